@@ -1,0 +1,31 @@
+import { expect } from "chai";
+
+const load = () => import("../../tools/process.mjs");
+
+describe("a child process of the tools", () => {
+    it("gives its output and exit code", async () => {
+        const { capture } = await load();
+        const script = 'console.log("out"); console.error("err"); process.exitCode = 5';
+        expect(await capture(process.execPath, ["-e", script])).to.deep.equal({
+            code: 5,
+            stdout: "out\n",
+            stderr: "err\n",
+        });
+    });
+
+    it("that cannot be started is told, not thrown", async () => {
+        const { capture } = await load();
+        const { code, stderr } = await capture("/no/such/program", []);
+        expect(code).to.equal(127);
+        expect(stderr).to.contain("ENOENT");
+    });
+
+    it("is ended at its time limit", async () => {
+        const { capture } = await load();
+        const { code, stderr } = await capture(process.execPath, ["-e", "setInterval(() => {}, 1e6)"], {
+            timeLimitSeconds: 0.05,
+        });
+        expect(code).to.equal(124);
+        expect(stderr).to.equal("no end after 0.05 s");
+    });
+});

@@ -1,0 +1,19 @@
+// npm run --silent engine: prints the folder of the Pulumi engine's programs, installing them first where needed, as in
+//     PATH="$(npm run --silent engine):$PATH" pulumi up
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { ensureEngine } from "./engine/ensure.mjs";
+import { progress } from "./process.mjs";
+
+export { ensureEngine } from "./engine/ensure.mjs";
+export { withEngine } from "./engine/programs.mjs";
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    try {
+        process.stdout.write(`${await ensureEngine({ log: progress })}\n`);
+    } catch (error) {
+        progress(error instanceof Error ? error.message : String(error));
+        process.exitCode = 1;
+    }
+}

@@ -1,0 +1,96 @@
+// Makes a clone ready to run: dependencies installed as locked, the workspace's packages compiled.
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { isAtLeast } from "./engine/version.mjs";
+import { capture, seconds, show } from "./process.mjs";
+
+/**
+ * @typedef {object} Locked A package in npm's lockfile.
+ * @property {string} [version]
+ * @property {string} [integrity]
+ * @property {boolean} [optional]
+ *
+ * @typedef {{ packages: Record<string, Locked> }} Lockfile
+ */
+
+/** The repository's folder. */
+export const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const COMPILED = ["provider", "emulator"];
+
+/**
+ * @param {{ log: import("./process.mjs").Log }} options
+ * @throws {Error} With what failed and what to do.
+ */
+export const setUp = async ({ log }) => {
+    const problem = nodeProblem(process.versions.node, (await readJson("package.json")).engines.node);
+    if (problem) throw new Error(problem);
+    if (
+        !isInstalled(await readJson("package-lock.json"), await readJson("node_modules/.package-lock.json"))
+    ) {
+        await installDependencies(log);
+    }
+    await compile(log);
+};
+
+/**
+ * @param {string} version Of the Node.js that runs.
+ * @param {string} wanted The `engines.node` of package.json, such as `>=20.19.0`.
+ * @returns {string | undefined}
+ */
+export const nodeProblem = (version, wanted) => {
+    const oldest = wanted.replace(/^>=\s*/, "");
+    return isAtLeast(version, oldest)
+        ? undefined
+        : `This is Node.js ${version}; ${oldest} or newer is needed. Install it, then run this again.`;
+};
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm records what it installed in a hidden lockfile,
+ * written last, so an interrupted or an outdated installation shows.
+ *
+ * @param {Lockfile} wanted
+ * @param {Lockfile | undefined} installed
+ */
+export const isInstalled = (wanted, installed) =>
+    installed !== undefined &&
+    Object.entries(wanted.packages).every(([path, locked]) => {
+        if (path === "") return true;
+        const found = installed.packages[path];
+        // Optional packages for other platforms are locked, yet not installed.
+        if (!found) return locked.optional === true;
+        return found.version === locked.version && found.integrity === locked.integrity;
+    });
+
+/** @param {string} path */
+const readJson = async (path) => {
+    try {
+        return JSON.parse(await readFile(join(ROOT, path), "utf8"));
+    } catch (error) {
+        if (/** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT") return undefined;
+        throw error;
+    }
+};
+
+/** @param {import("./process.mjs").Log} log */
+const installDependencies = async (log) => {
+    log("installing the dependencies (npm ci)");
+    // Under `npm run`, the npm that runs; it is a script, which Windows starts only through Node.js or a shell.
+    const npm = process.env["npm_execpath"] ?? "";
+    const [program, args] = basename(npm) === "npm-cli.js" ? [process.execPath, [npm]] : ["npm", []];
+    const code = await show(program, [...args, "ci", "--no-audit", "--no-fund"], { cwd: ROOT, stdout: 2 });
+    if (code !== 0) throw new Error(`npm ci failed (exit code ${code}); its reasons are above.`);
+};
+
+/** @param {import("./process.mjs").Log} log */
+const compile = async (log) => {
+    const start = Date.now();
+    const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");
+    const { code, stdout, stderr } = await capture(process.execPath, [tsc, "--build", ...COMPILED], {
+        cwd: ROOT,
+    });
+    if (code !== 0) throw new Error(`${COMPILED.join(" and ")} do not compile:\n${stdout}${stderr}`);
+    log(`compiled ${COMPILED.join(" and ")} (${seconds(Date.now() - start)})`);
+};
