@@ -16,6 +16,7 @@ export default tseslint.config(
         },
         rules: {
             // Numbers and booleans read well in messages; objects and undefined do not, and stay refused.
+            "@typescript-eslint/dot-notation": "off", // the compiler's noPropertyAccessFromIndexSignature would say the opposite
             "@typescript-eslint/restrict-template-expressions": [
                 "error",
                 { allowNumber: true, allowBoolean: true },

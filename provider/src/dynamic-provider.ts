@@ -1,1 +1,13 @@
-export {};
+import { appConsistentSnapshotProvider } from "./engine/app-consistent-snapshot";
+import { Session } from "./engine/session";
+
+/*
+ * A persisted contract: the provider text in every stack's state requires this module by its path, the package's
+ * "./dynamic-provider", and calls the members of these exports by name. Old state calls new code, so nothing here
+ * may be renamed or removed. This module loads no cloud SDK and nothing of @pulumi/pulumi.
+ */
+
+const session = new Session(process.env, process.argv);
+
+/** What the provider of `AppConsistentSnapshot` delegates to. */
+export const appConsistentSnapshot = appConsistentSnapshotProvider(session);

@@ -1,0 +1,140 @@
+/**
+ * The ECS API as the core sees it: the operations it needs, with lists of instances in and tidy values out.
+ * One implementation talks to the cloud (`sdk-api.ts`); nothing else in this package makes a request.
+ *
+ * Every method makes as many requests as paging and list limits need, repeats them when that may help, and
+ * rejects with an `ApiCallError`. Times are ISO 8601 in UTC, as the API gives them.
+ */
+export interface EcsApi {
+    /** Instances that exist, in no particular order; unknown ids are left out. */
+    describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
+    /** All disks attached to an instance. */
+    describeDisks(instanceId: string): Promise<Disk[]>;
+    /** The agents' states; an instance without an agent may be left out. */
+    describeCloudAssistantStatus(instanceIds: readonly string[]): Promise<CloudAssistantStatus[]>;
+    /** The attached role by instance id; an instance without a role is left out. */
+    describeInstanceRamRole(instanceIds: readonly string[]): Promise<Map<string, string>>;
+    /** One item per instance: the request as a whole succeeds even where instances fail. */
+    attachInstanceRamRole(instanceIds: readonly string[], ramRoleName: string): Promise<ItemResult[]>;
+    detachInstanceRamRole(instanceIds: readonly string[], ramRoleName: string): Promise<ItemResult[]>;
+    runCommand(
+        request: RunCommandRequest,
+    ): Promise<{ readonly commandId: string; readonly invokeId: string }>;
+    describeInvocations(filter: { readonly invokeId: string } | { readonly tag: Tag }): Promise<Invocation[]>;
+    /** One result per instance; none at all for a moment after the invocation was created. */
+    describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
+    describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
+    modifySnapshotGroup(
+        snapshotGroupId: string,
+        change: { readonly name?: string; readonly description?: string },
+    ): Promise<void>;
+    /** What became of each member snapshot; an empty list says nothing. */
+    deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
+    tagResources(
+        resourceType: "invocation",
+        resourceIds: readonly string[],
+        tags: readonly Tag[],
+    ): Promise<void>;
+}
+
+export interface Tag {
+    readonly key: string;
+    readonly value: string;
+}
+
+export interface Instance {
+    readonly instanceId: string;
+    /** Pending, Starting, Running, Stopping or Stopped. */
+    readonly status: string;
+    readonly osType: string;
+    /** The image's name of the system in English, such as "CentOS  7.9 64 bit". */
+    readonly osName: string;
+    readonly lockReasons: readonly string[];
+}
+
+export interface Disk {
+    readonly diskId: string;
+    readonly category: string;
+    readonly type: string;
+    readonly multiAttach: boolean;
+}
+
+export interface CloudAssistantStatus {
+    readonly instanceId: string;
+    readonly online: boolean;
+    /** Such as "2.2.4.910"; empty without an agent. */
+    readonly version: string;
+}
+
+export interface ItemResult {
+    readonly instanceId: string;
+    readonly success: boolean;
+    readonly code: string;
+    readonly message: string;
+}
+
+export interface RunCommandRequest {
+    readonly instanceIds: readonly string[];
+    readonly type: "RunShellScript" | "RunBatScript";
+    readonly commandContent: string;
+    readonly name: string;
+    readonly timeoutSeconds: number;
+    readonly tags: readonly Tag[];
+    /** The same over all repetitions of this very request. */
+    readonly clientToken: string;
+}
+
+export interface Invocation {
+    readonly invokeId: string;
+    readonly commandId: string;
+    readonly creationTime: string;
+    readonly instanceIds: readonly string[];
+    readonly tags: readonly Tag[];
+}
+
+export interface InvocationResult {
+    readonly invokeId: string;
+    readonly commandId: string;
+    readonly instanceId: string;
+    readonly invocationStatus: string;
+    readonly errorCode: string;
+    readonly errorInfo: string;
+    readonly exitCode: number | undefined;
+    /** Standard output and error of the command, decoded. */
+    readonly output: string;
+    readonly startTime: string;
+    readonly finishedTime: string;
+}
+
+export type SnapshotGroupFilter =
+    | { readonly snapshotGroupIds: readonly string[] }
+    /** The name is compared by the caller: whether the API compares it exactly is not documented. */
+    | { readonly instanceId: string; readonly name: string };
+
+export interface SnapshotGroup {
+    readonly snapshotGroupId: string;
+    readonly name: string;
+    readonly description: string;
+    readonly instanceId: string;
+    /** progressing, accomplished or failed. */
+    readonly status: string;
+    readonly creationTime: string;
+    readonly snapshots: readonly MemberSnapshot[];
+}
+
+export interface MemberSnapshot {
+    readonly snapshotId: string;
+    readonly sourceDiskId: string;
+    /** system or data. */
+    readonly sourceDiskType: string;
+    readonly available: boolean;
+    readonly instantAccess: boolean;
+    readonly tags: readonly Tag[];
+}
+
+export interface DeletionProgress {
+    readonly success: boolean;
+    readonly errorCode: string;
+    readonly errorMessage: string;
+    readonly snapshotIds: readonly string[];
+}

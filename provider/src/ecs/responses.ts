@@ -1,0 +1,133 @@
+import type * as sdk from "@alicloud/ecs20140526";
+import type {
+    CloudAssistantStatus,
+    DeletionProgress,
+    Disk,
+    Instance,
+    Invocation,
+    InvocationResult,
+    ItemResult,
+    SnapshotGroup,
+    Tag,
+} from "./api";
+
+/*
+ * From the SDK's response bodies to this package's own values. All fields of a body are optional and lists sit in
+ * wrappers one level deep; beyond this file nothing is undefined that has a sensible empty value.
+ */
+
+export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[] {
+    return (body.instances?.instance ?? []).map((instance) => ({
+        instanceId: instance.instanceId ?? "",
+        status: instance.status ?? "",
+        osType: (instance.OSType ?? "").toLowerCase(),
+        osName: instance.OSNameEn ?? instance.OSName ?? "",
+        lockReasons: (instance.operationLocks?.lockReason ?? []).map((lock) => lock.lockReason ?? "unknown"),
+    }));
+}
+
+export function toDisks(body: sdk.DescribeDisksResponseBody): Disk[] {
+    return (body.disks?.disk ?? []).map((disk) => ({
+        diskId: disk.diskId ?? "",
+        category: disk.category ?? "",
+        type: disk.type ?? "",
+        multiAttach: (disk.multiAttach ?? "Disabled") !== "Disabled",
+    }));
+}
+
+export function toCloudAssistantStatuses(
+    body: sdk.DescribeCloudAssistantStatusResponseBody,
+): CloudAssistantStatus[] {
+    return (body.instanceCloudAssistantStatusSet?.instanceCloudAssistantStatus ?? []).map((status) => ({
+        instanceId: status.instanceId ?? "",
+        online: (status.cloudAssistantStatus ?? "").toLowerCase() === "true",
+        version: status.cloudAssistantVersion ?? "",
+    }));
+}
+
+export function toRamRoles(
+    body: sdk.DescribeInstanceRamRoleResponseBody,
+): [instanceId: string, role: string][] {
+    return (body.instanceRamRoleSets?.instanceRamRoleSet ?? [])
+        .map((set): [string, string] => [set.instanceId ?? "", set.ramRoleName ?? ""])
+        .filter(([, role]) => role !== "");
+}
+
+interface ItemResultFields {
+    readonly instanceId?: string;
+    readonly success?: boolean;
+    readonly code?: string;
+    readonly message?: string;
+}
+
+export function toItemResults(items: readonly ItemResultFields[] | undefined): ItemResult[] {
+    return (items ?? []).map((item) => ({
+        instanceId: item.instanceId ?? "",
+        success: item.success ?? item.code === "200",
+        code: item.code ?? "",
+        message: item.message ?? "",
+    }));
+}
+
+export function toInvocations(body: sdk.DescribeInvocationsResponseBody): Invocation[] {
+    return (body.invocations?.invocation ?? []).map((invocation) => ({
+        invokeId: invocation.invokeId ?? "",
+        commandId: invocation.commandId ?? "",
+        creationTime: invocation.creationTime ?? "",
+        instanceIds: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => row.instanceId ?? ""),
+        tags: (invocation.tags?.tag ?? []).map((tag) => ({
+            key: tag.tagKey ?? "",
+            value: tag.tagValue ?? "",
+        })),
+    }));
+}
+
+export function toInvocationResults(body: sdk.DescribeInvocationResultsResponseBody): InvocationResult[] {
+    return (body.invocation?.invocationResults?.invocationResult ?? []).map((result) => ({
+        invokeId: result.invokeId ?? "",
+        commandId: result.commandId ?? "",
+        instanceId: result.instanceId ?? "",
+        invocationStatus: result.invocationStatus ?? "",
+        errorCode: result.errorCode ?? "",
+        errorInfo: result.errorInfo ?? "",
+        exitCode: result.exitCode,
+        output: Buffer.from(result.output ?? "", "base64").toString("utf8"),
+        startTime: result.startTime ?? "",
+        finishedTime: result.finishedTime ?? "",
+    }));
+}
+
+export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): SnapshotGroup[] {
+    return (body.snapshotGroups?.snapshotGroup ?? []).map((group) => ({
+        snapshotGroupId: group.snapshotGroupId ?? "",
+        name: group.name ?? "",
+        description: group.description ?? "",
+        instanceId: group.instanceId ?? "",
+        status: (group.status ?? "").toLowerCase(),
+        creationTime: group.creationTime ?? "",
+        snapshots: (group.snapshots?.snapshot ?? []).map((snapshot) => ({
+            snapshotId: snapshot.snapshotId ?? "",
+            sourceDiskId: snapshot.sourceDiskId ?? "",
+            sourceDiskType: (snapshot.sourceDiskType ?? "").toLowerCase(),
+            available: snapshot.available ?? false,
+            instantAccess: snapshot.instantAccess ?? false,
+            tags: (snapshot.tags?.tag ?? []).map((tag): Tag => ({
+                key: tag.key ?? "",
+                value: tag.value ?? "",
+            })),
+        })),
+    }));
+}
+
+export function toDeletionProgress(body: sdk.DeleteSnapshotGroupResponseBody): DeletionProgress[] {
+    return (body.operationProgressSet?.operationProgress ?? []).map((progress) => ({
+        success:
+            (progress.errorCode ?? "") === "" &&
+            (progress.operationStatus ?? "Success").toLowerCase() === "success",
+        errorCode: progress.errorCode ?? progress.operationStatus ?? "",
+        errorMessage: progress.errorMsg ?? "",
+        snapshotIds: (progress.relatedItemSet?.relatedItem ?? [])
+            .filter((item) => item.name === "SnapshotId")
+            .map((item) => item.value ?? ""),
+    }));
+}

@@ -1,0 +1,272 @@
+import type { EcsApi, SnapshotGroupFilter } from "./api";
+import { allPages, chunks, type Page } from "./paging";
+import * as responses from "./responses";
+import { withRetry, type RetryOptions } from "./retry";
+import type { Sdk } from "./sdk-client";
+
+/** List limits and page sizes of the API, per operation. */
+const limits = {
+    describeInstances: 100,
+    describeDisksPage: 500,
+    describeCloudAssistantStatus: 50,
+    describeInstanceRamRole: 50,
+    changeInstanceRamRole: 100,
+    cloudAssistantPage: 50,
+    describeSnapshotGroups: 10,
+    snapshotGroupsPage: 100,
+    tagResources: 50,
+} as const;
+
+export interface EcsApiOptions {
+    /** Called at the first request. */
+    readonly connect: () => Promise<Sdk>;
+    readonly regionId: string;
+    readonly retry: RetryOptions;
+}
+
+/** The ECS API through the official SDK. */
+export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsApi {
+    /** One request, repeated as the retry policy says; the body of the answer. */
+    async function send<Body>(
+        operation: string,
+        request: (sdk: Sdk) => Promise<{ readonly body?: Body }>,
+    ): Promise<Body | undefined> {
+        const sdk = await connect();
+        return withRetry(operation, async () => (await request(sdk)).body, retry);
+    }
+
+    /** The same operation for each piece of a list, one piece after the other. */
+    async function inChunks<T, Result>(
+        values: readonly T[],
+        size: number,
+        request: (piece: T[]) => Promise<readonly Result[]>,
+    ): Promise<Result[]> {
+        const results: Result[] = [];
+        for (const piece of chunks(values, size)) {
+            results.push(...(await request(piece)));
+        }
+        return results;
+    }
+
+    return {
+        describeInstances: (instanceIds) =>
+            inChunks(instanceIds, limits.describeInstances, async (piece) => {
+                const body = await send("DescribeInstances", ({ client, models }) =>
+                    client.describeInstances(
+                        new models.DescribeInstancesRequest({
+                            regionId,
+                            instanceIds: JSON.stringify(piece),
+                            // The default page would hide all but ten.
+                            maxResults: Math.max(10, piece.length),
+                        }),
+                    ),
+                );
+                return body === undefined ? [] : responses.toInstances(body);
+            }),
+
+        describeDisks: (instanceId) =>
+            allPages(async (nextToken) => {
+                const body = await send("DescribeDisks", ({ client, models }) =>
+                    client.describeDisks(
+                        new models.DescribeDisksRequest({
+                            regionId,
+                            instanceId,
+                            maxResults: limits.describeDisksPage,
+                            ...token(nextToken),
+                        }),
+                    ),
+                );
+                return page(body, responses.toDisks);
+            }),
+
+        describeCloudAssistantStatus: (instanceIds) =>
+            inChunks(instanceIds, limits.describeCloudAssistantStatus, async (piece) => {
+                const body = await send("DescribeCloudAssistantStatus", ({ client, models }) =>
+                    client.describeCloudAssistantStatus(
+                        new models.DescribeCloudAssistantStatusRequest({ regionId, instanceId: piece }),
+                    ),
+                );
+                return body === undefined ? [] : responses.toCloudAssistantStatuses(body);
+            }),
+
+        describeInstanceRamRole: async (instanceIds) =>
+            new Map(
+                await inChunks(instanceIds, limits.describeInstanceRamRole, async (piece) => {
+                    const body = await send("DescribeInstanceRamRole", ({ client, models }) =>
+                        client.describeInstanceRamRole(
+                            new models.DescribeInstanceRamRoleRequest({
+                                regionId,
+                                instanceIds: JSON.stringify(piece),
+                                pageSize: limits.describeInstanceRamRole,
+                            }),
+                        ),
+                    );
+                    return body === undefined ? [] : responses.toRamRoles(body);
+                }),
+            ),
+
+        attachInstanceRamRole: (instanceIds, ramRoleName) =>
+            inChunks(instanceIds, limits.changeInstanceRamRole, async (piece) => {
+                const body = await send("AttachInstanceRamRole", ({ client, models }) =>
+                    client.attachInstanceRamRole(
+                        new models.AttachInstanceRamRoleRequest({
+                            regionId,
+                            ramRoleName,
+                            instanceIds: JSON.stringify(piece),
+                        }),
+                    ),
+                );
+                return responses.toItemResults(
+                    body?.attachInstanceRamRoleResults?.attachInstanceRamRoleResult,
+                );
+            }),
+
+        detachInstanceRamRole: (instanceIds, ramRoleName) =>
+            inChunks(instanceIds, limits.changeInstanceRamRole, async (piece) => {
+                const body = await send("DetachInstanceRamRole", ({ client, models }) =>
+                    client.detachInstanceRamRole(
+                        new models.DetachInstanceRamRoleRequest({
+                            regionId,
+                            ramRoleName,
+                            instanceIds: JSON.stringify(piece),
+                        }),
+                    ),
+                );
+                return responses.toItemResults(
+                    body?.detachInstanceRamRoleResults?.detachInstanceRamRoleResult,
+                );
+            }),
+
+        runCommand: async (request) => {
+            const body = await send("RunCommand", ({ client, models }) =>
+                client.runCommand(
+                    new models.RunCommandRequest({
+                        regionId,
+                        name: request.name,
+                        type: request.type,
+                        commandContent: Buffer.from(request.commandContent, "utf8").toString("base64"),
+                        contentEncoding: "Base64",
+                        instanceId: [...request.instanceIds],
+                        timeout: request.timeoutSeconds,
+                        // Never ProcessTree: it would kill the process that has to thaw the file systems.
+                        terminationMode: "Process",
+                        repeatMode: "Once",
+                        enableParameter: false,
+                        keepCommand: false,
+                        clientToken: request.clientToken,
+                        tag: request.tags.map((tag) => new models.RunCommandRequestTag({ ...tag })),
+                    }),
+                ),
+            );
+            return { commandId: body?.commandId ?? "", invokeId: body?.invokeId ?? "" };
+        },
+
+        describeInvocations: (filter) =>
+            allPages(async (nextToken) => {
+                const body = await send("DescribeInvocations", ({ client, models }) =>
+                    client.describeInvocations(
+                        new models.DescribeInvocationsRequest({
+                            regionId,
+                            maxResults: limits.cloudAssistantPage,
+                            ...("invokeId" in filter
+                                ? { invokeId: filter.invokeId }
+                                : { tag: [new models.DescribeInvocationsRequestTag({ ...filter.tag })] }),
+                            ...token(nextToken),
+                        }),
+                    ),
+                );
+                return page(body, responses.toInvocations);
+            }),
+
+        describeInvocationResults: (invokeId) =>
+            allPages(async (nextToken) => {
+                const body = await send("DescribeInvocationResults", ({ client, models }) =>
+                    client.describeInvocationResults(
+                        new models.DescribeInvocationResultsRequest({
+                            regionId,
+                            invokeId,
+                            contentEncoding: "Base64",
+                            maxResults: limits.cloudAssistantPage,
+                            ...token(nextToken),
+                        }),
+                    ),
+                );
+                return {
+                    items: body === undefined ? [] : responses.toInvocationResults(body),
+                    nextToken: body?.invocation?.nextToken,
+                };
+            }),
+
+        describeSnapshotGroups: async (filter) => {
+            if ("snapshotGroupIds" in filter) {
+                return inChunks(filter.snapshotGroupIds, limits.describeSnapshotGroups, (piece) =>
+                    snapshotGroups({ snapshotGroupIds: piece }),
+                );
+            }
+            return snapshotGroups(filter);
+        },
+
+        modifySnapshotGroup: async (snapshotGroupId, change) => {
+            await send("ModifySnapshotGroup", ({ client, models }) =>
+                client.modifySnapshotGroup(
+                    new models.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...change }),
+                ),
+            );
+        },
+
+        deleteSnapshotGroup: async (snapshotGroupId) => {
+            const body = await send("DeleteSnapshotGroup", ({ client, models }) =>
+                client.deleteSnapshotGroup(
+                    new models.DeleteSnapshotGroupRequest({ regionId, snapshotGroupId }),
+                ),
+            );
+            return body === undefined ? [] : responses.toDeletionProgress(body);
+        },
+
+        tagResources: async (resourceType, resourceIds, tags) => {
+            for (const piece of chunks(resourceIds, limits.tagResources)) {
+                await send("TagResources", ({ client, models }) =>
+                    client.tagResources(
+                        new models.TagResourcesRequest({
+                            regionId,
+                            resourceType,
+                            resourceId: piece,
+                            tag: tags.map((tag) => new models.TagResourcesRequestTag({ ...tag })),
+                        }),
+                    ),
+                );
+            }
+        },
+    };
+
+    function snapshotGroups(filter: SnapshotGroupFilter): ReturnType<EcsApi["describeSnapshotGroups"]> {
+        return allPages(async (nextToken) => {
+            const body = await send("DescribeSnapshotGroups", ({ client, models }) =>
+                client.describeSnapshotGroups(
+                    new models.DescribeSnapshotGroupsRequest({
+                        regionId,
+                        maxResults: limits.snapshotGroupsPage,
+                        ...("snapshotGroupIds" in filter
+                            ? { snapshotGroupId: [...filter.snapshotGroupIds] }
+                            : { instanceId: filter.instanceId, name: filter.name }),
+                        ...token(nextToken),
+                    }),
+                ),
+            );
+            return page(body, responses.toSnapshotGroups);
+        });
+    }
+}
+
+function token(nextToken: string | undefined): { nextToken?: string } {
+    return nextToken === undefined ? {} : { nextToken };
+}
+
+function page<Body extends { nextToken?: string }, T>(
+    body: Body | undefined,
+    items: (body: Body) => T[],
+): Page<T> {
+    return body === undefined
+        ? { items: [], nextToken: undefined }
+        : { items: items(body), nextToken: body.nextToken };
+}

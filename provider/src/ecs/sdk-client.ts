@@ -1,0 +1,38 @@
+import type EcsClient from "@alicloud/ecs20140526";
+import type { Settings } from "../configuration/settings";
+import { createCredential } from "./credential";
+
+/** The SDK's own limit is 3 seconds for each, too short for a call across continents or a busy region. */
+const connectTimeoutMilliseconds = 10_000;
+const readTimeoutMilliseconds = 30_000;
+
+/** The SDK's module, typed, and a client of it. */
+export interface Sdk {
+    readonly models: typeof import("@alicloud/ecs20140526");
+    readonly client: EcsClient;
+}
+
+/**
+ * Loads the SDK and creates a client.
+ *
+ * Loading takes more than half a second, so it happens here, at the first request, and never for a preview or an
+ * update that changes nothing.
+ */
+export async function createSdk(settings: Settings, regionId: string): Promise<Sdk> {
+    /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
+    const models = require("@alicloud/ecs20140526") as typeof import("@alicloud/ecs20140526");
+    const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    const config = new Config({
+        regionId,
+        credential: await createCredential(settings.credentials),
+        connectTimeout: connectTimeoutMilliseconds,
+        readTimeout: readTimeoutMilliseconds,
+        ...(settings.endpoint === undefined
+            ? { protocol: "https" }
+            : { endpoint: settings.endpoint.host, protocol: settings.endpoint.protocol }),
+    });
+    // The SDK takes this Config, though it declares one of another package with the same fields.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+    return { models, client: new models.default(config) };
+}

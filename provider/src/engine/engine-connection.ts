@@ -1,0 +1,83 @@
+import type * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+
+type Severity = "debug" | "info" | "warning";
+
+export interface EngineMessage {
+    readonly severity: Severity;
+    readonly message: string;
+    /** The resource whose row shows the message; undefined for the stack's. */
+    readonly urn: string | undefined;
+    /** Shown only until the next one comes. */
+    readonly ephemeral: boolean;
+}
+
+/** The engine that started this process, as far as messages to it go. */
+export interface EngineConnection {
+    /** Rejects when the engine does not answer any more. */
+    send(message: EngineMessage): Promise<void>;
+}
+
+/**
+ * Connects to the engine that runs this process. The SDK's own logging has no connection to the engine in the
+ * process of a dynamic provider, but the engine passes its address to it as the last argument.
+ *
+ * @returns undefined where there is no engine: in a unit test, say.
+ */
+export function connectToEngine(argv: readonly string[]): EngineConnection | undefined {
+    const address = argv.at(-1);
+    if (address === undefined || !/^[\w.[\]:-]+:\d+$/.test(address)) {
+        return undefined;
+    }
+    const { client, requests, severities } = load(address);
+    return {
+        send: ({ severity, message, urn, ephemeral }) =>
+            new Promise((resolve, reject) => {
+                const request = new requests.LogRequest();
+                request.setSeverity(severities[severity]);
+                request.setMessage(message);
+                request.setEphemeral(ephemeral);
+                if (urn !== undefined) {
+                    request.setUrn(urn);
+                }
+                client.log(request, (error) => {
+                    if (error === null) {
+                        resolve();
+                    } else {
+                        reject(error);
+                    }
+                });
+            }),
+    };
+}
+
+/** The part of the generated client that is used here; the SDK ships no types for it. */
+interface EngineClient {
+    log(request: engineProto.LogRequest, callback: (error: Error | null) => void): void;
+}
+
+/**
+ * Only now are the generated client and gRPC loaded: they are the SDK's own copies, which the process of a
+ * dynamic provider has in memory already.
+ */
+function load(address: string): {
+    client: EngineClient;
+    requests: typeof engineProto;
+    severities: Readonly<Record<Severity, engineProto.LogSeverity>>;
+} {
+    /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
+    const requests = require("@pulumi/pulumi/proto/engine_pb") as typeof engineProto;
+    const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
+        EngineClient: new (address: string, credentials: unknown) => EngineClient;
+    };
+    const sdk = require.resolve("@pulumi/pulumi");
+    const grpc = require(require.resolve("@grpc/grpc-js", { paths: [sdk] })) as {
+        credentials: { createInsecure(): unknown };
+    };
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    const { DEBUG, INFO, WARNING } = requests.LogSeverity;
+    return {
+        client: new EngineClient(address, grpc.credentials.createInsecure()),
+        requests,
+        severities: { debug: DEBUG, info: INFO, warning: WARNING },
+    };
+}

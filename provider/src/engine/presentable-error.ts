@@ -1,0 +1,52 @@
+import { asAppSnapshotError } from "../lifecycle/thrown";
+import { UnfinishedSnapshot } from "../lifecycle/unfinished";
+
+/** The key under which the runtime keeps the provider's serialized text. */
+const providerKey = "__provider";
+
+/**
+ * Runs a call of the engine and turns whatever it throws into what the engine shows and keeps best.
+ *
+ * @param values the inputs or outputs of the call, with the provider's own key.
+ */
+export async function presentable<T>(
+    values: Readonly<Record<string, unknown>>,
+    task: () => T | Promise<T>,
+): Promise<T> {
+    try {
+        return await task();
+    } catch (thrown) {
+        throw thrown instanceof UnfinishedSnapshot
+            ? initializationFailure(thrown, values)
+            : plainError(thrown);
+    }
+}
+
+/**
+ * The engine keeps a resource in the state, with an id and outputs, when the error carries these fields. It shows
+ * the reasons only, and it forgets the failure when there are none.
+ */
+function initializationFailure(
+    unfinished: UnfinishedSnapshot,
+    values: Readonly<Record<string, unknown>>,
+): Error {
+    return Object.assign(withoutStack(unfinished.reason), {
+        id: unfinished.id,
+        // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
+        // could never be refreshed or deleted.
+        properties: { ...unfinished.outputs, [providerKey]: values[providerKey] },
+        reasons: [unfinished.reason.message],
+    });
+}
+
+function plainError(thrown: unknown): Error {
+    return withoutStack(asAppSnapshotError(thrown));
+}
+
+/** The runtime prints stacks to users. The message says all that they can act on. */
+function withoutStack(error: Error): Error {
+    const shown = new Error(error.message);
+    shown.name = error.name;
+    shown.stack = "";
+    return shown;
+}

@@ -1,0 +1,105 @@
+import type { ErrorEntry } from "./error-entry";
+
+/** Ids of what exists in the cloud when an error is reported, so that nothing has to be searched for. */
+export interface CloudResources {
+    readonly snapshotGroupId?: string | undefined;
+    readonly snapshotIds?: readonly string[] | undefined;
+    readonly invokeId?: string | undefined;
+    readonly requestId?: string | undefined;
+}
+
+export interface ErrorDetails {
+    readonly instanceId?: string | undefined;
+    /** The exit code of the command on the instance, where there was one. */
+    readonly exitCode?: number | undefined;
+    /** What this very case adds to the entry's cause: a name, a status, the plugin's own words. */
+    readonly detail?: string | undefined;
+    readonly resources?: CloudResources | undefined;
+    readonly cause?: unknown;
+}
+
+/**
+ * The one error of this package. Its message reads: what happened, on which instance, the details, what to do,
+ * and what is left in the cloud. It never holds credentials: whoever creates it passes text that has none.
+ */
+export class AppSnapshotError extends Error {
+    readonly code: string;
+    readonly remedy: string;
+    readonly instanceId: string | undefined;
+    readonly exitCode: number | undefined;
+    readonly resources: CloudResources;
+
+    constructor(
+        readonly entry: ErrorEntry,
+        readonly details: ErrorDetails = {},
+    ) {
+        super(compose(entry, details), details.cause === undefined ? undefined : { cause: details.cause });
+        this.name = "AppSnapshotError";
+        this.code = entry.code;
+        this.remedy = entry.remedy;
+        this.instanceId = details.instanceId;
+        this.exitCode = details.exitCode;
+        this.resources = details.resources ?? {};
+    }
+
+    /** The same error with more known about it. */
+    with(more: ErrorDetails): AppSnapshotError {
+        return new AppSnapshotError(this.entry, {
+            ...this.details,
+            ...more,
+            resources: { ...this.details.resources, ...more.resources },
+        });
+    }
+}
+
+/** Several problems found together become one error that lists them all; a single one stays as it is. */
+export function combine(problems: readonly [AppSnapshotError, ...AppSnapshotError[]]): AppSnapshotError {
+    const [first, ...rest] = problems;
+    if (rest.length === 0) {
+        return first;
+    }
+    return new AppSnapshotError(
+        {
+            code: "SeveralProblems",
+            cause: `${problems.length} things are in the way`,
+            remedy: "Solve each of them as it says. Nothing was changed so far.",
+        },
+        {
+            instanceId: first.instanceId,
+            detail: problems
+                .map((problem, index) => `\n  ${index + 1}. ${problem.message.replace(/\n/g, "\n     ")}`)
+                .join(""),
+            cause: first,
+        },
+    );
+}
+
+function compose(entry: ErrorEntry, details: ErrorDetails): string {
+    const where = [
+        details.instanceId === undefined ? "" : `instance ${details.instanceId}`,
+        details.exitCode === undefined ? "" : `exit code ${details.exitCode}`,
+    ].filter((part) => part !== "");
+    const lines = [`${entry.code}: ${entry.cause}${where.length > 0 ? ` (${where.join(", ")})` : ""}.`];
+    if (details.detail !== undefined && details.detail !== "") {
+        lines.push(`Details: ${details.detail}`);
+    }
+    lines.push(`What to do: ${entry.remedy}`);
+    const left = describeResources(details.resources ?? {});
+    if (left !== "") {
+        lines.push(`In the cloud: ${left}.`);
+    }
+    return lines.join("\n");
+}
+
+function describeResources(resources: CloudResources): string {
+    return [
+        resources.snapshotGroupId === undefined ? "" : `snapshot group ${resources.snapshotGroupId}`,
+        resources.snapshotIds === undefined || resources.snapshotIds.length === 0
+            ? ""
+            : `snapshots ${resources.snapshotIds.join(", ")}`,
+        resources.invokeId === undefined ? "" : `invocation ${resources.invokeId}`,
+        resources.requestId === undefined ? "" : `request ${resources.requestId}`,
+    ]
+        .filter((part) => part !== "")
+        .join(", ");
+}

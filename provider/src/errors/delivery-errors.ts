@@ -1,0 +1,129 @@
+import type { ErrorEntry } from "./error-entry";
+
+/** Why Cloud Assistant did not bring a command to the instance, or did not see it through. */
+export interface DeliveryErrorEntry extends ErrorEntry {
+    /** Whether the command may have run, and so whether a snapshot group may exist. */
+    readonly groupMayExist: boolean;
+}
+
+const nothingRan = "Nothing ran on the instance.";
+const mayHaveRun = "Check that the instance accepts writes, then run `pulumi up` again.";
+
+type Uncoded = Omit<DeliveryErrorEntry, "code">;
+
+/** By the `ErrorCode` of an invocation's result, which is also our code for it. */
+const byErrorCode = coded({
+    InstanceNotExists: before("the instance does not exist", "Correct instanceId or regionId."),
+    InstanceReleased: after(
+        "the instance was released",
+        "Remove the resource from the program, or name another instance.",
+    ),
+    InstanceNotRunning: before(
+        "the instance was not running when the command was created",
+        "Start the instance and run `pulumi up` again.",
+    ),
+    CommandNotApplicable: before(
+        "the command does not fit the instance's operating system",
+        "Report this with the instance's OSName.",
+    ),
+    AccountNotExists: before(
+        "the operating system has no account that the command may run as",
+        "Make sure that root (Linux) or System (Windows) exists.",
+    ),
+    DirectoryNotExists: before(
+        "the working directory of the command does not exist",
+        "Create /root on the instance.",
+    ),
+    BadCronExpression: before("the command was taken for a scheduled one", "Run `pulumi up` again."),
+    ClientNotRunning: before(
+        "the Cloud Assistant agent is not running",
+        "Start the agent on the instance (`systemctl start aliyun`) and run `pulumi up` again.",
+    ),
+    ClientNotResponse: after(
+        "the Cloud Assistant agent did not answer",
+        `Restart the agent on the instance. ${mayHaveRun}`,
+    ),
+    ClientIsUpgrading: before(
+        "the Cloud Assistant agent is being upgraded",
+        "Run `pulumi up` again in a minute.",
+    ),
+    ClientNeedUpgrade: before(
+        "the Cloud Assistant agent is too old",
+        "Upgrade the agent on the instance and run `pulumi up` again.",
+    ),
+    ClientNetworkBlocked: before(
+        "the Cloud Assistant agent can't reach its service",
+        "Allow outbound TCP 443 to the Cloud Assistant service, TCP 80 to 100.100.100.200 and UDP 53.",
+    ),
+    DeliveryTimeout: before(
+        "the command did not reach the instance in time",
+        "Check that the Cloud Assistant agent is online and run `pulumi up` again.",
+    ),
+    ExecutionTimeout: after("the command did not end within its time limit", mayHaveRun),
+    ExecutionException: after("the command met an exception on the instance", mayHaveRun),
+    ExecutionInterrupted: after(
+        "the command was interrupted: the instance was restarted, or the agent was",
+        mayHaveRun,
+    ),
+    ExitCodeNonzero: after("the command ended with an error", mayHaveRun),
+    SecurityGroupRuleDenied: before(
+        "a security group denies the Cloud Assistant traffic",
+        "Allow outbound TCP 443 to the Cloud Assistant service in the instance's security groups.",
+    ),
+});
+
+/** By `InvocationStatus`, for results without a known error code. */
+const byStatus = coded(
+    {
+        Invalid: before(
+            "Cloud Assistant found the command invalid",
+            "Update the Cloud Assistant agent on the instance.",
+        ),
+        Aborted: before(
+            "the command could not be delivered to the instance",
+            "Check that the Cloud Assistant agent is online and run `pulumi up` again.",
+        ),
+        Error: after("the command could not be run properly", mayHaveRun),
+        Timeout: after("the command did not end within its time limit", mayHaveRun),
+        Cancelled: before("somebody cancelled the command before it started", "Run `pulumi up` again."),
+        Terminated: after(
+            "somebody stopped the command while it ran: a file system may still be frozen",
+            "At once: check that the instance accepts writes. Then run `pulumi up` again.",
+        ),
+    },
+    "Invocation",
+);
+
+const unlisted: DeliveryErrorEntry = {
+    code: "InvocationFailed",
+    ...after("the invocation ended in a way that Cloud Assistant does not document", mayHaveRun),
+};
+
+/** The entry for an invocation that did not end with an exit code of the command. */
+export function deliveryErrorEntry(errorCode: string, invocationStatus: string): DeliveryErrorEntry {
+    return byErrorCode[errorCode] ?? byStatus[invocationStatus] ?? unlisted;
+}
+
+/** Every entry, for the documentation. */
+export const deliveryErrors: readonly DeliveryErrorEntry[] = [
+    ...Object.values(byErrorCode),
+    ...Object.values(byStatus),
+    unlisted,
+];
+
+function before(cause: string, remedy: string): Uncoded {
+    return { cause, remedy: `${nothingRan} ${remedy}`, groupMayExist: false };
+}
+
+function after(cause: string, remedy: string): Uncoded {
+    return { cause, remedy, groupMayExist: true };
+}
+
+function coded(
+    table: Readonly<Record<string, Uncoded>>,
+    prefix = "",
+): Readonly<Record<string, DeliveryErrorEntry>> {
+    return Object.fromEntries(
+        Object.entries(table).map(([key, entry]) => [key, { code: `${prefix}${key}`, ...entry }]),
+    );
+}

@@ -1,0 +1,9 @@
+/** One kind of failure, as it is documented and as it is reported. */
+export interface ErrorEntry {
+    /** Machine-readable and stable; what a program matches on. */
+    readonly code: string;
+    /** What happened and why, as a sentence without its final period. */
+    readonly cause: string;
+    /** What to do now, in whole sentences. */
+    readonly remedy: string;
+}

@@ -1,0 +1,239 @@
+import type { ErrorEntry } from "./error-entry";
+
+/** What an exit code of the command on the instance means. */
+export interface ExitCodeEntry extends ErrorEntry {
+    /**
+     * Whether a snapshot group may exist all the same: the plugin had, or may have, called CreateSnapshotGroup
+     * when it failed. Whoever handles the error has to look for it.
+     */
+    readonly groupMayExist: boolean;
+    /**
+     * Whether the command may be run again without asking. "after-attach": only shortly after the role was
+     * attached by us, when the instance may not see it yet. "once": a passing fault on the way to the plugin.
+     */
+    readonly retry?: "after-attach" | "once";
+}
+
+const readTheLog =
+    "Read the plugin's log on the instance (on Linux in /usr/local/share/aliyun-assist/plugin/app-snapshot-plugin/<version>/log/).";
+const runAgain = "Run `pulumi up` again.";
+
+/** Exit codes of the snapshot plugin, from the vendor's table of them. */
+const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
+    1: {
+        code: "PluginPrecheckFailed",
+        cause: "the plugin's own checks refused the instance: disk category, snapshot name, network, RAM role or operating system",
+        remedy: `The plugin's message says which. Check that the instance reaches the ECS endpoint of its region. ${readTheLog}`,
+        groupMayExist: false,
+    },
+    2: {
+        code: "PluginParametersRefused",
+        cause: "the plugin did not accept the type or the number of its parameters",
+        remedy: "Update the Cloud Assistant agent on the instance, so that it fetches the current plugin, and run `pulumi up` again.",
+        groupMayExist: false,
+    },
+    3: {
+        code: "PluginNoDiskOrPermission",
+        cause: "no ESSD disk is attached, or the instance's RAM role may not create snapshots",
+        remedy: "Grant the role ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks, and check that excludeDiskIds leaves an ESSD disk.",
+        groupMayExist: false,
+        retry: "after-attach",
+    },
+    4: {
+        code: "PluginCreateGroupFailed",
+        cause: "the plugin could not create the snapshot group",
+        remedy: `The plugin's message has the ECS error: quotas and disks that are busy are the usual ones. ${readTheLog}`,
+        groupMayExist: true,
+    },
+    5: {
+        code: "PluginGroupStateUnexpected",
+        cause: "the snapshot group was created but got into an unexpected state",
+        remedy: runAgain,
+        groupMayExist: true,
+    },
+    6: {
+        code: "PluginGroupTimedOut",
+        cause: "the snapshot group was not created in time",
+        remedy: runAgain,
+        groupMayExist: true,
+    },
+    7: {
+        code: "PluginMemberStateUnexpected",
+        cause: "a snapshot of the group got into an unexpected state",
+        remedy: runAgain,
+        groupMayExist: true,
+    },
+    8: {
+        code: "PluginTaggingFailed",
+        cause: "the snapshots were taken but could not be tagged, so nothing proves their consistency",
+        remedy: "Grant the instance's RAM role ecs:TagResources and run `pulumi up` again.",
+        groupMayExist: true,
+    },
+    9: {
+        code: "PluginPreScriptFailed",
+        cause: "the pre-script failed or took too long, so no snapshot was taken",
+        remedy: "Run the pre-script by hand on the instance and look at its exit code; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused.",
+        groupMayExist: false,
+    },
+    10: {
+        code: "PluginPostScriptFailed",
+        cause: "the snapshot was taken, but the post-script failed or took too long: the application may still be paused",
+        remedy: "First make sure that the application accepts writes: run the post-script by hand on the instance. Then run `pulumi up` again.",
+        groupMayExist: true,
+    },
+    11: {
+        code: "PluginFreezeFailed",
+        cause: "a file system could not be frozen within the freeze timeout",
+        remedy: "Look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.",
+        groupMayExist: false,
+    },
+    12: {
+        code: "PluginThawFailed",
+        cause: "a file system could not be thawed: writes on the instance may be blocked",
+        remedy: "At once: check that the instance accepts writes, and thaw what is frozen (`fsfreeze --unfreeze <mount point>`) through the console's VNC or Session Manager; a restart thaws everything. Then run `pulumi up` again.",
+        groupMayExist: true,
+    },
+    13: {
+        code: "PluginNoRole",
+        cause: "the plugin got no authorization from the instance's RAM role",
+        remedy: "Check that the attached role is the one named by ramRoleName, that its trust policy names ecs.aliyuncs.com, and that the instance reaches its metadata service (100.100.100.200).",
+        groupMayExist: false,
+        retry: "after-attach",
+    },
+    14: {
+        code: "PluginTooManySnapshots",
+        cause: "a disk has reached its limit of snapshots",
+        remedy: "Delete snapshots that are no longer needed, or raise the quota, and run `pulumi up` again.",
+        groupMayExist: false,
+    },
+    15: {
+        code: "PluginSnapshotStateWrong",
+        cause: "a snapshot is in the wrong state",
+        remedy: runAgain,
+        groupMayExist: true,
+    },
+    16: {
+        code: "PluginSnapshotInProgress",
+        cause: "another snapshot of the instance is still being made",
+        remedy: "Wait until it has finished and run `pulumi up` again.",
+        groupMayExist: false,
+    },
+    255: {
+        code: "PluginUnknownError",
+        cause: "the plugin failed for a reason that it does not name",
+        remedy: `${readTheLog} Check that the instance accepts writes.`,
+        groupMayExist: true,
+    },
+};
+
+const notReached = "The plugin was not started, so nothing was frozen and no snapshot was taken.";
+const diskAndNetwork = `${notReached} Check the free disk space and the outbound network of the instance, and run \`pulumi up\` again.`;
+const reinstallAgent = `${notReached} Update or reinstall the Cloud Assistant agent on the instance, and run \`pulumi up\` again.`;
+
+/** Exit codes of acs-plugin-manager, the agent's program that fetches and starts plugins. */
+const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
+    232: manager(
+        "ManagerLockFailed",
+        "another run of the plugin manager holds its lock",
+        `${notReached} ${runAgain}`,
+        "once",
+    ),
+    233: manager(
+        "ManagerEndpointUnknown",
+        "the plugin manager does not know the endpoint of its region",
+        reinstallAgent,
+    ),
+    234: manager(
+        "ManagerPluginNotFound",
+        "the plugin manager found no such plugin for this instance",
+        reinstallAgent,
+    ),
+    235: manager("ManagerPackageFormatWrong", "the plugin's package is not a zip archive", diskAndNetwork),
+    236: manager("ManagerUnzipFailed", "the plugin's package could not be unpacked", diskAndNetwork),
+    237: manager("ManagerConfigUnreadable", "the plugin's configuration could not be read", reinstallAgent),
+    238: manager(
+        "ManagerPluginMismatch",
+        "the plugin does not fit the operating system or the architecture of the instance",
+        reinstallAgent,
+    ),
+    239: manager(
+        "ManagerChecksumMismatch",
+        "the plugin's package did not match its checksum",
+        diskAndNetwork,
+    ),
+    240: manager(
+        "ManagerDownloadFailed",
+        "the plugin's package could not be downloaded",
+        diskAndNetwork,
+        "once",
+    ),
+    241: manager(
+        "ManagerInstalledListUnreadable",
+        "the list of installed plugins could not be read",
+        reinstallAgent,
+    ),
+    242: manager(
+        "ManagerInstalledListUnwritable",
+        "the list of installed plugins could not be written",
+        diskAndNetwork,
+    ),
+    243: manager(
+        "ManagerPluginInfoFailed",
+        "the plugin's description could not be fetched from the service",
+        diskAndNetwork,
+        "once",
+    ),
+    244: manager("ManagerChmodFailed", "the plugin could not be made executable", diskAndNetwork),
+    245: manager("ManagerRemoveFailed", "an old version of the plugin could not be removed", diskAndNetwork),
+    246: {
+        code: "ManagerExecutionFailed",
+        cause: "the plugin manager could not run the plugin to its end",
+        remedy: `Check that the instance accepts writes. ${readTheLog}`,
+        groupMayExist: true,
+    },
+    247: {
+        code: "ManagerExecutionTimedOut",
+        cause: "the plugin manager ended the plugin because it ran too long: a file system may still be frozen, or the application paused",
+        remedy: "At once: check that the instance accepts writes and that the application is not paused. Update the Cloud Assistant agent to 2.x.3.499 or newer, which lets this package set the plugin's time limit.",
+        groupMayExist: true,
+    },
+};
+
+/** Exit codes of the shell that starts the plugin manager. */
+const shellExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
+    126: {
+        code: "ManagerNotExecutable",
+        cause: "the plugin manager (acs-plugin-manager) of the Cloud Assistant agent can't be executed",
+        remedy: reinstallAgent,
+        groupMayExist: false,
+    },
+    127: {
+        code: "ManagerMissing",
+        cause: "the instance has no plugin manager (acs-plugin-manager): its Cloud Assistant agent is missing or too old",
+        remedy: reinstallAgent,
+        groupMayExist: false,
+    },
+};
+
+/** Every exit code that has a meaning of its own. 0 is not among them: it is no error. */
+export const exitCodes: Readonly<Record<number, ExitCodeEntry>> = {
+    ...pluginExitCodes,
+    ...managerExitCodes,
+    ...shellExitCodes,
+};
+
+const unlisted: ExitCodeEntry = {
+    code: "CommandFailed",
+    cause: "the command on the instance ended with an exit code that neither the plugin nor its manager documents",
+    remedy: `Check that the instance accepts writes. ${readTheLog}`,
+    groupMayExist: true,
+};
+
+/** What an exit code other than 0 means. */
+export function exitCodeEntry(exitCode: number): ExitCodeEntry {
+    return exitCodes[exitCode] ?? unlisted;
+}
+
+function manager(code: string, cause: string, remedy: string, retry?: "once"): ExitCodeEntry {
+    return { code, cause, remedy, groupMayExist: false, ...(retry === undefined ? {} : { retry }) };
+}

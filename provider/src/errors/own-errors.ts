@@ -1,0 +1,142 @@
+import type { ErrorEntry } from "./error-entry";
+
+const upAgain = "Run `pulumi up` again";
+
+/** What this package itself finds wrong: in its settings, on the instance, in the result. */
+export const ownErrors = {
+    MissingRegion: {
+        code: "MissingRegion",
+        cause: "no region is set",
+        remedy: "Set it in one of these places: the resource's regionId, `pulumi config set alicloud:region <region>`, or the environment variable ALIBABA_CLOUD_REGION.",
+    },
+    MissingCredentials: {
+        code: "MissingCredentials",
+        cause: "no credentials were found",
+        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI).",
+    },
+    InvalidSetting: {
+        code: "InvalidSetting",
+        cause: "a connection setting can't be used",
+        remedy: "Correct the setting that the details name.",
+    },
+    InstanceNotFound: {
+        code: "InstanceNotFound",
+        cause: "the instance does not exist in this region, or the caller may not see it",
+        remedy: "Correct instanceId or regionId, or grant the caller ecs:DescribeInstances.",
+    },
+    InstanceNotRunning: {
+        code: "InstanceNotRunning",
+        cause: "the instance is not running, so nothing can bring its applications to rest",
+        remedy: "Start the instance. For a stopped instance an ordinary snapshot group is consistent as it is.",
+    },
+    InstanceLocked: {
+        code: "InstanceLocked",
+        cause: "the instance is locked",
+        remedy: "Settle the reason of the lock (payment, security) first.",
+    },
+    OperatingSystemNotSupported: {
+        code: "OperatingSystemNotSupported",
+        cause: "the snapshot plugin does not support the instance's operating system",
+        remedy: "Supported are Windows Server 2012 R2, 2016, 2019 and 2022, CentOS 7.6 and later, Ubuntu 18.04 and later, and Alibaba Cloud Linux 2 and 3.",
+    },
+    OptionsForOtherSystem: {
+        code: "OptionsForOtherSystem",
+        cause: "the options are for another operating system than the instance's",
+        remedy: "Give `linux` options for a Linux instance and `windows` options for a Windows instance.",
+    },
+    ScriptsMissing: {
+        code: "ScriptsMissing",
+        cause: "a Linux snapshot without a pre-script and a post-script can't be application-consistent",
+        remedy: 'Set linux.preScriptPath and linux.postScriptPath, or ask for less with requiredConsistency: "filesystem".',
+    },
+    AgentMissing: {
+        code: "AgentMissing",
+        cause: "the instance has no Cloud Assistant agent",
+        remedy: "Install the agent (InstallCloudAssistant, then a restart) and run `pulumi up` again.",
+    },
+    AgentOffline: {
+        code: "AgentOffline",
+        cause: "the Cloud Assistant agent has sent no heartbeat for two minutes",
+        remedy: "Start the agent on the instance, and allow outbound TCP 443 to the Cloud Assistant service. A new instance needs a minute or two.",
+    },
+    AgentTooOld: {
+        code: "AgentTooOld",
+        cause: "the Cloud Assistant agent is too old for the snapshot plugin",
+        remedy: "Upgrade the agent on the instance.",
+    },
+    NoEssdDisk: {
+        code: "NoEssdDisk",
+        cause: "no disk of the ESSD family is left to take a snapshot of",
+        remedy: "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, change the category of one, or shorten excludeDiskIds.",
+    },
+    ExcludedDiskNotAttached: {
+        code: "ExcludedDiskNotAttached",
+        cause: "excludeDiskIds names a disk that is not attached to the instance",
+        remedy: "Remove it from excludeDiskIds, or correct it: a misspelt id would put the disk into the snapshot.",
+    },
+    MultiAttachDisk: {
+        code: "MultiAttachDisk",
+        cause: "a disk with multi-attach enabled can't be part of a snapshot group",
+        remedy: "Name it in excludeDiskIds.",
+    },
+    RoleConflict: {
+        code: "RoleConflict",
+        cause: "another RAM role is attached to the instance, and an instance has only one",
+        remedy: "Either name the attached role with ramRoleName and give it the snapshot permissions, or detach it first and let this package attach its own. It is never replaced without being asked.",
+    },
+    RoleMissing: {
+        code: "RoleMissing",
+        cause: 'no RAM role is attached to the instance, and roleAttachment: "none" forbids attaching one',
+        remedy: 'Attach the role yourself, or set roleAttachment to "keep" or "temporary".',
+    },
+    RoleNotAttached: {
+        code: "RoleNotAttached",
+        cause: "the RAM role could not be attached to the instance",
+        remedy: "The details have the reason that the API gave for this instance.",
+    },
+    GroupNotFound: {
+        code: "GroupNotFound",
+        cause: "the plugin reported success, but the snapshot group can't be found",
+        remedy: `Look for it in the ECS console under snapshot-consistent groups. ${upAgain} to take a new one.`,
+    },
+    GroupFailed: {
+        code: "GroupFailed",
+        cause: "the snapshot group has failed",
+        remedy: `${upAgain}. If it fails again, look at the disks' limits of snapshots and at their state.`,
+    },
+    Degraded: {
+        code: "Degraded",
+        cause: "the snapshot is not as consistent as it has to be",
+        remedy: 'Check that both scripts exist on the instance, belong to root and have mode 0700. To accept what was made, set requiredConsistency: "filesystem" or onDegraded: "keep".',
+    },
+    StillInProgress: {
+        code: "StillInProgress",
+        cause: "the snapshot is still being made; this package stopped waiting for it, and did not stop it",
+        remedy: `${upAgain}: it takes up the same snapshot where it is now. To wait longer, raise timeoutSeconds.`,
+    },
+    NotCommitted: {
+        code: "NotCommitted",
+        cause: "the snapshot was taken, but its invocation could not be marked as done",
+        remedy: `${upAgain}: it repeats only the mark. The caller needs ecs:TagResources on invocations.`,
+    },
+    SnapshotsHeld: {
+        code: "SnapshotsHeld",
+        cause: "some snapshots of the group could not be deleted",
+        remedy: "The details name the reason for each. A snapshot that an image was made from goes only after the image. Then run the same command again.",
+    },
+    DeletionNotFinished: {
+        code: "DeletionNotFinished",
+        cause: "the snapshot group still exists although its deletion was accepted",
+        remedy: "Run the same command again.",
+    },
+    UnreadableState: {
+        code: "UnreadableState",
+        cause: "the stack's state lacks what is needed to find the snapshot",
+        remedy: "Remove the resource from the state (`pulumi state delete`) after noting its ids.",
+    },
+    UnexpectedError: {
+        code: "UnexpectedError",
+        cause: "this package met an error that it does not know",
+        remedy: "Run the command again; if it comes back, report it.",
+    },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -1,0 +1,17 @@
+/**
+ * Values as they came over the wire, without what carries no meaning here: nulls, which stand for inputs that
+ * are not set, and the engine's own keys, which begin with two underscores.
+ */
+export function plain(values: unknown): Record<string, unknown> {
+    return isObject(values)
+        ? Object.fromEntries(
+              Object.entries(values)
+                  .filter(([key, value]) => value !== null && value !== undefined && !key.startsWith("__"))
+                  .map(([key, value]) => [key, isObject(value) ? plain(value) : value]),
+          )
+        : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

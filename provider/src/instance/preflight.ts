@@ -1,0 +1,200 @@
+import type { CloudAssistantStatus, Disk, Instance } from "../ecs/api";
+import { AppSnapshotError, combine } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { Context } from "../runtime/context";
+import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
+import { roleProblem } from "../role/role";
+import {
+    isAtLeast,
+    oldestWithParamsV2,
+    oldestWithPlugins,
+    oldestWithTimeout,
+    parseAgentVersion,
+} from "./agent-version";
+import { selectDisks, type DiskSelection } from "./disks";
+import { supportOf } from "./operating-system";
+
+/** What is known of an instance that may be snapshotted. */
+export interface Readiness {
+    readonly system: OperatingSystem;
+    readonly managerHasTimeout: boolean;
+    /** The disks that the snapshot group has to hold, no more and no less. */
+    readonly diskIds: readonly string[];
+    /** The RAM role that is attached now. */
+    readonly attachedRole: string | undefined;
+    readonly warnings: readonly string[];
+}
+
+/** What the cloud says about one instance. */
+export interface Observation {
+    readonly instance: Instance | undefined;
+    readonly agent: CloudAssistantStatus | undefined;
+    readonly disks: readonly Disk[];
+    readonly attachedRole: string | undefined;
+}
+
+/**
+ * Looks at instances before anything is done to them. Each comes out ready, or with an error that lists all that
+ * is in the way.
+ */
+export async function preflight(
+    context: Context,
+    specifications: readonly SnapshotSpecification[],
+): Promise<Outcomes<Readiness>> {
+    const instanceIds = specifications.map((specification) => specification.instanceId);
+    context.log.status("looking at the instance");
+    const instances = byId(await context.api.describeInstances(instanceIds));
+    // Cloud Assistant refuses the whole list when one instance of it does not exist.
+    const existing = instanceIds.filter((id) => instances.has(id));
+    const [agents, roles, disks] =
+        existing.length === 0
+            ? [new Map<string, CloudAssistantStatus>(), new Map<string, string>(), new Map<string, Disk[]>()]
+            : await Promise.all([
+                  context.api.describeCloudAssistantStatus(existing).then(byId),
+                  context.api.describeInstanceRamRole(existing),
+                  disksOf(context, existing),
+              ]);
+    return new Map(
+        specifications.map((specification) => {
+            const id = specification.instanceId;
+            const observation: Observation = {
+                instance: instances.get(id),
+                agent: agents.get(id),
+                disks: disks.get(id) ?? [],
+                attachedRole: roles.get(id),
+            };
+            return [id, judge(specification, observation, context.regionId)];
+        }),
+    );
+}
+
+/** Whether one instance is ready; a pure decision. */
+export function judge(
+    specification: SnapshotSpecification,
+    observation: Observation,
+    regionId: string,
+): Outcome<Readiness> {
+    const { instanceId } = specification;
+    const { instance, agent } = observation;
+    const problem = (entry: keyof typeof ownErrors, detail?: string): AppSnapshotError =>
+        new AppSnapshotError(ownErrors[entry], { instanceId, detail });
+    if (instance === undefined) {
+        return failure(problem("InstanceNotFound", `looked for in region ${regionId}`));
+    }
+
+    const system: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
+    const selection = selectDisks(observation.disks, specification.excludeDiskIds);
+    const version = parseAgentVersion(agent?.version ?? "");
+    const problems = [
+        ...stateProblems(instance, problem),
+        ...systemProblems(specification, system, instance.osName, problem),
+        ...agentProblems(specification, agent, problem),
+        ...diskProblems(selection, problem),
+        roleProblem(specification, observation.attachedRole),
+    ].filter((found) => found !== undefined);
+    const [first, ...others] = problems;
+    if (first !== undefined) {
+        return failure(combine([first, ...others]));
+    }
+    return success({
+        system,
+        managerHasTimeout: version !== undefined && isAtLeast(version, oldestWithTimeout),
+        diskIds: selection.included.map((disk) => disk.diskId),
+        attachedRole: observation.attachedRole,
+        warnings: warnings(selection, instance.osName),
+    });
+}
+
+type Problem = (entry: keyof typeof ownErrors, detail?: string) => AppSnapshotError;
+
+function stateProblems(instance: Instance, problem: Problem): AppSnapshotError[] {
+    return [
+        ...(instance.status === "Running"
+            ? []
+            : [problem("InstanceNotRunning", `its status is ${instance.status}`)]),
+        ...(instance.lockReasons.length === 0
+            ? []
+            : [problem("InstanceLocked", `for ${instance.lockReasons.join(", ")}`)]),
+    ];
+}
+
+function systemProblems(
+    specification: SnapshotSpecification,
+    system: OperatingSystem,
+    osName: string,
+    problem: Problem,
+): AppSnapshotError[] {
+    const { optionsFor, linux, windows, requiredConsistency } = specification;
+    const problems: AppSnapshotError[] = [];
+    if (supportOf(osName) === "not supported") {
+        problems.push(problem("OperatingSystemNotSupported", `it runs ${osName}`));
+    }
+    if (optionsFor.length > 0 && !optionsFor.includes(system)) {
+        problems.push(problem("OptionsForOtherSystem", `it runs ${osName}`));
+    } else if (requiredConsistency === "application" && system === "linux" && linux.scripts === undefined) {
+        problems.push(problem("ScriptsMissing"));
+    } else if (requiredConsistency === "application" && system === "windows" && !windows.enableWriters) {
+        problems.push(problem("Degraded", "windows.enableWriters is false"));
+    }
+    return problems;
+}
+
+function agentProblems(
+    specification: SnapshotSpecification,
+    agent: CloudAssistantStatus | undefined,
+    problem: Problem,
+): AppSnapshotError[] {
+    if (agent === undefined || (agent.version === "" && !agent.online)) {
+        return [problem("AgentMissing")];
+    }
+    const version = parseAgentVersion(agent.version);
+    const needed = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
+    return [
+        ...(agent.online ? [] : [problem("AgentOffline")]),
+        ...(version !== undefined && !isAtLeast(version, needed)
+            ? [problem("AgentTooOld", `it is ${agent.version}; 2.x.${needed.join(".")} or newer is needed`)]
+            : []),
+    ];
+}
+
+function diskProblems(selection: DiskSelection, problem: Problem): AppSnapshotError[] {
+    const shared = selection.included.filter((disk) => disk.multiAttach);
+    return [
+        ...(selection.included.length > 0 ? [] : [problem("NoEssdDisk", describeDisks(selection.leftOut))]),
+        ...(selection.notAttached.length === 0
+            ? []
+            : [problem("ExcludedDiskNotAttached", selection.notAttached.join(", "))]),
+        ...(shared.length === 0 ? [] : [problem("MultiAttachDisk", describeDisks(shared))]),
+    ];
+}
+
+function warnings(selection: DiskSelection, osName: string): string[] {
+    return [
+        ...(selection.leftOut.length === 0
+            ? []
+            : [
+                  `Not in the snapshot, because only disks of the ESSD family can be: ${describeDisks(selection.leftOut)}.`,
+              ]),
+        ...(supportOf(osName) === "unknown"
+            ? [`Whether the plugin supports the operating system can't be told from its name, ${osName}.`]
+            : []),
+    ];
+}
+
+function describeDisks(disks: readonly Disk[]): string {
+    return disks.map((disk) => `${disk.diskId} (${disk.category})`).join(", ");
+}
+
+function byId<T extends { readonly instanceId: string }>(items: readonly T[]): Map<string, T> {
+    return new Map(items.map((item) => [item.instanceId, item]));
+}
+
+async function disksOf(context: Context, instanceIds: readonly string[]): Promise<Map<string, Disk[]>> {
+    const disks = new Map<string, Disk[]>();
+    // The API takes one instance at a time.
+    for (const instanceId of instanceIds) {
+        disks.set(instanceId, await context.api.describeDisks(instanceId));
+    }
+    return disks;
+}

@@ -1,0 +1,179 @@
+import {
+    attemptTags,
+    markerTag,
+    attemptOf,
+    stateTag,
+    type Attempt,
+    type MadeAttempt,
+} from "../cloud-assistant/attempt";
+import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import type { ExitCodeEntry } from "../errors/exit-codes";
+import { ownErrors } from "../errors/own-errors";
+import type { InvocationResult } from "../ecs/api";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { PluginCommand } from "../plugin/command";
+import { parsePluginOutput, type PluginOutput } from "../plugin/output";
+import type { Context } from "../runtime/context";
+import { findGroup } from "../snapshot-group/group";
+import type { KeptInputs } from "./outputs";
+import { failureWithoutGroup } from "./settle";
+import { asAppSnapshotError } from "./thrown";
+import { UnfinishedSnapshot, type Progress } from "./unfinished";
+
+/** How an attempt ended on the instance. */
+export type AttemptEnd =
+    | { readonly ok: true; readonly snapshotGroupId: string; readonly output: PluginOutput }
+    | {
+          readonly ok: false;
+          readonly error: AppSnapshotError;
+          readonly groupMayExist: boolean;
+          readonly retry: ExitCodeEntry["retry"];
+      };
+
+/** What is known of a snapshot while its command runs. */
+export interface Running {
+    readonly specification: SnapshotSpecification;
+    readonly kept: KeptInputs;
+    readonly attempt: MadeAttempt;
+    /** Both are unknown of an attempt that was found again. */
+    readonly system: OperatingSystem | undefined;
+    readonly diskIds: readonly string[] | undefined;
+    readonly deadline: number;
+}
+
+/** Attempts for the same snapshot that nobody has finished, the newest first. */
+export async function openAttempts(context: Context, marker: string): Promise<MadeAttempt[]> {
+    const invocations = await context.api.describeInvocations({ tag: markerTag(marker) });
+    return invocations
+        .map(attemptOf)
+        .filter((attempt) => attempt?.marker === marker && attempt.finished === undefined)
+        .filter((attempt) => attempt !== undefined)
+        .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
+}
+
+/** Starts the command on an instance, tagged so that it can be found again. */
+export async function startAttempt(
+    context: Context,
+    instanceId: string,
+    command: PluginCommand,
+    attempt: Attempt,
+): Promise<MadeAttempt> {
+    context.log.status("starting the snapshot plugin");
+    const { commandId, invokeId } = await context.api.runCommand({
+        ...command,
+        instanceIds: [instanceId],
+        name: attempt.groupName,
+        tags: attemptTags(attempt),
+        clientToken: attempt.attemptId,
+    });
+    context.log.debug(`invocation ${invokeId}`);
+    const creationTime = new Date(context.clock.now()).toISOString();
+    return { ...attempt, commandId, invokeId, creationTime, finished: undefined };
+}
+
+/**
+ * Waits until the command has ended, and tells how.
+ *
+ * @throws UnfinishedSnapshot when it has not ended by the deadline, or when that can't be found out: the command
+ * goes on, and whoever comes next takes it up.
+ */
+export async function endOf(context: Context, running: Running): Promise<AttemptEnd> {
+    const { instanceId } = running.specification;
+    const { invokeId } = running.attempt;
+    try {
+        const waited = await waitForInvocation(context, invokeId, [instanceId], running.deadline);
+        const result = waited.done ? waited.value.get(instanceId) : undefined;
+        if (result !== undefined) {
+            return await judge(context, running, result);
+        }
+        throw new AppSnapshotError(ownErrors.StillInProgress, {
+            instanceId,
+            detail: waited.done ? "no result for this instance" : `seen while waiting: ${waited.seen}`,
+            resources: { invokeId },
+        });
+    } catch (thrown) {
+        throw stillRunning(running, asAppSnapshotError(thrown, instanceId));
+    }
+}
+
+async function judge(context: Context, running: Running, result: InvocationResult): Promise<AttemptEnd> {
+    const verdict = verdictOf(result);
+    if (verdict.state === "failed") {
+        return {
+            ok: false,
+            error: verdict.error,
+            groupMayExist: verdict.groupMayExist,
+            retry: verdict.retry,
+        };
+    }
+    const { instanceId } = running.specification;
+    const output = parsePluginOutput(result.output);
+    const snapshotGroupId =
+        output.snapshotGroupId ??
+        (await findGroup(context, instanceId, running.attempt.groupName))?.snapshotGroupId;
+    if (snapshotGroupId !== undefined) {
+        return { ok: true, snapshotGroupId, output };
+    }
+    const error = new AppSnapshotError(ownErrors.GroupNotFound, {
+        instanceId,
+        detail: `the plugin said: ${output.message}`,
+        resources: { invokeId: running.attempt.invokeId },
+    });
+    return { ok: false, error, groupMayExist: false, retry: undefined };
+}
+
+/**
+ * Removes what a failed attempt left behind, or keeps it if that was asked for, and closes it.
+ *
+ * @returns the error to throw.
+ */
+export async function afterFailure(
+    context: Context,
+    running: Running,
+    end: Extract<AttemptEnd, { ok: false }>,
+    invokeIds: readonly string[],
+): Promise<Error> {
+    const { specification } = running;
+    const { error } = end;
+    try {
+        const snapshotGroupId = end.groupMayExist ? await groupLeftBy(context, running, error) : undefined;
+        if (snapshotGroupId === undefined) {
+            await context.api.tagResources("invocation", invokeIds, [stateTag("closed")]);
+            return error;
+        }
+        const leftover = { ...progressOf(running), snapshotGroupId, invokeIds };
+        return specification.onDegraded === "fail"
+            ? await failureWithoutGroup(context, leftover, error)
+            : new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
+    } catch (thrown) {
+        // The failure itself matters more than what went wrong after it.
+        const why = asAppSnapshotError(thrown, specification.instanceId);
+        return stillRunning(
+            running,
+            error.with({ detail: `${error.details.detail ?? ""}. After that: ${why.message}` }),
+        );
+    }
+}
+
+async function groupLeftBy(
+    context: Context,
+    running: Running,
+    error: AppSnapshotError,
+): Promise<string | undefined> {
+    const named = error.resources.snapshotGroupId;
+    if (named !== undefined) {
+        return named;
+    }
+    const { instanceId } = running.specification;
+    return (await findGroup(context, instanceId, running.attempt.groupName))?.snapshotGroupId;
+}
+
+function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {
+    return new UnfinishedSnapshot(progressOf(running), "running", reason);
+}
+
+function progressOf({ kept, attempt, system, diskIds }: Running): Progress {
+    const { invokeId, commandId, groupName } = attempt;
+    return { kept, invokeId, commandId, groupName, system, diskIds };
+}

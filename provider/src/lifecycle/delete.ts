@@ -1,0 +1,75 @@
+import { attemptOf, stateTag } from "../cloud-assistant/attempt";
+import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
+import { longestCommandSeconds } from "../plugin/timeouts";
+import { parsePluginOutput } from "../plugin/output";
+import type { Context } from "../runtime/context";
+import { detachRole } from "../role/role";
+import { deleteGroup } from "../snapshot-group/deletion";
+import { findGroup } from "../snapshot-group/group";
+import type { Pending, SnapshotOutputs } from "./outputs";
+import { asAppSnapshotError } from "./thrown";
+
+/** Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done. */
+export async function remove(context: Context, id: string, state: SnapshotOutputs): Promise<void> {
+    try {
+        if (state.pending?.phase === "running") {
+            await removeRunning(context, state, state.pending);
+            return;
+        }
+        await deleteGroup(context, id);
+        if (state.pending !== undefined) {
+            await context.api.tagResources("invocation", [state.pending.invokeId], [stateTag("closed")]);
+        }
+    } catch (thrown) {
+        throw asAppSnapshotError(thrown, state.instanceId);
+    }
+}
+
+/**
+ * Cleans up after a snapshot whose command may still run. It is not stopped: that could leave a file system
+ * frozen. Instead its end is awaited, and what came of it deleted.
+ */
+async function removeRunning(context: Context, state: SnapshotOutputs, pending: Pending): Promise<void> {
+    const { invokeId } = pending;
+    const attempt = (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0];
+    // Taken up by the resource that replaces this one: the group is that one's now.
+    if (attempt?.finished !== undefined) {
+        return;
+    }
+    const { instanceId } = state;
+    if (instanceId === undefined) {
+        throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId } });
+    }
+    const groupName = attempt?.groupName ?? pending.groupName;
+    const reported = attempt === undefined ? undefined : await awaitGroupId(context, invokeId, instanceId);
+    const snapshotGroupId = reported ?? (await findGroup(context, instanceId, groupName))?.snapshotGroupId;
+    if (snapshotGroupId !== undefined) {
+        await deleteGroup(context, snapshotGroupId);
+    }
+    if (attempt !== undefined) {
+        await context.api.tagResources("invocation", [invokeId], [stateTag("closed")]);
+    }
+    if (attempt?.detachRole !== undefined) {
+        await detachRole(context, [instanceId], attempt.detachRole);
+    }
+}
+
+/** Waits for the end of an invocation; the group that its output names, if it names one. */
+async function awaitGroupId(
+    context: Context,
+    invokeId: string,
+    instanceId: string,
+): Promise<string | undefined> {
+    const deadline = context.clock.now() + longestCommandSeconds * 1000;
+    const waited = await waitForInvocation(context, invokeId, [instanceId], deadline);
+    const result = waited.done ? waited.value.get(instanceId) : undefined;
+    if (result === undefined) {
+        throw new AppSnapshotError(ownErrors.StillInProgress, { instanceId, resources: { invokeId } });
+    }
+    const verdict = verdictOf(result);
+    return verdict.state === "failed"
+        ? verdict.error.resources.snapshotGroupId
+        : parsePluginOutput(result.output).snapshotGroupId;
+}

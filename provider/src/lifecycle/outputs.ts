@@ -1,0 +1,129 @@
+import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
+import type { SnapshotInputs } from "../inputs/inputs";
+import type { OperatingSystem } from "../inputs/specification";
+import { groupConsistency, type Consistency } from "../snapshot-group/consistency";
+
+/** One member of a snapshot group. */
+export interface SnapshotOutput {
+    /** `s-…`; what a disk or an image is made from. */
+    readonly snapshotId: string;
+    readonly sourceDiskId: string;
+    /** `system` or `data`. */
+    readonly sourceDiskType: string;
+    /** Whether disks can be made from it already. */
+    readonly available: boolean;
+    readonly instantAccess: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The outputs that are read from the group itself. */
+export interface GroupOutputs {
+    readonly snapshotGroupId: string;
+    readonly snapshotGroupName: string;
+    readonly instanceId: string;
+    readonly regionId: string;
+    readonly status: string;
+    readonly creationTime: string;
+    readonly consistency: Consistency;
+    readonly snapshots: readonly SnapshotOutput[];
+    readonly snapshotIdByDiskId: Readonly<Record<string, string>>;
+    readonly systemDiskSnapshotId?: string;
+    readonly description?: string;
+}
+
+/** The outputs that only the run of the plugin tells. */
+export interface RunOutputs {
+    readonly osType?: OperatingSystem;
+    readonly invokeId?: string;
+    readonly commandId?: string;
+    readonly pluginMessage?: string;
+    readonly warnings?: readonly string[];
+}
+
+/** Inputs that a later diff, refresh or delete compares with or needs, kept as they were given. */
+export type KeptInputs = Pick<
+    SnapshotInputs,
+    | "resourceUrn"
+    | "excludeDiskIds"
+    | "linux"
+    | "windows"
+    | "instantAccess"
+    | "instantAccessRetentionDays"
+    | "triggers"
+> & { readonly instanceId: string; readonly regionId: string };
+
+/**
+ * How far a snapshot got that is not finished.
+ * - "running": the command on the instance has not ended as far as is known; the resource's id is the invocation's.
+ * - "settling": there is a group, but it is not proved or recorded yet; the id is the group's.
+ * - "failed": there is a group that should have been deleted; the id is the group's.
+ */
+export interface Pending {
+    readonly phase: "running" | "settling" | "failed";
+    readonly invokeId: string;
+    readonly groupName: string;
+    readonly reason: string;
+    /** The disks that the group has to hold, where they are known. */
+    readonly diskIds?: readonly string[];
+    readonly saysFilesystemOnly?: boolean;
+}
+
+/** Everything that is kept in the state. There is never an `undefined` in it. */
+export type SnapshotOutputs = Partial<KeptInputs> &
+    RunOutputs &
+    Partial<GroupOutputs> & { readonly pending?: Pending };
+
+/** @param regionId the region that the inputs, or else the stack's settings, name. */
+export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {
+    const { resourceUrn, instanceId, excludeDiskIds, linux, windows } = inputs;
+    const { instantAccess, instantAccessRetentionDays, triggers } = inputs;
+    return withoutUndefined({
+        resourceUrn,
+        instanceId,
+        regionId,
+        excludeDiskIds,
+        linux,
+        windows,
+        instantAccess,
+        instantAccessRetentionDays,
+        triggers,
+    });
+}
+
+/** The outputs of a group as it is now. */
+export function groupOutputs(group: SnapshotGroup, regionId: string): GroupOutputs {
+    const system = group.snapshots.find((snapshot) => snapshot.sourceDiskType === "system");
+    return withoutUndefined({
+        snapshotGroupId: group.snapshotGroupId,
+        snapshotGroupName: group.name,
+        instanceId: group.instanceId,
+        regionId,
+        status: group.status,
+        creationTime: group.creationTime,
+        consistency: groupConsistency(group.snapshots),
+        snapshots: group.snapshots.map(toOutput),
+        snapshotIdByDiskId: Object.fromEntries(
+            group.snapshots.map((snapshot) => [snapshot.sourceDiskId, snapshot.snapshotId]),
+        ),
+        systemDiskSnapshotId: system?.snapshotId,
+        description: group.description === "" ? undefined : group.description,
+    });
+}
+
+function toOutput(snapshot: MemberSnapshot): SnapshotOutput {
+    return {
+        snapshotId: snapshot.snapshotId,
+        sourceDiskId: snapshot.sourceDiskId,
+        sourceDiskType: snapshot.sourceDiskType,
+        available: snapshot.available,
+        instantAccess: snapshot.instantAccess,
+        tags: Object.fromEntries(snapshot.tags.map((tag) => [tag.key, tag.value])),
+    };
+}
+
+/** The engine refuses an undefined value anywhere in the outputs, with a message that helps nobody. */
+export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+    return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+        [K in keyof T]: Exclude<T[K], undefined>;
+    };
+}

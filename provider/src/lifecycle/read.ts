@@ -1,0 +1,46 @@
+import type { Context } from "../runtime/context";
+import { readGroup } from "../snapshot-group/group";
+import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
+
+/**
+ * The snapshot as it is in the cloud now; undefined when it does not exist any more.
+ *
+ * @param state the outputs of the last time, or the inputs when an existing group is looked up.
+ */
+export async function read(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+): Promise<SnapshotOutputs | undefined> {
+    if (state.pending?.phase === "running") {
+        // Its id is an invocation's. The next update takes that up; until then there is nothing to read.
+        return state;
+    }
+    const group = await readGroup(context, id);
+    if (group === undefined) {
+        return undefined;
+    }
+    const now = groupOutputs(group, context.regionId);
+    // Looked up from elsewhere, the group's tags are all that is known; a plugin that admitted less still counts.
+    const consistency =
+        state.consistency === "filesystem" && now.consistency === "application"
+            ? state.consistency
+            : now.consistency;
+    // The instance is not told for groups that span several.
+    const instanceId = now.instanceId === "" ? (state.instanceId ?? "") : now.instanceId;
+    return withoutUndefined({
+        ...withoutGroupOutputs(state),
+        ...now,
+        consistency,
+        instanceId,
+    });
+}
+
+/** A group that lost its description or a member must not keep the old value. */
+function withoutGroupOutputs(state: SnapshotOutputs): SnapshotOutputs {
+    return withoutUndefined({
+        ...state,
+        description: undefined,
+        systemDiskSnapshotId: undefined,
+    });
+}

@@ -1,0 +1,52 @@
+import type { AppSnapshotError } from "../errors/app-snapshot-error";
+import { withoutUndefined, type KeptInputs, type Pending, type SnapshotOutputs } from "./outputs";
+import type { OperatingSystem } from "../inputs/specification";
+
+/** What is known of a snapshot that is not finished. */
+export interface Progress {
+    readonly kept: KeptInputs;
+    readonly invokeId: string;
+    readonly commandId: string;
+    readonly groupName: string;
+    readonly snapshotGroupId?: string | undefined;
+    readonly diskIds?: readonly string[] | undefined;
+    readonly saysFilesystemOnly?: boolean | undefined;
+    readonly pluginMessage?: string | undefined;
+    readonly system?: OperatingSystem | undefined;
+}
+
+/**
+ * Something exists in the cloud, but the resource is not as it should be. What is known is kept in the state
+ * under `id`, so that the next update can go on from there and a deletion can clean up.
+ */
+export class UnfinishedSnapshot extends Error {
+    /** The group's id when there is a group, else the invocation's. */
+    readonly id: string;
+    readonly outputs: SnapshotOutputs;
+
+    constructor(
+        progress: Progress,
+        phase: Pending["phase"],
+        readonly reason: AppSnapshotError,
+    ) {
+        super(reason.message, { cause: reason });
+        this.name = "UnfinishedSnapshot";
+        this.id = progress.snapshotGroupId ?? progress.invokeId;
+        this.outputs = withoutUndefined({
+            ...progress.kept,
+            snapshotGroupId: progress.snapshotGroupId,
+            invokeId: progress.invokeId,
+            commandId: progress.commandId,
+            pluginMessage: progress.pluginMessage,
+            osType: progress.system,
+            pending: withoutUndefined({
+                phase,
+                invokeId: progress.invokeId,
+                groupName: progress.groupName,
+                reason: reason.code,
+                diskIds: progress.diskIds,
+                saysFilesystemOnly: progress.saysFilesystemOnly,
+            }),
+        });
+    }
+}

@@ -1,0 +1,76 @@
+import type { SnapshotInputs } from "../inputs/inputs";
+import { specify } from "../inputs/specification";
+import type { Context } from "../runtime/context";
+import { createTimeoutSeconds } from "./deadline";
+import { keptInputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
+import { settle } from "./settle";
+import { asAppSnapshotError } from "./thrown";
+
+/**
+ * Changes what can be changed in place, the name and the description, and finishes a snapshot that was left
+ * half done.
+ *
+ * @returns all outputs: what is missing would be erased from the state.
+ */
+export async function update(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    inputs: SnapshotInputs,
+): Promise<SnapshotOutputs> {
+    return state.pending === undefined
+        ? rename(context, id, state, inputs)
+        : finish(context, id, state, state.pending, inputs);
+}
+
+async function rename(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    inputs: SnapshotInputs,
+): Promise<SnapshotOutputs> {
+    const { snapshotGroupName: name, description } = inputs;
+    const change = {
+        ...(name === undefined || name === state.snapshotGroupName ? {} : { name }),
+        ...(description === undefined || description === state.description ? {} : { description }),
+    };
+    if (Object.keys(change).length > 0) {
+        context.log.status(`changing ${Object.keys(change).join(" and ")} of ${id}`);
+        try {
+            await context.api.modifySnapshotGroup(id, change);
+        } catch (thrown) {
+            throw asAppSnapshotError(thrown, state.instanceId);
+        }
+    }
+    return withoutUndefined({
+        ...state,
+        ...keptInputs(inputs, context.regionId),
+        snapshotGroupName: name ?? state.snapshotGroupName,
+        description: description ?? state.description,
+    });
+}
+
+function finish(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    pending: NonNullable<SnapshotOutputs["pending"]>,
+    inputs: SnapshotInputs,
+): Promise<SnapshotOutputs> {
+    const specification = specify(inputs);
+    return settle(context, {
+        specification,
+        kept: keptInputs(inputs, context.regionId),
+        snapshotGroupId: id,
+        invokeId: pending.invokeId,
+        commandId: state.commandId ?? "",
+        invokeIds: [pending.invokeId],
+        groupName: pending.groupName,
+        diskIds: pending.diskIds,
+        saysFilesystemOnly: pending.saysFilesystemOnly ?? false,
+        pluginMessage: state.pluginMessage ?? "",
+        system: state.osType,
+        warnings: state.warnings ?? [],
+        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
+    });
+}

@@ -1,0 +1,47 @@
+import type { Clock } from "../runtime/clock";
+import type { Delay } from "./backoff";
+
+/** What one look came to. `seen` is a short word for what was there, counted for the error of a timeout. */
+export type Look<T> =
+    { readonly done: true; readonly value: T } | { readonly done: false; readonly seen: string };
+
+export type PollResult<T> =
+    | { readonly done: true; readonly value: T }
+    | { readonly done: false; readonly seen: string; readonly elapsedMilliseconds: number };
+
+export interface PollOptions<T> {
+    readonly look: () => Promise<Look<T>>;
+    readonly delay: Delay;
+    /** Epoch milliseconds after which no further look is taken. At least one look always is. */
+    readonly deadline: number;
+    readonly clock: Clock;
+    readonly random: () => number;
+    readonly signal: AbortSignal;
+    /** Called after each look that was not the last, with the time spent so far. */
+    readonly onWait?: (seen: string, elapsedMilliseconds: number) => void;
+}
+
+/** Looks again and again until something is done or the deadline passes. What "done" means is the caller's. */
+export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
+    const { clock, deadline } = options;
+    const start = clock.now();
+    const counts = new Map<string, number>();
+    for (;;) {
+        const look = await options.look();
+        if (look.done) {
+            return look;
+        }
+        counts.set(look.seen, (counts.get(look.seen) ?? 0) + 1);
+        const now = clock.now();
+        if (now >= deadline) {
+            return { done: false, seen: describe(counts), elapsedMilliseconds: now - start };
+        }
+        options.onWait?.(look.seen, now - start);
+        const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
+        await clock.sleep(Math.min(jittered, deadline - now), options.signal);
+    }
+}
+
+function describe(counts: ReadonlyMap<string, number>): string {
+    return [...counts].map(([seen, count]) => `${seen} (${count}×)`).join(", ");
+}

@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { OperatingSystem } from "../inputs/specification";
+import type { SnapshotOutput } from "../lifecycle/outputs";
+import type { Consistency } from "../snapshot-group/consistency";
+import type { AppConsistentSnapshotArgs } from "./arguments";
+import { timeoutOf } from "./custom-timeouts";
+import { appConsistentSnapshotShim } from "./shim";
+
+const moduleName = "alicloud";
+const typeName = "AppConsistentSnapshot";
+
+/** What an existing snapshot group is looked up with, besides its id. */
+export interface AppConsistentSnapshotState {
+    /** The region of the group. Default: that of the stack. */
+    regionId?: pulumi.Input<string>;
+}
+
+/**
+ * An application-consistent snapshot of an ECS instance: one snapshot group that holds all its ESSD disks as they
+ * were at one moment, with the applications at rest.
+ *
+ * It is taken once, when the resource is created, and taken anew when `triggers` or what defines it changes.
+ * Deleting the resource deletes the snapshots. Its id is that of the snapshot group.
+ */
+export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
+    /** `ssg-…`, the resource's id as well. */
+    declare readonly snapshotGroupId: pulumi.Output<string>;
+    declare readonly snapshotGroupName: pulumi.Output<string>;
+    declare readonly description: pulumi.Output<string | undefined>;
+    declare readonly instanceId: pulumi.Output<string>;
+    declare readonly regionId: pulumi.Output<string>;
+    /** The member snapshots, one for each disk. */
+    declare readonly snapshots: pulumi.Output<SnapshotOutput[]>;
+    /** The member snapshots' ids by the ids of their disks. */
+    declare readonly snapshotIdByDiskId: pulumi.Output<Record<string, string>>;
+    /** The snapshot of the system disk; undefined if that disk was excluded. */
+    declare readonly systemDiskSnapshotId: pulumi.Output<string | undefined>;
+    /** What the tags of all members prove: `application`, `filesystem` or `crash`. */
+    declare readonly consistency: pulumi.Output<Consistency>;
+    /** `progressing` while the upload goes on, `accomplished` after it, or `failed`; as of the last refresh. */
+    declare readonly status: pulumi.Output<string>;
+    /** When the group was created, ISO 8601 in UTC. */
+    declare readonly creationTime: pulumi.Output<string>;
+    /** `linux` or `windows`; undefined for a group that was looked up. */
+    declare readonly osType: pulumi.Output<OperatingSystem | undefined>;
+    /** `t-…`, the Cloud Assistant invocation that took the snapshot; undefined for a group that was looked up. */
+    declare readonly invokeId: pulumi.Output<string | undefined>;
+    /** `c-…`, the command of that invocation. */
+    declare readonly commandId: pulumi.Output<string | undefined>;
+    /** The plugin's last message, at most 1,000 characters. */
+    declare readonly pluginMessage: pulumi.Output<string | undefined>;
+    /** What to know about this snapshot: disks that can't be part of it, a result that was accepted though degraded. */
+    declare readonly warnings: pulumi.Output<string[] | undefined>;
+
+    /** The type token, as it stands in URNs. */
+    static readonly __pulumiType = `pulumi-nodejs:dynamic/${moduleName}:${typeName}`;
+
+    /**
+     * @param name the resource's name, unique among those of its type in the stack.
+     * @param args what the snapshot is taken of, and how.
+     * @param opts the usual options of a resource. With `retainOnDelete` the snapshots outlive the resource.
+     */
+    constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
+        super(
+            appConsistentSnapshotShim,
+            name,
+            {
+                // Declared so that they are outputs, and known as unknown in a preview.
+                snapshotGroupId: undefined,
+                snapshots: undefined,
+                snapshotIdByDiskId: undefined,
+                systemDiskSnapshotId: undefined,
+                consistency: undefined,
+                status: undefined,
+                creationTime: undefined,
+                osType: undefined,
+                invokeId: undefined,
+                commandId: undefined,
+                pluginMessage: undefined,
+                warnings: undefined,
+                snapshotGroupName: undefined,
+                description: undefined,
+                regionId: undefined,
+                timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
+                ...args,
+                // Methods of a dynamic provider are not told their URN; messages and markers need it.
+                resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
+            },
+            opts,
+            moduleName,
+            typeName,
+        );
+    }
+
+    /**
+     * Looks an existing snapshot group up. The resource is read only: Pulumi neither changes nor deletes it.
+     *
+     * @param name the resource's name, unique among those of its type in the stack.
+     * @param id the snapshot group's id, `ssg-…`.
+     */
+    static get(
+        name: string,
+        id: pulumi.Input<pulumi.ID>,
+        state?: AppConsistentSnapshotState,
+        opts?: pulumi.CustomResourceOptions,
+    ): AppConsistentSnapshot {
+        // No instance is named: which one it was is an output of the lookup.
+        return new AppConsistentSnapshot(name, { ...state } as AppConsistentSnapshotArgs, { ...opts, id });
+    }
+
+    /** Whether an object is such a resource, of this or another copy of the package. */
+    static override isInstance(obj: unknown): obj is AppConsistentSnapshot {
+        return (
+            typeof obj === "object" &&
+            obj !== null &&
+            "__pulumiType" in obj &&
+            obj.__pulumiType === AppConsistentSnapshot.__pulumiType
+        );
+    }
+}

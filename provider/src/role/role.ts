@@ -1,0 +1,94 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { apiErrorEntry } from "../errors/api-errors";
+import { ownErrors } from "../errors/own-errors";
+import type { SnapshotSpecification } from "../inputs/specification";
+import type { Context } from "../runtime/context";
+import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
+import type { ItemResult } from "../ecs/api";
+
+type RoleSpecification = Pick<SnapshotSpecification, "instanceId" | "ramRoleName" | "roleAttachment">;
+
+/** What stands against using the named role, given the one that is attached; a pure decision. */
+export function roleProblem(
+    specification: RoleSpecification,
+    attachedRole: string | undefined,
+): AppSnapshotError | undefined {
+    const { instanceId, ramRoleName, roleAttachment } = specification;
+    if (attachedRole === ramRoleName) {
+        return undefined;
+    }
+    if (attachedRole !== undefined) {
+        return new AppSnapshotError(ownErrors.RoleConflict, {
+            instanceId,
+            detail: `attached is ${attachedRole}, wanted is ${ramRoleName}`,
+        });
+    }
+    return roleAttachment === "none"
+        ? new AppSnapshotError(ownErrors.RoleMissing, { instanceId, detail: `wanted is ${ramRoleName}` })
+        : undefined;
+}
+
+/** Attaches a role to instances that have none. The request succeeds even where single instances fail. */
+export async function attachRole(
+    context: Context,
+    instanceIds: readonly string[],
+    ramRoleName: string,
+): Promise<Outcomes<void>> {
+    context.log.status(`attaching the RAM role ${ramRoleName}`);
+    const items = await context.api.attachInstanceRamRole(instanceIds, ramRoleName);
+    const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
+    // An item also fails when an answer got lost and the request was repeated, or when another resource attached
+    // the same role meanwhile. What counts is which role is attached now.
+    const attached =
+        failed.length === 0 ? new Map<string, string>() : await context.api.describeInstanceRamRole(failed);
+    return new Map(
+        instanceIds.map((instanceId) => {
+            const done = succeeded(items, instanceId) || attached.get(instanceId) === ramRoleName;
+            return [instanceId, done ? success(undefined) : notAttached(items, instanceId, ramRoleName)];
+        }),
+    );
+}
+
+/**
+ * Takes a role off instances again.
+ *
+ * @returns what to warn of; a role that stays attached is no reason to fail a snapshot that was taken.
+ */
+export async function detachRole(
+    context: Context,
+    instanceIds: readonly string[],
+    ramRoleName: string,
+): Promise<string[]> {
+    context.log.status(`detaching the RAM role ${ramRoleName}`);
+    const items = await context.api.detachInstanceRamRole(instanceIds, ramRoleName);
+    const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
+    if (failed.length === 0) {
+        return [];
+    }
+    const attached = await context.api.describeInstanceRamRole(failed);
+    return failed
+        .filter((instanceId) => attached.get(instanceId) === ramRoleName)
+        .map(
+            (instanceId) =>
+                `The RAM role ${ramRoleName} is still attached to ${instanceId}: ${reason(items, instanceId)}.`,
+        );
+}
+
+function succeeded(items: readonly ItemResult[], instanceId: string): boolean {
+    return items.some((item) => item.instanceId === instanceId && item.success);
+}
+
+function notAttached(items: readonly ItemResult[], instanceId: string, ramRoleName: string): Outcome<void> {
+    const code = items.find((item) => item.instanceId === instanceId)?.code;
+    return failure(
+        new AppSnapshotError(ownErrors.RoleNotAttached, {
+            instanceId,
+            detail: `${ramRoleName}: ${reason(items, instanceId)}${code === undefined ? "" : `. ${apiErrorEntry(code).remedy}`}`,
+        }),
+    );
+}
+
+function reason(items: readonly ItemResult[], instanceId: string): string {
+    const item = items.find((candidate) => candidate.instanceId === instanceId);
+    return item === undefined ? "the API did not say why" : `${item.code} ${item.message}`.trim();
+}

@@ -1,0 +1,22 @@
+import type { EcsApi } from "../ecs/api";
+import type { Clock } from "./clock";
+import type { Logger } from "./logger";
+
+/** Everything that varies between a real run and a test; each step of the core receives it. */
+export interface Context {
+    readonly api: EcsApi;
+    /** The region that `api` talks to. */
+    readonly regionId: string;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly signal: AbortSignal;
+    /** A number in [0, 1), for jitter. */
+    readonly random: () => number;
+    /** A new unique id of at most 64 ASCII characters. */
+    readonly newId: () => string;
+    /**
+     * Rejects when the engine is gone. What would make a snapshot findable only through the engine's state is
+     * done only while somebody is there to write that state.
+     */
+    readonly confirmEngineIsThere: () => Promise<void>;
+}

@@ -1,0 +1,27 @@
+/**
+ * Runs tasks with the same key one after the other, others side by side.
+ *
+ * Two snapshots of one instance must not overlap: the second freeze would meet the first one's, and the plugin
+ * refuses it. Within one `pulumi up` all resources share a process, so a lock in memory is enough.
+ */
+export class KeyedLock {
+    private readonly tails = new Map<string, Promise<void>>();
+
+    async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+        const before = this.tails.get(key) ?? Promise.resolve();
+        const result = before.then(task);
+        const tail = result.then(ignore, ignore);
+        this.tails.set(key, tail);
+        try {
+            return await result;
+        } finally {
+            if (this.tails.get(key) === tail) {
+                this.tails.delete(key);
+            }
+        }
+    }
+}
+
+function ignore(): void {
+    // The next in line does not depend on how the one before ended.
+}

@@ -1,0 +1,21 @@
+/**
+ * Where the core says what it is doing. There is no error level: an error is thrown, and the engine would take
+ * a logged one for the failure of the whole update.
+ */
+export interface Logger {
+    /** What is going on right now; each line replaces the one before it. */
+    status(message: string): void;
+    /** Worth keeping in the output. */
+    info(message: string): void;
+    /** Something the user should act on, though the operation goes on. */
+    warn(message: string): void;
+    /** Details for `--logtostderr` and `--debug`. */
+    debug(message: string): void;
+}
+
+/** A logger that says nothing. */
+export const silentLogger: Logger = { status: noop, info: noop, warn: noop, debug: noop };
+
+function noop(): void {
+    // Nothing to say, nobody to say it to.
+}

@@ -1,0 +1,80 @@
+import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
+import type { RequiredConsistency } from "../inputs/inputs";
+
+/**
+ * How consistent a snapshot is.
+ * - "application": applications were at rest; the snapshots are tagged APPConsistent.
+ * - "filesystem": file systems were frozen, applications were not at rest; tagged FsConsistent.
+ * - "crash": neither tag; like after a power failure, at one moment on all disks.
+ */
+export type Consistency = "application" | "filesystem" | "crash";
+
+const rank: Readonly<Record<Consistency, number>> = { crash: 0, filesystem: 1, application: 2 };
+
+/** The consistency that one snapshot's tags prove. The documentation spells the keys in more than one way. */
+export function memberConsistency(snapshot: MemberSnapshot): Consistency {
+    if (hasTag(snapshot, "appconsistent")) {
+        return "application";
+    }
+    return hasTag(snapshot, "fsconsistent") ? "filesystem" : "crash";
+}
+
+/** The consistency of a whole group: that of its weakest member. A group without members proves nothing. */
+export function groupConsistency(snapshots: readonly MemberSnapshot[]): Consistency {
+    const members = snapshots.map(memberConsistency);
+    return members.length === 0 ? "crash" : members.reduce((a, b) => (rank[a] <= rank[b] ? a : b));
+}
+
+/** Whether a consistency is at least the one required. */
+export function satisfies(consistency: Consistency, required: RequiredConsistency): boolean {
+    return rank[consistency] >= rank[required];
+}
+
+export interface Expectation {
+    readonly required: RequiredConsistency;
+    /** The disks that the group has to hold; undefined when that was not recorded. */
+    readonly diskIds: readonly string[] | undefined;
+    readonly excludeDiskIds: readonly string[];
+    /** Whether the plugin's own output speaks of a file-system-consistent snapshot. */
+    readonly pluginSaysFilesystemOnly: boolean;
+}
+
+export interface Proof {
+    readonly consistency: Consistency;
+    /** In what the group falls short of what is expected, a phrase for each point; empty when in nothing. */
+    readonly shortfalls: readonly string[];
+}
+
+/** Holds a finished group against what is expected of it; a pure decision. */
+export function prove(group: SnapshotGroup, expected: Expectation): Proof {
+    const byTags = groupConsistency(group.snapshots);
+    // Where the plugin's words and the tags differ, the weaker one counts.
+    const consistency = expected.pluginSaysFilesystemOnly && byTags === "application" ? "filesystem" : byTags;
+    const held = new Set(group.snapshots.map((snapshot) => snapshot.sourceDiskId));
+    const missing = (expected.diskIds ?? []).filter((diskId) => !held.has(diskId));
+    const unwanted = expected.excludeDiskIds.filter((diskId) => held.has(diskId));
+    return {
+        consistency,
+        shortfalls: [
+            ...(satisfies(consistency, expected.required)
+                ? []
+                : [
+                      `required is ${expected.required} consistency, the snapshots' tags show ${describe(group.snapshots, consistency)}`,
+                  ]),
+            ...(missing.length === 0 ? [] : [`it lacks the disks ${missing.join(", ")}`]),
+            ...(unwanted.length === 0 ? [] : [`it holds the excluded disks ${unwanted.join(", ")}`]),
+        ],
+    };
+}
+
+function describe(snapshots: readonly MemberSnapshot[], consistency: Consistency): string {
+    const members = snapshots.map((snapshot) => `${snapshot.snapshotId}: ${memberConsistency(snapshot)}`);
+    return `${consistency} consistency (${members.join(", ")})`;
+}
+
+/** Values are "True" as documented; an explicit "False" would prove the opposite. */
+function hasTag(snapshot: MemberSnapshot, lowerCaseKey: string): boolean {
+    return snapshot.tags.some(
+        (tag) => tag.key.toLowerCase() === lowerCaseKey && tag.value.toLowerCase() === "true",
+    );
+}

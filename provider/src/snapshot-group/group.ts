@@ -1,0 +1,143 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
+import type { SnapshotGroup } from "../ecs/api";
+import type { WaitFor } from "../inputs/inputs";
+import { proportionalDelay } from "../polling/backoff";
+import { poll, type Look, type PollResult } from "../polling/poll";
+import type { Context } from "../runtime/context";
+import { memberConsistency } from "./consistency";
+
+/** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
+const visibilityMilliseconds = 60_000;
+
+/** A single empty answer is no proof of deletion; several over this time are taken for one. */
+const absenceMilliseconds = 2_500;
+
+/** Tags may show later than the snapshots they are on. */
+const tagsMilliseconds = 15_000;
+
+const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
+const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
+
+/** One group by its id; undefined when it does not exist. */
+export async function readGroup(
+    context: Context,
+    snapshotGroupId: string,
+): Promise<SnapshotGroup | undefined> {
+    const result = await poll<SnapshotGroup>({
+        look: async () => {
+            const group = await lookUp(context, snapshotGroupId);
+            return group === undefined ? { done: false, seen: "not found" } : { done: true, value: group };
+        },
+        delay: () => 800,
+        deadline: context.clock.now() + absenceMilliseconds,
+        ...polling(context),
+    });
+    return result.done ? result.value : undefined;
+}
+
+/** The group that one attempt made. Each attempt has a name for its group that no other one uses. */
+export async function findGroup(
+    context: Context,
+    instanceId: string,
+    groupName: string,
+): Promise<SnapshotGroup | undefined> {
+    const result = await poll<SnapshotGroup>({
+        look: async () => {
+            const groups = await context.api.describeSnapshotGroups({ instanceId, name: groupName });
+            const own = groups.find((group) => group.name === groupName);
+            return own === undefined ? { done: false, seen: "not found" } : { done: true, value: own };
+        },
+        delay: () => 800,
+        deadline: context.clock.now() + absenceMilliseconds,
+        ...polling(context),
+    });
+    return result.done ? result.value : undefined;
+}
+
+/**
+ * Waits until a group can be used, or is complete, and its tags can be seen; or until it has failed.
+ *
+ * @throws AppSnapshotError GroupNotFound when it does not show up at all.
+ */
+export async function waitForGroup(
+    context: Context,
+    snapshotGroupId: string,
+    options: { readonly waitFor: WaitFor; readonly deadline: number },
+): Promise<PollResult<SnapshotGroup>> {
+    const start = context.clock.now();
+    let usableSince: number | undefined;
+    return poll({
+        look: async (): Promise<Look<SnapshotGroup>> => {
+            const group = await lookUp(context, snapshotGroupId);
+            const now = context.clock.now();
+            if (group === undefined) {
+                if (now - start > visibilityMilliseconds) {
+                    throw new AppSnapshotError(ownErrors.GroupNotFound, { resources: { snapshotGroupId } });
+                }
+                return { done: false, seen: "not visible yet" };
+            }
+            if (group.status === "failed") {
+                return { done: true, value: group };
+            }
+            if (!isUsable(group, options.waitFor)) {
+                return { done: false, seen: `status ${group.status}` };
+            }
+            usableSince ??= now;
+            const tagged = group.snapshots.every((snapshot) => memberConsistency(snapshot) !== "crash");
+            return tagged || now - usableSince > tagsMilliseconds
+                ? { done: true, value: group }
+                : { done: false, seen: "tags not visible yet" };
+        },
+        delay: options.waitFor === "available" ? quickDelay : uploadDelay,
+        deadline: options.deadline,
+        ...polling(context),
+        onWait: (seen, elapsed) => {
+            context.log.status(`waiting for ${snapshotGroupId} (${seen}, ${Math.round(elapsed / 1000)} s)`);
+        },
+    });
+}
+
+/** Whether a group is as far as the caller wants it. An accomplished one is available, whatever its members say. */
+export function isUsable(group: SnapshotGroup, waitFor: WaitFor): boolean {
+    if (group.status === "accomplished") {
+        return true;
+    }
+    return (
+        waitFor === "available" &&
+        group.snapshots.length > 0 &&
+        group.snapshots.every((snapshot) => snapshot.available)
+    );
+}
+
+/** Waits until a group is gone. */
+export async function waitUntilGone(
+    context: Context,
+    snapshotGroupId: string,
+    deadline: number,
+): Promise<boolean> {
+    const result = await poll({
+        look: async () => {
+            const group = await lookUp(context, snapshotGroupId);
+            return group === undefined
+                ? { done: true, value: undefined }
+                : { done: false, seen: `status ${group.status}` };
+        },
+        delay: quickDelay,
+        deadline,
+        ...polling(context),
+        onWait: (_seen, elapsed) => {
+            context.log.status(`waiting for ${snapshotGroupId} to be gone (${Math.round(elapsed / 1000)} s)`);
+        },
+    });
+    return result.done;
+}
+
+async function lookUp(context: Context, snapshotGroupId: string): Promise<SnapshotGroup | undefined> {
+    const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
+    return groups.find((group) => group.snapshotGroupId === snapshotGroupId);
+}
+
+function polling(context: Context): Pick<Context, "clock" | "random" | "signal"> {
+    return { clock: context.clock, random: context.random, signal: context.signal };
+}
