@@ -1,1 +1,34 @@
-export {};
+/**
+ * A local emulator of the parts of the Alibaba Cloud ECS API, of Cloud Assistant and of the snapshot plugin that
+ * application-consistent snapshots need.
+ */
+export { type Behaviour, defaultBehaviour } from "./behaviour";
+export type { Clock } from "./clock";
+export type { Edit } from "./edit";
+export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+export type { Fault, FaultKind, FaultPlan } from "./faults";
+export type {
+    Fixture,
+    FixtureAgent,
+    FixtureCredential,
+    FixtureDisk,
+    FixtureInstance,
+    FixtureRole,
+    InstanceFile,
+    InstanceStatus,
+    OsType,
+    PluginOutcome,
+} from "./fixture/fixture";
+export { parseFixture } from "./fixture/parse";
+export { defaultFixture, readFixture } from "./fixture/read";
+export { FixtureError } from "./fixture/schema";
+export type { LedgerEntry } from "./ledger";
+export type {
+    InstanceState,
+    InvocationResultState,
+    InvocationState,
+    SnapshotGroupState,
+    SnapshotState,
+    State,
+} from "./state";
+export { fastTiming, realisticTiming, type Timing } from "./timing";

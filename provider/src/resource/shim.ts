@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- it must stay a plain require, see below */
 import type { dynamic } from "@pulumi/pulumi";
 import type { DynamicResourceProvider } from "../engine/app-consistent-snapshot";
 
@@ -16,7 +17,6 @@ interface Shim extends dynamic.ResourceProvider {
 export const appConsistentSnapshotShim: Shim = {
     load() {
         try {
-            // eslint-disable-next-line @typescript-eslint/no-require-imports
             const entry =
                 require("pulumi-alicloud-app-snapshot/dynamic-provider") as typeof import("../dynamic-provider");
             return entry.appConsistentSnapshot;

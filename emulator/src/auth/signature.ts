@@ -1,0 +1,55 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { canonicalQuery, percentEncode } from "./encode";
+
+/** The parts of a request that a signature covers. */
+export interface SignedRequest {
+    method: string;
+    path: string;
+    query: readonly (readonly [string, string])[];
+    form: readonly (readonly [string, string])[];
+    /** Names in lower case. */
+    headers: ReadonlyMap<string, string>;
+    body: Buffer;
+}
+
+/** The signature of the older RPC style: HMAC-SHA1 over all parameters but the signature itself. */
+export function rpcSignature(request: SignedRequest, secret: string): string {
+    const parameters = [...request.query, ...request.form].filter(([name]) => name !== "Signature");
+    const toSign = `${request.method}&${percentEncode("/")}&${percentEncode(canonicalQuery(parameters))}`;
+    return createHmac("sha1", `${secret}&`).update(toSign, "utf8").digest("base64");
+}
+
+/** The signature of the newer style: HMAC-SHA256 over method, path, query, the listed headers and the body's hash. */
+export function acs3Signature(
+    request: SignedRequest,
+    signedHeaders: readonly string[],
+    secret: string,
+): string {
+    const headers = signedHeaders.map((name) => `${name}:${(request.headers.get(name) ?? "").trim()}\n`);
+    const canonical = [
+        request.method,
+        request.path,
+        canonicalQuery(request.query),
+        headers.join(""),
+        signedHeaders.join(";"),
+        sha256(request.body),
+    ].join("\n");
+    return createHmac("sha256", secret)
+        .update(`${acs3Algorithm}\n${sha256(Buffer.from(canonical, "utf8"))}`)
+        .digest("hex");
+}
+
+export const acs3Algorithm = "ACS3-HMAC-SHA256";
+
+/** Lower-case hexadecimal SHA-256. */
+export function sha256(data: Buffer): string {
+    return createHash("sha256").update(data).digest("hex");
+}
+
+/** Compares without telling by its duration how much was right. */
+export function sameSignature(given: string, expected: string): boolean {
+    return timingSafeEqual(
+        createHash("sha256").update(given).digest(),
+        createHash("sha256").update(expected).digest(),
+    );
+}

@@ -1,0 +1,94 @@
+/**
+ * The points on which public sources are silent or contradict each other. Each has both readings, so that a client
+ * can be tested against whichever the cloud turns out to follow.
+ */
+export interface Behaviour {
+    /** DescribeInstanceRamRole for an instance without a role: no entry, or an entry with an empty role name. */
+    rolelessInstance: "omitted" | "empty";
+    /** Attaching the role that an instance already has: a failed item, or a successful one. */
+    sameRoleReattach: "error" | "success";
+    /** `Code` of the failed item when an instance already has a role. No source names it. */
+    attachedRoleCode: string;
+    /** Detaching a role that the instance does not have: a failed item, or a successful one. */
+    detachMissingRole: "error" | "success";
+    /** DeleteSnapshotGroup of an unknown group: `InvalidSnapshotGroup.NotFound`, or an empty success. */
+    deleteMissingGroup: "not-found" | "success";
+    /** Whether a deleted group can still be described for a while (`Timing.deletionMs`). */
+    deletion: "asynchronous" | "synchronous";
+    /** Deleting a group whose snapshots are still uploading: cancels them, or `Operation.Conflict`. */
+    deleteProgressingGroup: "cancel" | "conflict";
+    /** A deleted group of which an image holds a member: stays with that member, or goes and leaves it alone. */
+    groupWithHeldMember: "stays" | "goes";
+    /** DeleteSnapshotGroup of a member from which a disk was created (the operation has no `Force`). */
+    diskHeldMember: "deleted" | "kept";
+    /** A group whose members were all deleted one by one. */
+    emptyGroup: "stays" | "goes";
+    /** How several disks are given to the plugin: one value with commas, or the option repeated. */
+    excludeDiskIdSyntax: "comma" | "repeat";
+    /** Spelling of the tag that marks an application-consistent snapshot. */
+    consistencyTagKey: "APPConsistent" | "AppConsistent";
+    /** Whether the plugin puts the consistency tag on the group too. */
+    consistencyTagOnGroup: boolean;
+    /** DescribeSnapshotGroups' `Name`: the whole name, or a part of it. */
+    groupNameFilter: "exact" | "fuzzy";
+    /** HTTP status of a throttled call. */
+    throttlingStatus: 400 | 403 | 429 | 503;
+    /** Whether the tag operations accept the undocumented resource type `snapshotgroup`. */
+    tagSnapshotGroup: boolean;
+    /** Whether the plugin can read the metadata of an instance that enforces IMDSv2; if not, it exits 1. */
+    imdsv2: "supported" | "unsupported";
+    /** An argument of the plugin that is no option: wrong number of parameters (exit 2), or the end of the options. */
+    strayArgument: "error" | "ends-options";
+    /** A new run while the instance's previous group is still uploading: allowed, or exit 16. */
+    previousSnapshotInProgress: "allowed" | "refused";
+    /** Describing an invocation that does not exist: empty list, or `InvalidInvokeId.NotFound`. */
+    unknownInvocation: "empty" | "not-found";
+    /** `RepeatMode=DryRun`: ids like any other call, or the error `DryRunOperation`. */
+    dryRun: "ids" | "error";
+    /** StopInvocation of a command that is running: leaves it alone, or kills it. */
+    stopRunning: "keeps-running" | "kills";
+    /** RunCommand on an instance that is not running: the call is refused, or the invocation ends `Aborted`. */
+    stoppedInstance: "refused" | "aborted";
+    /** RunCommand on an instance whose agent is offline or absent: refused, or `Aborted` with `ClientNotRunning`. */
+    offlineAgent: "refused" | "aborted";
+    /** DescribeCloudAssistantStatus for an instance without the agent: an entry saying false, or no entry. */
+    absentAgent: "false" | "omitted";
+    /** Largest `CommandContent` in KiB of base64; the documentation of different years says 16 or 24. */
+    contentLimitKiB: 16 | 24;
+    /** The same when `KeepCommand` is true; the documentation says 18 or nothing of its own. */
+    keptContentLimitKiB: 16 | 18 | 24;
+    /** Largest `Timeout` of RunCommand in seconds. That one exists is documented, its value is not. */
+    maxCommandTimeoutSeconds: number;
+}
+
+/** The readings used unless told otherwise. */
+export const defaultBehaviour: Readonly<Behaviour> = {
+    rolelessInstance: "omitted",
+    sameRoleReattach: "error",
+    attachedRoleCode: "InvalidOperation.InstanceRamRoleExists",
+    detachMissingRole: "error",
+    deleteMissingGroup: "not-found",
+    deletion: "asynchronous",
+    deleteProgressingGroup: "cancel",
+    groupWithHeldMember: "stays",
+    diskHeldMember: "deleted",
+    emptyGroup: "stays",
+    excludeDiskIdSyntax: "comma",
+    consistencyTagKey: "APPConsistent",
+    consistencyTagOnGroup: false,
+    groupNameFilter: "exact",
+    throttlingStatus: 400,
+    tagSnapshotGroup: true,
+    imdsv2: "unsupported",
+    strayArgument: "error",
+    previousSnapshotInProgress: "allowed",
+    unknownInvocation: "empty",
+    dryRun: "ids",
+    stopRunning: "keeps-running",
+    stoppedInstance: "refused",
+    offlineAgent: "aborted",
+    absentAgent: "false",
+    contentLimitKiB: 24,
+    keptContentLimitKiB: 18,
+    maxCommandTimeoutSeconds: 86400,
+};

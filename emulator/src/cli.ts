@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+import { parseArgs } from "node:util";
+import { type EmulatorOptions, startEmulator } from "./emulator";
+import { readFixture } from "./fixture/read";
+import { fastTiming, realisticTiming } from "./timing";
+
+const usage = `Usage: alicloud-app-snapshot-emulator [options]
+
+Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
+
+  --port N          port to listen on, 0 for a free one (default 4566)
+  --fixture FILE    what exists at the start (default: the fixture of the package)
+  --timing NAME     "realistic" (default) or "fast"
+  --verbose         print a line per request to stderr
+  --help            print this
+`;
+
+/** A command line that makes no sense. */
+class UsageError extends Error {}
+
+async function main(args: string[]): Promise<void> {
+    const options = readOptions(args);
+    if (options === "help") {
+        process.stdout.write(usage);
+        return;
+    }
+    const emulator = await startEmulator(options).catch((error: unknown) => {
+        const busy = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+        throw busy ? new Error(`port ${options.port} is in use; choose another with --port`) : error;
+    });
+    process.stdout.write(`listening on ${emulator.url}\n`);
+    const stop = () => {
+        void emulator.close().then(() => process.exit(0));
+    };
+    process.once("SIGINT", stop);
+    process.once("SIGTERM", stop);
+}
+
+function readOptions(args: string[]): EmulatorOptions | "help" {
+    const values = parse(args);
+    if (values.help === true) {
+        return "help";
+    }
+    const port = values.port ?? "4566";
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+        throw new UsageError(`--port must be a number from 0 to 65535, not "${port}"`);
+    }
+    const timing = values.timing ?? "realistic";
+    if (timing !== "realistic" && timing !== "fast") {
+        throw new UsageError(`--timing must be "realistic" or "fast", not "${timing}"`);
+    }
+    return {
+        port: Number(port),
+        timing: timing === "fast" ? fastTiming : realisticTiming,
+        ...(values.fixture === undefined ? {} : { fixture: readFixture(values.fixture) }),
+        ...(values.verbose === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
+    };
+}
+
+function parse(args: string[]) {
+    try {
+        return parseArgs({
+            args,
+            options: {
+                port: { type: "string" },
+                fixture: { type: "string" },
+                timing: { type: "string" },
+                verbose: { type: "boolean" },
+                help: { type: "boolean" },
+            },
+        }).values;
+    } catch (error) {
+        throw new UsageError((error as Error).message);
+    }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(
+        `alicloud-app-snapshot-emulator: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    if (error instanceof UsageError) {
+        process.stderr.write(`Run it with --help for the options.\n`);
+    }
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+});

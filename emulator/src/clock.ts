@@ -1,0 +1,41 @@
+/** Where the time comes from. Tests may pass their own. */
+export interface Clock {
+    /** Milliseconds since 1970-01-01 UTC. */
+    now(): number;
+    /** Runs `action` once after `ms` milliseconds; the returned function cancels it. */
+    after(ms: number, action: () => void): () => void;
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+    now: () => Date.now(),
+    after: (ms, action) => {
+        // Nothing here is a reason to keep the process alive; the listening server is.
+        const timer = setTimeout(action, ms).unref();
+        return () => {
+            clearTimeout(timer);
+        };
+    },
+};
+
+/** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects: callers look at the signal. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+        if (ms <= 0 || signal?.aborted) {
+            resolve();
+            return;
+        }
+        const finish = () => {
+            cancel();
+            signal?.removeEventListener("abort", finish);
+            resolve();
+        };
+        const cancel = clock.after(ms, finish);
+        signal?.addEventListener("abort", finish, { once: true });
+    });
+}
+
+/** `2025-03-01T08:00:00Z`: how the API writes a time, without milliseconds. */
+export function isoTime(ms: number): string {
+    return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

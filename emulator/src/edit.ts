@@ -1,0 +1,179 @@
+import type { Behaviour } from "./behaviour";
+import type { FixtureInstance, InstanceFile, InstanceStatus, PluginOutcome } from "./fixture/fixture";
+import { fixtureInstance, instanceFile, pluginOutcome } from "./fixture/parse";
+import type { Timing } from "./timing";
+import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/groupLife";
+import type { Instance } from "./world/instance";
+import type { GroupStatus, Snapshot, SnapshotGroup } from "./world/snapshot";
+import type { World } from "./world/world";
+
+/**
+ * Changes the world from outside, as another user, the console or an accident would.
+ * Every method throws when what it names does not exist.
+ */
+export class Edit {
+    constructor(private readonly world: World) {}
+
+    /** Changes readings of uncertain points from now on. */
+    behaviour(changes: Partial<Behaviour>): void {
+        Object.assign(this.world.surroundings.behaviour, changes);
+    }
+
+    /** Changes durations from now on; ages count from the creation, so this also ages what exists. */
+    timing(changes: Partial<Timing>): void {
+        Object.assign(this.world.surroundings.timing, changes);
+    }
+
+    addInstance(instance: FixtureInstance): void {
+        this.world.addInstance(fixtureInstance(instance, "instance"));
+    }
+
+    /** Releases an instance and its disks; snapshots stay. */
+    removeInstance(instanceId: string): void {
+        this.instance(instanceId);
+        for (const disk of this.world.disksOf(instanceId)) {
+            this.world.disks.delete(disk.diskId);
+        }
+        this.world.instances.delete(instanceId);
+    }
+
+    setInstanceStatus(instanceId: string, status: InstanceStatus): void {
+        this.instance(instanceId).status = status;
+    }
+
+    /** Locks an instance, e.g. for "security"; an empty list unlocks it. */
+    lockInstance(instanceId: string, reasons: readonly string[]): void {
+        this.instance(instanceId).lockReasons = [...reasons];
+    }
+
+    setAgent(
+        instanceId: string,
+        changes: Partial<{ installed: boolean; online: boolean; version: string }>,
+    ): void {
+        Object.assign(this.instance(instanceId).agent, changes);
+    }
+
+    /** Attaches a role at once, without propagation delay, replacing any other. */
+    attachRole(instanceId: string, roleName: string): void {
+        this.role(roleName);
+        this.instance(instanceId).role = { name: roleName, visibleFrom: this.world.now };
+    }
+
+    detachRole(instanceId: string): void {
+        this.instance(instanceId).role = undefined;
+    }
+
+    /** Replaces what a role allows. */
+    setRoleActions(roleName: string, actions: readonly string[]): void {
+        this.role(roleName).actions = [...actions];
+    }
+
+    /** Adds or replaces a file on an instance. */
+    setFile(instanceId: string, file: InstanceFile): void {
+        const checked = instanceFile(file, "file");
+        const instance = this.instance(instanceId);
+        instance.files = [...instance.files.filter((item) => item.path !== checked.path), checked];
+    }
+
+    removeFile(instanceId: string, path: string): void {
+        const instance = this.instance(instanceId);
+        instance.files = instance.files.filter((file) => file.path !== path);
+    }
+
+    /** Scripts the next runs of the plugin on an instance, after those already scripted. */
+    addOutcomes(instanceId: string, ...outcomes: PluginOutcome[]): void {
+        this.instance(instanceId).outcomes.push(...outcomes.map((item) => pluginOutcome(item, "outcome")));
+    }
+
+    /** Takes a group that nobody's plugin made, of the ESSD disks of an instance. Returns its id. */
+    createSnapshotGroup(
+        instanceId: string,
+        settings: { name?: string; description?: string; tags?: Record<string, string> } = {},
+    ): string {
+        this.instance(instanceId);
+        const disks = this.world.disksOf(instanceId).filter((disk) => essdFamily.has(disk.category));
+        return createGroup(this.world, disks, {
+            name: settings.name ?? "",
+            description: settings.description ?? "",
+            tags: new Map(Object.entries(settings.tags ?? {})),
+        }).snapshotGroupId;
+    }
+
+    /** Deletes a group with all its members that nothing holds. */
+    deleteSnapshotGroup(snapshotGroupId: string): void {
+        deleteGroup(this.world, this.group(snapshotGroupId));
+    }
+
+    /** Renames a group, and describes it anew if a description is given. */
+    renameSnapshotGroup(snapshotGroupId: string, name: string, description?: string): void {
+        const group = this.group(snapshotGroupId);
+        group.name = name;
+        group.description = description ?? group.description;
+    }
+
+    /** Fixes the status of a group, e.g. "failed"; undefined lets it follow its members again. */
+    setSnapshotGroupStatus(snapshotGroupId: string, status: GroupStatus | undefined): void {
+        this.group(snapshotGroupId).forcedStatus = status;
+    }
+
+    /** Deletes one snapshot, whatever holds it. */
+    deleteSnapshot(snapshotId: string): void {
+        deleteSnapshot(this.world, this.snapshot(snapshotId));
+    }
+
+    /** Makes an image or a disk from a snapshot, which then holds it. */
+    holdSnapshot(snapshotId: string, by: { imageId: string } | { diskId: string }): void {
+        const { heldBy } = this.snapshot(snapshotId);
+        if ("imageId" in by) {
+            heldBy.images.push(by.imageId);
+        } else {
+            heldBy.disks.push(by.diskId);
+        }
+    }
+
+    /** Deletes everything that was made from a snapshot. */
+    releaseSnapshot(snapshotId: string): void {
+        this.snapshot(snapshotId).heldBy = { images: [], disks: [] };
+    }
+
+    /** Sets tags of a snapshot, group, instance, disk or invocation; undefined removes one. */
+    setTags(resourceId: string, tags: Record<string, string | undefined>): void {
+        const { groups, snapshots, instances, disks, invocations } = this.world;
+        const resource = [groups, snapshots, instances, disks, invocations]
+            .map((kind) => kind.get(resourceId))
+            .find((found) => found !== undefined);
+        if (resource === undefined) {
+            throw new Error(`there is no resource ${resourceId}`);
+        }
+        for (const [key, value] of Object.entries(tags)) {
+            if (value === undefined) {
+                resource.tags.delete(key);
+            } else {
+                resource.tags.set(key, value);
+            }
+        }
+    }
+
+    private instance(id: string): Instance {
+        return need(this.world.instances.get(id), `instance ${id}`);
+    }
+
+    private group(id: string): SnapshotGroup {
+        return need(this.world.existingGroup(id), `snapshot group ${id}`);
+    }
+
+    private snapshot(id: string): Snapshot {
+        return need(this.world.existingSnapshot(id), `snapshot ${id}`);
+    }
+
+    private role(name: string) {
+        return need(this.world.role(name), `role ${name}`);
+    }
+}
+
+function need<T>(found: T | undefined, what: string): T {
+    if (found === undefined) {
+        throw new Error(`there is no ${what}`);
+    }
+    return found;
+}

@@ -1,0 +1,92 @@
+/** What goes wrong with a call. */
+export type FaultKind =
+    /** The connection breaks before the call is processed. */
+    | "reset-before"
+    /** The call is processed, then the connection breaks instead of an answer. */
+    | "reset-after"
+    /** The call takes `delayMs` longer; meanwhile its ClientToken counts as in progress. */
+    | "delay"
+    /** 500 `InternalError`. */
+    | "http-500"
+    /** 502 with an HTML page, as a load balancer sends it. */
+    | "bad-gateway"
+    /** An answer without a body, of the given `status` (default 200). */
+    | "empty"
+    /** 503 `ServiceUnavailable`. */
+    | "unavailable"
+    /** A throttling code (default `Throttling.User`), with `x-acs-retry-after` when `retryAfterMs` is given. */
+    | "throttled"
+    /** 403 `IdempotentProcessing`. */
+    | "idempotent-processing"
+    /** Any error: `status`, `code`, `message`. */
+    | "error";
+
+/** A fault to inject. Nothing ever fails unless a fault was added. */
+export interface Fault {
+    /** The operation it hits, or "*" for all. */
+    action: string;
+    kind: FaultKind;
+    /** How many calls it hits. Default 1; `Infinity` for all. */
+    times?: number;
+    /** How many matching calls pass first. Default 0. */
+    after?: number;
+    /** Hits only calls with these parameters. */
+    when?: (params: Readonly<Record<string, string>>) => boolean;
+    status?: number;
+    code?: string;
+    message?: string;
+    retryAfterMs?: number;
+    delayMs?: number;
+    /**
+     * Whether the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable"
+     * and "error". Default false.
+     */
+    processed?: boolean;
+}
+
+interface Planned {
+    fault: Fault;
+    toSkip: number;
+    left: number;
+}
+
+/** The faults still to come, in the order in which they were added. */
+export class FaultPlan {
+    private planned: Planned[] = [];
+
+    add(...faults: Fault[]): void {
+        for (const fault of faults) {
+            this.planned.push({ fault, toSkip: fault.after ?? 0, left: fault.times ?? 1 });
+        }
+    }
+
+    /** Removes all faults. */
+    clear(): void {
+        this.planned = [];
+    }
+
+    /** How many hits are still to come. */
+    get pending(): number {
+        return this.planned.reduce((sum, item) => sum + item.left, 0);
+    }
+
+    /** The fault that hits this call, if any. Every matching call counts, so this is asked once per call. */
+    take(action: string, params: Readonly<Record<string, string>>): Fault | undefined {
+        for (const item of this.planned) {
+            const { fault } = item;
+            if ((fault.action !== "*" && fault.action !== action) || !(fault.when?.(params) ?? true)) {
+                continue;
+            }
+            if (item.toSkip > 0) {
+                item.toSkip--;
+                continue;
+            }
+            item.left--;
+            if (item.left <= 0) {
+                this.planned = this.planned.filter((other) => other !== item);
+            }
+            return fault;
+        }
+        return undefined;
+    }
+}

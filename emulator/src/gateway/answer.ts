@@ -1,0 +1,84 @@
+import { ApiError, errorBody, type Body } from "../apiError";
+import type { Fault } from "../faults";
+
+/** What goes back to the client. */
+export type Answer =
+    | { kind: "json"; status: number; body: Body; headers: Record<string, string> }
+    | { kind: "raw"; status: number; contentType: string; text: string }
+    /** The connection is destroyed. */
+    | { kind: "reset" };
+
+export function success(body: Body, requestId: string): Answer {
+    return { kind: "json", status: 200, body: { RequestId: requestId, ...body }, headers: {} };
+}
+
+export function failure(error: ApiError, requestId: string): Answer {
+    return { kind: "json", status: error.status, body: errorBody(error, requestId), headers: {} };
+}
+
+/** Whether the call takes effect although the fault hits it. */
+export function takesEffect(fault: Fault): boolean {
+    switch (fault.kind) {
+        case "reset-after":
+        case "delay":
+            return true;
+        case "reset-before":
+        case "throttled":
+        case "idempotent-processing":
+            return false;
+        default:
+            return fault.processed ?? false;
+    }
+}
+
+/** What the client gets instead of the regular answer; undefined for a fault that only takes time. */
+export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: string): Answer | undefined {
+    const error = (status: number, code: string, message: string) =>
+        failure(
+            new ApiError(fault.status ?? status, fault.code ?? code, fault.message ?? message),
+            requestId,
+        );
+    switch (fault.kind) {
+        case "delay":
+            return undefined;
+        case "reset-before":
+        case "reset-after":
+            return { kind: "reset" };
+        case "http-500":
+            return error(
+                500,
+                "InternalError",
+                "The request processing has failed due to some unknown error.",
+            );
+        case "bad-gateway":
+            return {
+                kind: "raw",
+                status: 502,
+                contentType: "text/html",
+                text: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
+            };
+        case "empty":
+            return { kind: "raw", status: fault.status ?? 200, contentType: "application/json", text: "" };
+        case "unavailable":
+            return error(
+                503,
+                "ServiceUnavailable",
+                "The request has failed due to a temporary failure of the server.",
+            );
+        case "throttled": {
+            const answer = error(
+                throttlingStatus,
+                "Throttling.User",
+                "Request was denied due to user flow control.",
+            );
+            if (answer.kind === "json" && fault.retryAfterMs !== undefined) {
+                answer.headers["x-acs-retry-after"] = String(fault.retryAfterMs);
+            }
+            return answer;
+        }
+        case "idempotent-processing":
+            return error(403, "IdempotentProcessing", "The previous idempotent request is still processing.");
+        case "error":
+            return error(400, "InvalidParameter", "The specified parameter is invalid.");
+    }
+}

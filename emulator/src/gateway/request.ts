@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import type { SignedRequest } from "../auth/signature";
+import { rpcParameters } from "../auth/presented";
+
+/** A request as it came in. */
+export interface WireRequest extends SignedRequest {
+    /** The operation, from the header of the newer style or the parameter of the older one. */
+    action: string;
+    version: string;
+    /** The operation's own parameters, from query and form. */
+    params: ReadonlyMap<string, string>;
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Reads a whole request. Rejects when the client goes away or sends too much. */
+export async function readRequest(message: IncomingMessage): Promise<WireRequest> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > maxBodyBytes) {
+            throw new Error("the request is too large");
+        }
+    }
+    const body = Buffer.concat(chunks);
+    const url = new URL(message.url ?? "/", "http://emulator");
+    const headers = new Map(
+        Object.entries(message.headers).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? value.join(",") : (value ?? ""),
+        ]),
+    );
+    const isForm = (headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
+    const query = [...url.searchParams];
+    const form = isForm ? [...new URLSearchParams(body.toString("utf8"))] : [];
+    const all = new Map([...query, ...form]);
+    const newStyle = headers.has("authorization");
+    return {
+        method: message.method ?? "GET",
+        path: url.pathname,
+        query,
+        form,
+        headers,
+        body,
+        action: (newStyle ? headers.get("x-acs-action") : all.get("Action")) ?? "",
+        version: (newStyle ? headers.get("x-acs-version") : all.get("Version")) ?? "",
+        params: new Map([...all].filter(([name]) => newStyle || !rpcParameters.has(name))),
+    };
+}

@@ -1,0 +1,66 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Answer } from "./answer";
+import type { Gateway } from "./gateway";
+import { readRequest } from "./request";
+
+/** The HTTP side. Listens on the loopback address only. */
+export class Server {
+    private readonly server: http.Server;
+
+    constructor(gateway: Gateway) {
+        // Commands and files travel in the URL, which Node would refuse beyond 16 KiB.
+        this.server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
+            readRequest(request)
+                .then((wire) => gateway.handle(wire))
+                .then(
+                    (answer) => {
+                        send(response, answer);
+                    },
+                    () => {
+                        response.destroy();
+                    },
+                );
+        });
+    }
+
+    /** Starts listening; 0 takes a free port. Returns the port. */
+    async listen(port: number): Promise<number> {
+        await new Promise<void>((resolve, reject) => {
+            this.server.once("error", reject);
+            this.server.listen(port, "127.0.0.1", () => {
+                this.server.off("error", reject);
+                resolve();
+            });
+        });
+        return (this.server.address() as AddressInfo).port;
+    }
+
+    async close(): Promise<void> {
+        await new Promise<void>((resolve) => {
+            this.server.close(() => {
+                resolve();
+            });
+            this.server.closeAllConnections();
+        });
+    }
+}
+
+function send(response: http.ServerResponse, answer: Answer): void {
+    switch (answer.kind) {
+        case "reset":
+            response.destroy();
+            return;
+        case "raw":
+            response.writeHead(answer.status, { "content-type": answer.contentType });
+            response.end(answer.text);
+            return;
+        case "json":
+            response.writeHead(answer.status, {
+                "content-type": "application/json;charset=utf-8",
+                "x-acs-request-id": String(answer.body.RequestId),
+                ...answer.headers,
+            });
+            response.end(JSON.stringify(answer.body));
+    }
+}

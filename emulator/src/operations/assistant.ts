@@ -1,0 +1,77 @@
+import type { Body } from "../apiError";
+import { isoTime } from "../clock";
+import type { Arguments } from "../parameters/arguments";
+import { list, paging, required, string } from "../parameters/spec";
+import { agentAnswers, type Instance } from "../world/instance";
+import { isFinished } from "../world/invocation";
+import type { World } from "../world/world";
+import { needAssistantInstances } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { pageFields, paginate } from "./paging";
+
+/** The operations on the Cloud Assistant agent. */
+export const assistantOperations: OperationTable = {
+    DescribeCloudAssistantStatus: {
+        family: "assistant",
+        parameters: {
+            RegionId: required(),
+            InstanceId: list(50),
+            OSType: string(),
+            ...paging(50, 50),
+        },
+        run: describeStatus,
+    },
+    InstallCloudAssistant: {
+        family: "assistant",
+        parameters: { RegionId: required(), InstanceId: list(50, { required: true }) },
+        run: install,
+    },
+};
+
+function describeStatus(args: Arguments, { world }: Context): Body {
+    const ids = args.list("InstanceId");
+    const osType = args.text("OSType")?.toLowerCase();
+    const chosen = ids === undefined ? [...world.instances.values()] : needAssistantInstances(world, ids);
+    const shown = chosen.filter(
+        (instance) =>
+            (osType === undefined || osType === instance.osType) &&
+            (instance.agent.installed || world.surroundings.behaviour.absentAgent === "false"),
+    );
+    const page = paginate(shown, args);
+    // With ids the whole answer comes at once, whatever MaxResults says.
+    const items = ids === undefined ? page.items : shown;
+    return {
+        ...pageFields(page),
+        NextToken: ids === undefined ? page.nextToken : "",
+        InstanceCloudAssistantStatusSet: {
+            InstanceCloudAssistantStatus: items.map((instance) => statusBody(instance, world)),
+        },
+    };
+}
+
+function statusBody(instance: Instance, world: World): Body {
+    const { installed, version } = instance.agent;
+    const active = [...world.invocations.values()]
+        .flatMap((invocation) => invocation.records)
+        .filter((record) => record.instanceId === instance.instanceId && !isFinished(record.status));
+    return {
+        InstanceId: instance.instanceId,
+        // A boolean in the documented answers, although the SDKs declare a string.
+        CloudAssistantStatus: agentAnswers(instance),
+        CloudAssistantVersion: installed ? version : "",
+        LastHeartbeatTime: agentAnswers(instance) ? isoTime(world.now) : "",
+        LastInvokedTime: instance.lastInvokedTime === undefined ? "" : isoTime(instance.lastInvokedTime),
+        InvocationCount: instance.invocationCount,
+        ActiveTaskCount: active.length,
+        OSType: instance.osType === "linux" ? "Linux" : "Windows",
+        SupportSessionManager: installed,
+    };
+}
+
+function install(args: Arguments, { world }: Context): Body {
+    for (const instance of needAssistantInstances(world, args.list("InstanceId") ?? [])) {
+        // It takes a restart of the instance until the agent answers; that is left to the test.
+        instance.agent.installed = true;
+    }
+    return {};
+}

@@ -1,0 +1,30 @@
+import { ApiError } from "../apiError";
+import type { Behaviour } from "../behaviour";
+
+/** Decodes the content of a command and checks its size, which counts in base64 however it was sent. */
+export function decodeContent(
+    given: string,
+    encoding: string | undefined,
+    keepCommand: boolean,
+    behaviour: Pick<Behaviour, "contentLimitKiB" | "keptContentLimitKiB">,
+): string {
+    // Any other value than Base64 counts as PlainText, without a complaint.
+    const bytes = encoding?.toLowerCase() === "base64" ? decodeBase64(given) : Buffer.from(given, "utf8");
+    const limit = keepCommand ? behaviour.keptContentLimitKiB : behaviour.contentLimitKiB;
+    if (Math.ceil(bytes.length / 3) * 4 > limit * 1024) {
+        throw new ApiError(
+            403,
+            "CmdContent.ExceedLimit",
+            `The command content exceeds ${limit} KB in base64.`,
+        );
+    }
+    return bytes.toString("utf8");
+}
+
+function decodeBase64(text: string): Buffer {
+    const compact = text.replace(/\s+/g, "");
+    if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
+        throw new ApiError(400, "CmdContent.DecodeError", "The CommandContent is not valid base64.");
+    }
+    return Buffer.from(compact, "base64");
+}

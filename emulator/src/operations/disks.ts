@@ -1,0 +1,103 @@
+import type { Body } from "../apiError";
+import { isoTime } from "../clock";
+import type { Arguments } from "../parameters/arguments";
+import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import type { Disk } from "../world/instance";
+import { asTagKeyValue, hasTags } from "../world/tags";
+import { refuseDryRun } from "./instances";
+import { equals } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { pageFields, paginate } from "./paging";
+
+/** The operations on disks. */
+export const diskOperations: OperationTable = {
+    DescribeDisks: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            DiskIds: ids(100, "InvalidDiskIds.Malformed"),
+            InstanceId: string(),
+            DiskType: string(),
+            Category: string(),
+            Status: string(),
+            ZoneId: string(),
+            Encrypted: boolean(),
+            MultiAttach: string(),
+            Tag: tagFilter(),
+            DryRun: boolean(),
+            ...paging(500, 100),
+            AdditionalAttributes: unused,
+            AutoSnapshotPolicyId: unmodelled,
+            DeleteAutoSnapshot: unmodelled,
+            DeleteWithInstance: unmodelled,
+            DiskChargeType: unmodelled,
+            DiskName: unmodelled,
+            EnableAutoSnapshot: unmodelled,
+            EnableAutomatedSnapshotPolicy: unmodelled,
+            EnableShared: unmodelled,
+            Filter: unmodelled,
+            KMSKeyId: unmodelled,
+            LockReason: unmodelled,
+            Portable: unmodelled,
+            ResourceGroupId: unmodelled,
+            SnapshotId: unmodelled,
+        },
+        run: describeDisks,
+    },
+};
+
+function describeDisks(args: Arguments, { world }: Context): Body {
+    refuseDryRun(args);
+    const ids = args.list("DiskIds");
+    const type = args.text("DiskType");
+    const encrypted = args.flag("Encrypted");
+    const found = [...world.disks.values()].filter(
+        (disk) =>
+            (ids === undefined || ids.includes(disk.diskId)) &&
+            equals(disk.instanceId, args.text("InstanceId")) &&
+            (type === undefined || type === "all" || type === disk.type) &&
+            equals(disk.category, args.text("Category")) &&
+            (args.text("Status") === "All" || equals(disk.status, args.text("Status"))) &&
+            equals(disk.zoneId, args.text("ZoneId")) &&
+            (encrypted === undefined || encrypted === disk.encrypted) &&
+            equals(disk.multiAttach, args.text("MultiAttach")) &&
+            hasTags(disk.tags, args.tags("Tag")),
+    );
+    const page = paginate(found, args, 10);
+    return {
+        RegionId: world.regionId,
+        ...pageFields(page),
+        // Documented as meaningless when paging by token.
+        TotalCount: args.has("MaxResults") || args.has("NextToken") ? 0 : page.totalCount,
+        Disks: { Disk: page.items.map((disk) => diskBody(disk, world.regionId)) },
+    };
+}
+
+function diskBody(disk: Disk, regionId: string): Body {
+    const attachment = {
+        InstanceId: disk.instanceId,
+        Device: disk.device,
+        AttachedTime: isoTime(disk.creationTime),
+    };
+    // A disk for several instances tells its instances in the list of attachments only.
+    const shared = disk.multiAttach === "Enabled";
+    return {
+        DiskId: disk.diskId,
+        DiskName: "",
+        RegionId: regionId,
+        ZoneId: disk.zoneId,
+        InstanceId: shared ? "" : disk.instanceId,
+        Device: shared ? "" : disk.device,
+        Type: disk.type,
+        Category: disk.category,
+        ...(disk.performanceLevel === "" ? {} : { PerformanceLevel: disk.performanceLevel }),
+        Size: disk.size,
+        Status: disk.status,
+        MultiAttach: disk.multiAttach,
+        Encrypted: disk.encrypted,
+        Portable: disk.type === "data",
+        CreationTime: isoTime(disk.creationTime),
+        Attachments: { Attachment: [attachment] },
+        Tags: asTagKeyValue(disk.tags),
+    };
+}

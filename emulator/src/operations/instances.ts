@@ -1,0 +1,144 @@
+import { ApiError, type Body } from "../apiError";
+import { isoTime } from "../clock";
+import type { Arguments } from "../parameters/arguments";
+import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import type { Instance } from "../world/instance";
+import { asTagKeyValue, hasTags } from "../world/tags";
+import { equals, matchesName } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { pageFields, paginate } from "./paging";
+
+/** The operations on instances themselves, and on regions. */
+export const instanceOperations: OperationTable = {
+    DescribeInstances: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            InstanceIds: ids(100, "InvalidInstanceIds.Malformed"),
+            InstanceName: string(),
+            Status: string(),
+            ZoneId: string(),
+            InstanceNetworkType: string(),
+            HttpTokens: string(),
+            LockReason: string(),
+            Tag: tagFilter(),
+            DryRun: boolean(),
+            ...paging(100, 100),
+            AdditionalAttributes: unused,
+            NeedSaleCycle: unused,
+            DeviceAvailable: unmodelled,
+            EipAddresses: unmodelled,
+            Filter: unmodelled,
+            HpcClusterId: unmodelled,
+            HttpEndpoint: unmodelled,
+            HttpPutResponseHopLimit: unmodelled,
+            ImageId: unmodelled,
+            InnerIpAddresses: unmodelled,
+            InstanceChargeType: unmodelled,
+            InstanceType: unmodelled,
+            InstanceTypeFamily: unmodelled,
+            InternetChargeType: unmodelled,
+            IoOptimized: unmodelled,
+            Ipv6Address: unmodelled,
+            KeyPairName: unmodelled,
+            PrivateIpAddresses: unmodelled,
+            PublicIpAddresses: unmodelled,
+            RdmaIpAddresses: unmodelled,
+            ResourceGroupId: unmodelled,
+            SecurityGroupId: unmodelled,
+            VSwitchId: unmodelled,
+            VpcId: unmodelled,
+        },
+        run: describeInstances,
+    },
+    DescribeRegions: {
+        family: "ecs",
+        parameters: { AcceptLanguage: unused, InstanceChargeType: unused, ResourceType: unused },
+        run: () => ({
+            Regions: {
+                Region: regionIds.map((RegionId) => ({
+                    RegionId,
+                    RegionEndpoint: `ecs.${RegionId}.aliyuncs.com`,
+                    LocalName: RegionId,
+                })),
+            },
+        }),
+    },
+};
+
+/** Regions that exist here. All but the fixture's are empty. */
+export const regionIds: readonly string[] = [
+    "cn-hangzhou",
+    "cn-shanghai",
+    "cn-beijing",
+    "cn-shenzhen",
+    "cn-zhangjiakou",
+    "cn-hongkong",
+    "ap-southeast-1",
+    "ap-northeast-1",
+    "eu-central-1",
+    "us-east-1",
+    "us-west-1",
+];
+
+/** The refusal that tells that a dry run found nothing wrong. */
+export function refuseDryRun(args: Arguments): void {
+    if (args.flag("DryRun") === true) {
+        throw new ApiError(
+            400,
+            "DryRunOperation",
+            "Request validation has been passed with DryRun flag set.",
+        );
+    }
+}
+
+function describeInstances(args: Arguments, { world }: Context): Body {
+    refuseDryRun(args);
+    const ids = args.list("InstanceIds");
+    const lockReason = args.text("LockReason");
+    const found = [...world.instances.values()].filter(
+        (instance) =>
+            (ids === undefined || ids.includes(instance.instanceId)) &&
+            matchesName(instance.instanceName, args.text("InstanceName")) &&
+            equals(instance.status, args.text("Status")) &&
+            equals(instance.zoneId, args.text("ZoneId")) &&
+            equals(instance.networkType, args.text("InstanceNetworkType")) &&
+            equals(instance.httpTokens, args.text("HttpTokens")) &&
+            (lockReason === undefined || instance.lockReasons.includes(lockReason)) &&
+            hasTags(instance.tags, args.tags("Tag")),
+    );
+    const page = paginate(found, args, 10);
+    return { ...pageFields(page), Instances: { Instance: page.items.map(instanceBody) } };
+}
+
+function instanceBody(instance: Instance): Body {
+    return {
+        InstanceId: instance.instanceId,
+        InstanceName: instance.instanceName,
+        Status: instance.status,
+        OSType: instance.osType,
+        OSName: localName(instance.osName),
+        OSNameEn: instance.osName,
+        RegionId: instance.regionId,
+        ZoneId: instance.zoneId,
+        InstanceNetworkType: instance.networkType,
+        InstanceType: "ecs.g7.large",
+        Cpu: 2,
+        Memory: 8192,
+        CreationTime: isoTime(instance.creationTime).replace(/:\d{2}Z$/, "Z"),
+        ResourceGroupId: "",
+        DeletionProtection: false,
+        OperationLocks: { LockReason: instance.lockReasons.map((LockReason) => ({ LockReason })) },
+        MetadataOptions: {
+            HttpEndpoint: "enabled",
+            HttpTokens: instance.httpTokens,
+            HttpPutResponseHopLimit: 0,
+        },
+        Tags: asTagKeyValue(instance.tags),
+    };
+}
+
+/** The Chinese form of an operating system's name, as far as it differs. */
+function localName(osName: string): string {
+    return osName.replace(/ (64|32) bit/, " $1位");
+}

@@ -1,0 +1,105 @@
+import type { Body } from "../apiError";
+import { isoTime } from "../clock";
+import {
+    type Invocation,
+    type InvocationRecord,
+    invocationStatus,
+    legacyStatus,
+    recordStatus,
+} from "../world/invocation";
+import { asTagKeyValue } from "../world/tags";
+
+/** An invocation as DescribeInvocations shows it. */
+export function invocationBody(
+    invocation: Invocation,
+    options: { includeOutput: boolean; plain: boolean; instanceId: string | undefined },
+): Body {
+    const { command } = invocation;
+    const status = invocationStatus(invocation.records.map((record) => record.status));
+    const records = invocation.records.filter(
+        (record) => options.instanceId === undefined || record.instanceId === options.instanceId,
+    );
+    return {
+        InvokeId: invocation.invokeId,
+        CommandId: command.commandId,
+        CommandName: command.name,
+        CommandDescription: command.description,
+        CommandType: command.type,
+        CommandContent: encode(Buffer.from(command.content, "utf8"), options.plain),
+        Parameters: JSON.stringify(command.parameters),
+        CreationTime: isoTime(invocation.creationTime),
+        Frequency: invocation.frequency,
+        RepeatMode: invocation.repeatMode,
+        Timed: invocation.repeatMode === "Period",
+        Timeout: command.timeoutSeconds,
+        TerminationMode: command.terminationMode,
+        WorkingDir: command.workingDir,
+        Username: command.username,
+        Launcher: command.launcher,
+        InvocationStatus: status,
+        InvokeStatus: legacyStatus(status),
+        InvokeInstances: {
+            InvokeInstance: records.map((record) => instanceBody(invocation, record, options)),
+        },
+        Tags: asTagKeyValue(invocation.tags),
+    };
+}
+
+function instanceBody(
+    invocation: Invocation,
+    record: InvocationRecord,
+    options: { includeOutput: boolean; plain: boolean },
+): Body {
+    const output = record.output.read();
+    return {
+        ...common(record),
+        InstanceInvokeStatus: legacyStatus(record.status),
+        CreationTime: isoTime(invocation.creationTime),
+        UpdateTime: isoTime(record.updateTime),
+        FinishTime: time(record.finishTime),
+        Timed: invocation.repeatMode === "Period",
+        Dropped: output.dropped,
+        Output: options.includeOutput ? encode(output.bytes, options.plain) : "",
+    };
+}
+
+/** A record as DescribeInvocationResults shows it. */
+export function resultBody(invocation: Invocation, record: InvocationRecord, plain: boolean): Body {
+    const output = record.output.read();
+    const { command } = invocation;
+    return {
+        ...common(record),
+        InvokeId: invocation.invokeId,
+        CommandId: command.commandId,
+        InvokeRecordStatus: recordStatus(record.status),
+        FinishedTime: time(record.finishTime),
+        Username: command.username,
+        TerminationMode: command.terminationMode,
+        Launcher: command.launcher,
+        Dropped: output.dropped,
+        Output: encode(output.bytes, plain),
+        Tags: asTagKeyValue(invocation.tags),
+    };
+}
+
+function common(record: InvocationRecord): Body {
+    return {
+        InstanceId: record.instanceId,
+        InvocationStatus: record.status,
+        ErrorCode: record.errorCode,
+        ErrorInfo: record.errorInfo,
+        // The documented samples show 0 also for what never ran.
+        ExitCode: record.exitCode ?? 0,
+        Repeats: record.startTime === undefined ? 0 : 1,
+        StartTime: time(record.startTime),
+        StopTime: time(record.stopTime),
+    };
+}
+
+function time(ms: number | undefined): string {
+    return ms === undefined ? "" : isoTime(ms);
+}
+
+function encode(bytes: Buffer, plain: boolean): string {
+    return bytes.toString(plain ? "utf8" : "base64");
+}

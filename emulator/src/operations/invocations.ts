@@ -1,0 +1,177 @@
+import { ApiError, type Body } from "../apiError";
+import type { Arguments } from "../parameters/arguments";
+import { boolean, list, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import {
+    type Invocation,
+    type InvocationRecord,
+    invocationStatus,
+    isFinished,
+    legacyStatus,
+    recordStatus,
+} from "../world/invocation";
+import { hasTags } from "../world/tags";
+import type { World } from "../world/world";
+import { invocationBody, resultBody } from "./invocationBodies";
+import { equals, needInstances } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { pageFields, paginate } from "./paging";
+import { runCommand, runCommandParameters } from "./runCommand";
+
+/** The operations that run commands and follow them. */
+export const invocationOperations: OperationTable = {
+    RunCommand: { family: "assistant", idempotent: true, parameters: runCommandParameters, run: runCommand },
+    DescribeInvocations: {
+        family: "assistant",
+        parameters: {
+            RegionId: required(),
+            InvokeId: string(),
+            InstanceId: string(),
+            CommandId: string(),
+            CommandName: string(),
+            CommandType: string(),
+            InvokeStatus: string(),
+            RepeatMode: string(),
+            IncludeOutput: boolean(),
+            ContentEncoding: string(),
+            Tag: tagFilter(),
+            ...paging(50, 50),
+            ResourceGroupId: unmodelled,
+            Timed: unused,
+        },
+        run: describeInvocations,
+    },
+    DescribeInvocationResults: {
+        family: "assistant",
+        parameters: {
+            RegionId: required(),
+            InvokeId: string(),
+            InstanceId: string(),
+            CommandId: string(),
+            InvokeRecordStatus: string(),
+            ContentEncoding: string(),
+            IncludeHistory: unused,
+            Tag: tagFilter(),
+            ...paging(50, 50),
+            ResourceGroupId: unmodelled,
+        },
+        run: describeInvocationResults,
+    },
+    StopInvocation: {
+        family: "assistant",
+        parameters: { RegionId: required(), InvokeId: required(), InstanceId: list(50) },
+        run: stopInvocation,
+    },
+};
+
+/** Invocations that are old enough to be shown, the newest first. */
+function visible(args: Arguments, world: World): Invocation[] {
+    const { timing, behaviour } = world.surroundings;
+    const invokeId = args.text("InvokeId");
+    if (
+        invokeId !== undefined &&
+        !world.invocations.has(invokeId) &&
+        behaviour.unknownInvocation === "not-found"
+    ) {
+        throw new ApiError(
+            404,
+            "InvalidInvokeId.NotFound",
+            `The specified InvokeId does not exist: ${invokeId}.`,
+        );
+    }
+    return [...world.invocations.values()]
+        .filter(
+            (invocation) =>
+                world.now >= invocation.creationTime + timing.visibilityMs &&
+                equals(invocation.invokeId, invokeId) &&
+                equals(invocation.command.commandId, args.text("CommandId")) &&
+                hasTags(invocation.tags, args.tags("Tag")),
+        )
+        .reverse();
+}
+
+function describeInvocations(args: Arguments, { world }: Context): Body {
+    const instanceId = args.text("InstanceId");
+    const includeOutput = args.flag("IncludeOutput") ?? false;
+    if (includeOutput && instanceId === undefined && !args.has("InvokeId")) {
+        throw new ApiError(400, "MissingParam.InvokeId", "IncludeOutput needs an InvokeId or an InstanceId.");
+    }
+    const found = visible(args, world).filter((invocation) => {
+        const status = overallStatus(invocation.records);
+        const wanted = args.text("InvokeStatus");
+        return (
+            (instanceId === undefined
+                ? equals(invocation.command.name, args.text("CommandName")) &&
+                  equals(invocation.repeatMode, args.text("RepeatMode"))
+                : // The filter by instance switches those two off.
+                  invocation.records.some((record) => record.instanceId === instanceId)) &&
+            equals(invocation.command.type, args.text("CommandType")) &&
+            (wanted === undefined || wanted === status || wanted === legacyStatus(status))
+        );
+    });
+    const page = paginate(found, args);
+    const plain = isPlain(args);
+    return {
+        ...pageFields(page),
+        Invocations: {
+            Invocation: page.items.map((invocation) =>
+                invocationBody(invocation, { includeOutput, plain, instanceId }),
+            ),
+        },
+    };
+}
+
+function describeInvocationResults(args: Arguments, { world }: Context): Body {
+    const rows = visible(args, world).flatMap((invocation) =>
+        invocation.records
+            .filter(
+                (record) =>
+                    equals(record.instanceId, args.text("InstanceId")) &&
+                    equals(recordStatus(record.status), args.text("InvokeRecordStatus")),
+            )
+            .map((record) => ({ invocation, record })),
+    );
+    const page = paginate(rows, args);
+    const plain = isPlain(args);
+    return {
+        Invocation: {
+            ...pageFields(page),
+            InvocationResults: {
+                InvocationResult: page.items.map(({ invocation, record }) =>
+                    resultBody(invocation, record, plain),
+                ),
+            },
+        },
+    };
+}
+
+function overallStatus(records: readonly InvocationRecord[]): string {
+    return invocationStatus(records.map((record) => record.status));
+}
+
+function isPlain(args: Arguments): boolean {
+    return args.text("ContentEncoding")?.toLowerCase() === "plaintext";
+}
+
+function stopInvocation(args: Arguments, { world }: Context): Body {
+    const invocation = world.invocations.get(args.textOr("InvokeId", ""));
+    if (invocation === undefined) {
+        throw new ApiError(404, "InvalidInvokeId.NotFound", "The specified InvokeId does not exist.");
+    }
+    const ids = args.list("InstanceId");
+    needInstances(world, ids ?? []);
+    for (const record of invocation.records) {
+        if ((ids === undefined || ids.includes(record.instanceId)) && !isFinished(record.status)) {
+            stopRecord(record, world);
+        }
+    }
+    return {};
+}
+
+function stopRecord(record: InvocationRecord, world: World): void {
+    if (record.status === "Pending" || record.status === "Scheduled") {
+        record.status = "Cancelled";
+        record.stopTime = record.updateTime = world.now;
+    } else if (world.surroundings.behaviour.stopRunning === "kills") {
+        record.stop?.();
+    }
+}

@@ -1,0 +1,28 @@
+import type { Agent } from "../agent/agent";
+import type { Body } from "../apiError";
+import type { Arguments } from "../parameters/arguments";
+import type { Family, ParameterTable } from "../parameters/spec";
+import type { World } from "../world/world";
+
+/** What an operation works on. */
+export interface Context {
+    /** The region that the call is about. */
+    world: World;
+    /** All regions that hold something, for the few operations without a region. */
+    worlds: readonly World[];
+    agent: Agent;
+    /** Throws `Forbidden.RAM` (or `code`) when the caller may not use a further RAM action. */
+    require(action: string, code?: string): void;
+}
+
+/** One operation of the API. */
+export interface Operation {
+    family: Family;
+    parameters: ParameterTable;
+    /** Whether a repeated ClientToken gives the first answer again. */
+    idempotent?: boolean;
+    run(args: Arguments, context: Context): Body;
+}
+
+/** Operations by the name that a request calls them. */
+export type OperationTable = Readonly<Record<string, Operation>>;

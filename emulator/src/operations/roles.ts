@@ -1,0 +1,179 @@
+import { ApiError, type Body } from "../apiError";
+import type { Arguments } from "../parameters/arguments";
+import { ids, integer, largest, required, string } from "../parameters/spec";
+import type { Instance } from "../world/instance";
+import { needInstances } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { paginate } from "./paging";
+
+/** The operations on the RAM roles of instances. */
+export const roleOperations: OperationTable = {
+    AttachInstanceRamRole: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            RamRoleName: required(),
+            InstanceIds: ids(100, "InvalidInstanceIds.Malformed", { required: true }),
+            Policy: string(),
+        },
+        run: attach,
+    },
+    DetachInstanceRamRole: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            RamRoleName: string(),
+            InstanceIds: ids(100, "InvalidInstanceIds.Malformed", { required: true }),
+        },
+        run: detach,
+    },
+    DescribeInstanceRamRole: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            InstanceIds: ids(50, "InvalidInstanceIds.Malformed"),
+            RamRoleName: string(),
+            PageNumber: integer(1, largest),
+            PageSize: integer(1, 50),
+        },
+        run: describe,
+    },
+};
+
+interface ItemResult {
+    instanceId: string;
+    error?: { code: string; message: string };
+}
+
+function attach(args: Arguments, context: Context): Body {
+    const { world } = context;
+    const name = args.textOr("RamRoleName", "");
+    context.require("ram:PassRole", "InvalidUser.PassRoleForbidden");
+    const policy = args.textOr("Policy", "");
+    if (policy.length > 1024) {
+        throw new ApiError(
+            400,
+            "InvalidParameter.Policy",
+            "The specified Policy is longer than 1,024 characters.",
+        );
+    }
+    const role = world.role(name);
+    if (role === undefined) {
+        throw new ApiError(404, "InvalidRamRole.NotFound", `The specified RamRole does not exist: ${name}.`);
+    }
+    if (!role.trust.includes("ecs.aliyuncs.com")) {
+        throw new ApiError(
+            404,
+            "InvalidRamRole.NotEcsRole",
+            `The specified RamRole is not authorized for ecs: ${name}.`,
+        );
+    }
+    const instances = needVpcInstances(args, context);
+    const { behaviour, timing } = world.surroundings;
+    const results = instances.map((instance): ItemResult => {
+        const present = instance.role?.name;
+        if (present === undefined) {
+            instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
+        } else if (present !== name || behaviour.sameRoleReattach === "error") {
+            const message = `The instance already has the RAM role ${present}.`;
+            return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
+        }
+        return { instanceId: instance.instanceId };
+    });
+    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", results) };
+}
+
+function detach(args: Arguments, context: Context): Body {
+    const { world } = context;
+    const name = args.text("RamRoleName");
+    const instances = needVpcInstances(args, context);
+    const before = instances.map((instance) => roleSet(instance));
+    const results = instances.map((instance): ItemResult => {
+        const present = instance.role?.name;
+        if (present === undefined || (name !== undefined && present !== name)) {
+            return world.surroundings.behaviour.detachMissingRole === "success"
+                ? { instanceId: instance.instanceId }
+                : {
+                      instanceId: instance.instanceId,
+                      error: {
+                          code: "InvalidRamRole.NotFound",
+                          message: "The instance does not have the specified RAM role.",
+                      },
+                  };
+        }
+        instance.role = undefined;
+        return { instanceId: instance.instanceId };
+    });
+    return {
+        ...(name === undefined ? {} : { RamRoleName: name }),
+        ...itemised("DetachInstanceRamRole", results, (index) => ({
+            InstanceRamRoleSets: { InstanceRamRoleSet: [before[index]] },
+        })),
+    };
+}
+
+function needVpcInstances(args: Arguments, context: Context): Instance[] {
+    const instances = needInstances(context.world, [...new Set(args.list("InstanceIds") ?? [])]);
+    const classic = instances.find((instance) => instance.networkType === "classic");
+    if (classic !== undefined) {
+        throw new ApiError(
+            403,
+            "InvalidNetworkType.MismatchRamRole",
+            `RAM roles are for instances in a VPC only: ${classic.instanceId}.`,
+        );
+    }
+    return instances;
+}
+
+function itemised(
+    operation: string,
+    results: readonly ItemResult[],
+    more: (index: number) => Body = () => ({}),
+): Body {
+    return {
+        TotalCount: results.length,
+        FailCount: results.filter((result) => result.error !== undefined).length,
+        [`${operation}Results`]: {
+            [`${operation}Result`]: results.map((result, index) => ({
+                InstanceId: result.instanceId,
+                Success: result.error === undefined,
+                Code: result.error?.code ?? 200,
+                Message: result.error?.message ?? "success",
+                ...more(index),
+            })),
+        },
+    };
+}
+
+function describe(args: Arguments, { world }: Context): Body {
+    const ids = args.list("InstanceIds");
+    const name = args.text("RamRoleName");
+    if (ids === undefined && (name ?? "") === "") {
+        throw new ApiError(
+            403,
+            "InvalidParameter.AllEmpty",
+            "InstanceIds and RamRoleName must not both be empty.",
+        );
+    }
+    const chosen =
+        ids === undefined ? [...world.instances.values()] : needInstances(world, [...new Set(ids)]);
+    const showsRoleless = ids !== undefined && world.surroundings.behaviour.rolelessInstance === "empty";
+    const sets = chosen
+        .filter((instance) => {
+            const present = instance.role?.name;
+            return (name ?? "") === "" ? present !== undefined || showsRoleless : present === name;
+        })
+        .map(roleSet);
+    const page = paginate(sets, args);
+    return {
+        RegionId: world.regionId,
+        TotalCount: sets.length,
+        PageNumber: page.pageNumber,
+        PageSize: page.pageSize,
+        InstanceRamRoleSets: { InstanceRamRoleSet: page.items },
+    };
+}
+
+function roleSet(instance: Instance): Body {
+    return { InstanceId: instance.instanceId, RamRoleName: instance.role?.name ?? "" };
+}

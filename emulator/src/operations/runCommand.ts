@@ -1,0 +1,285 @@
+import { placeholders } from "../agent/placeholders";
+import { OutputBuffer } from "../agent/output";
+import { ApiError, type Body } from "../apiError";
+import type { Arguments } from "../parameters/arguments";
+import {
+    boolean,
+    integer,
+    largest,
+    list,
+    type ParameterTable,
+    required,
+    string,
+    tagFilter,
+    tags,
+    unmodelled,
+    unused,
+} from "../parameters/spec";
+import { missing } from "../parameters/validate";
+import { newId } from "../world/ids";
+import { agentAnswers, type Instance } from "../world/instance";
+import type { Command, Invocation, RepeatMode } from "../world/invocation";
+import { hasTags } from "../world/tags";
+import type { World } from "../world/world";
+import { decodeContent } from "./commandContent";
+import { needAssistantInstances } from "./lookups";
+import type { Context } from "./operation";
+
+/** The parameters of RunCommand. */
+export const runCommandParameters: ParameterTable = {
+    RegionId: required(),
+    Type: required(),
+    CommandContent: required(),
+    ContentEncoding: string(),
+    InstanceId: list(100),
+    ResourceTag: { ...tagFilter(), max: 20 },
+    Name: string(),
+    Description: string(),
+    Timeout: integer(-largest, largest),
+    KeepCommand: boolean(),
+    RepeatMode: string(),
+    Frequency: string(),
+    EnableParameter: boolean(),
+    Parameters: string(),
+    Username: string(),
+    WindowsPasswordName: string(),
+    WorkingDir: string(),
+    TerminationMode: string(),
+    Launcher: string(),
+    Tag: tags(64),
+    ClientToken: string(),
+    ResourceGroupId: unused,
+    Timed: unused,
+    ContainerId: unmodelled,
+    ContainerName: unmodelled,
+    OssOutputDelivery: unmodelled,
+};
+
+const types: readonly string[] = ["RunShellScript", "RunBatScript", "RunPowerShellScript"];
+const repeatModes: readonly string[] = ["Once", "Period", "NextRebootOnly", "EveryReboot", "DryRun"];
+const terminationModes: readonly string[] = ["Process", "ProcessTree"];
+
+/** Checks a command and sends it on its way. Nothing has happened on any instance when this returns. */
+export function runCommand(args: Arguments, { world, agent }: Context): Body {
+    const command = readCommand(args, world);
+    const repeatMode = readRepeatMode(args);
+    const instances = chosenInstances(args, world);
+    for (const instance of instances) {
+        // One instance that does not fit fails the whole call.
+        checkInstance(instance, command, world);
+    }
+    const dryRun = repeatMode === "DryRun";
+    if (dryRun && world.surroundings.behaviour.dryRun === "error") {
+        throw new ApiError(
+            400,
+            "DryRunOperation",
+            "Request validation has been passed with DryRun flag set.",
+        );
+    }
+    const invocation: Invocation = {
+        invokeId: newId.invocation(),
+        command,
+        repeatMode,
+        frequency: args.textOr("Frequency", ""),
+        creationTime: world.now,
+        tags: args.tagMap("Tag"),
+        records: instances.map((instance) => ({
+            instanceId: instance.instanceId,
+            status: repeatMode === "Period" ? "Scheduled" : "Pending",
+            errorCode: "",
+            errorInfo: "",
+            exitCode: undefined,
+            output: new OutputBuffer(),
+            startTime: undefined,
+            finishTime: undefined,
+            stopTime: undefined,
+            updateTime: world.now,
+            stop: undefined,
+        })),
+    };
+    if (!dryRun) {
+        world.invocations.set(invocation.invokeId, invocation);
+    }
+    // What runs later or again is accepted and listed, but never started here.
+    if (repeatMode === "Once") {
+        agent.deliver(world, invocation);
+    }
+    return { CommandId: command.commandId, InvokeId: invocation.invokeId };
+}
+
+function readCommand(args: Arguments, world: World): Command {
+    const type = args.textOr("Type", "");
+    if (!types.includes(type)) {
+        throw new ApiError(
+            404,
+            "InvalidCmdType.NotFound",
+            `The specified command type does not exist: ${type}.`,
+        );
+    }
+    const keepCommand = args.flag("KeepCommand") ?? false;
+    const enableParameter = args.flag("EnableParameter") ?? false;
+    const content = decodeContent(
+        args.textOr("CommandContent", ""),
+        args.text("ContentEncoding"),
+        keepCommand,
+        world.surroundings.behaviour,
+    );
+    const terminationMode = args.textOr("TerminationMode", "Process");
+    if (!terminationModes.includes(terminationMode)) {
+        throw new ApiError(
+            404,
+            "InvalidTerminationMode.NotFound",
+            `The specified TerminationMode does not exist: ${terminationMode}.`,
+        );
+    }
+    atMost(args, "Name", 128, "CmdName.ExceedLimit");
+    atMost(args, "Description", 512, "CmdDesc.ExceedLimit");
+    atMost(args, "Username", 255, "Username.ExceedLimit");
+    atMost(args, "Launcher", 1024, "InvalidLauncher.LengthLimitExceeded");
+    if (args.textOr("WorkingDir", "").length > 200) {
+        throw new ApiError(
+            400,
+            "InvalidParameter.WorkingDir",
+            "The specified WorkingDir is longer than 200 characters.",
+        );
+    }
+    return {
+        commandId: newId.command(),
+        name: args.textOr("Name", ""),
+        description: args.textOr("Description", ""),
+        type: type as Command["type"],
+        content,
+        timeoutSeconds: readTimeout(args, world),
+        terminationMode: terminationMode as Command["terminationMode"],
+        workingDir: args.textOr("WorkingDir", ""),
+        username: args.textOr("Username", ""),
+        launcher: args.textOr("Launcher", ""),
+        keepCommand,
+        parameters: readParameters(args.text("Parameters"), enableParameter, content),
+        enableParameter,
+    };
+}
+
+function atMost(args: Arguments, name: string, max: number, code: string): void {
+    if (args.textOr(name, "").length > max) {
+        throw new ApiError(403, code, `The specified ${name} is longer than ${max} characters.`);
+    }
+}
+
+function readTimeout(args: Arguments, world: World): number {
+    const max = world.surroundings.behaviour.maxCommandTimeoutSeconds;
+    const timeout = args.number("Timeout") ?? 60;
+    if (timeout < 10 || timeout > max) {
+        throw new ApiError(
+            403,
+            "InvalidTimeout.ExceedLimit",
+            `The Timeout must be from 10 to ${max} seconds.`,
+        );
+    }
+    return timeout;
+}
+
+function readRepeatMode(args: Arguments): RepeatMode {
+    const given = args.textOr("RepeatMode", "Once");
+    if (!repeatModes.includes(given)) {
+        throw new ApiError(
+            404,
+            "InvalidRepeatMode.NotFound",
+            `The specified RepeatMode does not exist: ${given}.`,
+        );
+    }
+    const frequency = args.textOr("Frequency", "");
+    if (given === "Period" && frequency === "") {
+        throw new ApiError(400, "MissingParam.Frequency", "The parameter Frequency is missing.");
+    }
+    return frequency === "" ? (given as RepeatMode) : "Period";
+}
+
+function readParameters(
+    json: string | undefined,
+    enabled: boolean,
+    content: string,
+): Readonly<Record<string, string>> {
+    if (!enabled) {
+        if (json !== undefined && json !== "" && json !== "{}") {
+            throw new ApiError(400, "Parameter.Disabled", "Parameters need EnableParameter to be true.");
+        }
+        return {};
+    }
+    const parameters = parseParameters(json ?? "{}");
+    const keys = Object.keys(parameters);
+    if (keys.length > 10 || keys.some((key) => key.length > 64)) {
+        throw new ApiError(
+            400,
+            "InvalidParameter.Parameters",
+            "There may be at most 10 parameters with keys of at most 64 characters.",
+        );
+    }
+    const wanted = placeholders(content);
+    if (wanted.length > 20) {
+        throw new ApiError(
+            400,
+            "CmdParam.ExceedLimit",
+            "The command content may have at most 20 parameters.",
+        );
+    }
+    const lacking = wanted.find((name) => !Object.hasOwn(parameters, name));
+    if (lacking !== undefined) {
+        throw new ApiError(400, "Parameter.MissingValue", `The parameter ${lacking} has no value.`);
+    }
+    return parameters;
+}
+
+function parseParameters(json: string): Record<string, string> {
+    try {
+        const parsed: unknown = JSON.parse(json);
+        if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
+            return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]));
+        }
+    } catch {
+        // Reported below like any other malformed value.
+    }
+    throw new ApiError(400, "InvalidParameter.Parameters", "The specified Parameters are not a JSON object.");
+}
+
+function chosenInstances(args: Arguments, world: World): Instance[] {
+    const ids = args.list("InstanceId");
+    const wanted = args.tags("ResourceTag");
+    if (ids !== undefined && wanted.length > 0) {
+        throw new ApiError(400, "InvalidResourceTag.Mutex", "InstanceId and ResourceTag exclude each other.");
+    }
+    const instances =
+        wanted.length > 0
+            ? [...world.instances.values()].filter((instance) => hasTags(instance.tags, wanted))
+            : needAssistantInstances(world, [...new Set(ids ?? [])]);
+    if (instances.length === 0) {
+        throw missing("InstanceId", "assistant");
+    }
+    if (instances.length > 100) {
+        throw new ApiError(403, "InstanceIds.ExceedLimit", "More than 100 instances carry the tags.");
+    }
+    return instances;
+}
+
+function checkInstance(instance: Instance, command: Command, world: World): void {
+    const { behaviour } = world.surroundings;
+    const id = instance.instanceId;
+    if ((command.type === "RunShellScript") !== (instance.osType === "linux")) {
+        throw new ApiError(
+            400,
+            "InvalidInstance.NotMatch",
+            `${command.type} does not fit the operating system of ${id}.`,
+        );
+    }
+    if (instance.status !== "Running") {
+        if (behaviour.stoppedInstance === "refused") {
+            throw new ApiError(403, "IncorrectInstanceStatus", `The instance is not running: ${id}.`);
+        }
+    } else if (!agentAnswers(instance) && behaviour.offlineAgent === "refused") {
+        throw new ApiError(
+            403,
+            "Operation.Forbidden",
+            `The Cloud Assistant agent of the instance is not running: ${id}.`,
+        );
+    }
+}

@@ -1,0 +1,201 @@
+import { ApiError, type Body } from "../apiError";
+import { isoTime } from "../clock";
+import type { Arguments } from "../parameters/arguments";
+import {
+    boolean,
+    integer,
+    list,
+    paging,
+    required,
+    string,
+    tagFilter,
+    tags,
+    unmodelled,
+    unused,
+} from "../parameters/spec";
+import { checkGroupDescription, checkGroupName } from "../parameters/rules";
+import { deleteGroup } from "../world/groupLife";
+import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
+import { asKeyValue, hasTags } from "../world/tags";
+import type { World } from "../world/world";
+import { createSnapshotGroup } from "./createSnapshotGroup";
+import { needInstances } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { paginate } from "./paging";
+
+/** The operations on snapshot groups. */
+export const snapshotGroupOperations: OperationTable = {
+    CreateSnapshotGroup: {
+        family: "ecs",
+        idempotent: true,
+        parameters: {
+            RegionId: required(),
+            InstanceId: string(),
+            DiskId: list(128, { tooMany: { status: 403, code: "NumberExceed.TooManyDisks" } }),
+            ExcludeDiskId: list(128),
+            Name: string(),
+            Description: string(),
+            Tag: tags(128),
+            ClientToken: string(),
+            // Deprecated and without effect: snapshots of the ESSD family are instantly available anyway.
+            InstantAccess: boolean(),
+            InstantAccessRetentionDays: integer(1, 65535),
+            ResourceGroupId: unused,
+            StorageLocationArn: unmodelled,
+        },
+        run: createSnapshotGroup,
+    },
+    DescribeSnapshotGroups: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            InstanceId: string(),
+            SnapshotGroupId: list(10),
+            Name: string(),
+            Status: list(3),
+            Tag: tagFilter(),
+            MaxResults: paging(100, 100).MaxResults ?? integer(1, 100),
+            NextToken: string(),
+            AdditionalAttributes: unused,
+            ResourceGroupId: unmodelled,
+        },
+        run: describeSnapshotGroups,
+    },
+    ModifySnapshotGroup: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            SnapshotGroupId: required(),
+            Name: string(),
+            Description: string(),
+        },
+        run: modifySnapshotGroup,
+    },
+    DeleteSnapshotGroup: {
+        family: "ecs",
+        parameters: { RegionId: required(), SnapshotGroupId: required() },
+        run: deleteSnapshotGroup,
+    },
+};
+
+const statuses: readonly string[] = ["progressing", "accomplished", "failed"];
+
+function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
+    const instanceId = args.text("InstanceId");
+    if (instanceId !== undefined && instanceId !== "") {
+        needInstances(world, [instanceId]);
+    }
+    const ids = args.list("SnapshotGroupId");
+    const wanted = args.list("Status");
+    if (wanted?.some((status) => !statuses.includes(status)) === true) {
+        throw new ApiError(403, "InvalidStatus.ValueNotSupported", "The specified Status is not supported.");
+    }
+    const name = args.text("Name");
+    const fuzzy = world.surroundings.behaviour.groupNameFilter === "fuzzy";
+    const found = world
+        .visibleGroups()
+        .filter(
+            (group) =>
+                (ids === undefined || ids.includes(group.snapshotGroupId)) &&
+                (instanceId === undefined || instanceId === "" || group.instanceId === instanceId) &&
+                (name === undefined ||
+                    name === "" ||
+                    group.name === name ||
+                    (fuzzy && group.name.includes(name))) &&
+                (wanted === undefined || wanted.includes(statusOf(group, world))) &&
+                hasTags(group.tags, args.tags("Tag")),
+        );
+    const page = paginate(found, args);
+    return {
+        NextToken: page.nextToken,
+        SnapshotGroups: { SnapshotGroup: page.items.map((group) => groupBody(group, world)) },
+    };
+}
+
+function statusOf(group: SnapshotGroup, world: World): string {
+    return groupStatus(group, members(group, world), world.now, world.surroundings.timing);
+}
+
+/** The members that are shown: those of a group on its way out stay with it. */
+function members(group: SnapshotGroup, world: World): Snapshot[] {
+    return world.visibleSnapshots().filter((snapshot) => snapshot.snapshotGroupId === group.snapshotGroupId);
+}
+
+function groupBody(group: SnapshotGroup, world: World): Body {
+    return {
+        SnapshotGroupId: group.snapshotGroupId,
+        Name: group.name,
+        Description: group.description,
+        ...(group.instanceId === undefined ? {} : { InstanceId: group.instanceId }),
+        Status: statusOf(group, world),
+        CreationTime: isoTime(group.creationTime),
+        ResourceGroupId: "",
+        Tags: asKeyValue(group.tags),
+        Snapshots: { Snapshot: members(group, world).map((snapshot) => memberBody(snapshot, world)) },
+    };
+}
+
+function memberBody(snapshot: Snapshot, world: World): Body {
+    const { timing } = world.surroundings;
+    return {
+        SnapshotId: snapshot.snapshotId,
+        SourceDiskId: snapshot.sourceDiskId,
+        SourceDiskType: snapshot.sourceDiskType,
+        Progress: `${progress(snapshot, world.now, timing)}%`,
+        Available: isAvailable(snapshot, world.now, timing),
+        InstantAccess: true,
+        InstantAccessRetentionDays: 0,
+        Tags: asKeyValue(snapshot.tags),
+    };
+}
+
+function needGroup(args: Arguments, world: World): SnapshotGroup {
+    const group = world.existingGroup(args.textOr("SnapshotGroupId", ""));
+    if (group === undefined) {
+        throw new ApiError(
+            404,
+            "InvalidSnapshotGroup.NotFound",
+            "The specified SnapshotGroupId does not exist.",
+        );
+    }
+    return group;
+}
+
+function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
+    const name = args.text("Name");
+    const description = args.text("Description");
+    checkGroupName(name);
+    checkGroupDescription(description);
+    const group = needGroup(args, world);
+    group.name = name ?? group.name;
+    group.description = description ?? group.description;
+    return {};
+}
+
+function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
+    const { behaviour } = world.surroundings;
+    const known = world.groups.get(args.textOr("SnapshotGroupId", ""));
+    const lingering = known?.deletedAt !== undefined && world.visibleGroups().includes(known);
+    if (
+        lingering ||
+        ((known?.deletedAt !== undefined || known === undefined) &&
+            behaviour.deleteMissingGroup === "success")
+    ) {
+        return { OperationProgressSet: { OperationProgress: [] } };
+    }
+    const group = needGroup(args, world);
+    if (behaviour.deleteProgressingGroup === "conflict" && statusOf(group, world) === "progressing") {
+        throw new ApiError(409, "Operation.Conflict", "The snapshot group is still being created.");
+    }
+    const results = deleteGroup(world, group);
+    return {
+        OperationProgressSet: {
+            OperationProgress: results.map((result) => ({
+                OperationStatus: result.errorCode === undefined ? "Success" : "Failed",
+                ErrorCode: result.errorCode ?? "",
+                ErrorMsg: result.errorMessage,
+                RelatedItemSet: { RelatedItem: [{ Name: "SnapshotId", Value: result.snapshotId }] },
+            })),
+        },
+    };
+}

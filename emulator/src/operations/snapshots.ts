@@ -1,0 +1,122 @@
+import { ApiError, type Body } from "../apiError";
+import { isoTime } from "../clock";
+import type { Arguments } from "../parameters/arguments";
+import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
+import { deleteSnapshot, holder } from "../world/groupLife";
+import { isAvailable, progress, type Snapshot, usage } from "../world/snapshot";
+import { asTagKeyValue, hasTags } from "../world/tags";
+import type { World } from "../world/world";
+import { refuseDryRun } from "./instances";
+import { equals } from "./lookups";
+import type { Context, OperationTable } from "./operation";
+import { pageFields, paginate } from "./paging";
+
+/** The operations on single snapshots. */
+export const snapshotOperations: OperationTable = {
+    DescribeSnapshots: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            SnapshotIds: ids(100, "InvalidSnapshotIds.Malformed", {
+                malformed: { status: 403, code: "InvalidSnapshotIds.Malformed" },
+                tooMany: { status: 403, code: "InvalidSnapshotIds.Malformed" },
+            }),
+            InstanceId: string(),
+            DiskId: string(),
+            Status: string(),
+            Usage: string(),
+            SourceDiskType: string(),
+            Encrypted: boolean(),
+            Tag: tagFilter(),
+            DryRun: boolean(),
+            ...paging(100, 100),
+            Category: unmodelled,
+            Filter: unmodelled,
+            KMSKeyId: unmodelled,
+            ResourceGroupId: unmodelled,
+            SnapshotLinkId: unmodelled,
+            SnapshotName: unmodelled,
+            SnapshotType: unmodelled,
+        },
+        run: describeSnapshots,
+    },
+    DeleteSnapshot: {
+        family: "ecs",
+        parameters: { SnapshotId: required(), Force: boolean() },
+        run: deleteOne,
+    },
+};
+
+function describeSnapshots(args: Arguments, { world }: Context): Body {
+    refuseDryRun(args);
+    const ids = args.list("SnapshotIds");
+    const encrypted = args.flag("Encrypted");
+    const status = args.text("Status");
+    const found = world
+        .visibleSnapshots()
+        .filter(
+            (snapshot) =>
+                (ids === undefined || ids.includes(snapshot.snapshotId)) &&
+                equals(snapshot.instanceId, args.text("InstanceId")) &&
+                equals(snapshot.sourceDiskId, args.text("DiskId")) &&
+                (status === "all" || equals(statusOf(snapshot, world), status)) &&
+                equals(usage(snapshot), args.text("Usage")) &&
+                equals(snapshot.sourceDiskType, args.text("SourceDiskType")?.toLowerCase()) &&
+                (encrypted === undefined || encrypted === snapshot.encrypted) &&
+                hasTags(snapshot.tags, args.tags("Tag")),
+        );
+    const page = paginate(found, args);
+    return {
+        ...pageFields(page),
+        Snapshots: { Snapshot: page.items.map((snapshot) => snapshotBody(snapshot, world)) },
+    };
+}
+
+function statusOf(snapshot: Snapshot, world: World): string {
+    return progress(snapshot, world.now, world.surroundings.timing) === 100 ? "accomplished" : "progressing";
+}
+
+function snapshotBody(snapshot: Snapshot, world: World): Body {
+    const { timing } = world.surroundings;
+    const left = snapshot.creationTime + timing.uploadMs - world.now;
+    return {
+        SnapshotId: snapshot.snapshotId,
+        SnapshotName: "",
+        Description: "",
+        Status: statusOf(snapshot, world),
+        Progress: `${progress(snapshot, world.now, timing)}%`,
+        RemainTime: Math.max(0, Math.ceil(left / 1000)),
+        Available: isAvailable(snapshot, world.now, timing),
+        SourceDiskId: snapshot.sourceDiskId,
+        SourceDiskType: snapshot.sourceDiskType,
+        SourceDiskSize: String(snapshot.sourceDiskSize),
+        SourceStorageType: "disk",
+        SnapshotType: "user",
+        Category: "standard",
+        Encrypted: snapshot.encrypted,
+        KMSKeyId: "",
+        InstantAccess: true,
+        Usage: usage(snapshot),
+        ResourceGroupId: "",
+        ProductCode: "",
+        CreationTime: isoTime(snapshot.creationTime),
+        LastModifiedTime: isoTime(snapshot.creationTime),
+        Tags: asTagKeyValue(snapshot.tags),
+    };
+}
+
+function deleteOne(args: Arguments, { worlds }: Context): Body {
+    const id = args.textOr("SnapshotId", "");
+    const world = worlds.find((item) => item.existingSnapshot(id) !== undefined);
+    const snapshot = world?.existingSnapshot(id);
+    if (world === undefined || snapshot === undefined) {
+        // An unknown id is ignored, as documented.
+        return {};
+    }
+    const held = holder(snapshot, args.flag("Force") !== true);
+    if (held !== undefined) {
+        throw new ApiError(403, held.errorCode, held.errorMessage);
+    }
+    deleteSnapshot(world, snapshot);
+    return {};
+}

@@ -1,0 +1,21 @@
+import { assistantOperations } from "./assistant";
+import { diskOperations } from "./disks";
+import { instanceOperations } from "./instances";
+import { invocationOperations } from "./invocations";
+import type { OperationTable } from "./operation";
+import { roleOperations } from "./roles";
+import { snapshotGroupOperations } from "./snapshotGroups";
+import { snapshotOperations } from "./snapshots";
+import { tagOperations } from "./tags";
+
+/** Every operation that the emulator serves. */
+export const operations: OperationTable = {
+    ...roleOperations,
+    ...invocationOperations,
+    ...assistantOperations,
+    ...instanceOperations,
+    ...diskOperations,
+    ...snapshotGroupOperations,
+    ...snapshotOperations,
+    ...tagOperations,
+};

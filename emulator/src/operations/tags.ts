@@ -1,0 +1,145 @@
+import { ApiError, type Body } from "../apiError";
+import type { Arguments } from "../parameters/arguments";
+import { boolean, list, required, string, tagFilter, tags, unmodelled } from "../parameters/spec";
+import { missing } from "../parameters/validate";
+import { hasTags, type TagMap } from "../world/tags";
+import type { World } from "../world/world";
+import type { Context, OperationTable } from "./operation";
+import { paginate } from "./paging";
+
+/** The operations on the tags of any resource. */
+export const tagOperations: OperationTable = {
+    TagResources: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            ResourceType: required(),
+            ResourceId: list(50, { required: true }),
+            Tag: tags(128, { required: true }),
+        },
+        run: tagResources,
+    },
+    UntagResources: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            ResourceType: required(),
+            ResourceId: list(50, { required: true }),
+            TagKey: list(20),
+            All: boolean(),
+        },
+        run: untagResources,
+    },
+    ListTagResources: {
+        family: "ecs",
+        parameters: {
+            RegionId: required(),
+            ResourceType: required(),
+            ResourceId: list(50),
+            Tag: tagFilter(),
+            NextToken: string(),
+            TagFilter: unmodelled,
+        },
+        run: listTagResources,
+    },
+};
+
+const maxTags = 20;
+
+/** The tags of each resource of a type, by id. */
+function tagged(world: World, type: string): Map<string, TagMap> {
+    switch (type) {
+        case "instance":
+            return tagsOf(world.instances.values(), (item) => item.instanceId);
+        case "disk":
+            return tagsOf(world.disks.values(), (item) => item.diskId);
+        case "snapshot":
+            return tagsOf(
+                [...world.snapshots.values()].filter((item) => item.deletedAt === undefined),
+                (item) => item.snapshotId,
+            );
+        case "invocation":
+            return tagsOf(world.invocations.values(), (item) => item.invokeId);
+        case "snapshotgroup":
+            if (world.surroundings.behaviour.tagSnapshotGroup) {
+                return tagsOf(
+                    [...world.groups.values()].filter((item) => item.deletedAt === undefined),
+                    (item) => item.snapshotGroupId,
+                );
+            }
+    }
+    throw new ApiError(
+        404,
+        "InvalidResourceType.NotFound",
+        `The ResourceType provided does not exist: ${type}.`,
+    );
+}
+
+function tagsOf<T extends { tags: TagMap }>(
+    items: Iterable<T>,
+    id: (item: T) => string,
+): Map<string, TagMap> {
+    return new Map([...items].map((item) => [id(item), item.tags]));
+}
+
+function chosen(args: Arguments, world: World): [string, TagMap][] {
+    const all = tagged(world, args.textOr("ResourceType", ""));
+    return (args.list("ResourceId") ?? []).map((id) => {
+        const found = all.get(id);
+        if (found === undefined) {
+            throw new ApiError(
+                404,
+                "InvalidResourceId.NotFound",
+                `The specified ResourceIds are not found: ${id}.`,
+            );
+        }
+        return [id, found];
+    });
+}
+
+function tagResources(args: Arguments, { world }: Context): Body {
+    const added = args.tagMap("Tag");
+    const resources = chosen(args, world);
+    for (const [, present] of resources) {
+        const own = [...present.keys()].filter((key) => !key.startsWith("acs:"));
+        if (new Set([...own, ...added.keys()]).size > maxTags) {
+            throw new ApiError(400, "QuotaExceed.Tags", `A resource may have at most ${maxTags} tags.`);
+        }
+    }
+    for (const [, present] of resources) {
+        for (const [key, value] of added) {
+            present.set(key, value);
+        }
+    }
+    return {};
+}
+
+function untagResources(args: Arguments, { world }: Context): Body {
+    const keys = args.list("TagKey");
+    const all = args.flag("All") === true;
+    if (keys === undefined && !all) {
+        throw missing("TagKey", "ecs");
+    }
+    for (const [, present] of chosen(args, world)) {
+        for (const key of keys ?? [...present.keys()].filter((name) => !name.startsWith("acs:"))) {
+            present.delete(key);
+        }
+    }
+    return {};
+}
+
+function listTagResources(args: Arguments, { world }: Context): Body {
+    const wanted = args.tags("Tag");
+    const ids = args.list("ResourceId");
+    if (ids === undefined && wanted.length === 0) {
+        throw missing("ResourceId", "ecs");
+    }
+    const type = args.textOr("ResourceType", "");
+    const rows = [...tagged(world, type)]
+        .filter(([id, present]) => (ids === undefined || ids.includes(id)) && hasTags(present, wanted))
+        .flatMap(([ResourceId, present]) =>
+            [...present].map(([TagKey, TagValue]) => ({ ResourceId, ResourceType: type, TagKey, TagValue })),
+        );
+    const page = paginate(rows, args, 50);
+    return { NextToken: page.nextToken, TagResources: { TagResource: page.items } };
+}

@@ -1,0 +1,226 @@
+import type { Children } from "../agent/children";
+import { isoTime, pause } from "../clock";
+import type { PluginOutcome } from "../fixture/fixture";
+import { createGroup, essdFamily, hasUnfinishedGroup } from "../world/groupLife";
+import { type Disk, type Instance, visibleRole } from "../world/instance";
+import type { SnapshotGroup } from "../world/snapshot";
+import type { World } from "../world/world";
+import { type Plan, type PluginFacts, precheck } from "./precheck";
+import { type PluginOptions, readPluginOptions } from "./pluginOptions";
+import { runScript } from "./script";
+
+/** Where the plugin runs. */
+export interface PluginHost {
+    world: World;
+    instance: Instance;
+    children: Children;
+    /** A directory of its own for the scripts. */
+    workDir: string;
+    print(text: string): void;
+    /** Aborts when the plugin's process is killed. */
+    signal: AbortSignal;
+}
+
+/** Exit code of a plugin that was killed; nobody sees it. */
+const killed = 255;
+/** Failures that come after the creation of the group. */
+const leavesGroup: ReadonlySet<number> = new Set([5, 6, 7, 8, 10, 12]);
+
+/** Runs the snapshot plugin once and returns its exit code. */
+export async function runPlugin(
+    args: readonly string[],
+    outcome: PluginOutcome,
+    host: PluginHost,
+): Promise<number> {
+    const run = new PluginRun(host, outcome);
+    const exitCode = await run.execute(args);
+    return host.signal.aborted ? killed : exitCode;
+}
+
+class PluginRun {
+    constructor(
+        private readonly host: PluginHost,
+        private readonly outcome: PluginOutcome,
+    ) {}
+
+    async execute(args: readonly string[]): Promise<number> {
+        const { instance, world } = this.host;
+        this.log("info", "Version 1.0.0.8");
+        const options = readPluginOptions(args, instance.osType, world.surroundings.behaviour);
+        const forced = this.outcome.exitCode ?? 0;
+        if (forced !== 0) {
+            return this.fail(forced, "problem" in options ? undefined : options);
+        }
+        if ("problem" in options) {
+            this.line(`${options.problem}\n`);
+            return 2;
+        }
+        const plan = precheck(options, this.facts(), world.surroundings.behaviour);
+        if ("exitCode" in plan) {
+            this.log("error", plan.message);
+            return plan.exitCode;
+        }
+        for (const complaint of plan.complaints) {
+            this.log("error", complaint);
+        }
+        return this.take(options, plan);
+    }
+
+    private facts(): PluginFacts {
+        const { instance, world } = this.host;
+        const roleName = visibleRole(instance, world.now);
+        return {
+            osType: instance.osType,
+            osName: instance.osName,
+            metadataNeedsToken: instance.httpTokens === "required",
+            roleName,
+            roleActions: (roleName === undefined ? undefined : world.role(roleName))?.actions ?? [],
+            disks: world.disksOf(instance.instanceId),
+            files: instance.files,
+            unfinishedGroup: hasUnfinishedGroup(world, instance.instanceId),
+        };
+    }
+
+    /** Scripts, freeze, group, thaw, tags: in this order on Linux; on Windows VSS does the first and the last of it. */
+    private async take(options: PluginOptions, plan: Plan): Promise<number> {
+        const scripts = plan.scripts;
+        if (scripts !== undefined && !(await this.script(scripts.pre.content, options, "PreScript"))) {
+            return 9;
+        }
+        await this.work(0.4);
+        const group = await this.createFrozen(options, plan.disks);
+        if (group === undefined) {
+            return killed;
+        }
+        if (scripts !== undefined && !(await this.script(scripts.post.content, options, "PostScript"))) {
+            return 10;
+        }
+        await this.work(0.2);
+        if (this.killed()) {
+            return killed;
+        }
+        const application = plan.consistency === "application" && this.outcome.degrade !== true;
+        this.tag(group, application);
+        this.log("info", `Take ${application ? "AppConsistent" : "FsConsistent"} snapshots successfully`);
+        this.line(
+            `[snapshotgroup="${group.snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]\n`,
+        );
+        return 0;
+    }
+
+    private async createFrozen(
+        options: PluginOptions,
+        disks: readonly Disk[],
+    ): Promise<SnapshotGroup | undefined> {
+        const { instance } = this.host;
+        if (this.killed()) {
+            return undefined;
+        }
+        const freezes = instance.osType === "linux" && options.enableFsFreeze;
+        instance.frozen = freezes;
+        if (freezes) {
+            this.log("info", "Freeze file systems successfully");
+        }
+        const group = this.group(options, disks);
+        await this.work(0.4);
+        await this.untilVisible(group);
+        if (this.killed()) {
+            // Nobody is left to thaw.
+            return undefined;
+        }
+        if (freezes) {
+            instance.frozen = false;
+            this.log("info", "Thaw file systems successfully");
+        }
+        return group;
+    }
+
+    private group(options: PluginOptions | undefined, disks: readonly Disk[]): SnapshotGroup {
+        const group = createGroup(this.host.world, disks, {
+            name: options?.name ?? "",
+            description: options?.description ?? "",
+            tags: new Map(),
+        });
+        this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
+        return group;
+    }
+
+    /** A new group can not be described at once; the plugin asks until it can. */
+    private async untilVisible(group: SnapshotGroup): Promise<void> {
+        const { clock, timing } = this.host.world.surroundings;
+        const wait = group.creationTime + timing.visibilityMs - this.host.world.now;
+        await pause(clock, wait, this.host.signal);
+    }
+
+    private tag(group: SnapshotGroup, application: boolean): void {
+        const { world } = this.host;
+        const { behaviour } = world.surroundings;
+        const key = application ? behaviour.consistencyTagKey : "FsConsistent";
+        for (const member of world.membersOf(group.snapshotGroupId)) {
+            member.tags.set(key, "True");
+        }
+        if (behaviour.consistencyTagOnGroup) {
+            group.tags.set(key, "True");
+        }
+    }
+
+    /** A scripted failure. */
+    private async fail(exitCode: number, options: PluginOptions | undefined): Promise<number> {
+        const { world, instance } = this.host;
+        await this.work(0.8);
+        if (this.killed()) {
+            return killed;
+        }
+        if (this.outcome.leavesGroup ?? leavesGroup.has(exitCode)) {
+            const excluded = options?.excludeDiskIds ?? [];
+            const disks = world
+                .disksOf(instance.instanceId)
+                .filter((disk) => essdFamily.has(disk.category) && !excluded.includes(disk.diskId));
+            this.group(options, disks);
+        }
+        await this.work(0.2);
+        this.log("error", `Snapshot failed with code ${exitCode}`);
+        return exitCode;
+    }
+
+    private async script(
+        content: string | undefined,
+        options: PluginOptions,
+        what: string,
+    ): Promise<boolean> {
+        if (content === undefined) {
+            return true;
+        }
+        const { clock, timing } = this.host.world.surroundings;
+        const ending = await runScript(content, {
+            ...this.host,
+            clock,
+            timeoutMs: options.scriptTimeoutSeconds * timing.secondMs,
+        });
+        if (ending === "success") {
+            this.log("info", `Run ${what} successfully`);
+            return true;
+        }
+        this.log("error", `Run ${what} failed: ${ending}`);
+        return false;
+    }
+
+    private async work(share: number): Promise<void> {
+        const { clock, timing } = this.host.world.surroundings;
+        await pause(clock, share * (this.outcome.durationMs ?? timing.pluginMs), this.host.signal);
+    }
+
+    private killed(): boolean {
+        return this.host.signal.aborted;
+    }
+
+    private log(level: "info" | "error", message: string): void {
+        this.line(`[level="${level}"][time="${isoTime(this.host.world.now)}"][message="${message}"]\n`);
+    }
+
+    private line(text: string): void {
+        if (this.outcome.output === undefined) {
+            this.host.print(this.host.instance.osType === "windows" ? text.replace(/\n$/, "\r\n") : text);
+        }
+    }
+}

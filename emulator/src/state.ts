@@ -1,0 +1,172 @@
+import { isoTime } from "./clock";
+import type { FixtureAgent, InstanceFile, InstanceStatus, OsType } from "./fixture/fixture";
+import { type RecordStatus, invocationStatus } from "./world/invocation";
+import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "./world/snapshot";
+import type { World } from "./world/world";
+
+/** What exists now, as copies: changing them changes nothing. */
+export interface State {
+    readonly instances: readonly InstanceState[];
+    /** Groups that exist, whether or not Describe operations show them. */
+    readonly snapshotGroups: readonly SnapshotGroupState[];
+    /** Snapshots that exist, members of groups or left over from one. */
+    readonly snapshots: readonly SnapshotState[];
+    readonly invocations: readonly InvocationState[];
+}
+
+export interface InstanceState {
+    instanceId: string;
+    status: InstanceStatus;
+    osType: OsType;
+    /** The attached role, whether or not the instance sees it already. */
+    ramRoleName: string | undefined;
+    agent: FixtureAgent;
+    files: InstanceFile[];
+    diskIds: string[];
+    tags: Record<string, string>;
+    /** True during the freeze of a snapshot, and ever after if the plugin was killed in it. */
+    frozen: boolean;
+    reboots: number;
+    /** Scripted plugin runs not yet used. */
+    outcomesLeft: number;
+}
+
+export interface SnapshotGroupState {
+    snapshotGroupId: string;
+    name: string;
+    description: string;
+    instanceId: string | undefined;
+    status: GroupStatus;
+    creationTime: string;
+    tags: Record<string, string>;
+    snapshotIds: string[];
+}
+
+export interface SnapshotState {
+    snapshotId: string;
+    snapshotGroupId: string | undefined;
+    instanceId: string;
+    sourceDiskId: string;
+    sourceDiskType: "system" | "data";
+    available: boolean;
+    /** Per cent. */
+    progress: number;
+    creationTime: string;
+    tags: Record<string, string>;
+    imageIds: string[];
+    diskIds: string[];
+}
+
+export interface InvocationState {
+    invokeId: string;
+    commandId: string;
+    name: string;
+    type: string;
+    /** The decoded script. */
+    content: string;
+    timeoutSeconds: number;
+    terminationMode: "Process" | "ProcessTree";
+    status: string;
+    creationTime: string;
+    tags: Record<string, string>;
+    results: InvocationResultState[];
+}
+
+export interface InvocationResultState {
+    instanceId: string;
+    status: RecordStatus;
+    errorCode: string;
+    exitCode: number | undefined;
+    /** Decoded, the middle cut out when it is long. */
+    output: string;
+    startTime: string | undefined;
+    finishTime: string | undefined;
+}
+
+/** A live view of a world. */
+export function stateOf(world: World): State {
+    return {
+        get instances() {
+            return [...world.instances.values()].map((instance): InstanceState => ({
+                instanceId: instance.instanceId,
+                status: instance.status,
+                osType: instance.osType,
+                ramRoleName: instance.role?.name,
+                agent: { ...instance.agent },
+                files: instance.files.map((file) => ({ ...file })),
+                diskIds: world.disksOf(instance.instanceId).map((disk) => disk.diskId),
+                tags: Object.fromEntries(instance.tags),
+                frozen: instance.frozen,
+                reboots: instance.reboots,
+                outcomesLeft: instance.outcomes.length,
+            }));
+        },
+        get snapshotGroups() {
+            return [...world.groups.values()]
+                .filter((group) => group.deletedAt === undefined)
+                .map((group): SnapshotGroupState => {
+                    const members = world.membersOf(group.snapshotGroupId);
+                    return {
+                        snapshotGroupId: group.snapshotGroupId,
+                        name: group.name,
+                        description: group.description,
+                        instanceId: group.instanceId,
+                        status: groupStatus(group, members, world.now, world.surroundings.timing),
+                        creationTime: isoTime(group.creationTime),
+                        tags: Object.fromEntries(group.tags),
+                        snapshotIds: members.map((member) => member.snapshotId),
+                    };
+                });
+        },
+        get snapshots() {
+            return [...world.snapshots.values()]
+                .filter((snapshot) => snapshot.deletedAt === undefined)
+                .map((snapshot) => snapshotState(snapshot, world));
+        },
+        get invocations() {
+            return invocationStates(world);
+        },
+    };
+}
+
+function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
+    const { timing } = world.surroundings;
+    return {
+        snapshotId: snapshot.snapshotId,
+        snapshotGroupId: snapshot.snapshotGroupId,
+        instanceId: snapshot.instanceId,
+        sourceDiskId: snapshot.sourceDiskId,
+        sourceDiskType: snapshot.sourceDiskType,
+        available: isAvailable(snapshot, world.now, timing),
+        progress: progress(snapshot, world.now, timing),
+        creationTime: isoTime(snapshot.creationTime),
+        tags: Object.fromEntries(snapshot.tags),
+        imageIds: [...snapshot.heldBy.images],
+        diskIds: [...snapshot.heldBy.disks],
+    };
+}
+
+function invocationStates(world: World): InvocationState[] {
+    const time = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
+    return [...world.invocations.values()].map(({ invokeId, command, creationTime, tags, records }) => ({
+        invokeId,
+        commandId: command.commandId,
+        name: command.name,
+        type: command.type,
+        content: command.content,
+        timeoutSeconds: command.timeoutSeconds,
+        terminationMode: command.terminationMode,
+        status: invocationStatus(records.map((record) => record.status)),
+        creationTime: isoTime(creationTime),
+        tags: Object.fromEntries(tags),
+        results: records.map((record) => ({
+            instanceId: record.instanceId,
+            status: record.status,
+            errorCode: record.errorCode,
+            exitCode: record.exitCode,
+            output: record.output.read().bytes.toString("utf8"),
+            startTime: time(record.startTime),
+            finishTime: time(record.finishTime),
+        })),
+    }));
+}

@@ -1,0 +1,46 @@
+/** How long things take. All values are milliseconds. */
+export interface Timing {
+    /** From RunCommand until the agent starts the command. */
+    deliveryMs: number;
+    /** How long a new invocation, snapshot group or snapshot stays invisible to the Describe operations. */
+    visibilityMs: number;
+    /** A whole run of the snapshot plugin, without the instance's own scripts. */
+    pluginMs: number;
+    /** From the creation of a snapshot until it can be used for disks (`Available`). */
+    availableMs: number;
+    /** From the creation of a snapshot until its upload is done (`accomplished`, progress 100 %). */
+    uploadMs: number;
+    /** How long a deleted snapshot group can still be described. */
+    deletionMs: number;
+    /** From AttachInstanceRamRole until the instance itself sees the role. */
+    rolePropagationMs: number;
+    /**
+     * How long one second of a timeout lasts: RunCommand's `Timeout`, the plugin's `ScriptTimeoutInSeconds`, the
+     * plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
+     */
+    secondMs: number;
+}
+
+/** About as long as on a small instance of the cloud. */
+export const realisticTiming: Readonly<Timing> = {
+    deliveryMs: 300,
+    visibilityMs: 200,
+    pluginMs: 1500,
+    availableMs: 800,
+    uploadMs: 20000,
+    deletionMs: 1200,
+    rolePropagationMs: 1500,
+    secondMs: 1000,
+};
+
+/** As short as possible while every intermediate state still occurs. */
+export const fastTiming: Readonly<Timing> = {
+    deliveryMs: 5,
+    visibilityMs: 5,
+    pluginMs: 10,
+    availableMs: 10,
+    uploadMs: 40,
+    deletionMs: 10,
+    rolePropagationMs: 20,
+    secondMs: 1000,
+};

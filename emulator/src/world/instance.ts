@@ -1,0 +1,123 @@
+import type {
+    FixtureDisk,
+    FixtureInstance,
+    InstanceFile,
+    InstanceStatus,
+    OsType,
+    PluginOutcome,
+} from "../fixture/fixture";
+import type { TagMap } from "./tags";
+
+/** An instance as it is now. */
+export interface Instance {
+    instanceId: string;
+    instanceName: string;
+    regionId: string;
+    zoneId: string;
+    status: InstanceStatus;
+    osType: OsType;
+    osName: string;
+    networkType: "vpc" | "classic";
+    httpTokens: "optional" | "required";
+    lockReasons: string[];
+    creationTime: number;
+    tags: TagMap;
+    role: AttachedRole | undefined;
+    agent: { installed: boolean; online: boolean; version: string };
+    files: InstanceFile[];
+    outcomes: PluginOutcome[];
+    /** True while the file systems are frozen; stays true if the freezing process is killed before it thaws. */
+    frozen: boolean;
+    /** How often a command's exit code made the agent reboot the instance. */
+    reboots: number;
+    invocationCount: number;
+    lastInvokedTime: number | undefined;
+}
+
+interface AttachedRole {
+    name: string;
+    /** From then on the instance itself sees it. */
+    visibleFrom: number;
+}
+
+/** A disk. */
+export interface Disk {
+    diskId: string;
+    instanceId: string;
+    zoneId: string;
+    type: "system" | "data";
+    category: string;
+    size: number;
+    performanceLevel: string;
+    status: string;
+    multiAttach: "Disabled" | "Enabled";
+    encrypted: boolean;
+    device: string;
+    creationTime: number;
+    tags: TagMap;
+}
+
+const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
+
+/** An instance of a fixture, its defaults filled in. */
+export function instanceOf(fixture: FixtureInstance, regionId: string, now: number): Instance {
+    const role = fixture.ramRoleName ?? undefined;
+    return {
+        instanceId: fixture.instanceId,
+        instanceName: fixture.instanceName ?? fixture.instanceId,
+        regionId,
+        zoneId: fixture.zoneId ?? `${regionId}-h`,
+        status: fixture.status ?? "Running",
+        osType: fixture.osType,
+        osName: fixture.osName,
+        networkType: fixture.networkType ?? "vpc",
+        httpTokens: fixture.httpTokens ?? "optional",
+        lockReasons: [...(fixture.lockReasons ?? [])],
+        creationTime: now,
+        tags: new Map(Object.entries(fixture.tags ?? {})),
+        role: role === undefined ? undefined : { name: role, visibleFrom: now },
+        agent: {
+            ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
+        },
+        files: (fixture.files ?? []).map((file) => ({ ...file })),
+        outcomes: [...(fixture.plugin?.outcomes ?? [])],
+        frozen: false,
+        reboots: 0,
+        invocationCount: 0,
+        lastInvokedTime: undefined,
+    };
+}
+
+/** The disks of an instance of a fixture. */
+export function disksOf(fixture: FixtureInstance, instance: Instance, now: number): Disk[] {
+    return fixture.disks.map((disk, index) => diskOf(disk, index, instance, now));
+}
+
+function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: number): Disk {
+    return {
+        diskId: disk.diskId,
+        instanceId: instance.instanceId,
+        zoneId: instance.zoneId,
+        type: disk.type,
+        category: disk.category,
+        size: disk.size ?? 40,
+        performanceLevel: disk.performanceLevel ?? (disk.category === "cloud_essd" ? "PL1" : ""),
+        status: disk.status ?? "In_use",
+        multiAttach: disk.multiAttach ?? "Disabled",
+        encrypted: disk.encrypted ?? false,
+        device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + index)}`,
+        creationTime: now,
+        tags: new Map(Object.entries(disk.tags ?? {})),
+    };
+}
+
+/** Whether commands can reach the instance. */
+export function agentAnswers(instance: Instance): boolean {
+    return instance.status === "Running" && instance.agent.installed && instance.agent.online;
+}
+
+/** The role that a program on the instance finds in the metadata. */
+export function visibleRole(instance: Instance, now: number): string | undefined {
+    const role = instance.role;
+    return role !== undefined && now >= role.visibleFrom ? role.name : undefined;
+}

@@ -1,0 +1,134 @@
+import type { OutputBuffer } from "../agent/output";
+import type { TagMap } from "./tags";
+
+/** The command of an invocation. */
+export interface Command {
+    commandId: string;
+    name: string;
+    description: string;
+    type: "RunShellScript" | "RunBatScript" | "RunPowerShellScript";
+    /** The decoded script, placeholders not yet replaced. */
+    content: string;
+    timeoutSeconds: number;
+    terminationMode: "Process" | "ProcessTree";
+    workingDir: string;
+    username: string;
+    launcher: string;
+    keepCommand: boolean;
+    parameters: Readonly<Record<string, string>>;
+    enableParameter: boolean;
+}
+
+export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot" | "DryRun";
+
+/** One RunCommand. */
+export interface Invocation {
+    invokeId: string;
+    command: Command;
+    repeatMode: RepeatMode;
+    frequency: string;
+    creationTime: number;
+    tags: TagMap;
+    records: InvocationRecord[];
+}
+
+export type RecordStatus =
+    | "Pending"
+    | "Scheduled"
+    | "Running"
+    | "Success"
+    | "Failed"
+    | "Invalid"
+    | "Aborted"
+    | "Error"
+    | "Timeout"
+    | "Cancelled"
+    | "Stopping"
+    | "Terminated";
+
+/** An invocation on one of its instances. */
+export interface InvocationRecord {
+    instanceId: string;
+    status: RecordStatus;
+    errorCode: string;
+    errorInfo: string;
+    exitCode: number | undefined;
+    output: OutputBuffer;
+    startTime: number | undefined;
+    finishTime: number | undefined;
+    stopTime: number | undefined;
+    updateTime: number;
+    /** Kills the running command; absent when nothing runs. */
+    stop: (() => void) | undefined;
+}
+
+const finished: ReadonlySet<RecordStatus> = new Set([
+    "Success",
+    "Failed",
+    "Invalid",
+    "Aborted",
+    "Error",
+    "Timeout",
+    "Cancelled",
+    "Terminated",
+]);
+
+/** Whether a record will not change any more. */
+export function isFinished(status: RecordStatus): boolean {
+    return finished.has(status);
+}
+
+/** The coarse status of one record, which hides e.g. a timeout behind "Failed". */
+export function recordStatus(status: RecordStatus): string {
+    switch (status) {
+        case "Pending":
+        case "Scheduled":
+        case "Running":
+            return "Running";
+        case "Success":
+            return "Finished";
+        case "Stopping":
+            return "Stopping";
+        case "Cancelled":
+        case "Terminated":
+            return "Stopped";
+        default:
+            return "Failed";
+    }
+}
+
+/** The status of an invocation as a whole. */
+export function invocationStatus(statuses: readonly RecordStatus[]): string {
+    const has = (...wanted: RecordStatus[]) => statuses.some((status) => wanted.includes(status));
+    const stopped: RecordStatus[] = ["Cancelled", "Terminated"];
+    if (has("Stopping")) {
+        return "Stopping";
+    }
+    for (const active of ["Running", "Pending", "Scheduled"] as const) {
+        if (has(active)) {
+            return active;
+        }
+    }
+    if (statuses.every((status) => stopped.includes(status))) {
+        return "Stopped";
+    }
+    if (!has("Success")) {
+        return "Failed";
+    }
+    return statuses.every((status) => status === "Success" || stopped.includes(status))
+        ? "Success"
+        : "PartialFailed";
+}
+
+/** The older vocabulary of DescribeInvocations' `InvokeStatus`. */
+export function legacyStatus(status: string): string {
+    switch (status) {
+        case "Pending":
+        case "Scheduled":
+            return "Running";
+        case "Success":
+            return "Finished";
+        default:
+            return status;
+    }
+}

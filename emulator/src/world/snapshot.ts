@@ -1,0 +1,83 @@
+import type { Behaviour } from "../behaviour";
+import type { Timing } from "../timing";
+import type { TagMap } from "./tags";
+
+/** A snapshot. What it looks like follows from its age. */
+export interface Snapshot {
+    snapshotId: string;
+    snapshotGroupId: string | undefined;
+    instanceId: string;
+    sourceDiskId: string;
+    sourceDiskType: "system" | "data";
+    sourceDiskSize: number;
+    encrypted: boolean;
+    creationTime: number;
+    deletedAt: number | undefined;
+    tags: TagMap;
+    /** Images and disks made from it. */
+    heldBy: { images: string[]; disks: string[] };
+}
+
+/** A snapshot group. Its members are the snapshots that carry its id. */
+export interface SnapshotGroup {
+    snapshotGroupId: string;
+    name: string;
+    description: string;
+    /** Undefined when the members come from several instances. */
+    instanceId: string | undefined;
+    creationTime: number;
+    deletedAt: number | undefined;
+    tags: TagMap;
+    /** Set from outside by a test; otherwise the status follows from the members' progress. */
+    forcedStatus: GroupStatus | undefined;
+}
+
+export type GroupStatus = "progressing" | "accomplished" | "failed";
+
+/** Whether Describe operations show a snapshot or a group: not yet right after its creation, still after its deletion. */
+export function isVisible(
+    item: { creationTime: number; deletedAt: number | undefined },
+    now: number,
+    timing: Timing,
+    deletion: Behaviour["deletion"],
+): boolean {
+    const lingering = deletion === "asynchronous" ? timing.deletionMs : 0;
+    return (
+        now >= item.creationTime + timing.visibilityMs &&
+        (item.deletedAt === undefined || now < item.deletedAt + lingering)
+    );
+}
+
+/** Upload progress in per cent. */
+export function progress(snapshot: Snapshot, now: number, timing: Timing): number {
+    const age = now - snapshot.creationTime;
+    return age >= timing.uploadMs ? 100 : Math.max(0, Math.floor((100 * age) / timing.uploadMs));
+}
+
+/** Whether disks can be made from it, which comes long before the upload ends. */
+export function isAvailable(snapshot: Snapshot, now: number, timing: Timing): boolean {
+    return now >= snapshot.creationTime + timing.availableMs;
+}
+
+/** The status of a group, from that of its members. */
+export function groupStatus(
+    group: SnapshotGroup,
+    members: readonly Snapshot[],
+    now: number,
+    timing: Timing,
+): GroupStatus {
+    if (group.forcedStatus !== undefined) {
+        return group.forcedStatus;
+    }
+    return members.every((member) => progress(member, now, timing) === 100) ? "accomplished" : "progressing";
+}
+
+/** What holds a snapshot, in DescribeSnapshots' words. */
+export function usage(snapshot: Snapshot): "image" | "disk" | "image_disk" | "none" {
+    const image = snapshot.heldBy.images.length > 0;
+    const disk = snapshot.heldBy.disks.length > 0;
+    if (image && disk) {
+        return "image_disk";
+    }
+    return image ? "image" : disk ? "disk" : "none";
+}

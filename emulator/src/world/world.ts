@@ -1,0 +1,92 @@
+import type { Behaviour } from "../behaviour";
+import type { Clock } from "../clock";
+import type { FixtureInstance, FixtureRole } from "../fixture/fixture";
+import type { Timing } from "../timing";
+import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
+import type { Invocation } from "./invocation";
+import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
+
+/** What all regions of one emulator share. */
+export interface Surroundings {
+    clock: Clock;
+    /** May be changed while the emulator runs. */
+    timing: Timing;
+    /** May be changed while the emulator runs. */
+    behaviour: Behaviour;
+    roles: FixtureRole[];
+    accountId: string;
+    pluginConfigTimeoutSeconds: number;
+}
+
+/** Everything that exists in one region. */
+export class World {
+    readonly instances = new Map<string, Instance>();
+    readonly disks = new Map<string, Disk>();
+    readonly groups = new Map<string, SnapshotGroup>();
+    readonly snapshots = new Map<string, Snapshot>();
+    readonly invocations = new Map<string, Invocation>();
+
+    constructor(
+        readonly regionId: string,
+        readonly surroundings: Surroundings,
+        instances: readonly FixtureInstance[],
+    ) {
+        for (const instance of instances) {
+            this.addInstance(instance);
+        }
+    }
+
+    get now(): number {
+        return this.surroundings.clock.now();
+    }
+
+    addInstance(fixture: FixtureInstance): void {
+        const instance = instanceOf(fixture, this.regionId, this.now);
+        this.instances.set(instance.instanceId, instance);
+        for (const disk of disksOf(fixture, instance, this.now)) {
+            this.disks.set(disk.diskId, disk);
+        }
+    }
+
+    disksOf(instanceId: string): Disk[] {
+        return [...this.disks.values()].filter((disk) => disk.instanceId === instanceId);
+    }
+
+    role(name: string): FixtureRole | undefined {
+        return this.surroundings.roles.find((role) => role.name === name);
+    }
+
+    /** Groups that Describe operations show now. */
+    visibleGroups(): SnapshotGroup[] {
+        return [...this.groups.values()].filter((group) => this.shows(group));
+    }
+
+    /** Snapshots that Describe operations show now. */
+    visibleSnapshots(): Snapshot[] {
+        return [...this.snapshots.values()].filter((snapshot) => this.shows(snapshot));
+    }
+
+    /** Snapshots of a group that have not been deleted. */
+    membersOf(snapshotGroupId: string): Snapshot[] {
+        return [...this.snapshots.values()].filter(
+            (snapshot) => snapshot.snapshotGroupId === snapshotGroupId && snapshot.deletedAt === undefined,
+        );
+    }
+
+    /** A group that exists, whether or not Describe operations show it already. */
+    existingGroup(snapshotGroupId: string): SnapshotGroup | undefined {
+        const group = this.groups.get(snapshotGroupId);
+        return group?.deletedAt === undefined ? group : undefined;
+    }
+
+    /** A snapshot that exists, whether or not Describe operations show it already. */
+    existingSnapshot(snapshotId: string): Snapshot | undefined {
+        const snapshot = this.snapshots.get(snapshotId);
+        return snapshot?.deletedAt === undefined ? snapshot : undefined;
+    }
+
+    private shows(item: { creationTime: number; deletedAt: number | undefined }): boolean {
+        const { timing, behaviour } = this.surroundings;
+        return isVisible(item, this.now, timing, behaviour.deletion);
+    }
+}
