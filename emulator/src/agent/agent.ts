@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { pause } from "../clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
@@ -12,7 +13,10 @@ export class Agent {
     private readonly underWay = new Set<Promise<void>>();
     private readonly closing = new AbortController();
 
-    constructor(private readonly runner: Runner) {}
+    constructor(private readonly runner: Runner) {
+        // Every command under way listens; a fleet is no leak.
+        setMaxListeners(0, this.closing.signal);
+    }
 
     /** Delivers an invocation to all its instances, in the background. */
     deliver(world: World, invocation: Invocation): void {

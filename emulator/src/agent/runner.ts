@@ -69,7 +69,14 @@ export class Runner {
                 const file = path.join(directory, `${invocation.invokeId}.sh`);
                 // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
                 writeFileSync(file, content, { mode: 0o755 });
-                const child = this.children.start("/bin/sh", ["-c", file], { cwd: directory, env }, onOutput);
+                // "exec", so that the process started here is the script's own shell on every system: it is the one that
+                // a timeout ends.
+                const child = this.children.start(
+                    "/bin/sh",
+                    ["-c", 'exec "$0"', file],
+                    { cwd: directory, env },
+                    onOutput,
+                );
                 return { ...child, finished: child.closed, ended: child.exited };
             }
             case "RunBatScript":

@@ -113,7 +113,9 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
 }
 
 function statusOf(group: SnapshotGroup, world: World): string {
-    return groupStatus(group, members(group, world), world.now, world.surroundings.timing);
+    const own = world.membersOf(group.snapshotGroupId);
+    const counted = own.length > 0 ? own : members(group, world);
+    return groupStatus(group, counted, world.now, world.surroundings.timing);
 }
 
 /** The members that are shown: those of a group on its way out stay with it. */
