@@ -31,6 +31,13 @@ export default tseslint.config(
         },
     },
     {
+        files: ["**/*.js"],
+        languageOptions: {
+            sourceType: "commonjs",
+            globals: { console: "readonly", module: "readonly", process: "readonly", require: "readonly" },
+        },
+    },
+    {
         files: ["**/*.mjs"],
         languageOptions: {
             globals: {

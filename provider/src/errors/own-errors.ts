@@ -99,6 +99,11 @@ export const ownErrors = {
         cause: "the plugin reported success, but the snapshot group can't be found",
         remedy: `Look for it in the ECS console under snapshot-consistent groups. ${upAgain} to take a new one.`,
     },
+    GroupToGetNotFound: {
+        code: "GroupToGetNotFound",
+        cause: "the snapshot group to look up does not exist in this region, or the caller may not see it",
+        remedy: "Correct the id or the region that AppConsistentSnapshot.get is given, or grant the caller ecs:DescribeSnapshotGroups.",
+    },
     GroupFailed: {
         code: "GroupFailed",
         cause: "the snapshot group has failed",

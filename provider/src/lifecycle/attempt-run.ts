@@ -11,6 +11,7 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
 import type { InvocationResult } from "../ecs/api";
+import type { OnDegraded } from "../inputs/inputs";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
@@ -124,7 +125,7 @@ async function judge(context: Context, running: Running, result: InvocationResul
 }
 
 /**
- * Removes what a failed attempt left behind, or keeps it if that was asked for, and closes it.
+ * Removes what a failed attempt left behind and closes it, or keeps it in the state.
  *
  * @returns the error to throw.
  */
@@ -133,6 +134,7 @@ export async function afterFailure(
     running: Running,
     end: Extract<AttemptEnd, { ok: false }>,
     invokeIds: readonly string[],
+    onLeftover: OnDegraded,
 ): Promise<Error> {
     const { specification } = running;
     const { error } = end;
@@ -143,9 +145,13 @@ export async function afterFailure(
             return error;
         }
         const leftover = { ...progressOf(running), snapshotGroupId, invokeIds };
-        return specification.onDegraded === "fail"
-            ? await failureWithoutGroup(context, leftover, error)
-            : new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
+        if (onLeftover === "fail") {
+            return await failureWithoutGroup(context, leftover, error);
+        }
+        // The state will hold the group, so a later run must not clear it away as nobody's.
+        await context.confirmEngineIsThere();
+        await context.api.tagResources("invocation", invokeIds, [stateTag("committed")]);
+        return new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
     } catch (thrown) {
         // The failure itself matters more than what went wrong after it.
         const why = asAppSnapshotError(thrown, specification.instanceId);

@@ -54,7 +54,7 @@ const snapshotRules: rules.Fields = {
     requiredConsistency: rules.optional(rules.oneOf(requiredConsistencies)),
     onDegraded: rules.optional(rules.oneOf(onDegradedChoices)),
     waitFor: rules.optional(rules.oneOf(waitForChoices)),
-    timeoutSeconds: rules.optional(rules.integer(10, 604_800)),
+    timeoutSeconds: rules.optional(rules.integer(1, 604_800)),
     triggers: rules.optional(rules.list()),
 };
 

@@ -74,7 +74,8 @@ async function finishFound(context: Context, running: Running): Promise<Snapshot
     const { invokeId } = running.attempt;
     const end = await endOf(context, running);
     if (!end.ok) {
-        const error = await afterFailure(context, running, end, [invokeId]);
+        // What is left of it is nobody's: a new snapshot is about to be taken.
+        const error = await afterFailure(context, running, end, [invokeId], "fail");
         if (error instanceof UnfinishedSnapshot) {
             throw error;
         }
@@ -130,7 +131,7 @@ async function runUntilSettled(
             (end.retry === "after-attach" && context.clock.now() < roleArrivesBefore) ||
             (end.retry === "once" && !retriedOnce);
         if (!again) {
-            throw await afterFailure(context, running, end, invokeIds);
+            throw await afterFailure(context, running, end, invokeIds, specification.onDegraded);
         }
         retriedOnce ||= end.retry === "once";
         context.log.status(

@@ -1,3 +1,5 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
 import { readGroup } from "../snapshot-group/group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
@@ -18,6 +20,13 @@ export async function read(
     }
     const group = await readGroup(context, id);
     if (group === undefined) {
+        // The engine takes a missing resource as deleted in a refresh, but as existing and empty in a lookup, which
+        // is told by its state: there is none yet.
+        if (state.snapshotGroupId === undefined) {
+            throw new AppSnapshotError(ownErrors.GroupToGetNotFound, {
+                detail: `${id} in ${context.regionId}`,
+            });
+        }
         return undefined;
     }
     const now = groupOutputs(group, context.regionId);

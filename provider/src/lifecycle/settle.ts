@@ -36,6 +36,7 @@ export async function settle(context: Context, unsettled: Unsettled): Promise<Sn
     const shortfalls = await shortfallsOf(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled.specification, group));
     await commit(context, unsettled);
+    context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return { ...outputsOf(context, unsettled, named), warnings: [...unsettled.warnings, ...shortfalls] };
 }
 

@@ -9,6 +9,29 @@ import { appConsistentSnapshotShim } from "./shim";
 const moduleName = "alicloud";
 const typeName = "AppConsistentSnapshot";
 
+/**
+ * All outputs, some of which are inputs as well. A property has to be named here to become an output of the
+ * resource, and to be shown as unknown in a preview.
+ */
+const outputs: Readonly<Record<string, undefined>> = {
+    snapshotGroupId: undefined,
+    snapshotGroupName: undefined,
+    description: undefined,
+    instanceId: undefined,
+    regionId: undefined,
+    snapshots: undefined,
+    snapshotIdByDiskId: undefined,
+    systemDiskSnapshotId: undefined,
+    consistency: undefined,
+    status: undefined,
+    creationTime: undefined,
+    osType: undefined,
+    invokeId: undefined,
+    commandId: undefined,
+    pluginMessage: undefined,
+    warnings: undefined,
+};
+
 /** What an existing snapshot group is looked up with, besides its id. */
 export interface AppConsistentSnapshotState {
     /** The region of the group. Default: that of the stack. */
@@ -65,22 +88,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
             appConsistentSnapshotShim,
             name,
             {
-                // Declared so that they are outputs, and known as unknown in a preview.
-                snapshotGroupId: undefined,
-                snapshots: undefined,
-                snapshotIdByDiskId: undefined,
-                systemDiskSnapshotId: undefined,
-                consistency: undefined,
-                status: undefined,
-                creationTime: undefined,
-                osType: undefined,
-                invokeId: undefined,
-                commandId: undefined,
-                pluginMessage: undefined,
-                warnings: undefined,
-                snapshotGroupName: undefined,
-                description: undefined,
-                regionId: undefined,
+                ...outputs,
                 timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
                 ...args,
                 // Methods of a dynamic provider are not told their URN; messages and markers need it.
@@ -104,7 +112,6 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
         state?: AppConsistentSnapshotState,
         opts?: pulumi.CustomResourceOptions,
     ): AppConsistentSnapshot {
-        // No instance is named: which one it was is an output of the lookup.
         return new AppConsistentSnapshot(name, { ...state } as AppConsistentSnapshotArgs, { ...opts, id });
     }
 

@@ -65,7 +65,7 @@ export interface AppConsistentSnapshotArgs {
      */
     waitFor?: pulumi.Input<WaitFor>;
     /**
-     * How long create waits, in seconds, 10 to 604,800. Default: the `create` of the resource's `customTimeouts`,
+     * How long create waits, in seconds, 1 to 604,800. Default: the `create` of the resource's `customTimeouts`,
      * else the time limit of the command (two scripts, the freeze, five minutes) and ten minutes, or six hours
      * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update takes it up.
      */

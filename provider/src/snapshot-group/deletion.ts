@@ -35,6 +35,7 @@ export async function deleteGroup(context: Context, snapshotGroupId: string): Pr
     if (!(await waitUntilGone(context, snapshotGroupId, context.clock.now() + goneMilliseconds))) {
         throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
     }
+    context.log.status(`deleted ${snapshotGroupId}`);
 }
 
 /** Why the API keeps a snapshot, by the code of its item. */

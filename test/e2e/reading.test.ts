@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+
+describe("reading snapshots, with the real engine", function () {
+    this.timeout(180_000);
+
+    it("finds nothing changed right after an update", () =>
+        scenario(
+            async ({ stack }) => {
+                expectSuccess(
+                    await stack.up([linuxSnapshot("a", instances.withRole, { waitFor: "accomplished" })]),
+                );
+                const refresh = expectSuccess(await stack.refresh("--expect-no-changes"));
+                expect(refresh.output).to.match(/2 unchanged/);
+            },
+            { emulator: { timing: { uploadMs: 300 } } },
+        ));
+
+    it("notices that a group was deleted, and takes a new one", () =>
+        scenario(async ({ emulator, stack }) => {
+            const resources = [linuxSnapshot("a", instances.withRole)];
+            expectSuccess(await stack.up(resources));
+            const [gone] = await stack.snapshots();
+            emulator.edit.deleteSnapshotGroup(gone?.id ?? "");
+            const refresh = expectSuccess(await stack.refresh());
+            expect(refresh.output).to.match(/1 deleted/);
+            expect(await stack.snapshots()).to.be.empty;
+            expectSuccess(await stack.up(resources));
+            expect(emulator.state.snapshotGroups).to.have.length(1);
+            expect((await stack.snapshots())[0]?.id).to.equal(
+                emulator.state.snapshotGroups[0]?.snapshotGroupId,
+            );
+        }));
+
+    it("puts a name back that was changed from outside", () =>
+        scenario(async ({ emulator, stack }) => {
+            const resources = [linuxSnapshot("a", instances.withRole, { snapshotGroupName: "wanted" })];
+            expectSuccess(await stack.up(resources));
+            const [snapshot] = await stack.snapshots();
+            emulator.edit.renameSnapshotGroup(snapshot?.id ?? "", "renamed");
+            const refresh = expectSuccess(await stack.refresh());
+            expect(refresh.output).to.match(/1 updated/);
+            const up = expectSuccess(await stack.up(resources));
+            expect(up.output).to.match(/1 updated/);
+            expect(emulator.state.snapshotGroups[0]?.name).to.equal("wanted");
+            expect(calls(emulator, "RunCommand")).to.have.length(1);
+        }));
+
+    it("reads again which members there are, when one was deleted from outside", () =>
+        scenario(async ({ emulator, stack }) => {
+            expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
+            const member = emulator.state.snapshots[1]?.snapshotId ?? "";
+            emulator.edit.deleteSnapshot(member);
+            expectSuccess(await stack.refresh());
+            expect((await stack.snapshots())[0]?.outputs?.["snapshots"]).to.have.length(1);
+        }));
+
+    it("looks a group up that somebody else made, and never deletes it", () =>
+        scenario(async ({ emulator, stack }) => {
+            const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
+            expectSuccess(await stack.up([{ name: "a", get: id }]));
+            const a = (await stack.outputs())["a"];
+            expect(a).to.include({
+                id,
+                snapshotGroupId: id,
+                snapshotGroupName: "by-hand",
+                instanceId: instances.linux,
+            });
+            expect(a?.["snapshots"]).to.have.length(2);
+            expect((await stack.snapshots())[0]?.external).to.equal(true);
+            expectSuccess(await stack.destroy());
+            expect(emulator.state.snapshotGroups).to.have.length(1);
+        }));
+
+    it("says that a group to be looked up does not exist", () =>
+        scenario(async ({ stack }) => {
+            const up = expectFailure(await stack.up([{ name: "a", get: "ssg-bp1nosuchgroup000000" }]));
+            expect(up.output).to.match(/GroupToGetNotFound: .*does not exist in this region/);
+        }));
+
+    it("previews unknown inputs and outputs without a call", () =>
+        scenario(async ({ emulator, stack }) => {
+            const resources = [
+                linuxSnapshot("first", instances.withRole),
+                { ...linuxSnapshot("second", ""), instanceOf: "first" },
+            ];
+            const preview = expectSuccess(await stack.preview(resources));
+            expect(preview.output).to.match(/\+ 3 to create|3 to create/);
+            expect(preview.output).to.match(/snapshotGroupId *: \[unknown\]|output<string>/);
+            expect(emulator.ledger).to.be.empty;
+
+            // One after the other, for they are of one instance.
+            expectSuccess(await stack.up(resources));
+            expect(emulator.state.snapshotGroups).to.have.length(2);
+            const replaced = expectSuccess(
+                await stack.preview([
+                    linuxSnapshot("first", instances.withRole, { triggers: ["2"] }),
+                    ...resources.slice(1),
+                ]),
+            );
+            expect(replaced.output).to.match(/to replace/);
+        }));
+
+    it("finds its URN under a component, so that its status shows there", () =>
+        scenario(async ({ stack }) => {
+            const up = expectSuccess(
+                await stack.up([{ ...linuxSnapshot("a", instances.withRole), parent: "group" }]),
+            );
+            const [snapshot] = await stack.snapshots();
+            expect(snapshot?.inputs?.["resourceUrn"]).to.equal(snapshot?.urn);
+            expect(up.output).to.match(/AppConsistentSnapshot a .*starting the snapshot plugin/);
+        }));
+});

@@ -1,0 +1,19 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+interface EngineTool {
+    ensureEngine(options: { log: (line: string) => void }): Promise<string>;
+}
+
+let folder: Promise<string> | undefined;
+
+/** The folder of the engine's programs; `npm test` has made sure of it, a single test file may be the first. */
+export function engineFolder(): Promise<string> {
+    folder ??= load().then((tool) => tool.ensureEngine({ log: console.error }));
+    return folder;
+}
+
+function load(): Promise<EngineTool> {
+    const url = pathToFileURL(join(__dirname, "..", "..", "..", "tools", "engine.mjs"));
+    return import(url.href) as Promise<EngineTool>;
+}

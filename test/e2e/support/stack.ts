@@ -1,0 +1,182 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { engineFolder } from "./engine-folder";
+
+/** A resource of the program, as `../program/index.js` reads it. */
+export interface TestResource {
+    readonly name: string;
+    readonly args?: Readonly<Record<string, unknown>>;
+    /** Look this id up instead of creating. */
+    readonly get?: string;
+    /** Take the instanceId from another resource's output. */
+    readonly instanceOf?: string;
+    /** The name of a component to put it under. */
+    readonly parent?: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandResult {
+    readonly code: number;
+    /** Standard output and error, in the order in which they came. */
+    readonly output: string;
+}
+
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    readonly initErrors?: readonly string[];
+    readonly external?: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface StackOptions {
+    /** The folder of the Pulumi program. Default: the generic one of these tests. */
+    readonly programFolder?: string;
+    /** Changes to the environment; undefined removes a variable. */
+    readonly environment?: Environment;
+    /** Configuration of the stack. Default: the emulator's region. */
+    readonly config?: Readonly<Record<string, string>>;
+    readonly stackName?: string;
+}
+
+const genericProgram = join(__dirname, "..", "program");
+const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
+
+/** A stack with a state of its own, driven through the real `pulumi` program against an emulator. */
+export class Stack {
+    private constructor(
+        private readonly folder: string,
+        private readonly options: StackOptions,
+        private readonly environment: NodeJS.ProcessEnv,
+    ) {}
+
+    static async create(emulator: Emulator, options: StackOptions = {}): Promise<Stack> {
+        const folder = await mkdtemp(join(tmpdir(), "app-snapshot-stack-"));
+        const stack = new Stack(folder, options, {
+            ...(await baseEnvironment(folder)),
+            ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
+            ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
+            ...options.environment,
+        });
+        const config = options.config ?? { "alicloud:region": "cn-hangzhou" };
+        const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
+        await writeFile(stack.configFile, lines.length === 0 ? "{}\n" : `config:\n${lines.join("")}`);
+        await stack.succeed(["stack", "init", stack.name, "--no-select"]);
+        return stack;
+    }
+
+    get name(): string {
+        return this.options.stackName ?? "test";
+    }
+
+    async up(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult> {
+        return this.run(["up", "--yes", "--skip-preview", ...flags], resources);
+    }
+
+    async preview(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult> {
+        return this.run(["preview", "--diff", ...flags], resources);
+    }
+
+    async refresh(...flags: string[]): Promise<CommandResult> {
+        return this.run(["refresh", "--yes", "--skip-preview", ...flags]);
+    }
+
+    async destroy(...flags: string[]): Promise<CommandResult> {
+        return this.run(["destroy", "--yes", "--skip-preview", ...flags]);
+    }
+
+    /** Runs a command of the engine on this stack, whatever comes of it. */
+    async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
+        const onStack = ["--stack", this.name, "--config-file", this.configFile];
+        return this.spawn([...command, ...onStack], { TEST_PROGRAM: JSON.stringify({ resources }) });
+    }
+
+    /** The outputs of the program, by resource where it is the generic one. */
+    async outputs<T = Record<string, Record<string, unknown>>>(): Promise<T> {
+        return JSON.parse(await this.succeed(["stack", "output", "--json", "--stack", this.name])) as T;
+    }
+
+    /** All that the state holds of the snapshots. */
+    async snapshots(): Promise<StateResource[]> {
+        const { deployment } = JSON.parse(await this.stateText()) as {
+            deployment: { resources?: StateResource[] };
+        };
+        return (deployment.resources ?? []).filter((resource) => resource.type === snapshotType);
+    }
+
+    async stateText(): Promise<string> {
+        return this.succeed(["stack", "export", "--stack", this.name]);
+    }
+
+    async configText(): Promise<string> {
+        return readFile(this.configFile, "utf8");
+    }
+
+    async remove(): Promise<void> {
+        await rm(this.folder, { recursive: true, force: true });
+    }
+
+    private get configFile(): string {
+        return join(this.folder, "config.yaml");
+    }
+
+    private async succeed(command: readonly string[]): Promise<string> {
+        const { code, output } = await this.spawn(command, {});
+        if (code !== 0) {
+            throw new Error(`pulumi ${command.join(" ")} failed:\n${output}`);
+        }
+        return output;
+    }
+
+    private spawn(command: readonly string[], more: NodeJS.ProcessEnv): Promise<CommandResult> {
+        return runPulumi(command, this.options.programFolder ?? genericProgram, {
+            ...this.environment,
+            ...more,
+        });
+    }
+}
+
+function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+        const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
+            cwd,
+            env,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+        }
+        child.on("error", reject);
+        child.on("close", (code) => {
+            resolve({ code: code ?? 1, output });
+        });
+    });
+}
+
+async function baseEnvironment(folder: string): Promise<NodeJS.ProcessEnv> {
+    // What the machine has set for the cloud must not reach a test.
+    const own = Object.entries(process.env).filter(
+        ([name]) => !/^(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/.test(name),
+    );
+    const environment = Object.fromEntries(own);
+    return {
+        ...environment,
+        PATH: `${await engineFolder()}:${environment["PATH"] ?? ""}`,
+        HOME: folder,
+        PULUMI_HOME: join(folder, "home"),
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
+        ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
+    };
+}
