@@ -33,7 +33,7 @@ function captures(text: string, pattern: RegExp): string[] {
 
 function lastLines(output: string): string {
     return output
-        .split(/\r?\n/)
+        .split(/[\r\n]+/)
         .map((line) => line.trim())
         .filter((line) => line !== "")
         .slice(-3)
@@ -41,5 +41,5 @@ function lastLines(output: string): string {
 }
 
 function bounded(message: string): string {
-    return message.length <= longestMessage ? message : `${message.slice(0, longestMessage)}…`;
+    return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
 }

@@ -22,7 +22,8 @@ export const appConsistentSnapshotShim: Shim = {
             return entry.appConsistentSnapshot;
         } catch (cause) {
             throw new Error(
-                "The package pulumi-alicloud-app-snapshot, which manages this resource, can't be loaded. Run `npm install pulumi-alicloud-app-snapshot` in the folder of the Pulumi program and try again.",
+                "The package pulumi-alicloud-app-snapshot, which manages this resource, can't be loaded. Run `npm install pulumi-alicloud-app-snapshot` in the folder of the Pulumi program and try again. The reason was: " +
+                    String(cause),
                 { cause },
             );
         }

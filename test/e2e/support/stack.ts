@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { engineFolder } from "./engine-folder";
 
@@ -37,30 +37,35 @@ export interface StateResource {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StackOptions {
-    /** The folder of the Pulumi program. Default: the generic one of these tests. */
+    /** The folder of the Pulumi program. Default: a copy of the generic one of these tests. */
     readonly programFolder?: string;
     /** Changes to the environment; undefined removes a variable. */
     readonly environment?: Environment;
+    /** Folders to look for programs in before all others. */
+    readonly path?: readonly string[];
     /** Configuration of the stack. Default: the emulator's region. */
     readonly config?: Readonly<Record<string, string>>;
     readonly stackName?: string;
 }
 
 const genericProgram = join(__dirname, "..", "program");
+const nodeModules = join(__dirname, "..", "..", "..", "node_modules");
 const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
 /** A stack with a state of its own, driven through the real `pulumi` program against an emulator. */
 export class Stack {
     private constructor(
         private readonly folder: string,
+        private readonly programFolder: string,
         private readonly options: StackOptions,
         private readonly environment: NodeJS.ProcessEnv,
     ) {}
 
     static async create(emulator: Emulator, options: StackOptions = {}): Promise<Stack> {
         const folder = await mkdtemp(join(tmpdir(), "app-snapshot-stack-"));
-        const stack = new Stack(folder, options, {
-            ...(await baseEnvironment(folder)),
+        const programFolder = options.programFolder ?? (await copyOfGenericProgram(folder));
+        const stack = new Stack(folder, programFolder, options, {
+            ...(await baseEnvironment(folder, options.path ?? [])),
             ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
             ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
             ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
@@ -95,8 +100,9 @@ export class Stack {
 
     /** Runs a command of the engine on this stack, whatever comes of it. */
     async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
-        const onStack = ["--stack", this.name, "--config-file", this.configFile];
-        return this.spawn([...command, ...onStack], { TEST_PROGRAM: JSON.stringify({ resources }) });
+        return this.spawn([...command, "--stack", this.name], {
+            TEST_PROGRAM: JSON.stringify({ resources }),
+        });
     }
 
     /** The outputs of the program, by resource where it is the generic one. */
@@ -125,7 +131,7 @@ export class Stack {
     }
 
     private get configFile(): string {
-        return join(this.folder, "config.yaml");
+        return join(this.programFolder, `Pulumi.${this.name}.yaml`);
     }
 
     private async succeed(command: readonly string[]): Promise<string> {
@@ -137,11 +143,19 @@ export class Stack {
     }
 
     private spawn(command: readonly string[], more: NodeJS.ProcessEnv): Promise<CommandResult> {
-        return runPulumi(command, this.options.programFolder ?? genericProgram, {
+        return runPulumi(command, this.programFolder, {
             ...this.environment,
             ...more,
         });
     }
+}
+
+/** The engine writes the stack's configuration beside the program, so each stack has a program of its own. */
+async function copyOfGenericProgram(folder: string): Promise<string> {
+    const copy = join(folder, "program");
+    await cp(genericProgram, copy, { recursive: true });
+    await symlink(nodeModules, join(copy, "node_modules"), "junction");
+    return copy;
 }
 
 function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
@@ -162,7 +176,7 @@ function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv)
     });
 }
 
-async function baseEnvironment(folder: string): Promise<NodeJS.ProcessEnv> {
+async function baseEnvironment(folder: string, path: readonly string[]): Promise<NodeJS.ProcessEnv> {
     // What the machine has set for the cloud must not reach a test.
     const own = Object.entries(process.env).filter(
         ([name]) => !/^(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/.test(name),
@@ -170,7 +184,7 @@ async function baseEnvironment(folder: string): Promise<NodeJS.ProcessEnv> {
     const environment = Object.fromEntries(own);
     return {
         ...environment,
-        PATH: `${await engineFolder()}:${environment["PATH"] ?? ""}`,
+        PATH: [...path, await engineFolder(), environment["PATH"]].join(delimiter),
         HOME: folder,
         PULUMI_HOME: join(folder, "home"),
         PULUMI_BACKEND_URL: `file://${folder}`,

@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { root } from "./support/markdown";
+
+describe("docs/errors.md", function () {
+    this.timeout(60_000);
+
+    it("is what the error tables say", () => {
+        const { status, stderr } = spawnSync(process.execPath, [join("tools", "docs.mjs"), "--check"], {
+            cwd: root,
+            encoding: "utf8",
+        });
+        expect(status, stderr).to.equal(0);
+    });
+
+    it("keeps a bar from ending a cell, in code too", async () => {
+        const { table } = await import("../../tools/docs.mjs");
+        expect(table(["a | b"], [["`c | d`"]])).to.equal("| a \\| b |\n| --- |\n| `c \\| d` |");
+    });
+
+    it("takes what looks like markup in a message for text", async () => {
+        const { inline } = await import("../../tools/docs.mjs");
+        expect(inline("in /log/<version>/, ecs:Describe*; `a <b> *`")).to.equal(
+            "in /log/\\<version\\>/, ecs:Describe\\*; `a <b> *`",
+        );
+    });
+});

@@ -1,0 +1,145 @@
+import { expect } from "chai";
+import {
+    onDegradedChoices,
+    requiredConsistencies,
+    roleAttachments,
+    waitForChoices,
+    type SnapshotInputs,
+} from "../../provider/src/inputs/inputs";
+import { defaults } from "../../provider/src/inputs/specification";
+import { checkInputs } from "../../provider/src/lifecycle/check";
+import { difference } from "../../provider/src/lifecycle/diff";
+import type { SnapshotOutputs } from "../../provider/src/lifecycle/outputs";
+import { document, section, tableRows } from "./support/markdown";
+import { declaredInputs, declaredOutputs } from "./support/sources";
+
+const readme = document("README.md");
+
+interface InputRow {
+    readonly name: string;
+    readonly limits: string;
+    readonly default: string;
+    readonly change: string;
+}
+
+const inputRows = tableRows(section(readme, "## Inputs")).map(
+    ([name = "", limits = "", byDefault = "", change = ""]): InputRow => ({
+        name: name.replaceAll("`", ""),
+        limits,
+        default: byDefault,
+        change,
+    }),
+);
+
+const base = {
+    instanceId: "i-before",
+    linux: { preScriptPath: "/pre", postScriptPath: "/post" },
+    instantAccess: true,
+} satisfies SnapshotInputs;
+
+describe("the README's tables of inputs and outputs", () => {
+    it("list every input, and nothing that is none", () => {
+        expect(inputRows.map(({ name }) => name)).to.have.members(declaredInputs());
+    });
+
+    it("list every output, and nothing that is none", () => {
+        const listed = tableRows(section(readme, "## Outputs")).map(([name = ""]) =>
+            name.replaceAll("`", ""),
+        );
+        expect(listed).to.have.members(declaredOutputs());
+    });
+
+    it("have the defaults that are used", () => {
+        for (const [key, value] of Object.entries(defaults)) {
+            const row = inputRows.find(({ name }) => name.split(".").at(-1) === key);
+            expect(row?.default.replace(/[`",]/g, ""), key).to.equal(String(value));
+        }
+    });
+
+    it("have all choices of an input, and no others", () => {
+        const choices = {
+            roleAttachment: roleAttachments,
+            requiredConsistency: requiredConsistencies,
+            onDegraded: onDegradedChoices,
+            waitFor: waitForChoices,
+        };
+        for (const [name, expected] of Object.entries(choices)) {
+            const limits = inputRows.find((row) => row.name === name)?.limits ?? "";
+            expect([...limits.matchAll(/`"(\w+)"`/g)].map(([, choice]) => choice)).to.have.members(expected);
+        }
+    });
+
+    it("have the limits of numbers that are checked", () => {
+        for (const { name, limits } of inputRows) {
+            const [, least, most] = /^([\d,]+) to ([\d,]+)(?! letters)/.exec(limits) ?? [];
+            if (!/Seconds$|Days$/.test(name)) {
+                continue;
+            }
+            const [lowest, highest] = [least, most].map((text) => Number(text?.replaceAll(",", "")));
+            expect(isInRange(name, lowest ?? NaN), `${name}: the least`).to.equal(true);
+            expect(isInRange(name, (lowest ?? NaN) - 1), `${name}: less than the least`).to.equal(false);
+            expect(isInRange(name, highest ?? NaN), `${name}: the most`).to.equal(true);
+            expect(isInRange(name, (highest ?? NaN) + 1), `${name}: more than the most`).to.equal(false);
+        }
+    });
+
+    it("say what a change of an input does", () => {
+        const kinds = { new: "replace", "in place": "update", nothing: "none" } as const;
+        for (const { name, change } of inputRows.filter(({ change: text }) => text !== "")) {
+            const said = (Object.keys(kinds) as (keyof typeof kinds)[]).find((kind) =>
+                change.startsWith(kind),
+            );
+            expect(said, `${name}: ${change}`).not.to.equal(undefined);
+            const { kind } = difference(stateOf(base), withInput(base, name, changedValues[name]));
+            expect(kind, name).to.equal(said === undefined ? "" : kinds[said]);
+        }
+    });
+});
+
+/** For each input a value that the snapshot of `base` was not made with. */
+const changedValues: Readonly<Record<string, unknown>> = {
+    instanceId: "i-after",
+    regionId: "cn-beijing",
+    ramRoleName: "AnotherRole",
+    roleAttachment: "none",
+    snapshotGroupName: "another-name",
+    description: "Another description",
+    excludeDiskIds: ["d-1"],
+    "linux.preScriptPath": "/another-pre",
+    "linux.postScriptPath": "/another-post",
+    "linux.enableFsFreeze": false,
+    "linux.freezeTimeoutSeconds": 60,
+    "linux.scriptTimeoutSeconds": 60,
+    "windows.enableWriters": false,
+    instantAccess: false,
+    instantAccessRetentionDays: 2,
+    requiredConsistency: "filesystem",
+    onDegraded: "keep",
+    waitFor: "accomplished",
+    timeoutSeconds: 60,
+    triggers: ["2"],
+};
+
+function stateOf(inputs: SnapshotInputs): SnapshotOutputs {
+    return {
+        ...(inputs as Partial<SnapshotOutputs>),
+        regionId: "cn-hangzhou",
+        snapshotGroupName: "a-name",
+        description: "A description",
+        consistency: "application",
+    };
+}
+
+function withInput(inputs: SnapshotInputs, path: string, value: unknown): SnapshotInputs {
+    const [name = "", inner] = path.split(".");
+    const own = (inputs as unknown as Readonly<Record<string, unknown>>)[name];
+    return {
+        ...inputs,
+        [name]: inner === undefined ? value : { ...(own as object | undefined), [inner]: value },
+    };
+}
+
+function isInRange(name: string, value: number): boolean {
+    const failures = checkInputs({ ...withInput(base, name, value) }, "cn-hangzhou");
+    return !failures.some(({ input, reason }) => input === name && reason.includes("whole number"));
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { root } from "./markdown";
+
+const resourceFolder = "provider/src/resource";
+
+/** All inputs by their path, such as `linux.preScriptPath`, from the interfaces of the resource's arguments. */
+export function declaredInputs(): string[] {
+    const source = parse(join(resourceFolder, "arguments.ts"));
+    return [
+        ...membersOf(source, "AppConsistentSnapshotArgs"),
+        ...membersOf(source, "LinuxSnapshotArgs").map((name) => `linux.${name}`),
+        ...membersOf(source, "WindowsSnapshotArgs").map((name) => `windows.${name}`),
+    ];
+}
+
+/** All outputs, those of a member snapshot as `snapshots[].snapshotId`. */
+export function declaredOutputs(): string[] {
+    return [
+        ...membersOf(parse(join(resourceFolder, "app-consistent-snapshot.ts")), "AppConsistentSnapshot"),
+        ...membersOf(parse("provider/src/lifecycle/outputs.ts"), "SnapshotOutput").map(
+            (name) => `snapshots[].${name}`,
+        ),
+    ];
+}
+
+/** The operations that the API client calls. */
+export function calledOperations(): string[] {
+    const text = readFileSync(join(root, "provider/src/ecs/sdk-api.ts"), "utf8");
+    return [...new Set([...text.matchAll(/\bsend\(\s*"(\w+)"/g)].map(([, operation]) => operation ?? ""))];
+}
+
+/** The configuration keys and environment variables that the settings are read from. */
+export function settingNames(): string[] {
+    const text = readFileSync(join(root, "provider/src/configuration/settings.ts"), "utf8");
+    return [...new Set(text.match(/\balicloud:[a-zA-Z]+|\b(?:ALIBABA_CLOUD|ALICLOUD)_[A-Z_]+/g))];
+}
+
+function parse(path: string): ts.SourceFile {
+    return ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true);
+}
+
+/** The names of the properties that an interface or a class declares, static ones left out. */
+function membersOf(source: ts.SourceFile, name: string): string[] {
+    const declaration = source.statements.find(
+        (statement): statement is ts.InterfaceDeclaration | ts.ClassDeclaration =>
+            (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) &&
+            statement.name?.text === name,
+    );
+    if (declaration === undefined) {
+        throw new Error(`${source.fileName} declares no ${name}.`);
+    }
+    return [...declaration.members]
+        .filter((member) => ts.isPropertySignature(member) || ts.isPropertyDeclaration(member))
+        .filter((member) => !ts.getModifiers(member as ts.PropertyDeclaration)?.some(isStatic))
+        .map((member) => member.name.getText(source));
+}
+
+function isStatic(modifier: ts.Modifier): boolean {
+    return modifier.kind === ts.SyntaxKind.StaticKeyword;
+}

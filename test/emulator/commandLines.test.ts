@@ -1,0 +1,305 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/agent/batch";
+import { commandLineToArgv } from "../../emulator/src/agent/commandLineToArgv";
+import { truncate } from "../../emulator/src/agent/output";
+import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/managerOptions";
+import { splitWords } from "../../emulator/src/plugin/shlex";
+import { isSupportedSystem } from "../../emulator/src/plugin/supportedSystem";
+
+/** Texts of the characters that mean something to one of the layers, and some that do not. */
+const nasty = fc.string({
+    unit: fc.constantFrom("a", "-", "=", " ", "\t", "\n", "'", '"', "\\", "#", ",", "é", "😀"),
+});
+
+describe("emulator: the manager's word splitter", () => {
+    const examples: [string, string[], boolean][] = [
+        ["a b  c", ["a", "b", "c"], false],
+        ["  a\tb\n", ["a", "b"], false],
+        ["'a b' \"c d\"", ["a b", "c d"], false],
+        ["a'b'\"c\"d", ["abcd"], false],
+        ["''", [""], false],
+        ["a\\ b", ["a b"], false],
+        ['"a\\"b"', ['a"b'], false],
+        ['"a\\nb"', ["anb"], false],
+        ["'a\\b'", ["a\\b"], false],
+        ["a # b", ["a"], false],
+        ["a #b\nc", ["a", "c"], false],
+        ["a#b", ["a#b"], false],
+        ["-E=", ["-E="], false],
+        ["a 'b c", ["a"], true],
+        ['a "b c', ["a"], true],
+        ["a b\\", ["a"], true],
+        ["", [], false],
+    ];
+    for (const [line, words, cut] of examples) {
+        it(`splits ${JSON.stringify(line)}`, () => {
+            expect(splitWords(line)).to.deep.equal({ words, cut });
+        });
+    }
+
+    it("gives back any words that were put in single quotes", () => {
+        const word = nasty.filter((text) => !text.includes("'"));
+        fc.assert(
+            fc.property(fc.array(word), (words) => {
+                expect(splitWords(words.map((text) => `'${text}'`).join(" "))).to.deep.equal({
+                    words,
+                    cut: false,
+                });
+            }),
+        );
+    });
+
+    it("gives back any words that were escaped character by character", () => {
+        const word = nasty.filter((text) => text !== "");
+        fc.assert(
+            fc.property(fc.array(word), (words) => {
+                const line = words
+                    .map((text) => Array.from(text, (character) => `\\${character}`).join(""))
+                    .join(" ");
+                expect(splitWords(line).words).to.deep.equal(words);
+            }),
+        );
+    });
+
+    it("gives back safe words whatever blanks are between them", () => {
+        const word = fc.stringMatching(/^[A-Za-z0-9._:=/-]+$/);
+        const blanks = fc.stringMatching(/^[ \t\r\n]+$/);
+        fc.assert(
+            fc.property(fc.array(fc.tuple(word, blanks)), (parts) => {
+                const line = parts.map(([text, blank]) => text + blank).join("");
+                expect(splitWords(line).words).to.deep.equal(parts.map(([text]) => text));
+            }),
+        );
+    });
+
+    it("loses everything after an open quote and nothing before", () => {
+        const word = fc.stringMatching(/^[a-z0-9=-]+$/);
+        fc.assert(
+            fc.property(fc.array(word), fc.constantFrom("'", '"'), fc.array(word), (before, quote, after) => {
+                const line = [...before, quote + after.join(" ")].join(" ");
+                expect(splitWords(line)).to.deep.equal({ words: before, cut: true });
+            }),
+        );
+    });
+});
+
+describe("emulator: the manager's options", () => {
+    const version = "2.2.4.910";
+    const read = (...args: string[]) => readManagerLine(args, version);
+
+    it("turns every separator into a blank, inside quotes too", () => {
+        expect(pluginArguments('-D="x,y",-N=a', "", "")).to.deep.equal(["-D=x y", "-N=a"]);
+        expect(pluginArguments("-D=x,y;-N=a", ";", "")).to.deep.equal(["-D=x,y", "-N=a"]);
+        expect(pluginArguments("-ignored=1", ";", "-D=x,y -N=a")).to.deep.equal(["-D=x,y", "-N=a"]);
+    });
+
+    it("never leaves a separator in an argument", () => {
+        fc.assert(
+            fc.property(fc.string(), (params) => {
+                expect(pluginArguments(params, "", "").join("")).to.not.contain(",");
+            }),
+        );
+    });
+
+    it("reads long and short forms, with = or : or as the next argument", () => {
+        const expected = { action: "exec", plugin: "p", arguments: ["-a=1"] };
+        expect(read("--exec", "--plugin", "p", "--params=-a=1")).to.deep.equal(expected);
+        expect(read("-e", "-P", "p", "-p", "-a=1")).to.deep.equal(expected);
+        expect(read("-e", "-P:p", "--params", "-a=1")).to.deep.equal(expected);
+        expect(read("--exec", "--plugin=p", "--params=-a=1", "--timeout", "90")).to.deep.equal({
+            ...expected,
+            timeoutSeconds: 90,
+        });
+    });
+
+    it("refuses what it cannot read with exit code 1", () => {
+        const lines = [
+            ["-plugin", "p"],
+            ["--exec", "--exec"],
+            ["--exec=true"],
+            ["--"],
+            ["--exec", "--timeout", "soon"],
+            ["--plugin"],
+        ];
+        for (const line of lines) {
+            expect(read(...line), line.join(" ")).to.include({ exitCode: 1 });
+        }
+    });
+
+    it("ignores options that its version does not know yet, with their value", () => {
+        const line = ["--exec", "--plugin", "p", "--timeout", "90", "--params", "-a"];
+        const old = { action: "exec", plugin: "p", arguments: ["-a"] };
+        expect(readManagerLine(line, "2.2.3.498")).to.deep.equal(old);
+        expect(readManagerLine(line, "2.2.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
+        expect(readManagerLine(line, "2.1.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
+        const v2 = ["--exec", "--plugin", "p", "--paramsV2", "-a"];
+        expect(readManagerLine(v2, "2.2.3.348")).to.deep.equal({ ...old, arguments: [] });
+        expect(readManagerLine(v2, "2.2.3.349")).to.deep.equal(old);
+    });
+
+    it("runs nothing, and succeeds, without --exec", () => {
+        expect(read("--plugin", "p", "--params=-a")).to.include({ action: "help" });
+    });
+});
+
+describe("emulator: arguments of a Windows program", () => {
+    const examples: [string, string[]][] = [
+        ["a b", ["a", "b"]],
+        ['"a b" c', ["a b", "c"]],
+        ['a"b c"d', ["ab cd"]],
+        ["a\\b", ["a\\b"]],
+        ['a\\"b', ['a"b']],
+        ['a\\\\"b c"', ["a\\b c"]],
+        ['a\\\\\\"b', ['a\\"b']],
+        ['"a""b" c', ['a"b c']],
+        ['""', [""]],
+        ['"a', ["a"]],
+        ["C:\\dir\\", ["C:\\dir\\"]],
+    ];
+    for (const [line, args] of examples) {
+        it(`splits ${line}`, () => {
+            expect(commandLineToArgv(line)).to.deep.equal(args);
+        });
+    }
+
+    it("are what a correct quoting put in", () => {
+        const quote = (text: string) => `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, "$1$1")}"`;
+        const argument = fc.string({ unit: fc.constantFrom("a", "b", " ", '"', "\\", "\t", "'", ",") });
+        fc.assert(
+            fc.property(fc.array(argument), (args) => {
+                expect(commandLineToArgv(args.map(quote).join(" "))).to.deep.equal(args);
+            }),
+            { numRuns: 500 },
+        );
+    });
+});
+
+describe("emulator: cmd.exe", () => {
+    const variables = new Map([["NAME", "value"]]);
+    const expansions: [string, string][] = [
+        ["%NAME% %name%", "value value"],
+        ["%NONE%x", "x"],
+        ["100%% sure", "100% sure"],
+        ["50% off", "50 off"],
+        ["%1 %*", " "],
+        ['"%NAME%"', '"value"'],
+        ["%NAME:a=b%", "value"],
+    ];
+    for (const [line, expanded] of expansions) {
+        it(`expands ${line}`, () => {
+            expect(expandVariables(line, variables)).to.equal(expanded);
+        });
+    }
+
+    const shape = (line: string) => splitCommands(line).map((each) => [each.after, each.text.trim()]);
+
+    it("cuts a line at operators outside quotes", () => {
+        expect(shape("a & b && c || d | e")).to.deep.equal([
+            ["always", "a"],
+            ["always", "b"],
+            ["success", "c"],
+            ["failure", "d"],
+            ["pipe", "e"],
+        ]);
+        expect(shape('a "b & c | d" e')).to.deep.equal([["always", 'a "b & c | d" e']]);
+    });
+
+    it("takes a caret's next character as it is, but only outside quotes", () => {
+        expect(shape("a ^& b ^^")).to.deep.equal([["always", "a & b ^"]]);
+        expect(shape('a "^&"')).to.deep.equal([["always", 'a "^&"']]);
+        expect(shape('a ^" & b')).to.deep.equal([
+            ["always", 'a "'],
+            ["always", "b"],
+        ]);
+    });
+
+    it("takes redirections out", () => {
+        const [command] = splitCommands('a b > "out file" 2>&1 c');
+        expect(command?.text.replace(/\s+/g, " ").trim()).to.equal("a b c");
+        expect(command?.redirections).to.deep.equal(['"out file"', ">&1"]);
+    });
+
+    it("refuses lines that it cannot read", () => {
+        for (const line of ["& a", "a && & b", "a >", "a |"]) {
+            expect(() => splitCommands(line), line).to.throw(BatchSyntaxError);
+        }
+    });
+
+    it("joins lines that end in an open caret", () => {
+        expect(batchLines("a ^\r\nb\r\nc ^^\nd")).to.deep.equal(["a b", "c ^^", "d"]);
+    });
+
+    it("leaves safe text alone, whatever it is", () => {
+        const safe = fc
+            .stringMatching(/^[A-Za-z0-9._:=,/"-][A-Za-z0-9._:=,/ -]*$/)
+            .map((text) => text.replaceAll('"', ""));
+        fc.assert(
+            fc.property(safe, (text) => {
+                fc.pre(text.trim() !== "");
+                expect(expandVariables(text, variables)).to.equal(text);
+                expect(splitCommands(text)).to.deep.equal([{ after: "always", redirections: [], text }]);
+            }),
+        );
+    });
+
+    it("loses no character of a line in which all is escaped", () => {
+        const text = fc.string({ unit: fc.constantFrom("a", "&", "|", "<", ">", "^", '"', " ") });
+        fc.assert(
+            fc.property(text, (plain) => {
+                fc.pre(plain.trim() !== "");
+                const escaped = Array.from(plain, (character) => `^${character}`).join("");
+                expect(splitCommands(escaped).map((each) => each.text)).to.deep.equal([plain]);
+            }),
+        );
+    });
+});
+
+describe("emulator: smaller decisions", () => {
+    it("knows the supported systems", () => {
+        const yes = [
+            "CentOS  7.6 64 bit",
+            "CentOS 8.0",
+            "Ubuntu  18.04 64 bit",
+            "Ubuntu  22.04 64 bit",
+            "Alibaba Cloud Linux  2.1903 LTS 64 bit",
+            "Alibaba Cloud Linux  3.2104 LTS 64 bit",
+        ];
+        const no = [
+            "CentOS  7.5 64 bit",
+            "CentOS  6.10 64 bit",
+            "Ubuntu  16.04 64 bit",
+            "Debian  12.0 64 bit",
+            "Alibaba Cloud Linux  4 LTS",
+            "Red Hat Enterprise Linux 8",
+        ];
+        expect(yes.filter((name) => !isSupportedSystem("linux", name))).to.deep.equal([]);
+        expect(no.filter((name) => isSupportedSystem("linux", name))).to.deep.equal([]);
+        for (const year of ["2022", "2019", "2016", "2012 R2"]) {
+            expect(
+                isSupportedSystem("windows", `Windows Server  ${year} Data Center Edition 64bit`),
+                year,
+            ).to.equal(true);
+        }
+        for (const year of ["2008 R2", "2012", "2025"]) {
+            expect(
+                isSupportedSystem("windows", `Windows Server  ${year} Data Center Edition`),
+                year,
+            ).to.equal(false);
+        }
+    });
+
+    it("cuts the middle out of long output and counts what it dropped", () => {
+        fc.assert(
+            fc.property(fc.uint8Array({ maxLength: 60_000, size: "max" }), (bytes) => {
+                const all = Buffer.from(bytes);
+                const { bytes: kept, dropped } = truncate(all);
+                expect(kept.length + dropped).to.equal(all.length);
+                expect(kept.length).to.equal(Math.min(all.length, 24 * 1024));
+                expect(kept.subarray(0, 6144).equals(all.subarray(0, 6144))).to.equal(true);
+                expect(kept.subarray(-10).equals(all.subarray(-10))).to.equal(true);
+            }),
+            { numRuns: 30 },
+        );
+    });
+});

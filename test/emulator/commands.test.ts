@@ -1,0 +1,177 @@
+import {
+    DescribeInvocationsRequest,
+    DescribeInvocationResultsRequest,
+    RunCommandRequestTag,
+} from "@alicloud/ecs20140526";
+import { expect } from "chai";
+import {
+    closeAll,
+    eventually,
+    linux1,
+    linux2,
+    plain,
+    refusal,
+    region,
+    result,
+    run,
+    sdk,
+    send,
+    start,
+    windows1,
+} from "./support";
+
+describe("emulator: commands", function () {
+    // Real processes; a busy machine takes its time.
+    this.timeout(20_000);
+    afterEach(closeAll);
+
+    it("runs a Linux command for real and reports its output and exit code", async () => {
+        const client = sdk(await start());
+        const row = await run(client, linux1, 'printf "a\\nb"; echo err >&2; exit 7');
+        expect(row).to.include({
+            invocationStatus: "Failed",
+            invokeRecordStatus: "Failed",
+            errorCode: "ExitCodeNonzero",
+            exitCode: 7,
+            dropped: 0,
+        });
+        expect(row.text).to.equal("a\nberr\n");
+        expect(row.startTime).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        expect(row.finishedTime).to.match(/Z$/);
+    });
+
+    it("decodes base64 content, and takes any other encoding for plain text", async () => {
+        const client = sdk(await start());
+        const content = Buffer.from("echo dürch").toString("base64");
+        expect((await run(client, linux1, content, { contentEncoding: "base64" })).text).to.equal("dürch\n");
+        expect((await run(client, linux1, "echo plain", { contentEncoding: "Base65" })).text).to.equal(
+            "plain\n",
+        );
+    });
+
+    it("gives the output in plain text when asked", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        const invokeId = await send(client, linux1, "echo hello");
+        await result(client, invokeId);
+        const answer = await client.describeInvocationResults(
+            new DescribeInvocationResultsRequest({
+                regionId: region,
+                invokeId,
+                contentEncoding: "PlainText",
+            }),
+        );
+        expect(answer.body?.invocation?.invocationResults?.invocationResult?.[0]?.output).to.equal("hello\n");
+    });
+
+    it("keeps the beginning and the end of an output that is longer than 24 KB", async () => {
+        const client = sdk(await start());
+        const row = await run(client, linux1, "echo first; head -c 100000 /dev/zero | tr '\\0' x; echo last");
+        expect(row.text.length).to.equal(24 * 1024);
+        expect(row.text).to.match(/^first\nx+last\n$/);
+        expect(row.dropped).to.equal(100_000 + 11 - 24 * 1024);
+    });
+
+    it("shows a new invocation only after a moment, then Pending, Running and the end", async () => {
+        const emulator = await start({ timing: { visibilityMs: 60, deliveryMs: 120 } });
+        const client = sdk(emulator);
+        const seen: string[] = [];
+        const invokeId = await send(client, linux1, "sleep 0.2");
+        await eventually(async () => {
+            const answer = await client.describeInvocationResults(
+                new DescribeInvocationResultsRequest({ regionId: region, invokeId }),
+            );
+            const status =
+                answer.body?.invocation?.invocationResults?.invocationResult?.[0]?.invocationStatus ?? "none";
+            if (seen.at(-1) !== status) {
+                seen.push(status);
+            }
+            return status === "Success" ? true : undefined;
+        });
+        expect(seen).to.deep.equal(["none", "Pending", "Running", "Success"]);
+    });
+
+    it("shows nothing for an unknown invocation, or refuses it", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        const request = new DescribeInvocationResultsRequest({ regionId: region, invokeId: "t-unknown" });
+        const answer = await client.describeInvocationResults(request);
+        expect(answer.body?.invocation?.invocationResults?.invocationResult).to.deep.equal([]);
+        emulator.edit.behaviour({ unknownInvocation: "not-found" });
+        expect((await refusal(client.describeInvocationResults(request))).code).to.equal(
+            "InvalidInvokeId.NotFound",
+        );
+    });
+
+    it("finds an invocation by its tags and returns its command", async () => {
+        const client = sdk(await start());
+        const tag = [new RunCommandRequestTag({ key: "marker", value: "one" })];
+        const invokeId = await send(client, linux1, "echo tagged", { tag, name: "mine", timeout: 77 });
+        await send(client, linux1, "true");
+        await result(client, invokeId);
+        const answer = await client.describeInvocations(
+            new DescribeInvocationsRequest({ regionId: region, tag, includeOutput: true, invokeId }),
+        );
+        const found = answer.body?.invocations?.invocation ?? [];
+        expect(found).to.have.length(1);
+        expect(found[0]).to.include({
+            invokeId,
+            commandName: "mine",
+            timeout: 77,
+            invocationStatus: "Success",
+        });
+        expect(Buffer.from(found[0]?.commandContent ?? "", "base64").toString()).to.equal("echo tagged");
+        expect(plain(found[0]?.tags?.tag)).to.deep.equal([{ tagKey: "marker", tagValue: "one" }]);
+        const instance = found[0]?.invokeInstances?.invokeInstance?.[0];
+        expect(instance).to.include({ instanceId: linux1, exitCode: 0, invocationStatus: "Success" });
+        expect(Buffer.from(instance?.output ?? "", "base64").toString()).to.equal("tagged\n");
+    });
+
+    it("fills placeholders only when parameters are enabled", async () => {
+        const client = sdk(await start());
+        const content = "echo '{{who}} {{ACS::InstanceId}}'";
+        expect((await run(client, linux1, content)).text).to.equal("{{who}} {{ACS::InstanceId}}\n");
+        const filled = await run(client, linux1, content, {
+            enableParameter: true,
+            parameters: { who: "me" },
+        });
+        expect(filled.text).to.equal(`me ${linux1}\n`);
+    });
+
+    it("runs on many instances with a result for each", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        const invokeId = await send(client, [linux1, linux2], "echo {{ACS::InstanceId}}", {
+            enableParameter: true,
+        });
+        await eventually(() => (emulator.state.invocations[0]?.status === "Success" ? true : undefined));
+        const results = emulator.state.invocations.find((each) => each.invokeId === invokeId)?.results ?? [];
+        expect(results.map((each) => each.output)).to.deep.equal([`${linux1}\n`, `${linux2}\n`]);
+    });
+
+    it("accepts a dry run without running anything, or reports it as an error", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        expect(await send(client, linux1, "true", { repeatMode: "DryRun" })).to.match(/^t-/);
+        expect(emulator.state.invocations).to.deep.equal([]);
+        emulator.edit.behaviour({ dryRun: "error" });
+        const error = await refusal(send(client, linux1, "true", { repeatMode: "DryRun" }));
+        expect(error.code).to.equal("DryRunOperation");
+    });
+
+    it("runs batch commands on Windows and says that it does not model PowerShell", async () => {
+        const client = sdk(await start());
+        const batch = await run(
+            client,
+            windows1,
+            "@echo off\r\nset A=x^&y\r\necho %A% %%\r\nnosuch\r\nexit /b 5",
+            {
+                type: "RunBatScript",
+            },
+        );
+        expect(batch.exitCode).to.equal(5);
+        expect(batch.text).to.contain("'nosuch' is not recognized");
+        const power = await run(client, windows1, "Get-Date", { type: "RunPowerShellScript" });
+        expect(power).to.include({ invocationStatus: "Error", errorCode: "ExecutionException" });
+    });
+});

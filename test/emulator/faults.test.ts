@@ -1,0 +1,148 @@
+import { expect } from "chai";
+import type { Emulator, Fault } from "pulumi-alicloud-app-snapshot-emulator";
+import { rpc } from "./raw";
+import { closeAll, linux1, linux2, refusal, region, sdk, send, start } from "./support";
+
+const describeRegions = (emulator: Emulator) => rpc(emulator, { action: "DescribeRegions" });
+
+describe("emulator: faults", () => {
+    afterEach(closeAll);
+
+    it("do not occur by themselves", async () => {
+        const emulator = await start();
+        expect(emulator.faults.pending).to.equal(0);
+        expect((await describeRegions(emulator)).status).to.equal(200);
+        expect(emulator.ledger[0]).to.not.have.property("faulted");
+    });
+
+    it("hit the chosen operation the chosen number of times, after the chosen number of calls", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeRegions", kind: "http-500", times: 2, after: 1 });
+        const statuses: number[] = [];
+        for (let call = 0; call < 4; call++) {
+            await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+            statuses.push((await describeRegions(emulator)).status);
+        }
+        expect(statuses).to.deep.equal([200, 500, 500, 200]);
+        expect(emulator.ledger.map((entry) => entry.faulted)).to.deep.equal([
+            undefined,
+            undefined,
+            undefined,
+            "http-500",
+            undefined,
+            "http-500",
+            undefined,
+            undefined,
+        ]);
+    });
+
+    it("hit only calls with certain parameters, or all operations", async () => {
+        const emulator = await start();
+        emulator.faults.add({
+            action: "*",
+            kind: "unavailable",
+            times: Infinity,
+            when: (params) => params["InstanceId.1"] === linux2,
+        });
+        const client = sdk(emulator);
+        await send(client, linux1, "true");
+        expect(await refusal(send(client, linux2, "true"))).to.include({
+            code: "ServiceUnavailable",
+            statusCode: 503,
+            name: "ServerError",
+        });
+        emulator.faults.clear();
+        await send(client, linux2, "true");
+    });
+
+    it("break the connection before the call takes effect", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "RunCommand", kind: "reset-before" });
+        const error = await refusal(send(sdk(emulator), linux1, "true"));
+        expect(error.message).to.match(/socket hang up|ECONNRESET/);
+        expect(emulator.state.invocations).to.deep.equal([]);
+        expect(emulator.ledger[0]).to.include({ status: 0, faulted: "reset-before" });
+    });
+
+    it("break the connection after the call took effect; the ledger has the lost answer", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        emulator.faults.add({ action: "RunCommand", kind: "reset-after" });
+        await refusal(send(client, linux1, "true", { clientToken: "lost" }));
+        expect(emulator.state.invocations).to.have.length(1);
+        expect(emulator.ledger[0]).to.include({ status: 0, faulted: "reset-after" });
+        const again = await send(client, linux1, "true", { clientToken: "lost" });
+        expect(emulator.ledger[0]?.body?.InvokeId).to.equal(again);
+        expect(emulator.state.invocations).to.have.length(1);
+    });
+
+    const answers: [Partial<Fault> & Pick<Fault, "kind">, number, string][] = [
+        [{ kind: "http-500" }, 500, "InternalError"],
+        [{ kind: "unavailable" }, 503, "ServiceUnavailable"],
+        [{ kind: "idempotent-processing" }, 403, "IdempotentProcessing"],
+        [{ kind: "throttled" }, 429, "Throttling.User"],
+        [{ kind: "throttled", code: "Rejected.Throttling", status: 400 }, 400, "Rejected.Throttling"],
+        [
+            { kind: "error", status: 409, code: "Operation.Conflict", message: "later" },
+            409,
+            "Operation.Conflict",
+        ],
+    ];
+    for (const [fault, status, code] of answers) {
+        it(`answer ${status} ${code} for ${JSON.stringify(fault)}`, async () => {
+            const emulator = await start({ behaviour: { throttlingStatus: 429 } });
+            emulator.faults.add({ action: "DescribeRegions", ...fault });
+            const answer = await describeRegions(emulator);
+            expect(answer.status).to.equal(status);
+            expect(answer.body.Code).to.equal(code);
+            expect(emulator.ledger[0]).to.include({ status, code });
+        });
+    }
+
+    it("tell a throttled client when to come back, in milliseconds", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "RunCommand", kind: "throttled", retryAfterMs: 1234 });
+        const error = await refusal(send(sdk(emulator), linux1, "true"));
+        expect(error).to.include({ name: "ThrottlingError", code: "Throttling.User", retryAfter: 1234 });
+    });
+
+    it("answer with an HTML page, as a load balancer does", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeRegions", kind: "bad-gateway" });
+        const answer = await describeRegions(emulator);
+        expect(answer.status).to.equal(502);
+        expect(answer.headers.get("content-type")).to.equal("text/html");
+        expect(answer.text).to.contain("<html>");
+    });
+
+    it("answer with nothing, as a success or as an error, having acted or not", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        emulator.faults.add(
+            { action: "RunCommand", kind: "empty" },
+            { action: "RunCommand", kind: "empty", status: 500, processed: true },
+        );
+        await refusal(send(client, linux1, "true"));
+        expect(emulator.state.invocations).to.have.length(0);
+        expect(emulator.ledger[0]?.status).to.equal(200);
+        await refusal(send(client, linux1, "true"));
+        expect(emulator.state.invocations).to.have.length(1);
+        expect(emulator.ledger[1]?.status).to.equal(500);
+    });
+
+    it("delay a call", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeRegions", kind: "delay", delayMs: 150 });
+        const begun = Date.now();
+        expect((await describeRegions(emulator)).status).to.equal(200);
+        expect(Date.now() - begun).to.be.greaterThan(140);
+    });
+
+    it("never hide a wrong signature", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeRegions", kind: "http-500" });
+        const answer = await rpc(emulator, { action: "DescribeRegions", secret: "wrong" });
+        expect(answer.body.Code).to.equal("SignatureDoesNotMatch");
+        expect(emulator.faults.pending).to.equal(1);
+    });
+});

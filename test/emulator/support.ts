@@ -1,0 +1,185 @@
+import Client, {
+    DescribeInvocationResultsRequest,
+    type DescribeInvocationResultsResponseBodyInvocationInvocationResultsInvocationResult as ResultRow,
+    RunCommandRequest,
+} from "@alicloud/ecs20140526";
+import { Config } from "@alicloud/openapi-client";
+import {
+    type Clock,
+    type Emulator,
+    type EmulatorOptions,
+    startEmulator,
+} from "pulumi-alicloud-app-snapshot-emulator";
+
+export const region = "cn-hangzhou";
+export const linux1 = "i-bp1linuxdb0000000001";
+export const linux2 = "i-bp1linuxdb0000000002";
+export const linux3 = "i-bp1linuxdb0000000003";
+export const windows1 = "i-bp1windows0000000001";
+export const foreignRole = "i-bp1foreignrole000001";
+export const noEssd = "i-bp1noessd0000000001";
+export const stopped = "i-bp1stopped0000000001";
+export const role = "AppSnapshotRoleName";
+
+const running: Emulator[] = [];
+
+/** Starts an emulator that {@link closeAll} ends. */
+export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+    const emulator = await startEmulator(options);
+    running.push(emulator);
+    return emulator;
+}
+
+/** Ends all emulators that {@link start} started; for afterEach. */
+export async function closeAll(): Promise<void> {
+    await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+}
+
+/** The official SDK, pointed at an emulator. */
+export function sdk(emulator: Emulator, settings: Record<string, string> = {}): Client {
+    const config = new Config({});
+    Object.assign(config, {
+        accessKeyId: "emulator",
+        accessKeySecret: "emulator",
+        regionId: region,
+        endpoint: `127.0.0.1:${emulator.port}`,
+        protocol: "http",
+        ...settings,
+    });
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the SDK has its own copy of the same class
+    return new Client(config);
+}
+
+/** A part of an answer without the SDK's classes, to be compared. */
+export function plain(value: unknown): unknown {
+    return JSON.parse(JSON.stringify(value ?? null));
+}
+
+/** The error that a promise rejects with, as the SDK shapes it. */
+export async function refusal(
+    promise: Promise<unknown>,
+): Promise<{ code: string; statusCode: number; message: string; name: string }> {
+    const outcome = await promise.then(
+        () => undefined,
+        (error: unknown) => error as { code: string; statusCode: number; message: string; name: string },
+    );
+    if (outcome === undefined) {
+        throw new Error("the call succeeded");
+    }
+    return outcome;
+}
+
+/** Asks again until the answer is there. */
+export async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+        const answer = await ask();
+        if (answer !== undefined) {
+            return answer;
+        }
+        if (Date.now() > deadline) {
+            throw new Error("it did not happen within 10 s");
+        }
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+/** Sends a command. */
+export async function send(
+    client: Client,
+    instanceId: string | string[],
+    commandContent: string,
+    settings: Partial<RunCommandRequest> = {},
+): Promise<string> {
+    const answer = await client.runCommand(
+        new RunCommandRequest({
+            regionId: region,
+            type: "RunShellScript",
+            instanceId: [instanceId].flat(),
+            commandContent,
+            ...settings,
+        }),
+    );
+    return answer.body?.invokeId ?? "";
+}
+
+const finished = new Set([
+    "Success",
+    "Failed",
+    "Invalid",
+    "Aborted",
+    "Error",
+    "Timeout",
+    "Cancelled",
+    "Terminated",
+]);
+
+/** Waits for the end of an invocation on its only instance. */
+export async function result(client: Client, invokeId: string): Promise<ResultRow & { text: string }> {
+    return eventually(async () => {
+        const answer = await client.describeInvocationResults(
+            new DescribeInvocationResultsRequest({ regionId: region, invokeId }),
+        );
+        const row = answer.body?.invocation?.invocationResults?.invocationResult?.[0];
+        return row !== undefined && finished.has(row.invocationStatus ?? "")
+            ? Object.assign(row, { text: Buffer.from(row.output ?? "", "base64").toString("utf8") })
+            : undefined;
+    });
+}
+
+/** Sends a command and waits for its end. */
+export async function run(
+    client: Client,
+    instanceId: string,
+    commandContent: string,
+    settings: Partial<RunCommandRequest> = {},
+): Promise<ResultRow & { text: string }> {
+    return result(client, await send(client, instanceId, commandContent, settings));
+}
+
+/** The command line of the plugin, the parameters written as they are. */
+export function pluginLine(params: string, plugin = "app-snapshot-plugin"): string {
+    return `acs-plugin-manager --exec --plugin ${plugin} --params=${params}`;
+}
+
+/** Parameters that give an application-consistent snapshot on the Linux instances of the default fixture. */
+export const goodParams = [
+    `-RamRoleName=${role}`,
+    "-PreScriptPath=/root/app-snapshot/prescript.sh",
+    "-PostScriptPath=/root/app-snapshot/postscript.sh",
+    "-Name=nightly",
+].join(",");
+
+/** A clock that stands still until it is told otherwise. */
+export class ManualClock implements Clock {
+    private time = Date.now();
+    private timers: { at: number; action: () => void }[] = [];
+
+    now(): number {
+        return this.time;
+    }
+
+    after(ms: number, action: () => void): () => void {
+        const timer = { at: this.time + ms, action };
+        this.timers.push(timer);
+        return () => {
+            this.timers = this.timers.filter((other) => other !== timer);
+        };
+    }
+
+    advance(ms: number): void {
+        this.time += ms;
+        const due = this.timers.filter((timer) => timer.at <= this.time);
+        this.timers = this.timers.filter((timer) => timer.at > this.time);
+        for (const timer of due) {
+            timer.action();
+        }
+    }
+}
+
+/** What marks each snapshot, without the system's own tags. */
+export function consistencyTags(emulator: Emulator): string[][] {
+    return emulator.state.snapshots.map((snapshot) =>
+        Object.keys(snapshot.tags).filter((key) => !key.startsWith("acs:")),
+    );
+}

@@ -1,0 +1,128 @@
+import { expect } from "chai";
+
+import { apiErrorEntry, apiErrors, noAnswer } from "../../../provider/src/errors/api-errors";
+import { deliveryErrorEntry, deliveryErrors } from "../../../provider/src/errors/delivery-errors";
+import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
+import { exitCodeEntry, exitCodes } from "../../../provider/src/errors/exit-codes";
+import { ownErrors } from "../../../provider/src/errors/own-errors";
+
+const range = (first: number, last: number): number[] =>
+    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+const tables: Readonly<Record<string, readonly ErrorEntry[]>> = {
+    "exit codes": Object.values(exitCodes),
+    "delivery errors": deliveryErrors,
+    "API errors": [...apiErrors, noAnswer],
+    "own errors": Object.values(ownErrors),
+};
+
+describe("the table of exit codes", () => {
+    it("has every code of the plugin, its manager and the shell, and no others", () => {
+        expect(Object.keys(exitCodes).map(Number)).to.have.members([
+            ...range(1, 16),
+            255,
+            ...range(232, 247),
+            126,
+            127,
+        ]);
+    });
+
+    it("has a cautious answer to any other code", () => {
+        for (const exitCode of [17, 99, 128, 137, 193, 231, 248, 3009, -1]) {
+            expect(exitCodeEntry(exitCode)).to.include({ code: "CommandFailed", groupMayExist: true });
+            expect(exitCodeEntry(exitCode)).not.to.have.property("retry");
+        }
+    });
+
+    it("never tries again by itself where a group may exist", () => {
+        for (const entry of Object.values(exitCodes)) {
+            expect(entry.groupMayExist && entry.retry !== undefined, entry.code).to.equal(false);
+        }
+    });
+});
+
+describe("the tables of errors", () => {
+    for (const [name, entries] of Object.entries(tables)) {
+        it(`give each of the ${name} a code of its own`, () => {
+            const codes = entries.map((entry) => entry.code);
+            expect(codes).to.deep.equal([...new Set(codes)]);
+        });
+
+        it(`give each of the ${name} a cause to be put into a sentence, and a remedy in whole sentences`, () => {
+            for (const { code, cause, remedy } of entries) {
+                expect(code).to.match(/^[A-Z][A-Za-z0-9.]+$/);
+                expect(cause, code).to.match(/^\S.{10,}[^.\s]$/);
+                expect(remedy, code).to.match(/^["`A-Z].{10,}\.$/);
+                expect(`${cause}${remedy}`, code).not.to.match(/undefined|\n| {2}/);
+            }
+        });
+    }
+
+    it("share a code only where it means the same: an instance that is not running", () => {
+        const codes = Object.values(tables).flatMap((entries) => entries.map((entry) => entry.code));
+        const shared = codes.filter((code, index) => codes.indexOf(code) !== index);
+        expect(shared).to.deep.equal(["InstanceNotRunning"]);
+    });
+});
+
+describe("the table of delivery errors", () => {
+    it("has every error code that Cloud Assistant documents", () => {
+        for (const errorCode of [
+            "InstanceNotExists",
+            "InstanceReleased",
+            "InstanceNotRunning",
+            "CommandNotApplicable",
+            "AccountNotExists",
+            "DirectoryNotExists",
+            "BadCronExpression",
+            "ClientNotRunning",
+            "ClientNotResponse",
+            "ClientIsUpgrading",
+            "ClientNeedUpgrade",
+            "ClientNetworkBlocked",
+            "DeliveryTimeout",
+            "ExecutionTimeout",
+            "ExecutionException",
+            "ExecutionInterrupted",
+            "ExitCodeNonzero",
+            "SecurityGroupRuleDenied",
+        ]) {
+            expect(deliveryErrorEntry(errorCode, "").code).to.equal(errorCode);
+        }
+    });
+});
+
+describe("the table of API errors", () => {
+    const causeOf = (code: string): string => apiErrorEntry(code).cause;
+
+    it("keeps the API's own code, also of a code it does not know", () => {
+        expect(apiErrorEntry("InvalidAccessKeyId.NotFound").code).to.equal("InvalidAccessKeyId.NotFound");
+        expect(apiErrorEntry("Something.New")).to.deep.equal({
+            code: "Something.New",
+            cause: "the ECS API refused the request",
+            remedy: "The message has the API's own words for it.",
+        });
+    });
+
+    it("takes a prefix for whole parts of a code only", () => {
+        expect(causeOf("Forbidden.RAM")).to.equal("the caller lacks a permission");
+        expect(causeOf("Forbidden")).to.equal("the caller lacks a permission");
+        expect(causeOf("ForbiddenFruit")).to.equal("the ECS API refused the request");
+        expect(causeOf("InvalidParameter.Name")).to.equal("the API refused a parameter");
+    });
+
+    it("knows throttling by any code that contains it", () => {
+        for (const code of ["Throttling", "Throttling.User", "Throttling.Api", "Rejected.Throttling"]) {
+            expect(causeOf(code)).to.include("too many requests");
+        }
+    });
+
+    it("tells a busy disk from a used-up quota", () => {
+        expect(causeOf("QuotaExceed.ConcurrentSnapshotQuota")).to.include("are being made");
+        expect(causeOf("QuotaExceed.Snapshot")).to.equal("a quota is used up");
+    });
+
+    it("tells an instance that is not there whichever service says so", () => {
+        expect(causeOf("InvalidInstance.NotFound")).to.equal(causeOf("InvalidInstanceId.NotFound"));
+    });
+});

@@ -1,0 +1,233 @@
+import { expect } from "chai";
+
+import { judge, preflight, type Observation, type Readiness } from "../../../provider/src/instance/preflight";
+import type { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import { testContext } from "../support/context";
+import { agentOf, diskOf, instanceId, instanceOf, specificationOf } from "../support/samples";
+import { scriptedApi } from "../support/scripted-api";
+
+const role = "AppSnapshotRoleName";
+
+const ready: Observation = {
+    instance: instanceOf(),
+    agent: agentOf(),
+    disks: [diskOf("d-system", { type: "system" }), diskOf("d-data")],
+    attachedRole: role,
+};
+
+const outcomeOf = (observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}) =>
+    judge(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+
+function problemOf(observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}): AppSnapshotError {
+    const outcome = outcomeOf(observed, inputs);
+    if (outcome.ok) {
+        throw new Error("The instance is ready.");
+    }
+    return outcome.error;
+}
+
+function readinessOf(observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}): Readiness {
+    const outcome = outcomeOf(observed, inputs);
+    if (!outcome.ok) {
+        throw outcome.error;
+    }
+    return outcome.value;
+}
+
+const windows = instanceOf({
+    osType: "windows",
+    osName: "Windows Server  2022 Datacenter Edition 64bit English",
+});
+
+describe("an instance that is ready", () => {
+    it("has its system, its disks and its role told", () => {
+        expect(readinessOf({})).to.deep.equal({
+            system: "linux",
+            managerHasTimeout: true,
+            diskIds: ["d-system", "d-data"],
+            attachedRole: role,
+            warnings: [],
+        });
+    });
+
+    it("may run Windows", () => {
+        const { system } = readinessOf({ instance: windows }, { linux: undefined, windows: {} });
+        expect(system).to.equal("windows");
+    });
+
+    it("may have no role yet", () => {
+        expect(readinessOf({ attachedRole: undefined }).attachedRole).to.equal(undefined);
+    });
+
+    it("has no --timeout in an older plugin manager", () => {
+        expect(readinessOf({ agent: agentOf({ version: "2.2.3.498" }) }).managerHasTimeout).to.equal(false);
+        expect(readinessOf({ agent: agentOf({ version: "2.2.3.499" }) }).managerHasTimeout).to.equal(true);
+        expect(readinessOf({ agent: agentOf({ version: "newest" }) }).managerHasTimeout).to.equal(false);
+    });
+
+    it("expects the group to hold neither excluded disks nor those that can't be in one", () => {
+        const disks = [...ready.disks, diskOf("d-old", { category: "cloud_ssd" }), diskOf("d-out")];
+        const { diskIds, warnings } = readinessOf({ disks }, { excludeDiskIds: ["d-out"] });
+        expect(diskIds).to.deep.equal(["d-system", "d-data"]);
+        expect(warnings).to.deep.equal([
+            "Not in the snapshot, because only disks of the ESSD family can be: d-old (cloud_ssd).",
+        ]);
+    });
+
+    it("is warned of when its system's name says nothing", () => {
+        const { warnings } = readinessOf({ instance: instanceOf({ osName: "my image" }) });
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.include("my image");
+    });
+
+    it("may have a shared disk that is excluded", () => {
+        const disks = [...ready.disks, diskOf("d-shared", { multiAttach: true })];
+        expect(readinessOf({ disks }, { excludeDiskIds: ["d-shared"] }).diskIds).not.to.include("d-shared");
+    });
+});
+
+describe("what stands in the way of a snapshot", () => {
+    const problems: readonly (readonly [
+        what: string,
+        code: string,
+        detail: string,
+        observed: Partial<Observation>,
+        inputs?: Partial<SnapshotInputs>,
+    ])[] = [
+        ["an instance that is not there", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
+        ["a stopped instance", "InstanceNotRunning", "Stopped", { instance: instanceOf({ status: "Stopped" }) }],
+        [
+            "a locked instance",
+            "InstanceLocked",
+            "security, financial",
+            { instance: instanceOf({ lockReasons: ["security", "financial"] }) },
+        ],
+        [
+            "a system that the plugin does not support",
+            "OperatingSystemNotSupported",
+            "CentOS  7.5 64 bit",
+            { instance: instanceOf({ osName: "CentOS  7.5 64 bit" }) },
+        ],
+        ["Linux options on Windows", "OptionsForOtherSystem", "Windows Server", { instance: windows }],
+        [
+            "Windows options on Linux",
+            "OptionsForOtherSystem",
+            "Alibaba Cloud Linux",
+            {},
+            { linux: undefined, windows: {} },
+        ],
+        ["a Linux instance without scripts", "ScriptsMissing", "", {}, { linux: undefined }],
+        [
+            "VSS writers that are switched off",
+            "Degraded",
+            "enableWriters",
+            { instance: windows },
+            { linux: undefined, windows: { enableWriters: false } },
+        ],
+        ["no agent in the list", "AgentMissing", "", { agent: undefined }],
+        ["no agent", "AgentMissing", "", { agent: agentOf({ online: false, version: "" }) }],
+        ["an agent that is offline", "AgentOffline", "", { agent: agentOf({ online: false }) }],
+        ["an old agent", "AgentTooOld", "2.2.3.316", { agent: agentOf({ version: "2.2.3.316" }) }],
+        [
+            "an agent too old for a list of disks",
+            "AgentTooOld",
+            "2.x.3.349",
+            {
+                agent: agentOf({ version: "2.2.3.348" }),
+                disks: [...ready.disks, diskOf("d-1"), diskOf("d-2")],
+            },
+            { excludeDiskIds: ["d-1", "d-2"] },
+        ],
+        [
+            "no disk of the ESSD family",
+            "NoEssdDisk",
+            "d-old (cloud_efficiency)",
+            { disks: [diskOf("d-old", { category: "cloud_efficiency" })] },
+        ],
+        ["nothing but excluded disks", "NoEssdDisk", "", {}, { excludeDiskIds: ["d-system", "d-data"] }],
+        [
+            "an excluded disk that is not attached",
+            "ExcludedDiskNotAttached",
+            "d-typo",
+            {},
+            { excludeDiskIds: ["d-typo"] },
+        ],
+        [
+            "a shared disk",
+            "MultiAttachDisk",
+            "d-shared",
+            { disks: [...ready.disks, diskOf("d-shared", { multiAttach: true })] },
+        ],
+        ["another role", "RoleConflict", "OtherRole", { attachedRole: "OtherRole" }],
+        ["no role where none may be attached", "RoleMissing", role, { attachedRole: undefined }, { roleAttachment: "none" }],
+    ];
+
+    for (const [what, code, detail, observed, inputs] of problems) {
+        it(`is ${what}`, () => {
+            const error = problemOf(observed, inputs);
+            expect(error.code).to.equal(code);
+            expect(error.message).to.include(detail);
+            expect(error.message).to.include(instanceId);
+            expect(error.message).to.include(`What to do: ${error.remedy}`);
+        });
+    }
+
+    it("is told all at once, each with its remedy", () => {
+        const error = problemOf({
+            instance: instanceOf({ status: "Stopped", lockReasons: ["financial"], osName: "Debian  11.6 64 bit" }),
+            agent: undefined,
+            disks: [],
+            attachedRole: "OtherRole",
+        });
+        expect(error.code).to.equal("SeveralProblems");
+        for (const code of [
+            "InstanceNotRunning",
+            "InstanceLocked",
+            "OperatingSystemNotSupported",
+            "AgentMissing",
+            "NoEssdDisk",
+            "RoleConflict",
+        ]) {
+            expect(error.message).to.include(`${code}: `);
+        }
+        expect(error.message.match(/What to do:/g)).to.have.length(7);
+    });
+
+    it("is not a missing script where less is asked for", () => {
+        expect(outcomeOf({}, { linux: undefined, requiredConsistency: "filesystem" }).ok).to.equal(true);
+        expect(
+            outcomeOf(
+                { instance: windows },
+                { linux: undefined, windows: { enableWriters: false }, requiredConsistency: "filesystem" },
+            ).ok,
+        ).to.equal(true);
+    });
+});
+
+describe("looking at instances", () => {
+    it("asks nothing about an instance that does not exist", async () => {
+        const api = scriptedApi({ describeInstances: () => Promise.resolve([]) });
+        const outcomes = await preflight(testContext(api), [specificationOf()]);
+        const outcome = outcomes.get(instanceId);
+        expect(outcome?.ok === false && outcome.error.code).to.equal("InstanceNotFound");
+        expect(api.operations()).to.deep.equal(["describeInstances"]);
+    });
+
+    it("has an outcome for each, and leaves the missing ones out of further questions", async () => {
+        const api = scriptedApi({
+            describeInstances: () => Promise.resolve([instanceOf()]),
+            describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),
+            describeInstanceRamRole: () => Promise.resolve(new Map([[instanceId, role]])),
+            describeDisks: () => Promise.resolve([...ready.disks]),
+        });
+        const specifications = [specificationOf(), specificationOf({ instanceId: "i-missing" })];
+        const outcomes = await preflight(testContext(api), specifications);
+        expect([...outcomes].map(([id, outcome]) => [id, outcome.ok])).to.deep.equal([
+            [instanceId, true],
+            ["i-missing", false],
+        ]);
+        expect(api.argumentsOf("describeCloudAssistantStatus")).to.deep.equal([[[instanceId]]]);
+        expect(api.argumentsOf("describeDisks")).to.deep.equal([[instanceId]]);
+    });
+});

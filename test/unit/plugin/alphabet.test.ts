@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import { checkInputs, type InputFailure } from "../../../provider/src/lifecycle/check";
+import { inputsOf } from "../support/samples";
+
+/** Inputs that reach the command line, with how a value gets into each. */
+const places: readonly {
+    readonly input: string;
+    readonly likely: string;
+    readonly put: (value: string) => Readonly<Record<string, unknown>>;
+}[] = [
+    { input: "ramRoleName", likely: "Role", put: (value) => inputsWith({ ramRoleName: value }) },
+    { input: "snapshotGroupName", likely: "group", put: (value) => inputsWith({ snapshotGroupName: value }) },
+    {
+        input: "excludeDiskIds[0]",
+        likely: "d-bp1",
+        put: (value) => inputsWith({ excludeDiskIds: [value] }),
+    },
+    {
+        input: "linux.preScriptPath",
+        likely: "/root/pre.sh",
+        put: (value) => inputsWith({ linux: { preScriptPath: value, postScriptPath: "/post.sh" } }),
+    },
+    {
+        input: "linux.postScriptPath",
+        likely: "/root/post.sh",
+        put: (value) => inputsWith({ linux: { preScriptPath: "/pre.sh", postScriptPath: value } }),
+    },
+];
+
+function inputsWith(more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return { ...inputsOf(), ...more };
+}
+
+const failuresOf = (inputs: Readonly<Record<string, unknown>>): InputFailure[] =>
+    checkInputs(inputs, "cn-hangzhou");
+
+/** What would do harm behind a value that is right by itself. */
+const hostileTails = [
+    "'",
+    '"',
+    ",d-other",
+    " -Name=other",
+    "$(reboot)",
+    "${HOME}",
+    "`reboot`",
+    "\nreboot",
+    "\r\nreboot",
+    "\n",
+    "%PATH%",
+    "^",
+    "&reboot",
+    "&& reboot",
+    "|reboot",
+    ";reboot",
+    "<in",
+    ">out",
+    "*",
+    "?",
+    "~",
+    "!",
+    "\\",
+    "#comment",
+    "=value",
+    "(x)",
+    "{a,b}",
+    "\u0000",
+    "\t",
+    "é",
+    "数据库",
+    "😀",
+    "\u202e",
+    "\u2028",
+    "a".repeat(10_240),
+];
+
+describe("what may stand on the command line", () => {
+    for (const { input, likely, put } of places) {
+        it(`accepts an ordinary ${input}`, () => {
+            expect(failuresOf(put(likely))).to.deep.equal([]);
+        });
+
+        it(`refuses a hostile ${input}, naming the input and never quoting the value`, () => {
+            for (const tail of hostileTails) {
+                const value = `${likely}hunter2${tail}`;
+                const failures = failuresOf(put(value));
+                expect(failures.map((failure) => failure.input), JSON.stringify(tail)).to.deep.equal([input]);
+                expect(JSON.stringify(failures)).not.to.include("hunter2");
+            }
+        });
+
+        it(`refuses an empty ${input}`, () => {
+            expect(failuresOf(put("")).map((failure) => failure.input)).to.deep.equal([input]);
+        });
+
+        it(`accepts no ${input} with a character that a shell or the manager knows`, () => {
+            fc.assert(
+                fc.property(fc.string({ unit: "binary", maxLength: 40 }), (value) => {
+                    fc.pre(!/^[A-Za-z0-9._:/-]*$/.test(value));
+                    const failures = failuresOf(put(likely + value));
+                    expect(failures.map((failure) => failure.input)).to.deep.equal([input]);
+                }),
+                { numRuns: 300 },
+            );
+        }).timeout(30_000);
+    }
+});

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import { parsePluginOutput } from "../../../provider/src/plugin/output";
+
+const started = '[level="info"][time="2025-01-02T03:04:05.123Z"][message="Version 1.0.0.8"]';
+const finished =
+    '[snapshotgroup="ssg-2ze7j78cztap073v1xba"][message="Finish whole Processes of Snapshot successfully"]';
+
+describe("the plugin's output", () => {
+    it("ends with the group and a message", () => {
+        expect(parsePluginOutput(finished)).to.deep.equal({
+            snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
+            message: "Finish whole Processes of Snapshot successfully",
+            saysFilesystemOnly: false,
+        });
+    });
+
+    it("may have other lines before and after, bracketed or not", () => {
+        const output = [started, "fsfreezer: 3 file systems", finished, "done."].join("\n");
+        expect(parsePluginOutput(output)).to.include({
+            snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
+            message: "Finish whole Processes of Snapshot successfully",
+        });
+    });
+
+    it("may have the line ends of Windows", () => {
+        const output = [started, finished, ""].join("\r\n");
+        expect(parsePluginOutput(output)).to.include({
+            snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
+            message: "Finish whole Processes of Snapshot successfully",
+        });
+    });
+
+    it("admits a degraded run", () => {
+        const output = [
+            started,
+            '[level="warning"][message="PreScript permission is not 0700"]',
+            '[level="info"][message="Take FsConsistent snapshots successfully"]',
+            finished,
+        ].join("\n");
+        expect(parsePluginOutput(output).saysFilesystemOnly).to.equal(true);
+        expect(parsePluginOutput(finished).saysFilesystemOnly).to.equal(false);
+    });
+
+    it("mentions the group on its way when it does not end", () => {
+        const output = `${started}\n[level="info"][message="CreateSnapshotGroup done, GroupId=ssg-bp1first"]\n[message="thaw failed"]`;
+        expect(parsePluginOutput(output)).to.include({
+            snapshotGroupId: "ssg-bp1first",
+            message: "thaw failed",
+        });
+    });
+
+    it("counts the reported group for more than mentioned ones, and later ones for more than earlier ones", () => {
+        expect(parsePluginOutput(`${finished}\nGroupId=ssg-other`).snapshotGroupId).to.equal(
+            "ssg-2ze7j78cztap073v1xba",
+        );
+        expect(parsePluginOutput("GroupId=ssg-one\nGroupId=ssg-two").snapshotGroupId).to.equal("ssg-two");
+    });
+
+    it("may have lost its beginning or its end on the way", () => {
+        expect(parsePluginOutput(finished.slice(9))).to.include({ snapshotGroupId: undefined });
+        expect(parsePluginOutput(`${started}\n[snapshotgroup="ssg-2ze7j78cz`)).to.include({
+            snapshotGroupId: undefined,
+            message: "Version 1.0.0.8",
+        });
+    });
+
+    it("falls back to its last lines when it has no message", () => {
+        const output = "a\n\nb\n c \r\nsh: acs-plugin-manager: not found\n";
+        expect(parsePluginOutput(output).message).to.equal("b | c | sh: acs-plugin-manager: not found");
+        expect(parsePluginOutput("").message).to.equal("");
+    });
+
+    it("never throws, and its message is bounded and a single line, whatever the text", () => {
+        const pieces = fc.oneof(
+            fc.string({ unit: "binary" }),
+            fc.constantFrom('[message="', '"]', "\n", "\r", "\r\n", '[snapshotgroup="ssg-', "GroupId=ssg-1 "),
+            fc.constant("x".repeat(700)),
+        );
+        fc.assert(
+            fc.property(fc.array(pieces, { maxLength: 12 }), (texts) => {
+                const { message, snapshotGroupId } = parsePluginOutput(texts.join(""));
+                expect(message).not.to.match(/[\r\n]/);
+                expect(message.length).to.be.at.most(1_000);
+                expect(snapshotGroupId ?? "ssg-none").to.match(/^ssg-[0-9A-Za-z]+$/i);
+            }),
+            { numRuns: 500 },
+        );
+    }).timeout(30_000);
+
+    it("is read in time even when a script floods it", () => {
+        const start = process.hrtime.bigint();
+        parsePluginOutput('[message="'.repeat(2_400));
+        expect(Number(process.hrtime.bigint() - start) / 1e6).to.be.below(2_000);
+    });
+});

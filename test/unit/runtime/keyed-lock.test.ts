@@ -1,0 +1,78 @@
+import { expect } from "chai";
+
+import { KeyedLock } from "../../../provider/src/runtime/keyed-lock";
+import { rejection } from "../support/rejection";
+
+/** A task that writes down when it starts and ends, and ends when it is told to. */
+function task(name: string, log: string[]): { run: () => Promise<string>; finish: () => void; fail: () => void } {
+    let finish = (): void => undefined;
+    let fail = (): void => undefined;
+    const end = new Promise<string>((resolve, reject) => {
+        finish = () => {
+            resolve(name);
+        };
+        fail = () => {
+            reject(new Error(name));
+        };
+    });
+    return {
+        run: async () => {
+            log.push(`${name} starts`);
+            try {
+                return await end;
+            } finally {
+                log.push(`${name} ends`);
+            }
+        },
+        finish,
+        fail,
+    };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("a lock by key", () => {
+    it("runs tasks of one key one after the other, in the order they came", async () => {
+        const log: string[] = [];
+        const lock = new KeyedLock();
+        const tasks = ["a", "b", "c"].map((name) => task(name, log));
+        const results = tasks.map(({ run }) => lock.run("key", run));
+        for (const { finish } of tasks.toReversed()) {
+            await turn();
+            finish();
+        }
+        expect(await Promise.all(results)).to.deep.equal(["a", "b", "c"]);
+        expect(log).to.deep.equal(["a starts", "a ends", "b starts", "b ends", "c starts", "c ends"]);
+    });
+
+    it("runs tasks of different keys side by side", async () => {
+        const log: string[] = [];
+        const lock = new KeyedLock();
+        const [a, b] = [task("a", log), task("b", log)];
+        const results = [lock.run("key a", a.run), lock.run("key b", b.run)];
+        await turn();
+        expect(log).to.deep.equal(["a starts", "b starts"]);
+        a.finish();
+        b.finish();
+        await Promise.all(results);
+    });
+
+    it("goes on after a task that failed, which fails for its own caller only", async () => {
+        const log: string[] = [];
+        const lock = new KeyedLock();
+        const [a, b] = [task("a", log), task("b", log)];
+        const first = rejection(lock.run("key", a.run));
+        const second = lock.run("key", b.run);
+        a.fail();
+        b.finish();
+        expect((await first).message).to.equal("a");
+        expect(await second).to.equal("b");
+        expect(log).to.deep.equal(["a starts", "a ends", "b starts", "b ends"]);
+    });
+
+    it("is free again once all have ended", async () => {
+        const lock = new KeyedLock();
+        expect(await lock.run("key", () => Promise.resolve(1))).to.equal(1);
+        expect(await lock.run("key", () => Promise.resolve(2))).to.equal(2);
+    });
+});

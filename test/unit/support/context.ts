@@ -1,0 +1,28 @@
+import type { EcsApi } from "../../../provider/src/ecs/api";
+import type { Context } from "../../../provider/src/runtime/context";
+import { FakeClock } from "./fake-clock";
+import { RecordingLogger } from "./recording-logger";
+
+export interface TestContext extends Context {
+    readonly clock: FakeClock;
+    readonly log: RecordingLogger;
+}
+
+/** A context with virtual time, no chance and ids that count up. */
+export function testContext(api: EcsApi, more: Partial<Context> = {}): TestContext {
+    let ids = 0;
+    return {
+        api,
+        regionId: "cn-hangzhou",
+        signal: new AbortController().signal,
+        random: () => 0.5,
+        newId: () => {
+            ids += 1;
+            return `00000${ids}ab-0000-4000-8000-000000000000`;
+        },
+        confirmEngineIsThere: () => Promise.resolve(),
+        ...more,
+        clock: new FakeClock(),
+        log: new RecordingLogger(),
+    };
+}

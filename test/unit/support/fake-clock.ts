@@ -1,0 +1,27 @@
+import type { Clock } from "../../../provider/src/runtime/clock";
+
+/** Virtual time: a sleep moves it on at once. */
+export class FakeClock implements Clock {
+    /** Every sleep so far, in milliseconds. */
+    readonly sleeps: number[] = [];
+
+    constructor(private time = Date.UTC(2025, 0, 2, 3, 4, 5)) {}
+
+    now(): number {
+        return this.time;
+    }
+
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+        if (signal?.aborted === true) {
+            return Promise.reject(signal.reason as Error);
+        }
+        this.sleeps.push(milliseconds);
+        this.time += milliseconds;
+        return Promise.resolve();
+    }
+
+    /** Lets time pass, as an API call that takes long would. */
+    pass(milliseconds: number): void {
+        this.time += milliseconds;
+    }
+}

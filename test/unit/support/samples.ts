@@ -1,0 +1,106 @@
+import type {
+    CloudAssistantStatus,
+    Disk,
+    Instance,
+    Invocation,
+    InvocationResult,
+    MemberSnapshot,
+    SnapshotGroup,
+} from "../../../provider/src/ecs/api";
+import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import { specify, type SnapshotSpecification } from "../../../provider/src/inputs/specification";
+
+/* What the cloud and a program usually say. A test names only what it is about. */
+
+export const instanceId = "i-bp1sample";
+export const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::before";
+
+export const successOutput = [
+    '[level="info"][time="2025-01-02T03:04:05Z"][message="Version 1.0.0.8"]',
+    "fsfreezer started",
+    '[snapshotgroup="ssg-bp1sample"][message="Finish whole Processes of Snapshot successfully"]',
+].join("\n");
+
+export function inputsOf(more: Partial<SnapshotInputs> = {}): SnapshotInputs {
+    return {
+        resourceUrn: urn,
+        instanceId,
+        linux: { preScriptPath: "/root/pre.sh", postScriptPath: "/root/post.sh" },
+        ...more,
+    };
+}
+
+export function specificationOf(more: Partial<SnapshotInputs> = {}): SnapshotSpecification {
+    return specify(inputsOf(more));
+}
+
+export function instanceOf(more: Partial<Instance> = {}): Instance {
+    return {
+        instanceId,
+        status: "Running",
+        osType: "linux",
+        osName: "Alibaba Cloud Linux  3.2104 LTS 64 bit",
+        lockReasons: [],
+        ...more,
+    };
+}
+
+export function agentOf(more: Partial<CloudAssistantStatus> = {}): CloudAssistantStatus {
+    return { instanceId, online: true, version: "2.2.4.910", ...more };
+}
+
+export function diskOf(diskId: string, more: Partial<Disk> = {}): Disk {
+    return { diskId, category: "cloud_essd", type: "data", multiAttach: false, ...more };
+}
+
+export function resultOf(more: Partial<InvocationResult> = {}): InvocationResult {
+    return {
+        invokeId: "t-sample",
+        commandId: "c-sample",
+        instanceId,
+        invocationStatus: "Success",
+        errorCode: "",
+        errorInfo: "",
+        exitCode: 0,
+        output: successOutput,
+        startTime: "2025-01-02T03:04:05Z",
+        finishedTime: "2025-01-02T03:04:07Z",
+        ...more,
+    };
+}
+
+export function invocationOf(more: Partial<Invocation> = {}): Invocation {
+    return {
+        invokeId: "t-sample",
+        commandId: "c-sample",
+        creationTime: "2025-01-02T03:04:05Z",
+        instanceIds: [instanceId],
+        tags: [],
+        ...more,
+    };
+}
+
+export function memberOf(sourceDiskId: string, more: Partial<MemberSnapshot> = {}): MemberSnapshot {
+    return {
+        snapshotId: sourceDiskId.replace(/^d-/, "s-"),
+        sourceDiskId,
+        sourceDiskType: "data",
+        available: true,
+        instantAccess: true,
+        tags: [{ key: "APPConsistent", value: "True" }],
+        ...more,
+    };
+}
+
+export function groupOf(more: Partial<SnapshotGroup> = {}): SnapshotGroup {
+    return {
+        snapshotGroupId: "ssg-bp1sample",
+        name: "before-20250102T030405Z-000001",
+        description: "",
+        instanceId,
+        status: "accomplished",
+        creationTime: "2025-01-02T03:04:06Z",
+        snapshots: [memberOf("d-system", { sourceDiskType: "system" }), memberOf("d-data")],
+        ...more,
+    };
+}

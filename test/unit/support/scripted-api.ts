@@ -1,0 +1,69 @@
+import { ApiCallError } from "../../../provider/src/ecs/api-error";
+import type { EcsApi } from "../../../provider/src/ecs/api";
+
+export interface Call {
+    readonly operation: keyof EcsApi;
+    readonly args: readonly unknown[];
+}
+
+/** An API that answers as its script says, fails the test on any other call, and keeps a list of all calls. */
+export interface ScriptedApi extends EcsApi {
+    readonly calls: Call[];
+    /** The names of the operations called, in order. */
+    operations(): (keyof EcsApi)[];
+    /** The arguments of every call of an operation. */
+    argumentsOf(operation: keyof EcsApi): (readonly unknown[])[];
+}
+
+const operations = [
+    "describeInstances",
+    "describeDisks",
+    "describeCloudAssistantStatus",
+    "describeInstanceRamRole",
+    "attachInstanceRamRole",
+    "detachInstanceRamRole",
+    "runCommand",
+    "describeInvocations",
+    "describeInvocationResults",
+    "describeSnapshotGroups",
+    "modifySnapshotGroup",
+    "deleteSnapshotGroup",
+    "tagResources",
+] as const satisfies readonly (keyof EcsApi)[];
+
+export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
+    const calls: Call[] = [];
+    const answers = script as Partial<Record<keyof EcsApi, (...args: unknown[]) => Promise<unknown>>>;
+    const recorded = operations.map((operation) => [
+        operation,
+        (...args: unknown[]): Promise<unknown> => {
+            calls.push({ operation, args });
+            const answer = answers[operation];
+            return answer === undefined
+                ? Promise.reject(new Error(`The script has no answer to ${operation}.`))
+                : answer(...args);
+        },
+    ]);
+    return {
+        ...(Object.fromEntries(recorded) as unknown as EcsApi),
+        calls,
+        operations: () => calls.map((call) => call.operation),
+        argumentsOf: (operation) =>
+            calls.filter((call) => call.operation === operation).map((call) => call.args),
+    };
+}
+
+/** Answers in this order; the last one again and again. An error among them is thrown. */
+export function inTurn<T>(...answers: readonly (T | Error)[]): () => Promise<T> {
+    let next = 0;
+    return () => {
+        const answer = answers[Math.min(next, answers.length - 1)] as T | Error;
+        next += 1;
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    };
+}
+
+/** An error answer of the API, as the real client hands it on after its retries. */
+export function apiError(code: string, operation = "Operation"): ApiCallError {
+    return new ApiCallError(operation, code, `the API's words for ${code}`, "never", "REQUEST-1");
+}

@@ -1,0 +1,134 @@
+// npm run demo: the quickstart example from nothing to a snapshot and back, against the emulator.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { ensureEngine, withEngine } from "./engine.mjs";
+import { capture, progress, tail } from "./process.mjs";
+import { ROOT, setUp } from "./setup.mjs";
+
+/** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
+const INSTANCE_ID = "i-bp1linuxdb0000000001";
+
+/** Of its own, beside the stacks that the reader may have in this clone. */
+const STACK = `demo-${process.pid}`;
+
+/** The engine keeps a stack's configuration beside the program. */
+const configFile = join(ROOT, `Pulumi.${STACK}.yaml`);
+
+/** @param {string} title */
+const step = (title) => console.log(`\n== ${title}`);
+
+/**
+ * Runs the engine with its output shown; throws when it fails.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<void>}
+ */
+const pulumi = (args, env) =>
+    new Promise((resolve, reject) => {
+        console.log(`$ pulumi ${args.join(" ")}`);
+        const child = spawn("pulumi", [...args, "--non-interactive"], {
+            cwd: ROOT,
+            env,
+            stdio: ["ignore", "inherit", "inherit"],
+        });
+        child.on("error", reject);
+        child.on("close", (code) => {
+            if (code === 0) resolve();
+            else reject(new Error(`pulumi ${args[0]} ended with exit code ${code}`));
+        });
+    });
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<any>}
+ */
+const outputs = async (env) => {
+    const { code, stdout, stderr } = await capture(
+        "pulumi",
+        ["stack", "output", "--json", "--stack", STACK],
+        { cwd: ROOT, env },
+    );
+    if (code !== 0) throw new Error(tail(stderr));
+    return JSON.parse(stdout);
+};
+
+/** @param {string} folder Of the stack's state and configuration. */
+const demo = async (folder) => {
+    step("setting up");
+    await setUp({ log: progress });
+    const engine = await ensureEngine({ log: progress });
+
+    step("starting the emulator of the ECS API");
+    const require = createRequire(import.meta.url);
+    const { startEmulator, realisticTiming } = require("pulumi-alicloud-app-snapshot-emulator");
+    const emulator = await startEmulator({ timing: realisticTiming });
+    console.log(`listening on ${emulator.url}`);
+
+    const config = { "app-consistent-snapshot:instanceId": INSTANCE_ID, "alicloud:region": "cn-hangzhou" };
+    await writeFile(configFile, JSON.stringify({ config }));
+    const stack = ["--stack", STACK];
+    const env = withEngine(
+        {
+            ...process.env,
+            PULUMI_BACKEND_URL: `file://${folder}`,
+            PULUMI_HOME: join(folder, "home"),
+            PULUMI_CONFIG_PASSPHRASE: "demo",
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
+            ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
+            ALIBABA_CLOUD_SECURITY_TOKEN: "",
+        },
+        engine,
+    );
+
+    try {
+        await pulumi(["stack", "init", STACK, "--no-select"], env);
+        try {
+            step("pulumi up takes the snapshot");
+            await pulumi(["up", "--yes", "--skip-preview", ...stack], env);
+            const taken = await outputs(env);
+
+            step("a second pulumi up changes nothing");
+            await pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", ...stack], env);
+
+            step("pulumi destroy deletes the snapshot");
+            await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env);
+
+            const left = emulator.state.snapshotGroups.length;
+            if (left > 0) throw new Error(`${left} snapshot groups are left in the emulator`);
+            return taken;
+        } catch (error) {
+            await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env).catch(() => undefined);
+            throw error;
+        }
+    } finally {
+        await emulator.close();
+        await rm(configFile, { force: true });
+    }
+};
+
+/** @param {any} taken The outputs of the quickstart example. */
+const show = ({ snapshotGroupId, consistency, snapshots }) => {
+    step("what was taken, proved and deleted again");
+    console.log(`consistency: ${consistency}`);
+    for (const { snapshotId, sourceDiskId, sourceDiskType } of snapshots) {
+        console.log(`${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}`);
+    }
+    console.log(`snapshotGroupId: ${snapshotGroupId}`);
+};
+
+const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
+try {
+    show(await demo(folder));
+} catch (error) {
+    progress(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+} finally {
+    await rm(folder, { recursive: true, force: true });
+}
