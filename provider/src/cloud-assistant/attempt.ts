@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Invocation, Tag } from "../ecs/api";
+import type { OperatingSystem } from "../inputs/specification";
 
 /*
  * Each run of the command is an attempt. Its invocation is tagged, so that an attempt whose client went away can
@@ -7,9 +8,12 @@ import type { Invocation, Tag } from "../ecs/api";
  */
 
 const keys = {
+    resource: "app-snapshot:resource",
     marker: "app-snapshot:marker",
     attempt: "app-snapshot:attempt",
     groupName: "app-snapshot:group-name",
+    disks: "app-snapshot:disks",
+    system: "app-snapshot:system",
     detachRole: "app-snapshot:detach-role",
     state: "app-snapshot:state",
 } as const;
@@ -17,8 +21,13 @@ const keys = {
 /** One run of the command, as its tags describe it. */
 export interface Attempt {
     readonly attemptId: string;
+    /** See `resourceOf`. */
+    readonly resource: string;
     /** See `markerOf`. */
     readonly marker: string;
+    /** See `diskDigest`. */
+    readonly disks: string;
+    readonly system: OperatingSystem;
     /** The name that the plugin gives to the group. No other attempt uses it, so it identifies the group. */
     readonly groupName: string;
     /** The role that was attached for this attempt only, to be detached after it. */
@@ -29,7 +38,10 @@ export interface Attempt {
 export interface MadeAttempt extends Attempt {
     readonly invokeId: string;
     readonly commandId: string;
+    readonly instanceId: string;
     readonly creationTime: string;
+    /** The time limit of the command. */
+    readonly timeoutSeconds: number;
     readonly finished: string | undefined;
 }
 
@@ -40,6 +52,11 @@ export interface MadeAttempt extends Attempt {
  */
 export type FinishedState = "committed" | "closed";
 
+/** What the attempts of one resource have in common, whatever its inputs were. */
+export function resourceOf(resourceUrn: string): string {
+    return digest(resourceUrn);
+}
+
 /**
  * The marker of a snapshot: the same for two runs only if the resource and all that defines the snapshot are
  * the same.
@@ -47,21 +64,30 @@ export type FinishedState = "committed" | "closed";
  * @param definition what defines the snapshot, as plain JSON.
  */
 export function markerOf(resourceUrn: string, definition: unknown): string {
-    return createHash("sha256")
-        .update(`${resourceUrn}\n${canonicalJson(definition)}`)
-        .digest("hex")
-        .slice(0, 40);
+    return digest(`${resourceUrn}\n${canonicalJson(definition)}`);
 }
 
-export function markerTag(marker: string): Tag {
-    return { key: keys.marker, value: marker };
+/** Tells two sets of disks apart. Their ids themselves are too long for a tag. */
+export function diskDigest(diskIds: readonly string[]): string {
+    return digest([...diskIds].sort().join(","));
+}
+
+function digest(text: string): string {
+    return createHash("sha256").update(text).digest("hex").slice(0, 40);
+}
+
+export function resourceTag(resource: string): Tag {
+    return { key: keys.resource, value: resource };
 }
 
 export function attemptTags(attempt: Attempt): Tag[] {
     return [
-        markerTag(attempt.marker),
+        resourceTag(attempt.resource),
+        { key: keys.marker, value: attempt.marker },
         { key: keys.attempt, value: attempt.attemptId },
         { key: keys.groupName, value: attempt.groupName },
+        { key: keys.disks, value: attempt.disks },
+        { key: keys.system, value: attempt.system },
         ...(attempt.detachRole === undefined ? [] : [{ key: keys.detachRole, value: attempt.detachRole }]),
     ];
 }
@@ -73,20 +99,25 @@ export function stateTag(state: FinishedState): Tag {
 /** The attempt that an invocation was; undefined when it is none of ours. */
 export function attemptOf(invocation: Invocation): MadeAttempt | undefined {
     const tags = new Map(invocation.tags.map((tag) => [tag.key, tag.value]));
-    const marker = tags.get(keys.marker);
+    const resource = tags.get(keys.resource);
     const attemptId = tags.get(keys.attempt);
     const groupName = tags.get(keys.groupName);
-    if (marker === undefined || attemptId === undefined || groupName === undefined) {
+    if (resource === undefined || attemptId === undefined || groupName === undefined) {
         return undefined;
     }
     return {
         attemptId,
-        marker,
+        resource,
+        marker: tags.get(keys.marker) ?? "",
         groupName,
+        disks: tags.get(keys.disks) ?? "",
+        system: tags.get(keys.system) === "windows" ? "windows" : "linux",
         detachRole: tags.get(keys.detachRole),
         invokeId: invocation.invokeId,
         commandId: invocation.commandId,
+        instanceId: invocation.instanceIds[0] ?? "",
         creationTime: invocation.creationTime,
+        timeoutSeconds: invocation.timeoutSeconds,
         finished: tags.get(keys.state),
     };
 }

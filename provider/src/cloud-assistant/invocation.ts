@@ -15,6 +15,8 @@ export type InvocationVerdict =
           readonly state: "failed";
           readonly error: AppSnapshotError;
           readonly groupMayExist: boolean;
+          /** Whether the plugin may go on though its invocation has ended. */
+          readonly mayGoOn: boolean;
           readonly retry: ExitCodeEntry["retry"];
       };
 
@@ -45,6 +47,7 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail: output.message, resources }),
             groupMayExist: entry.groupMayExist || output.snapshotGroupId !== undefined,
+            mayGoOn: false,
             retry: entry.retry,
         };
     }
@@ -56,6 +59,8 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         state: "failed",
         error: new AppSnapshotError(entry, { instanceId, detail: detail.join("; "), resources }),
         groupMayExist: entry.groupMayExist,
+        // Only the shell is ended at a timeout or a stop; the plugin below it goes on.
+        mayGoOn: entry.groupMayExist,
         retry: undefined,
     };
 }

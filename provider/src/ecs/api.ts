@@ -88,6 +88,7 @@ export interface Invocation {
     readonly invokeId: string;
     readonly commandId: string;
     readonly creationTime: string;
+    readonly timeoutSeconds: number;
     readonly instanceIds: readonly string[];
     readonly tags: readonly Tag[];
 }
@@ -108,8 +109,11 @@ export interface InvocationResult {
 
 export type SnapshotGroupFilter =
     | { readonly snapshotGroupIds: readonly string[] }
-    /** The name is compared by the caller: whether the API compares it exactly is not documented. */
-    | { readonly instanceId: string; readonly name: string };
+    /**
+     * The name is compared by the caller: whether the API compares it exactly is not documented. There is no
+     * filter by instance: the API refuses it once the instance is released.
+     */
+    | { readonly name: string };
 
 export interface SnapshotGroup {
     readonly snapshotGroupId: string;

@@ -74,6 +74,7 @@ export function toInvocations(body: sdk.DescribeInvocationsResponseBody): Invoca
         invokeId: invocation.invokeId ?? "",
         commandId: invocation.commandId ?? "",
         creationTime: invocation.creationTime ?? "",
+        timeoutSeconds: invocation.timeout ?? 0,
         instanceIds: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => row.instanceId ?? ""),
         tags: (invocation.tags?.tag ?? []).map((tag) => ({
             key: tag.tagKey ?? "",

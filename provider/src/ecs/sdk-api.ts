@@ -248,7 +248,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
                         maxResults: limits.snapshotGroupsPage,
                         ...("snapshotGroupIds" in filter
                             ? { snapshotGroupId: [...filter.snapshotGroupIds] }
-                            : { instanceId: filter.instanceId, name: filter.name }),
+                            : { name: filter.name }),
                         ...token(nextToken),
                     }),
                 ),

@@ -94,6 +94,11 @@ export const ownErrors = {
         cause: "the RAM role could not be attached to the instance",
         remedy: "The details have the reason that the API gave for this instance.",
     },
+    StartUnknown: {
+        code: "StartUnknown",
+        cause: "whether the snapshot plugin was started is not known: the API gave no usable answer to that request",
+        remedy: `${upAgain}: it looks for the started command first, and takes it up.`,
+    },
     GroupNotFound: {
         code: "GroupNotFound",
         cause: "the plugin reported success, but the snapshot group can't be found",

@@ -102,7 +102,7 @@ export function judge(
         managerHasTimeout: version !== undefined && isAtLeast(version, oldestWithTimeout),
         diskIds: selection.included.map((disk) => disk.diskId),
         attachedRole: observation.attachedRole,
-        warnings: warnings(selection, instance.osName),
+        warnings: warnings(selection, instance.osName, agent?.version ?? ""),
     });
 }
 
@@ -169,8 +169,14 @@ function diskProblems(selection: DiskSelection, problem: Problem): AppSnapshotEr
     ];
 }
 
-function warnings(selection: DiskSelection, osName: string): string[] {
+function warnings(selection: DiskSelection, osName: string, agentVersion: string): string[] {
+    const version = parseAgentVersion(agentVersion);
     return [
+        ...(version !== undefined && !isAtLeast(version, oldestWithTimeout)
+            ? [
+                  `The Cloud Assistant agent ${agentVersion} can't be told how long the plugin may take, and may end it in the middle of a freeze. Upgrade it to 2.x.${oldestWithTimeout.join(".")} or newer.`,
+              ]
+            : []),
         ...(selection.leftOut.length === 0
             ? []
             : [

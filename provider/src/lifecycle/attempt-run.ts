@@ -1,18 +1,19 @@
 import {
     attemptTags,
-    markerTag,
     attemptOf,
+    resourceTag,
     stateTag,
     type Attempt,
     type MadeAttempt,
 } from "../cloud-assistant/attempt";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
 import type { InvocationResult } from "../ecs/api";
 import type { OnDegraded } from "../inputs/inputs";
-import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
@@ -29,6 +30,8 @@ export type AttemptEnd =
           readonly ok: false;
           readonly error: AppSnapshotError;
           readonly groupMayExist: boolean;
+          /** Whether the plugin may go on though its invocation has ended, and so may make a group later. */
+          readonly mayGoOn: boolean;
           readonly retry: ExitCodeEntry["retry"];
       };
 
@@ -37,23 +40,26 @@ export interface Running {
     readonly specification: SnapshotSpecification;
     readonly kept: KeptInputs;
     readonly attempt: MadeAttempt;
-    /** Both are unknown of an attempt that was found again. */
-    readonly system: OperatingSystem | undefined;
+    /** The disks that the group has to hold; undefined for an attempt that was found again. */
     readonly diskIds: readonly string[] | undefined;
     readonly deadline: number;
 }
 
-/** Attempts for the same snapshot that nobody has finished, the newest first. */
-export async function openAttempts(context: Context, marker: string): Promise<MadeAttempt[]> {
-    const invocations = await context.api.describeInvocations({ tag: markerTag(marker) });
+/** Attempts for a resource that nobody has finished, the newest first. */
+export async function openAttempts(context: Context, resource: string): Promise<MadeAttempt[]> {
+    const invocations = await context.api.describeInvocations({ tag: resourceTag(resource) });
     return invocations
         .map(attemptOf)
-        .filter((attempt) => attempt?.marker === marker && attempt.finished === undefined)
         .filter((attempt) => attempt !== undefined)
+        .filter((attempt) => attempt.resource === resource && attempt.finished === undefined)
         .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
 }
 
-/** Starts the command on an instance, tagged so that it can be found again. */
+/**
+ * Starts the command on an instance, tagged so that it can be found again.
+ *
+ * @throws AppSnapshotError StartUnknown when no answer tells whether it was started.
+ */
 export async function startAttempt(
     context: Context,
     instanceId: string,
@@ -61,16 +67,32 @@ export async function startAttempt(
     attempt: Attempt,
 ): Promise<MadeAttempt> {
     context.log.status("starting the snapshot plugin");
-    const { commandId, invokeId } = await context.api.runCommand({
-        ...command,
-        instanceIds: [instanceId],
-        name: attempt.groupName,
-        tags: attemptTags(attempt),
-        clientToken: attempt.attemptId,
-    });
+    const { commandId, invokeId } = await run();
     context.log.debug(`invocation ${invokeId}`);
     const creationTime = new Date(context.clock.now()).toISOString();
-    return { ...attempt, commandId, invokeId, creationTime, finished: undefined };
+    const { timeoutSeconds } = command;
+    return { ...attempt, instanceId, commandId, invokeId, creationTime, timeoutSeconds, finished: undefined };
+
+    async function run(): ReturnType<Context["api"]["runCommand"]> {
+        try {
+            return await context.api.runCommand({
+                ...command,
+                instanceIds: [instanceId],
+                name: attempt.groupName,
+                tags: attemptTags(attempt),
+                clientToken: attempt.attemptId,
+            });
+        } catch (thrown) {
+            if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
+                throw new AppSnapshotError(ownErrors.StartUnknown, {
+                    instanceId,
+                    detail: thrown.message,
+                    cause: thrown,
+                });
+            }
+            throw thrown;
+        }
+    }
 }
 
 /**
@@ -80,8 +102,7 @@ export async function startAttempt(
  * goes on, and whoever comes next takes it up.
  */
 export async function endOf(context: Context, running: Running): Promise<AttemptEnd> {
-    const { instanceId } = running.specification;
-    const { invokeId } = running.attempt;
+    const { instanceId, invokeId } = running.attempt;
     try {
         const waited = await waitForInvocation(context, invokeId, [instanceId], running.deadline);
         const result = waited.done ? waited.value.get(instanceId) : undefined;
@@ -105,14 +126,14 @@ async function judge(context: Context, running: Running, result: InvocationResul
             ok: false,
             error: verdict.error,
             groupMayExist: verdict.groupMayExist,
+            mayGoOn: verdict.mayGoOn,
             retry: verdict.retry,
         };
     }
-    const { instanceId } = running.specification;
+    const { instanceId } = running.attempt;
     const output = parsePluginOutput(result.output);
     const snapshotGroupId =
-        output.snapshotGroupId ??
-        (await findGroup(context, instanceId, running.attempt.groupName))?.snapshotGroupId;
+        output.snapshotGroupId ?? (await findGroup(context, running.attempt.groupName))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
         return { ok: true, snapshotGroupId, output };
     }
@@ -121,12 +142,13 @@ async function judge(context: Context, running: Running, result: InvocationResul
         detail: `the plugin said: ${output.message}`,
         resources: { invokeId: running.attempt.invokeId },
     });
-    return { ok: false, error, groupMayExist: false, retry: undefined };
+    return { ok: false, error, groupMayExist: false, mayGoOn: false, retry: undefined };
 }
 
 /**
  * Removes what a failed attempt left behind and closes it, or keeps it in the state.
  *
+ * @param onLeftover "clear" for an attempt of an earlier run: its time is over, whatever it might still make.
  * @returns the error to throw.
  */
 export async function afterFailure(
@@ -134,18 +156,24 @@ export async function afterFailure(
     running: Running,
     end: Extract<AttemptEnd, { ok: false }>,
     invokeIds: readonly string[],
-    onLeftover: OnDegraded,
+    onLeftover: OnDegraded | "clear",
 ): Promise<Error> {
     const { specification } = running;
     const { error } = end;
     try {
         const snapshotGroupId = end.groupMayExist ? await groupLeftBy(context, running, error) : undefined;
+        if (snapshotGroupId === undefined && end.mayGoOn && onLeftover !== "clear") {
+            // Left open, so that the next run looks once more for what came of it.
+            return error.with({
+                detail: `${error.details.detail ?? ""}; no snapshot group of it is there so far`,
+            });
+        }
         if (snapshotGroupId === undefined) {
             await context.api.tagResources("invocation", invokeIds, [stateTag("closed")]);
             return error;
         }
         const leftover = { ...progressOf(running), snapshotGroupId, invokeIds };
-        if (onLeftover === "fail") {
+        if (onLeftover !== "keep") {
             return await failureWithoutGroup(context, leftover, error);
         }
         // The state will hold the group, so a later run must not clear it away as nobody's.
@@ -171,15 +199,14 @@ async function groupLeftBy(
     if (named !== undefined) {
         return named;
     }
-    const { instanceId } = running.specification;
-    return (await findGroup(context, instanceId, running.attempt.groupName))?.snapshotGroupId;
+    return (await findGroup(context, running.attempt.groupName))?.snapshotGroupId;
 }
 
 function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {
     return new UnfinishedSnapshot(progressOf(running), "running", reason);
 }
 
-function progressOf({ kept, attempt, system, diskIds }: Running): Progress {
-    const { invokeId, commandId, groupName } = attempt;
-    return { kept, invokeId, commandId, groupName, system, diskIds };
+export function progressOf({ kept, attempt, diskIds }: Running): Progress {
+    const { invokeId, commandId, groupName, system, disks } = attempt;
+    return { kept, invokeId, commandId, groupName, system, disks, diskIds };
 }

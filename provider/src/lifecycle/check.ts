@@ -5,7 +5,7 @@ import {
     waitForChoices,
     type SnapshotInputs,
 } from "../inputs/inputs";
-import { defaults } from "../inputs/specification";
+import { defaults, specify } from "../inputs/specification";
 import { isUnknown } from "../inputs/unknown";
 import { alphabet } from "../plugin/alphabet";
 import { commandTimeoutSeconds, longestCommandSeconds } from "../plugin/timeouts";
@@ -132,7 +132,8 @@ function checkConsistency({ linux, windows, requiredConsistency }: SnapshotInput
     ];
 }
 
-function checkTimeouts({ linux }: SnapshotInputs): InputFailure[] {
+function checkTimeouts(inputs: SnapshotInputs): InputFailure[] {
+    const { linux } = inputs;
     if (
         linux === undefined ||
         isUnknown(linux) ||
@@ -140,18 +141,13 @@ function checkTimeouts({ linux }: SnapshotInputs): InputFailure[] {
     ) {
         return [];
     }
-    const total = commandTimeoutSeconds("linux", {
-        scripts: { preScriptPath: "", postScriptPath: "" },
-        enableFsFreeze: true,
-        freezeTimeoutSeconds: linux.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
-        scriptTimeoutSeconds: linux.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
-    });
+    const total = commandTimeoutSeconds("linux", specify(inputs).linux);
     return total <= longestCommandSeconds
         ? []
         : [
               {
                   input: "linux.scriptTimeoutSeconds",
-                  reason: `is too long: with both scripts and the freeze the command might take ${total} seconds, and Cloud Assistant allows ${longestCommandSeconds}`,
+                  reason: `is too long: with its scripts and the freeze the command might take ${total} seconds, and Cloud Assistant allows ${longestCommandSeconds}`,
               },
           ];
 }

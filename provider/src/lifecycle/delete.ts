@@ -1,8 +1,7 @@
-import { attemptOf, stateTag } from "../cloud-assistant/attempt";
+import { attemptOf, stateTag, type MadeAttempt } from "../cloud-assistant/attempt";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
-import { longestCommandSeconds } from "../plugin/timeouts";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { detachRole } from "../role/role";
@@ -10,6 +9,9 @@ import { deleteGroup } from "../snapshot-group/deletion";
 import { findGroup } from "../snapshot-group/group";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
+
+/** By then Cloud Assistant has told the end of a command whose time limit has passed. */
+const afterTimeoutSeconds = 300;
 
 /** Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done. */
 export async function remove(context: Context, id: string, state: SnapshotOutputs): Promise<void> {
@@ -43,8 +45,8 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
         throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId } });
     }
     const groupName = attempt?.groupName ?? pending.groupName;
-    const reported = attempt === undefined ? undefined : await awaitGroupId(context, invokeId, instanceId);
-    const snapshotGroupId = reported ?? (await findGroup(context, instanceId, groupName))?.snapshotGroupId;
+    const reported = attempt === undefined ? undefined : await awaitGroupId(context, attempt);
+    const snapshotGroupId = reported ?? (await findGroup(context, groupName))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
         await deleteGroup(context, snapshotGroupId);
     }
@@ -56,13 +58,10 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
     }
 }
 
-/** Waits for the end of an invocation; the group that its output names, if it names one. */
-async function awaitGroupId(
-    context: Context,
-    invokeId: string,
-    instanceId: string,
-): Promise<string | undefined> {
-    const deadline = context.clock.now() + longestCommandSeconds * 1000;
+/** Waits for the end of an attempt; the group that its output names, if it names one. */
+async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<string | undefined> {
+    const { invokeId, instanceId, timeoutSeconds } = attempt;
+    const deadline = context.clock.now() + (timeoutSeconds + afterTimeoutSeconds) * 1000;
     const waited = await waitForInvocation(context, invokeId, [instanceId], deadline);
     const result = waited.done ? waited.value.get(instanceId) : undefined;
     if (result === undefined) {

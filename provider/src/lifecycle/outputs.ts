@@ -63,7 +63,9 @@ export interface Pending {
     readonly invokeId: string;
     readonly groupName: string;
     readonly reason: string;
-    /** The disks that the group has to hold, where they are known. */
+    /** A digest of the disks that the group has to hold. */
+    readonly disks: string;
+    /** Those disks themselves, where they are known. */
     readonly diskIds?: readonly string[];
     readonly saysFilesystemOnly?: boolean;
 }

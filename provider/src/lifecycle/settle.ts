@@ -79,6 +79,7 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
     const { specification, snapshotGroupId } = unsettled;
     const { shortfalls } = prove(group, {
         required: specification.requiredConsistency,
+        disks: unsettled.disks,
         diskIds: unsettled.diskIds,
         excludeDiskIds: specification.excludeDiskIds,
         pluginSaysFilesystemOnly: unsettled.saysFilesystemOnly,

@@ -9,6 +9,8 @@ export interface Progress {
     readonly commandId: string;
     readonly groupName: string;
     readonly snapshotGroupId?: string | undefined;
+    /** See `diskDigest`. */
+    readonly disks: string;
     readonly diskIds?: readonly string[] | undefined;
     readonly saysFilesystemOnly?: boolean | undefined;
     readonly pluginMessage?: string | undefined;
@@ -44,6 +46,7 @@ export class UnfinishedSnapshot extends Error {
                 invokeId: progress.invokeId,
                 groupName: progress.groupName,
                 reason: reason.code,
+                disks: progress.disks,
                 diskIds: progress.diskIds,
                 saysFilesystemOnly: progress.saysFilesystemOnly,
             }),

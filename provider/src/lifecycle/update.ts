@@ -66,6 +66,7 @@ function finish(
         commandId: state.commandId ?? "",
         invokeIds: [pending.invokeId],
         groupName: pending.groupName,
+        disks: pending.disks,
         diskIds: pending.diskIds,
         saysFilesystemOnly: pending.saysFilesystemOnly ?? false,
         pluginMessage: state.pluginMessage ?? "",

@@ -1,3 +1,4 @@
+import { diskDigest } from "../cloud-assistant/attempt";
 import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
 
@@ -32,7 +33,9 @@ export function satisfies(consistency: Consistency, required: RequiredConsistenc
 
 export interface Expectation {
     readonly required: RequiredConsistency;
-    /** The disks that the group has to hold; undefined when that was not recorded. */
+    /** A digest of the disks that the group has to hold, see `diskDigest`. */
+    readonly disks: string;
+    /** Those disks themselves, where they are known. */
     readonly diskIds: readonly string[] | undefined;
     readonly excludeDiskIds: readonly string[];
     /** Whether the plugin's own output speaks of a file-system-consistent snapshot. */
@@ -53,6 +56,7 @@ export function prove(group: SnapshotGroup, expected: Expectation): Proof {
     const held = new Set(group.snapshots.map((snapshot) => snapshot.sourceDiskId));
     const missing = (expected.diskIds ?? []).filter((diskId) => !held.has(diskId));
     const unwanted = expected.excludeDiskIds.filter((diskId) => held.has(diskId));
+    const otherDisks = missing.length + unwanted.length === 0 && diskDigest([...held]) !== expected.disks;
     return {
         consistency,
         shortfalls: [
@@ -63,6 +67,7 @@ export function prove(group: SnapshotGroup, expected: Expectation): Proof {
                   ]),
             ...(missing.length === 0 ? [] : [`it lacks the disks ${missing.join(", ")}`]),
             ...(unwanted.length === 0 ? [] : [`it holds the excluded disks ${unwanted.join(", ")}`]),
+            ...(otherDisks ? [`it holds other disks than the instance had: ${[...held].join(", ")}`] : []),
         ],
     };
 }

@@ -37,14 +37,10 @@ export async function readGroup(
 }
 
 /** The group that one attempt made. Each attempt has a name for its group that no other one uses. */
-export async function findGroup(
-    context: Context,
-    instanceId: string,
-    groupName: string,
-): Promise<SnapshotGroup | undefined> {
+export async function findGroup(context: Context, groupName: string): Promise<SnapshotGroup | undefined> {
     const result = await poll<SnapshotGroup>({
         look: async () => {
-            const groups = await context.api.describeSnapshotGroups({ instanceId, name: groupName });
+            const groups = await context.api.describeSnapshotGroups({ name: groupName });
             const own = groups.find((group) => group.name === groupName);
             return own === undefined ? { done: false, seen: "not found" } : { done: true, value: own };
         },

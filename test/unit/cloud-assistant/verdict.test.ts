@@ -62,7 +62,12 @@ describe("the verdict on an invocation's result", () => {
     });
 
     it("goes by the error code where there is one, else by the status", () => {
-        const codes: readonly (readonly [status: string, errorCode: string, code: string, exists: boolean])[] = [
+        const codes: readonly (readonly [
+            status: string,
+            errorCode: string,
+            code: string,
+            exists: boolean,
+        ])[] = [
             ["Aborted", "DeliveryTimeout", "DeliveryTimeout", false],
             ["Aborted", "", "InvocationAborted", false],
             ["Aborted", "ClientNotRunning", "ClientNotRunning", false],

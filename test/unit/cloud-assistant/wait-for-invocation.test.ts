@@ -52,7 +52,11 @@ describe("waiting for an invocation", () => {
 
     it("waits for the last of several instances", async () => {
         const other = resultOf({ instanceId: "i-other" });
-        const context = contextOf([resultOf()], [resultOf(), { ...other, invocationStatus: "Running" }], [resultOf(), other]);
+        const context = contextOf(
+            [resultOf()],
+            [resultOf(), { ...other, invocationStatus: "Running" }],
+            [resultOf(), other],
+        );
         const waited = await wait(context, 60, [instanceId, "i-other"]);
         expect(waited.done && [...waited.value.keys()]).to.deep.equal([instanceId, "i-other"]);
         expect(context.clock.sleeps).to.have.length(2);

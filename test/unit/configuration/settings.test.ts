@@ -20,7 +20,11 @@ const errorOf = (config: Values, environment: Values = {}): AppSnapshotError =>
 
 describe("the region", () => {
     it("is the stack's, then the environment's, then none", () => {
-        const environment = { ALIBABA_CLOUD_REGION: "cn-a", ALIBABA_CLOUD_REGION_ID: "cn-b", ALICLOUD_REGION: "cn-c" };
+        const environment = {
+            ALIBABA_CLOUD_REGION: "cn-a",
+            ALIBABA_CLOUD_REGION_ID: "cn-b",
+            ALICLOUD_REGION: "cn-c",
+        };
         expect(settingsOf({ region: "cn-z" }, environment).regionId).to.equal("cn-z");
         expect(settingsOf({}, environment).regionId).to.equal("cn-a");
         expect(settingsOf({}, { ...environment, ALIBABA_CLOUD_REGION: "" }).regionId).to.equal("cn-b");
@@ -45,7 +49,10 @@ describe("the credentials", () => {
 
     it("come with their own token, never with that of another source", () => {
         expect(
-            credentialsOf({ accessKey: "id-c", secretKey: "secret-c", securityToken: "token-c" }, environment),
+            credentialsOf(
+                { accessKey: "id-c", secretKey: "secret-c", securityToken: "token-c" },
+                environment,
+            ),
         ).to.deep.equal({
             kind: "static",
             accessKeyId: "id-c",
@@ -89,7 +96,11 @@ describe("the credentials", () => {
         expect(
             credentialsOf(
                 { accessKey: "", secretKey: "  ", securityToken: "", profile: "" },
-                { ALIBABA_CLOUD_ACCESS_KEY_ID: "", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "", ALIBABA_CLOUD_PROFILE: "" },
+                {
+                    ALIBABA_CLOUD_ACCESS_KEY_ID: "",
+                    ALIBABA_CLOUD_ACCESS_KEY_SECRET: "",
+                    ALIBABA_CLOUD_PROFILE: "",
+                },
             ),
         ).to.deep.equal({ kind: "chain" });
     });
@@ -117,7 +128,9 @@ describe("the credentials", () => {
 describe("the endpoint", () => {
     it("is the environment's, then the ecs entry of the stack's endpoints, then the SDK's own", () => {
         const config = { endpoints: '[{"vpc": "vpc.host"}, {"ecs": "ecs.host"}]' };
-        expect(settingsOf(config, { ALIBABA_CLOUD_ECS_ENDPOINT: "http://127.0.0.1:4566" }).endpoint).to.deep.equal({
+        expect(
+            settingsOf(config, { ALIBABA_CLOUD_ECS_ENDPOINT: "http://127.0.0.1:4566" }).endpoint,
+        ).to.deep.equal({
             protocol: "http",
             host: "127.0.0.1:4566",
         });
@@ -127,7 +140,15 @@ describe("the endpoint", () => {
 
     it("may be in an object without a list, and need not be there", () => {
         expect(settingsOf({ endpoints: '{"ecs": "ecs.host"}' }).endpoint?.host).to.equal("ecs.host");
-        for (const endpoints of ["[]", "{}", '[{"ecs": ""}]', '[{"ecs": null}]', "[null]", "null", '"text"']) {
+        for (const endpoints of [
+            "[]",
+            "{}",
+            '[{"ecs": ""}]',
+            '[{"ecs": null}]',
+            "[null]",
+            "null",
+            '"text"',
+        ]) {
             expect(settingsOf({ endpoints }).endpoint, endpoints).to.equal(undefined);
         }
     });

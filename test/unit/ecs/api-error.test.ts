@@ -66,7 +66,10 @@ describe("an error of the SDK", () => {
     });
 
     it("falls back to the SDK's message where the answer had no words", () => {
-        const error = toApiCallError("RunCommand", sdkError("ServerError", "InternalError", 500, { data: {} }));
+        const error = toApiCallError(
+            "RunCommand",
+            sdkError("ServerError", "InternalError", 500, { data: {} }),
+        );
         expect(error.description).to.include("The words.");
         expect(error.retryClass).to.equal("again");
     });
@@ -95,8 +98,15 @@ describe("an error of the SDK", () => {
     });
 
     it("that is an HTML page or an empty body may pass", () => {
-        const error = toApiCallError("RunCommand", new SyntaxError("Unexpected token < in JSON: <html>hunter2"));
-        expect(error).to.include({ code: undefined, retryClass: "again", description: "the answer was not JSON" });
+        const error = toApiCallError(
+            "RunCommand",
+            new SyntaxError("Unexpected token < in JSON: <html>hunter2"),
+        );
+        expect(error).to.include({
+            code: undefined,
+            retryClass: "again",
+            description: "the answer was not JSON",
+        });
         expect(error.message).not.to.include("hunter2");
     });
 
@@ -136,7 +146,11 @@ describe("an error of the SDK", () => {
     });
 
     it("that is a fault of this package is not tried again", () => {
-        for (const thrown of [new TypeError("x is not a function"), new ReferenceError("x"), new RangeError("x")]) {
+        for (const thrown of [
+            new TypeError("x is not a function"),
+            new ReferenceError("x"),
+            new RangeError("x"),
+        ]) {
             expect(toApiCallError("RunCommand", thrown).retryClass).to.equal("never");
         }
     });

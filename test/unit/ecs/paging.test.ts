@@ -9,9 +9,7 @@ describe("a list in pages", () => {
             const items = await allPages((token) => {
                 asked.push(token);
                 return Promise.resolve(
-                    token === "next"
-                        ? { items: [3], nextToken: last }
-                        : { items: [1, 2], nextToken: "next" },
+                    token === "next" ? { items: [3], nextToken: last } : { items: [1, 2], nextToken: "next" },
                 );
             });
             expect(items).to.deep.equal([1, 2, 3]);

@@ -134,9 +134,9 @@ describe("one API call", () => {
     it("makes no request once it is cancelled, and none after the wait in which it is", async () => {
         const cancelled = AbortSignal.abort(new Error("cancelled"));
         const none = failing(0, undefined);
-        expect((await rejection(withRetry("RunCommand", none.send, optionsOf({ signal: cancelled })))).message).to.equal(
-            "cancelled",
-        );
+        expect(
+            (await rejection(withRetry("RunCommand", none.send, optionsOf({ signal: cancelled })))).message,
+        ).to.equal("cancelled");
         expect(none.requests()).to.equal(0);
 
         const controller = new AbortController();

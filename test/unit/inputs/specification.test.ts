@@ -31,7 +31,11 @@ describe("a specification", () => {
 
     it("keeps what is given, false and zero included", () => {
         const { linux, windows, instantAccess } = specify(
-            inputsOf({ linux: { enableFsFreeze: false }, windows: { enableWriters: false }, instantAccess: false }),
+            inputsOf({
+                linux: { enableFsFreeze: false },
+                windows: { enableWriters: false },
+                instantAccess: false,
+            }),
         );
         expect(linux.enableFsFreeze).to.equal(false);
         expect(windows.enableWriters).to.equal(false);

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 
-import { isAtLeast, oldestWithTimeout, parseAgentVersion } from "../../../provider/src/instance/agent-version";
+import {
+    isAtLeast,
+    oldestWithTimeout,
+    parseAgentVersion,
+} from "../../../provider/src/instance/agent-version";
 
 describe("an agent's version", () => {
     it("is its third and fourth number, for either family of systems", () => {

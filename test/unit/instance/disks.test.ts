@@ -5,7 +5,16 @@ import { diskOf } from "../support/samples";
 
 describe("the disks of a snapshot", () => {
     it("are those of the ESSD family", () => {
-        const categories = ["cloud_essd", "cloud_auto", "cloud_essd_entry", "cloud_ssd", "cloud_efficiency", "cloud", "local_ssd_pro", "elastic_ephemeral_disk_standard"];
+        const categories = [
+            "cloud_essd",
+            "cloud_auto",
+            "cloud_essd_entry",
+            "cloud_ssd",
+            "cloud_efficiency",
+            "cloud",
+            "local_ssd_pro",
+            "elastic_ephemeral_disk_standard",
+        ];
         const { included, leftOut } = selectDisks(
             categories.map((category) => diskOf(`d-${category}`, { category })),
             [],

@@ -2,9 +2,15 @@ import { expect } from "chai";
 
 import { judge, preflight, type Observation, type Readiness } from "../../../provider/src/instance/preflight";
 import type { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { testContext } from "../support/context";
-import { agentOf, diskOf, instanceId, instanceOf, specificationOf } from "../support/samples";
+import {
+    agentOf,
+    diskOf,
+    instanceId,
+    instanceOf,
+    specificationOf,
+    type InputChanges,
+} from "../support/samples";
 import { scriptedApi } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
@@ -16,10 +22,10 @@ const ready: Observation = {
     attachedRole: role,
 };
 
-const outcomeOf = (observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}) =>
+const outcomeOf = (observed: Partial<Observation>, inputs: InputChanges = {}) =>
     judge(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
 
-function problemOf(observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}): AppSnapshotError {
+function problemOf(observed: Partial<Observation>, inputs: InputChanges = {}): AppSnapshotError {
     const outcome = outcomeOf(observed, inputs);
     if (outcome.ok) {
         throw new Error("The instance is ready.");
@@ -27,7 +33,7 @@ function problemOf(observed: Partial<Observation>, inputs: Partial<SnapshotInput
     return outcome.error;
 }
 
-function readinessOf(observed: Partial<Observation>, inputs: Partial<SnapshotInputs> = {}): Readiness {
+function readinessOf(observed: Partial<Observation>, inputs: InputChanges = {}): Readiness {
     const outcome = outcomeOf(observed, inputs);
     if (!outcome.ok) {
         throw outcome.error;
@@ -93,10 +99,15 @@ describe("what stands in the way of a snapshot", () => {
         code: string,
         detail: string,
         observed: Partial<Observation>,
-        inputs?: Partial<SnapshotInputs>,
+        inputs?: InputChanges,
     ])[] = [
         ["an instance that is not there", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
-        ["a stopped instance", "InstanceNotRunning", "Stopped", { instance: instanceOf({ status: "Stopped" }) }],
+        [
+            "a stopped instance",
+            "InstanceNotRunning",
+            "Stopped",
+            { instance: instanceOf({ status: "Stopped" }) },
+        ],
         [
             "a locked instance",
             "InstanceLocked",
@@ -160,7 +171,13 @@ describe("what stands in the way of a snapshot", () => {
             { disks: [...ready.disks, diskOf("d-shared", { multiAttach: true })] },
         ],
         ["another role", "RoleConflict", "OtherRole", { attachedRole: "OtherRole" }],
-        ["no role where none may be attached", "RoleMissing", role, { attachedRole: undefined }, { roleAttachment: "none" }],
+        [
+            "no role where none may be attached",
+            "RoleMissing",
+            role,
+            { attachedRole: undefined },
+            { roleAttachment: "none" },
+        ],
     ];
 
     for (const [what, code, detail, observed, inputs] of problems) {
@@ -175,7 +192,11 @@ describe("what stands in the way of a snapshot", () => {
 
     it("is told all at once, each with its remedy", () => {
         const error = problemOf({
-            instance: instanceOf({ status: "Stopped", lockReasons: ["financial"], osName: "Debian  11.6 64 bit" }),
+            instance: instanceOf({
+                status: "Stopped",
+                lockReasons: ["financial"],
+                osName: "Debian  11.6 64 bit",
+            }),
             agent: undefined,
             disks: [],
             attachedRole: "OtherRole",

@@ -6,8 +6,10 @@ import { inputsOf } from "../support/samples";
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const check = (more: Readonly<Record<string, unknown>>, regionId: string | undefined = "cn-hangzhou"): InputFailure[] =>
-    checkInputs({ ...inputsOf(), ...more }, regionId);
+const check = (
+    more: Readonly<Record<string, unknown>>,
+    regionId: string | undefined = "cn-hangzhou",
+): InputFailure[] => checkInputs({ ...inputsOf(), ...more }, regionId);
 const names = (failures: readonly InputFailure[]): string[] => failures.map((failure) => failure.input);
 
 const scripts = { preScriptPath: "/pre.sh", postScriptPath: "/post.sh" };
@@ -37,13 +39,21 @@ const cases: readonly InputCase[] = [
     top("regionId", ["cn-hangzhou", "us-west-1"], ["", "CN-HANGZHOU", "cn hangzhou", "cn_x", 1]),
     top("ramRoleName", ["Role", "a.b_c-d", "r".repeat(64)], ["", "r".repeat(65), "a b", "a,b", 1, true]),
     top("roleAttachment", ["keep", "temporary", "none"], ["", "Keep", "always", true, 1]),
-    top("snapshotGroupName", ["ab", "a1:._-", "n".repeat(128)], ["", "a", "1a", "n".repeat(129), "a b", "a/b", 2]),
+    top(
+        "snapshotGroupName",
+        ["ab", "a1:._-", "n".repeat(128)],
+        ["", "a", "1a", "n".repeat(129), "a b", "a/b", 2],
+    ),
     top(
         "description",
         ["ok", "with, commas 'and' \"quotes\" $(all)", "数据", "😀".repeat(256)],
         ["", "a", "d".repeat(257), "http://x", "HTTPS://x", "two\nlines", "nul\u0000", 22],
     ),
-    top("excludeDiskIds", [[], ["d-1"], ["d-1", "d-2"], [unknown, "d-1", unknown]], ["d-1", {}, ["d-1", "d-1"], 1]),
+    top(
+        "excludeDiskIds",
+        [[], ["d-1"], ["d-1", "d-2"], [unknown, "d-1", unknown]],
+        ["d-1", {}, ["d-1", "d-1"], 1],
+    ),
     top("linux", [scripts], ["text", 1, [], true]),
     linux("preScriptPath", ["/a", "/a/b-c_d.sh"], ["", "/", "a", "/a b", "C:\\x", 1]),
     linux("postScriptPath", ["/a", `/${"p".repeat(254)}`], ["", "~", `/${"p".repeat(255)}`, "/a'", 1]),
@@ -105,14 +115,21 @@ describe("the check of the inputs", () => {
     });
 
     it("refuses names that are no inputs, at every depth, and lists those that are", () => {
-        const failures = check({ instanceID: "i-1", linux: { ...scripts, preScript: "/x" }, windows: { vss: true } });
+        const failures = check({
+            instanceID: "i-1",
+            linux: { ...scripts, preScript: "/x" },
+            windows: { vss: true },
+        });
         expect(names(failures)).to.have.members(["instanceID", "linux.preScript", "windows.vss"]);
         expect(failures.find(({ input }) => input === "linux.preScript")?.reason).to.include("preScriptPath");
         expect(JSON.stringify(failures)).not.to.include("resourceUrn");
     });
 
     it("does not take what every object inherits for an input", () => {
-        expect(names(check({ toString: "x", constructor: "y" }))).to.have.members(["toString", "constructor"]);
+        expect(names(check({ toString: "x", constructor: "y" }))).to.have.members([
+            "toString",
+            "constructor",
+        ]);
     });
 
     it("tells everything at once", () => {

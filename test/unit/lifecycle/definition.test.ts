@@ -11,7 +11,9 @@ const marker = (more: Partial<SnapshotInputs> = {}, resource = urn): string =>
 
 describe("the definition of a snapshot", () => {
     it("has the same marker for the same snapshot, however it is written", () => {
-        expect(marker({ excludeDiskIds: ["d-1", "d-2"] })).to.equal(marker({ excludeDiskIds: ["d-2", "d-1"] }));
+        expect(marker({ excludeDiskIds: ["d-1", "d-2"] })).to.equal(
+            marker({ excludeDiskIds: ["d-2", "d-1"] }),
+        );
         expect(marker({ excludeDiskIds: [] })).to.equal(marker());
         expect(marker({ triggers: [] })).to.equal(marker());
         expect(marker({ windows: {} })).to.equal(marker());

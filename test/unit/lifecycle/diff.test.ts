@@ -2,7 +2,12 @@ import { expect } from "chai";
 
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { difference, type Difference } from "../../../provider/src/lifecycle/diff";
-import { groupOutputs, keptInputs, type Pending, type SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
+import {
+    groupOutputs,
+    keptInputs,
+    type Pending,
+    type SnapshotOutputs,
+} from "../../../provider/src/lifecycle/outputs";
 import { groupOf, inputsOf } from "../support/samples";
 
 /** The engine's mark for a value that is not known yet. */
@@ -23,7 +28,7 @@ const before = inputsOf({
 
 /** What a change of the inputs amounts to. Unknown and removed inputs are typed as anything. */
 const after = (more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Difference =>
-    difference(stateOf(before, state), { ...before, ...more } as SnapshotInputs);
+    difference(stateOf(before, state), { ...before, ...more });
 
 const replace = (...inputs: string[]): Difference => ({ kind: "replace", inputs });
 const update = (...inputs: string[]): Difference => ({ kind: "update", inputs });
@@ -42,59 +47,58 @@ describe("the difference", () => {
         expect(difference(stateOf(inputsOf()), inputsOf())).to.deep.equal(none);
     });
 
-    const changes: readonly (readonly [what: string, change: Readonly<Record<string, unknown>>, found: Difference])[] =
+    const changes: readonly (readonly [
+        what: string,
+        change: Readonly<Record<string, unknown>>,
+        found: Difference,
+    ])[] = [
+        ["another instance", { instanceId: "i-other" }, replace("instanceId")],
+        ["another region", { regionId: "cn-beijing" }, replace("regionId")],
+        ["the same region, now named", { regionId: "cn-hangzhou" }, none],
+        ["another list of disks", { excludeDiskIds: ["d-1"] }, replace("excludeDiskIds")],
+        ["no list of disks", { excludeDiskIds: undefined }, replace("excludeDiskIds")],
+        ["the same disks in another order", { excludeDiskIds: ["d-2", "d-1"] }, none],
+        ["another pre-script", { linux: { ...before.linux, preScriptPath: "/other" } }, replace("linux")],
+        ["another post-script", { linux: { ...before.linux, postScriptPath: "/other" } }, replace("linux")],
+        ["no freeze any more", { linux: { ...before.linux, enableFsFreeze: false } }, replace("linux")],
+        ["a default that is now said", { linux: { ...before.linux, enableFsFreeze: true } }, none],
         [
-            ["another instance", { instanceId: "i-other" }, replace("instanceId")],
-            ["another region", { regionId: "cn-beijing" }, replace("regionId")],
-            ["the same region, now named", { regionId: "cn-hangzhou" }, none],
-            ["another list of disks", { excludeDiskIds: ["d-1"] }, replace("excludeDiskIds")],
-            ["no list of disks", { excludeDiskIds: undefined }, replace("excludeDiskIds")],
-            ["the same disks in another order", { excludeDiskIds: ["d-2", "d-1"] }, none],
-            [
-                "another pre-script",
-                { linux: { ...before.linux, preScriptPath: "/other" } },
-                replace("linux"),
-            ],
-            [
-                "another post-script",
-                { linux: { ...before.linux, postScriptPath: "/other" } },
-                replace("linux"),
-            ],
-            ["no freeze any more", { linux: { ...before.linux, enableFsFreeze: false } }, replace("linux")],
-            ["a default that is now said", { linux: { ...before.linux, enableFsFreeze: true } }, none],
-            [
-                "other timeouts on the instance",
-                { linux: { ...before.linux, freezeTimeoutSeconds: 60, scriptTimeoutSeconds: 60 } },
-                none,
-            ],
-            ["VSS writers switched off", { windows: { enableWriters: false } }, replace("windows")],
-            ["the default of VSS writers", { windows: { enableWriters: true } }, none],
-            ["instant access switched off", { instantAccess: false }, replace("instantAccess")],
-            [
-                "another retention of instant access",
-                { instantAccessRetentionDays: 4 },
-                replace("instantAccessRetentionDays"),
-            ],
-            ["another trigger", { triggers: ["v2", { a: 1, b: 2 }] }, replace("triggers")],
-            ["another order of triggers", { triggers: [{ a: 1, b: 2 }, "v1"] }, replace("triggers")],
-            ["the same trigger with its keys in another order", { triggers: ["v1", { b: 2, a: 1 }] }, none],
-            ["another role", { ramRoleName: "Other" }, none],
-            ["another treatment of the role", { roleAttachment: "temporary" }, none],
-            ["another treatment of a degraded snapshot", { onDegraded: "keep" }, none],
-            ["another state to wait for", { waitFor: "accomplished" }, none],
-            ["another timeout", { timeoutSeconds: 60 }, none],
-            ["another URN, after a rename with an alias", { resourceUrn: "urn:other" }, none],
-            ["less consistency required", { requiredConsistency: "filesystem" }, none],
-            ["another name", { snapshotGroupName: "other" }, update("snapshotGroupName")],
-            ["another description", { description: "other" }, update("description")],
-            ["the same name and description", { snapshotGroupName: groupOf().name, description: "as it was" }, none],
-            [
-                "an instance and a script",
-                { instanceId: "i-other", linux: undefined },
-                replace("instanceId", "linux"),
-            ],
-            ["a trigger and a name", { triggers: [], snapshotGroupName: "other" }, replace("triggers")],
-        ];
+            "other timeouts on the instance",
+            { linux: { ...before.linux, freezeTimeoutSeconds: 60, scriptTimeoutSeconds: 60 } },
+            none,
+        ],
+        ["VSS writers switched off", { windows: { enableWriters: false } }, replace("windows")],
+        ["the default of VSS writers", { windows: { enableWriters: true } }, none],
+        ["instant access switched off", { instantAccess: false }, replace("instantAccess")],
+        [
+            "another retention of instant access",
+            { instantAccessRetentionDays: 4 },
+            replace("instantAccessRetentionDays"),
+        ],
+        ["another trigger", { triggers: ["v2", { a: 1, b: 2 }] }, replace("triggers")],
+        ["another order of triggers", { triggers: [{ a: 1, b: 2 }, "v1"] }, replace("triggers")],
+        ["the same trigger with its keys in another order", { triggers: ["v1", { b: 2, a: 1 }] }, none],
+        ["another role", { ramRoleName: "Other" }, none],
+        ["another treatment of the role", { roleAttachment: "temporary" }, none],
+        ["another treatment of a degraded snapshot", { onDegraded: "keep" }, none],
+        ["another state to wait for", { waitFor: "accomplished" }, none],
+        ["another timeout", { timeoutSeconds: 60 }, none],
+        ["another URN, after a rename with an alias", { resourceUrn: "urn:other" }, none],
+        ["less consistency required", { requiredConsistency: "filesystem" }, none],
+        ["another name", { snapshotGroupName: "other" }, update("snapshotGroupName")],
+        ["another description", { description: "other" }, update("description")],
+        [
+            "the same name and description",
+            { snapshotGroupName: groupOf().name, description: "as it was" },
+            none,
+        ],
+        [
+            "an instance and a script",
+            { instanceId: "i-other", linux: undefined },
+            replace("instanceId", "linux"),
+        ],
+        ["a trigger and a name", { triggers: [], snapshotGroupName: "other" }, replace("triggers")],
+    ];
     for (const [what, change, found] of changes) {
         const verb = found.kind === "none" ? "is none" : `is ${found.kind}`;
         it(`${verb} for ${what}`, () => {
@@ -103,13 +107,27 @@ describe("the difference", () => {
     }
 
     it("counts what is not known yet as changed", () => {
-        for (const input of ["instanceId", "regionId", "excludeDiskIds", "linux", "windows", "instantAccess", "triggers"]) {
+        for (const input of [
+            "instanceId",
+            "regionId",
+            "excludeDiskIds",
+            "linux",
+            "windows",
+            "instantAccess",
+            "triggers",
+        ]) {
             expect(after({ [input]: unknown }), input).to.deep.equal(replace(input));
         }
         expect(after({ linux: { ...before.linux, preScriptPath: unknown } })).to.deep.equal(replace("linux"));
         expect(after({ triggers: [unknown] })).to.deep.equal(replace("triggers"));
         expect(after({ description: unknown })).to.deep.equal(update("description"));
-        for (const input of ["ramRoleName", "waitFor", "onDegraded", "requiredConsistency", "timeoutSeconds"]) {
+        for (const input of [
+            "ramRoleName",
+            "waitFor",
+            "onDegraded",
+            "requiredConsistency",
+            "timeoutSeconds",
+        ]) {
             expect(after({ [input]: unknown }), input).to.deep.equal(none);
         }
     });
@@ -132,7 +150,9 @@ describe("the difference", () => {
         expect(after({ snapshotGroupName: "other" }, { pending: pendingOf("settling") })).to.deep.equal(
             update("snapshotGroupName"),
         );
-        expect(after({ triggers: [] }, { pending: pendingOf("settling") })).to.deep.equal(replace("triggers"));
+        expect(after({ triggers: [] }, { pending: pendingOf("settling") })).to.deep.equal(
+            replace("triggers"),
+        );
     });
 
     it("is update for a name that was changed from outside, only where the program gives one", () => {

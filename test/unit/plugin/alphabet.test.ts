@@ -85,7 +85,10 @@ describe("what may stand on the command line", () => {
             for (const tail of hostileTails) {
                 const value = `${likely}hunter2${tail}`;
                 const failures = failuresOf(put(value));
-                expect(failures.map((failure) => failure.input), JSON.stringify(tail)).to.deep.equal([input]);
+                expect(
+                    failures.map((failure) => failure.input),
+                    JSON.stringify(tail),
+                ).to.deep.equal([input]);
                 expect(JSON.stringify(failures)).not.to.include("hunter2");
             }
         });

@@ -102,7 +102,19 @@ describe("the plugin's command", () => {
     });
 
     it("is refused when something unsafe got past the check", () => {
-        for (const unsafe of ["a;b", "a$(b)", "a`b`", "a'b", "a%b%", "a\nb", "a&b", "a|b", "a>b", "a\\b", "é"]) {
+        for (const unsafe of [
+            "a;b",
+            "a$(b)",
+            "a`b`",
+            "a'b",
+            "a%b%",
+            "a\nb",
+            "a&b",
+            "a|b",
+            "a>b",
+            "a\\b",
+            "é",
+        ]) {
             expect(() => commandOf("linux", inputsOf({ ramRoleName: unsafe })), unsafe).to.throw(
                 "not safe on it",
             );

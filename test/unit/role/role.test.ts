@@ -17,18 +17,19 @@ const item = (id: string, code = "200", message = ""): ItemResult => ({
 });
 
 describe("the role of an instance", () => {
-    const table: readonly (readonly [attached: string | undefined, mode: RoleAttachment, problem: string])[] = [
-        [role, "keep", ""],
-        [role, "temporary", ""],
-        [role, "none", ""],
-        [undefined, "keep", ""],
-        [undefined, "temporary", ""],
-        [undefined, "none", "RoleMissing"],
-        ["Other", "keep", "RoleConflict"],
-        ["Other", "temporary", "RoleConflict"],
-        ["Other", "none", "RoleConflict"],
-        [role.toLowerCase(), "keep", "RoleConflict"],
-    ];
+    const table: readonly (readonly [attached: string | undefined, mode: RoleAttachment, problem: string])[] =
+        [
+            [role, "keep", ""],
+            [role, "temporary", ""],
+            [role, "none", ""],
+            [undefined, "keep", ""],
+            [undefined, "temporary", ""],
+            [undefined, "none", "RoleMissing"],
+            ["Other", "keep", "RoleConflict"],
+            ["Other", "temporary", "RoleConflict"],
+            ["Other", "none", "RoleConflict"],
+            [role.toLowerCase(), "keep", "RoleConflict"],
+        ];
     for (const [attached, roleAttachment, problem] of table) {
         const outcome = problem === "" ? "is fine" : `is ${problem}`;
         it(`${outcome} when ${attached ?? "none"} is attached and roleAttachment is "${roleAttachment}"`, () => {

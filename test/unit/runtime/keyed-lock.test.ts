@@ -4,7 +4,10 @@ import { KeyedLock } from "../../../provider/src/runtime/keyed-lock";
 import { rejection } from "../support/rejection";
 
 /** A task that writes down when it starts and ends, and ends when it is told to. */
-function task(name: string, log: string[]): { run: () => Promise<string>; finish: () => void; fail: () => void } {
+function task(
+    name: string,
+    log: string[],
+): { run: () => Promise<string>; finish: () => void; fail: () => void } {
     let finish = (): void => undefined;
     let fail = (): void => undefined;
     const end = new Promise<string>((resolve, reject) => {

@@ -4,7 +4,11 @@ import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-erro
 import { failure, only, success } from "../../../provider/src/runtime/outcome";
 
 describe("the outcome for one instance", () => {
-    const error = new AppSnapshotError({ code: "Sample", cause: "something happened", remedy: "Do something." });
+    const error = new AppSnapshotError({
+        code: "Sample",
+        cause: "something happened",
+        remedy: "Do something.",
+    });
     const outcomes = new Map([
         ["i-1", success("value")],
         ["i-2", failure<string>(error)],

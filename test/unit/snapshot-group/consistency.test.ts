@@ -57,11 +57,14 @@ describe("the consistency of a group", () => {
         expect(groupConsistency([filesystem, application])).to.equal("filesystem");
         expect(groupConsistency([crash, filesystem, application])).to.equal("crash");
         fc.assert(
-            fc.property(fc.array(fc.constantFrom(application, filesystem, crash), { minLength: 1 }), (members) => {
-                const order: Consistency[] = ["crash", "filesystem", "application"];
-                const weakest = Math.min(...members.map((one) => order.indexOf(memberConsistency(one))));
-                expect(groupConsistency(members)).to.equal(order[weakest]);
-            }),
+            fc.property(
+                fc.array(fc.constantFrom(application, filesystem, crash), { minLength: 1 }),
+                (members) => {
+                    const order: Consistency[] = ["crash", "filesystem", "application"];
+                    const weakest = Math.min(...members.map((one) => order.indexOf(memberConsistency(one))));
+                    expect(groupConsistency(members)).to.equal(order[weakest]);
+                },
+            ),
         );
     });
 
@@ -109,10 +112,7 @@ describe("the proof of a group", () => {
             diskIds: ["d-1", "d-2", "d-3"],
             excludeDiskIds: ["d-1"],
         });
-        expect(shortfalls).to.deep.equal([
-            "it lacks the disks d-2, d-3",
-            "it holds the excluded disks d-1",
-        ]);
+        expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3", "it holds the excluded disks d-1"]);
     });
 
     it("does not hold disks against it that were not recorded", () => {

@@ -65,7 +65,11 @@ describe("reading a group", () => {
 describe("finding a group", () => {
     it("is by its exact name on its instance, since the API may compare loosely", async () => {
         const own = groupOf({ name: "before-1" });
-        const { api, context } = scripted([groupOf({ name: "before-10" }), groupOf({ name: "Before-1" }), own]);
+        const { api, context } = scripted([
+            groupOf({ name: "before-10" }),
+            groupOf({ name: "Before-1" }),
+            own,
+        ]);
         expect(await findGroup(context, instanceId, "before-1")).to.equal(own);
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ instanceId, name: "before-1" }]]);
     });
@@ -84,11 +88,17 @@ describe("finding a group", () => {
 });
 
 describe("waiting for a group", () => {
-    const progressing = groupOf({ status: "progressing", snapshots: [memberOf("d-1", { available: false })] });
+    const progressing = groupOf({
+        status: "progressing",
+        snapshots: [memberOf("d-1", { available: false })],
+    });
     const untagged = groupOf({ snapshots: [memberOf("d-1", { tags: [] })] });
 
-    const wait = ({ context }: Scripted, waitFor: "available" | "accomplished" = "available", seconds = 600) =>
-        waitForGroup(context, id, { waitFor, deadline: context.clock.now() + seconds * 1000 });
+    const wait = (
+        { context }: Scripted,
+        waitFor: "available" | "accomplished" = "available",
+        seconds = 600,
+    ) => waitForGroup(context, id, { waitFor, deadline: context.clock.now() + seconds * 1000 });
 
     it("takes a group that is not to be seen yet for one that is coming", async () => {
         const waited = await wait(scripted([], [], [progressing], [groupOf()]));

@@ -6,7 +6,7 @@ const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
 
 const textOf = (characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-    fc.string({ unit: fc.constantFrom(...characters), minLength, maxLength });
+    fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
 
 export const roleNames = textOf(`${letters}${digits}._-`, 1, 64);
 

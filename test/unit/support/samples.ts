@@ -21,16 +21,22 @@ export const successOutput = [
     '[snapshotgroup="ssg-bp1sample"][message="Finish whole Processes of Snapshot successfully"]',
 ].join("\n");
 
-export function inputsOf(more: Partial<SnapshotInputs> = {}): SnapshotInputs {
-    return {
+/** Inputs that differ from the usual ones; undefined takes one of those away. */
+export type InputChanges = { readonly [Name in keyof SnapshotInputs]?: SnapshotInputs[Name] | undefined };
+
+export function inputsOf(more: InputChanges = {}): SnapshotInputs {
+    const inputs = {
         resourceUrn: urn,
         instanceId,
         linux: { preScriptPath: "/root/pre.sh", postScriptPath: "/root/post.sh" },
         ...more,
     };
+    return Object.fromEntries(
+        Object.entries(inputs).filter(([, value]) => value !== undefined),
+    ) as unknown as SnapshotInputs;
 }
 
-export function specificationOf(more: Partial<SnapshotInputs> = {}): SnapshotSpecification {
+export function specificationOf(more: InputChanges = {}): SnapshotSpecification {
     return specify(inputsOf(more));
 }
 

@@ -1,0 +1,64 @@
+import { markerOf, resourceOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import type { SnapshotInputs } from "../inputs/inputs";
+import { specify, type SnapshotSpecification } from "../inputs/specification";
+import type { Context } from "../runtime/context";
+import { progressOf, type AttemptEnd, type Running } from "./attempt-run";
+import { createTimeoutSeconds } from "./deadline";
+import { definitionOf } from "./definition";
+import { keptInputs, type SnapshotOutputs } from "./outputs";
+import { settle } from "./settle";
+
+/** What create works on. */
+export interface Order {
+    readonly inputs: SnapshotInputs;
+    readonly specification: SnapshotSpecification;
+    readonly resource: string;
+    readonly marker: string;
+}
+
+export function orderOf(context: Context, inputs: SnapshotInputs): Order {
+    // Without a URN nothing could tell two resources apart, so nothing is taken up then.
+    const resourceUrn = inputs.resourceUrn ?? context.newId();
+    return {
+        inputs,
+        specification: specify(inputs),
+        resource: resourceOf(resourceUrn),
+        marker: markerOf(resourceUrn, definitionOf(inputs)),
+    };
+}
+
+/** @param diskIds the disks that the group has to hold; undefined for an attempt that was found again. */
+export function runningOf(
+    context: Context,
+    { inputs, specification }: Order,
+    attempt: MadeAttempt,
+    diskIds: readonly string[] | undefined,
+): Running {
+    return {
+        specification,
+        kept: keptInputs(inputs, context.regionId),
+        attempt,
+        diskIds,
+        deadline: context.clock.now() + createTimeoutSeconds(specification, attempt.system) * 1000,
+    };
+}
+
+/** Makes the group of a successful attempt the resource's. */
+export function settleEnd(
+    context: Context,
+    running: Running,
+    end: Extract<AttemptEnd, { ok: true }>,
+    invokeIds: readonly string[],
+    warnings: readonly string[],
+): Promise<SnapshotOutputs> {
+    return settle(context, {
+        ...progressOf(running),
+        specification: running.specification,
+        snapshotGroupId: end.snapshotGroupId,
+        saysFilesystemOnly: end.output.saysFilesystemOnly,
+        pluginMessage: end.output.message,
+        invokeIds,
+        warnings,
+        deadline: running.deadline,
+    });
+}

@@ -1,0 +1,287 @@
+import { expect } from "chai";
+
+import { create } from "../../../provider/src/lifecycle/create";
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import type { RunCommandRequest } from "../../../provider/src/ecs/api";
+import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
+import { degraded, FakeCloud, failsWith } from "../support/fake-cloud";
+import { rejectionOf } from "../support/rejection";
+import { diskOf, inputsOf, instanceId, instanceOf } from "../support/samples";
+import { apiError } from "../support/scripted-api";
+
+const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
+    cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+
+describe("taking a snapshot", () => {
+    it("ends with the outputs of a group that is proved and committed", async () => {
+        const cloud = new FakeCloud();
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs).to.deep.include({
+            snapshotGroupId: "ssg-1",
+            instanceId,
+            regionId: "cn-hangzhou",
+            consistency: "application",
+            status: "accomplished",
+            systemDiskSnapshotId: "s-system",
+            snapshotIdByDiskId: { "d-system": "s-system", "d-data": "s-data" },
+            osType: "linux",
+            invokeId: "t-1",
+            commandId: "c-1",
+            pluginMessage: "Finish whole Processes of Snapshot successfully",
+            warnings: [],
+        });
+        expect(outputs.pending).to.equal(undefined);
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("takes at most eight calls besides polling when the instance has the role", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf());
+        expect(cloud.operationsWithoutPolling()).to.have.members([
+            "describeInvocations",
+            "describeInstances",
+            "describeCloudAssistantStatus",
+            "describeInstanceRamRole",
+            "describeDisks",
+            "runCommand",
+            "tagResources",
+        ]);
+        const named = new FakeCloud();
+        await create(named.context, inputsOf({ snapshotGroupName: "name", description: "text" }));
+        expect(named.operationsWithoutPolling()).to.have.length(8);
+    });
+
+    it("has nothing undefined in its outputs, which the engine would refuse", async () => {
+        const cloud = new FakeCloud();
+        cloud.disks = [diskOf("d-data")];
+        const outputs = await create(cloud.context, inputsOf());
+        expect(JSON.parse(JSON.stringify(outputs))).to.deep.equal(outputs);
+        expect(outputs).not.to.have.any.keys("systemDiskSnapshotId", "description", "pending");
+    });
+
+    it("tags the invocation so that it can be found again, and its token stays the attempt's", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf());
+        const [request] = requestsOf(cloud);
+        const tags = Object.fromEntries((request?.tags ?? []).map(({ key, value }) => [key, value]));
+        expect(tags["app-snapshot:marker"]).to.match(/^[0-9a-f]{40}$/);
+        expect(tags["app-snapshot:attempt"]).to.equal(request?.clientToken);
+        expect(request?.commandContent).to.include(`-Name=${tags["app-snapshot:group-name"] ?? "?"}`);
+        expect(request?.instanceIds).to.deep.equal([instanceId]);
+        expect(request?.timeoutSeconds).to.be.above(3_600);
+    });
+
+    it("sets the name and the description afterwards, in one call", async () => {
+        const cloud = new FakeCloud();
+        const outputs = await create(
+            cloud.context,
+            inputsOf({ snapshotGroupName: "name", description: "a, 'b'" }),
+        );
+        expect(cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([
+            ["ssg-1", { name: "name", description: "a, 'b'" }],
+        ]);
+        expect(outputs).to.include({ snapshotGroupName: "name", description: "a, 'b'" });
+        expect(requestsOf(cloud)[0]?.commandContent).not.to.include("'b'");
+    });
+
+    it("touches nothing when something is in the way", async () => {
+        const cloud = new FakeCloud();
+        cloud.instance = instanceOf({ status: "Stopped" });
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("InstanceNotRunning");
+        expect(cloud.api.operations()).not.to.include("runCommand");
+        expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
+    });
+
+    it("warns of what it found on the instance, in the log and in the outputs", async () => {
+        const cloud = new FakeCloud();
+        cloud.instance = instanceOf({ osName: "my image" });
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs.warnings).to.have.length(1);
+        expect(outputs.warnings?.[0]).to.include("my image");
+        expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
+    });
+
+    it("keeps two snapshots of one instance apart in time", async () => {
+        const cloud = new FakeCloud();
+        await Promise.all([
+            create(cloud.context, inputsOf({ resourceUrn: "urn::a" })),
+            create(cloud.context, inputsOf({ resourceUrn: "urn::b" })),
+        ]);
+        const steps = cloud.api
+            .operations()
+            .filter((name) => name === "runCommand" || name === "tagResources");
+        expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand", "tagResources"]);
+        expect(new Set(requestsOf(cloud).map(({ name }) => name)).size).to.equal(2);
+    });
+
+    it("finds the group by its name where the output lost its id", async () => {
+        const cloud = new FakeCloud([{ output: () => "truncated" }]);
+        expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
+    });
+
+    it("fails, and closes its attempt, where a success has no group", async () => {
+        const cloud = new FakeCloud([{ makesGroup: false, output: () => "truncated" }]);
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("GroupNotFound");
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+});
+
+describe("a run of the plugin that fails", () => {
+    it("closes its attempt where no group can be left", async () => {
+        for (const exitCode of [1, 9, 11, 16, 126, 127, 238]) {
+            const cloud = new FakeCloud([failsWith(exitCode)]);
+            const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+            expect(error).to.include({ exitCode, instanceId });
+            expect(cloud.stateOf("t-1"), String(exitCode)).to.equal("closed");
+            expect(requestsOf(cloud)).to.have.length(1);
+            expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+        }
+    });
+
+    it("has the group that it left found by its name, and deleted", async () => {
+        for (const exitCode of [5, 6, 7, 8, 10, 12, 255, 247, 42]) {
+            const cloud = new FakeCloud([failsWith(exitCode, { makesGroup: true })]);
+            const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+            expect(error.exitCode).to.equal(exitCode);
+            expect(error.message).to.include("the snapshot group ssg-1 was deleted");
+            expect(cloud.groups.size, String(exitCode)).to.equal(0);
+            expect(cloud.stateOf("t-1")).to.equal("closed");
+        }
+    });
+
+    it("has such a group deleted after a time limit or a kill as well", async () => {
+        for (const invocationStatus of ["Timeout", "Terminated", "Error"]) {
+            const cloud = new FakeCloud([{ invocationStatus, makesGroup: true }]);
+            await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+            expect(cloud.groups.size, invocationStatus).to.equal(0);
+        }
+    });
+
+    it("leaves groups of other names alone", async () => {
+        const cloud = new FakeCloud([failsWith(10)]);
+        const before = await create(new FakeCloud().context, inputsOf());
+        cloud.groups.set("ssg-other", {
+            snapshotGroupId: "ssg-other",
+            name: before.snapshotGroupName ?? "",
+            description: "",
+            instanceId,
+            status: "accomplished",
+            creationTime: "",
+            snapshots: [],
+        });
+        cloud.context.clock.pass(60_000);
+        await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-other"]);
+    });
+
+    it("keeps its group in the state on demand, and commits it so that nobody clears it away", async () => {
+        const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
+        const unfinished = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ onDegraded: "keep" })),
+        );
+        expect(unfinished.id).to.equal("ssg-1");
+        expect(unfinished.outputs.pending?.phase).to.equal("failed");
+        expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("is remembered with its group when that can't be deleted", async () => {
+        const cloud = new FakeCloud([failsWith(10, { makesGroup: true })], {
+            deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const unfinished = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
+        expect(unfinished.id).to.equal("ssg-1");
+        expect(unfinished.outputs.pending?.phase).to.equal("failed");
+        expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
+        expect(unfinished.message).to.include("could not be deleted").and.to.include("Forbidden.RAM");
+        expect(cloud.stateOf("t-1")).to.equal(undefined);
+    });
+
+    it("is run once more after a passing fault on the way to the plugin, and not twice", async () => {
+        for (const exitCode of [232, 240, 243]) {
+            const once = new FakeCloud([failsWith(exitCode), {}]);
+            expect(await create(once.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
+            expect(once.stateOf("t-1")).to.equal("committed");
+            expect(once.stateOf("t-2")).to.equal("committed");
+
+            const twice = new FakeCloud([failsWith(exitCode)]);
+            await rejectionOf(AppSnapshotError, create(twice.context, inputsOf()));
+            expect(requestsOf(twice), String(exitCode)).to.have.length(2);
+            expect(twice.stateOf("t-1")).to.equal("closed");
+            expect(twice.stateOf("t-2")).to.equal("closed");
+        }
+    });
+
+    it("is another attempt each time, with another name and another token", async () => {
+        const cloud = new FakeCloud([failsWith(232), {}]);
+        await create(cloud.context, inputsOf());
+        const [first, second] = requestsOf(cloud);
+        expect(first?.clientToken).not.to.equal(second?.clientToken);
+        expect(first?.name).not.to.equal(second?.name);
+    });
+});
+
+describe("a snapshot that falls short", () => {
+    it("is deleted and closed, and never called consistent", async () => {
+        const cloud = new FakeCloud([degraded]);
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("Degraded");
+        expect(error.message).to.include("s-system: filesystem").and.to.include("ssg-1 was deleted");
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("is kept with a warning on demand, as what it is", async () => {
+        const cloud = new FakeCloud([degraded]);
+        const outputs = await create(cloud.context, inputsOf({ onDegraded: "keep" }));
+        expect(outputs.consistency).to.equal("filesystem");
+        expect(outputs.warnings).to.have.length(1);
+        expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("is what was asked for where that is less", async () => {
+        const cloud = new FakeCloud([degraded]);
+        const outputs = await create(
+            cloud.context,
+            inputsOf({ linux: {}, requiredConsistency: "filesystem" }),
+        );
+        expect(outputs).to.deep.include({ consistency: "filesystem", warnings: [] });
+    });
+
+    it("falls short also where only the plugin's words say so", async () => {
+        const output = (id: string): string =>
+            `[message="Take FsConsistent snapshots successfully"]\n[snapshotgroup="${id}"][message="done"]`;
+        const cloud = new FakeCloud([{ output }]);
+        expect((await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()))).code).to.equal(
+            "Degraded",
+        );
+        const kept = new FakeCloud([{ output }]);
+        const outputs = await create(kept.context, inputsOf({ onDegraded: "keep" }));
+        expect(outputs.consistency).to.equal("filesystem");
+    });
+
+    it("falls short where it has no tags, or lacks a disk", async () => {
+        const untagged = new FakeCloud([{ tags: [] }]);
+        expect(
+            (await rejectionOf(AppSnapshotError, create(untagged.context, inputsOf()))).message,
+        ).to.include("crash consistency");
+
+        const lacking = new FakeCloud([{ group: { snapshots: [] } }]);
+        expect((await rejectionOf(AppSnapshotError, create(lacking.context, inputsOf()))).message).to.include(
+            "it lacks the disks d-system, d-data",
+        );
+    });
+
+    it("is deleted when its group has failed", async () => {
+        const cloud = new FakeCloud([{ group: { status: "failed" } }]);
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("GroupFailed");
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+});

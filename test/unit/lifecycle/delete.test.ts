@@ -1,0 +1,138 @@
+import { expect } from "chai";
+
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { create } from "../../../provider/src/lifecycle/create";
+import { remove } from "../../../provider/src/lifecycle/delete";
+import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
+import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
+import { FakeCloud, failsWith, type Run } from "../support/fake-cloud";
+import { rejectionOf } from "../support/rejection";
+import { inputsOf } from "../support/samples";
+import { apiError } from "../support/scripted-api";
+
+/** A snapshot whose command ran beyond the deadline, and ends after some more looks. */
+async function running(
+    run: Run = {},
+    inputs: SnapshotInputs = inputsOf(),
+    role: "attached" | "none" = "attached",
+): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+    const cloud = new FakeCloud([{ ...run, looks: Infinity }, {}]);
+    if (role === "none") {
+        cloud.role = undefined;
+    }
+    const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+    for (const invocation of cloud.invocations) {
+        invocation.looksLeft = 3;
+    }
+    return { cloud, state: outputs };
+}
+
+describe("deleting a snapshot", () => {
+    it("deletes its group, and leaves the attempt committed", async () => {
+        const cloud = new FakeCloud();
+        const state = await create(cloud.context, inputsOf());
+        await remove(cloud.context, "ssg-1", state);
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("is done when the group is gone already", async () => {
+        const cloud = new FakeCloud([{}], {
+            deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+        });
+        const state = await create(cloud.context, inputsOf());
+        await remove(cloud.context, "ssg-1", state);
+        expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
+    });
+
+    it("reports what stands in the way, with the instance", async () => {
+        const cloud = new FakeCloud([{}], {
+            deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const state = await create(cloud.context, inputsOf());
+        const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
+        expect(error).to.include({ code: "Forbidden.RAM", instanceId: state.instanceId });
+    });
+
+    it("closes the attempt of one that was not settled or had failed", async () => {
+        for (const phase of ["settling", "failed"] as const) {
+            const { cloud, state } = await running();
+            const pending = { phase, invokeId: "t-1", groupName: "before-1", reason: "x" };
+            await remove(cloud.context, "ssg-1", { ...state, snapshotGroupId: "ssg-1", pending });
+            expect(cloud.groups.size).to.equal(0);
+            expect(cloud.stateOf("t-1")).to.equal("closed");
+        }
+    });
+});
+
+describe("deleting a snapshot whose command still runs", () => {
+    it("waits for its end and deletes what came of it, without stopping it", async () => {
+        const { cloud, state } = await running();
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("finds by its name what a failed one left", async () => {
+        const { cloud, state } = await running(failsWith(10, { makesGroup: true }));
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("has nothing to delete when nothing came of it", async () => {
+        const { cloud, state } = await running(failsWith(9));
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("does not touch the group of an attempt that another resource took up and committed", async () => {
+        const { cloud, state } = await running();
+        await create(cloud.context, inputsOf());
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+        await remove(cloud.context, "t-1", state);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("still finds the group when the invocation's record has expired", async () => {
+        const { cloud, state } = await running();
+        cloud.invocations.splice(0);
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.groups.size).to.equal(0);
+    });
+
+    it("detaches the role that was attached for it only, and no other", async () => {
+        const own = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        expect(own.cloud.role).to.equal("AppSnapshotRoleName");
+        await remove(own.cloud.context, "t-1", own.state);
+        expect(own.cloud.role).to.equal(undefined);
+
+        const other = await running({}, inputsOf({ roleAttachment: "temporary" }));
+        await remove(other.cloud.context, "t-1", other.state);
+        expect(other.cloud.role).to.equal("AppSnapshotRoleName");
+    });
+
+    it("gives up after the longest time that a command may take", async () => {
+        const { cloud, state } = await running();
+        for (const invocation of cloud.invocations) {
+            invocation.looksLeft = Infinity;
+        }
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", state));
+        expect(error.code).to.equal("StillInProgress");
+        expect(error.resources.invokeId).to.equal("t-1");
+        expect(cloud.context.clock.now() - start).to.be.at.least(86_400_000);
+        expect(cloud.groups.size).to.equal(1);
+    });
+
+    it("says so when the state lacks the instance", async () => {
+        const { cloud, state } = await running();
+        const lacking = Object.fromEntries(Object.entries(state).filter(([key]) => key !== "instanceId"));
+        const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", lacking));
+        expect(error.code).to.equal("UnreadableState");
+    });
+});

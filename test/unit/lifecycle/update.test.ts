@@ -1,0 +1,118 @@
+import { expect } from "chai";
+
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import type { EcsApi } from "../../../provider/src/ecs/api";
+import { create } from "../../../provider/src/lifecycle/create";
+import { update } from "../../../provider/src/lifecycle/update";
+import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
+import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
+import { FakeCloud, type Run } from "../support/fake-cloud";
+import { rejectionOf } from "../support/rejection";
+import { inputsOf } from "../support/samples";
+import { apiError } from "../support/scripted-api";
+
+interface Made {
+    readonly cloud: FakeCloud;
+    readonly state: SnapshotOutputs;
+}
+
+async function made(answers: Partial<EcsApi> = {}): Promise<Made> {
+    const cloud = new FakeCloud([{}], answers);
+    return { cloud, state: await create(cloud.context, inputsOf()) };
+}
+
+const changed = ({ cloud, state }: Made, more: Partial<SnapshotInputs>): Promise<SnapshotOutputs> =>
+    update(cloud.context, "ssg-1", state, inputsOf(more));
+
+describe("updating a snapshot", () => {
+    it("changes the name and the description in place, and returns all outputs", async () => {
+        const before = await made();
+        const outputs = await changed(before, { snapshotGroupName: "new", description: "text" });
+        expect(before.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([
+            ["ssg-1", { name: "new", description: "text" }],
+        ]);
+        expect(outputs).to.deep.equal({ ...before.state, snapshotGroupName: "new", description: "text" });
+    });
+
+    it("sends only what changed, and nothing when nothing did", async () => {
+        const before = await made();
+        await changed(before, {
+            description: "text",
+            snapshotGroupName: before.state.snapshotGroupName ?? "",
+        });
+        expect(before.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([
+            ["ssg-1", { description: "text" }],
+        ]);
+
+        const unchanged = await made();
+        expect(await changed(unchanged, {})).to.deep.equal(unchanged.state);
+        expect(unchanged.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([]);
+    });
+
+    it("reports a failure with the instance and the remedy", async () => {
+        const before = await made({
+            modifySnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+        });
+        const error = await rejectionOf(AppSnapshotError, changed(before, { snapshotGroupName: "new" }));
+        expect(error).to.include({
+            code: "InvalidSnapshotGroup.NotFound",
+            instanceId: before.state.instanceId,
+        });
+    });
+});
+
+describe("updating a snapshot that has to be settled", () => {
+    async function settling(run: Run = {}): Promise<Made> {
+        let forbidden = true;
+        const cloud = new FakeCloud(
+            [run],
+            {},
+            {
+                confirmEngineIsThere: () =>
+                    forbidden ? Promise.reject(new Error("the engine is gone")) : Promise.resolve(),
+            },
+        );
+        const unfinished = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ onDegraded: "keep" })),
+        );
+        forbidden = false;
+        return { cloud, state: unfinished.outputs };
+    }
+
+    it("finishes it: proved, named, committed, and no longer pending", async () => {
+        const before = await settling();
+        expect(before.state.pending?.phase).to.equal("settling");
+        const outputs = await changed(before, { snapshotGroupName: "new" });
+        expect(outputs).to.deep.include({
+            snapshotGroupId: "ssg-1",
+            snapshotGroupName: "new",
+            consistency: "application",
+            invokeId: "t-1",
+            commandId: "c-1",
+            osType: "linux",
+            warnings: [],
+        });
+        expect(outputs).not.to.have.property("pending");
+        expect(before.cloud.stateOf("t-1")).to.equal("committed");
+        expect(before.cloud.invocations).to.have.length(1);
+    });
+
+    it("holds against it what the run of the plugin was to bring", async () => {
+        const before = await settling({ group: { snapshots: [] } });
+        const error = await rejectionOf(AppSnapshotError, changed(before, {}));
+        expect(error.code).to.equal("Degraded");
+        expect(error.message).to.include("it lacks the disks d-system, d-data");
+        expect(before.cloud.groups.size).to.equal(0);
+    });
+
+    it("remembers what the plugin admitted", async () => {
+        const output = (id: string): string =>
+            `Take FsConsistent snapshots successfully\n[snapshotgroup="${id}"][message="done"]`;
+        const before = await settling({ output });
+        const outputs = await changed(before, { onDegraded: "keep" });
+        expect(outputs.consistency).to.equal("filesystem");
+        expect(outputs.warnings).to.have.length(1);
+    });
+});
