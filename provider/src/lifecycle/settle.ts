@@ -17,8 +17,6 @@ export interface Unsettled extends Progress {
     readonly specification: SnapshotSpecification;
     /** All attempts that this group ends, its own included. */
     readonly invokeIds: readonly string[];
-    /** The disks that the group has to hold; undefined when that was not recorded. */
-    readonly diskIds: readonly string[] | undefined;
     readonly saysFilesystemOnly: boolean;
     readonly pluginMessage: string;
     readonly warnings: readonly string[];

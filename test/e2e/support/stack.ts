@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -48,6 +48,7 @@ export interface StackOptions {
     readonly stackName?: string;
 }
 
+const engineFlags = ["--non-interactive", "--color", "never"];
 const genericProgram = join(__dirname, "..", "program");
 const nodeModules = join(__dirname, "..", "..", "..", "node_modules");
 const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
@@ -61,7 +62,7 @@ export class Stack {
         private readonly environment: NodeJS.ProcessEnv,
     ) {}
 
-    static async create(emulator: Emulator, options: StackOptions = {}): Promise<Stack> {
+    static async create(emulator: Pick<Emulator, "url">, options: StackOptions = {}): Promise<Stack> {
         const folder = await mkdtemp(join(tmpdir(), "app-snapshot-stack-"));
         const programFolder = options.programFolder ?? (await copyOfGenericProgram(folder));
         const stack = new Stack(folder, programFolder, options, {
@@ -76,6 +77,11 @@ export class Stack {
         await writeFile(stack.configFile, lines.length === 0 ? "{}\n" : `config:\n${lines.join("")}`);
         await stack.succeed(["stack", "init", stack.name, "--no-select"]);
         return stack;
+    }
+
+    /** Another stack with the same emulator. */
+    another(options: StackOptions): Promise<Stack> {
+        return Stack.create({ url: this.environment["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "" }, options);
     }
 
     get name(): string {
@@ -102,6 +108,15 @@ export class Stack {
     async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
         return this.spawn([...command, "--stack", this.name], {
             TEST_PROGRAM: JSON.stringify({ resources }),
+        });
+    }
+
+    /** Starts an update and leaves its process to the test. */
+    startUp(resources: readonly TestResource[]): ChildProcess {
+        return spawn("pulumi", [...engineFlags, "up", "--yes", "--skip-preview", "--stack", this.name], {
+            cwd: this.programFolder,
+            env: { ...this.environment, TEST_PROGRAM: JSON.stringify({ resources }) },
+            stdio: "ignore",
         });
     }
 
@@ -160,7 +175,7 @@ async function copyOfGenericProgram(folder: string): Promise<string> {
 
 function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
-        const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
+        const child = spawn("pulumi", [...engineFlags, ...args], {
             cwd,
             env,
             stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { once } from "node:events";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+import type { Stack, TestResource } from "./support/stack";
+
+const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
+
+describe("a snapshot whose update was killed, with the real engine", function () {
+    this.timeout(180_000);
+
+    it("is taken up by the next update, which says so", () =>
+        scenario(async ({ emulator, stack }) => {
+            await killDuringPlugin(emulator, stack, resources);
+            expect(await stack.snapshots()).to.be.empty;
+            expectSuccess(await stack.up(resources));
+            expect(calls(emulator, "RunCommand")).to.have.length(1);
+            const [snapshot] = await stack.snapshots();
+            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                snapshot?.id,
+            ]);
+            expect((await stack.outputs())["a"]?.["warnings"]).to.match(
+                /by an earlier run that did not finish/,
+            );
+        }));
+
+    it("is cleared away by the next update when other inputs are wanted by then", () =>
+        scenario(async ({ emulator, stack }) => {
+            await killDuringPlugin(emulator, stack, resources);
+            expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["2"] })]));
+            expect(calls(emulator, "RunCommand")).to.have.length(2);
+            const [snapshot] = await stack.snapshots();
+            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                snapshot?.id,
+            ]);
+        }));
+
+    it("is not taken up by another stack, nor by another resource", () =>
+        scenario(async ({ emulator, stack }) => {
+            await killDuringPlugin(emulator, stack, resources);
+            await until(() => emulator.state.invocations[0]?.status === "Success");
+            expectSuccess(await stack.up([linuxSnapshot("b", instances.withRole, { triggers: ["1"] })]));
+            expect(calls(emulator, "RunCommand")).to.have.length(2);
+            const other = await stack.another({ stackName: "other" });
+            expectSuccess(await other.up(resources));
+            await other.remove();
+            expect(calls(emulator, "RunCommand")).to.have.length(3);
+            expect(emulator.state.snapshotGroups).to.have.length(3);
+        }));
+});
+
+/** Kills the engine while the plugin is at work, so that nobody records what comes of it. */
+async function killDuringPlugin(
+    emulator: Emulator,
+    stack: Stack,
+    program: readonly TestResource[],
+): Promise<void> {
+    emulator.edit.addOutcomes(instances.withRole, { durationMs: 3_000 });
+    const engine = stack.startUp(program);
+    await until(() => emulator.state.invocations.some((invocation) => invocation.status === "Running"));
+    engine.kill("SIGKILL");
+    await once(engine, "exit");
+    // The killed engine could not remove its lock.
+    expectSuccess(await stack.run(["cancel", "--yes"]));
+}
+
+async function until(condition: () => boolean): Promise<void> {
+    for (const deadline = Date.now() + 60_000; !condition();) {
+        if (Date.now() > deadline) {
+            throw new Error("waited for a minute in vain");
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
