@@ -2,7 +2,7 @@ import type { Behaviour } from "./behaviour";
 import type { FixtureInstance, InstanceFile, InstanceStatus, PluginOutcome } from "./fixture/fixture";
 import { fixtureInstance, instanceFile, pluginOutcome } from "./fixture/parse";
 import type { Timing } from "./timing";
-import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/groupLife";
+import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/group-life";
 import type { Instance } from "./world/instance";
 import type { GroupStatus, Snapshot, SnapshotGroup } from "./world/snapshot";
 import type { World } from "./world/world";

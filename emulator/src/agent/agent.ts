@@ -3,7 +3,7 @@ import { pause } from "../clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
 import type { World } from "../world/world";
-import { isKnownAccount, isKnownDirectory } from "./instanceSystem";
+import { isKnownAccount, isKnownDirectory } from "./instance-system";
 import { fillPlaceholders } from "./placeholders";
 import type { Ending } from "./children";
 import type { RunningCommand, Runner } from "./runner";

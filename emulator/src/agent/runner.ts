@@ -5,7 +5,7 @@ import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
 import type { World } from "../world/world";
-import { runBatchScript } from "./batchScript";
+import { runBatchScript } from "./batch-script";
 import { Channel } from "./channel";
 import { type Child, Children, type Ending } from "./children";
 

@@ -1,4 +1,4 @@
-import { ApiError } from "../apiError";
+import { ApiError } from "../api-error";
 import type { FixtureCredential } from "../fixture/fixture";
 import type { Presented } from "./presented";
 import { sameSignature } from "./signature";

@@ -1,4 +1,4 @@
-import { ApiError, errorBody, type Body } from "../apiError";
+import { ApiError, errorBody, type Body } from "../api-error";
 import type { Fault } from "../faults";
 
 /** What goes back to the client. */

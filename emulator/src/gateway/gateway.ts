@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "../agent/agent";
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
 import { pause } from "../clock";

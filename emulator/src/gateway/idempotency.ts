@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 
 interface Remembered {
     params: string;

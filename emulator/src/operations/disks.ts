@@ -1,4 +1,4 @@
-import type { Body } from "../apiError";
+import type { Body } from "../api-error";
 import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";

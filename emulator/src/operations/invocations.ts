@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, list, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
 import {
@@ -11,11 +11,11 @@ import {
 } from "../world/invocation";
 import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
-import { invocationBody, resultBody } from "./invocationBodies";
+import { invocationBody, resultBody } from "./invocation-bodies";
 import { equals, needInstances } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { pageFields, paginate } from "./paging";
-import { runCommand, runCommandParameters } from "./runCommand";
+import { runCommand, runCommandParameters } from "./run-command";
 
 /** The operations that run commands and follow them. */
 export const invocationOperations: OperationTable = {

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent/agent";
-import type { Body } from "../apiError";
+import type { Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import type { Family, ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";

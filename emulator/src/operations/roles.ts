@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { ids, integer, largest, required, string } from "../parameters/spec";
 import type { Instance } from "../world/instance";

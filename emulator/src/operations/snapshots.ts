@@ -1,8 +1,8 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
-import { deleteSnapshot, holder } from "../world/groupLife";
+import { deleteSnapshot, holder } from "../world/group-life";
 import { isAvailable, progress, type Snapshot, usage } from "../world/snapshot";
 import { asTagKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";

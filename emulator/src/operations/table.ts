@@ -4,7 +4,7 @@ import { instanceOperations } from "./instances";
 import { invocationOperations } from "./invocations";
 import type { OperationTable } from "./operation";
 import { roleOperations } from "./roles";
-import { snapshotGroupOperations } from "./snapshotGroups";
+import { snapshotGroupOperations } from "./snapshot-groups";
 import { snapshotOperations } from "./snapshots";
 import { tagOperations } from "./tags";
 

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, list, required, string, tagFilter, tags, unmodelled } from "../parameters/spec";
 import { missing } from "../parameters/validate";

@@ -1,4 +1,4 @@
-import { ApiError } from "../apiError";
+import { ApiError } from "../api-error";
 
 /** The rule for names of snapshot groups. */
 export function checkGroupName(name: string | undefined): void {

@@ -1,7 +1,7 @@
-import { ApiError } from "../apiError";
+import { ApiError } from "../api-error";
 import { Arguments, type ArgumentValue } from "./arguments";
 import type { Family, ParameterSpec, ParameterTable } from "./spec";
-import { readTags } from "./tagRules";
+import { readTags } from "./tag-rules";
 
 /** Parameters that the gateway takes for every operation; nothing here depends on them. */
 const always: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { pause } from "../clock";
 import type { OsType, PluginOutcome } from "../fixture/fixture";
-import { readManagerLine } from "./managerOptions";
-import { type PluginHost, runPlugin } from "./pluginRun";
+import { readManagerLine } from "./manager-options";
+import { type PluginHost, runPlugin } from "./plugin-run";
 
 /** The manager's own exit codes, which mean that the plugin did not run (246, 247: not to its end). */
 export const managerCodes: Readonly<Record<number, string>> = {

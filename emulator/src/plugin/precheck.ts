@@ -1,10 +1,10 @@
 import type { Behaviour } from "../behaviour";
 import type { InstanceFile, OsType } from "../fixture/fixture";
-import { essdFamily } from "../world/groupLife";
+import { essdFamily } from "../world/group-life";
 import type { Disk } from "../world/instance";
 import { allows } from "../world/policy";
-import type { PluginOptions } from "./pluginOptions";
-import { isSupportedSystem } from "./supportedSystem";
+import type { PluginOptions } from "./plugin-options";
+import { isSupportedSystem } from "./supported-system";
 
 /** What the plugin finds on its instance. */
 export interface PluginFacts {

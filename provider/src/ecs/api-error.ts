@@ -103,7 +103,21 @@ function apiMessage(fields: Readonly<Record<string, unknown>>): string {
     // The SDK composes "<Code>: code: <status>, <Message> request id: <id>"; `data` has the bare one.
     const data = isRecord(fields["data"]) ? fields["data"] : {};
     const bare = text(data["Message"] ?? data["message"]);
-    return bare === "" ? text(fields["message"]) : bare;
+    return withoutRequest(bare === "" ? text(fields["message"]) : bare);
+}
+
+const longestMessage = 600;
+
+/**
+ * A refused signature is answered with the request as the server saw it, the security token and all parameters
+ * included; nothing from there on is kept.
+ */
+function withoutRequest(message: string): string {
+    const kept = message.replace(
+        /[,;.]?\s*\b(?:and\s+)?server (?:string ?to ?sign|canonical ?request)\b.*$/is,
+        "",
+    );
+    return kept.length <= longestMessage ? kept : `${kept.slice(0, longestMessage)}…`;
 }
 
 function requestIdOf(fields: Readonly<Record<string, unknown>>): string | undefined {

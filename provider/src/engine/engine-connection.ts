@@ -11,6 +11,8 @@ export interface EngineMessage {
     readonly ephemeral: boolean;
 }
 
+const answerMilliseconds = 20_000;
+
 /** The engine that started this process, as far as messages to it go. */
 export interface EngineConnection {
     /** Rejects when the engine does not answer any more. */
@@ -39,7 +41,8 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
                 if (urn !== undefined) {
                     request.setUrn(urn);
                 }
-                client.log(request, (error) => {
+                // An engine that is gone refuses the connection at once; one that hangs must not hold us.
+                client.log(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
                     if (error === null) {
                         resolve();
                     } else {
@@ -52,7 +55,11 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
 
 /** The part of the generated client that is used here; the SDK ships no types for it. */
 interface EngineClient {
-    log(request: engineProto.LogRequest, callback: (error: Error | null) => void): void;
+    log(
+        request: engineProto.LogRequest,
+        options: { deadline: number },
+        callback: (error: Error | null) => void,
+    ): void;
 }
 
 /**

@@ -2,10 +2,10 @@ import {
     attemptTags,
     attemptOf,
     resourceTag,
-    stateTag,
     type Attempt,
     type MadeAttempt,
 } from "../cloud-assistant/attempt";
+import { closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
@@ -169,7 +169,7 @@ export async function afterFailure(
             });
         }
         if (snapshotGroupId === undefined) {
-            await context.api.tagResources("invocation", invokeIds, [stateTag("closed")]);
+            await closeAttempts(context, invokeIds);
             return error;
         }
         const leftover = { ...progressOf(running), snapshotGroupId, invokeIds };
@@ -177,8 +177,7 @@ export async function afterFailure(
             return await failureWithoutGroup(context, leftover, error);
         }
         // The state will hold the group, so a later run must not clear it away as nobody's.
-        await context.confirmEngineIsThere();
-        await context.api.tagResources("invocation", invokeIds, [stateTag("committed")]);
+        await commitAttempts(context, invokeIds);
         return new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
     } catch (thrown) {
         // The failure itself matters more than what went wrong after it.

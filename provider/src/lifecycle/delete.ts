@@ -1,4 +1,5 @@
-import { attemptOf, stateTag, type MadeAttempt } from "../cloud-assistant/attempt";
+import { attemptOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
@@ -22,7 +23,7 @@ export async function remove(context: Context, id: string, state: SnapshotOutput
         }
         await deleteGroup(context, id);
         if (state.pending !== undefined) {
-            await context.api.tagResources("invocation", [state.pending.invokeId], [stateTag("closed")]);
+            await closeAttempts(context, [state.pending.invokeId]);
         }
     } catch (thrown) {
         throw asAppSnapshotError(thrown, state.instanceId);
@@ -51,7 +52,7 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
         await deleteGroup(context, snapshotGroupId);
     }
     if (attempt !== undefined) {
-        await context.api.tagResources("invocation", [invokeId], [stateTag("closed")]);
+        await closeAttempts(context, [invokeId]);
     }
     if (attempt?.detachRole !== undefined) {
         await detachRole(context, [instanceId], attempt.detachRole);

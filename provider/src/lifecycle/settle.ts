@@ -1,4 +1,4 @@
-import { stateTag } from "../cloud-assistant/attempt";
+import { closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
 import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
@@ -107,7 +107,7 @@ export async function failureWithoutGroup(
     const { snapshotGroupId } = unsettled;
     try {
         await deleteGroup(context, snapshotGroupId);
-        await context.api.tagResources("invocation", unsettled.invokeIds, [stateTag("closed")]);
+        await closeAttempts(context, unsettled.invokeIds);
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
             resources: { snapshotGroupId: undefined },
@@ -144,8 +144,7 @@ async function nameGroup(
 
 async function commit(context: Context, unsettled: Unsettled): Promise<void> {
     try {
-        await context.confirmEngineIsThere();
-        await context.api.tagResources("invocation", unsettled.invokeIds, [stateTag("committed")]);
+        await commitAttempts(context, unsettled.invokeIds);
     } catch (thrown) {
         const why = asAppSnapshotError(thrown, unsettled.specification.instanceId);
         throw new UnfinishedSnapshot(

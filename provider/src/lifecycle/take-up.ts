@@ -1,4 +1,5 @@
-import { stateTag, type MadeAttempt } from "../cloud-assistant/attempt";
+import type { MadeAttempt } from "../cloud-assistant/attempt";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
 import type { Context } from "../runtime/context";
 import { readGroup } from "../snapshot-group/group";
 import { deleteGroup } from "../snapshot-group/deletion";
@@ -66,7 +67,7 @@ async function clearFailed(
 }
 
 function close(context: Context, attempt: MadeAttempt): Promise<void> {
-    return context.api.tagResources("invocation", [attempt.invokeId], [stateTag("closed")]);
+    return closeAttempts(context, [attempt.invokeId]);
 }
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */

@@ -1,12 +1,12 @@
 import type { Children } from "../agent/children";
 import { isoTime, pause } from "../clock";
 import type { PluginOutcome } from "../fixture/fixture";
-import { createGroup, essdFamily, hasUnfinishedGroup } from "../world/groupLife";
+import { createGroup, essdFamily, hasUnfinishedGroup } from "../world/group-life";
 import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { type Plan, type PluginFacts, precheck } from "./precheck";
-import { type PluginOptions, readPluginOptions } from "./pluginOptions";
+import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
 
 /** Where the plugin runs. */

@@ -1,4 +1,4 @@
-import { ApiError } from "../apiError";
+import { ApiError } from "../api-error";
 import type { Behaviour } from "../behaviour";
 
 /** Decodes the content of a command and checks its size, which counts in base64 however it was sent. */

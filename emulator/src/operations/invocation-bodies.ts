@@ -1,4 +1,4 @@
-import type { Body } from "../apiError";
+import type { Body } from "../api-error";
 import { isoTime } from "../clock";
 import {
     type Invocation,

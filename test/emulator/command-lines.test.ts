@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/agent/batch";
-import { commandLineToArgv } from "../../emulator/src/agent/commandLineToArgv";
+import { commandLineToArgv } from "../../emulator/src/agent/command-line-to-argv";
 import { truncate } from "../../emulator/src/agent/output";
-import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/managerOptions";
+import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";
 import { splitWords } from "../../emulator/src/plugin/shlex";
-import { isSupportedSystem } from "../../emulator/src/plugin/supportedSystem";
+import { isSupportedSystem } from "../../emulator/src/plugin/supported-system";
 
 /** Texts of the characters that mean something to one of the layers, and some that do not. */
 const nasty = fc.string({

@@ -1,6 +1,6 @@
 import { placeholders } from "../agent/placeholders";
 import { OutputBuffer } from "../agent/output";
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
@@ -21,7 +21,7 @@ import { agentAnswers, type Instance } from "../world/instance";
 import type { Command, Invocation, RepeatMode } from "../world/invocation";
 import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
-import { decodeContent } from "./commandContent";
+import { decodeContent } from "./command-content";
 import { needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
 

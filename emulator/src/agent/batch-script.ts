@@ -1,5 +1,5 @@
 import { type BatchCommand, batchLines, BatchSyntaxError, expandVariables, splitCommands } from "./batch";
-import { commandLineToArgv } from "./commandLineToArgv";
+import { commandLineToArgv } from "./command-line-to-argv";
 
 /** What a batch file does outside itself. */
 export interface BatchHost {

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import {
@@ -14,11 +14,11 @@ import {
     unused,
 } from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
-import { deleteGroup } from "../world/groupLife";
+import { deleteGroup } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
 import { asKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
-import { createSnapshotGroup } from "./createSnapshotGroup";
+import { createSnapshotGroup } from "./create-snapshot-group";
 import { needInstances } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";

@@ -1,4 +1,4 @@
-import { ApiError } from "../apiError";
+import { ApiError } from "../api-error";
 import type { Tag } from "../world/tags";
 import type { Family, ParameterSpec } from "./spec";
 

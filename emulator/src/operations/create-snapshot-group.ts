@@ -1,8 +1,8 @@
-import { ApiError, type Body } from "../apiError";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
 import { missing } from "../parameters/validate";
-import { createGroup, essdFamily } from "../world/groupLife";
+import { createGroup, essdFamily } from "../world/group-life";
 import type { Disk } from "../world/instance";
 import type { World } from "../world/world";
 import { needInstances } from "./lookups";
