@@ -5,15 +5,20 @@ import {
     attemptOf,
     attemptTags,
     canonicalJson,
+    diskDigest,
     markerOf,
+    resourceOf,
     stateTag,
     type Attempt,
 } from "../../../provider/src/cloud-assistant/attempt";
-import { invocationOf } from "../support/samples";
+import { instanceId, invocationOf } from "../support/samples";
 
 const attempt: Attempt = {
     attemptId: "00000000-0000-4000-8000-000000000000",
+    resource: resourceOf("urn"),
     marker: markerOf("urn", {}),
+    disks: diskDigest(["d-1", "d-2"]),
+    system: "windows",
     groupName: "before-1",
     detachRole: undefined,
 };
@@ -27,6 +32,8 @@ describe("an attempt", () => {
                 detachRole,
                 invokeId: "t-sample",
                 commandId: "c-sample",
+                instanceId,
+                timeoutSeconds: 3_930,
                 creationTime: "2025-01-02T03:04:05Z",
                 finished: undefined,
             });
@@ -38,10 +45,11 @@ describe("an attempt", () => {
         expect(attemptOf(invocationOf({ tags }))?.finished).to.equal("committed");
     });
 
-    it("is none of ours where a tag is missing", () => {
-        for (const missing of [0, 1, 2]) {
-            const tags = attemptTags(attempt).filter((_, index) => index !== missing);
-            expect(attemptOf(invocationOf({ tags }))).to.equal(undefined);
+    it("is none of ours without the tags that tell what it was for, which it was, and what it made", () => {
+        for (const missing of ["resource", "attempt", "group-name"]) {
+            const tags = attemptTags(attempt).filter(({ key }) => key !== `app-snapshot:${missing}`);
+            expect(tags).to.have.length(attemptTags(attempt).length - 1);
+            expect(attemptOf(invocationOf({ tags })), missing).to.equal(undefined);
         }
     });
 
@@ -51,6 +59,14 @@ describe("an attempt", () => {
             expect(key).not.to.match(/^(aliyun|acs:)/);
             expect(value.length).to.be.within(1, 128);
         }
+    });
+});
+
+describe("the digest of disks", () => {
+    it("tells sets of disks apart, whatever their order", () => {
+        expect(diskDigest(["d-1", "d-2"])).to.equal(diskDigest(["d-2", "d-1"]));
+        const digests = [[], ["d-1"], ["d-2"], ["d-1", "d-2"], ["d-1", "d-2", "d-3"]].map(diskDigest);
+        expect(new Set(digests).size).to.equal(digests.length);
     });
 });
 

@@ -27,6 +27,7 @@ const unfinished = new UnfinishedSnapshot(
         invokeId: "t-1",
         commandId: "c-1",
         groupName: "before-1",
+        disks: "digest",
     },
     "running",
     reason,
@@ -71,6 +72,7 @@ describe("what the engine gets to see", () => {
                 phase: "running",
                 invokeId: "t-1",
                 groupName: "before-1",
+                disks: "digest",
                 reason: "StillInProgress",
             },
         });

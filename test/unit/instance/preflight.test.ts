@@ -81,6 +81,12 @@ describe("an instance that is ready", () => {
         ]);
     });
 
+    it("is warned of when its agent can't be told how long the plugin may take", () => {
+        const { warnings } = readinessOf({ agent: agentOf({ version: "2.2.3.400" }) });
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.include("2.2.3.400").and.to.include("2.x.3.499");
+    });
+
     it("is warned of when its system's name says nothing", () => {
         const { warnings } = readinessOf({ instance: instanceOf({ osName: "my image" }) });
         expect(warnings).to.have.length(1);

@@ -127,7 +127,7 @@ describe("a temporary role", () => {
         const outputs = await create(cloud.context, temporary);
         expect(outputs.snapshotGroupId).to.equal("ssg-1");
         expect(outputs.warnings?.[0]).to.match(
-            /^The RAM role AppSnapshotRoleName may still be attached: Forbidden/,
+            /^The RAM role AppSnapshotRoleName may still be attached to i-bp1sample: Forbidden/,
         );
     });
 

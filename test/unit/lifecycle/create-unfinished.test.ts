@@ -1,11 +1,13 @@
 import { expect } from "chai";
 
+import { ApiCallError } from "../../../provider/src/ecs/api-error";
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { create } from "../../../provider/src/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
-import { inputsOf, invocationOf } from "../support/samples";
+import { groupOf, inputsOf, invocationOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> =>
@@ -112,6 +114,56 @@ describe("a snapshot that is not finished", () => {
     });
 });
 
+describe("a start of the command that nobody answered", () => {
+    const unanswered = (): Error =>
+        new ApiCallError("RunCommand", undefined, "the request timed out", "again");
+
+    it("says that it is not known whether the command runs, and the next run takes it up", async () => {
+        const cloud: FakeCloud = new FakeCloud([{}], {
+            runCommand: async (request) => {
+                await started.api.runCommand(request);
+                throw unanswered();
+            },
+        });
+        const started = new FakeCloud();
+        cloud.role = undefined;
+        const inputs = inputsOf({ roleAttachment: "temporary" });
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+        expect(error.code).to.equal("StartUnknown");
+        expect(error.message).not.to.include("undefined");
+        expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
+
+        const outputs = await create(started.context, inputs);
+        expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
+        expect(started.invocations).to.have.length(1);
+        expect(started.role).to.equal(undefined);
+    });
+
+    it("is not a start that the API refused", async () => {
+        const cloud = new FakeCloud([{}], {
+            runCommand: () => Promise.reject(apiError("Invocation.ExceedQuota", "RunCommand")),
+        });
+        const error = await rejection(create(cloud.context, inputsOf()));
+        expect(error.message).to.include("Invocation.ExceedQuota");
+        expect(error.message).not.to.include("StartUnknown");
+    });
+});
+
+describe("a command that may go on though its invocation has ended", () => {
+    it("stays open for the next run, which clears away what it made late", async () => {
+        const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.message).to.include("no snapshot group of it is there so far");
+        expect(cloud.stateOf("t-1")).to.equal(undefined);
+
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
+        cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name: request.name }));
+        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
+        expect(cloud.groups.has("ssg-late")).to.equal(false);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+});
+
 describe("the next run for the same resource", () => {
     it("takes up an attempt that nobody committed, instead of a second snapshot", async () => {
         const cloud = await abandoned({});
@@ -120,7 +172,8 @@ describe("the next run for the same resource", () => {
         expect(cloud.invocations).to.have.length(1);
         expect(cloud.groups.size).to.equal(1);
         expect(cloud.stateOf("t-1")).to.equal("committed");
-        expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
+        expect(outputs.warnings).to.have.length(1);
+        expect(outputs.warnings?.[0]).to.include("by an earlier run");
     });
 
     it("goes on waiting for one that still runs", async () => {
@@ -145,12 +198,44 @@ describe("the next run for the same resource", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
     });
 
-    it("does not take up one of another resource, or of other inputs", async () => {
-        for (const other of [inputsOf({ resourceUrn: "urn::other" }), inputsOf({ triggers: ["other"] })]) {
-            const cloud = await abandoned({}, [{}], other);
-            expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
-            expect(cloud.stateOf("t-1")).to.equal(undefined);
+    it("leaves alone what another resource began", async () => {
+        const cloud = await abandoned({}, [{}], inputsOf({ resourceUrn: "urn::other" }));
+        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
+        expect(cloud.stateOf("t-1")).to.equal(undefined);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+    });
+
+    it("waits for what it began with other inputs, and clears it away before it takes a new snapshot", async () => {
+        const cloud = await abandoned({}, [{}], inputsOf({ triggers: ["other"] }));
+        const calls = cloud.api.calls.length;
+        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2"]);
+        const later = cloud.api.calls.slice(calls).map(({ operation }) => operation);
+        expect(later.indexOf("deleteSnapshotGroup")).to.be.within(1, later.indexOf("runCommand"));
+    });
+
+    it("takes up the newest of several, and clears the others away", async () => {
+        const cloud = new FakeCloud([neverEnds], {
+            describeInvocations: () => Promise.resolve([]),
+        });
+        await unfinishedOf(cloud);
+        await unfinishedOf(cloud);
+        const next = new FakeCloud();
+        next.invocations.push(...cloud.invocations);
+        for (const [id, group] of cloud.groups) {
+            next.groups.set(id, group);
         }
+        for (const invocation of next.invocations) {
+            invocation.looksLeft = 0;
+        }
+        expect(await create(next.context, inputsOf())).to.include({
+            invokeId: "t-2",
+            snapshotGroupId: "ssg-2",
+        });
+        expect([...next.groups.keys()]).to.deep.equal(["ssg-2"]);
+        expect(next.stateOf("t-1")).to.equal("closed");
+        expect(next.stateOf("t-2")).to.equal("committed");
     });
 
     it("takes up nothing where the resource has no URN", async () => {
@@ -185,7 +270,7 @@ describe("the next run for the same resource", () => {
     });
 
     it("ignores invocations that only look like attempts", async () => {
-        const tag = { key: "app-snapshot:marker", value: "another marker" };
+        const tag = { key: "app-snapshot:resource", value: "another resource" };
         const cloud = new FakeCloud([{}], {
             describeInvocations: () =>
                 Promise.resolve([invocationOf({ invokeId: "t-foreign", tags: [tag] })]),

@@ -38,6 +38,7 @@ const pendingOf = (phase: Pending["phase"]): Pending => ({
     phase,
     invokeId: "t-1",
     groupName: "before-1",
+    disks: "",
     reason: "StillInProgress",
 });
 

@@ -73,7 +73,13 @@ describe("reading a snapshot", () => {
 
     it("leaves a snapshot alone whose command still runs", async () => {
         const { cloud, state } = await made();
-        const pending = { phase: "running", invokeId: "t-1", groupName: "before-1", reason: "x" } as const;
+        const pending = {
+            phase: "running",
+            invokeId: "t-1",
+            groupName: "before-1",
+            disks: "",
+            reason: "x",
+        } as const;
         const running = { ...state, pending };
         const calls = cloud.api.calls.length;
         expect(await read(cloud.context, "t-1", running)).to.equal(running);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
+import { diskDigest } from "../../../provider/src/cloud-assistant/attempt";
 import type { Tag } from "../../../provider/src/ecs/api";
 import {
     groupConsistency,
@@ -21,6 +22,7 @@ const crash = tagged(["acs:ecs:createFrom", "i-1"]);
 
 const expected: Expectation = {
     required: "application",
+    disks: diskDigest(["d-1"]),
     diskIds: ["d-1"],
     excludeDiskIds: [],
     pluginSaysFilesystemOnly: false,
@@ -115,10 +117,14 @@ describe("the proof of a group", () => {
         expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3", "it holds the excluded disks d-1"]);
     });
 
-    it("does not hold disks against it that were not recorded", () => {
-        expect(
-            prove(groupOf({ snapshots: [application] }), { ...expected, diskIds: undefined }).shortfalls,
-        ).to.deep.equal([]);
+    it("is held against the digest of the disks where these themselves are not known", () => {
+        const unnamed = { ...expected, diskIds: undefined };
+        expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
+        for (const snapshots of [[memberOf("d-2")], [application, memberOf("d-2")]]) {
+            const { shortfalls } = prove(groupOf({ snapshots }), unnamed);
+            expect(shortfalls).to.have.length(1);
+            expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
+        }
     });
 
     it("is short of everything when the group is empty", () => {

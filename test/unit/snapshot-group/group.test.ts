@@ -5,7 +5,7 @@ import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-erro
 import { findGroup, isUsable, readGroup, waitForGroup } from "../../../provider/src/snapshot-group/group";
 import { testContext, type TestContext } from "../support/context";
 import { rejectionOf } from "../support/rejection";
-import { groupOf, instanceId, memberOf } from "../support/samples";
+import { groupOf, memberOf } from "../support/samples";
 import { inTurn, scriptedApi, type ScriptedApi } from "../support/scripted-api";
 
 interface Scripted {
@@ -63,27 +63,27 @@ describe("reading a group", () => {
 });
 
 describe("finding a group", () => {
-    it("is by its exact name on its instance, since the API may compare loosely", async () => {
+    it("is by its exact name, since the API may compare loosely", async () => {
         const own = groupOf({ name: "before-1" });
         const { api, context } = scripted([
             groupOf({ name: "before-10" }),
             groupOf({ name: "Before-1" }),
             own,
         ]);
-        expect(await findGroup(context, instanceId, "before-1")).to.equal(own);
-        expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ instanceId, name: "before-1" }]]);
+        expect(await findGroup(context, "before-1")).to.equal(own);
+        expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
     });
 
     it("finds nothing among groups of similar names, and looks more than once", async () => {
         const { api, context } = scripted([groupOf({ name: "before-10" })]);
-        expect(await findGroup(context, instanceId, "before-1")).to.equal(undefined);
+        expect(await findGroup(context, "before-1")).to.equal(undefined);
         expect(api.calls.length).to.be.at.least(3);
     });
 
     it("finds one that shows up late", async () => {
         const own = groupOf({ name: "before-1" });
         const { context } = scripted([], [own]);
-        expect(await findGroup(context, instanceId, "before-1")).to.equal(own);
+        expect(await findGroup(context, "before-1")).to.equal(own);
     });
 });
 

@@ -143,6 +143,7 @@ export class FakeCloud {
         this.invocations.push({
             ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),
             creationTime: new Date(this.context.clock.now()).toISOString(),
+            timeoutSeconds: request.timeoutSeconds,
             tags: [...request.tags],
             run,
             looksLeft: run.looks ?? 0,

@@ -80,6 +80,7 @@ export function invocationOf(more: Partial<Invocation> = {}): Invocation {
         invokeId: "t-sample",
         commandId: "c-sample",
         creationTime: "2025-01-02T03:04:05Z",
+        timeoutSeconds: 3_930,
         instanceIds: [instanceId],
         tags: [],
         ...more,

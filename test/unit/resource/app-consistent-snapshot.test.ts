@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
+
+interface Registered {
+    readonly name: string;
+    readonly type: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const registered: Registered[] = [];
+
+async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return new Promise((resolve) => {
+        output.apply(resolve);
+    });
+}
+
+describe("the resource class, under Pulumi's mocks", () => {
+    before(() =>
+        pulumi.runtime.setMocks(
+            {
+                newResource: (args) => {
+                    registered.push(args);
+                    return {
+                        id: "ssg-1",
+                        state: { ...args.inputs, snapshotGroupId: "ssg-1", consistency: "application" },
+                    };
+                },
+                call: () => ({}),
+            },
+            "project",
+            "stack",
+            false,
+        ),
+    );
+
+    it("registers under its type token, with its own URN and the timeout of its options as inputs", async () => {
+        const snapshot = new AppConsistentSnapshot(
+            "mocked",
+            { instanceId: "i-1", triggers: ["1.0"] },
+            { customTimeouts: { create: "1h30m" } },
+        );
+        expect(await valueOf(snapshot.id)).to.equal("ssg-1");
+        const [args] = registered.filter(({ name }) => name === "mocked");
+        expect(args?.type).to.equal(AppConsistentSnapshot.__pulumiType);
+        expect(args?.inputs).to.deep.include({ instanceId: "i-1", triggers: ["1.0"], timeoutSeconds: 5_400 });
+        expect(args?.inputs["resourceUrn"]).to.equal(await valueOf(snapshot.urn));
+        expect(await valueOf(snapshot.consistency)).to.equal("application");
+    });
+
+    it("lets an own timeoutSeconds win over the options", async () => {
+        const snapshot = new AppConsistentSnapshot(
+            "own-timeout",
+            { instanceId: "i-1", timeoutSeconds: 60 },
+            { customTimeouts: { create: "1h" } },
+        );
+        await valueOf(snapshot.id);
+        expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
+    });
+
+    it("tells its instances from other resources", () => {
+        const snapshot = new AppConsistentSnapshot("told", { instanceId: "i-1" });
+        expect(AppConsistentSnapshot.isInstance(snapshot)).to.equal(true);
+        expect(
+            AppConsistentSnapshot.isInstance(new pulumi.ComponentResource("test:index:Other", "other")),
+        ).to.equal(false);
+        expect(AppConsistentSnapshot.isInstance(undefined)).to.equal(false);
+    });
+});
