@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
@@ -35,6 +36,18 @@ describe("a snapshot whose update was killed, with the real engine", function ()
             ]);
         }));
 
+    it("comes to its end and into the state after a single Ctrl-C", () =>
+        scenario(async ({ emulator, stack }) => {
+            const engine = await startPlugin(emulator, stack, resources);
+            engine.kill("SIGINT");
+            await once(engine, "exit");
+            const [snapshot] = await stack.snapshots();
+            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                snapshot?.id,
+            ]);
+            expect(snapshot?.outputs).to.include({ consistency: "application" });
+        }));
+
     it("is not taken up by another stack, nor by another resource", () =>
         scenario(async ({ emulator, stack }) => {
             await killDuringPlugin(emulator, stack, resources);
@@ -49,15 +62,25 @@ describe("a snapshot whose update was killed, with the real engine", function ()
         }));
 });
 
+/** Starts an update; the engine's process, with the plugin at work. */
+async function startPlugin(
+    emulator: Emulator,
+    stack: Stack,
+    program: readonly TestResource[],
+): Promise<ChildProcess> {
+    emulator.edit.addOutcomes(instances.withRole, { durationMs: 3_000 });
+    const engine = stack.startUp(program);
+    await until(() => emulator.state.invocations.some((invocation) => invocation.status === "Running"));
+    return engine;
+}
+
 /** Kills the engine while the plugin is at work, so that nobody records what comes of it. */
 async function killDuringPlugin(
     emulator: Emulator,
     stack: Stack,
     program: readonly TestResource[],
 ): Promise<void> {
-    emulator.edit.addOutcomes(instances.withRole, { durationMs: 3_000 });
-    const engine = stack.startUp(program);
-    await until(() => emulator.state.invocations.some((invocation) => invocation.status === "Running"));
+    const engine = await startPlugin(emulator, stack, program);
     engine.kill("SIGKILL");
     await once(engine, "exit");
     // The killed engine could not remove its lock.

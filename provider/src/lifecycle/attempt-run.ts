@@ -17,7 +17,7 @@ import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
-import { findGroup } from "../snapshot-group/group";
+import { findGroup, readGroup } from "../snapshot-group/group";
 import type { KeptInputs } from "./outputs";
 import { failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
@@ -194,11 +194,12 @@ async function groupLeftBy(
     running: Running,
     error: AppSnapshotError,
 ): Promise<string | undefined> {
-    const named = error.resources.snapshotGroupId;
-    if (named !== undefined) {
-        return named;
-    }
-    return (await findGroup(context, running.attempt.groupName))?.snapshotGroupId;
+    const { groupName } = running.attempt;
+    const id = error.resources.snapshotGroupId;
+    const named = id === undefined ? undefined : await readGroup(context, id);
+    // The output of a failed run may mention any group, such as the one whose making was in its way.
+    const own = named?.name === groupName ? named : await findGroup(context, groupName);
+    return own?.snapshotGroupId;
 }
 
 function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {

@@ -51,15 +51,22 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
     if (snapshotGroupId !== undefined) {
         await deleteGroup(context, snapshotGroupId);
     }
+    if (attempt?.detachRole !== undefined) {
+        const warnings = await detachRole(context, [instanceId], attempt.detachRole);
+        warnings.forEach((warning) => {
+            context.log.warn(warning);
+        });
+    }
+    // Last of all: nobody looks at a closed attempt again.
     if (attempt !== undefined) {
         await closeAttempts(context, [invokeId]);
     }
-    if (attempt?.detachRole !== undefined) {
-        await detachRole(context, [instanceId], attempt.detachRole);
-    }
 }
 
-/** Waits for the end of an attempt; the group that its output names, if it names one. */
+/**
+ * Waits for the end of an attempt; the group that it reports, if it does. The output of a failed one may mention
+ * any group, so its own is to be found by its name.
+ */
 async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<string | undefined> {
     const { invokeId, instanceId, timeoutSeconds } = attempt;
     const deadline = context.clock.now() + (timeoutSeconds + afterTimeoutSeconds) * 1000;
@@ -68,8 +75,7 @@ async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<str
     if (result === undefined) {
         throw new AppSnapshotError(ownErrors.StillInProgress, { instanceId, resources: { invokeId } });
     }
-    const verdict = verdictOf(result);
-    return verdict.state === "failed"
-        ? verdict.error.resources.snapshotGroupId
+    return verdictOf(result).state === "failed"
+        ? undefined
         : parsePluginOutput(result.output).snapshotGroupId;
 }

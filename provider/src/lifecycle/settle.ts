@@ -165,6 +165,8 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
     return withoutUndefined({
         ...unsettled.kept,
         ...outputs,
+        // The group does not always tell it.
+        instanceId: unsettled.kept.instanceId,
         // Told apart from what the tags show only where the plugin itself admits less.
         consistency:
             unsettled.saysFilesystemOnly && outputs.consistency === "application"

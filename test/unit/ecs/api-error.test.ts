@@ -74,6 +74,28 @@ describe("an error of the SDK", () => {
         expect(error.retryClass).to.equal("again");
     });
 
+    it("keeps nothing of the request that the API quotes when it refuses a signature", () => {
+        for (const quoted of [
+            ". server StringToSign is [ACS3-HMAC-SHA256\nhunter2], server CanonicalRequest is [POST\n/\nhunter2]",
+            ". server string to sign is:POST&%2F&hunter2",
+            ", and server canonical request is hunter2",
+        ]) {
+            const error = toApiCallError(
+                "RunCommand",
+                sdkError("ClientError", "SignatureDoesNotMatch", 400, {
+                    data: { Message: `Specified signature does not match our calculation${quoted}` },
+                }),
+            );
+            expect(error.description).to.equal("Specified signature does not match our calculation");
+        }
+    });
+
+    it("keeps a bounded part of long words", () => {
+        const data = { Message: "w".repeat(10_000) };
+        const error = toApiCallError("RunCommand", sdkError("ClientError", "Code", 400, { data }));
+        expect(error.description).to.have.length.within(100, 1_000);
+    });
+
     it("that is throttling carries how long to wait, whatever its status is", () => {
         for (const status of [400, 403, 429, 503]) {
             const error = toApiCallError(

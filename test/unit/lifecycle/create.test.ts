@@ -6,7 +6,7 @@ import type { RunCommandRequest } from "../../../provider/src/ecs/api";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { degraded, FakeCloud, failsWith } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
-import { diskOf, inputsOf, instanceId, instanceOf } from "../support/samples";
+import { diskOf, groupOf, inputsOf, instanceId, instanceOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
@@ -57,6 +57,11 @@ describe("taking a snapshot", () => {
         const outputs = await create(cloud.context, inputsOf());
         expect(JSON.parse(JSON.stringify(outputs))).to.deep.equal(outputs);
         expect(outputs).not.to.have.any.keys("systemDiskSnapshotId", "description", "pending");
+    });
+
+    it("keeps its instance where the group does not tell it", async () => {
+        const cloud = new FakeCloud([{ group: { instanceId: "" } }]);
+        expect(await create(cloud.context, inputsOf())).to.include({ instanceId });
     });
 
     it("tags the invocation so that it can be found again, and its token stays the attempt's", async () => {
@@ -159,21 +164,15 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("leaves groups of other names alone", async () => {
-        const cloud = new FakeCloud([failsWith(10)]);
-        const before = await create(new FakeCloud().context, inputsOf());
-        cloud.groups.set("ssg-other", {
-            snapshotGroupId: "ssg-other",
-            name: before.snapshotGroupName ?? "",
-            description: "",
-            instanceId,
-            status: "accomplished",
-            creationTime: "",
-            snapshots: [],
-        });
-        cloud.context.clock.pass(60_000);
-        await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
-        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-other"]);
+    it("leaves the groups of others alone, also one that its output mentions", async () => {
+        const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
+        for (const exitCode of [10, 16]) {
+            const cloud = new FakeCloud([failsWith(exitCode, { output })]);
+            cloud.groups.set("ssg-other", groupOf({ snapshotGroupId: "ssg-other", name: "nightly" }));
+            await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+            expect([...cloud.groups.keys()], String(exitCode)).to.deep.equal(["ssg-other"]);
+            expect(cloud.stateOf("t-1")).to.equal("closed");
+        }
     });
 
     it("keeps its group in the state on demand, and commits it so that nobody clears it away", async () => {

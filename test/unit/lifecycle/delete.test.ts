@@ -8,7 +8,7 @@ import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud, failsWith, type Run } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
-import { inputsOf } from "../support/samples";
+import { groupOf, inputsOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 /** A snapshot whose command ran beyond the deadline, and ends after some more looks. */
@@ -114,6 +114,45 @@ describe("deleting a snapshot whose command still runs", () => {
         const other = await running({}, inputsOf({ roleAttachment: "temporary" }));
         await remove(other.cloud.context, "t-1", other.state);
         expect(other.cloud.role).to.equal("AppSnapshotRoleName");
+    });
+
+    it("warns of such a role that stays attached", async () => {
+        const item = { instanceId: "i-bp1sample", success: false, code: "Forbidden", message: "no" };
+        const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
+        await remove({ ...cloud.context, api }, "t-1", state);
+        expect(cloud.context.log.of("warn")[0]).to.include("still attached").and.to.include("Forbidden");
+    });
+
+    it("leaves its attempt open when such a role can't be detached, so that the next try does it", async () => {
+        const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        const api = {
+            ...cloud.api,
+            detachInstanceRamRole: () => Promise.reject(apiError("ServiceUnavailable")),
+        };
+        await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "t-1", state));
+        expect(cloud.role).to.equal("AppSnapshotRoleName");
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.role).to.equal(undefined);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("leaves another group alone that the output of a failed run mentions", async () => {
+        const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
+        const { cloud, state } = await running(failsWith(16, { output }));
+        cloud.groups.set("ssg-other", groupOf({ snapshotGroupId: "ssg-other", name: "nightly" }));
+        await remove(cloud.context, "t-1", state);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-other"]);
+    });
+
+    it("is done when Cloud Assistant has forgotten the invocation meanwhile", async () => {
+        const { cloud, state } = await running();
+        const api = {
+            ...cloud.api,
+            tagResources: () => Promise.reject(apiError("InvalidResourceId.NotFound")),
+        };
+        await remove({ ...cloud.context, api }, "t-1", state);
+        expect(cloud.groups.size).to.equal(0);
     });
 
     it("gives up some time after the limit of its command", async () => {

@@ -21,10 +21,11 @@ describe("the resource class, under Pulumi's mocks", () => {
         pulumi.runtime.setMocks(
             {
                 newResource: (args) => {
-                    registered.push(args);
+                    const inputs = args.inputs as Readonly<Record<string, unknown>>;
+                    registered.push({ name: args.name, type: args.type, inputs });
                     return {
                         id: "ssg-1",
-                        state: { ...args.inputs, snapshotGroupId: "ssg-1", consistency: "application" },
+                        state: { ...inputs, snapshotGroupId: "ssg-1", consistency: "application" },
                     };
                 },
                 call: () => ({}),

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import type { Behaviour } from "pulumi-alicloud-app-snapshot-emulator";
+import { linuxInputs, resourceUrn, scripts, world } from "./provider";
+
+/** Points where the cloud's behaviour is not documented for sure; each in the way that is not the default. */
+const alternatives: readonly Partial<Behaviour>[] = [
+    { rolelessInstance: "empty" },
+    { sameRoleReattach: "success" },
+    { detachMissingRole: "success" },
+    { deleteMissingGroup: "success" },
+    { deletion: "synchronous" },
+    { deleteProgressingGroup: "conflict" },
+    { consistencyTagKey: "AppConsistent" },
+    { consistencyTagOnGroup: true },
+    { groupNameFilter: "fuzzy" },
+    { strayArgument: "ends-options" },
+    { previousSnapshotInProgress: "refused" },
+    { absentAgent: "omitted" },
+];
+
+describe("where the cloud's behaviour is uncertain", function () {
+    this.timeout(60_000);
+
+    for (const behaviour of alternatives) {
+        it(`a snapshot lives its life with ${JSON.stringify(behaviour)}`, () =>
+            world({ behaviour, timing: { uploadMs: 300 } }, async ({ emulator, provider }) => {
+                const created = await provider.create(linuxInputs);
+                const state = created.outs as Record<string, unknown>;
+                expect(state["consistency"]).to.equal("application");
+                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                    created.id,
+                ]);
+
+                const read = await provider.read(created.id, state);
+                expect(read.id).to.equal(created.id);
+                expect(read.props).to.include({ consistency: "application", description: "integration" });
+
+                await provider.delete(created.id, state);
+                expect(emulator.state.snapshotGroups).to.be.empty;
+                // Done is done: a second deletion, as after a lost state, is no error.
+                await provider.delete(created.id, state);
+                expect(await provider.read(created.id, state)).to.deep.equal({});
+                const instance = emulator.state.instances.find(
+                    ({ instanceId }) => instanceId === linuxInputs.instanceId,
+                );
+                expect(instance?.ramRoleName, "the temporary role").to.equal(undefined);
+            }));
+    }
+
+    const twoExcluded = {
+        resourceUrn,
+        instanceId: "i-bp1linuxdb0000000003",
+        linux: scripts,
+        excludeDiskIds: ["d-bp1linuxdb0000003da1", "d-bp1linuxdb0000003da2"],
+    };
+
+    it("a list of excluded disks is honoured where the plugin takes one", () =>
+        world({ behaviour: { excludeDiskIdSyntax: "comma" } }, async ({ provider }) => {
+            const created = await provider.create(twoExcluded);
+            expect((created.outs as Record<string, unknown>)["snapshotIdByDiskId"]).to.have.keys(
+                "d-bp1linuxdb0000003sys",
+            );
+        }));
+
+    it("a list of excluded disks that the plugin does not understand is noticed, and nothing is kept", () =>
+        world({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ emulator, provider }) => {
+            const failure: unknown = await provider.create(twoExcluded).catch((error: unknown) => error);
+            expect(String(failure)).to.match(/Degraded: |PluginParametersRefused: |excluded/);
+            expect(emulator.state.snapshotGroups).to.be.empty;
+        }));
+});
