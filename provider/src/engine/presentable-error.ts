@@ -18,7 +18,7 @@ export async function presentable<T>(
     } catch (thrown) {
         throw thrown instanceof UnfinishedSnapshot
             ? initializationFailure(thrown, values)
-            : plainError(thrown);
+            : plainError(thrown, values["instanceId"]);
     }
 }
 
@@ -39,8 +39,8 @@ function initializationFailure(
     });
 }
 
-function plainError(thrown: unknown): Error {
-    return withoutStack(asAppSnapshotError(thrown));
+function plainError(thrown: unknown, instanceId: unknown): Error {
+    return withoutStack(asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined));
 }
 
 /** The runtime prints stacks to users. The message says all that they can act on. */

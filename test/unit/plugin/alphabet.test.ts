@@ -93,6 +93,14 @@ describe("what may stand on the command line", () => {
             }
         });
 
+        it(`accepts in a ${input} no character of ASCII but letters, digits and some that mean nothing to a shell`, () => {
+            const accepted = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
+                (character) => failuresOf(put(`${likely}${character}x`)).length === 0,
+            );
+            expect(accepted.join("")).to.match(/^[-./]*[0-9]+:?[A-Z]+_?[a-z]+$/);
+            expect(accepted.join("").replace(/[^A-Za-z0-9]/g, "")).to.have.length(62);
+        });
+
         it(`refuses an empty ${input}`, () => {
             expect(failuresOf(put("")).map((failure) => failure.input)).to.deep.equal([input]);
         });
