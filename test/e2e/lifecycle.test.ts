@@ -7,6 +7,7 @@ import {
     linuxSnapshot,
     scenario,
 } from "./support/scenario";
+import type { TestResource } from "./support/stack";
 
 describe("the life of a snapshot, with the real engine", function () {
     this.timeout(180_000);
@@ -117,6 +118,29 @@ describe("the life of a snapshot, with the real engine", function () {
             expect(now?.id).not.to.equal(old?.id);
             expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
                 now?.id,
+            ]);
+        }));
+
+    it("keeps the last ones with retainOnDelete and keepLast, and touches no others", () =>
+        scenario(async ({ emulator, stack }) => {
+            const byHand = emulator.edit.createSnapshotGroup(instances.withRole, { name: "by-hand" });
+            const other = linuxSnapshot("other", instances.withRole);
+            const release = (version: string): TestResource => ({
+                ...linuxSnapshot("a", instances.withRole, { keepLast: 2, triggers: [version] }),
+                options: { retainOnDelete: true },
+            });
+            const taken: (string | undefined)[] = [];
+            for (const version of ["1", "2", "3"]) {
+                expectSuccess(await stack.up([other, release(version)]));
+                taken.push((await stack.outputs())["a"]?.["id"] as string);
+                // Times of groups are told to the second.
+                await new Promise((resolve) => setTimeout(resolve, 1_000));
+            }
+            const otherId = (await stack.outputs())["other"]?.["id"];
+            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.have.members([
+                byHand,
+                otherId,
+                ...taken.slice(1),
             ]);
         }));
 

@@ -31,7 +31,7 @@ export interface EcsApi {
     /** What became of each member snapshot; an empty list says nothing. */
     deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
     tagResources(
-        resourceType: "invocation",
+        resourceType: "invocation" | "snapshot",
         resourceIds: readonly string[],
         tags: readonly Tag[],
     ): Promise<void>;
@@ -110,10 +110,11 @@ export interface InvocationResult {
 export type SnapshotGroupFilter =
     | { readonly snapshotGroupIds: readonly string[] }
     /**
-     * The name is compared by the caller: whether the API compares it exactly is not documented. There is no
-     * filter by instance: the API refuses it once the instance is released.
+     * The name is compared by the caller: whether the API compares it exactly is not documented. An instance is
+     * not named along with it: the API refuses that filter once the instance is released.
      */
-    | { readonly name: string };
+    | { readonly name: string }
+    | { readonly instanceId: string };
 
 export interface SnapshotGroup {
     readonly snapshotGroupId: string;

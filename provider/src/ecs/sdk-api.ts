@@ -248,7 +248,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
                         maxResults: limits.snapshotGroupsPage,
                         ...("snapshotGroupIds" in filter
                             ? { snapshotGroupId: [...filter.snapshotGroupIds] }
-                            : { name: filter.name }),
+                            : filter),
                         ...token(nextToken),
                     }),
                 ),

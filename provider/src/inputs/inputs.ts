@@ -20,6 +20,7 @@ export interface SnapshotInputs {
     readonly onDegraded?: OnDegraded;
     readonly waitFor?: WaitFor;
     readonly timeoutSeconds?: number;
+    readonly keepLast?: number;
     readonly triggers?: readonly unknown[];
 }
 

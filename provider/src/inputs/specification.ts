@@ -20,6 +20,8 @@ export interface SnapshotSpecification {
     readonly onDegraded: OnDegraded;
     readonly waitFor: WaitFor;
     readonly timeoutSeconds: number | undefined;
+    /** Undefined: earlier snapshots are left to the engine. */
+    readonly keepLast: number | undefined;
 }
 
 export type OperatingSystem = "linux" | "windows";
@@ -79,5 +81,6 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         onDegraded: inputs.onDegraded ?? defaults.onDegraded,
         waitFor: inputs.waitFor ?? defaults.waitFor,
         timeoutSeconds: inputs.timeoutSeconds,
+        keepLast: inputs.keepLast,
     };
 }

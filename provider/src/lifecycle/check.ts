@@ -55,6 +55,7 @@ const snapshotRules: rules.Fields = {
     onDegraded: rules.optional(rules.oneOf(onDegradedChoices)),
     waitFor: rules.optional(rules.oneOf(waitForChoices)),
     timeoutSeconds: rules.optional(rules.integer(1, 604_800)),
+    keepLast: rules.optional(rules.integer(1, 200)),
     triggers: rules.optional(rules.list()),
 };
 

@@ -54,6 +54,7 @@ export function settleEnd(
     return settle(context, {
         ...progressOf(running),
         specification: running.specification,
+        resource: running.attempt.resource,
         snapshotGroupId: end.snapshotGroupId,
         saysFilesystemOnly: end.output.saysFilesystemOnly,
         pluginMessage: end.output.message,

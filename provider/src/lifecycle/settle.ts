@@ -8,6 +8,7 @@ import { prove } from "../snapshot-group/consistency";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { waitForGroup } from "../snapshot-group/group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
+import { keepLast } from "./retention";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
 
@@ -15,6 +16,8 @@ import { UnfinishedSnapshot, type Progress } from "./unfinished";
 export interface Unsettled extends Progress {
     readonly snapshotGroupId: string;
     readonly specification: SnapshotSpecification;
+    /** See `resourceOf`. */
+    readonly resource: string;
     /** All attempts that this group ends, its own included. */
     readonly invokeIds: readonly string[];
     readonly saysFilesystemOnly: boolean;
@@ -33,9 +36,14 @@ export async function settle(context: Context, unsettled: Unsettled): Promise<Sn
     const group = await usableGroup(context, unsettled);
     const shortfalls = await shortfallsOf(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled.specification, group));
+    // Before the commit, so that a run that is killed in it is still taken up.
+    const kept = await olderOnes(context, unsettled, named);
     await commit(context, unsettled);
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
-    return { ...outputsOf(context, unsettled, named), warnings: [...unsettled.warnings, ...shortfalls] };
+    return {
+        ...outputsOf(context, unsettled, named),
+        warnings: [...unsettled.warnings, ...shortfalls, ...kept],
+    };
 }
 
 /** Whatever fails in `task`, the group is there and a later update can go on with it. */
@@ -140,6 +148,18 @@ async function nameGroup(
         ...(description === group.description ? {} : { description }),
     });
     return { ...group, name, description };
+}
+
+async function olderOnes(context: Context, unsettled: Unsettled, group: SnapshotGroup): Promise<string[]> {
+    const { keepLast: count, instanceId } = unsettled.specification;
+    if (count === undefined) {
+        return [];
+    }
+    const warnings = await keepLast(context, unsettled.resource, { ...group, instanceId }, count);
+    warnings.forEach((warning) => {
+        context.log.warn(warning);
+    });
+    return warnings;
 }
 
 async function commit(context: Context, unsettled: Unsettled): Promise<void> {

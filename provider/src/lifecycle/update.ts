@@ -1,3 +1,4 @@
+import { resourceOf } from "../cloud-assistant/attempt";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import type { Context } from "../runtime/context";
@@ -60,6 +61,7 @@ function finish(
     const specification = specify(inputs);
     return settle(context, {
         specification,
+        resource: resourceOf(inputs.resourceUrn ?? ""),
         kept: keptInputs(inputs, context.regionId),
         snapshotGroupId: id,
         invokeId: pending.invokeId,

@@ -70,6 +70,13 @@ export interface AppConsistentSnapshotArgs {
      * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update takes it up.
      */
     timeoutSeconds?: pulumi.Input<number>;
+    /**
+     * How many snapshot groups of this resource to keep, the current one included, 1 to 200: after a new one was
+     * taken, older ones are deleted. For use with the option `retainOnDelete: true`, without which Pulumi deletes
+     * each replaced snapshot itself. Groups that were taken without `keepLast` are never touched. Default: none
+     * is deleted.
+     */
+    keepLast?: pulumi.Input<number>;
     /** Any values; a change of one takes a new snapshot. A release's version, say. */
     triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
 }

@@ -108,11 +108,14 @@ export class FakeCloud {
             describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
             describeSnapshotGroups: (filter) =>
                 Promise.resolve(
-                    [...this.groups.values()].filter((group) =>
-                        "name" in filter
-                            ? group.name === filter.name
-                            : filter.snapshotGroupIds.includes(group.snapshotGroupId),
-                    ),
+                    [...this.groups.values()].filter((group) => {
+                        if ("name" in filter) {
+                            return group.name === filter.name;
+                        }
+                        return "instanceId" in filter
+                            ? group.instanceId === filter.instanceId
+                            : filter.snapshotGroupIds.includes(group.snapshotGroupId);
+                    }),
                 ),
             modifySnapshotGroup: (id, change) => {
                 const group = this.groups.get(id);
