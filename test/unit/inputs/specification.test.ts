@@ -26,6 +26,7 @@ describe("a specification", () => {
             onDegraded: "fail",
             waitFor: "available",
             timeoutSeconds: undefined,
+            keepLast: undefined,
         });
     });
 
