@@ -43,8 +43,15 @@ const compilerOptions = {
     types: ["node"],
 };
 
-/** The oldest and the newest surroundings, one with TypeScript, one with ES modules. */
+/** The oldest and the newest surroundings, and those between them that Node.js 20 ends with. */
 export const surroundings: readonly Surroundings[] = [
+    {
+        title: "Node.js 20 and the oldest SDK, an ES module program",
+        node: "20.20.2",
+        sdk: "3.216.0",
+        program: { "index.mjs": imports + program },
+        packageJson: { main: "index.mjs", type: "module" },
+    },
     {
         title: "Node.js 20 and the last SDK for it, a TypeScript program",
         node: "20.20.2",

@@ -72,7 +72,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly commandId: pulumi.Output<string | undefined>;
     /** The plugin's last message, at most 1,000 characters. */
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
-    /** What to know about this snapshot: disks that can't be part of it, a result that was accepted though degraded. */
+    /** What to know: disks that can't be part of it, a degraded result that was accepted, a start by an earlier run. */
     declare readonly warnings: pulumi.Output<string[] | undefined>;
 
     /** The type token, as it stands in URNs. */

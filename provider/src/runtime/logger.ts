@@ -12,10 +12,3 @@ export interface Logger {
     /** Details for `--logtostderr` and `--debug`. */
     debug(message: string): void;
 }
-
-/** A logger that says nothing. */
-export const silentLogger: Logger = { status: noop, info: noop, warn: noop, debug: noop };
-
-function noop(): void {
-    // Nothing to say, nobody to say it to.
-}
