@@ -158,6 +158,25 @@ describe("a snapshot that can't be taken, with the real engine", function () {
             expect(await stack.snapshots()).to.be.empty;
         }));
 
+    it("does not on Windows either, where VSS writers may stay away", () =>
+        scenario(async ({ emulator, stack }) => {
+            emulator.edit.addOutcomes(instances.windows, { degrade: true });
+            const resources = [{ name: "a", args: { instanceId: instances.windows } }];
+            const up = expectFailure(await stack.up(resources));
+            expect(up.output).to.match(/Degraded: /);
+            expect(emulator.state.snapshotGroups).to.be.empty;
+            emulator.edit.addOutcomes(instances.windows, { exitCode: 11 });
+            expect(expectFailure(await stack.up(resources)).output).to.match(
+                /PluginFreezeFailed: .*exit code 11/,
+            );
+            expect(await stack.snapshots()).to.be.empty;
+            expectSuccess(await stack.up(resources));
+            expect((await stack.outputs())["a"]).to.include({
+                consistency: "application",
+                osType: "windows",
+            });
+        }));
+
     it("keeps a degraded result with a warning when that was asked for", () =>
         scenario(async ({ emulator, stack }) => {
             const args = { linux: temporaryScripts, onDegraded: "keep" };

@@ -31,6 +31,9 @@ const operations = [
     "tagResources",
 ] as const satisfies readonly (keyof EcsApi)[];
 
+/** In virtual time an endless loop would hang the test instead of failing it. */
+const mostCalls = 20_000;
+
 export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
     const calls: Call[] = [];
     const answers = script as Partial<Record<keyof EcsApi, (...args: unknown[]) => Promise<unknown>>>;
@@ -38,6 +41,9 @@ export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
         operation,
         (...args: unknown[]): Promise<unknown> => {
             calls.push({ operation, args });
+            if (calls.length > mostCalls) {
+                return Promise.reject(new Error("The calls come to no end."));
+            }
             const answer = answers[operation];
             return answer === undefined
                 ? Promise.reject(new Error(`The script has no answer to ${operation}.`))
