@@ -15,8 +15,6 @@ export type InvocationVerdict =
           readonly state: "failed";
           readonly error: AppSnapshotError;
           readonly groupMayExist: boolean;
-          /** Whether the plugin may go on though its invocation has ended. */
-          readonly mayGoOn: boolean;
           readonly retry: ExitCodeEntry["retry"];
       };
 
@@ -46,8 +44,7 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         return {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail: output.message, resources }),
-            groupMayExist: entry.groupMayExist || output.snapshotGroupId !== undefined,
-            mayGoOn: false,
+            groupMayExist: entry.groupMayExist,
             retry: entry.retry,
         };
     }
@@ -59,8 +56,6 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         state: "failed",
         error: new AppSnapshotError(entry, { instanceId, detail: detail.join("; "), resources }),
         groupMayExist: entry.groupMayExist,
-        // Only the shell is ended at a timeout or a stop; the plugin below it goes on.
-        mayGoOn: entry.groupMayExist,
         retry: undefined,
     };
 }

@@ -17,11 +17,17 @@ import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
-import { findGroup, readGroup } from "../snapshot-group/group";
+import { findGroup, readGroup, visibilityMilliseconds } from "../snapshot-group/group";
 import type { KeptInputs } from "./outputs";
 import { failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
+
+/**
+ * How long a group is looked for that a failed attempt may have left. If it shows even later, the next run finds
+ * it: the attempt stays open.
+ */
+export const leftoverMilliseconds = 10_000;
 
 /** How an attempt ended on the instance. */
 export type AttemptEnd =
@@ -29,9 +35,8 @@ export type AttemptEnd =
     | {
           readonly ok: false;
           readonly error: AppSnapshotError;
+          /** Whether there may be a group of it, or may be one later: the plugin can outlive its invocation. */
           readonly groupMayExist: boolean;
-          /** Whether the plugin may go on though its invocation has ended, and so may make a group later. */
-          readonly mayGoOn: boolean;
           readonly retry: ExitCodeEntry["retry"];
       };
 
@@ -126,14 +131,14 @@ async function judge(context: Context, running: Running, result: InvocationResul
             ok: false,
             error: verdict.error,
             groupMayExist: verdict.groupMayExist,
-            mayGoOn: verdict.mayGoOn,
             retry: verdict.retry,
         };
     }
     const { instanceId } = running.attempt;
     const output = parsePluginOutput(result.output);
     const snapshotGroupId =
-        output.snapshotGroupId ?? (await findGroup(context, running.attempt.groupName))?.snapshotGroupId;
+        output.snapshotGroupId ??
+        (await findGroup(context, running.attempt.groupName, visibilityMilliseconds))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
         return { ok: true, snapshotGroupId, output };
     }
@@ -142,7 +147,7 @@ async function judge(context: Context, running: Running, result: InvocationResul
         detail: `the plugin said: ${output.message}`,
         resources: { invokeId: running.attempt.invokeId },
     });
-    return { ok: false, error, groupMayExist: false, mayGoOn: false, retry: undefined };
+    return { ok: false, error, groupMayExist: false, retry: undefined };
 }
 
 /**
@@ -161,8 +166,8 @@ export async function afterFailure(
     const { specification } = running;
     const { error } = end;
     try {
-        const snapshotGroupId = end.groupMayExist ? await groupLeftBy(context, running, error) : undefined;
-        if (snapshotGroupId === undefined && end.mayGoOn && onLeftover !== "clear") {
+        const snapshotGroupId = mayHaveGroup(end) ? await groupLeftBy(context, running, error) : undefined;
+        if (snapshotGroupId === undefined && end.groupMayExist && onLeftover !== "clear") {
             // Left open, so that the next run looks once more for what came of it.
             return error.with({
                 detail: `${error.details.detail ?? ""}; no snapshot group of it is there so far`,
@@ -189,6 +194,11 @@ export async function afterFailure(
     }
 }
 
+/** Whether a group has to be looked for: there may be one by the way it ended, or its output mentions one. */
+export function mayHaveGroup({ groupMayExist, error }: Extract<AttemptEnd, { ok: false }>): boolean {
+    return groupMayExist || error.resources.snapshotGroupId !== undefined;
+}
+
 async function groupLeftBy(
     context: Context,
     running: Running,
@@ -198,7 +208,7 @@ async function groupLeftBy(
     const id = error.resources.snapshotGroupId;
     const named = id === undefined ? undefined : await readGroup(context, id);
     // The output of a failed run may mention any group, such as the one whose making was in its way.
-    const own = named?.name === groupName ? named : await findGroup(context, groupName);
+    const own = named?.name === groupName ? named : await findGroup(context, groupName, leftoverMilliseconds);
     return own?.snapshotGroupId;
 }
 

@@ -8,7 +8,7 @@ import { attachRole } from "../role/role";
 import type { Context } from "../runtime/context";
 import { KeyedLock } from "../runtime/keyed-lock";
 import { only } from "../runtime/outcome";
-import { afterFailure, endOf, startAttempt, type AttemptEnd } from "./attempt-run";
+import { afterFailure, endOf, mayHaveGroup, startAttempt, type AttemptEnd } from "./attempt-run";
 import { orderOf, runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
 import { takeUp } from "./take-up";
@@ -87,7 +87,11 @@ async function runUntilSettled(
 function retries(context: Context, roleIsNew: boolean): (end: Extract<AttemptEnd, { ok: false }>) => boolean {
     const roleArrivesBefore = context.clock.now() + (roleIsNew ? rolePropagationMilliseconds : 0);
     let retriedOnce = false;
-    return ({ retry }) => {
+    return (end) => {
+        const { retry } = end;
+        if (mayHaveGroup(end)) {
+            return false;
+        }
         if (retry === "once" && !retriedOnce) {
             retriedOnce = true;
             return true;

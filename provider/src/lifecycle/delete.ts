@@ -7,6 +7,7 @@ import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { detachRole } from "../role/role";
 import { deleteGroup } from "../snapshot-group/deletion";
+import { leftoverMilliseconds } from "./attempt-run";
 import { findGroup } from "../snapshot-group/group";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
@@ -47,7 +48,8 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
     }
     const groupName = attempt?.groupName ?? pending.groupName;
     const reported = attempt === undefined ? undefined : await awaitGroupId(context, attempt);
-    const snapshotGroupId = reported ?? (await findGroup(context, groupName))?.snapshotGroupId;
+    const snapshotGroupId =
+        reported ?? (await findGroup(context, groupName, leftoverMilliseconds))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
         await deleteGroup(context, snapshotGroupId);
     }

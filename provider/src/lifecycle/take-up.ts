@@ -17,39 +17,58 @@ import { UnfinishedSnapshot } from "./unfinished";
  * @returns undefined when a new snapshot has to be taken.
  */
 export async function takeUp(context: Context, order: Order): Promise<SnapshotOutputs | undefined> {
-    let taken: SnapshotOutputs | undefined;
-    for (const attempt of await openAttempts(context, order.resource)) {
-        const running = runningOf(context, order, attempt, undefined);
-        const wanted = attempt.marker === order.marker && taken === undefined;
-        const outputs = await withTemporaryRole(context, attempt.instanceId, attempt.detachRole, () =>
-            finishFound(context, running, wanted),
-        );
-        taken ??= outputs;
+    const open = await openAttempts(context, order.resource);
+    const wanted = open.find((attempt) => attempt.marker === order.marker);
+    const others = open.filter((attempt) => attempt !== wanted);
+    if (wanted === undefined) {
+        await clearAll(context, order, others);
+        return undefined;
     }
-    return taken;
+    context.log.info(`taking up invocation ${wanted.invokeId}, which an earlier run began`);
+    const running = runningOf(context, order, wanted, undefined);
+    return withTemporaryRole(context, wanted.instanceId, wanted.detachRole, async () => {
+        const end = await endOf(context, running);
+        // After its end, because clearing may detach a role that it needs; and before it is committed, because
+        // nobody looks for a committed one if clearing then fails.
+        await clearAll(context, order, others);
+        return finishWanted(context, running, end);
+    });
 }
 
-async function finishFound(
+async function finishWanted(
     context: Context,
     running: Running,
-    wanted: boolean,
+    end: AttemptEnd,
 ): Promise<SnapshotOutputs | undefined> {
     const { attempt } = running;
-    context.log.info(
-        wanted
-            ? `taking up invocation ${attempt.invokeId}, which an earlier run began`
-            : `clearing invocation ${attempt.invokeId} away, which an earlier run began for other inputs`,
-    );
+    if (!end.ok) {
+        return clearFailed(context, running, end);
+    }
+    if ((await readGroup(context, end.snapshotGroupId)) === undefined) {
+        context.log.info(`its snapshot group ${end.snapshotGroupId} does not exist any more`);
+        await closeAttempts(context, [attempt.invokeId]);
+        return undefined;
+    }
+    return settleEnd(context, running, end, [attempt.invokeId], [foundAgain(attempt)]);
+}
+
+async function clearAll(context: Context, order: Order, attempts: readonly MadeAttempt[]): Promise<void> {
+    for (const attempt of attempts) {
+        context.log.info(`clearing invocation ${attempt.invokeId} away, which an earlier run began`);
+        const running = runningOf(context, order, attempt, undefined);
+        await withTemporaryRole(context, attempt.instanceId, attempt.detachRole, () =>
+            clear(context, running),
+        );
+    }
+}
+
+async function clear(context: Context, running: Running): Promise<undefined> {
     const end = await endOf(context, running);
     if (!end.ok) {
         return clearFailed(context, running, end);
     }
-    const group = await readGroup(context, end.snapshotGroupId);
-    if (wanted && group !== undefined) {
-        return settleEnd(context, running, end, [attempt.invokeId], [foundAgain(attempt)]);
-    }
     await deleteGroup(context, end.snapshotGroupId);
-    await close(context, attempt);
+    await closeAttempts(context, [running.attempt.invokeId]);
     return undefined;
 }
 
@@ -64,10 +83,6 @@ async function clearFailed(
     }
     context.log.info(`it had failed and is cleared away: ${error.message}`);
     return undefined;
-}
-
-function close(context: Context, attempt: MadeAttempt): Promise<void> {
-    return closeAttempts(context, [attempt.invokeId]);
 }
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */

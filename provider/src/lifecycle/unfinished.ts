@@ -15,6 +15,7 @@ export interface Progress {
     readonly saysFilesystemOnly?: boolean | undefined;
     readonly pluginMessage?: string | undefined;
     readonly system?: OperatingSystem | undefined;
+    readonly warnings?: readonly string[] | undefined;
 }
 
 /**
@@ -41,6 +42,7 @@ export class UnfinishedSnapshot extends Error {
             commandId: progress.commandId,
             pluginMessage: progress.pluginMessage,
             osType: progress.system,
+            warnings: progress.warnings,
             pending: withoutUndefined({
                 phase,
                 invokeId: progress.invokeId,

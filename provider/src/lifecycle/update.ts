@@ -1,11 +1,13 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { resourceOf } from "../cloud-assistant/attempt";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import type { Context } from "../runtime/context";
 import { createTimeoutSeconds } from "./deadline";
 import { keptInputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
-import { settle } from "./settle";
+import { settle, type Unsettled } from "./settle";
 import { asAppSnapshotError } from "./thrown";
+import { UnfinishedSnapshot } from "./unfinished";
 
 /**
  * Changes what can be changed in place, the name and the description, and finishes a snapshot that was left
@@ -51,7 +53,7 @@ async function rename(
     });
 }
 
-function finish(
+async function finish(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -59,7 +61,7 @@ function finish(
     inputs: SnapshotInputs,
 ): Promise<SnapshotOutputs> {
     const specification = specify(inputs);
-    return settle(context, {
+    const unsettled: Unsettled = {
         specification,
         resource: resourceOf(inputs.resourceUrn ?? ""),
         kept: keptInputs(inputs, context.regionId),
@@ -75,5 +77,13 @@ function finish(
         system: state.osType,
         warnings: state.warnings ?? [],
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
-    });
+    };
+    try {
+        return await settle(context, unsettled);
+    } catch (thrown) {
+        // Its group fell short and is deleted. The state must not go on with it: the next update takes a new one.
+        throw thrown instanceof AppSnapshotError
+            ? new UnfinishedSnapshot(unsettled, "failed", thrown)
+            : thrown;
+    }
 }

@@ -8,7 +8,7 @@ import type { Context } from "../runtime/context";
 import { memberConsistency } from "./consistency";
 
 /** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
-const visibilityMilliseconds = 60_000;
+export const visibilityMilliseconds = 60_000;
 
 /** A single empty answer is no proof of deletion; several over this time are taken for one. */
 const absenceMilliseconds = 2_500;
@@ -36,16 +36,24 @@ export async function readGroup(
     return result.done ? result.value : undefined;
 }
 
-/** The group that one attempt made. Each attempt has a name for its group that no other one uses. */
-export async function findGroup(context: Context, groupName: string): Promise<SnapshotGroup | undefined> {
+/**
+ * The group that one attempt made. Each attempt has a name for its group that no other one uses.
+ *
+ * @param patience how long to look for it, in milliseconds.
+ */
+export async function findGroup(
+    context: Context,
+    groupName: string,
+    patience: number,
+): Promise<SnapshotGroup | undefined> {
     const result = await poll<SnapshotGroup>({
         look: async () => {
             const groups = await context.api.describeSnapshotGroups({ name: groupName });
             const own = groups.find((group) => group.name === groupName);
             return own === undefined ? { done: false, seen: "not found" } : { done: true, value: own };
         },
-        delay: () => 800,
-        deadline: context.clock.now() + absenceMilliseconds,
+        delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
+        deadline: context.clock.now() + patience,
         ...polling(context),
     });
     return result.done ? result.value : undefined;

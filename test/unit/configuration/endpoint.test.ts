@@ -27,6 +27,8 @@ describe("an endpoint", () => {
             "ftp://hunter2.example",
             "file:///hunter2",
             "https://user:hunter2@example.com",
+            "https://hunter2@example.com",
+            "https://:hunter2@example.com",
             "https://example.com/hunter2",
             "https://example.com/?hunter2",
             "https://example.com/#hunter2",

@@ -238,6 +238,23 @@ describe("the next run for the same resource", () => {
         expect(next.stateOf("t-2")).to.equal("committed");
     });
 
+    it("loses none when an older one can't be cleared away: the wanted one stays open until that is done", async () => {
+        const blind = new FakeCloud([neverEnds], { describeInvocations: () => Promise.resolve([]) });
+        await rejectionOf(UnfinishedSnapshot, create(blind.context, inputsOf()));
+        await rejectionOf(UnfinishedSnapshot, create(blind.context, inputsOf()));
+        const next = new FakeCloud();
+        next.invocations.push(...blind.invocations);
+        for (const [id, group] of blind.groups) {
+            next.groups.set(id, group);
+        }
+        // The newest, wanted one has ended; the older one still runs.
+        const newest = next.invocations[1];
+        expect(newest?.invokeId).to.equal("t-2");
+        Object.assign(newest ?? {}, { looksLeft: 0 });
+        await rejectionOf(UnfinishedSnapshot, create(next.context, inputsOf()));
+        expect(next.stateOf("t-2")).to.equal(undefined);
+    });
+
     it("takes up nothing where the resource has no URN", async () => {
         const nameless = inputsOf({ resourceUrn: undefined });
         const cloud = await abandoned({}, [{}], nameless);

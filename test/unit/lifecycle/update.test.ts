@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { create } from "../../../provider/src/lifecycle/create";
+import { difference } from "../../../provider/src/lifecycle/diff";
 import { update } from "../../../provider/src/lifecycle/update";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
@@ -101,10 +102,12 @@ describe("updating a snapshot that has to be settled", () => {
 
     it("holds against it what the run of the plugin was to bring", async () => {
         const before = await settling({ group: { snapshots: [] } });
-        const error = await rejectionOf(AppSnapshotError, changed(before, {}));
-        expect(error.code).to.equal("Degraded");
-        expect(error.message).to.include("it lacks the disks d-system, d-data");
+        const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(reason.code).to.equal("Degraded");
+        expect(reason.message).to.include("it lacks the disks d-system, d-data");
         expect(before.cloud.groups.size).to.equal(0);
+        // Its group is gone, so the next update has to take a new one.
+        expect(difference(outputs, inputsOf()).kind).to.equal("replace");
     });
 
     it("remembers what the plugin admitted", async () => {

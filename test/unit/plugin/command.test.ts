@@ -43,7 +43,10 @@ function expectedOptions(system: OperatingSystem, inputs: SnapshotInputs, name: 
 }
 
 describe("the plugin's command", () => {
-    const shell = new StubbedShell();
+    let shell: StubbedShell;
+    before(() => {
+        shell = new StubbedShell();
+    });
     after(() => {
         shell.remove();
     });

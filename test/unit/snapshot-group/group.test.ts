@@ -70,20 +70,20 @@ describe("finding a group", () => {
             groupOf({ name: "Before-1" }),
             own,
         ]);
-        expect(await findGroup(context, "before-1")).to.equal(own);
+        expect(await findGroup(context, "before-1", 10_000)).to.equal(own);
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
     });
 
     it("finds nothing among groups of similar names, and looks more than once", async () => {
         const { api, context } = scripted([groupOf({ name: "before-10" })]);
-        expect(await findGroup(context, "before-1")).to.equal(undefined);
+        expect(await findGroup(context, "before-1", 10_000)).to.equal(undefined);
         expect(api.calls.length).to.be.at.least(3);
     });
 
     it("finds one that shows up late", async () => {
         const own = groupOf({ name: "before-1" });
         const { context } = scripted([], [own]);
-        expect(await findGroup(context, "before-1")).to.equal(own);
+        expect(await findGroup(context, "before-1", 10_000)).to.equal(own);
     });
 });
 
