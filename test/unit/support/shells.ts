@@ -19,11 +19,14 @@ export class StubbedShell {
 
     /** The arguments that the plugin manager was called with, once and without anything else happening. */
     argumentsOf(command: string): string[] {
-        const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", command], {
+        const { status, stdout, stderr, error } = spawnSync("/bin/sh", ["-c", command], {
             cwd: this.work,
             env: { PATH: this.programs, HOME: "/nowhere", EXPANDED: "expanded" },
             encoding: "utf8",
         });
+        if (error !== undefined) {
+            throw new Error(`The shell could not be started: ${error.message}`);
+        }
         if (status !== 0 || stderr !== "" || readdirSync(this.work).length > 0) {
             throw new Error(`The command did more than it should: ${status ?? "killed"} ${stderr}`);
         }
