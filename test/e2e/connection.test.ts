@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
@@ -100,7 +100,7 @@ describe("the connection settings, with the real engine", function () {
 
     it("may be a profile of the aliyun CLI, and a region and an endpoint of @pulumi/alicloud's keys", () =>
         scenario(async ({ emulator, stack }) => {
-            const home = join(tmpdir(), `app-snapshot-home-${process.pid}`);
+            const home = join(stack.folder, "aliyun-home");
             const profile = {
                 name: "ci",
                 mode: "AK",
@@ -129,7 +129,8 @@ describe("the connection settings, with the real engine", function () {
         }));
 
     it("load no cloud SDK for a preview, nor for an update that changes nothing", async () => {
-        const log = join(tmpdir(), `app-snapshot-loads-${process.pid}.log`);
+        const folder = await mkdtemp(join(tmpdir(), "app-snapshot-loads-"));
+        const log = join(folder, "log");
         const hook = join(__dirname, "support", "log-loads.js");
         const loaded = async (): Promise<string[]> => {
             const text = await readFile(log, "utf8").catch(() => "");
@@ -147,7 +148,7 @@ describe("the connection settings, with the real engine", function () {
                 expect(await loaded(), "in an unchanged update").to.be.empty;
             },
             { stack: { environment: { NODE_OPTIONS: `--require ${hook}`, TEST_LOADS_LOG: log } } },
-        );
+        ).finally(() => rm(folder, { recursive: true, force: true }));
     });
 });
 

@@ -56,7 +56,8 @@ const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 /** A stack with a state of its own, driven through the real `pulumi` program against an emulator. */
 export class Stack {
     private constructor(
-        private readonly folder: string,
+        /** Of this stack alone, removed with it. */
+        readonly folder: string,
         private readonly programFolder: string,
         private readonly options: StackOptions,
         private readonly environment: NodeJS.ProcessEnv,
