@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { engineFolder } from "./engine-folder";
+import { endOrphans } from "./orphans";
 
 /** A resource of the program, as `../program/index.js` reads it. */
 export interface TestResource {
@@ -143,6 +144,8 @@ export class Stack {
     }
 
     async remove(): Promise<void> {
+        const home = this.environment["PULUMI_HOME"] ?? "";
+        await endOrphans("PULUMI_HOME", home);
         await rm(this.folder, { recursive: true, force: true });
     }
 
