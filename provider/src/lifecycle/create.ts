@@ -7,6 +7,7 @@ import { exponentialDelay } from "../polling/backoff";
 import { attachRole } from "../role/role";
 import type { Context } from "../runtime/context";
 import { KeyedLock } from "../runtime/keyed-lock";
+import { warnAll } from "../runtime/logger";
 import { only } from "../runtime/outcome";
 import { afterFailure, endOf, mayHaveGroup, startAttempt, type AttemptEnd } from "./attempt-run";
 import { orderOf, runningOf, settleEnd, type Order } from "./order";
@@ -38,9 +39,7 @@ async function takeNew(context: Context, order: Order): Promise<SnapshotOutputs>
     const { specification } = order;
     const { instanceId, ramRoleName, roleAttachment } = specification;
     const readiness = only(await preflight(context, [specification]), instanceId);
-    readiness.warnings.forEach((warning) => {
-        context.log.warn(warning);
-    });
+    warnAll(context.log, readiness.warnings);
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
     return withTemporaryRole(context, instanceId, detach, async () => {

@@ -5,6 +5,7 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
+import { warnAll } from "../runtime/logger";
 import { detachRole } from "../role/role";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { leftoverMilliseconds } from "./attempt-run";
@@ -54,10 +55,7 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
         await deleteGroup(context, snapshotGroupId);
     }
     if (attempt?.detachRole !== undefined) {
-        const warnings = await detachRole(context, [instanceId], attempt.detachRole);
-        warnings.forEach((warning) => {
-            context.log.warn(warning);
-        });
+        warnAll(context.log, await detachRole(context, [instanceId], attempt.detachRole));
     }
     // Last of all: nobody looks at a closed attempt again.
     if (attempt !== undefined) {

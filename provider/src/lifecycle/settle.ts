@@ -4,7 +4,8 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
-import { prove } from "../snapshot-group/consistency";
+import { warnAll } from "../runtime/logger";
+import { admitted, prove } from "../snapshot-group/consistency";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { waitForGroup } from "../snapshot-group/group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
@@ -156,9 +157,7 @@ async function olderOnes(context: Context, unsettled: Unsettled, group: Snapshot
         return [];
     }
     const warnings = await keepLast(context, unsettled.resource, { ...group, instanceId }, count);
-    warnings.forEach((warning) => {
-        context.log.warn(warning);
-    });
+    warnAll(context.log, warnings);
     return warnings;
 }
 
@@ -187,11 +186,7 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
         ...outputs,
         // The group does not always tell it.
         instanceId: unsettled.kept.instanceId,
-        // Told apart from what the tags show only where the plugin itself admits less.
-        consistency:
-            unsettled.saysFilesystemOnly && outputs.consistency === "application"
-                ? "filesystem"
-                : outputs.consistency,
+        consistency: admitted(outputs.consistency, unsettled.saysFilesystemOnly),
         osType: unsettled.system,
         invokeId: unsettled.invokeId,
         commandId: unsettled.commandId,

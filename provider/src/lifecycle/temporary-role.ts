@@ -2,6 +2,7 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { detachRole } from "../role/role";
 import type { Context } from "../runtime/context";
+import { warnAll } from "../runtime/logger";
 import type { SnapshotOutputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
@@ -26,12 +27,12 @@ export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
         outputs = await task();
     } catch (thrown) {
         if (!mayStillRun(thrown)) {
-            warn(context, await detach(context, instanceId, role));
+            warnAll(context.log, await detach(context, instanceId, role));
         }
         throw thrown;
     }
     const warnings = await detach(context, instanceId, role);
-    warn(context, warnings);
+    warnAll(context.log, warnings);
     return outputs === undefined
         ? outputs
         : { ...outputs, warnings: [...(outputs.warnings ?? []), ...warnings] };
@@ -53,10 +54,4 @@ async function detach(context: Context, instanceId: string, role: string): Promi
             `The RAM role ${role} may still be attached to ${instanceId}: ${asAppSnapshotError(thrown).message}`,
         ];
     }
-}
-
-function warn(context: Context, warnings: readonly string[]): void {
-    warnings.forEach((warning) => {
-        context.log.warn(warning);
-    });
 }

@@ -12,3 +12,9 @@ export interface Logger {
     /** Details for `--logtostderr` and `--debug`. */
     debug(message: string): void;
 }
+
+export function warnAll(log: Logger, warnings: readonly string[]): void {
+    warnings.forEach((warning) => {
+        log.warn(warning);
+    });
+}

@@ -48,11 +48,15 @@ export interface Proof {
     readonly shortfalls: readonly string[];
 }
 
+/** Where the plugin's words and the tags differ, the weaker one counts. */
+export function admitted(byTags: Consistency, pluginSaysFilesystemOnly: boolean): Consistency {
+    return pluginSaysFilesystemOnly && byTags === "application" ? "filesystem" : byTags;
+}
+
 /** Holds a finished group against what is expected of it; a pure decision. */
 export function prove(group: SnapshotGroup, expected: Expectation): Proof {
     const byTags = groupConsistency(group.snapshots);
-    // Where the plugin's words and the tags differ, the weaker one counts.
-    const consistency = expected.pluginSaysFilesystemOnly && byTags === "application" ? "filesystem" : byTags;
+    const consistency = admitted(byTags, expected.pluginSaysFilesystemOnly);
     const held = new Set(group.snapshots.map((snapshot) => snapshot.sourceDiskId));
     const missing = (expected.diskIds ?? []).filter((diskId) => !held.has(diskId));
     const unwanted = expected.excludeDiskIds.filter((diskId) => held.has(diskId));
