@@ -1,4 +1,5 @@
 import { appConsistentSnapshotProvider } from "./engine/app-consistent-snapshot";
+import { hostProcess } from "./engine/lifeline";
 import { Session } from "./engine/session";
 
 /*
@@ -7,7 +8,7 @@ import { Session } from "./engine/session";
  * may be renamed or removed. This module loads no cloud SDK and nothing of @pulumi/pulumi.
  */
 
-const session = new Session(process.env, process.argv);
+const session = new Session(process.env, process.argv, { host: hostProcess(process) });
 
 /** What the provider of `AppConsistentSnapshot` delegates to. */
 export const appConsistentSnapshot = appConsistentSnapshotProvider(session);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
 import type { Stack, TestResource } from "./support/stack";
+import { until } from "./support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 
@@ -85,13 +86,4 @@ async function killDuringPlugin(
     await once(engine, "exit");
     // The killed engine could not remove its lock.
     expectSuccess(await stack.run(["cancel", "--yes"]));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !condition();) {
-        if (Date.now() > deadline) {
-            throw new Error("waited for a minute in vain");
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
 }

@@ -76,27 +76,6 @@ describe("a snapshot that is not finished in time, with the real engine", functi
             ]);
         }));
 
-    it("finishes a snapshot in place whose mark was refused", () =>
-        scenario(async ({ emulator, stack }) => {
-            emulator.faults.add({
-                action: "TagResources",
-                kind: "error",
-                status: 403,
-                code: "Forbidden.RAM",
-                message: "not authorized: ecs:TagResources",
-                when: (params) => params["ResourceType"] === "invocation",
-            });
-            const up = expectFailure(await stack.up([patient]));
-            expect(up.output).to.match(/NotCommitted: /);
-            const [unfinished] = await stack.snapshots();
-            expect(unfinished?.id).to.match(/^ssg-/);
-            expectSuccess(await stack.up([patient]));
-            const [finished] = await stack.snapshots();
-            expect(finished?.id).to.equal(unfinished?.id);
-            expect(finished?.outputs).not.to.have.property("pending");
-            expect(calls(emulator, "RunCommand")).to.have.length(1);
-        }));
-
     it("takes the time from customTimeouts", () =>
         scenario(async ({ emulator, stack }) => {
             emulator.edit.addOutcomes(instances.withRole, slow);

@@ -1,20 +1,35 @@
 import { ApiCallError } from "../ecs/api-error";
-import type { Context } from "../runtime/context";
-import { stateTag } from "./attempt";
+import type { EcsApi } from "../ecs/api";
+import { claimTag, stateTag } from "./attempt";
+
+type Tagging = Pick<EcsApi, "tagResources">;
 
 /**
- * Marks attempts whose group is a resource's from now on. Whoever calls this must be sure that the engine is
- * there to record the resource: afterwards nobody looks for the group any more.
+ * Marks attempts whose group is a resource's from now on. Only for what the engine has recorded in its state:
+ * afterwards nobody looks for the group any more.
  */
-export async function commitAttempts(context: Context, invokeIds: readonly string[]): Promise<void> {
-    await context.confirmEngineIsThere();
-    await context.api.tagResources("invocation", invokeIds, [stateTag("committed")]);
+export async function commitAttempts(api: Tagging, invokeIds: readonly string[]): Promise<void> {
+    await ifRemembered(() => api.tagResources("invocation", invokeIds, [stateTag("committed")]));
 }
 
-/** Marks attempts of which nothing is left. One that Cloud Assistant has forgotten needs no mark. */
-export async function closeAttempts(context: Context, invokeIds: readonly string[]): Promise<void> {
+/** Marks attempts of which nothing is left. */
+export async function closeAttempts(api: Tagging, invokeIds: readonly string[]): Promise<void> {
+    await ifRemembered(() => api.tagResources("invocation", invokeIds, [stateTag("closed")]));
+}
+
+/** Makes attempts the resource's that has this claim in its state. */
+export async function claimAttempts(
+    api: Tagging,
+    invokeIds: readonly string[],
+    claim: string,
+): Promise<void> {
+    await api.tagResources("invocation", invokeIds, [claimTag(claim)]);
+}
+
+/** An attempt that Cloud Assistant has forgotten needs no mark. */
+async function ifRemembered(mark: () => Promise<void>): Promise<void> {
     try {
-        await context.api.tagResources("invocation", invokeIds, [stateTag("closed")]);
+        await mark();
     } catch (thrown) {
         if (!(thrown instanceof ApiCallError && thrown.code?.endsWith(".NotFound") === true)) {
             throw thrown;

@@ -4,13 +4,15 @@ import type { OperatingSystem } from "../inputs/specification";
 
 /*
  * Each run of the command is an attempt. Its invocation is tagged, so that an attempt whose client went away can
- * be found again: by the marker of the snapshot it was made for, and by whether anybody has finished it.
+ * be found again: by the marker of the snapshot it was made for, and by whether it is still open.
  */
 
 const keys = {
+    stack: "app-snapshot:stack",
     resource: "app-snapshot:resource",
     marker: "app-snapshot:marker",
     attempt: "app-snapshot:attempt",
+    claim: "app-snapshot:claim",
     groupName: "app-snapshot:group-name",
     disks: "app-snapshot:disks",
     system: "app-snapshot:system",
@@ -21,10 +23,17 @@ const keys = {
 /** One run of the command, as its tags describe it. */
 export interface Attempt {
     readonly attemptId: string;
+    /** See `stackOf`. */
+    readonly stack: string;
     /** See `resourceOf`. */
     readonly resource: string;
     /** See `markerOf`. */
     readonly marker: string;
+    /**
+     * A unique id of the resource that holds it, kept in that resource's state as well. Whoever takes an attempt
+     * up puts another one in its place: a resource that is replaced must not delete what its successor holds.
+     */
+    readonly claim: string;
     /** See `diskDigest`. */
     readonly disks: string;
     readonly system: OperatingSystem;
@@ -42,15 +51,22 @@ export interface MadeAttempt extends Attempt {
     readonly creationTime: string;
     /** The time limit of the command. */
     readonly timeoutSeconds: number;
-    readonly finished: string | undefined;
+    /** An {@link AttemptState}, or what somebody else made of the tag. */
+    readonly state: string;
 }
 
 /**
- * How an attempt was finished.
+ * How far an attempt is.
+ * - "open": as it starts; nobody is known to have recorded what comes of it.
  * - "committed": its snapshot group is a resource's, in some stack's state.
- * - "closed": it came to nothing, and nothing of it is left.
+ * - "closed": nothing of it is left.
  */
-export type FinishedState = "committed" | "closed";
+export type AttemptState = "open" | "committed" | "closed";
+
+/** What the attempts of one stack have in common: the project and the stack that a URN names. */
+export function stackOf(resourceUrn: string): string {
+    return digest(resourceUrn.split("::").slice(0, 2).join("::"));
+}
 
 /** What the attempts of one resource have in common, whatever its inputs were. */
 export function resourceOf(resourceUrn: string): string {
@@ -76,23 +92,34 @@ function digest(text: string): string {
     return createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 
+export function stackTag(stack: string): Tag {
+    return { key: keys.stack, value: stack };
+}
+
 export function resourceTag(resource: string): Tag {
     return { key: keys.resource, value: resource };
 }
 
+export function claimTag(claim: string): Tag {
+    return { key: keys.claim, value: claim };
+}
+
 export function attemptTags(attempt: Attempt): Tag[] {
     return [
+        stackTag(attempt.stack),
         resourceTag(attempt.resource),
         { key: keys.marker, value: attempt.marker },
         { key: keys.attempt, value: attempt.attemptId },
+        claimTag(attempt.claim),
         { key: keys.groupName, value: attempt.groupName },
         { key: keys.disks, value: attempt.disks },
         { key: keys.system, value: attempt.system },
         ...(attempt.detachRole === undefined ? [] : [{ key: keys.detachRole, value: attempt.detachRole }]),
+        stateTag("open"),
     ];
 }
 
-export function stateTag(state: FinishedState): Tag {
+export function stateTag(state: AttemptState): Tag {
     return { key: keys.state, value: state };
 }
 
@@ -107,7 +134,9 @@ export function attemptOf(invocation: Invocation): MadeAttempt | undefined {
     }
     return {
         attemptId,
+        stack: tags.get(keys.stack) ?? "",
         resource,
+        claim: tags.get(keys.claim) ?? "",
         marker: tags.get(keys.marker) ?? "",
         groupName,
         disks: tags.get(keys.disks) ?? "",
@@ -118,7 +147,7 @@ export function attemptOf(invocation: Invocation): MadeAttempt | undefined {
         instanceId: invocation.instanceIds[0] ?? "",
         creationTime: invocation.creationTime,
         timeoutSeconds: invocation.timeoutSeconds,
-        finished: tags.get(keys.state),
+        state: tags.get(keys.state) ?? "open",
     };
 }
 

@@ -7,9 +7,11 @@
  */
 export interface EcsApi {
     /** Instances that exist, in no particular order; unknown ids are left out. */
-    describeInstances(instanceIds: readonly string[]): Promise<Instance[]>;
-    /** All disks attached to an instance. */
-    describeDisks(instanceId: string): Promise<Disk[]>;
+    describeInstances(filter: readonly string[] | { readonly tagKey: string }): Promise<Instance[]>;
+    /** All disks attached to an instance, or made from a snapshot. */
+    describeDisks(filter: { readonly instanceId: string } | { readonly snapshotId: string }): Promise<Disk[]>;
+    /** The ids of the images made from a snapshot. */
+    describeImageIds(snapshotId: string): Promise<string[]>;
     /** The agents' states; an instance without an agent may be left out. */
     describeCloudAssistantStatus(instanceIds: readonly string[]): Promise<CloudAssistantStatus[]>;
     /** The attached role by instance id; an instance without a role is left out. */
@@ -20,7 +22,7 @@ export interface EcsApi {
     runCommand(
         request: RunCommandRequest,
     ): Promise<{ readonly commandId: string; readonly invokeId: string }>;
-    describeInvocations(filter: { readonly invokeId: string } | { readonly tag: Tag }): Promise<Invocation[]>;
+    describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
     /** One result per instance; none at all for a moment after the invocation was created. */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
     describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
@@ -30,12 +32,23 @@ export interface EcsApi {
     ): Promise<void>;
     /** What became of each member snapshot; an empty list says nothing. */
     deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
+    /** Those of the snapshots that exist. */
+    describeSnapshotIds(snapshotIds: readonly string[]): Promise<string[]>;
+    /** Deletes one snapshot; one that does not exist is no error. */
+    deleteSnapshot(snapshotId: string): Promise<void>;
     tagResources(
-        resourceType: "invocation" | "snapshot",
+        resourceType: TaggedResourceType,
         resourceIds: readonly string[],
         tags: readonly Tag[],
     ): Promise<void>;
+    untagResources(
+        resourceType: TaggedResourceType,
+        resourceIds: readonly string[],
+        keys: readonly string[],
+    ): Promise<void>;
 }
+
+export type TaggedResourceType = "instance" | "invocation" | "snapshot";
 
 export interface Tag {
     readonly key: string;
@@ -50,6 +63,7 @@ export interface Instance {
     /** The image's name of the system in English, such as "CentOS  7.9 64 bit". */
     readonly osName: string;
     readonly lockReasons: readonly string[];
+    readonly tags: readonly Tag[];
 }
 
 export interface Disk {
@@ -64,6 +78,8 @@ export interface CloudAssistantStatus {
     readonly online: boolean;
     /** Such as "2.2.4.910"; empty without an agent. */
     readonly version: string;
+    /** How many commands it is running, as of some heartbeat; undefined if it does not tell. */
+    readonly activeTasks: number | undefined;
 }
 
 export interface ItemResult {
@@ -84,9 +100,15 @@ export interface RunCommandRequest {
     readonly clientToken: string;
 }
 
+/** Invocations with one id, with all of these tags, or at work on an instance. */
+export type InvocationFilter =
+    { readonly invokeId: string } | { readonly tags: readonly Tag[] } | { readonly runningOn: string };
+
 export interface Invocation {
     readonly invokeId: string;
     readonly commandId: string;
+    /** The command itself, decoded. */
+    readonly commandContent: string;
     readonly creationTime: string;
     readonly timeoutSeconds: number;
     readonly instanceIds: readonly string[];

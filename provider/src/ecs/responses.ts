@@ -23,6 +23,7 @@ export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[]
         osType: (instance.OSType ?? "").toLowerCase(),
         osName: instance.OSNameEn ?? instance.OSName ?? "",
         lockReasons: (instance.operationLocks?.lockReason ?? []).map((lock) => lock.lockReason ?? "unknown"),
+        tags: (instance.tags?.tag ?? []).map(toTag),
     }));
 }
 
@@ -42,6 +43,7 @@ export function toCloudAssistantStatuses(
         instanceId: status.instanceId ?? "",
         online: (status.cloudAssistantStatus ?? "").toLowerCase() === "true",
         version: status.cloudAssistantVersion ?? "",
+        activeTasks: status.activeTaskCount,
     }));
 }
 
@@ -76,11 +78,14 @@ export function toInvocations(body: sdk.DescribeInvocationsResponseBody): Invoca
         creationTime: invocation.creationTime ?? "",
         timeoutSeconds: invocation.timeout ?? 0,
         instanceIds: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => row.instanceId ?? ""),
-        tags: (invocation.tags?.tag ?? []).map((tag) => ({
-            key: tag.tagKey ?? "",
-            value: tag.tagValue ?? "",
-        })),
+        commandContent: Buffer.from(invocation.commandContent ?? "", "base64").toString("utf8"),
+        tags: (invocation.tags?.tag ?? []).map(toTag),
     }));
+}
+
+/** Tags of instances and invocations; those of snapshot groups have other field names. */
+function toTag(tag: { readonly tagKey?: string; readonly tagValue?: string }): Tag {
+    return { key: tag.tagKey ?? "", value: tag.tagValue ?? "" };
 }
 
 export function toInvocationResults(body: sdk.DescribeInvocationResultsResponseBody): InvocationResult[] {

@@ -1,4 +1,4 @@
-import { exponentialDelay } from "../polling/backoff";
+import { exponentialDelay, lastingDelay } from "../polling/backoff";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
 import { ApiCallError, toApiCallError } from "./api-error";
@@ -62,7 +62,7 @@ function delayBefore(error: ApiCallError, attempt: number, random: () => number)
         case "again":
             return exponentialDelay(attempt, random, { first: 300, longest: 15_000 });
         case "later": {
-            const own = exponentialDelay(attempt, random, { first: 1_000, longest: 30_000 });
+            const own = lastingDelay(attempt, random, { first: 1_000, longest: 20_000 });
             return error.retryAfterMilliseconds === undefined
                 ? own
                 : Math.max(own / 10, error.retryAfterMilliseconds);

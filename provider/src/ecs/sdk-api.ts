@@ -14,6 +14,8 @@ const limits = {
     cloudAssistantPage: 50,
     describeSnapshotGroups: 10,
     snapshotGroupsPage: 100,
+    describeSnapshots: 100,
+    describeImagesPage: 100,
     tagResources: 50,
 } as const;
 
@@ -22,10 +24,12 @@ export interface EcsApiOptions {
     readonly connect: () => Promise<Sdk>;
     readonly regionId: string;
     readonly retry: RetryOptions;
+    /** Called before each request that changes something, its repetitions included; if it rejects, none is made. */
+    readonly beforeChange: () => Promise<void>;
 }
 
 /** The ECS API through the official SDK. */
-export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsApi {
+export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiOptions): EcsApi {
     /** One request, repeated as the retry policy says; the body of the answer. */
     async function send<Body>(
         operation: string,
@@ -33,6 +37,17 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
     ): Promise<Body | undefined> {
         const sdk = await connect();
         return withRetry(operation, async () => (await request(sdk)).body, retry);
+    }
+
+    /** As `send`, for requests that change something. */
+    async function change<Body>(
+        operation: string,
+        request: (sdk: Sdk) => Promise<{ readonly body?: Body }>,
+    ): Promise<Body | undefined> {
+        return send(operation, async (sdk) => {
+            await beforeChange();
+            return request(sdk);
+        });
     }
 
     /** The same operation for each piece of a list, one piece after the other. */
@@ -49,28 +64,43 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
     }
 
     return {
-        describeInstances: (instanceIds) =>
-            inChunks(instanceIds, limits.describeInstances, async (piece) => {
-                const body = await send("DescribeInstances", ({ client, models }) =>
-                    client.describeInstances(
-                        new models.DescribeInstancesRequest({
-                            regionId,
-                            instanceIds: JSON.stringify(piece),
-                            // The default page would hide all but ten.
-                            maxResults: Math.max(10, piece.length),
-                        }),
-                    ),
-                );
-                return body === undefined ? [] : responses.toInstances(body);
-            }),
+        describeInstances: (filter) =>
+            "tagKey" in filter
+                ? taggedInstances(filter.tagKey)
+                : inChunks(filter, limits.describeInstances, async (piece) => {
+                      const body = await send("DescribeInstances", ({ client, models }) =>
+                          client.describeInstances(
+                              new models.DescribeInstancesRequest({
+                                  regionId,
+                                  instanceIds: JSON.stringify(piece),
+                                  // The default page would hide all but ten.
+                                  maxResults: Math.max(10, piece.length),
+                              }),
+                          ),
+                      );
+                      return body === undefined ? [] : responses.toInstances(body);
+                  }),
 
-        describeDisks: (instanceId) =>
+        describeImageIds: async (snapshotId) => {
+            const body = await send("DescribeImages", ({ client, models }) =>
+                client.describeImages(
+                    new models.DescribeImagesRequest({
+                        regionId,
+                        snapshotId,
+                        pageSize: limits.describeImagesPage,
+                    }),
+                ),
+            );
+            return (body?.images?.image ?? []).map((image) => image.imageId ?? "");
+        },
+
+        describeDisks: (filter) =>
             allPages(async (nextToken) => {
                 const body = await send("DescribeDisks", ({ client, models }) =>
                     client.describeDisks(
                         new models.DescribeDisksRequest({
                             regionId,
-                            instanceId,
+                            ...filter,
                             maxResults: limits.describeDisksPage,
                             ...token(nextToken),
                         }),
@@ -107,7 +137,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
 
         attachInstanceRamRole: (instanceIds, ramRoleName) =>
             inChunks(instanceIds, limits.changeInstanceRamRole, async (piece) => {
-                const body = await send("AttachInstanceRamRole", ({ client, models }) =>
+                const body = await change("AttachInstanceRamRole", ({ client, models }) =>
                     client.attachInstanceRamRole(
                         new models.AttachInstanceRamRoleRequest({
                             regionId,
@@ -123,7 +153,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
 
         detachInstanceRamRole: (instanceIds, ramRoleName) =>
             inChunks(instanceIds, limits.changeInstanceRamRole, async (piece) => {
-                const body = await send("DetachInstanceRamRole", ({ client, models }) =>
+                const body = await change("DetachInstanceRamRole", ({ client, models }) =>
                     client.detachInstanceRamRole(
                         new models.DetachInstanceRamRoleRequest({
                             regionId,
@@ -138,7 +168,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
             }),
 
         runCommand: async (request) => {
-            const body = await send("RunCommand", ({ client, models }) =>
+            const body = await change("RunCommand", ({ client, models }) =>
                 client.runCommand(
                     new models.RunCommandRequest({
                         regionId,
@@ -168,9 +198,17 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
                         new models.DescribeInvocationsRequest({
                             regionId,
                             maxResults: limits.cloudAssistantPage,
-                            ...("invokeId" in filter
-                                ? { invokeId: filter.invokeId }
-                                : { tag: [new models.DescribeInvocationsRequestTag({ ...filter.tag })] }),
+                            ...("invokeId" in filter ? { invokeId: filter.invokeId } : {}),
+                            ...("runningOn" in filter
+                                ? { instanceId: filter.runningOn, invokeStatus: "Running" }
+                                : {}),
+                            ...("tags" in filter
+                                ? {
+                                      tag: filter.tags.map(
+                                          (tag) => new models.DescribeInvocationsRequestTag({ ...tag }),
+                                      ),
+                                  }
+                                : {}),
                             ...token(nextToken),
                         }),
                     ),
@@ -206,16 +244,16 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
             return snapshotGroups(filter);
         },
 
-        modifySnapshotGroup: async (snapshotGroupId, change) => {
-            await send("ModifySnapshotGroup", ({ client, models }) =>
+        modifySnapshotGroup: async (snapshotGroupId, values) => {
+            await change("ModifySnapshotGroup", ({ client, models }) =>
                 client.modifySnapshotGroup(
-                    new models.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...change }),
+                    new models.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...values }),
                 ),
             );
         },
 
         deleteSnapshotGroup: async (snapshotGroupId) => {
-            const body = await send("DeleteSnapshotGroup", ({ client, models }) =>
+            const body = await change("DeleteSnapshotGroup", ({ client, models }) =>
                 client.deleteSnapshotGroup(
                     new models.DeleteSnapshotGroupRequest({ regionId, snapshotGroupId }),
                 ),
@@ -225,7 +263,7 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
 
         tagResources: async (resourceType, resourceIds, tags) => {
             for (const piece of chunks(resourceIds, limits.tagResources)) {
-                await send("TagResources", ({ client, models }) =>
+                await change("TagResources", ({ client, models }) =>
                     client.tagResources(
                         new models.TagResourcesRequest({
                             regionId,
@@ -237,7 +275,58 @@ export function createEcsApi({ connect, regionId, retry }: EcsApiOptions): EcsAp
                 );
             }
         },
+
+        untagResources: async (resourceType, resourceIds, keys) => {
+            for (const piece of chunks(resourceIds, limits.tagResources)) {
+                await change("UntagResources", ({ client, models }) =>
+                    client.untagResources(
+                        new models.UntagResourcesRequest({
+                            regionId,
+                            resourceType,
+                            resourceId: piece,
+                            tagKey: [...keys],
+                        }),
+                    ),
+                );
+            }
+        },
+
+        describeSnapshotIds: (snapshotIds) =>
+            inChunks(snapshotIds, limits.describeSnapshots, async (piece) => {
+                const body = await send("DescribeSnapshots", ({ client, models }) =>
+                    client.describeSnapshots(
+                        new models.DescribeSnapshotsRequest({
+                            regionId,
+                            snapshotIds: JSON.stringify(piece),
+                            maxResults: Math.max(10, piece.length),
+                        }),
+                    ),
+                );
+                return (body?.snapshots?.snapshot ?? []).map((snapshot) => snapshot.snapshotId ?? "");
+            }),
+
+        deleteSnapshot: async (snapshotId) => {
+            await change("DeleteSnapshot", ({ client, models }) =>
+                client.deleteSnapshot(new models.DeleteSnapshotRequest({ snapshotId })),
+            );
+        },
     };
+
+    function taggedInstances(tagKey: string): ReturnType<EcsApi["describeInstances"]> {
+        return allPages(async (nextToken) => {
+            const body = await send("DescribeInstances", ({ client, models }) =>
+                client.describeInstances(
+                    new models.DescribeInstancesRequest({
+                        regionId,
+                        tag: [new models.DescribeInstancesRequestTag({ key: tagKey })],
+                        maxResults: limits.describeInstances,
+                        ...token(nextToken),
+                    }),
+                ),
+            );
+            return page(body, responses.toInstances);
+        });
+    }
 
     function snapshotGroups(filter: SnapshotGroupFilter): ReturnType<EcsApi["describeSnapshotGroups"]> {
         return allPages(async (nextToken) => {

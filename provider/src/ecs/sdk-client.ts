@@ -2,9 +2,14 @@ import type EcsClient from "@alicloud/ecs20140526";
 import type { Settings } from "../configuration/settings";
 import { createCredential } from "./credential";
 
+/** How long one request may take, in milliseconds. */
+export interface RequestTimeouts {
+    readonly connect: number;
+    readonly read: number;
+}
+
 /** The SDK's own limit is 3 seconds for each, too short for a call across continents or a busy region. */
-const connectTimeoutMilliseconds = 10_000;
-const readTimeoutMilliseconds = 30_000;
+export const defaultRequestTimeouts: RequestTimeouts = { connect: 10_000, read: 30_000 };
 
 /** The SDK's module, typed, and a client of it. */
 export interface Sdk {
@@ -18,7 +23,11 @@ export interface Sdk {
  * Loading takes more than half a second, so it happens here, at the first request, and never for a preview or an
  * update that changes nothing.
  */
-export async function createSdk(settings: Settings, regionId: string): Promise<Sdk> {
+export async function createSdk(
+    settings: Settings,
+    regionId: string,
+    timeouts: RequestTimeouts = defaultRequestTimeouts,
+): Promise<Sdk> {
     /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
     const models = require("@alicloud/ecs20140526") as typeof import("@alicloud/ecs20140526");
     const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
@@ -26,8 +35,8 @@ export async function createSdk(settings: Settings, regionId: string): Promise<S
     const config = new Config({
         regionId,
         credential: await createCredential(settings.credentials),
-        connectTimeout: connectTimeoutMilliseconds,
-        readTimeout: readTimeoutMilliseconds,
+        connectTimeout: timeouts.connect,
+        readTimeout: timeouts.read,
         ...(settings.endpoint === undefined
             ? { protocol: "https" }
             : { endpoint: settings.endpoint.host, protocol: settings.endpoint.protocol }),

@@ -9,7 +9,7 @@ import type { SnapshotOutputs } from "../lifecycle/outputs";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
 import { presentable } from "./presentable-error";
-import type { Session } from "./session";
+import type { Place, Session } from "./session";
 
 /** What the runtime passes and takes: JSON objects. */
 type Values = Record<string, unknown>;
@@ -47,7 +47,15 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         diff: (_id, olds, news) =>
             presentable(news, () => {
-                const found = difference(outputsFrom(olds), inputsFrom(news));
+                const state = outputsFrom(olds);
+                const inputs = inputsFrom(news);
+                rememberRecorded(session, state);
+                const found = difference(state, inputs);
+                if (found.kind !== "none") {
+                    found.because.forEach((reason) => {
+                        session.logger(inputs.resourceUrn).info(reason);
+                    });
+                }
                 switch (found.kind) {
                     case "none":
                         return { changes: false };
@@ -60,7 +68,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                         return {
                             replaces: [...found.inputs],
                             deleteBeforeReplace: false,
-                            ...(found.inputs.includes("snapshotGroupId") ? { changes: true } : {}),
+                            ...(found.inputs.some(isOutput) ? { changes: true } : {}),
                         };
                 }
             }),
@@ -68,14 +76,17 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         create: (values) =>
             presentable(values, async () => {
                 const inputs = inputsFrom(values);
-                const outputs = await create(session.context(place(inputs)), inputs);
+                const outputs = await session.work(place(inputs), (context) =>
+                    create(context, inputs, session.recorded),
+                );
+                await commitWhenRecorded(session, outputs);
                 return { id: outputs.snapshotGroupId ?? "", outs: outputs };
             }),
 
         read: (id, values) =>
             presentable(values, async () => {
                 const state = outputsFrom(values);
-                const outputs = await read(session.context(place(state)), id, state);
+                const outputs = await session.work(place(state), (context) => read(context, id, state));
                 return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
             }),
 
@@ -83,26 +94,44 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             presentable(news, async () => {
                 const state = outputsFrom(olds);
                 const inputs = inputsFrom(news);
-                const context = session.context({
-                    regionId: state.regionId,
-                    resourceUrn: inputs.resourceUrn,
-                });
-                return { outs: await update(context, id, state, inputs) };
+                const outputs = await session.work(
+                    { regionId: state.regionId, resourceUrn: inputs.resourceUrn },
+                    (context) => update(context, id, state, inputs),
+                );
+                if (state.pending !== undefined) {
+                    await commitWhenRecorded(session, outputs);
+                }
+                return { outs: outputs };
             }),
 
         delete: (id, values) =>
             presentable(values, async () => {
                 const state = outputsFrom(values);
-                await remove(session.context(place(state)), id, state);
+                await session.work(place(state), (context) => remove(context, id, state));
             }),
     };
 }
 
-/** Where, and as which resource, to work. */
-function place(values: { readonly regionId?: string; readonly resourceUrn?: string }): {
-    regionId: string | undefined;
-    resourceUrn: string | undefined;
-} {
+/** A running one is not a snapshot yet: it is to be taken up, not to be left to the resource that has it. */
+function rememberRecorded(session: Session, state: SnapshotOutputs): void {
+    if (state.invokeId !== undefined && state.pending?.phase !== "running") {
+        session.recorded.add(state.invokeId);
+    }
+}
+
+async function commitWhenRecorded(session: Session, outputs: SnapshotOutputs): Promise<void> {
+    const { invokeId } = outputs;
+    if (invokeId !== undefined) {
+        await session.commitWhenRecorded(place(outputs), invokeId);
+    }
+}
+
+/** Whether a difference is in the state alone, where the engine does not look for one. */
+function isOutput(name: string): boolean {
+    return name === "snapshotGroupId" || name === "snapshots";
+}
+
+function place(values: { readonly regionId?: string; readonly resourceUrn?: string }): Place {
     return { regionId: values.regionId, resourceUrn: values.resourceUrn };
 }
 

@@ -13,10 +13,15 @@ export interface EngineMessage {
 
 const answerMilliseconds = 20_000;
 
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. With any other code somebody has answered. */
+const goneCodes: ReadonlySet<number> = new Set([4, 14]);
+
 /** The engine that started this process, as far as messages to it go. */
 export interface EngineConnection {
     /** Rejects when the engine does not answer any more. */
     send(message: EngineMessage): Promise<void>;
+    /** Whether the engine is there to record what comes of a call. */
+    isThere(): Promise<boolean>;
 }
 
 /**
@@ -50,6 +55,14 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
                     }
                 });
             }),
+        isThere: () =>
+            new Promise((resolve) => {
+                // Of the engine's few calls the one that changes and shows nothing.
+                const request = new requests.GetRootResourceRequest();
+                client.getRootResource(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
+                    resolve(error === null || !goneCodes.has(error.code));
+                });
+            }),
     };
 }
 
@@ -59,6 +72,11 @@ interface EngineClient {
         request: engineProto.LogRequest,
         options: { deadline: number },
         callback: (error: Error | null) => void,
+    ): void;
+    getRootResource(
+        request: engineProto.GetRootResourceRequest,
+        options: { deadline: number },
+        callback: (error: (Error & { readonly code: number }) | null) => void,
     ): void;
 }
 

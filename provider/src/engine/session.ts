@@ -5,27 +5,65 @@ import {
     type Environment,
     type Settings,
 } from "../configuration/settings";
-import { createSdk, type Sdk } from "../ecs/sdk-client";
+import type { EcsApi } from "../ecs/api";
+import { createSdk, type RequestTimeouts, type Sdk } from "../ecs/sdk-client";
 import { createEcsApi } from "../ecs/sdk-api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
-import { systemClock } from "../runtime/clock";
+import { Commitments } from "../recording/commitments";
+import { systemClock, type Clock } from "../runtime/clock";
 import type { Context } from "../runtime/context";
+import type { Logger } from "../runtime/logger";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
+import { Lifeline, type HostProcess } from "./lifeline";
 import { resourceLogger } from "./resource-logger";
 
-/** What one process of the dynamic provider keeps between calls: the settings, and one SDK client per region. */
+/** What differs between the provider's own process and a test. */
+export interface SessionOptions {
+    /** Default: none, so that nothing is hooked. */
+    readonly host?: HostProcess;
+    /** Default: the machine's. */
+    readonly clock?: Clock;
+    readonly requestTimeouts?: RequestTimeouts;
+}
+
+/** Where, and as which resource, to work. */
+export interface Place {
+    readonly regionId: string | undefined;
+    readonly resourceUrn: string | undefined;
+}
+
+/**
+ * What one process of the dynamic provider keeps between calls: the settings, one SDK client per region, and what
+ * is known of the engine's state.
+ */
 export class Session {
+    /** The invocations of snapshots that the engine's state is known to hold. */
+    readonly recorded = new Set<string>();
+    private readonly commitments: Commitments;
+    private readonly lifeline: Lifeline;
+    private readonly clock: Clock;
     private readConfig: ConfigReader = () => undefined;
     private cachedSettings: Settings | undefined;
     private readonly clients = new Map<string, Promise<Sdk>>();
+    private readonly committers = new Map<string, Pick<EcsApi, "tagResources">>();
     private engine: EngineConnection | undefined;
     private connected = false;
 
     constructor(
         private readonly environment: Environment,
         private readonly argv: readonly string[],
-    ) {}
+        private readonly options: SessionOptions = {},
+    ) {
+        this.clock = options.clock ?? systemClock;
+        this.commitments = new Commitments(this.clock);
+        this.lifeline = new Lifeline(
+            () => this.connection(),
+            options.host,
+            this.clock,
+            () => this.commitments.conclude(),
+        );
+    }
 
     /**
      * Must have its effect before it returns: the runtime calls other methods of the provider while a promise of
@@ -35,6 +73,7 @@ export class Session {
         this.readConfig = readConfig;
         this.cachedSettings = undefined;
         this.clients.clear();
+        this.committers.clear();
     }
 
     /** Resolved at the first call that needs them, so that a wrong setting fails there and says so. */
@@ -44,44 +83,68 @@ export class Session {
     }
 
     /**
-     * What the core works with in one region.
+     * Works in one region for the engine, as long as that is there.
      *
      * @throws AppSnapshotError MissingRegion when neither the caller nor the settings name one.
      */
-    context(options: {
-        readonly regionId: string | undefined;
-        readonly resourceUrn: string | undefined;
-    }): Context {
-        const regionId = options.regionId ?? this.settings.regionId;
-        if (regionId === undefined) {
-            throw new AppSnapshotError(ownErrors.MissingRegion);
-        }
-        const engine = this.connection();
-        const log = resourceLogger(engine, options.resourceUrn);
-        const { signal } = new AbortController();
-        const clock = systemClock;
-        const random = Math.random;
-        return {
-            api: createEcsApi({
-                connect: () => this.client(regionId),
-                regionId,
-                retry: { clock, random, signal, log },
-            }),
+    async work<T>(place: Place, task: (context: Context) => Promise<T>): Promise<T> {
+        const regionId = this.regionOf(place);
+        const log = this.logger(place.resourceUrn);
+        const { signal } = this.lifeline;
+        const context: Context = {
+            api: this.api(regionId, log, signal, () => this.lifeline.confirm()),
             regionId,
-            clock,
-            random,
+            clock: this.clock,
+            random: Math.random,
             signal,
             log,
             newId: randomUUID,
-            confirmEngineIsThere: async () => {
-                await engine?.send({
-                    severity: "debug",
-                    message: "still there",
-                    urn: options.resourceUrn,
-                    ephemeral: true,
-                });
-            },
         };
+        return this.lifeline.run(() => task(context));
+    }
+
+    /** Has a snapshot committed as soon as the engine has recorded it. */
+    async commitWhenRecorded(place: Place, invokeId: string): Promise<void> {
+        // Without an engine nobody records anything.
+        if (this.connection() === undefined) {
+            return;
+        }
+        const regionId = this.regionOf(place);
+        let api = this.committers.get(regionId);
+        if (api === undefined) {
+            // It goes on when everything else is to end, and has nothing to ask the engine.
+            const { signal } = new AbortController();
+            api = this.api(regionId, this.logger(undefined), signal, () => Promise.resolve());
+            this.committers.set(regionId, api);
+        }
+        await this.commitments.expect({ api, invokeId, log: this.logger(place.resourceUrn) });
+    }
+
+    /** Messages to one resource's row; to the stack's, where no URN is given. */
+    logger(resourceUrn: string | undefined): Logger {
+        return resourceLogger(this.connection(), resourceUrn);
+    }
+
+    private regionOf(place: Place): string {
+        const regionId = place.regionId ?? this.settings.regionId;
+        if (regionId === undefined) {
+            throw new AppSnapshotError(ownErrors.MissingRegion);
+        }
+        return regionId;
+    }
+
+    private api(
+        regionId: string,
+        log: Logger,
+        signal: AbortSignal,
+        beforeChange: () => Promise<void>,
+    ): EcsApi {
+        return createEcsApi({
+            connect: () => this.client(regionId),
+            regionId,
+            retry: { clock: this.clock, random: Math.random, signal, log },
+            beforeChange,
+        });
     }
 
     private connection(): EngineConnection | undefined {
@@ -95,7 +158,7 @@ export class Session {
     private client(regionId: string): Promise<Sdk> {
         let client = this.clients.get(regionId);
         if (client === undefined) {
-            client = createSdk(this.settings, regionId);
+            client = createSdk(this.settings, regionId, this.options.requestTimeouts);
             this.clients.set(regionId, client);
             // A failure is not kept: credentials may be there at the next call.
             client.catch(() => this.clients.delete(regionId));

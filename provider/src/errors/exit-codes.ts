@@ -10,8 +10,9 @@ export interface ExitCodeEntry extends ErrorEntry {
     /**
      * Whether the command may be run again without asking. "after-attach": only shortly after the role was
      * attached by us, when the instance may not see it yet. "once": a passing fault on the way to the plugin.
+     * "when-idle": another snapshot of the instance is in the way, and will be out of it.
      */
-    readonly retry?: "after-attach" | "once";
+    readonly retry?: "after-attach" | "once" | "when-idle";
 }
 
 const readTheLog =
@@ -115,8 +116,9 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     16: {
         code: "PluginSnapshotInProgress",
         cause: "another snapshot of the instance is still being made",
-        remedy: "Wait until it has finished and run `pulumi up` again.",
+        remedy: "Wait until it has finished and run `pulumi up` again; to wait longer by itself, raise timeoutSeconds.",
         groupMayExist: false,
+        retry: "when-idle",
     },
     255: {
         code: "PluginUnknownError",

@@ -79,6 +79,11 @@ export const ownErrors = {
         cause: "a disk with multi-attach enabled can't be part of a snapshot group",
         remedy: "Name it in excludeDiskIds.",
     },
+    InstanceBusy: {
+        code: "InstanceBusy",
+        cause: "another snapshot of the instance is being taken, and did not end in time",
+        remedy: "The details name it. Run the same command again when it has ended, or raise timeoutSeconds to wait longer.",
+    },
     RoleConflict: {
         code: "RoleConflict",
         cause: "another RAM role is attached to the instance, and an instance has only one",
@@ -123,11 +128,6 @@ export const ownErrors = {
         code: "StillInProgress",
         cause: "the snapshot is still being made; this package stopped waiting for it, and did not stop it",
         remedy: `${upAgain}: it takes up the same snapshot where it is now. To wait longer, raise timeoutSeconds.`,
-    },
-    NotCommitted: {
-        code: "NotCommitted",
-        cause: "the snapshot was taken, but its invocation could not be marked as done",
-        remedy: `${upAgain}: it repeats only the mark. The caller needs ecs:TagResources on invocations.`,
     },
     SnapshotsHeld: {
         code: "SnapshotsHeld",

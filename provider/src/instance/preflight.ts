@@ -12,6 +12,7 @@ import {
     oldestWithTimeout,
     parseAgentVersion,
 } from "./agent-version";
+import { leaseOf, type Lease } from "./lease";
 import { selectDisks, type DiskSelection } from "./disks";
 import { supportOf } from "./operating-system";
 
@@ -21,8 +22,12 @@ export interface Readiness {
     readonly managerHasTimeout: boolean;
     /** The disks that the snapshot group has to hold, no more and no less. */
     readonly diskIds: readonly string[];
-    /** The RAM role that is attached now. */
+    /** The RAM role that is attached to stay; undefined for none, or a temporary one. */
     readonly attachedRole: string | undefined;
+    /** What is known of a temporary role on it, whether or not that is attached still. */
+    readonly lease: Lease | undefined;
+    /** How many commands it is running, if it tells. */
+    readonly activeTasks: number | undefined;
     readonly warnings: readonly string[];
 }
 
@@ -86,12 +91,16 @@ export function judge(
     const system: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
     const selection = selectDisks(observation.disks, specification.excludeDiskIds);
     const version = parseAgentVersion(agent?.version ?? "");
+    const lease = leaseOf(instance.tags);
+    // A temporary role is gone before the snapshot is taken, so it is neither of use nor in the way.
+    const attachedRole =
+        lease?.ramRoleName === observation.attachedRole ? undefined : observation.attachedRole;
     const problems = [
         ...stateProblems(instance, problem),
         ...systemProblems(specification, system, instance.osName, problem),
         ...agentProblems(specification, agent, problem),
         ...diskProblems(selection, problem),
-        roleProblem(specification, observation.attachedRole),
+        roleProblem(specification, attachedRole),
     ].filter((found) => found !== undefined);
     const [first, ...others] = problems;
     if (first !== undefined) {
@@ -101,7 +110,9 @@ export function judge(
         system,
         managerHasTimeout: version !== undefined && isAtLeast(version, oldestWithTimeout),
         diskIds: selection.included.map((disk) => disk.diskId),
-        attachedRole: observation.attachedRole,
+        attachedRole,
+        lease,
+        activeTasks: agent?.activeTasks,
         warnings: warnings(selection, instance.osName, agent?.version ?? ""),
     });
 }
@@ -200,7 +211,7 @@ async function disksOf(context: Context, instanceIds: readonly string[]): Promis
     const disks = new Map<string, Disk[]>();
     // The API takes one instance at a time.
     for (const instanceId of instanceIds) {
-        disks.set(instanceId, await context.api.describeDisks(instanceId));
+        disks.set(instanceId, await context.api.describeDisks({ instanceId }));
     }
     return disks;
 }

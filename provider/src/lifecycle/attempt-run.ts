@@ -2,10 +2,11 @@ import {
     attemptTags,
     attemptOf,
     resourceTag,
+    stateTag,
     type Attempt,
     type MadeAttempt,
 } from "../cloud-assistant/attempt";
-import { closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
@@ -50,13 +51,15 @@ export interface Running {
     readonly deadline: number;
 }
 
-/** Attempts for a resource that nobody has finished, the newest first. */
+/** Attempts for a resource that are neither committed nor closed, the newest first. */
 export async function openAttempts(context: Context, resource: string): Promise<MadeAttempt[]> {
-    const invocations = await context.api.describeInvocations({ tag: resourceTag(resource) });
+    const invocations = await context.api.describeInvocations({
+        tags: [resourceTag(resource), stateTag("open")],
+    });
     return invocations
         .map(attemptOf)
         .filter((attempt) => attempt !== undefined)
-        .filter((attempt) => attempt.resource === resource && attempt.finished === undefined)
+        .filter((attempt) => attempt.resource === resource && attempt.state === "open")
         .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
 }
 
@@ -76,7 +79,7 @@ export async function startAttempt(
     context.log.debug(`invocation ${invokeId}`);
     const creationTime = new Date(context.clock.now()).toISOString();
     const { timeoutSeconds } = command;
-    return { ...attempt, instanceId, commandId, invokeId, creationTime, timeoutSeconds, finished: undefined };
+    return { ...attempt, instanceId, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
 
     async function run(): ReturnType<Context["api"]["runCommand"]> {
         try {
@@ -160,7 +163,6 @@ export async function afterFailure(
     context: Context,
     running: Running,
     end: Extract<AttemptEnd, { ok: false }>,
-    invokeIds: readonly string[],
     onLeftover: OnDegraded | "clear",
 ): Promise<Error> {
     const { specification } = running;
@@ -174,15 +176,13 @@ export async function afterFailure(
             });
         }
         if (snapshotGroupId === undefined) {
-            await closeAttempts(context, invokeIds);
+            await closeAttempts(context.api, [running.attempt.invokeId]);
             return error;
         }
-        const leftover = { ...progressOf(running), snapshotGroupId, invokeIds };
+        const leftover = { ...progressOf(running), snapshotGroupId };
         if (onLeftover !== "keep") {
             return await failureWithoutGroup(context, leftover, error);
         }
-        // The state will hold the group, so a later run must not clear it away as nobody's.
-        await commitAttempts(context, invokeIds);
         return new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
     } catch (thrown) {
         // The failure itself matters more than what went wrong after it.
@@ -217,6 +217,6 @@ function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSna
 }
 
 export function progressOf({ kept, attempt, diskIds }: Running): Progress {
-    const { invokeId, commandId, groupName, system, disks } = attempt;
-    return { kept, invokeId, commandId, groupName, system, disks, diskIds };
+    const { invokeId, commandId, claim, groupName, system, disks } = attempt;
+    return { kept, invokeId, commandId, claim, groupName, system, disks, diskIds };
 }

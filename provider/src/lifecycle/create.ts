@@ -1,52 +1,71 @@
 import { diskDigest, type MadeAttempt } from "../cloud-assistant/attempt";
-import { preflight, type Readiness } from "../instance/preflight";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
+import type { Readiness } from "../instance/preflight";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { pluginCommand } from "../plugin/command";
 import { generatedGroupName } from "../plugin/group-name";
+import { commandTimeoutSeconds } from "../plugin/timeouts";
 import { exponentialDelay } from "../polling/backoff";
 import { attachRole } from "../role/role";
 import type { Context } from "../runtime/context";
-import { KeyedLock } from "../runtime/keyed-lock";
 import { warnAll } from "../runtime/logger";
 import { only } from "../runtime/outcome";
 import { afterFailure, endOf, mayHaveGroup, startAttempt, type AttemptEnd } from "./attempt-run";
+import { createTimeoutSeconds } from "./deadline";
+import { instanceLocks } from "./instance-lock";
 import { orderOf, runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
+import { readyInstance } from "./ready-instance";
 import { takeUp } from "./take-up";
-import { withTemporaryRole } from "./temporary-role";
+import { announceTemporaryRole, withTemporaryRole } from "./temporary-role";
 
 /** A newly attached role reaches the instance's metadata within this time. */
 const rolePropagationMilliseconds = 120_000;
 
-const instanceLocks = new KeyedLock();
+const nothing: ReadonlySet<string> = new Set();
 
 /**
  * Takes the snapshot, or takes up one that an earlier run began for the same resource and the same inputs.
  *
- * @returns the outputs of a finished snapshot.
+ * @param recorded the invocations of snapshots that the stack's state is known to hold: of the resource that this
+ * one replaces, say. They are never taken up.
+ * @returns the outputs of a finished snapshot. Its attempt is open still: it is to be committed once the engine
+ * has recorded the outputs.
  * @throws AppSnapshotError when there is no snapshot, and nothing is left of an attempt.
  * @throws UnfinishedSnapshot when something exists that the state has to remember.
  */
-export async function create(context: Context, inputs: SnapshotInputs): Promise<SnapshotOutputs> {
+export async function create(
+    context: Context,
+    inputs: SnapshotInputs,
+    recorded: ReadonlySet<string> = nothing,
+): Promise<SnapshotOutputs> {
     const order = orderOf(context, inputs);
     return instanceLocks.run(
         inputs.instanceId,
-        async () => (await takeUp(context, order)) ?? (await takeNew(context, order)),
+        async () => (await takeUp(context, order, recorded)) ?? (await takeNew(context, order)),
     );
 }
 
 async function takeNew(context: Context, order: Order): Promise<SnapshotOutputs> {
-    const { specification } = order;
+    const { specification, stack } = order;
     const { instanceId, ramRoleName, roleAttachment } = specification;
-    const readiness = only(await preflight(context, [specification]), instanceId);
+    // Until its system is known, the longer of both time limits counts: that of Linux, with its scripts.
+    const milliseconds = createTimeoutSeconds(specification, "linux") * 1000;
+    const deadline = context.clock.now() + milliseconds;
+    const readiness = await readyInstance(context, order, deadline);
     warnAll(context.log, readiness.warnings);
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
     return withTemporaryRole(context, instanceId, detach, async () => {
+        if (detach !== undefined) {
+            const longest = commandTimeoutSeconds(readiness.system, specification.linux) * 1000;
+            const expires = context.clock.now() + longest + rolePropagationMilliseconds + milliseconds;
+            await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });
+        }
         if (attaches) {
             only(await attachRole(context, [instanceId], ramRoleName), instanceId);
         }
-        return runUntilSettled(context, order, readiness, detach);
+        return runUntilSettled(context, order, readiness, { detach, deadline });
     });
 }
 
@@ -55,39 +74,55 @@ async function runUntilSettled(
     context: Context,
     order: Order,
     readiness: Readiness,
-    detach: string | undefined,
+    { detach, deadline }: { readonly detach: string | undefined; readonly deadline: number },
 ): Promise<SnapshotOutputs> {
-    const again = retries(context, readiness.attachedRole === undefined);
-    const invokeIds: string[] = [];
-    for (;;) {
+    const again = retries(context, { roleIsNew: readiness.attachedRole === undefined, deadline });
+    for (let attempts = 1; ; attempts++) {
         const attempt = await startNew(context, order, readiness, detach);
-        invokeIds.push(attempt.invokeId);
         const running = runningOf(context, order, attempt, readiness.diskIds);
         const end = await endOf(context, running);
         if (end.ok) {
-            return settleEnd(context, running, end, invokeIds, readiness.warnings);
+            return settleEnd(context, running, end, readiness.warnings);
         }
         if (!again(end)) {
-            throw await afterFailure(context, running, end, invokeIds, order.specification.onDegraded);
+            throw await afterFailure(context, running, end, order.specification.onDegraded);
         }
-        context.log.status(
-            end.retry === "after-attach"
-                ? `waiting for the RAM role to reach ${attempt.instanceId}`
-                : `trying again after ${end.error.code}`,
-        );
-        await context.clock.sleep(
-            exponentialDelay(invokeIds.length, context.random, { first: 1_000, longest: 10_000 }),
-            context.signal,
-        );
+        await closeAttempts(context.api, [attempt.invokeId]);
+        context.log.status(`${reasons[end.retry ?? "once"]} ${attempt.instanceId} (${end.error.code})`);
+        await context.clock.sleep(pause(context, end, attempts), context.signal);
     }
 }
 
+/** Why the command is run once more, for the resource's row. */
+const reasons = {
+    "after-attach": "waiting for the RAM role to reach",
+    "when-idle": "waiting for another snapshot of",
+    once: "trying again on",
+} as const;
+
+/** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
+function pause(context: Context, { retry }: Failed, attempts: number): number {
+    return exponentialDelay(attempts, context.random, {
+        first: 1_000,
+        longest: retry === "when-idle" ? 60_000 : 10_000,
+    });
+}
+
+type Failed = Extract<AttemptEnd, { ok: false }>;
+
 /** Decides for each failed run whether another one is known to help. */
-function retries(context: Context, roleIsNew: boolean): (end: Extract<AttemptEnd, { ok: false }>) => boolean {
+function retries(
+    context: Context,
+    { roleIsNew, deadline }: { readonly roleIsNew: boolean; readonly deadline: number },
+): (end: Failed) => boolean {
     const roleArrivesBefore = context.clock.now() + (roleIsNew ? rolePropagationMilliseconds : 0);
     let retriedOnce = false;
     return (end) => {
         const { retry } = end;
+        if (retry === "when-idle") {
+            // The group that its output may mention is the one in the way.
+            return context.clock.now() < deadline;
+        }
         if (mayHaveGroup(end)) {
             return false;
         }
@@ -105,12 +140,12 @@ function startNew(
     readiness: Readiness,
     detachRole: string | undefined,
 ): Promise<MadeAttempt> {
-    const { specification, resource, marker, inputs } = order;
+    const { specification, stack, resource, marker, claim, inputs } = order;
     const { system, managerHasTimeout, diskIds } = readiness;
     const attemptId = context.newId();
     const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), attemptId);
     const command = pluginCommand({ system, specification, snapshotGroupName: groupName, managerHasTimeout });
     const disks = diskDigest(diskIds);
-    const attempt = { attemptId, resource, marker, groupName, disks, system, detachRole };
+    const attempt = { attemptId, stack, resource, marker, claim, groupName, disks, system, detachRole };
     return startAttempt(context, specification.instanceId, command, attempt);
 }

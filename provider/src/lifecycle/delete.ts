@@ -5,12 +5,12 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
-import { warnAll } from "../runtime/logger";
-import { detachRole } from "../role/role";
 import { deleteGroup } from "../snapshot-group/deletion";
-import { leftoverMilliseconds } from "./attempt-run";
 import { findGroup } from "../snapshot-group/group";
+import { leftoverMilliseconds } from "./attempt-run";
+import { instanceLocks } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
+import { withdrawLeftOver } from "./temporary-role";
 import { asAppSnapshotError } from "./thrown";
 
 /** By then Cloud Assistant has told the end of a command whose time limit has passed. */
@@ -19,33 +19,57 @@ const afterTimeoutSeconds = 300;
 /** Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done. */
 export async function remove(context: Context, id: string, state: SnapshotOutputs): Promise<void> {
     try {
-        if (state.pending?.phase === "running") {
-            await removeRunning(context, state, state.pending);
+        const attempt = await attemptBehind(context, state);
+        if (attempt !== undefined && attempt.claim !== state.claim) {
+            // An update that was interrupted made a new resource of what this one holds.
+            context.log.info(`${id} is left alone: another resource took invocation ${attempt.invokeId} up`);
             return;
         }
-        await deleteGroup(context, id);
-        if (state.pending !== undefined) {
-            await closeAttempts(context, [state.pending.invokeId]);
+        if (state.pending?.phase === "running") {
+            await removeRunning(context, state, state.pending, attempt);
+        } else {
+            await deleteGroup(
+                context,
+                id,
+                state.snapshots?.map((snapshot) => snapshot.snapshotId),
+            );
+        }
+        if (attempt?.detachRole !== undefined) {
+            const { instanceId, stack } = attempt;
+            await instanceLocks.run(instanceId, () => withdrawLeftOver(context, instanceId, stack));
+        }
+        // Last of all: nobody looks at a closed attempt again.
+        if (attempt?.state === "open") {
+            await closeAttempts(context.api, [attempt.invokeId]);
         }
     } catch (thrown) {
         throw asAppSnapshotError(thrown, state.instanceId);
     }
 }
 
+/** The attempt that a resource came from; undefined when Cloud Assistant has forgotten it. */
+async function attemptBehind(context: Context, state: SnapshotOutputs): Promise<MadeAttempt | undefined> {
+    const { invokeId, claim } = state;
+    return invokeId === undefined || claim === undefined
+        ? undefined
+        : (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0];
+}
+
 /**
  * Cleans up after a snapshot whose command may still run. It is not stopped: that could leave a file system
  * frozen. Instead its end is awaited, and what came of it deleted.
  */
-async function removeRunning(context: Context, state: SnapshotOutputs, pending: Pending): Promise<void> {
-    const { invokeId } = pending;
-    const attempt = (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0];
-    // Taken up by the resource that replaces this one: the group is that one's now.
-    if (attempt?.finished !== undefined) {
-        return;
+async function removeRunning(
+    context: Context,
+    state: SnapshotOutputs,
+    pending: Pending,
+    attempt: MadeAttempt | undefined,
+): Promise<void> {
+    if (state.instanceId === undefined) {
+        throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId: pending.invokeId } });
     }
-    const { instanceId } = state;
-    if (instanceId === undefined) {
-        throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId } });
+    if (attempt?.state === "closed") {
+        return;
     }
     const groupName = attempt?.groupName ?? pending.groupName;
     const reported = attempt === undefined ? undefined : await awaitGroupId(context, attempt);
@@ -53,13 +77,6 @@ async function removeRunning(context: Context, state: SnapshotOutputs, pending: 
         reported ?? (await findGroup(context, groupName, leftoverMilliseconds))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
         await deleteGroup(context, snapshotGroupId);
-    }
-    if (attempt?.detachRole !== undefined) {
-        warnAll(context.log, await detachRole(context, [instanceId], attempt.detachRole));
-    }
-    // Last of all: nobody looks at a closed attempt again.
-    if (attempt !== undefined) {
-        await closeAttempts(context, [invokeId]);
     }
 }
 

@@ -10,9 +10,17 @@ import type { SnapshotOutputs } from "./outputs";
 export type Difference =
     | { readonly kind: "none" }
     /** Changed in place, without a new snapshot. */
-    | { readonly kind: "update"; readonly inputs: readonly string[] }
+    | Change<"update">
     /** Taken anew; the old one is deleted afterwards. */
-    | { readonly kind: "replace"; readonly inputs: readonly string[] };
+    | Change<"replace">;
+
+interface Change<Kind extends string> {
+    readonly kind: Kind;
+    /** The inputs, or where none differs the outputs, that it is for. */
+    readonly inputs: readonly string[];
+    /** A sentence for each reason that does not show in the program: what the cloud or an earlier update left. */
+    readonly because: readonly string[];
+}
 
 /**
  * Compares the state of a snapshot with the inputs of its program; pure. Values that are not known yet count as
@@ -27,22 +35,41 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
     if (moved(state, inputs)) {
         redefined.push("regionId");
     }
+    const because: string[] = [];
     if (fallsShort(state, inputs)) {
         redefined.push("requiredConsistency");
+        because.push(`It is ${state.consistency ?? "crash"}-consistent, which is not enough any more.`);
     }
     if (redefined.length > 0) {
-        return { kind: "replace", inputs: redefined };
+        return { kind: "replace", inputs: redefined, because };
     }
-    // Both are put right by taking the attempt up again: a group gets its proper id only by that, and a failed
-    // one has to make way for a new one.
-    if (state.pending?.phase === "running" || state.pending?.phase === "failed") {
-        return { kind: "replace", inputs: ["snapshotGroupId"] };
+    // Both are put right by a replacement: a group gets its proper id only by that, and a failed one has to make
+    // way for a new one.
+    if (state.pending?.phase === "running") {
+        const because = `Invocation ${state.pending.invokeId}, which an earlier update began, is to be taken up.`;
+        return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
+    }
+    if (state.pending?.phase === "failed") {
+        const because = `The snapshot of an earlier update failed (${state.pending.reason}); a new one is to be taken.`;
+        return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
+    }
+    const missing = state.missingSnapshotIds ?? [];
+    if (missing.length > 0) {
+        const because = `It is not complete any more: ${missing.join(", ")} was deleted outside of Pulumi. A new one is to be taken.`;
+        return { kind: "replace", inputs: ["snapshots"], because: [because] };
     }
     const changed = (["snapshotGroupName", "description"] as const).filter(
         (key) => inputs[key] !== undefined && inputs[key] !== state[key],
     );
     if (state.pending !== undefined || changed.length > 0) {
-        return { kind: "update", inputs: changed };
+        return {
+            kind: "update",
+            inputs: changed,
+            because: changed.map(
+                (key) =>
+                    `${key}: ${JSON.stringify(state[key] ?? "")} in the cloud, another one in the program.`,
+            ),
+        };
     }
     return { kind: "none" };
 }

@@ -1,4 +1,4 @@
-import { markerOf, resourceOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import { markerOf, resourceOf, stackOf, type MadeAttempt } from "../cloud-assistant/attempt";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
@@ -12,8 +12,11 @@ import { settle } from "./settle";
 export interface Order {
     readonly inputs: SnapshotInputs;
     readonly specification: SnapshotSpecification;
+    readonly stack: string;
     readonly resource: string;
     readonly marker: string;
+    /** What the new resource will know its invocation by, see `Attempt.claim`. */
+    readonly claim: string;
 }
 
 export function orderOf(context: Context, inputs: SnapshotInputs): Order {
@@ -22,6 +25,8 @@ export function orderOf(context: Context, inputs: SnapshotInputs): Order {
     return {
         inputs,
         specification: specify(inputs),
+        stack: stackOf(resourceUrn),
+        claim: context.newId(),
         resource: resourceOf(resourceUrn),
         marker: markerOf(resourceUrn, definitionOf(inputs)),
     };
@@ -48,7 +53,6 @@ export function settleEnd(
     context: Context,
     running: Running,
     end: Extract<AttemptEnd, { ok: true }>,
-    invokeIds: readonly string[],
     warnings: readonly string[],
 ): Promise<SnapshotOutputs> {
     return settle(context, {
@@ -58,7 +62,6 @@ export function settleEnd(
         snapshotGroupId: end.snapshotGroupId,
         saysFilesystemOnly: end.output.saysFilesystemOnly,
         pluginMessage: end.output.message,
-        invokeIds,
         warnings,
         deadline: running.deadline,
     });

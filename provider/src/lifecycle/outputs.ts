@@ -36,6 +36,8 @@ export interface RunOutputs {
     readonly osType?: OperatingSystem;
     readonly invokeId?: string;
     readonly commandId?: string;
+    /** By it the resource knows its invocation as its own, see `Attempt.claim`. */
+    readonly claim?: string;
     readonly pluginMessage?: string;
     readonly warnings?: readonly string[];
 }
@@ -73,7 +75,11 @@ export interface Pending {
 /** Everything that is kept in the state. There is never an `undefined` in it. */
 export type SnapshotOutputs = Partial<KeptInputs> &
     RunOutputs &
-    Partial<GroupOutputs> & { readonly pending?: Pending };
+    Partial<GroupOutputs> & {
+        readonly pending?: Pending;
+        /** Members that a refresh found missing; the next update takes a new snapshot. */
+        readonly missingSnapshotIds?: readonly string[];
+    };
 
 /** @param regionId the region that the inputs, or else the stack's settings, name. */
 export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {

@@ -1,8 +1,9 @@
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
+import { driftOf } from "../snapshot-group/drift";
 import { readGroup } from "../snapshot-group/group";
-import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
+import { groupOutputs, withoutUndefined, type GroupOutputs, type SnapshotOutputs } from "./outputs";
 
 /**
  * The snapshot as it is in the cloud now; undefined when it does not exist any more.
@@ -30,11 +31,11 @@ export async function read(
         return undefined;
     }
     const now = groupOutputs(group, context.regionId);
-    // Looked up from elsewhere, the group's tags are all that is known; a plugin that admitted less still counts.
-    const consistency =
-        state.consistency === "filesystem" && now.consistency === "application"
-            ? state.consistency
-            : now.consistency;
+    const missing = noticeDrift(context, state, now);
+    // What was proved when the snapshot was taken stays true, whatever becomes of the tags. Where nothing was
+    // proved, or the group is looked up from elsewhere, the tags are all that is known.
+    const proved = state.consistency === "crash" ? undefined : state.consistency;
+    const consistency = proved ?? now.consistency;
     // The instance is not told for groups that span several.
     const instanceId = now.instanceId === "" ? (state.instanceId ?? "") : now.instanceId;
     return withoutUndefined({
@@ -42,7 +43,21 @@ export async function read(
         ...now,
         consistency,
         instanceId,
+        missingSnapshotIds: missing.length === 0 ? undefined : missing,
     });
+}
+
+/** Tells the user what has changed. The ids of all members that are missing since the snapshot was taken. */
+function noticeDrift(context: Context, state: SnapshotOutputs, now: GroupOutputs): string[] {
+    if (state.snapshotGroupId === undefined || state.pending !== undefined) {
+        // Nothing is recorded yet to compare with.
+        return [];
+    }
+    const { changes, missing } = driftOf(state, now);
+    changes.forEach((change) => {
+        context.log.warn(`${now.snapshotGroupId}: ${change}`);
+    });
+    return [...(state.missingSnapshotIds ?? []), ...missing.map((snapshot) => snapshot.snapshotId)];
 }
 
 /** A group that lost its description or a member must not keep the old value. */

@@ -1,4 +1,4 @@
-import { closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
 import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
@@ -19,8 +19,6 @@ export interface Unsettled extends Progress {
     readonly specification: SnapshotSpecification;
     /** See `resourceOf`. */
     readonly resource: string;
-    /** All attempts that this group ends, its own included. */
-    readonly invokeIds: readonly string[];
     readonly saysFilesystemOnly: boolean;
     readonly pluginMessage: string;
     readonly warnings: readonly string[];
@@ -28,7 +26,8 @@ export interface Unsettled extends Progress {
 }
 
 /**
- * Waits until the group is usable, proves what it is, names it, and marks its attempt as done.
+ * Waits until the group is usable, proves what it is, and names it. Its attempt stays open: only when the engine
+ * has recorded the resource is nobody to look for it any more.
  *
  * @throws AppSnapshotError Degraded or GroupFailed when the group fell short; nothing is left of it then.
  * @throws UnfinishedSnapshot whenever the group is left behind without being a proper resource.
@@ -37,9 +36,7 @@ export async function settle(context: Context, unsettled: Unsettled): Promise<Sn
     const group = await usableGroup(context, unsettled);
     const shortfalls = await shortfallsOf(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled.specification, group));
-    // Before the commit, so that a run that is killed in it is still taken up.
     const kept = await olderOnes(context, unsettled, named);
-    await commit(context, unsettled);
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
         ...outputsOf(context, unsettled, named),
@@ -110,13 +107,13 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
 /** Deletes the group of a failed snapshot and closes its attempts; the error to throw then. */
 export async function failureWithoutGroup(
     context: Context,
-    unsettled: Progress & Pick<Unsettled, "snapshotGroupId" | "invokeIds">,
+    unsettled: Progress & Pick<Unsettled, "snapshotGroupId">,
     error: AppSnapshotError,
 ): Promise<Error> {
     const { snapshotGroupId } = unsettled;
     try {
         await deleteGroup(context, snapshotGroupId);
-        await closeAttempts(context, unsettled.invokeIds);
+        await closeAttempts(context.api, [unsettled.invokeId]);
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
             resources: { snapshotGroupId: undefined },
@@ -161,24 +158,6 @@ async function olderOnes(context: Context, unsettled: Unsettled, group: Snapshot
     return warnings;
 }
 
-async function commit(context: Context, unsettled: Unsettled): Promise<void> {
-    try {
-        await commitAttempts(context, unsettled.invokeIds);
-    } catch (thrown) {
-        const why = asAppSnapshotError(thrown, unsettled.specification.instanceId);
-        throw new UnfinishedSnapshot(
-            unsettled,
-            "settling",
-            new AppSnapshotError(ownErrors.NotCommitted, {
-                instanceId: unsettled.specification.instanceId,
-                detail: why.message,
-                resources: { snapshotGroupId: unsettled.snapshotGroupId, invokeId: unsettled.invokeId },
-                cause: why,
-            }),
-        );
-    }
-}
-
 function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup): SnapshotOutputs {
     const outputs = groupOutputs(group, context.regionId);
     return withoutUndefined({
@@ -190,6 +169,7 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
         osType: unsettled.system,
         invokeId: unsettled.invokeId,
         commandId: unsettled.commandId,
+        claim: unsettled.claim,
         pluginMessage: unsettled.pluginMessage,
     });
 }

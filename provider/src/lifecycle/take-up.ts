@@ -1,5 +1,5 @@
 import type { MadeAttempt } from "../cloud-assistant/attempt";
-import { closeAttempts } from "../cloud-assistant/attempt-state";
+import { claimAttempts, closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
 import type { Context } from "../runtime/context";
 import { readGroup } from "../snapshot-group/group";
 import { deleteGroup } from "../snapshot-group/deletion";
@@ -10,16 +10,34 @@ import { withTemporaryRole } from "./temporary-role";
 import { UnfinishedSnapshot } from "./unfinished";
 
 /**
- * Takes up what an earlier run for the same resource began and nobody finished: its snapshot if it is the one
+ * Takes up what an earlier run for the same resource began and nobody recorded: its snapshot if it is the one
  * that is wanted now; otherwise it is cleared away, so that it neither gets lost nor freezes the instance at the
  * same time as a new one.
  *
+ * @param recorded the invocations of snapshots that the stack's state is known to hold. The engine has recorded
+ * them, whether or not they could be committed: they are neither taken up nor cleared away.
  * @returns undefined when a new snapshot has to be taken.
  */
-export async function takeUp(context: Context, order: Order): Promise<SnapshotOutputs | undefined> {
+export async function takeUp(
+    context: Context,
+    order: Order,
+    recorded: ReadonlySet<string>,
+): Promise<SnapshotOutputs | undefined> {
     const open = await openAttempts(context, order.resource);
-    const wanted = open.find((attempt) => attempt.marker === order.marker);
-    const others = open.filter((attempt) => attempt !== wanted);
+    const held = open.filter((attempt) => recorded.has(attempt.invokeId));
+    if (held.length > 0) {
+        await commitAttempts(
+            context.api,
+            held.map((attempt) => attempt.invokeId),
+        );
+    }
+    const unrecorded = await claimed(
+        context,
+        order,
+        open.filter((attempt) => !recorded.has(attempt.invokeId)),
+    );
+    const wanted = unrecorded.find((attempt) => attempt.marker === order.marker);
+    const others = unrecorded.filter((attempt) => attempt !== wanted);
     if (wanted === undefined) {
         await clearAll(context, order, others);
         return undefined;
@@ -28,11 +46,27 @@ export async function takeUp(context: Context, order: Order): Promise<SnapshotOu
     const running = runningOf(context, order, wanted, undefined);
     return withTemporaryRole(context, wanted.instanceId, wanted.detachRole, async () => {
         const end = await endOf(context, running);
-        // After its end, because clearing may detach a role that it needs; and before it is committed, because
-        // nobody looks for a committed one if clearing then fails.
+        // After its end, because clearing may detach a role that it needs; and before it is settled, because
+        // nobody looks for a recorded one if clearing then fails.
         await clearAll(context, order, others);
         return finishWanted(context, running, end);
     });
+}
+
+/** Makes attempts those of the resource that is being created, before anything is done with them. */
+async function claimed(
+    context: Context,
+    order: Order,
+    attempts: readonly MadeAttempt[],
+): Promise<MadeAttempt[]> {
+    if (attempts.length > 0) {
+        await claimAttempts(
+            context.api,
+            attempts.map((attempt) => attempt.invokeId),
+            order.claim,
+        );
+    }
+    return attempts.map((attempt) => ({ ...attempt, claim: order.claim }));
 }
 
 async function finishWanted(
@@ -46,10 +80,10 @@ async function finishWanted(
     }
     if ((await readGroup(context, end.snapshotGroupId)) === undefined) {
         context.log.info(`its snapshot group ${end.snapshotGroupId} does not exist any more`);
-        await closeAttempts(context, [attempt.invokeId]);
+        await closeAttempts(context.api, [attempt.invokeId]);
         return undefined;
     }
-    return settleEnd(context, running, end, [attempt.invokeId], [foundAgain(attempt)]);
+    return settleEnd(context, running, end, [foundAgain(attempt)]);
 }
 
 async function clearAll(context: Context, order: Order, attempts: readonly MadeAttempt[]): Promise<void> {
@@ -68,7 +102,7 @@ async function clear(context: Context, running: Running): Promise<undefined> {
         return clearFailed(context, running, end);
     }
     await deleteGroup(context, end.snapshotGroupId);
-    await closeAttempts(context, [running.attempt.invokeId]);
+    await closeAttempts(context.api, [running.attempt.invokeId]);
     return undefined;
 }
 
@@ -77,7 +111,7 @@ async function clearFailed(
     running: Running,
     end: Extract<AttemptEnd, { ok: false }>,
 ): Promise<undefined> {
-    const error = await afterFailure(context, running, end, [running.attempt.invokeId], "clear");
+    const error = await afterFailure(context, running, end, "clear");
     if (error instanceof UnfinishedSnapshot) {
         throw error;
     }

@@ -1,11 +1,22 @@
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
+import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "../instance/lease";
+import { runningSnapshots } from "../instance/occupancy";
 import { detachRole } from "../role/role";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
 import type { SnapshotOutputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
+
+/** Says on the instance that a temporary role is about to be attached, so that it is found even after a kill. */
+export async function announceTemporaryRole(
+    context: Context,
+    instanceId: string,
+    lease: Lease,
+): Promise<void> {
+    await context.api.tagResources("instance", [instanceId], [leaseTag(lease)]);
+}
 
 /**
  * Does something for which a role was, or is to be, attached to an instance, and detaches that role afterwards,
@@ -27,11 +38,11 @@ export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
         outputs = await task();
     } catch (thrown) {
         if (!mayStillRun(thrown)) {
-            warnAll(context.log, await detach(context, instanceId, role));
+            warnAll(context.log, await tryToWithdraw(context, instanceId, role));
         }
         throw thrown;
     }
-    const warnings = await detach(context, instanceId, role);
+    const warnings = await tryToWithdraw(context, instanceId, role);
     warnAll(context.log, warnings);
     return outputs === undefined
         ? outputs
@@ -45,13 +56,44 @@ function mayStillRun(thrown: unknown): boolean {
     );
 }
 
-/** A role that stays attached is no reason to fail a snapshot, so this only warns. */
-async function detach(context: Context, instanceId: string, role: string): Promise<string[]> {
+/**
+ * Detaches a temporary role and then takes its mark off the instance: as long as the role may be there, so is
+ * the mark.
+ *
+ * @returns what to warn of.
+ */
+export async function withdrawTemporaryRole(
+    context: Context,
+    instanceId: string,
+    role: string,
+): Promise<string[]> {
+    const warnings = await detachRole(context, [instanceId], role);
+    if (warnings.length === 0) {
+        await context.api.untagResources("instance", [instanceId], [leaseTagKey]);
+    }
+    return warnings;
+}
+
+/** The same where a role that stays attached is no reason to fail. */
+export async function tryToWithdraw(context: Context, instanceId: string, role: string): Promise<string[]> {
     try {
-        return await detachRole(context, [instanceId], role);
+        return await withdrawTemporaryRole(context, instanceId, role);
     } catch (thrown) {
         return [
             `The RAM role ${role} may still be attached to ${instanceId}: ${asAppSnapshotError(thrown).message}`,
         ];
+    }
+}
+
+/** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */
+export async function withdrawLeftOver(context: Context, instanceId: string, stack: string): Promise<void> {
+    const [instance] = await context.api.describeInstances([instanceId]);
+    const lease = leaseOf(instance?.tags ?? []);
+    if (
+        lease !== undefined &&
+        isLeftOver(lease, stack, context.clock.now()) &&
+        (await runningSnapshots(context, instanceId)).length === 0
+    ) {
+        warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));
     }
 }

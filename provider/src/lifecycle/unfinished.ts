@@ -7,6 +7,7 @@ export interface Progress {
     readonly kept: KeptInputs;
     readonly invokeId: string;
     readonly commandId: string;
+    readonly claim: string;
     readonly groupName: string;
     readonly snapshotGroupId?: string | undefined;
     /** See `diskDigest`. */
@@ -40,6 +41,7 @@ export class UnfinishedSnapshot extends Error {
             snapshotGroupId: progress.snapshotGroupId,
             invokeId: progress.invokeId,
             commandId: progress.commandId,
+            claim: progress.claim,
             pluginMessage: progress.pluginMessage,
             osType: progress.system,
             warnings: progress.warnings,

@@ -68,7 +68,7 @@ async function finish(
         snapshotGroupId: id,
         invokeId: pending.invokeId,
         commandId: state.commandId ?? "",
-        invokeIds: [pending.invokeId],
+        claim: state.claim ?? "",
         groupName: pending.groupName,
         disks: pending.disks,
         diskIds: pending.diskIds,

@@ -28,3 +28,18 @@ export function exponentialDelay(
     // Never below a tenth: an immediate retry would meet the same refusal.
     return ceiling * (0.1 + 0.9 * random());
 }
+
+/**
+ * Backoff for what is refused by the minute: at least half of a ceiling that doubles with each attempt, so that a
+ * series of attempts outlasts such a minute whatever chance says.
+ *
+ * @param attempt how many attempts have failed, from 1.
+ */
+export function lastingDelay(
+    attempt: number,
+    random: () => number,
+    options: { readonly first: number; readonly longest: number },
+): number {
+    const ceiling = Math.min(options.longest, options.first * 2 ** (attempt - 1));
+    return ceiling * (0.5 + 0.5 * random());
+}

@@ -3,6 +3,7 @@ import type { OperatingSystem } from "../inputs/specification";
 import type { SnapshotOutput } from "../lifecycle/outputs";
 import type { Consistency } from "../snapshot-group/consistency";
 import type { AppConsistentSnapshotArgs } from "./arguments";
+import { acknowledge } from "../recording/receipt";
 import { timeoutOf } from "./custom-timeouts";
 import { appConsistentSnapshotShim } from "./shim";
 
@@ -98,6 +99,10 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
             moduleName,
             typeName,
         );
+        if (!pulumi.runtime.isDryRun()) {
+            // Outputs are known here only after the engine has recorded them.
+            this.invokeId.apply(acknowledge);
+        }
     }
 
     /**

@@ -14,9 +14,4 @@ export interface Context {
     readonly random: () => number;
     /** A new unique id of at most 64 ASCII characters. */
     readonly newId: () => string;
-    /**
-     * Rejects when the engine is gone. What would make a snapshot findable only through the engine's state is
-     * done only while somebody is there to write that state.
-     */
-    readonly confirmEngineIsThere: () => Promise<void>;
 }

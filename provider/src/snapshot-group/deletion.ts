@@ -2,55 +2,144 @@ import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { DeletionProgress } from "../ecs/api";
+import { proportionalDelay } from "../polling/backoff";
+import { poll } from "../polling/poll";
 import type { Context } from "../runtime/context";
 import { waitUntilGone } from "./group";
+import { holderOf } from "./holder";
 
 /** Deletion is asynchronous and usually takes seconds. */
 const goneMilliseconds = 10 * 60_000;
+
+/** A group that is still being uploaded may refuse to be deleted until that is done. */
+const uploadMilliseconds = 60 * 60_000;
+const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
+
+const conflicts: ReadonlySet<string> = new Set([
+    "Operation.Conflict",
+    "OperationConflict",
+    "InvalidOperation.Conflict",
+    "IncorrectDiskStatus.CreatingSnapshot",
+    "InvalidOperation.RelatedSnapshotNotFinished",
+]);
 
 /**
  * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist is a group
  * deleted.
  *
+ * @param snapshotIds the members that are known. If the API does not tell what became of each, they are looked
+ * for: a group may be gone while an image kept one of its snapshots.
  * @throws AppSnapshotError SnapshotsHeld when something keeps a member, DeletionNotFinished when it takes too long.
  */
-export async function deleteGroup(context: Context, snapshotGroupId: string): Promise<void> {
+export async function deleteGroup(
+    context: Context,
+    snapshotGroupId: string,
+    snapshotIds: readonly string[] = [],
+): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
-    let progress: DeletionProgress[];
-    try {
-        progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
-    } catch (thrown) {
-        if (isNotFound(thrown)) {
-            return;
-        }
-        throw thrown;
-    }
-    const held = progress.filter((item) => !item.success);
+    const progress = await requested(context, snapshotGroupId);
+    const held = (progress ?? []).filter((item) => !item.success);
     if (held.length > 0) {
-        throw new AppSnapshotError(ownErrors.SnapshotsHeld, {
-            detail: held.map(describeHeld).join("; "),
-            resources: { snapshotGroupId, snapshotIds: held.flatMap((item) => item.snapshotIds) },
-        });
+        throw await heldError(context, snapshotGroupId, held);
     }
-    if (!(await waitUntilGone(context, snapshotGroupId, context.clock.now() + goneMilliseconds))) {
+    if (
+        progress !== undefined &&
+        !(await waitUntilGone(context, snapshotGroupId, context.clock.now() + goneMilliseconds))
+    ) {
         throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
+    }
+    if ((progress ?? []).length === 0 && snapshotIds.length > 0) {
+        await deleteLeft(context, snapshotGroupId, snapshotIds);
     }
     context.log.status(`deleted ${snapshotGroupId}`);
 }
 
-/** Why the API keeps a snapshot, by the code of its item. */
-const holders: Readonly<Record<string, string>> = {
-    SnapshotCreatedImage: "an image was made from it; delete the image first",
-    SnapshotCreatedDisk: "a disk was made from it; delete the disk first",
-};
+/** What the API says about each member; undefined when there is no such group. */
+async function requested(context: Context, snapshotGroupId: string): Promise<DeletionProgress[] | undefined> {
+    const result = await poll<DeletionProgress[] | undefined>({
+        look: async () => {
+            try {
+                const progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
+                const busy = progress.filter((item) => !item.success && conflicts.has(item.errorCode));
+                return busy.length === 0
+                    ? { done: true, value: progress }
+                    : { done: false, seen: busy[0]?.errorCode ?? "" };
+            } catch (thrown) {
+                if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
+                    throw thrown;
+                }
+                if (/^InvalidSnapshotGroup(Id)?\.NotFound$/.test(thrown.code)) {
+                    return { done: true, value: undefined };
+                }
+                if (conflicts.has(thrown.code)) {
+                    return { done: false, seen: thrown.code };
+                }
+                throw thrown;
+            }
+        },
+        delay: uploadDelay,
+        deadline: context.clock.now() + uploadMilliseconds,
+        clock: context.clock,
+        random: context.random,
+        signal: context.signal,
+        onWait: (_seen, elapsed) => {
+            const seconds = Math.round(elapsed / 1000);
+            context.log.status(
+                `${snapshotGroupId} is being uploaded and can't be deleted yet (${seconds} s)`,
+            );
+        },
+    });
+    if (!result.done) {
+        throw new AppSnapshotError(ownErrors.DeletionNotFinished, {
+            detail: `it could not be deleted while it is being uploaded: ${result.seen}`,
+            resources: { snapshotGroupId },
+        });
+    }
+    return result.value;
+}
 
-function describeHeld(item: DeletionProgress): string {
-    const why = [item.errorCode, item.errorMessage, holders[item.errorCode] ?? ""].filter(
+/** Deletes what is left of a group that is gone itself. */
+async function deleteLeft(
+    context: Context,
+    snapshotGroupId: string,
+    snapshotIds: readonly string[],
+): Promise<void> {
+    const held: DeletionProgress[] = [];
+    for (const snapshotId of await context.api.describeSnapshotIds(snapshotIds)) {
+        try {
+            await context.api.deleteSnapshot(snapshotId);
+        } catch (thrown) {
+            if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
+                throw thrown;
+            }
+            held.push({
+                success: false,
+                errorCode: thrown.code,
+                errorMessage: thrown.description,
+                snapshotIds: [snapshotId],
+            });
+        }
+    }
+    if (held.length > 0) {
+        throw await heldError(context, snapshotGroupId, held);
+    }
+}
+
+async function heldError(
+    context: Context,
+    snapshotGroupId: string,
+    held: readonly DeletionProgress[],
+): Promise<AppSnapshotError> {
+    const lines = await Promise.all(held.map((item) => describeHeld(context, item)));
+    return new AppSnapshotError(ownErrors.SnapshotsHeld, {
+        detail: lines.join("; "),
+        resources: { snapshotGroupId, snapshotIds: held.flatMap((item) => item.snapshotIds) },
+    });
+}
+
+async function describeHeld(context: Context, item: DeletionProgress): Promise<string> {
+    const why = [item.errorCode, item.errorMessage, await holderOf(context, item)].filter(
         (part) => part !== "",
     );
     return `${item.snapshotIds.join(", ") || "a snapshot"}: ${why.join(", ")}`;
-}
-
-function isNotFound(thrown: unknown): boolean {
-    return thrown instanceof ApiCallError && /^InvalidSnapshotGroup(Id)?\.NotFound$/.test(thrown.code ?? "");
 }

@@ -6,13 +6,33 @@ import { readdir, readFile } from "node:fs/promises";
  * the machine.
  */
 export async function endOrphans(variable: string, value: string): Promise<void> {
+    for (const pid of await processesWith(variable, value)) {
+        end(pid);
+    }
+}
+
+/** The ids of those of them that run a dynamic provider. */
+export async function providerProcesses(variable: string, value: string): Promise<number[]> {
+    const found: number[] = [];
+    for (const pid of await processesWith(variable, value)) {
+        const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+        if (commandLine.includes("dynamic-provider")) {
+            found.push(pid);
+        }
+    }
+    return found;
+}
+
+async function processesWith(variable: string, value: string): Promise<number[]> {
+    const found: number[] = [];
     const names = await readdir("/proc").catch(() => []);
     for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
         const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
         if (pid !== process.pid && environment.split("\0").includes(`${variable}=${value}`)) {
-            end(pid);
+            found.push(pid);
         }
     }
+    return found;
 }
 
 function end(pid: number): void {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
@@ -139,13 +139,25 @@ export class Stack {
         return this.succeed(["stack", "export", "--stack", this.name]);
     }
 
+    /** The state as it stands in its file, while the engine may be at work; empty before the first write. */
+    async writtenState(): Promise<string> {
+        const folder = join(this.folder, ".pulumi", "stacks");
+        const names = await readdir(folder, { recursive: true }).catch(() => []);
+        const own = names.find((name) => name.endsWith(`${this.name}.json`));
+        return own === undefined ? "" : readFile(join(folder, own), "utf8");
+    }
+
+    /** What only this stack's processes have in their environment as PULUMI_HOME. */
+    get home(): string {
+        return this.environment["PULUMI_HOME"] ?? "";
+    }
+
     async configText(): Promise<string> {
         return readFile(this.configFile, "utf8");
     }
 
     async remove(): Promise<void> {
-        const home = this.environment["PULUMI_HOME"] ?? "";
-        await endOrphans("PULUMI_HOME", home);
+        await endOrphans("PULUMI_HOME", this.home);
         await rm(this.folder, { recursive: true, force: true });
     }
 

@@ -1,0 +1,13 @@
+import type { Invocation } from "../ecs/api";
+import type { Context } from "../runtime/context";
+
+/** Whether an invocation runs the snapshot plugin, whoever started it: this package, the console, a script. */
+export function takesSnapshot(invocation: Pick<Invocation, "commandContent">): boolean {
+    return /\bapp-snapshot-plugin(?:-win)?\b/.test(invocation.commandContent);
+}
+
+/** The invocations that are taking a snapshot of an instance now. */
+export async function runningSnapshots(context: Context, instanceId: string): Promise<string[]> {
+    const running = await context.api.describeInvocations({ runningOn: instanceId });
+    return running.filter(takesSnapshot).map((invocation) => invocation.invokeId);
+}

@@ -1,0 +1,65 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
+import { isLeftOver } from "../instance/lease";
+import { runningSnapshots } from "../instance/occupancy";
+import { preflight, type Readiness } from "../instance/preflight";
+import { proportionalDelay } from "../polling/backoff";
+import { poll } from "../polling/poll";
+import type { Context } from "../runtime/context";
+import { only } from "../runtime/outcome";
+import { warnAll } from "../runtime/logger";
+import type { Order } from "./order";
+import { tryToWithdraw } from "./temporary-role";
+
+const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
+
+/**
+ * Waits until an instance is ready and no other snapshot of it is on its way.
+ *
+ * @throws AppSnapshotError with all that is in the way, at once where waiting does not help; InstanceBusy when
+ * another snapshot has not ended by the deadline.
+ */
+export async function readyInstance(context: Context, order: Order, deadline: number): Promise<Readiness> {
+    const { instanceId } = order.specification;
+    const waited = await poll<Readiness>({
+        look: async () => {
+            const readiness = only(await preflight(context, [order.specification]), instanceId);
+            const seen = await inTheWay(context, order, readiness);
+            return seen === undefined ? { done: true, value: readiness } : { done: false, seen };
+        },
+        delay: idleDelay,
+        deadline,
+        clock: context.clock,
+        random: context.random,
+        signal: context.signal,
+        onWait: (seen, elapsed) => {
+            context.log.status(`waiting for ${seen} (${Math.round(elapsed / 1000)} s)`);
+        },
+    });
+    if (!waited.done) {
+        throw new AppSnapshotError(ownErrors.InstanceBusy, { instanceId, detail: waited.seen });
+    }
+    return waited.value;
+}
+
+async function inTheWay(
+    context: Context,
+    order: Order,
+    { activeTasks, lease }: Readiness,
+): Promise<string | undefined> {
+    const { instanceId } = order.specification;
+    // The agent's count may be old. If it misses a snapshot that has just begun, the plugin refuses ours.
+    const running = activeTasks === 0 ? [] : await runningSnapshots(context, instanceId);
+    if (running.length > 0) {
+        return `invocation ${running.join(", ")}, another snapshot of ${instanceId}`;
+    }
+    if (lease === undefined) {
+        return undefined;
+    }
+    if (!isLeftOver(lease, order.stack, context.clock.now())) {
+        return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
+    }
+    context.log.info(`${lease.ramRoleName} was attached to ${instanceId} by a run that did not finish`);
+    warnAll(context.log, await tryToWithdraw(context, instanceId, lease.ramRoleName));
+    return undefined;
+}

@@ -1,0 +1,99 @@
+import { access, rm, writeFile } from "node:fs/promises";
+import { commitAttempts } from "../cloud-assistant/attempt-state";
+import type { EcsApi } from "../ecs/api";
+import type { Clock } from "../runtime/clock";
+import type { Logger } from "../runtime/logger";
+import { receiptPath } from "./receipt";
+
+/** A snapshot that was handed to the engine, to be committed once it is recorded. */
+export interface Commitment {
+    readonly api: Pick<EcsApi, "tagResources">;
+    /** The invocation that the resource has in its state. */
+    readonly invokeId: string;
+    readonly log: Logger;
+}
+
+const lookMilliseconds = 100;
+
+/** What this process has handed to the engine and not committed yet. */
+export class Commitments {
+    private waiting: Commitment[] = [];
+    private looking: Promise<void> | undefined;
+
+    constructor(private readonly clock: Clock) {}
+
+    /** To be called before the engine gets the snapshot: the program may acknowledge it at any time after that. */
+    async expect(commitment: Commitment): Promise<void> {
+        try {
+            await writeFile(receiptPath(commitment.invokeId), "", { mode: 0o600 });
+        } catch (thrown) {
+            // It stays open: whoever takes the next snapshot of the resource takes it up or knows it.
+            commitment.log.debug(`${commitment.invokeId} can't be committed: ${String(thrown)}`);
+            return;
+        }
+        this.waiting.push(commitment);
+        this.looking ??= this.look().finally(() => {
+            this.looking = undefined;
+        });
+    }
+
+    get isEmpty(): boolean {
+        return this.waiting.length === 0;
+    }
+
+    /** Commits what is recorded by now and forgets the rest. */
+    async conclude(): Promise<void> {
+        await this.commitRecorded();
+        const forgotten = this.waiting;
+        this.waiting = [];
+        await Promise.all(forgotten.map(({ invokeId }) => rm(receiptPath(invokeId), { force: true })));
+        await this.looking;
+    }
+
+    private async look(): Promise<void> {
+        while (!this.isEmpty) {
+            await this.clock.sleep(lookMilliseconds);
+            await this.commitRecorded();
+        }
+    }
+
+    private async commitRecorded(): Promise<void> {
+        const seen = await Promise.all(
+            this.waiting.map(async (commitment) => ({ commitment, recorded: await isRecorded(commitment) })),
+        );
+        const recorded = seen.filter((item) => item.recorded).map((item) => item.commitment);
+        this.waiting = this.waiting.filter((commitment) => !recorded.includes(commitment));
+        const apis = new Set(recorded.map((commitment) => commitment.api));
+        for (const api of apis) {
+            await commitTogether(recorded.filter((commitment) => commitment.api === api));
+        }
+    }
+}
+
+async function isRecorded({ invokeId }: Commitment): Promise<boolean> {
+    return access(receiptPath(invokeId)).then(
+        () => false,
+        () => true,
+    );
+}
+
+async function commitTogether(commitments: readonly Commitment[]): Promise<void> {
+    const [first] = commitments;
+    if (first === undefined) {
+        return;
+    }
+    try {
+        await commitAttempts(
+            first.api,
+            commitments.map((commitment) => commitment.invokeId),
+        );
+    } catch (thrown) {
+        for (const { log, invokeId } of commitments) {
+            log.warn(
+                `The snapshot was taken and recorded, but its invocation ${invokeId} could not be marked as done: ` +
+                    `${thrown instanceof Error ? thrown.message : String(thrown)}. ` +
+                    "The caller needs ecs:TagResources on invocations.",
+            );
+        }
+    }
+}
