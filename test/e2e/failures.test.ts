@@ -217,6 +217,47 @@ describe("a snapshot that can't be taken, with the real engine", function () {
             const destroy = expectFailure(await stack.destroy());
             expect(destroy.output).to.match(/SnapshotsHeld/);
             expect(destroy.output).to.include(snapshotId);
+            expect(destroy.output).to.include("the image m-bp1held was made from it; delete it first");
             expect(await stack.snapshots()).to.have.length(1);
+            emulator.edit.releaseSnapshot(snapshotId);
+            expectSuccess(await stack.destroy());
+            expect(emulator.state.snapshots).to.be.empty;
         }));
+
+    it("does not lose a held snapshot whose group is gone, names its image, and deletes it later", () =>
+        scenario(
+            async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
+                const member = emulator.state.snapshots[0]?.snapshotId ?? "";
+                emulator.edit.holdSnapshot(member, { imageId: "m-bp1golden" });
+                for (const attempt of ["first", "second"]) {
+                    const destroy = expectFailure(await stack.destroy());
+                    expect(destroy.output, attempt).to.match(/SnapshotsHeld: /);
+                    expect(destroy.output, attempt).to.include("the image m-bp1golden was made from it");
+                    expect(destroy.output, attempt).to.include(member);
+                    expect(await stack.snapshots(), attempt).to.have.length(1);
+                }
+                expect(emulator.state.snapshotGroups, "the group itself is gone").to.be.empty;
+                emulator.edit.releaseSnapshot(member);
+                expectSuccess(await stack.destroy());
+                expect(emulator.state.snapshots).to.be.empty;
+            },
+            { emulator: { behaviour: { groupWithHeldMember: "goes" } } },
+        ));
+
+    it("waits with a deletion for the end of the upload where the cloud refuses it until then", () =>
+        scenario(
+            async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                expect(emulator.state.snapshotGroups[0]?.status).to.equal("progressing");
+                expectSuccess(await stack.destroy());
+                expect(emulator.state.snapshotGroups).to.be.empty;
+            },
+            {
+                emulator: {
+                    behaviour: { deleteProgressingGroup: "conflict" },
+                    timing: { uploadMs: 9_000 },
+                },
+            },
+        ));
 });

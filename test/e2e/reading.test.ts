@@ -32,7 +32,7 @@ describe("reading snapshots, with the real engine", function () {
             );
         }));
 
-    it("puts a name back that was changed from outside", () =>
+    it("puts a name back that was changed from outside, and says so", () =>
         scenario(async ({ emulator, stack }) => {
             const resources = [linuxSnapshot("a", instances.withRole, { snapshotGroupName: "wanted" })];
             expectSuccess(await stack.up(resources));
@@ -40,19 +40,51 @@ describe("reading snapshots, with the real engine", function () {
             emulator.edit.renameSnapshotGroup(snapshot?.id ?? "", "renamed");
             const refresh = expectSuccess(await stack.refresh());
             expect(refresh.output).to.match(/1 updated/);
+            expect(refresh.output).to.match(/name was changed outside of Pulumi, from "wanted" to "renamed"/);
             const up = expectSuccess(await stack.up(resources));
             expect(up.output).to.match(/1 updated/);
+            expect(up.output).to.match(/snapshotGroupName: "renamed" in the cloud/);
             expect(emulator.state.snapshotGroups[0]?.name).to.equal("wanted");
             expect(calls(emulator, "RunCommand")).to.have.length(1);
         }));
 
-    it("reads again which members there are, when one was deleted from outside", () =>
+    it("takes a new one when a member was deleted from outside, and says why", () =>
         scenario(async ({ emulator, stack }) => {
-            expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
+            const resources = [linuxSnapshot("a", instances.linux)];
+            expectSuccess(await stack.up(resources));
             const member = emulator.state.snapshots[1]?.snapshotId ?? "";
             emulator.edit.deleteSnapshot(member);
-            expectSuccess(await stack.refresh());
+            const refresh = expectSuccess(await stack.refresh());
+            expect(refresh.output).to.match(/1 updated/);
+            expect(refresh.output).to.include(`Snapshot ${member} of disk`);
             expect((await stack.snapshots())[0]?.outputs?.["snapshots"]).to.have.length(1);
+
+            const preview = expectSuccess(await stack.preview(resources));
+            expect(preview.output).to.match(/1 to replace/);
+            expect(preview.output).to.include(`${member} was deleted outside of Pulumi`);
+            expectSuccess(await stack.up(resources));
+            const [snapshot] = await stack.snapshots();
+            expect(snapshot?.outputs?.["snapshots"]).to.have.length(2);
+            expect(snapshot?.outputs).not.to.have.property("missingSnapshotIds");
+            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                snapshot?.id,
+            ]);
+        }));
+
+    it("shows tags that were changed from outside, and neither doubts what they proved nor does anything", () =>
+        scenario(async ({ emulator, stack }) => {
+            const resources = [linuxSnapshot("a", instances.withRole)];
+            expectSuccess(await stack.up(resources));
+            const member = emulator.state.snapshots[0]?.snapshotId ?? "";
+            emulator.edit.setTags(member, { APPConsistent: undefined, owner: "ops" });
+            const refresh = expectSuccess(await stack.refresh());
+            expect(refresh.output).to.match(
+                /Tags of snapshot s-\w+ were changed outside of Pulumi: APPConsistent, owner/,
+            );
+            const [snapshot] = await stack.snapshots();
+            expect(snapshot?.outputs).to.include({ consistency: "application" });
+            expect(JSON.stringify(snapshot?.outputs?.["snapshots"])).to.include('"owner":"ops"');
+            expect(expectSuccess(await stack.up(resources)).output).to.match(/2 unchanged/);
         }));
 
     it("looks a group up that somebody else made, and never deletes it", () =>
