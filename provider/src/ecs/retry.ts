@@ -1,3 +1,4 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { exponentialDelay, lastingDelay } from "../polling/backoff";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
@@ -43,6 +44,10 @@ export async function withRetry<T>(
         try {
             return await send();
         } catch (thrown) {
+            if (thrown instanceof AppSnapshotError) {
+                // Not the API's: the request was not to be made at all.
+                throw thrown;
+            }
             const error = toApiCallError(operation, thrown);
             const wait = delayBefore(error, attempt, options.random);
             const spent = clock.now() - start;

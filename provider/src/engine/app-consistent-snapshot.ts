@@ -86,6 +86,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         read: (id, values) =>
             presentable(values, async () => {
                 const state = outputsFrom(values);
+                rememberRecorded(session, state);
                 const outputs = await session.work(place(state), (context) => read(context, id, state));
                 return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
             }),

@@ -1,3 +1,5 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
 import type { Clock } from "../runtime/clock";
 import type { EngineConnection } from "./engine-connection";
 
@@ -27,7 +29,7 @@ export class Lifeline {
 
     /**
      * @param engine undefined, as `host`, where the provider runs in no process of its own: in a test, say.
-     * @param lastTasks what is to be done when the engine ends the process.
+     * @param lastTasks what is to be done before the process ends.
      */
     constructor(
         private readonly engine: () => EngineConnection | undefined,
@@ -45,7 +47,7 @@ export class Lifeline {
     async confirm(): Promise<void> {
         this.signal.throwIfAborted();
         if ((await this.engine()?.isThere()) === false) {
-            throw this.end("The Pulumi engine that began this is gone.");
+            throw this.end("the Pulumi engine that began it is gone");
         }
     }
 
@@ -68,8 +70,8 @@ export class Lifeline {
         }
         this.watching = true;
         host.onEnd(() => {
-            this.end("The Pulumi engine ended this process.");
-            void this.windUp(host, this.lastTasks);
+            this.end("the Pulumi engine, or somebody else, ended the provider's process");
+            void this.windUp(host);
         });
         void this.watchEngine(host);
     }
@@ -81,22 +83,24 @@ export class Lifeline {
         if (this.ending) {
             return;
         }
-        this.end("The Pulumi engine that began this is gone.");
-        // Nobody has recorded what is not committed yet.
-        await this.windUp(host, () => Promise.resolve());
+        this.end("the Pulumi engine that began it is gone");
+        await this.windUp(host);
     }
 
-    private end(why: string): Error {
-        const reason = new Error(`${why} Run \`pulumi up\` again: it goes on from here.`);
+    private end(detail: string): AppSnapshotError {
+        const reason = new AppSnapshotError(ownErrors.Interrupted, { detail });
         this.controller.abort(reason);
         return reason;
     }
 
-    private async windUp(host: HostProcess, lastTasks: () => Promise<void>): Promise<void> {
+    private async windUp(host: HostProcess): Promise<void> {
         this.ending = true;
         // Their answers say what exists, if anybody is there to record it.
         await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMilliseconds)]);
-        await Promise.race([lastTasks().catch(() => undefined), this.clock.sleep(lastTasksMilliseconds)]);
+        await Promise.race([
+            this.lastTasks().catch(() => undefined),
+            this.clock.sleep(lastTasksMilliseconds),
+        ]);
         // After the answers have left.
         await this.clock.sleep(20);
         host.exit();

@@ -129,6 +129,11 @@ export const ownErrors = {
         cause: "the snapshot is still being made; this package stopped waiting for it, and did not stop it",
         remedy: `${upAgain}: it takes up the same snapshot where it is now. To wait longer, raise timeoutSeconds.`,
     },
+    Interrupted: {
+        code: "Interrupted",
+        cause: "the process that managed this snapshot was asked to end before the snapshot was done",
+        remedy: `${upAgain}: it goes on with what is there. What runs on the instance was not stopped.`,
+    },
     SnapshotsHeld: {
         code: "SnapshotsHeld",
         cause: "some snapshots of the group could not be deleted",
