@@ -41,6 +41,8 @@ export interface Behaviour {
     strayArgument: "error" | "ends-options";
     /** A new run while the instance's previous group is still uploading: allowed, or exit 16. */
     previousSnapshotInProgress: "allowed" | "refused";
+    /** A run of the plugin while another one has not ended: refused by the plugin (16), or by its manager's lock (232). */
+    concurrentRun: "exit-16" | "exit-232";
     /** Describing an invocation that does not exist: empty list, or `InvalidInvokeId.NotFound`. */
     unknownInvocation: "empty" | "not-found";
     /** `RepeatMode=DryRun`: ids like any other call, or the error `DryRunOperation`. */
@@ -53,6 +55,8 @@ export interface Behaviour {
     offlineAgent: "refused" | "aborted";
     /** DescribeCloudAssistantStatus for an instance without the agent: an entry saying false, or no entry. */
     absentAgent: "false" | "omitted";
+    /** `ActiveTaskCount` of an instance: the commands that run now, or 0 because it comes with the heartbeat only. */
+    activeTaskCount: "live" | "stale";
     /** Largest `CommandContent` in KiB of base64; the documentation of different years says 16 or 24. */
     contentLimitKiB: 16 | 24;
     /** The same when `KeepCommand` is true; the documentation says 18 or nothing of its own. */
@@ -82,12 +86,14 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     imdsv2: "unsupported",
     strayArgument: "error",
     previousSnapshotInProgress: "allowed",
+    concurrentRun: "exit-16",
     unknownInvocation: "empty",
     dryRun: "ids",
     stopRunning: "keeps-running",
     stoppedInstance: "refused",
     offlineAgent: "aborted",
     absentAgent: "false",
+    activeTaskCount: "live",
     contentLimitKiB: 24,
     keptContentLimitKiB: 18,
     maxCommandTimeoutSeconds: 86400,

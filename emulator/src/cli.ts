@@ -1,18 +1,23 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from "./emulator";
-import { readFixture } from "./fixture/read";
+import { readFixture, readSettings } from "./fixture/read";
+import type { Schema } from "./fixture/schema";
+import { behaviourChanges, timingChanges } from "./settings";
 import { fastTiming, realisticTiming } from "./timing";
 
 const usage = `Usage: alicloud-app-snapshot-emulator [options]
 
 Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
 
-  --port N          port to listen on, 0 for a free one (default 4566)
-  --fixture FILE    what exists at the start (default: the fixture of the package)
-  --timing NAME     "realistic" (default) or "fast"
-  --verbose         print a line per request to stderr
-  --help            print this
+  --port N            port to listen on, 0 for a free one (default 4566)
+  --fixture FILE      what exists at the start (default: the fixture of the package)
+  --timing NAME       "realistic" (default) or "fast"
+  --timing-file FILE  changes to that timing, as JSON
+  --behaviour FILE    other readings of uncertain points than the defaults, as JSON
+  --control           serve state, ledger and faults under /_emulator/
+  --verbose           print a line per request to stderr
+  --help              print this
 `;
 
 /** A command line that makes no sense. */
@@ -51,10 +56,23 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
     }
     return {
         port: Number(port),
-        timing: timing === "fast" ? fastTiming : realisticTiming,
+        timing: {
+            ...(timing === "fast" ? fastTiming : realisticTiming),
+            ...settings("the timing file", values["timing-file"], timingChanges),
+        },
+        behaviour: settings("the behaviour file", values.behaviour, behaviourChanges),
+        control: values.control === true,
         ...(values.fixture === undefined ? {} : { fixture: readFixture(values.fixture) }),
         ...(values.verbose === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     };
+}
+
+function settings<T extends object>(
+    what: string,
+    file: string | undefined,
+    schema: Schema<T>,
+): T | Record<string, never> {
+    return file === undefined ? {} : readSettings(what, file, schema);
 }
 
 function parse(args: string[]) {
@@ -65,6 +83,9 @@ function parse(args: string[]) {
                 port: { type: "string" },
                 fixture: { type: "string" },
                 timing: { type: "string" },
+                "timing-file": { type: "string" },
+                behaviour: { type: "string" },
+                control: { type: "boolean" },
                 verbose: { type: "boolean" },
                 help: { type: "boolean" },
             },

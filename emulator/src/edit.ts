@@ -1,8 +1,11 @@
 import type { Behaviour } from "./behaviour";
 import type { FixtureInstance, InstanceFile, InstanceStatus, PluginOutcome } from "./fixture/fixture";
 import { fixtureInstance, instanceFile, pluginOutcome } from "./fixture/parse";
+import { checkMounts } from "./freeze/check-mounts";
 import type { Timing } from "./timing";
 import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/group-life";
+import { diskFrom, holdersOf, imageFrom } from "./world/holders";
+import type { ImageStatus } from "./world/image";
 import type { Instance } from "./world/instance";
 import type { GroupStatus, Snapshot, SnapshotGroup } from "./world/snapshot";
 import type { World } from "./world/world";
@@ -25,7 +28,9 @@ export class Edit {
     }
 
     addInstance(instance: FixtureInstance): void {
-        this.world.addInstance(fixtureInstance(instance, "instance"));
+        const checked = fixtureInstance(instance, "instance");
+        checkMounts(checked, "instance");
+        this.world.addInstance(checked);
     }
 
     /** Releases an instance and its disks; snapshots stay. */
@@ -121,19 +126,39 @@ export class Edit {
         deleteSnapshot(this.world, this.snapshot(snapshotId));
     }
 
-    /** Makes an image or a disk from a snapshot, which then holds it. */
-    holdSnapshot(snapshotId: string, by: { imageId: string } | { diskId: string }): void {
-        const { heldBy } = this.snapshot(snapshotId);
+    /**
+     * Makes an image or a disk from a snapshot, which then holds it. An image may be made from several snapshots; it is
+     * called like its id and `Available` unless told otherwise. A disk is attached to nothing.
+     */
+    holdSnapshot(
+        snapshotId: string,
+        by: { imageId: string; imageName?: string; status?: ImageStatus } | { diskId: string },
+    ): void {
+        const snapshot = this.snapshot(snapshotId);
         if ("imageId" in by) {
-            heldBy.images.push(by.imageId);
+            imageFrom(this.world, snapshot, by);
+        } else if (this.world.disks.has(by.diskId)) {
+            throw new Error(`there is a disk ${by.diskId} already`);
         } else {
-            heldBy.disks.push(by.diskId);
+            diskFrom(this.world, snapshot, by.diskId);
         }
     }
 
-    /** Deletes everything that was made from a snapshot. */
-    releaseSnapshot(snapshotId: string): void {
-        this.snapshot(snapshotId).heldBy = { images: [], disks: [] };
+    /** Deletes the images and disks that were made from a snapshot, or only one of them. */
+    releaseSnapshot(snapshotId: string, from?: { imageId: string } | { diskId: string }): void {
+        const { images, disks } = holdersOf(this.world, snapshotId);
+        const imageIds = images.map((image) => image.imageId);
+        const diskIds = disks.map((disk) => disk.diskId);
+        const one = from && ("imageId" in from ? from.imageId : from.diskId);
+        if (one !== undefined && ![...imageIds, ...diskIds].includes(one)) {
+            throw new Error(`${one} was not made from snapshot ${snapshotId}`);
+        }
+        for (const id of one === undefined ? imageIds : [one]) {
+            this.world.images.delete(id);
+        }
+        for (const id of one === undefined ? diskIds : [one]) {
+            this.world.disks.delete(id);
+        }
     }
 
     /** Sets tags of a snapshot, group, instance, disk or invocation; undefined removes one. */

@@ -1,15 +1,19 @@
 import { Agent } from "./agent/agent";
 import { Runner } from "./agent/runner";
 import { type Behaviour, defaultBehaviour } from "./behaviour";
+import type { CallListener } from "./call";
 import { type Clock, systemClock } from "./clock";
 import { Edit } from "./edit";
 import { FaultPlan } from "./faults";
 import type { Fixture } from "./fixture/fixture";
 import { parseFixture } from "./fixture/parse";
 import { defaultFixture } from "./fixture/read";
+import { checkMounts } from "./freeze/check-mounts";
+import { Control } from "./gateway/control";
 import { Gateway } from "./gateway/gateway";
 import { Server } from "./gateway/server";
 import type { LedgerEntry } from "./ledger";
+import { operations } from "./operations/table";
 import { type State, stateOf } from "./state";
 import { fastTiming, type Timing } from "./timing";
 import { World } from "./world/world";
@@ -26,6 +30,10 @@ export interface EmulatorOptions {
     behaviour?: Partial<Behaviour>;
     /** Gets a line per request. Default: nothing is logged. */
     log?: (line: string) => void;
+    /** Is called with every admitted request, before it takes effect and before it is answered, and awaited. */
+    onCall?: CallListener;
+    /** Serves {@link Emulator.state}, the ledger and faults under `/_emulator/`, without a signature. Default false. */
+    control?: boolean;
     /** Default: the machine's clock. */
     clock?: Clock;
 }
@@ -40,13 +48,19 @@ export interface Emulator {
     readonly state: State;
     readonly faults: FaultPlan;
     readonly edit: Edit;
-    /** Stops listening, ends the commands still running (and nothing else), removes its temporary files. */
+    /**
+     * Stops listening, ends the commands still running (and nothing else), thaws what it froze, removes its temporary
+     * files.
+     */
     close(): Promise<void>;
 }
 
 /** Starts an emulator on the loopback address. Rejects when the port is taken or the fixture is not valid. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
     const fixture = parseFixture(options.fixture ?? defaultFixture());
+    for (const [index, instance] of fixture.instances.entries()) {
+        checkMounts(instance, `instances[${index}]`);
+    }
     const world = new World(
         fixture.regionId,
         {
@@ -59,10 +73,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         },
         fixture.instances,
     );
-    const faults = new FaultPlan();
+    const faults = new FaultPlan(operations);
     const agent = new Agent(await Runner.open());
-    const gateway = new Gateway(world, agent, faults, fixture.credentials, options.log);
-    const server = new Server(gateway);
+    const gateway = new Gateway(world, agent, faults, fixture.credentials, options.log, options.onCall);
+    const state = stateOf(world);
+    const control = options.control === true ? new Control(faults, state, gateway.ledger) : undefined;
+    const server = new Server(gateway, control);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);
@@ -75,7 +91,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         url: `http://127.0.0.1:${port}`,
         port,
         ledger: gateway.ledger,
-        state: stateOf(world),
+        state,
         faults,
         edit: new Edit(world),
         close: () => {

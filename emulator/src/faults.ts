@@ -1,3 +1,5 @@
+import type { OperationTable } from "./operations/operation";
+
 /** What goes wrong with a call. */
 export type FaultKind =
     /** The connection breaks before the call is processed. */
@@ -19,7 +21,16 @@ export type FaultKind =
     /** 403 `IdempotentProcessing`. */
     | "idempotent-processing"
     /** Any error: `status`, `code`, `message`. */
-    | "error";
+    | "error"
+    /**
+     * 200, but nothing happens, and every item of the answer tells a failure (`code`, `message`). Only for operations
+     * that answer so: AttachInstanceRamRole, DetachInstanceRamRole, DeleteSnapshotGroup.
+     */
+    | "item-failure"
+    /** A Describe operation finds nothing, as right after a creation. Only for those. */
+    | "miss"
+    /** The connection stays open without an answer. */
+    | "no-answer";
 
 /** A fault to inject. Nothing ever fails unless a fault was added. */
 export interface Fault {
@@ -38,8 +49,8 @@ export interface Fault {
     retryAfterMs?: number;
     delayMs?: number;
     /**
-     * Whether the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable"
-     * and "error". Default false.
+     * Whether the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable",
+     * "error" and "no-answer". Default false.
      */
     processed?: boolean;
 }
@@ -54,7 +65,13 @@ interface Planned {
 export class FaultPlan {
     private planned: Planned[] = [];
 
+    constructor(private readonly operations: OperationTable) {}
+
+    /** Throws for a fault that the named operation cannot have, and then adds none. */
     add(...faults: Fault[]): void {
+        for (const fault of faults) {
+            check(fault, this.operations);
+        }
         for (const fault of faults) {
             this.planned.push({ fault, toSkip: fault.after ?? 0, left: fault.times ?? 1 });
         }
@@ -88,5 +105,21 @@ export class FaultPlan {
             return fault;
         }
         return undefined;
+    }
+}
+
+/** A fault that can never hit would let a test pass for the wrong reason. */
+function check({ action, kind }: Fault, operations: OperationTable): void {
+    if (action !== "*" && !Object.hasOwn(operations, action)) {
+        throw new Error(`a fault names the operation "${action}", which the emulator does not serve`);
+    }
+    if (kind === "item-failure" && operations[action]?.failItems === undefined) {
+        const able = Object.keys(operations).filter((name) => operations[name]?.failItems !== undefined);
+        throw new Error(
+            `the fault "item-failure" is not for "${action}", but for what answers with a list of results: ${able.join(", ")}`,
+        );
+    }
+    if (kind === "miss" && !action.startsWith("Describe")) {
+        throw new Error(`the fault "miss" is not for "${action}", but for a Describe operation`);
     }
 }

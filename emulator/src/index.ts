@@ -3,6 +3,7 @@
  * application-consistent snapshots need.
  */
 export { type Behaviour, defaultBehaviour } from "./behaviour";
+export type { CallListener, EmulatorCall } from "./call";
 export type { Clock } from "./clock";
 export type { Edit } from "./edit";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
@@ -31,4 +32,5 @@ export type {
     SnapshotState,
     State,
 } from "./state";
+export type { ImageStatus } from "./world/image";
 export { fastTiming, realisticTiming, type Timing } from "./timing";

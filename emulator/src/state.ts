@@ -1,5 +1,6 @@
 import { isoTime } from "./clock";
 import type { FixtureAgent, InstanceFile, InstanceStatus, OsType } from "./fixture/fixture";
+import { holdersOf } from "./world/holders";
 import { type RecordStatus, invocationStatus } from "./world/invocation";
 import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "./world/snapshot";
 import type { World } from "./world/world";
@@ -24,7 +25,7 @@ export interface InstanceState {
     files: InstanceFile[];
     diskIds: string[];
     tags: Record<string, string>;
-    /** True during the freeze of a snapshot, and ever after if the plugin was killed in it. */
+    /** True during the freeze of a snapshot, and ever after if the freezer was killed in it. */
     frozen: boolean;
     reboots: number;
     /** Scripted plugin runs not yet used. */
@@ -53,6 +54,7 @@ export interface SnapshotState {
     progress: number;
     creationTime: string;
     tags: Record<string, string>;
+    /** Images and disks made from it. */
     imageIds: string[];
     diskIds: string[];
 }
@@ -131,6 +133,7 @@ export function stateOf(world: World): State {
 
 function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
     const { timing } = world.surroundings;
+    const holders = holdersOf(world, snapshot.snapshotId);
     return {
         snapshotId: snapshot.snapshotId,
         snapshotGroupId: snapshot.snapshotGroupId,
@@ -141,8 +144,8 @@ function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
         progress: progress(snapshot, world.now, timing),
         creationTime: isoTime(snapshot.creationTime),
         tags: Object.fromEntries(snapshot.tags),
-        imageIds: [...snapshot.heldBy.images],
-        diskIds: [...snapshot.heldBy.disks],
+        imageIds: holders.images.map((image) => image.imageId),
+        diskIds: holders.disks.map((disk) => disk.diskId),
     };
 }
 

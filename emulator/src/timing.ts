@@ -15,8 +15,8 @@ export interface Timing {
     /** From AttachInstanceRamRole until the instance itself sees the role. */
     rolePropagationMs: number;
     /**
-     * How long one second of a timeout lasts: RunCommand's `Timeout`, the plugin's `ScriptTimeoutInSeconds`, the
-     * plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
+     * How long one second of a timeout lasts: RunCommand's `Timeout`, the plugin's `TimeoutInSeconds` and
+     * `ScriptTimeoutInSeconds`, the plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
      */
     secondMs: number;
 }

@@ -69,6 +69,7 @@ describe("emulator: command line", function () {
             ["--port", "abc"],
             ["--port", "70000"],
             ["--timing", "slow"],
+            ["--behavior", "x"],
             ["extra"],
         ]) {
             const started = launch(...args);
@@ -111,6 +112,40 @@ describe("emulator: command line", function () {
             const client = sdk(there, { accessKeyId: "k", accessKeySecret: "s" });
             expect((await client.describeRegions(new DescribeRegionsRequest({}))).statusCode).to.equal(200);
             await eventually(() => (good.errors().includes("DescribeRegions 200") ? true : undefined));
+            good.child.kill("SIGTERM");
+            expect(await good.code).to.equal(0);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+
+    it("takes changes of timing and behaviour from files, and refuses mistakes in them", async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), "cli-"));
+        try {
+            const file = path.join(folder, "settings.json");
+            for (const [option, content, mistake] of [
+                ["--timing-file", "{", "is not JSON"],
+                ["--timing-file", '{"secondMS":1}', "secondMS is not a known key"],
+                ["--timing-file", '{"secondMs":"1"}', "secondMs must be a whole number"],
+                ["--behaviour", '{"deletion":"never"}', "deletion must be one of asynchronous, synchronous"],
+                ["--behaviour", '{"throttlingStatus":500}', "throttlingStatus must be one of 400"],
+            ] as const) {
+                writeFileSync(file, content);
+                const wrong = launch("--port", "0", option, file);
+                expect(await wrong.code, content).to.equal(1);
+                expect(wrong.errors()).to.contain(file).and.to.contain(mistake);
+            }
+            const other = path.join(folder, "other.json");
+            writeFileSync(file, '{"visibilityMs":0}');
+            writeFileSync(other, '{"unknownInvocation":"not-found"}');
+            const good = launch("--port", "0", "--timing-file", file, "--behaviour", other, "--control");
+            const line = await eventually(() => (good.output().includes("\n") ? good.output() : undefined));
+            const there = { port: Number(/:(\d+)\n/.exec(line)?.[1]) } as Emulator;
+            const url = `http://127.0.0.1:${there.port}`;
+            const params = { RegionId: "cn-hangzhou", InvokeId: "t-none" };
+            const answer = await rpc({ ...there, url }, { action: "DescribeInvocations", params });
+            expect(answer.body.Code).to.equal("InvalidInvokeId.NotFound");
+            expect((await fetch(`${url}/_emulator/state`)).status).to.equal(200);
             good.child.kill("SIGTERM");
             expect(await good.code).to.equal(0);
         } finally {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "pulumi-alicloud-app-snapshot-emulator";
 import { rpc } from "./raw";
-import { closeAll, linux1, linux2, refusal, region, sdk, send, start } from "./support";
+import { closeAll, linux1, linux2, refusal, region, role, sdk, send, start } from "./support";
 
 const describeRegions = (emulator: Emulator) => rpc(emulator, { action: "DescribeRegions" });
 
@@ -144,5 +144,128 @@ describe("emulator: faults", () => {
         const answer = await rpc(emulator, { action: "DescribeRegions", secret: "wrong" });
         expect(answer.body.Code).to.equal("SignatureDoesNotMatch");
         expect(emulator.faults.pending).to.equal(1);
+    });
+});
+
+describe("emulator: faults of single operations", () => {
+    afterEach(closeAll);
+
+    const roleCall = (action: string, instanceId: string) => ({
+        action,
+        params: { RegionId: region, InstanceIds: JSON.stringify([instanceId]), RamRoleName: role },
+    });
+
+    const roleCalls: [string, string][] = [
+        ["AttachInstanceRamRole", linux1],
+        ["DetachInstanceRamRole", linux2],
+    ];
+    for (const [action, instanceId] of roleCalls) {
+        it(`${action} answers 200 with a failed item, and changes nothing`, async () => {
+            const emulator = await start();
+            const before = emulator.state.instances;
+            emulator.faults.add(
+                { action, kind: "item-failure" },
+                { action, kind: "item-failure", code: "Some.Code", message: "some reason" },
+            );
+            const answers = [
+                await rpc(emulator, roleCall(action, instanceId)),
+                await rpc(emulator, roleCall(action, instanceId)),
+            ];
+            const items = answers.map((answer) => {
+                expect(answer.status).to.equal(200);
+                expect(answer.body).to.include({ TotalCount: 1, FailCount: 1 });
+                return (answer.body[`${action}Results`] as Record<string, unknown[]>)[`${action}Result`]?.[0];
+            });
+            expect(items[0]).to.include({ Success: false, Code: "Operation.Forbidden" });
+            expect(items[1]).to.include({ Success: false, Code: "Some.Code", Message: "some reason" });
+            expect(emulator.state.instances).to.deep.equal(before);
+            expect(emulator.ledger[0]).to.include({ status: 200, faulted: "item-failure" });
+        });
+    }
+
+    it("DeleteSnapshotGroup answers 200 with a failure of each member, and deletes nothing", async () => {
+        const emulator = await start();
+        const SnapshotGroupId = emulator.edit.createSnapshotGroup(linux1);
+        emulator.faults.add({ action: "DeleteSnapshotGroup", kind: "item-failure" });
+        const { body } = await rpc(emulator, {
+            action: "DeleteSnapshotGroup",
+            params: { RegionId: region, SnapshotGroupId },
+        });
+        const { OperationProgress } = body.OperationProgressSet as { OperationProgress: unknown[] };
+        expect(OperationProgress).to.have.length(2);
+        expect(OperationProgress[0]).to.include({
+            OperationStatus: "Failed",
+            ErrorCode: "SnapshotCreatedImage",
+        });
+        expect(emulator.state.snapshots).to.have.length(2);
+        expect(emulator.state.snapshotGroups).to.have.length(1);
+    });
+
+    it("a failure of items does not hide a refusal of the call", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "AttachInstanceRamRole", kind: "item-failure" });
+        const answer = await rpc(emulator, roleCall("AttachInstanceRamRole", "i-none"));
+        expect(answer.body.Code).to.equal("InvalidInstanceId.NotFound");
+    });
+
+    it("a Describe operation finds nothing, in the usual form", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeInstances", kind: "miss" });
+        const call = { action: "DescribeInstances", params: { RegionId: region } };
+        const { body } = await rpc(emulator, call);
+        expect(body).to.include({ TotalCount: 0, PageNumber: 1, PageSize: 10 });
+        expect(body.Instances).to.deep.equal({ Instance: [] });
+        expect((await rpc(emulator, call)).body.TotalCount).to.equal(7);
+        const invokeId = await send(sdk(emulator), linux1, "true");
+        emulator.faults.add({ action: "DescribeInvocationResults", kind: "miss" });
+        const results = await rpc(emulator, {
+            action: "DescribeInvocationResults",
+            params: { RegionId: region, InvokeId: invokeId },
+        });
+        expect(results.body.Invocation).to.deep.include({ InvocationResults: { InvocationResult: [] } });
+    });
+
+    const refused: [Fault, RegExp][] = [
+        [{ action: "RunCommand", kind: "item-failure" }, /RunCommand.*AttachInstanceRamRole/],
+        [{ action: "*", kind: "item-failure" }, /"\*".*DeleteSnapshotGroup/],
+        [{ action: "RunCommand", kind: "miss" }, /RunCommand.*Describe/],
+        [{ action: "*", kind: "miss" }, /"\*".*Describe/],
+        [{ action: "RunComand", kind: "http-500" }, /RunComand.*does not serve/],
+    ];
+    for (const [fault, message] of refused) {
+        it(`${fault.kind} is refused for ${fault.action}`, async () => {
+            const emulator = await start();
+            expect(() => {
+                emulator.faults.add({ action: "RunCommand", kind: "empty" }, fault);
+            }).to.throw(message);
+            expect(emulator.faults.pending).to.equal(0);
+        });
+    }
+
+    for (const processed of [false, true]) {
+        it(`the client waits in vain, the call ${processed ? "having taken" : "without"} effect`, async () => {
+            const emulator = await start();
+            emulator.faults.add({ action: "RunCommand", kind: "no-answer", processed });
+            const impatient = sdk(emulator, { readTimeout: "50" });
+            const error = await refusal(send(impatient, linux1, "true"));
+            expect(error.name).to.equal("RequestTimeoutError");
+            expect(emulator.state.invocations).to.have.length(processed ? 1 : 0);
+            expect(emulator.ledger[0]).to.include({ status: 0, faulted: "no-answer" });
+            expect(emulator.ledger[0]?.body === undefined).to.equal(!processed);
+        });
+    }
+
+    it("a client still waiting when the emulator ends is cut off, and does not keep it from ending", async () => {
+        const emulator = await start();
+        emulator.faults.add({ action: "DescribeRegions", kind: "no-answer" });
+        const waiting = describeRegions(emulator).then(
+            () => "answered",
+            () => "cut off",
+        );
+        while (emulator.faults.pending > 0) {
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        await emulator.close();
+        expect(await waiting).to.equal("cut off");
     });
 });

@@ -136,6 +136,32 @@ describe("emulator: runs of the plugin that go wrong", function () {
         expect((await run(client, linux2, `${line} --timeout 200`, { timeout: 600 })).exitCode).to.equal(247);
     });
 
+    it("thaws at the timeout of the freeze; the plugin finds nothing to thaw and exits 12", async () => {
+        const emulator = await start({ timing: { secondMs: 100 } });
+        emulator.edit.addOutcomes(linux2, { durationMs: 1500 });
+        const row = await run(sdk(emulator), linux2, pluginLine(`${goodParams},-TimeoutInSeconds=2`), {
+            timeout: 600,
+        });
+        expect(row.exitCode, row.text).to.equal(12);
+        expect(row.text).to.contain("Thaw file systems failed");
+        expect(instance2(emulator)?.frozen).to.equal(false);
+        expect(consistencyTags(emulator)).to.deep.equal([[]]);
+    });
+
+    it("leaves thawing to its freezer when it is killed alone", async () => {
+        const emulator = await start({ behaviour: { stopRunning: "kills" }, timing: { secondMs: 100 } });
+        const client = sdk(emulator);
+        emulator.edit.addOutcomes(linux2, { durationMs: 5000 });
+        const line = `exec ${pluginLine(`${goodParams},-TimeoutInSeconds=30`)}`;
+        const invokeId = await send(client, linux2, line, { timeout: 600 });
+        await eventually(() => (instance2(emulator)?.frozen === true ? true : undefined));
+        await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
+        await result(client, invokeId);
+        expect(instance2(emulator)?.frozen).to.equal(true);
+        await eventually(() => (instance2(emulator)?.frozen === false ? true : undefined));
+        expect(consistencyTags(emulator)).to.deep.equal([[]]);
+    });
+
     it("freezes, and another command waits until it has thawed", async () => {
         const emulator = await start();
         const client = sdk(emulator);

@@ -1,23 +1,42 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+import { Peer } from "./peer";
 
-/** Serves one run of the plugin manager's stub: prints through `print`, returns the exit code. */
-export type StubHandler = (
-    args: readonly string[],
-    print: (text: string) => void,
+/** One run of the plugin manager's stub. */
+export interface Stub {
+    arguments: readonly string[];
+    print: (text: string) => void;
+    /** Makes the stub's process start another Node.js program, in its own process group. */
+    start: (file: string, environment: NodeJS.ProcessEnv) => void;
     /** Aborts when the stub's process is gone. */
-    signal: AbortSignal,
-) => Promise<number>;
+    signal: AbortSignal;
+}
+
+/** Serves a run of the stub; returns its exit code. */
+export type StubHandler = (stub: Stub) => Promise<number>;
+
+/** What the emulator tells a stub. */
+export type StubOrder =
+    { output: string } | { exitCode: number } | { start: string; environment: NodeJS.ProcessEnv };
+
+interface Hello {
+    ticket: string;
+    arguments: string[];
+}
 
 /**
- * The private connection between the emulator and the stubs it starts. A stub shows a ticket, a secret that only
- * the environment of its own command carries and that tells which instance it runs on.
+ * The private connection between the emulator and the programs it has started. A program shows a ticket, a secret that
+ * only its own environment carries and that tells what it belongs to.
  */
 export class Channel {
-    private readonly handlers = new Map<string, StubHandler>();
-    private readonly sockets = new Set<net.Socket>();
+    private readonly handlers = new Map<string, (hello: Hello, peer: Peer) => void>();
+    private readonly peers = new Set<Peer>();
     private readonly server = net.createServer((socket) => {
-        this.accept(socket);
+        const peer = new Peer(socket, (message) => {
+            this.accept(message as Hello, peer);
+        });
+        this.peers.add(peer);
+        peer.gone.addEventListener("abort", () => this.peers.delete(peer));
     });
 
     async listen(): Promise<void> {
@@ -29,15 +48,25 @@ export class Channel {
 
     /** The environment that lets a stub find its way here. A ticket is never withdrawn: a plugin may outlive its shell. */
     environment(handler: StubHandler): NodeJS.ProcessEnv {
-        const ticket = randomBytes(16).toString("hex");
-        this.handlers.set(ticket, handler);
-        const address = this.server.address() as net.AddressInfo;
-        return { ACS_EMULATOR_PORT: String(address.port), ACS_EMULATOR_TICKET: ticket };
+        return this.admit((hello, peer) => {
+            void serve(handler, hello.arguments, peer);
+        });
+    }
+
+    /** The environment for one other program, and the connection once it has come up. */
+    expect(): { environment: NodeJS.ProcessEnv; peer: Promise<Peer> } {
+        let environment: NodeJS.ProcessEnv = {};
+        const peer = new Promise<Peer>((resolve) => {
+            environment = this.admit((_, connected) => {
+                resolve(connected);
+            });
+        });
+        return { environment, peer };
     }
 
     async close(): Promise<void> {
-        for (const socket of this.sockets) {
-            socket.destroy();
+        for (const peer of this.peers) {
+            peer.destroy();
         }
         await new Promise<void>((resolve) => {
             this.server.close(() => {
@@ -46,74 +75,49 @@ export class Channel {
         });
     }
 
-    private accept(socket: net.Socket): void {
-        this.sockets.add(socket);
-        const gone = new AbortController();
-        socket.on("close", () => {
-            this.sockets.delete(socket);
-            gone.abort();
-        });
-        // A stub that was killed resets the connection; "close" follows and says all there is to say.
-        socket.on("error", () => undefined);
-        socket.setEncoding("utf8");
-        let received = "";
-        const onData = (chunk: string) => {
-            received += chunk;
-            const end = received.indexOf("\n");
-            if (end >= 0) {
-                socket.off("data", onData);
-                // Without a reader the end of the connection would go unnoticed.
-                socket.resume();
-                void this.serve(socket, received.slice(0, end), gone.signal);
-            }
-        };
-        socket.on("data", onData);
+    private admit(handler: (hello: Hello, peer: Peer) => void): NodeJS.ProcessEnv {
+        const ticket = randomBytes(16).toString("hex");
+        this.handlers.set(ticket, handler);
+        const address = this.server.address() as net.AddressInfo;
+        return { ACS_EMULATOR_PORT: String(address.port), ACS_EMULATOR_TICKET: ticket };
     }
 
-    private async serve(socket: net.Socket, line: string, signal: AbortSignal): Promise<void> {
-        const send = (message: { output?: string; exitCode?: number }) => {
-            if (socket.writable) {
-                socket.write(`${JSON.stringify(message)}\n`);
-            }
-        };
-        const { ticket, arguments: args } = readHello(line);
-        const handler = this.handlers.get(ticket);
+    private accept(hello: Hello, peer: Peer): void {
+        const handler = this.handlers.get(hello.ticket);
         if (handler === undefined) {
-            socket.destroy();
+            peer.destroy();
             return;
         }
-        const exitCode = await handled(handler, args, send, signal);
-        send({ exitCode });
-        socket.end();
+        // A stub says nothing more; whoever expects more takes over.
+        peer.receive(() => undefined);
+        handler(hello, peer);
     }
+}
+
+async function serve(handler: StubHandler, args: readonly string[], peer: Peer): Promise<void> {
+    const send = (order: StubOrder) => {
+        peer.send(order);
+    };
+    const stub: Stub = {
+        arguments: args,
+        print: (output) => {
+            send({ output });
+        },
+        start: (file, environment) => {
+            send({ start: file, environment });
+        },
+        signal: peer.gone,
+    };
+    send({ exitCode: await handled(handler, stub) });
+    peer.end();
 }
 
 /** A mistake in the emulator must not end its process, only this run. */
-async function handled(
-    handler: StubHandler,
-    args: readonly string[],
-    send: (message: { output: string }) => void,
-    signal: AbortSignal,
-): Promise<number> {
+async function handled(handler: StubHandler, stub: Stub): Promise<number> {
     try {
-        return await handler(
-            args,
-            (output) => {
-                send({ output });
-            },
-            signal,
-        );
+        return await handler(stub);
     } catch (error) {
-        send({ output: `the emulator failed: ${String(error)}\n` });
+        stub.print(`the emulator failed: ${String(error)}\n`);
         return 255;
-    }
-}
-
-function readHello(line: string): { ticket: string; arguments: string[] } {
-    try {
-        return JSON.parse(line) as { ticket: string; arguments: string[] };
-    } catch {
-        // Some other program knocked; an unknown ticket closes the connection.
-        return { ticket: "", arguments: [] };
     }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
@@ -23,6 +24,7 @@ export interface RunningCommand {
 export class Runner {
     private readonly channel = new Channel();
     private readonly children = new Children();
+    private readonly freezers = new Freezers(this.channel);
 
     private constructor(
         private readonly root: string,
@@ -49,18 +51,25 @@ export class Runner {
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
+        let treeKilled = false;
         const env = {
             PATH: `${this.bin}${path.delimiter}${process.env.PATH ?? ""}`,
             HOME: directory,
             LANG: "C.UTF-8",
-            ...this.channel.environment((args, print, signal) =>
-                runManager(args, {
+            ...this.channel.environment((stub) =>
+                runManager(stub.arguments, {
                     world,
                     instance,
                     children: this.children,
                     workDir: directory,
-                    print,
-                    signal,
+                    print: stub.print,
+                    signal: stub.signal,
+                    freezer: (signal) =>
+                        this.freezers.create(instance, world.surroundings.clock, {
+                            start: stub.start,
+                            signal,
+                            treeKilled: () => treeKilled,
+                        }),
                 }),
             ),
         };
@@ -77,7 +86,15 @@ export class Runner {
                     { cwd: directory, env },
                     onOutput,
                 );
-                return { ...child, finished: child.closed, ended: child.exited };
+                return {
+                    ...child,
+                    finished: child.closed,
+                    ended: child.exited,
+                    killTree: () => {
+                        treeKilled = true;
+                        child.killTree();
+                    },
+                };
             }
             case "RunBatScript":
                 return this.startBatch(content, { cwd: directory, env }, onOutput);
@@ -89,7 +106,9 @@ export class Runner {
     }
 
     async close(): Promise<void> {
+        await this.freezers.release();
         await this.children.close();
+        await this.freezers.close();
         await this.channel.close();
         rmSync(this.root, { recursive: true, force: true });
     }

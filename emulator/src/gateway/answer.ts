@@ -3,24 +3,35 @@ import type { Fault } from "../faults";
 
 /** What goes back to the client. */
 export type Answer =
-    | { kind: "json"; status: number; body: Body; headers: Record<string, string> }
+    | JsonAnswer
     | { kind: "raw"; status: number; contentType: string; text: string }
     /** The connection is destroyed. */
-    | { kind: "reset" };
+    | { kind: "reset" }
+    /** The connection stays open, and nothing is ever sent. */
+    | { kind: "silence" };
 
-export function success(body: Body, requestId: string): Answer {
+export interface JsonAnswer {
+    kind: "json";
+    status: number;
+    body: Body;
+    headers: Record<string, string>;
+}
+
+export function success(body: Body, requestId: string): JsonAnswer {
     return { kind: "json", status: 200, body: { RequestId: requestId, ...body }, headers: {} };
 }
 
-export function failure(error: ApiError, requestId: string): Answer {
+export function failure(error: ApiError, requestId: string): JsonAnswer {
     return { kind: "json", status: error.status, body: errorBody(error, requestId), headers: {} };
 }
 
-/** Whether the call takes effect although the fault hits it. */
-export function takesEffect(fault: Fault): boolean {
+/** Whether the operation is run although the fault hits the call. */
+export function reachesOperation(fault: Fault): boolean {
     switch (fault.kind) {
         case "reset-after":
         case "delay":
+        case "item-failure":
+        case "miss":
             return true;
         case "reset-before":
         case "throttled":
@@ -31,7 +42,7 @@ export function takesEffect(fault: Fault): boolean {
     }
 }
 
-/** What the client gets instead of the regular answer; undefined for a fault that only takes time. */
+/** What the client gets instead of the operation's answer; undefined for a fault that leaves it to the operation. */
 export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: string): Answer | undefined {
     const error = (status: number, code: string, message: string) =>
         failure(
@@ -40,7 +51,11 @@ export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: s
         );
     switch (fault.kind) {
         case "delay":
+        case "item-failure":
+        case "miss":
             return undefined;
+        case "no-answer":
+            return { kind: "silence" };
         case "reset-before":
         case "reset-after":
             return { kind: "reset" };
@@ -71,7 +86,7 @@ export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: s
                 "Throttling.User",
                 "Request was denied due to user flow control.",
             );
-            if (answer.kind === "json" && fault.retryAfterMs !== undefined) {
+            if (fault.retryAfterMs !== undefined) {
                 answer.headers["x-acs-retry-after"] = String(fault.retryAfterMs);
             }
             return answer;

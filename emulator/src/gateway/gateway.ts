@@ -3,6 +3,7 @@ import type { Agent } from "../agent/agent";
 import { ApiError, type Body } from "../api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
+import type { CallListener } from "../call";
 import { pause } from "../clock";
 import type { Fault, FaultPlan } from "../faults";
 import type { FixtureCredential } from "../fixture/fixture";
@@ -14,9 +15,19 @@ import { checkClientToken } from "../parameters/rules";
 import { validate } from "../parameters/validate";
 import { allows } from "../world/policy";
 import { type Surroundings, World } from "../world/world";
-import { type Answer, failure, faultAnswer, success, takesEffect } from "./answer";
+import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
+import { runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { WireRequest } from "./request";
+
+/** An admitted call. */
+interface Call {
+    request: WireRequest;
+    entry: LedgerEntry;
+    operation: Operation;
+    credential: FixtureCredential;
+    requestId: string;
+}
 
 /** Everything between the wire and the operations: who calls, may they, what goes wrong, and the record of it all. */
 export class Gateway {
@@ -32,6 +43,7 @@ export class Gateway {
         private readonly faults: FaultPlan,
         credentials: readonly FixtureCredential[],
         private readonly log: (line: string) => void = () => undefined,
+        private readonly listener: CallListener = () => undefined,
     ) {
         this.authenticator = new Authenticator(credentials);
         this.worlds = new Map([[home.regionId, home]]);
@@ -60,39 +72,40 @@ export class Gateway {
         };
         this.ledger.push(entry);
         const requestId = randomUUID().toUpperCase();
-        let fault: Fault | undefined;
         let answer: Answer;
         try {
             const [operation, credential] = this.admit(request, entry);
-            fault = this.faults.take(request.action, entry.params);
-            if (fault !== undefined) {
-                entry.faulted = fault.kind;
-            }
-            const body =
-                fault === undefined || takesEffect(fault)
-                    ? await this.process(operation, request, credential, fault?.delayMs ?? 0)
-                    : {};
-            answer = success(body, requestId);
+            answer = await this.serve({ request, entry, operation, credential, requestId });
         } catch (error) {
             answer = failure(asApiError(error), requestId);
         }
-        if (answer.kind === "json" && (fault === undefined || takesEffect(fault))) {
-            entry.body = answer.body;
-        }
-        const replaced = fault && faultAnswer(fault, this.surroundings.behaviour.throttlingStatus, requestId);
-        return this.record(entry, replaced ?? answer);
+        record(entry, answer);
+        const outcome = entry.code ?? unanswered[answer.kind];
+        this.log(`${entry.time} ${entry.action} ${entry.status} ${outcome}`.trimEnd());
+        return answer;
     }
 
-    private record(entry: LedgerEntry, answer: Answer): Answer {
-        entry.status = answer.kind === "reset" ? 0 : answer.status;
-        if (answer.kind === "json") {
-            entry.body ??= answer.body;
-            if (answer.status >= 400 && typeof answer.body.Code === "string") {
-                entry.code = answer.body.Code;
-            }
+    /** What an admitted call comes to, with all that a listener or a fault does to it. */
+    private async serve(call: Call): Promise<Answer> {
+        const { entry, requestId } = call;
+        if ((await this.listener({ phase: "received", entry })) === "drop") {
+            return { kind: "reset" };
         }
-        const outcome = entry.code ?? (entry.status === 0 ? "connection reset" : "");
-        this.log(`${entry.time} ${entry.action} ${entry.status} ${outcome}`.trimEnd());
+        const fault = this.faults.take(entry.action, entry.params);
+        if (fault !== undefined) {
+            entry.faulted = fault.kind;
+        }
+        const regular =
+            fault === undefined || reachesOperation(fault) ? await this.process(call, fault) : undefined;
+        entry.body = regular?.body;
+        const answer =
+            (fault && faultAnswer(fault, this.surroundings.behaviour.throttlingStatus, requestId)) ??
+            regular ??
+            success({}, requestId);
+        record(entry, answer);
+        if (regular !== undefined && (await this.listener({ phase: "processed", entry })) === "drop") {
+            return { kind: "reset" };
+        }
         return answer;
     }
 
@@ -119,12 +132,15 @@ export class Gateway {
         return [operation, credential];
     }
 
-    private async process(
-        operation: Operation,
-        request: WireRequest,
-        credential: FixtureCredential,
-        delayMs: number,
-    ): Promise<Body> {
+    private async process(call: Call, fault: Fault | undefined): Promise<JsonAnswer> {
+        try {
+            return success(await this.run(call, fault), call.requestId);
+        } catch (error) {
+            return failure(asApiError(error), call.requestId);
+        }
+    }
+
+    private async run({ request, operation, credential }: Call, fault: Fault | undefined): Promise<Body> {
         const args = validate(request.params, operation.parameters, operation.family);
         const world = this.world(args.text("RegionId"));
         const context: Context = {
@@ -135,17 +151,17 @@ export class Gateway {
                 authorise(credential, action, code);
             },
         };
-        const call = async () => {
-            await pause(this.surroundings.clock, delayMs, this.closing.signal);
-            return operation.run(args, context);
+        const perform = async () => {
+            await pause(this.surroundings.clock, fault?.delayMs ?? 0, this.closing.signal);
+            return runFaulty(operation, args, context, fault);
         };
         const token = args.text("ClientToken");
         if (token === undefined || operation.idempotent !== true) {
-            return call();
+            return perform();
         }
         checkClientToken(token);
-        const { accessKeyId } = credential;
-        return this.idempotency.once({ accessKeyId, action: request.action, token }, request.params, call);
+        const caller = { accessKeyId: credential.accessKeyId, action: request.action, token };
+        return this.idempotency.once(caller, request.params, perform);
     }
 
     private world(regionId = this.home.regionId): World {
@@ -159,6 +175,26 @@ export class Gateway {
         const empty = new World(regionId, this.surroundings, []);
         this.worlds.set(regionId, empty);
         return empty;
+    }
+}
+
+/** What the log says in place of a code. */
+const unanswered: Readonly<Record<Answer["kind"], string>> = {
+    json: "",
+    raw: "",
+    reset: "connection reset",
+    silence: "no answer",
+};
+
+/** Notes an answer in the ledger; the last one noted counts, but the body stays the emulator's own. */
+function record(entry: LedgerEntry, answer: Answer): void {
+    entry.status = answer.kind === "json" || answer.kind === "raw" ? answer.status : 0;
+    delete entry.code;
+    if (answer.kind === "json") {
+        entry.body ??= answer.body;
+        if (answer.status >= 400 && typeof answer.body.Code === "string") {
+            entry.code = answer.body.Code;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Answer } from "./answer";
+import { type Control, controlPath } from "./control";
 import type { Gateway } from "./gateway";
 import { readRequest } from "./request";
 
@@ -8,11 +9,17 @@ import { readRequest } from "./request";
 export class Server {
     private readonly server: http.Server;
 
-    constructor(gateway: Gateway) {
+    constructor(gateway: Gateway, control?: Control) {
         // Commands and files travel in the URL, which Node would refuse beyond 16 KiB.
         this.server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
+            // Whoever asked may be gone before the answer is there; that is no trouble of the emulator's.
+            response.on("error", () => undefined);
             readRequest(request)
-                .then((wire) => gateway.handle(wire))
+                .then((wire) =>
+                    wire.path.startsWith(controlPath) && control !== undefined
+                        ? control.handle(wire)
+                        : gateway.handle(wire),
+                )
                 .then(
                     (answer) => {
                         send(response, answer);
@@ -47,9 +54,15 @@ export class Server {
 }
 
 function send(response: http.ServerResponse, answer: Answer): void {
+    if (response.destroyed) {
+        return;
+    }
     switch (answer.kind) {
         case "reset":
             response.destroy();
+            return;
+        case "silence":
+            // The client gives up at some time, or close() ends the connection.
             return;
         case "raw":
             response.writeHead(answer.status, { "content-type": answer.contentType });

@@ -3,7 +3,6 @@ import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { list, paging, required, string } from "../parameters/spec";
 import { agentAnswers, type Instance } from "../world/instance";
-import { isFinished } from "../world/invocation";
 import type { World } from "../world/world";
 import { needAssistantInstances } from "./lookups";
 import type { Context, OperationTable } from "./operation";
@@ -51,9 +50,6 @@ function describeStatus(args: Arguments, { world }: Context): Body {
 
 function statusBody(instance: Instance, world: World): Body {
     const { installed, version } = instance.agent;
-    const active = [...world.invocations.values()]
-        .flatMap((invocation) => invocation.records)
-        .filter((record) => record.instanceId === instance.instanceId && !isFinished(record.status));
     return {
         InstanceId: instance.instanceId,
         // A boolean in the documented answers, although the SDKs declare a string.
@@ -62,10 +58,23 @@ function statusBody(instance: Instance, world: World): Body {
         LastHeartbeatTime: agentAnswers(instance) ? isoTime(world.now) : "",
         LastInvokedTime: instance.lastInvokedTime === undefined ? "" : isoTime(instance.lastInvokedTime),
         InvocationCount: instance.invocationCount,
-        ActiveTaskCount: active.length,
+        ActiveTaskCount: activeTaskCount(instance, world),
         OSType: instance.osType === "linux" ? "Linux" : "Windows",
         SupportSessionManager: installed,
     };
+}
+
+/** Commands that run on the instance, as far as the status tells: it comes with the heartbeat, once a minute. */
+function activeTaskCount(instance: Instance, world: World): number {
+    if (world.surroundings.behaviour.activeTaskCount === "stale") {
+        return 0;
+    }
+    return [...world.invocations.values()]
+        .flatMap((invocation) => invocation.records)
+        .filter(
+            ({ instanceId, status }) =>
+                instanceId === instance.instanceId && (status === "Running" || status === "Stopping"),
+        ).length;
 }
 
 function install(args: Arguments, { world }: Context): Body {

@@ -19,6 +19,7 @@ export const diskOperations: OperationTable = {
             InstanceId: string(),
             DiskType: string(),
             Category: string(),
+            SnapshotId: string(),
             Status: string(),
             ZoneId: string(),
             Encrypted: boolean(),
@@ -40,7 +41,6 @@ export const diskOperations: OperationTable = {
             LockReason: unmodelled,
             Portable: unmodelled,
             ResourceGroupId: unmodelled,
-            SnapshotId: unmodelled,
         },
         run: describeDisks,
     },
@@ -58,6 +58,7 @@ function describeDisks(args: Arguments, { world }: Context): Body {
             (type === undefined || type === "all" || type === disk.type) &&
             equals(disk.category, args.text("Category")) &&
             (args.text("Status") === "All" || equals(disk.status, args.text("Status"))) &&
+            equals(disk.sourceSnapshotId, args.text("SnapshotId")) &&
             equals(disk.zoneId, args.text("ZoneId")) &&
             (encrypted === undefined || encrypted === disk.encrypted) &&
             equals(disk.multiAttach, args.text("MultiAttach")) &&
@@ -96,8 +97,9 @@ function diskBody(disk: Disk, regionId: string): Body {
         MultiAttach: disk.multiAttach,
         Encrypted: disk.encrypted,
         Portable: disk.type === "data",
+        SourceSnapshotId: disk.sourceSnapshotId,
         CreationTime: isoTime(disk.creationTime),
-        Attachments: { Attachment: [attachment] },
+        Attachments: { Attachment: disk.instanceId === "" ? [] : [attachment] },
         Tags: asTagKeyValue(disk.tags),
     };
 }

@@ -1,6 +1,7 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, list, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import { invalid } from "../parameters/validate";
 import {
     type Invocation,
     type InvocationRecord,
@@ -95,9 +96,9 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
     if (includeOutput && instanceId === undefined && !args.has("InvokeId")) {
         throw new ApiError(400, "MissingParam.InvokeId", "IncludeOutput needs an InvokeId or an InstanceId.");
     }
+    const wanted = readInvokeStatus(args);
     const found = visible(args, world).filter((invocation) => {
         const status = overallStatus(invocation.records);
-        const wanted = args.text("InvokeStatus");
         return (
             (instanceId === undefined
                 ? equals(invocation.command.name, args.text("CommandName")) &&
@@ -118,6 +119,27 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
             ),
         },
     };
+}
+
+const invokeStatuses: readonly string[] = [
+    "Running",
+    "Finished",
+    "Success",
+    "Failed",
+    "Stopped",
+    "Stopping",
+    "PartialFailed",
+    "Pending",
+    "Scheduled",
+];
+
+function readInvokeStatus(args: Arguments): string | undefined {
+    const given = args.text("InvokeStatus");
+    if (given !== undefined && !invokeStatuses.includes(given)) {
+        throw invalid("InvokeStatus", "assistant", `it must be one of ${invokeStatuses.join(", ")}`);
+    }
+    // Documented: without effect together with an instance.
+    return given === "PartialFailed" && args.has("InstanceId") ? undefined : given;
 }
 
 function describeInvocationResults(args: Arguments, { world }: Context): Body {

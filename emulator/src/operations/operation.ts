@@ -22,6 +22,17 @@ export interface Operation {
     /** Whether a repeated ClientToken gives the first answer again. */
     idempotent?: boolean;
     run(args: Arguments, context: Context): Body;
+    /**
+     * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It
+     * checks what `run` checks, and changes nothing.
+     */
+    failItems?(args: Arguments, context: Context, error: Partial<ItemError>): Body;
+}
+
+/** What an item of an answer says about its failure. */
+export interface ItemError {
+    code: string;
+    message: string;
 }
 
 /** Operations by the name that a request calls them. */

@@ -3,7 +3,7 @@ import type { Arguments } from "../parameters/arguments";
 import { ids, integer, largest, required, string } from "../parameters/spec";
 import type { Instance } from "../world/instance";
 import { needInstances } from "./lookups";
-import type { Context, OperationTable } from "./operation";
+import type { Context, ItemError, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
 /** The operations on the RAM roles of instances. */
@@ -17,6 +17,7 @@ export const roleOperations: OperationTable = {
             Policy: string(),
         },
         run: attach,
+        failItems: failAttach,
     },
     DetachInstanceRamRole: {
         family: "ecs",
@@ -26,6 +27,7 @@ export const roleOperations: OperationTable = {
             InstanceIds: ids(100, "InvalidInstanceIds.Malformed", { required: true }),
         },
         run: detach,
+        failItems: failDetach,
     },
     DescribeInstanceRamRole: {
         family: "ecs",
@@ -42,10 +44,42 @@ export const roleOperations: OperationTable = {
 
 interface ItemResult {
     instanceId: string;
-    error?: { code: string; message: string };
+    error?: ItemError;
 }
 
+/** Why an item fails when a fault says no more than that it does. */
+const itemError: ItemError = { code: "Operation.Forbidden", message: "The operation is not permitted." };
+
 function attach(args: Arguments, context: Context): Body {
+    const { world } = context;
+    const name = checkAttachedRole(args, context);
+    const instances = needVpcInstances(args, context);
+    const { behaviour, timing } = world.surroundings;
+    const results = instances.map((instance): ItemResult => {
+        const present = instance.role?.name;
+        if (present === undefined) {
+            instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
+        } else if (present !== name || behaviour.sameRoleReattach === "error") {
+            const message = `The instance already has the RAM role ${present}.`;
+            return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
+        }
+        return { instanceId: instance.instanceId };
+    });
+    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", results) };
+}
+
+function failAttach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
+    const name = checkAttachedRole(args, context);
+    const results = failures(needVpcInstances(args, context), error);
+    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", results) };
+}
+
+function failures(instances: readonly Instance[], error: Partial<ItemError>): ItemResult[] {
+    return instances.map(({ instanceId }) => ({ instanceId, error: { ...itemError, ...error } }));
+}
+
+/** The name of the role to attach, after the checks that do not depend on the instances. */
+function checkAttachedRole(args: Arguments, context: Context): string {
     const { world } = context;
     const name = args.textOr("RamRoleName", "");
     context.require("ram:PassRole", "InvalidUser.PassRoleForbidden");
@@ -68,26 +102,14 @@ function attach(args: Arguments, context: Context): Body {
             `The specified RamRole is not authorized for ecs: ${name}.`,
         );
     }
-    const instances = needVpcInstances(args, context);
-    const { behaviour, timing } = world.surroundings;
-    const results = instances.map((instance): ItemResult => {
-        const present = instance.role?.name;
-        if (present === undefined) {
-            instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
-        } else if (present !== name || behaviour.sameRoleReattach === "error") {
-            const message = `The instance already has the RAM role ${present}.`;
-            return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
-        }
-        return { instanceId: instance.instanceId };
-    });
-    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", results) };
+    return name;
 }
 
 function detach(args: Arguments, context: Context): Body {
     const { world } = context;
     const name = args.text("RamRoleName");
     const instances = needVpcInstances(args, context);
-    const before = instances.map((instance) => roleSet(instance));
+    const before = instances.map(roleSet);
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
         if (present === undefined || (name !== undefined && present !== name)) {
@@ -104,6 +126,15 @@ function detach(args: Arguments, context: Context): Body {
         instance.role = undefined;
         return { instanceId: instance.instanceId };
     });
+    return detachBody(name, results, before);
+}
+
+function failDetach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
+    const instances = needVpcInstances(args, context);
+    return detachBody(args.text("RamRoleName"), failures(instances, error), instances.map(roleSet));
+}
+
+function detachBody(name: string | undefined, results: readonly ItemResult[], before: readonly Body[]): Body {
     return {
         ...(name === undefined ? {} : { RamRoleName: name }),
         ...itemised("DetachInstanceRamRole", results, (index) => ({

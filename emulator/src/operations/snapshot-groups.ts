@@ -14,13 +14,13 @@ import {
     unused,
 } from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
-import { deleteGroup } from "../world/group-life";
+import { deleteGroup, type MemberDeletion } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
 import { asKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { createSnapshotGroup } from "./create-snapshot-group";
 import { needInstances } from "./lookups";
-import type { Context, OperationTable } from "./operation";
+import type { Context, ItemError, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
 /** The operations on snapshot groups. */
@@ -75,6 +75,7 @@ export const snapshotGroupOperations: OperationTable = {
         family: "ecs",
         parameters: { RegionId: required(), SnapshotGroupId: required() },
         run: deleteSnapshotGroup,
+        failItems: failDelete,
     },
 };
 
@@ -175,6 +176,12 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
 }
 
 function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
+    const group = groupToDelete(args, world);
+    return deletionBody(group === undefined ? [] : deleteGroup(world, group));
+}
+
+/** The group to delete; undefined where deleting what is not there any more counts as a success. */
+function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined {
     const { behaviour } = world.surroundings;
     const known = world.groups.get(args.textOr("SnapshotGroupId", ""));
     const lingering = known?.deletedAt !== undefined && world.visibleGroups().includes(known);
@@ -183,13 +190,29 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
         ((known?.deletedAt !== undefined || known === undefined) &&
             behaviour.deleteMissingGroup === "success")
     ) {
-        return { OperationProgressSet: { OperationProgress: [] } };
+        return undefined;
     }
     const group = needGroup(args, world);
     if (behaviour.deleteProgressingGroup === "conflict" && statusOf(group, world) === "progressing") {
         throw new ApiError(409, "Operation.Conflict", "The snapshot group is still being created.");
     }
-    const results = deleteGroup(world, group);
+    return group;
+}
+
+function failDelete(args: Arguments, { world }: Context, error: Partial<ItemError>): Body {
+    const group = groupToDelete(args, world);
+    const kept = group === undefined ? [] : world.membersOf(group.snapshotGroupId);
+    return deletionBody(
+        kept.map(({ snapshotId }) => ({
+            snapshotId,
+            // The one failure of a member that is documented.
+            errorCode: error.code ?? "SnapshotCreatedImage",
+            errorMessage: error.message ?? "The snapshot has been used to create a custom image.",
+        })),
+    );
+}
+
+function deletionBody(results: readonly MemberDeletion[]): Body {
     return {
         OperationProgressSet: {
             OperationProgress: results.map((result) => ({

@@ -3,7 +3,8 @@ import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { deleteSnapshot, holder } from "../world/group-life";
-import { isAvailable, progress, type Snapshot, usage } from "../world/snapshot";
+import { holdersOf, usage } from "../world/holders";
+import { isAvailable, progress, type Snapshot } from "../world/snapshot";
 import { asTagKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { refuseDryRun } from "./instances";
@@ -60,7 +61,7 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
                 equals(snapshot.instanceId, args.text("InstanceId")) &&
                 equals(snapshot.sourceDiskId, args.text("DiskId")) &&
                 (status === "all" || equals(statusOf(snapshot, world), status)) &&
-                equals(usage(snapshot), args.text("Usage")) &&
+                equals(usage(holdersOf(world, snapshot.snapshotId)), args.text("Usage")) &&
                 equals(snapshot.sourceDiskType, args.text("SourceDiskType")?.toLowerCase()) &&
                 (encrypted === undefined || encrypted === snapshot.encrypted) &&
                 hasTags(snapshot.tags, args.tags("Tag")),
@@ -96,7 +97,7 @@ function snapshotBody(snapshot: Snapshot, world: World): Body {
         Encrypted: snapshot.encrypted,
         KMSKeyId: "",
         InstantAccess: true,
-        Usage: usage(snapshot),
+        Usage: usage(holdersOf(world, snapshot.snapshotId)),
         ResourceGroupId: "",
         ProductCode: "",
         CreationTime: isoTime(snapshot.creationTime),
@@ -113,7 +114,7 @@ function deleteOne(args: Arguments, { worlds }: Context): Body {
         // An unknown id is ignored, as documented.
         return {};
     }
-    const held = holder(snapshot, args.flag("Force") !== true);
+    const held = holder(world, snapshot, args.flag("Force") !== true);
     if (held !== undefined) {
         throw new ApiError(403, held.errorCode, held.errorMessage);
     }

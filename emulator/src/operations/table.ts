@@ -1,5 +1,6 @@
 import { assistantOperations } from "./assistant";
 import { diskOperations } from "./disks";
+import { imageOperations } from "./images";
 import { instanceOperations } from "./instances";
 import { invocationOperations } from "./invocations";
 import type { OperationTable } from "./operation";
@@ -15,6 +16,7 @@ export const operations: OperationTable = {
     ...assistantOperations,
     ...instanceOperations,
     ...diskOperations,
+    ...imageOperations,
     ...snapshotGroupOperations,
     ...snapshotOperations,
     ...tagOperations,

@@ -1,6 +1,6 @@
 import { pause } from "../clock";
 import type { OsType, PluginOutcome } from "../fixture/fixture";
-import { readManagerLine } from "./manager-options";
+import { type ManagerRequest, readManagerLine } from "./manager-options";
 import { type PluginHost, runPlugin } from "./plugin-run";
 
 /** The manager's own exit codes, which mean that the plugin did not run (246, 247: not to its end). */
@@ -22,6 +22,7 @@ export const managerCodes: Readonly<Record<number, string>> = {
     246: "EXECUTE_FAILED_ERR",
     247: "EXECUTE_TIMEOUT_ERR",
 };
+const locked = 232;
 const packageNotFound = 234;
 const pluginFormatError = 238;
 const executeTimeout = 247;
@@ -31,8 +32,11 @@ const pluginSystems: Readonly<Record<string, OsType>> = {
     "app-snapshot-plugin-win": "windows",
 };
 
+/** Where the manager runs. */
+export type ManagerHost = Omit<PluginHost, "otherRun">;
+
 /** Runs `acs-plugin-manager` with these arguments and returns its exit code. */
-export async function runManager(args: readonly string[], host: PluginHost): Promise<number> {
+export async function runManager(args: readonly string[], host: ManagerHost): Promise<number> {
     const { instance } = host;
     const request = readManagerLine(args, instance.agent.version);
     if ("exitCode" in request) {
@@ -64,7 +68,20 @@ export async function runManager(args: readonly string[], host: PluginHost): Pro
             `Plugin ostype[${system}] not suit for this system[${instance.osType}]`,
         );
     }
-    const outcome = instance.outcomes.shift() ?? {};
+    return instance.pluginRuns
+        ? runBesideAnother(request, host)
+        : runAlone(request, instance.outcomes.shift() ?? {}, host);
+}
+
+/** Only one run at a time; the second one is refused, and uses up no scripted outcome. */
+async function runBesideAnother(request: ManagerRequest, host: ManagerHost): Promise<number> {
+    if (host.world.surroundings.behaviour.concurrentRun === "exit-232") {
+        return refuse(host, locked, "Another process is running");
+    }
+    return runLimited(request, {}, { ...host, otherRun: true });
+}
+
+async function runAlone(request: ManagerRequest, outcome: PluginOutcome, host: ManagerHost): Promise<number> {
     if (outcome.output !== undefined) {
         host.print(outcome.output);
     }
@@ -72,18 +89,22 @@ export async function runManager(args: readonly string[], host: PluginHost): Pro
     if (code in managerCodes && code !== executeTimeout && outcome.leavesGroup !== true) {
         return refuse(host, code, "scripted failure", outcome);
     }
-    const configured = host.world.surroundings.pluginConfigTimeoutSeconds;
-    return runLimited(request.arguments, outcome, request.timeoutSeconds ?? configured, host);
+    host.instance.pluginRuns = true;
+    try {
+        return await runLimited(request, outcome, { ...host, otherRun: false });
+    } finally {
+        host.instance.pluginRuns = false;
+    }
 }
 
-/** Runs the plugin and kills it when its time is over; 0 seconds is no limit. */
+/** Runs the plugin and kills it, but not its freezer, when its time is over; 0 seconds is no limit. */
 async function runLimited(
-    args: readonly string[],
+    request: ManagerRequest,
     outcome: PluginOutcome,
-    timeoutSeconds: number,
     host: PluginHost,
 ): Promise<number> {
-    const { clock, timing } = host.world.surroundings;
+    const { clock, timing, pluginConfigTimeoutSeconds } = host.world.surroundings;
+    const timeoutSeconds = request.timeoutSeconds ?? pluginConfigTimeoutSeconds;
     const finished = new AbortController();
     const expired = new AbortController();
     if (timeoutSeconds > 0) {
@@ -94,21 +115,19 @@ async function runLimited(
         });
     }
     const signal = AbortSignal.any([host.signal, expired.signal]);
-    const exitCode = await runPlugin(args, outcome, { ...host, print: host.print.bind(host), signal });
+    const exitCode = await runPlugin(request.arguments, outcome, {
+        ...host,
+        print: host.print.bind(host),
+        signal,
+    });
     finished.abort();
     if (!expired.signal.aborted || host.signal.aborted) {
         return exitCode;
     }
-    // Only the plugin was killed, not the process it freezes with: that one thaws when the freeze times out.
-    clock.after(defaultFreezeSeconds * timing.secondMs, () => {
-        host.instance.frozen = false;
-    });
     return refuse(host, executeTimeout, `Execute plugin timeout, timeout[${timeoutSeconds}]`);
 }
 
-const defaultFreezeSeconds = 30;
-
-function refuse(host: PluginHost, code: number, tip: string, outcome: PluginOutcome = {}): number {
+function refuse(host: ManagerHost, code: number, tip: string, outcome: PluginOutcome = {}): number {
     if (outcome.output === undefined) {
         host.print(`ExecutePluginOnlineOrLocal ${managerCodes[code] ?? "UNKNOWN"}: ${tip}\n`);
     }

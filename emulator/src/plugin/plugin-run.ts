@@ -1,6 +1,7 @@
 import type { Children } from "../agent/children";
 import { isoTime, pause } from "../clock";
 import type { PluginOutcome } from "../fixture/fixture";
+import type { Freezer } from "../freeze/freezer";
 import { createGroup, essdFamily, hasUnfinishedGroup } from "../world/group-life";
 import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { SnapshotGroup } from "../world/snapshot";
@@ -19,6 +20,10 @@ export interface PluginHost {
     print(text: string): void;
     /** Aborts when the plugin's process is killed. */
     signal: AbortSignal;
+    /** What freezes for one run; `signal` aborts when the plugin is killed. */
+    freezer(signal: AbortSignal): Freezer;
+    /** Another run on this instance has not ended. */
+    otherRun: boolean;
 }
 
 /** Exit code of a plugin that was killed; nobody sees it. */
@@ -77,6 +82,7 @@ class PluginRun {
             roleActions: (roleName === undefined ? undefined : world.role(roleName))?.actions ?? [],
             disks: world.disksOf(instance.instanceId),
             files: instance.files,
+            otherRun: this.host.otherRun,
             unfinishedGroup: hasUnfinishedGroup(world, instance.instanceId),
         };
     }
@@ -89,8 +95,8 @@ class PluginRun {
         }
         await this.work(0.4);
         const group = await this.createFrozen(options, plan.disks);
-        if (group === undefined) {
-            return killed;
+        if (typeof group === "number") {
+            return group;
         }
         if (scripts !== undefined && !(await this.script(scripts.post.content, options, "PostScript"))) {
             return 10;
@@ -108,16 +114,22 @@ class PluginRun {
         return 0;
     }
 
+    /** The group, or the exit code of the failure. */
     private async createFrozen(
         options: PluginOptions,
         disks: readonly Disk[],
-    ): Promise<SnapshotGroup | undefined> {
-        const { instance } = this.host;
+    ): Promise<SnapshotGroup | number> {
+        const { instance, signal } = this.host;
         if (this.killed()) {
-            return undefined;
+            return killed;
         }
         const freezes = instance.osType === "linux" && options.enableFsFreeze;
-        instance.frozen = freezes;
+        const freezer = freezes ? this.host.freezer(signal) : undefined;
+        const problem = await freezer?.freeze(this.freezeTimeoutMs(options));
+        if (problem !== undefined) {
+            this.log("error", `Freeze file systems failed: ${problem}`);
+            return 11;
+        }
         if (freezes) {
             this.log("info", "Freeze file systems successfully");
         }
@@ -125,14 +137,21 @@ class PluginRun {
         await this.work(0.4);
         await this.untilVisible(group);
         if (this.killed()) {
-            // Nobody is left to thaw.
-            return undefined;
+            // Thawing is left to the freezer, if that lives.
+            return killed;
+        }
+        if (freezer !== undefined && !(await freezer.thaw())) {
+            this.log("error", "Thaw file systems failed");
+            return 12;
         }
         if (freezes) {
-            instance.frozen = false;
             this.log("info", "Thaw file systems successfully");
         }
         return group;
+    }
+
+    private freezeTimeoutMs(options: PluginOptions): number {
+        return options.freezeTimeoutSeconds * this.host.world.surroundings.timing.secondMs;
     }
 
     private group(options: PluginOptions | undefined, disks: readonly Disk[]): SnapshotGroup {

@@ -18,6 +18,8 @@ export interface PluginFacts {
     roleActions: readonly string[];
     disks: readonly Disk[];
     files: readonly InstanceFile[];
+    /** Another run on this instance has not ended. */
+    otherRun: boolean;
     /** A group of this instance is still uploading. */
     unfinishedGroup: boolean;
 }
@@ -74,6 +76,9 @@ export function precheck(
     if (disks.length === 0) {
         const none = facts.disks.every((disk) => !essdFamily.has(disk.category));
         return refuse(3, none ? "No ESSD Disk is attached" : "All attached ESSD Disks were excluded");
+    }
+    if (facts.otherRun) {
+        return refuse(16, "The previous snapshot is in progress");
     }
     if (facts.unfinishedGroup && behaviour.previousSnapshotInProgress === "refused") {
         return refuse(16, "The previous snapshot is still being created");

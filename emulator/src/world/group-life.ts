@@ -1,3 +1,4 @@
+import { holdersOf } from "./holders";
 import { newId } from "./ids";
 import type { Disk } from "./instance";
 import { groupStatus, type Snapshot, type SnapshotGroup } from "./snapshot";
@@ -19,11 +20,12 @@ export function createGroup(
     settings: { name: string; description: string; tags: TagMap },
 ): SnapshotGroup {
     const instanceIds = new Set(disks.map((disk) => disk.instanceId));
+    const [instanceId] = instanceIds;
     const group: SnapshotGroup = {
         snapshotGroupId: newId.snapshotGroup(),
         name: settings.name,
         description: settings.description,
-        instanceId: instanceIds.size === 1 ? disks[0]?.instanceId : undefined,
+        instanceId: instanceIds.size === 1 && instanceId !== "" ? instanceId : undefined,
         creationTime: world.now,
         deletedAt: undefined,
         tags: settings.tags,
@@ -42,7 +44,6 @@ export function createGroup(
             creationTime: world.now,
             deletedAt: undefined,
             tags: new Map([["acs:ecs:createFrom", disk.instanceId]]),
-            heldBy: { images: [], disks: [] },
         };
         world.snapshots.set(snapshot.snapshotId, snapshot);
     }
@@ -61,7 +62,7 @@ export interface MemberDeletion {
 export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[] {
     const { behaviour } = world.surroundings;
     const results = world.membersOf(group.snapshotGroupId).map((member): MemberDeletion => {
-        const held = holder(member, behaviour.diskHeldMember === "kept");
+        const held = holder(world, member, behaviour.diskHeldMember === "kept");
         if (held !== undefined) {
             return { snapshotId: member.snapshotId, ...held };
         }
@@ -77,16 +78,18 @@ export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[
 
 /** The error that keeps a snapshot from being deleted. */
 export function holder(
+    world: World,
     snapshot: Snapshot,
     disksHold: boolean,
 ): { errorCode: string; errorMessage: string } | undefined {
-    if (snapshot.heldBy.images.length > 0) {
+    const { images, disks } = holdersOf(world, snapshot.snapshotId);
+    if (images.length > 0) {
         return {
             errorCode: "SnapshotCreatedImage",
             errorMessage: "The snapshot has been used to create a custom image.",
         };
     }
-    if (disksHold && snapshot.heldBy.disks.length > 0) {
+    if (disksHold && disks.length > 0) {
         return {
             errorCode: "SnapshotCreatedDisk",
             errorMessage: "The snapshot has been used to create disks.",

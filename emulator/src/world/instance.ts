@@ -24,9 +24,13 @@ export interface Instance {
     tags: TagMap;
     role: AttachedRole | undefined;
     agent: { installed: boolean; online: boolean; version: string };
+    /** Mount points on this machine that a freeze really freezes. */
+    mounts: readonly string[];
     files: InstanceFile[];
     outcomes: PluginOutcome[];
-    /** True while the file systems are frozen; stays true if the freezing process is killed before it thaws. */
+    /** True while a run of the plugin has not ended. */
+    pluginRuns: boolean;
+    /** True while the file systems are frozen; stays true if the freezer is killed before it thaws. */
     frozen: boolean;
     /** How often a command's exit code made the agent reboot the instance. */
     reboots: number;
@@ -43,6 +47,7 @@ interface AttachedRole {
 /** A disk. */
 export interface Disk {
     diskId: string;
+    /** "" for a disk that is not attached. */
     instanceId: string;
     zoneId: string;
     type: "system" | "data";
@@ -53,6 +58,8 @@ export interface Disk {
     multiAttach: "Disabled" | "Enabled";
     encrypted: boolean;
     device: string;
+    /** The snapshot it was made from, or "". */
+    sourceSnapshotId: string;
     creationTime: number;
     tags: TagMap;
 }
@@ -79,8 +86,10 @@ export function instanceOf(fixture: FixtureInstance, regionId: string, now: numb
         agent: {
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
+        mounts: [...(fixture.mounts ?? [])],
         files: (fixture.files ?? []).map((file) => ({ ...file })),
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
+        pluginRuns: false,
         frozen: false,
         reboots: 0,
         invocationCount: 0,
@@ -106,6 +115,7 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         multiAttach: disk.multiAttach ?? "Disabled",
         encrypted: disk.encrypted ?? false,
         device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + index)}`,
+        sourceSnapshotId: "",
         creationTime: now,
         tags: new Map(Object.entries(disk.tags ?? {})),
     };

@@ -14,8 +14,6 @@ export interface Snapshot {
     creationTime: number;
     deletedAt: number | undefined;
     tags: TagMap;
-    /** Images and disks made from it. */
-    heldBy: { images: string[]; disks: string[] };
 }
 
 /** A snapshot group. Its members are the snapshots that carry its id. */
@@ -70,14 +68,4 @@ export function groupStatus(
         return group.forcedStatus;
     }
     return members.every((member) => progress(member, now, timing) === 100) ? "accomplished" : "progressing";
-}
-
-/** What holds a snapshot, in DescribeSnapshots' words. */
-export function usage(snapshot: Snapshot): "image" | "disk" | "image_disk" | "none" {
-    const image = snapshot.heldBy.images.length > 0;
-    const disk = snapshot.heldBy.disks.length > 0;
-    if (image && disk) {
-        return "image_disk";
-    }
-    return image ? "image" : disk ? "disk" : "none";
 }

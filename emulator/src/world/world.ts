@@ -2,6 +2,7 @@ import type { Behaviour } from "../behaviour";
 import type { Clock } from "../clock";
 import type { FixtureInstance, FixtureRole } from "../fixture/fixture";
 import type { Timing } from "../timing";
+import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
 import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
@@ -22,6 +23,7 @@ export interface Surroundings {
 export class World {
     readonly instances = new Map<string, Instance>();
     readonly disks = new Map<string, Disk>();
+    readonly images = new Map<string, Image>();
     readonly groups = new Map<string, SnapshotGroup>();
     readonly snapshots = new Map<string, Snapshot>();
     readonly invocations = new Map<string, Invocation>();

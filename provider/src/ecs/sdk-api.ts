@@ -87,6 +87,8 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
                     new models.DescribeImagesRequest({
                         regionId,
                         snapshotId,
+                        // One that is being made holds the snapshot as well.
+                        status: "ALL",
                         pageSize: limits.describeImagesPage,
                     }),
                 ),

@@ -80,9 +80,6 @@ export class Lifeline {
         while ((await this.engine()?.isThere()) !== false) {
             await this.clock.sleep(watchMilliseconds);
         }
-        if (this.ending) {
-            return;
-        }
         this.end("the Pulumi engine that began it is gone");
         await this.windUp(host);
     }
@@ -94,6 +91,9 @@ export class Lifeline {
     }
 
     private async windUp(host: HostProcess): Promise<void> {
+        if (this.ending) {
+            return;
+        }
         this.ending = true;
         // Their answers say what exists, if anybody is there to record it.
         await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMilliseconds)]);

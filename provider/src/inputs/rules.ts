@@ -34,12 +34,17 @@ export function check(expected: Fields, given: Readonly<Record<string, unknown>>
             checkField(field, given[name], `${prefix}${name}`),
         ),
         ...unexpected.map((name) => ({
-            input: `${prefix}${name}`,
+            input: `${prefix}${printable(name)}`,
             reason: `is not an input; there are ${Object.keys(expected)
                 .filter((known) => known !== "resourceUrn")
                 .join(", ")}`,
         })),
     ];
+}
+
+/** A name that is no input may be anything. */
+function printable(name: string): string {
+    return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
 
 function checkField(field: Field, value: unknown, path: string): Broken[] {
@@ -76,19 +81,19 @@ export function integer(least: number, most: number): Rule {
             : [{ input, reason: `must be a whole number from ${least} to ${most}` }];
 }
 
-/** The API's rule for descriptions. Control characters would break the console's lists. */
+/** The API's rule for descriptions. Control characters and broken ones would not arrive as they are. */
 export function description(): Rule {
     return (value, input) =>
         typeof value === "string" &&
         Array.from(value).length >= 2 &&
         Array.from(value).length <= 256 &&
         !/^https?:\/\//i.test(value) &&
-        !/\p{Cc}/u.test(value)
+        !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(value)
             ? []
             : [
                   {
                       input,
-                      reason: "must be 2 to 256 characters without line breaks, and must not begin with http:// or https://",
+                      reason: "must be 2 to 256 characters, none of them a control character such as a line break, and must not begin with http:// or https://",
                   },
               ];
 }
@@ -102,9 +107,12 @@ export function list(item: Rule = () => []): Rule {
             : [{ input, reason: "must be a list" }];
 }
 
-export function distinctList(item: Rule): Rule {
+export function distinctList(item: Rule, most: number): Rule {
     const each = list(item);
     return (value, input) => {
+        if (Array.isArray(value) && value.length > most) {
+            return [{ input, reason: `must have at most ${most} items` }];
+        }
         const broken = each(value, input);
         const known = Array.isArray(value) ? (value as unknown[]).filter((entry) => !isUnknown(entry)) : [];
         return broken.length === 0 && new Set(known).size < known.length

@@ -12,7 +12,7 @@ import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
-import type { InvocationResult } from "../ecs/api";
+import type { InvocationResult, SnapshotGroup } from "../ecs/api";
 import type { OnDegraded } from "../inputs/inputs";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
@@ -168,18 +168,21 @@ export async function afterFailure(
     const { specification } = running;
     const { error } = end;
     try {
-        const snapshotGroupId = mayHaveGroup(end) ? await groupLeftBy(context, running, error) : undefined;
-        if (snapshotGroupId === undefined && end.groupMayExist && onLeftover !== "clear") {
+        const group = mayHaveGroup(end) ? await groupLeftBy(context, running, error) : undefined;
+        if (group === undefined && end.groupMayExist && onLeftover !== "clear") {
             // Left open, so that the next run looks once more for what came of it.
             return error.with({
                 detail: `${error.details.detail ?? ""}; no snapshot group of it is there so far`,
             });
         }
-        if (snapshotGroupId === undefined) {
+        if (group === undefined) {
             await closeAttempts(context.api, [running.attempt.invokeId]);
             return error;
         }
-        const leftover = { ...progressOf(running), snapshotGroupId };
+        const { snapshotGroupId } = group;
+        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
+        const { deadline } = running;
+        const leftover = { ...progressOf(running), snapshotGroupId, snapshotIds, deadline };
         if (onLeftover !== "keep") {
             return await failureWithoutGroup(context, leftover, error);
         }
@@ -203,13 +206,12 @@ async function groupLeftBy(
     context: Context,
     running: Running,
     error: AppSnapshotError,
-): Promise<string | undefined> {
+): Promise<SnapshotGroup | undefined> {
     const { groupName } = running.attempt;
     const id = error.resources.snapshotGroupId;
     const named = id === undefined ? undefined : await readGroup(context, id);
     // The output of a failed run may mention any group, such as the one whose making was in its way.
-    const own = named?.name === groupName ? named : await findGroup(context, groupName, leftoverMilliseconds);
-    return own?.snapshotGroupId;
+    return named?.name === groupName ? named : findGroup(context, groupName, leftoverMilliseconds);
 }
 
 function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {

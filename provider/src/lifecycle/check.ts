@@ -19,12 +19,14 @@ export interface InputFailure {
     readonly reason: string;
 }
 
+const regionRule = rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as cn-hangzhou");
+
 const snapshotRules: rules.Fields = {
     resourceUrn: rules.optional(rules.text()),
     instanceId: rules.required(
         rules.matching(/^i-[A-Za-z0-9]{1,60}$/, "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx"),
     ),
-    regionId: rules.optional(rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as cn-hangzhou")),
+    regionId: rules.optional(regionRule),
     ramRoleName: rules.optional(rules.matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule)),
     roleAttachment: rules.optional(rules.oneOf(roleAttachments)),
     snapshotGroupName: rules.optional(
@@ -32,7 +34,8 @@ const snapshotRules: rules.Fields = {
     ),
     description: rules.optional(rules.description()),
     excludeDiskIds: rules.optional(
-        rules.distinctList(rules.matching(alphabet.diskId.pattern, alphabet.diskId.rule)),
+        // As many as fit on the command line of any system.
+        rules.distinctList(rules.matching(alphabet.diskId.pattern, alphabet.diskId.rule), 100),
     ),
     linux: rules.optional(
         rules.fields({
@@ -163,8 +166,11 @@ function checkRegion(
     inputs: Readonly<Record<string, unknown>>,
     regionId: string | undefined,
 ): InputFailure[] {
-    return inputs["regionId"] !== undefined || regionId !== undefined
-        ? []
+    if (inputs["regionId"] !== undefined) {
+        return [];
+    }
+    return regionId !== undefined
+        ? regionRule(regionId, "the stack's region (alicloud:region or its environment variable)")
         : [
               {
                   input: "regionId",

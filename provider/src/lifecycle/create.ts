@@ -56,8 +56,9 @@ async function takeNew(context: Context, order: Order): Promise<SnapshotOutputs>
     warnAll(context.log, readiness.warnings);
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
-    return withTemporaryRole(context, instanceId, detach, async () => {
-        if (detach !== undefined) {
+    const temporary = detach === undefined ? undefined : { instanceId, ramRoleName, stack };
+    return withTemporaryRole(context, temporary, async () => {
+        if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.system, specification.linux) * 1000;
             const expires = context.clock.now() + longest + rolePropagationMilliseconds + milliseconds;
             await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });

@@ -22,17 +22,17 @@ export async function remove(context: Context, id: string, state: SnapshotOutput
         const attempt = await attemptBehind(context, state);
         if (attempt !== undefined && attempt.claim !== state.claim) {
             // An update that was interrupted made a new resource of what this one holds.
-            context.log.info(`${id} is left alone: another resource took invocation ${attempt.invokeId} up`);
+            context.log.warn(
+                `${id} is left alone: another resource took invocation ${attempt.invokeId} up. ` +
+                    "If there is none in the stack, `npx app-snapshot orphans` finds what it left.",
+            );
             return;
         }
         if (state.pending?.phase === "running") {
             await removeRunning(context, state, state.pending, attempt);
         } else {
-            await deleteGroup(
-                context,
-                id,
-                state.snapshots?.map((snapshot) => snapshot.snapshotId),
-            );
+            const known = state.snapshots?.map((snapshot) => snapshot.snapshotId);
+            await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
         }
         if (attempt?.detachRole !== undefined) {
             const { instanceId, stack } = attempt;

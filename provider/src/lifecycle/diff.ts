@@ -66,8 +66,7 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
             kind: "update",
             inputs: changed,
             because: changed.map(
-                (key) =>
-                    `${key}: ${JSON.stringify(state[key] ?? "")} in the cloud, another one in the program.`,
+                (key) => `The ${key} in the cloud is not the program's; it is to be changed.`,
             ),
         };
     }

@@ -69,6 +69,8 @@ export interface Pending {
     readonly disks: string;
     /** Those disks themselves, where they are known. */
     readonly diskIds?: readonly string[];
+    /** The group's members, where they are known: one that is held may outlive the group. */
+    readonly snapshotIds?: readonly string[];
     readonly saysFilesystemOnly?: boolean;
 }
 

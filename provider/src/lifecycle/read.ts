@@ -28,7 +28,7 @@ export async function read(
                 detail: `${id} in ${context.regionId}`,
             });
         }
-        return undefined;
+        return leftOf(context, id, state);
     }
     const now = groupOutputs(group, context.regionId);
     const missing = noticeDrift(context, state, now);
@@ -58,6 +58,28 @@ function noticeDrift(context: Context, state: SnapshotOutputs, now: GroupOutputs
         context.log.warn(`${now.snapshotGroupId}: ${change}`);
     });
     return [...(state.missingSnapshotIds ?? []), ...missing.map((snapshot) => snapshot.snapshotId)];
+}
+
+/**
+ * What is left of a snapshot whose group is gone. An image or a disk may hold a member, which is to be deleted
+ * with the resource still.
+ */
+async function leftOf(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+): Promise<SnapshotOutputs | undefined> {
+    const members = state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? [];
+    const left = members.length === 0 ? [] : await context.api.describeSnapshotIds(members);
+    if (left.length === 0) {
+        return undefined;
+    }
+    context.log.warn(`${id} does not exist any more, but ${left.join(", ")} of it does.`);
+    return {
+        ...state,
+        snapshots: state.snapshots?.filter((snapshot) => left.includes(snapshot.snapshotId)) ?? [],
+        missingSnapshotIds: [id],
+    };
 }
 
 /** A group that lost its description or a member must not keep the old value. */

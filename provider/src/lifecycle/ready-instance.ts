@@ -48,8 +48,10 @@ async function inTheWay(
     { activeTasks, lease }: Readiness,
 ): Promise<string | undefined> {
     const { instanceId } = order.specification;
-    // The agent's count may be old. If it misses a snapshot that has just begun, the plugin refuses ours.
-    const running = activeTasks === 0 ? [] : await runningSnapshots(context, instanceId);
+    // The agent's count may be old. If it misses a snapshot that has just begun, the plugin refuses ours; but a
+    // role must not be taken from under it.
+    const running =
+        activeTasks === 0 && lease === undefined ? [] : await runningSnapshots(context, instanceId);
     if (running.length > 0) {
         return `invocation ${running.join(", ")}, another snapshot of ${instanceId}`;
     }

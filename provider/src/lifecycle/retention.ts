@@ -5,7 +5,8 @@ import { deleteGroup } from "../snapshot-group/deletion";
 import { asAppSnapshotError } from "./thrown";
 
 /**
- * Deletes the snapshot groups that the resource took before, beyond the `count` newest. Nothing that goes wrong
+ * Deletes the snapshot groups that the resource took before, beyond the `count` newest, if that is possible by
+ * the deadline. Nothing that goes wrong
  * here fails the snapshot that was just taken.
  *
  * @returns what to warn of.
@@ -14,7 +15,7 @@ export async function keepLast(
     context: Context,
     resource: string,
     current: SnapshotGroup,
-    count: number,
+    { count, deadline }: { readonly count: number; readonly deadline: number },
 ): Promise<string[]> {
     try {
         // The mark is on the snapshots: groups themselves can't be tagged by the documented API.
@@ -23,7 +24,7 @@ export async function keepLast(
         const groups = await context.api.describeSnapshotGroups({ instanceId: current.instanceId });
         const warnings: string[] = [];
         for (const group of outdated(groups, resource, current.snapshotGroupId, count)) {
-            warnings.push(...(await deleteOld(context, group)));
+            warnings.push(...(await deleteOld(context, group, deadline)));
         }
         return warnings;
     } catch (thrown) {
@@ -55,10 +56,12 @@ export function outdated(
 
 async function deleteOld(
     context: Context,
-    { snapshotGroupId, creationTime }: SnapshotGroup,
+    { snapshotGroupId, creationTime, snapshots }: SnapshotGroup,
+    uploadDeadline: number,
 ): Promise<string[]> {
     try {
-        await deleteGroup(context, snapshotGroupId);
+        const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
+        await deleteGroup(context, snapshotGroupId, { snapshotIds, uploadDeadline });
         context.log.info(`deleted ${snapshotGroupId} of ${creationTime}, which keepLast does not keep`);
         return [];
     } catch (thrown) {

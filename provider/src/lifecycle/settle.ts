@@ -73,7 +73,7 @@ async function usableGroup(context: Context, unsettled: Unsettled): Promise<Snap
             instanceId,
             resources: { snapshotGroupId, invokeId: unsettled.invokeId },
         });
-        throw await failureWithoutGroup(context, unsettled, error);
+        throw await failureWithoutGroup(context, withMembers(unsettled, waited.value), error);
     }
     return waited.value;
 }
@@ -101,18 +101,22 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
         detail: `${shortfalls.join("; ")}. The plugin said: ${unsettled.pluginMessage}`,
         resources: { invokeId: unsettled.invokeId },
     });
-    throw await failureWithoutGroup(context, unsettled, error);
+    throw await failureWithoutGroup(context, withMembers(unsettled, group), error);
+}
+
+function withMembers(unsettled: Unsettled, group: SnapshotGroup): Unsettled {
+    return { ...unsettled, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
 /** Deletes the group of a failed snapshot and closes its attempts; the error to throw then. */
 export async function failureWithoutGroup(
     context: Context,
-    unsettled: Progress & Pick<Unsettled, "snapshotGroupId">,
+    unsettled: Progress & Pick<Unsettled, "snapshotGroupId" | "deadline">,
     error: AppSnapshotError,
 ): Promise<Error> {
-    const { snapshotGroupId } = unsettled;
+    const { snapshotGroupId, snapshotIds = [], deadline } = unsettled;
     try {
-        await deleteGroup(context, snapshotGroupId);
+        await deleteGroup(context, snapshotGroupId, { snapshotIds, uploadDeadline: deadline });
         await closeAttempts(context.api, [unsettled.invokeId]);
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
@@ -153,7 +157,15 @@ async function olderOnes(context: Context, unsettled: Unsettled, group: Snapshot
     if (count === undefined) {
         return [];
     }
-    const warnings = await keepLast(context, unsettled.resource, { ...group, instanceId }, count);
+    const warnings = await keepLast(
+        context,
+        unsettled.resource,
+        { ...group, instanceId },
+        {
+            count,
+            deadline: unsettled.deadline,
+        },
+    );
     warnAll(context.log, warnings);
     return warnings;
 }

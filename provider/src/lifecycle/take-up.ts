@@ -6,7 +6,8 @@ import { deleteGroup } from "../snapshot-group/deletion";
 import { afterFailure, endOf, openAttempts, type AttemptEnd, type Running } from "./attempt-run";
 import { runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
-import { withTemporaryRole } from "./temporary-role";
+import { withTemporaryRole, type TemporaryRole } from "./temporary-role";
+import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
 /**
@@ -26,16 +27,22 @@ export async function takeUp(
     const open = await openAttempts(context, order.resource);
     const held = open.filter((attempt) => recorded.has(attempt.invokeId));
     if (held.length > 0) {
-        await commitAttempts(
-            context.api,
+        await tryToCommit(
+            context,
             held.map((attempt) => attempt.invokeId),
         );
     }
-    const unrecorded = await claimed(
-        context,
-        order,
-        open.filter((attempt) => !recorded.has(attempt.invokeId)),
-    );
+    const unrecorded = open
+        .filter((attempt) => !recorded.has(attempt.invokeId))
+        .map((attempt) => ({ ...attempt, claim: order.claim }));
+    return claiming(context, order, () => wantedOf(context, order, unrecorded));
+}
+
+async function wantedOf(
+    context: Context,
+    order: Order,
+    unrecorded: readonly MadeAttempt[],
+): Promise<SnapshotOutputs | undefined> {
     const wanted = unrecorded.find((attempt) => attempt.marker === order.marker);
     const others = unrecorded.filter((attempt) => attempt !== wanted);
     if (wanted === undefined) {
@@ -44,7 +51,7 @@ export async function takeUp(
     }
     context.log.info(`taking up invocation ${wanted.invokeId}, which an earlier run began`);
     const running = runningOf(context, order, wanted, undefined);
-    return withTemporaryRole(context, wanted.instanceId, wanted.detachRole, async () => {
+    return withTemporaryRole(context, temporaryRoleOf(wanted), async () => {
         const end = await endOf(context, running);
         // After its end, because clearing may detach a role that it needs; and before it is settled, because
         // nobody looks for a recorded one if clearing then fails.
@@ -53,20 +60,39 @@ export async function takeUp(
     });
 }
 
-/** Makes attempts those of the resource that is being created, before anything is done with them. */
-async function claimed(
+/**
+ * Makes the attempt the resource's that the engine is about to record, and no sooner: as long as nobody records
+ * it, whoever has it in the state must be able to delete it.
+ */
+async function claiming(
     context: Context,
     order: Order,
-    attempts: readonly MadeAttempt[],
-): Promise<MadeAttempt[]> {
-    if (attempts.length > 0) {
-        await claimAttempts(
-            context.api,
-            attempts.map((attempt) => attempt.invokeId),
-            order.claim,
-        );
+    task: () => Promise<SnapshotOutputs | undefined>,
+): Promise<SnapshotOutputs | undefined> {
+    const claim = async (invokeId: string | undefined): Promise<void> => {
+        if (invokeId !== undefined) {
+            await claimAttempts(context.api, [invokeId], order.claim);
+        }
+    };
+    try {
+        const outputs = await task();
+        await claim(outputs?.invokeId);
+        return outputs;
+    } catch (thrown) {
+        if (thrown instanceof UnfinishedSnapshot) {
+            await claim(thrown.outputs.invokeId);
+        }
+        throw thrown;
     }
-    return attempts.map((attempt) => ({ ...attempt, claim: order.claim }));
+}
+
+/** A mark that can't be made changes nothing: the state is known to hold these snapshots. */
+async function tryToCommit(context: Context, invokeIds: readonly string[]): Promise<void> {
+    try {
+        await commitAttempts(context.api, invokeIds);
+    } catch (thrown) {
+        context.log.debug(`could not commit ${invokeIds.join(", ")}: ${asAppSnapshotError(thrown).message}`);
+    }
 }
 
 async function finishWanted(
@@ -90,9 +116,7 @@ async function clearAll(context: Context, order: Order, attempts: readonly MadeA
     for (const attempt of attempts) {
         context.log.info(`clearing invocation ${attempt.invokeId} away, which an earlier run began`);
         const running = runningOf(context, order, attempt, undefined);
-        await withTemporaryRole(context, attempt.instanceId, attempt.detachRole, () =>
-            clear(context, running),
-        );
+        await withTemporaryRole(context, temporaryRoleOf(attempt), () => clear(context, running));
     }
 }
 
@@ -117,6 +141,10 @@ async function clearFailed(
     }
     context.log.info(`it had failed and is cleared away: ${error.message}`);
     return undefined;
+}
+
+function temporaryRoleOf({ instanceId, detachRole, stack }: MadeAttempt): TemporaryRole | undefined {
+    return detachRole === undefined ? undefined : { instanceId, ramRoleName: detachRole, stack };
 }
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */

@@ -18,6 +18,14 @@ export async function announceTemporaryRole(
     await context.api.tagResources("instance", [instanceId], [leaseTag(lease)]);
 }
 
+/** A role that is, or is about to be, attached to an instance for one snapshot of a stack. */
+export interface TemporaryRole {
+    readonly instanceId: string;
+    readonly ramRoleName: string;
+    /** See `stackOf`. */
+    readonly stack: string;
+}
+
 /**
  * Does something for which a role was, or is to be, attached to an instance, and detaches that role afterwards,
  * however it ended; but not while the command may still run, which needs it.
@@ -26,8 +34,7 @@ export async function announceTemporaryRole(
  */
 export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
     context: Context,
-    instanceId: string,
-    role: string | undefined,
+    role: TemporaryRole | undefined,
     task: () => Promise<T>,
 ): Promise<T> {
     if (role === undefined) {
@@ -38,15 +45,42 @@ export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
         outputs = await task();
     } catch (thrown) {
         if (!mayStillRun(thrown)) {
-            warnAll(context.log, await tryToWithdraw(context, instanceId, role));
+            warnAll(context.log, await giveBack(context, role));
         }
         throw thrown;
     }
-    const warnings = await tryToWithdraw(context, instanceId, role);
+    const warnings = await giveBack(context, role);
     warnAll(context.log, warnings);
     return outputs === undefined
         ? outputs
         : { ...outputs, warnings: [...(outputs.warnings ?? []), ...warnings] };
+}
+
+/**
+ * Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over.
+ * A role that stays attached is no reason to fail a snapshot that was taken.
+ */
+async function giveBack(
+    context: Context,
+    { instanceId, ramRoleName, stack }: TemporaryRole,
+): Promise<string[]> {
+    try {
+        const lease = await leaseOn(context, instanceId);
+        return lease?.stack === stack && lease.ramRoleName === ramRoleName
+            ? await withdrawTemporaryRole(context, instanceId, ramRoleName)
+            : [];
+    } catch (thrown) {
+        return [mayBeAttached(instanceId, ramRoleName, thrown)];
+    }
+}
+
+async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
+    const [instance] = await context.api.describeInstances([instanceId]);
+    return leaseOf(instance?.tags ?? []);
+}
+
+function mayBeAttached(instanceId: string, role: string, thrown: unknown): string {
+    return `The RAM role ${role} may still be attached to ${instanceId}: ${asAppSnapshotError(thrown).message}`;
 }
 
 function mayStillRun(thrown: unknown): boolean {
@@ -79,16 +113,13 @@ export async function tryToWithdraw(context: Context, instanceId: string, role: 
     try {
         return await withdrawTemporaryRole(context, instanceId, role);
     } catch (thrown) {
-        return [
-            `The RAM role ${role} may still be attached to ${instanceId}: ${asAppSnapshotError(thrown).message}`,
-        ];
+        return [mayBeAttached(instanceId, role, thrown)];
     }
 }
 
 /** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */
 export async function withdrawLeftOver(context: Context, instanceId: string, stack: string): Promise<void> {
-    const [instance] = await context.api.describeInstances([instanceId]);
-    const lease = leaseOf(instance?.tags ?? []);
+    const lease = await leaseOn(context, instanceId);
     if (
         lease !== undefined &&
         isLeftOver(lease, stack, context.clock.now()) &&

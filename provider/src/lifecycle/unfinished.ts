@@ -13,6 +13,8 @@ export interface Progress {
     /** See `diskDigest`. */
     readonly disks: string;
     readonly diskIds?: readonly string[] | undefined;
+    /** The members of the group, where they are known. */
+    readonly snapshotIds?: readonly string[] | undefined;
     readonly saysFilesystemOnly?: boolean | undefined;
     readonly pluginMessage?: string | undefined;
     readonly system?: OperatingSystem | undefined;
@@ -52,6 +54,7 @@ export class UnfinishedSnapshot extends Error {
                 reason: reason.code,
                 disks: progress.disks,
                 diskIds: progress.diskIds,
+                snapshotIds: progress.snapshotIds,
                 saysFilesystemOnly: progress.saysFilesystemOnly,
             }),
         });

@@ -13,7 +13,7 @@ export const alphabet = {
     },
     /** A RAM role's name: RAM's own rule. */
     ramRoleName: { pattern: /^[A-Za-z0-9._-]{1,64}$/, rule: "1 to 64 letters, digits, '.', '_' or '-'" },
-    diskId: { pattern: /^d-[A-Za-z0-9]{1,60}$/, rule: "disk ids such as d-bp1xxxxxxxxxxxxxxxxx" },
+    diskId: { pattern: /^d-[A-Za-z0-9]{1,60}$/, rule: "a disk id such as d-bp1xxxxxxxxxxxxxxxxx" },
     /** Narrower than what a file system allows. */
     scriptPath: {
         pattern: /^\/[A-Za-z0-9._/-]{1,254}$/,
@@ -21,13 +21,14 @@ export const alphabet = {
     },
 } as const;
 
-/** Every character of the whole command line. */
-const commandLine = /^[A-Za-z0-9 ._:/=,"-]+$/;
+/** Every character of a value on the command line: none that separates, quotes or means anything on the way. */
+const safeValue = /^[A-Za-z0-9._:/-]{1,255}$/;
 
-/** A last look at a finished command line; it fails only if this package forgot to check an input. */
-export function assertSafeCommandLine(line: string): string {
-    if (!commandLine.test(line)) {
-        throw new Error("The command line has a character that is not safe on it.");
+/** A last look at a value before it goes on the line; it fails only if this package forgot to check an input. */
+export function assertSafeValue(value: string | number | boolean): string {
+    const text = String(value);
+    if (!safeValue.test(text)) {
+        throw new Error("A value has a character that is not safe on the command line.");
     }
-    return line;
+    return text;
 }

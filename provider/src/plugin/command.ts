@@ -1,6 +1,6 @@
 import type { RunCommandRequest } from "../ecs/api";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-import { assertSafeCommandLine } from "./alphabet";
+import { assertSafeValue } from "./alphabet";
 import { commandTimeoutSeconds } from "./timeouts";
 
 /** What Cloud Assistant is to run on the instance. */
@@ -28,12 +28,12 @@ export function pluginCommand(options: CommandOptions): PluginCommand {
     ].join(" ");
     return {
         type: system === "windows" ? "RunBatScript" : "RunShellScript",
-        commandContent: assertSafeCommandLine(line),
+        commandContent: line,
         timeoutSeconds,
     };
 }
 
-type Parameter = readonly [name: string, value: string | number | boolean];
+type Parameter = readonly [name: string, ...values: (string | number | boolean)[]];
 
 function parameters({ system, specification, snapshotGroupName }: CommandOptions): Parameter[] {
     const { excludeDiskIds, instantAccess, instantAccessRetentionDays } = specification;
@@ -45,7 +45,7 @@ function parameters({ system, specification, snapshotGroupName }: CommandOptions
         ...(instantAccessRetentionDays === undefined
             ? []
             : [["InstantAccessRentationDays", instantAccessRetentionDays] as const]),
-        ...(excludeDiskIds.length === 0 ? [] : [["ExcludeDiskId", excludeDiskIds.join(",")] as const]),
+        ...(excludeDiskIds.length === 0 ? [] : [["ExcludeDiskId", ...excludeDiskIds] as const]),
         ["Name", snapshotGroupName],
     ];
 }
@@ -74,8 +74,8 @@ function windowsParameters({ windows }: SnapshotSpecification): Parameter[] {
  * needed only where a value has a comma of its own: a list of disks.
  */
 function parameterList(list: readonly Parameter[]): string {
-    const words = list.map(([name, value]) => `-${name}=${value}`);
-    return words.some((word) => word.includes(","))
+    const words = list.map(([name, ...values]) => `-${name}=${values.map(assertSafeValue).join(",")}`);
+    return list.some(([, ...values]) => values.length > 1)
         ? `--paramsV2="${words.join(" ")}"`
         : `--params=${words.join(",")}`;
 }

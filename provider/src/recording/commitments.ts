@@ -61,7 +61,11 @@ export class Commitments {
         const seen = await Promise.all(
             this.waiting.map(async (commitment) => ({ commitment, recorded: await isRecorded(commitment) })),
         );
-        const recorded = seen.filter((item) => item.recorded).map((item) => item.commitment);
+        const recorded = seen
+            .filter((item) => item.recorded)
+            .map((item) => item.commitment)
+            // Meanwhile another look may have come first.
+            .filter((commitment) => this.waiting.includes(commitment));
         this.waiting = this.waiting.filter((commitment) => !recorded.includes(commitment));
         const apis = new Set(recorded.map((commitment) => commitment.api));
         for (const api of apis) {

@@ -23,21 +23,29 @@ const conflicts: ReadonlySet<string> = new Set([
     "InvalidOperation.RelatedSnapshotNotFinished",
 ]);
 
+export interface DeletionOptions {
+    /**
+     * The members that are known. If the API does not tell what became of each, they are looked for: a group may
+     * be gone while an image kept one of its snapshots.
+     */
+    readonly snapshotIds?: readonly string[];
+    /** Until when to wait for an upload that is in the way, in epoch milliseconds. Default: an hour from now. */
+    readonly uploadDeadline?: number;
+}
+
 /**
  * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist is a group
  * deleted.
  *
- * @param snapshotIds the members that are known. If the API does not tell what became of each, they are looked
- * for: a group may be gone while an image kept one of its snapshots.
  * @throws AppSnapshotError SnapshotsHeld when something keeps a member, DeletionNotFinished when it takes too long.
  */
 export async function deleteGroup(
     context: Context,
     snapshotGroupId: string,
-    snapshotIds: readonly string[] = [],
+    { snapshotIds = [], uploadDeadline = context.clock.now() + uploadMilliseconds }: DeletionOptions = {},
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
-    const progress = await requested(context, snapshotGroupId);
+    const progress = await requested(context, snapshotGroupId, uploadDeadline);
     const held = (progress ?? []).filter((item) => !item.success);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
@@ -55,7 +63,11 @@ export async function deleteGroup(
 }
 
 /** What the API says about each member; undefined when there is no such group. */
-async function requested(context: Context, snapshotGroupId: string): Promise<DeletionProgress[] | undefined> {
+async function requested(
+    context: Context,
+    snapshotGroupId: string,
+    deadline: number,
+): Promise<DeletionProgress[] | undefined> {
     const result = await poll<DeletionProgress[] | undefined>({
         look: async () => {
             try {
@@ -78,7 +90,7 @@ async function requested(context: Context, snapshotGroupId: string): Promise<Del
             }
         },
         delay: uploadDelay,
-        deadline: context.clock.now() + uploadMilliseconds,
+        deadline,
         clock: context.clock,
         random: context.random,
         signal: context.signal,

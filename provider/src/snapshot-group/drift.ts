@@ -31,8 +31,8 @@ export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
                 ({ snapshotId, sourceDiskId }) =>
                     `Snapshot ${snapshotId} of disk ${sourceDiskId} was deleted outside of Pulumi.`,
             ),
-            ...changed("name", recorded.snapshotGroupName, now.snapshotGroupName),
-            ...changed("description", recorded.description, now.description),
+            ...(recorded.snapshotGroupName === now.snapshotGroupName ? [] : [changed("name")]),
+            ...(recorded.description === now.description ? [] : [changed("description")]),
             ...members.flatMap((before) => {
                 const after = present.get(before.snapshotId);
                 return after === undefined ? [] : tagChanges(before, after);
@@ -41,19 +41,17 @@ export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
     };
 }
 
-function changed(what: string, before: string | undefined, after: string | undefined): string[] {
-    return before === after
-        ? []
-        : [`The ${what} was changed outside of Pulumi, from ${quoted(before)} to ${quoted(after)}.`];
-}
-
-function quoted(text: string | undefined): string {
-    return text === undefined ? "none" : JSON.stringify(text);
+/** The values are not told: a program may hold them to be secret. */
+function changed(what: string): string {
+    return `The ${what} was changed outside of Pulumi.`;
 }
 
 function tagChanges(before: ComparedSnapshot, after: ComparedSnapshot): string[] {
     const keys = [...new Set([...Object.keys(before.tags), ...Object.keys(after.tags)])].sort();
-    const differing = keys.filter((key) => before.tags[key] !== after.tags[key]);
+    // This package's own tags come after the snapshots were read.
+    const differing = keys.filter(
+        (key) => before.tags[key] !== after.tags[key] && !key.startsWith("app-snapshot:"),
+    );
     return differing.length === 0
         ? []
         : [`Tags of snapshot ${before.snapshotId} were changed outside of Pulumi: ${differing.join(", ")}.`];

@@ -8,6 +8,7 @@ import {
     diskDigest,
     markerOf,
     resourceOf,
+    stackOf,
     stateTag,
     type Attempt,
 } from "../../../provider/src/cloud-assistant/attempt";
@@ -15,7 +16,9 @@ import { instanceId, invocationOf } from "../support/samples";
 
 const attempt: Attempt = {
     attemptId: "00000000-0000-4000-8000-000000000000",
+    stack: stackOf("urn"),
     resource: resourceOf("urn"),
+    claim: "11111111-0000-4000-8000-000000000000",
     marker: markerOf("urn", {}),
     disks: diskDigest(["d-1", "d-2"]),
     system: "windows",
@@ -35,14 +38,22 @@ describe("an attempt", () => {
                 instanceId,
                 timeoutSeconds: 3_930,
                 creationTime: "2025-01-02T03:04:05Z",
-                finished: undefined,
+                state: "open",
             });
         }
     });
 
-    it("is finished once it has the tag of a state", () => {
+    it("is not open any more once its tag says so", () => {
         const tags = [...attemptTags(attempt), stateTag("committed")];
-        expect(attemptOf(invocationOf({ tags }))?.finished).to.equal("committed");
+        expect(attemptOf(invocationOf({ tags }))?.state).to.equal("committed");
+    });
+
+    it("belongs to the stack of its resource, which project and name make up", () => {
+        const urn = (stack: string, project: string, name: string): string =>
+            `urn:pulumi:${stack}::${project}::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::${name}`;
+        expect(stackOf(urn("dev", "shop", "a"))).to.equal(stackOf(urn("dev", "shop", "b")));
+        expect(stackOf(urn("dev", "shop", "a"))).not.to.equal(stackOf(urn("prod", "shop", "a")));
+        expect(stackOf(urn("dev", "shop", "a"))).not.to.equal(stackOf(urn("dev", "store", "a")));
     });
 
     it("is none of ours without the tags that tell what it was for, which it was, and what it made", () => {

@@ -110,7 +110,8 @@ describe("the verdict on an invocation's result", () => {
         for (const exitCode of [232, 240, 243]) {
             expect(exit(exitCode).retry, String(exitCode)).to.equal("once");
         }
-        for (const exitCode of [1, 4, 5, 9, 10, 11, 12, 16, 246, 247, 255, 126, 127, 99]) {
+        expect(exit(16).retry).to.equal("when-idle");
+        for (const exitCode of [1, 4, 5, 9, 10, 11, 12, 246, 247, 255, 126, 127, 99]) {
             expect(exit(exitCode).retry, String(exitCode)).to.equal(undefined);
         }
     });

@@ -65,6 +65,15 @@ describe("the API's answers", () => {
         expect(statuses.map((status) => status.online)).to.deep.equal([true, true, false, false]);
     });
 
+    it("say how many commands an agent is running, or do not", () => {
+        const statuses = translated(responses.toCloudAssistantStatuses, {
+            instanceCloudAssistantStatusSet: {
+                instanceCloudAssistantStatus: [{ activeTaskCount: 2 }, { activeTaskCount: 0 }, {}],
+            },
+        });
+        expect(statuses.map((status) => status.activeTasks)).to.deep.equal([2, 0, undefined]);
+    });
+
     it("leave out no instance's failure: an item succeeds by its field, or else by its code", () => {
         const items = responses.toItemResults([
             { instanceId: "i-1", success: true, code: "200" },
@@ -96,7 +105,20 @@ describe("the API's answers", () => {
         expect(result).to.include({ output: "état ✓\n", exitCode: 0, errorCode: "" });
     });
 
-    it("have tags of invocations and of snapshots under different names", () => {
+    it("have the command of an invocation encoded", () => {
+        const commandContent = Buffer.from("echo ✓", "utf8").toString("base64");
+        const [invocation, without] = translated(responses.toInvocations, {
+            invocations: { invocation: [{ commandContent }, {}] },
+        });
+        expect(invocation?.commandContent).to.equal("echo ✓");
+        expect(without?.commandContent).to.equal("");
+    });
+
+    it("have tags of invocations and instances and of snapshots under different names", () => {
+        const [instance] = translated(responses.toInstances, {
+            instances: { instance: [{ tags: { tag: [{ tagKey: "k", tagValue: "v" }] } }] },
+        });
+        expect(instance?.tags).to.deep.equal([{ key: "k", value: "v" }]);
         const [invocation] = translated(responses.toInvocations, {
             invocations: { invocation: [{ tags: { tag: [{ tagKey: "k", tagValue: "v" }] } }] },
         });

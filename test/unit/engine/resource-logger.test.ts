@@ -1,12 +1,13 @@
 import { expect } from "chai";
 
-import type { EngineMessage } from "../../../provider/src/engine/engine-connection";
+import type { EngineConnection, EngineMessage } from "../../../provider/src/engine/engine-connection";
 import { resourceLogger } from "../../../provider/src/engine/resource-logger";
 
-function connection(): { sent: EngineMessage[]; send: (message: EngineMessage) => Promise<void> } {
+function connection(): EngineConnection & { readonly sent: EngineMessage[] } {
     const sent: EngineMessage[] = [];
     return {
         sent,
+        isThere: () => Promise.resolve(true),
         send: (message) => {
             sent.push(message);
             return Promise.resolve();
@@ -52,7 +53,8 @@ describe("a resource's logger", () => {
             unhandled += 1;
         };
         process.on("unhandledRejection", count);
-        resourceLogger({ send: () => Promise.reject(new Error("gone")) }, "urn").warn("w");
+        const gone = { ...connection(), send: () => Promise.reject(new Error("gone")) };
+        resourceLogger(gone, "urn").warn("w");
         await new Promise((resolve) => setImmediate(resolve));
         process.off("unhandledRejection", count);
         expect(unhandled).to.equal(0);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { leaseTag } from "../../../provider/src/instance/lease";
 import { judge, preflight, type Observation, type Readiness } from "../../../provider/src/instance/preflight";
 import type { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../support/context";
@@ -53,8 +54,24 @@ describe("an instance that is ready", () => {
             managerHasTimeout: true,
             diskIds: ["d-system", "d-data"],
             attachedRole: role,
+            lease: undefined,
+            activeTasks: 0,
             warnings: [],
         });
+    });
+
+    it("may have a temporary role on it: that goes, so it is neither of use nor in the way", () => {
+        const lease = { ramRoleName: "Other", stack: "ab12", expires: 1_700_000_000_000 };
+        const instance = instanceOf({ tags: [leaseTag(lease)] });
+        const readiness = readinessOf({ instance, attachedRole: "Other" });
+        expect(readiness).to.deep.include({ attachedRole: undefined, lease });
+        // The tag is of use also where the role has gone, and says nothing of another one.
+        expect(readinessOf({ instance, attachedRole: undefined })).to.deep.include({ lease });
+        expect(readinessOf({ instance }).attachedRole).to.equal(role);
+        expect(problemOf({ instance, attachedRole: "Third" }).code).to.equal("RoleConflict");
+        expect(problemOf({ instance, attachedRole: "Other" }, { roleAttachment: "none" }).code).to.equal(
+            "RoleMissing",
+        );
     });
 
     it("may run Windows", () => {
@@ -255,6 +272,6 @@ describe("looking at instances", () => {
             ["i-missing", false],
         ]);
         expect(api.argumentsOf("describeCloudAssistantStatus")).to.deep.equal([[[instanceId]]]);
-        expect(api.argumentsOf("describeDisks")).to.deep.equal([[instanceId]]);
+        expect(api.argumentsOf("describeDisks")).to.deep.equal([[{ instanceId }]]);
     });
 });

@@ -1,11 +1,14 @@
 import { expect } from "chai";
 
+import { stackOf } from "../../../provider/src/cloud-assistant/attempt";
+import type { EcsApi, Tag } from "../../../provider/src/ecs/api";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { leaseOf, leaseTag } from "../../../provider/src/instance/lease";
 import { create } from "../../../provider/src/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
-import { rejectionOf } from "../support/rejection";
-import { inputsOf, instanceId } from "../support/samples";
+import { rejection, rejectionOf } from "../support/rejection";
+import { inputsOf, instanceId, instanceOf, urn } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
@@ -31,10 +34,9 @@ describe("the role of a snapshot", () => {
     it("is attached before the plugin runs, and kept", async () => {
         const cloud = withoutRole();
         await create(cloud.context, inputsOf());
-        expect(cloud.operationsWithoutPolling().slice(-3)).to.deep.equal([
+        expect(cloud.operationsWithoutPolling().slice(-2)).to.deep.equal([
             "attachInstanceRamRole",
             "runCommand",
-            "tagResources",
         ]);
         expect(cloud.role).to.equal(role);
     });
@@ -66,9 +68,9 @@ describe("a role that is new on the instance", () => {
             const cloud = withoutRole([failsWith(exitCode), failsWith(exitCode), {}]);
             expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-3" });
             expect(["t-1", "t-2", "t-3"].map((id) => cloud.stateOf(id))).to.deep.equal([
-                "committed",
-                "committed",
-                "committed",
+                "closed",
+                "closed",
+                "open",
             ]);
         }
     });
@@ -97,26 +99,70 @@ describe("a temporary role", () => {
         const cloud = withoutRole();
         const outputs = await create(cloud.context, temporary);
         expect(cloud.role).to.equal(undefined);
-        expect(cloud.api.operations().at(-1)).to.equal("detachInstanceRamRole");
+        expect(cloud.api.operations().slice(-2)).to.deep.equal(["detachInstanceRamRole", "untagResources"]);
+        expect(cloud.instance?.tags).to.deep.equal([]);
         expect(outputs.warnings).to.deep.equal([]);
+    });
+
+    it("is announced on the instance before it is attached, for which stack and until when", async () => {
+        const cloud = withoutRole();
+        const start = cloud.context.clock.now();
+        await create(cloud.context, inputsOf({ roleAttachment: "temporary", timeoutSeconds: 600 }));
+        const operations = cloud.operationsWithoutPolling();
+        const from = operations.indexOf("tagResources");
+        expect(operations.slice(from, from + 3)).to.deep.equal([
+            "tagResources",
+            "attachInstanceRamRole",
+            "runCommand",
+        ]);
+        const [type, ids, tags] = cloud.api.argumentsOf("tagResources")[0] as [string, string[], Tag[]];
+        expect([type, ids]).to.deep.equal(["instance", [instanceId]]);
+        const lease = leaseOf(tags);
+        expect(lease).to.include({ ramRoleName: role, stack: stackOf(urn) });
+        // Longer than the plugin may run, even if it is begun at the very deadline.
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        expect(lease?.expires).to.be.at.least(start + (600 + request.timeoutSeconds) * 1000);
+        expect(lease?.expires).to.be.below(start + (600 + request.timeoutSeconds + 600) * 1000);
+    });
+
+    it("is not attached where the instance can't be tagged: nobody would know of it after a kill", async () => {
+        const cloud = withoutRole([{}], { tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
+        const error = await rejection(create(cloud.context, temporary));
+        expect(error.message).to.include("Forbidden.RAM");
+        expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
+        expect(cloud.api.operations()).not.to.include("runCommand");
+    });
+
+    it("is not announced where the role is there to stay, or is to stay", async () => {
+        const there = new FakeCloud();
+        await create(there.context, temporary);
+        const kept = withoutRole();
+        await create(kept.context, inputsOf());
+        for (const cloud of [there, kept]) {
+            expect(cloud.api.operations()).not.to.include("tagResources");
+            expect(cloud.api.operations()).not.to.include("untagResources");
+        }
     });
 
     it("is detached after a failure as well", async () => {
         const cloud = withoutRole([failsWith(9)]);
         await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
         expect(cloud.role).to.equal(undefined);
+        expect(cloud.instance?.tags).to.deep.equal([]);
     });
 
     it("stays while the command may still run, and whoever takes it up detaches it", async () => {
         const cloud = withoutRole([neverEnds]);
         await rejectionOf(UnfinishedSnapshot, create(cloud.context, temporary));
         expect(cloud.role).to.equal(role);
+        expect(leaseOf(cloud.instance?.tags ?? [])?.ramRoleName).to.equal(role);
 
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = 0;
         }
         await create(cloud.context, temporary);
         expect(cloud.role).to.equal(undefined);
+        expect(cloud.instance?.tags).to.deep.equal([]);
         expect(cloud.invocations).to.have.length(1);
     });
 
@@ -129,6 +175,7 @@ describe("a temporary role", () => {
         expect(outputs.warnings?.[0]).to.match(
             /^The RAM role AppSnapshotRoleName may still be attached to i-bp1sample: Forbidden/,
         );
+        expect(leaseOf(cloud.instance?.tags ?? []), "so that the next one finds it").not.to.equal(undefined);
     });
 
     it("that can't be detached after a failure does not hide the failure", async () => {
@@ -138,5 +185,101 @@ describe("a temporary role", () => {
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
         expect(error.code).to.equal("PluginPreScriptFailed");
         expect(cloud.context.log.of("warn")).to.have.length(1);
+    });
+});
+
+describe("a temporary role that a run left which did not finish", () => {
+    const hour = 3_600_000;
+
+    /** An instance that bears a stack's temporary role. */
+    function leased(stack: string, expiresIn: number): { cloud: FakeCloud; expires: number } {
+        const cloud = new FakeCloud();
+        // A tag tells whole seconds.
+        const expires = Math.ceil((cloud.context.clock.now() + expiresIn) / 1000) * 1000;
+        cloud.instance = instanceOf({ tags: [leaseTag({ ramRoleName: "Left", stack, expires })] });
+        cloud.role = "Left";
+        return { cloud, expires };
+    }
+
+    const ours = stackOf(urn);
+
+    it("is detached by the next snapshot of the same stack, which then attaches its own", async () => {
+        const { cloud } = leased(ours, hour);
+        await create(cloud.context, inputsOf());
+        expect(cloud.api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[[instanceId], "Left"]]);
+        expect(cloud.api.argumentsOf("attachInstanceRamRole")).to.deep.equal([[[instanceId], role]]);
+        expect(cloud.role).to.equal(role);
+        expect(cloud.instance?.tags).to.deep.equal([]);
+    });
+
+    it("is detached when it has expired, whosever it was", async () => {
+        const { cloud } = leased("0123abcd", -1_000);
+        await create(cloud.context, inputsOf());
+        expect(cloud.api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[[instanceId], "Left"]]);
+    });
+
+    it("is another stack's before that: it is waited for, and not detached", async () => {
+        const { cloud, expires } = leased("0123abcd", hour / 2);
+        await create(cloud.context, inputsOf());
+        const [invocation] = cloud.invocations;
+        expect(Date.parse(invocation?.creationTime ?? "")).to.be.within(expires, expires + 60_000);
+        expect(cloud.context.log.of("status").join("\n")).to.include(
+            "waiting for another stack's snapshot of i-bp1sample, for which Left is attached",
+        );
+    });
+
+    it("is waited for no longer than the resource may take", async () => {
+        const { cloud } = leased("0123abcd", hour);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(
+            AppSnapshotError,
+            create(cloud.context, inputsOf({ timeoutSeconds: 300 })),
+        );
+        expect(error.code).to.equal("InstanceBusy");
+        expect(error.message).to.include("Left");
+        expect(cloud.context.clock.now() - start).to.equal(300_000);
+        expect(cloud.role).to.equal("Left");
+        expect(cloud.instance?.tags).to.have.length(1);
+    });
+
+    it("is not waited for any more once the other stack has taken its announcement off", async () => {
+        const { cloud } = leased("0123abcd", hour);
+        const free = cloud.context.clock.now() + 120_000;
+        const describeInstances: EcsApi["describeInstances"] = (filter) => {
+            if (cloud.context.clock.now() >= free && cloud.role === "Left") {
+                cloud.instance = instanceOf();
+                cloud.role = undefined;
+            }
+            return cloud.api.describeInstances(filter);
+        };
+        await create({ ...cloud.context, api: { ...cloud.api, describeInstances } }, inputsOf());
+        expect(Date.parse(cloud.invocations[0]?.creationTime ?? "")).to.be.within(free, free + 60_000);
+        expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
+    });
+
+    it("stays while a snapshot of the instance runs: that may need it", async () => {
+        const { cloud } = leased(ours, hour);
+        const free = cloud.context.clock.now() + 120_000;
+        cloud.runElsewhere(free);
+        let detached = 0;
+        const api: EcsApi = {
+            ...cloud.api,
+            detachInstanceRamRole: (ids, name) => {
+                detached = cloud.context.clock.now();
+                return cloud.api.detachInstanceRamRole(ids, name);
+            },
+        };
+        await create({ ...cloud.context, api }, inputsOf());
+        expect(detached).to.be.at.least(free);
+    });
+
+    it("keeps no snapshot from being taken where it can't be detached", async () => {
+        const cloud = new FakeCloud([{}], {
+            detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const expires = cloud.context.clock.now() + hour;
+        cloud.instance = instanceOf({ tags: [leaseTag({ ramRoleName: role, stack: ours, expires })] });
+        expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
+        expect(cloud.context.log.of("warn")[0]).to.include("may still be attached");
     });
 });

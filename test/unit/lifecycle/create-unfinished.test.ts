@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import type { Tag } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
@@ -79,28 +80,7 @@ describe("a snapshot that is not finished", () => {
         expect(unfinished.id).to.equal("ssg-1");
         expect(unfinished.outputs.pending?.phase).to.equal("settling");
         expect(unfinished.message).to.include("status progressing");
-        expect(cloud.stateOf("t-1")).to.equal(undefined);
-    });
-
-    it("is kept when it can't be committed", async () => {
-        const cloud = new FakeCloud([{}], { tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
-        const unfinished = await unfinishedOf(cloud);
-        expect(unfinished.id).to.equal("ssg-1");
-        expect(unfinished.reason.code).to.equal("NotCommitted");
-        expect(unfinished.outputs.pending?.phase).to.equal("settling");
-        expect(cloud.groups.size).to.equal(1);
-    });
-
-    it("is not committed when the engine that would record it is gone", async () => {
-        const cloud = new FakeCloud(
-            [{}],
-            {},
-            { confirmEngineIsThere: () => Promise.reject(new Error("gone")) },
-        );
-        const unfinished = await unfinishedOf(cloud);
-        expect(unfinished.reason.code).to.equal("NotCommitted");
-        expect(cloud.stateOf("t-1")).to.equal(undefined);
-        expect(cloud.groups.size).to.equal(1);
+        expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
     it("is given up when its group does not show up", async () => {
@@ -133,6 +113,8 @@ describe("a start of the command that nobody answered", () => {
         expect(error.message).not.to.include("undefined");
         expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
 
+        // The mark of the temporary role is on the instance.
+        started.instance = cloud.instance;
         const outputs = await create(started.context, inputs);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
         expect(started.invocations).to.have.length(1);
@@ -154,7 +136,7 @@ describe("a command that may go on though its invocation has ended", () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.message).to.include("no snapshot group of it is there so far");
-        expect(cloud.stateOf("t-1")).to.equal(undefined);
+        expect(cloud.stateOf("t-1")).to.equal("open");
 
         const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name: request.name }));
@@ -171,9 +153,20 @@ describe("the next run for the same resource", () => {
         expect(outputs).to.include({ snapshotGroupId: "ssg-1", invokeId: "t-1", consistency: "application" });
         expect(cloud.invocations).to.have.length(1);
         expect(cloud.groups.size).to.equal(1);
-        expect(cloud.stateOf("t-1")).to.equal("committed");
+        expect(cloud.stateOf("t-1"), "the engine has not recorded it yet").to.equal("open");
+        expect(cloud.tagOf("t-1", "app-snapshot:claim")).to.equal(outputs.claim);
         expect(outputs.warnings).to.have.length(1);
         expect(outputs.warnings?.[0]).to.include("by an earlier run");
+    });
+
+    it("asks for the open ones of its own alone, however many were made before", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf());
+        const [filter] = cloud.api.argumentsOf("describeInvocations")[0] as [{ tags: Tag[] }];
+        expect(filter.tags).to.deep.equal([
+            { key: "app-snapshot:resource", value: cloud.tagOf("t-1", "app-snapshot:resource") },
+            { key: "app-snapshot:state", value: "open" },
+        ]);
     });
 
     it("goes on waiting for one that still runs", async () => {
@@ -187,9 +180,21 @@ describe("the next run for the same resource", () => {
     it("does not take up a committed one: a forced replacement is a new snapshot", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
+        cloud.commit("t-1");
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ snapshotGroupId: "ssg-2", invokeId: "t-2" });
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+    });
+
+    it("neither takes up nor clears away one that the state is known to hold, and commits it", async () => {
+        for (const triggers of [undefined, ["other"]]) {
+            const cloud = new FakeCloud();
+            await create(cloud.context, inputsOf());
+            const outputs = await create(cloud.context, inputsOf({ triggers }), new Set(["t-1"]));
+            expect(outputs).to.include({ snapshotGroupId: "ssg-2", invokeId: "t-2" });
+            expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+            expect(cloud.stateOf("t-1")).to.equal("committed");
+        }
     });
 
     it("does not take up a closed one", async () => {
@@ -201,7 +206,7 @@ describe("the next run for the same resource", () => {
     it("leaves alone what another resource began", async () => {
         const cloud = await abandoned({}, [{}], inputsOf({ resourceUrn: "urn::other" }));
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
-        expect(cloud.stateOf("t-1")).to.equal(undefined);
+        expect(cloud.stateOf("t-1")).to.equal("open");
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
@@ -235,7 +240,7 @@ describe("the next run for the same resource", () => {
         });
         expect([...next.groups.keys()]).to.deep.equal(["ssg-2"]);
         expect(next.stateOf("t-1")).to.equal("closed");
-        expect(next.stateOf("t-2")).to.equal("committed");
+        expect(next.stateOf("t-2")).to.equal("open");
     });
 
     it("loses none when an older one can't be cleared away: the wanted one stays open until that is done", async () => {
@@ -252,7 +257,7 @@ describe("the next run for the same resource", () => {
         expect(newest?.invokeId).to.equal("t-2");
         Object.assign(newest ?? {}, { looksLeft: 0 });
         await rejectionOf(UnfinishedSnapshot, create(next.context, inputsOf()));
-        expect(next.stateOf("t-2")).to.equal(undefined);
+        expect(next.stateOf("t-2")).to.equal("open");
     });
 
     it("takes up nothing where the resource has no URN", async () => {

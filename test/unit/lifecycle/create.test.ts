@@ -13,7 +13,7 @@ const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
     cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
 
 describe("taking a snapshot", () => {
-    it("ends with the outputs of a group that is proved and committed", async () => {
+    it("ends with the outputs of a group that is proved; its attempt is open until they are recorded", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({
@@ -31,10 +31,19 @@ describe("taking a snapshot", () => {
             warnings: [],
         });
         expect(outputs.pending).to.equal(undefined);
-        expect(cloud.stateOf("t-1")).to.equal("committed");
+        expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("takes at most eight calls besides polling when the instance has the role", async () => {
+    it("knows its invocation as its own by a claim that is in the invocation's tags as well", async () => {
+        const cloud = new FakeCloud();
+        const first = await create(cloud.context, inputsOf());
+        const second = await create(cloud.context, inputsOf({ resourceUrn: "urn::b" }));
+        expect(first.claim).to.be.a("string").and.to.equal(cloud.tagOf("t-1", "app-snapshot:claim"));
+        expect(second.claim).to.be.a("string").and.to.equal(cloud.tagOf("t-2", "app-snapshot:claim"));
+        expect(first.claim).not.to.equal(second.claim);
+    });
+
+    it("takes at most seven calls besides polling when the instance has the role and is idle", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.operationsWithoutPolling()).to.have.members([
@@ -44,11 +53,10 @@ describe("taking a snapshot", () => {
             "describeInstanceRamRole",
             "describeDisks",
             "runCommand",
-            "tagResources",
         ]);
         const named = new FakeCloud();
         await create(named.context, inputsOf({ snapshotGroupName: "name", description: "text" }));
-        expect(named.operationsWithoutPolling()).to.have.length(8);
+        expect(named.operationsWithoutPolling()).to.have.length(7);
     });
 
     it("has nothing undefined in its outputs, which the engine would refuse", async () => {
@@ -110,13 +118,19 @@ describe("taking a snapshot", () => {
     it("keeps two snapshots of one instance apart in time", async () => {
         const cloud = new FakeCloud();
         await Promise.all([
-            create(cloud.context, inputsOf({ resourceUrn: "urn::a" })),
-            create(cloud.context, inputsOf({ resourceUrn: "urn::b" })),
+            create(cloud.context, inputsOf({ resourceUrn: "urn::a", snapshotGroupName: "first" })),
+            create(cloud.context, inputsOf({ resourceUrn: "urn::b", snapshotGroupName: "second" })),
         ]);
+        // Naming is the last step of each.
         const steps = cloud.api
             .operations()
-            .filter((name) => name === "runCommand" || name === "tagResources");
-        expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand", "tagResources"]);
+            .filter((name) => name === "runCommand" || name === "modifySnapshotGroup");
+        expect(steps).to.deep.equal([
+            "runCommand",
+            "modifySnapshotGroup",
+            "runCommand",
+            "modifySnapshotGroup",
+        ]);
         expect(new Set(requestsOf(cloud).map(({ name }) => name)).size).to.equal(2);
     });
 
@@ -144,7 +158,7 @@ describe("taking a snapshot", () => {
 
 describe("a run of the plugin that fails", () => {
     it("closes its attempt where no group can be left", async () => {
-        for (const exitCode of [1, 9, 11, 16, 126, 127, 238]) {
+        for (const exitCode of [1, 9, 11, 126, 127, 238]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
             expect(error).to.include({ exitCode, instanceId });
@@ -177,7 +191,7 @@ describe("a run of the plugin that fails", () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
         // After 10 its own group may still show up, so that attempt stays open for the next run to look again.
         for (const [exitCode, state] of [
-            [10, undefined],
+            [10, "open"],
             [16, "closed"],
         ] as const) {
             const cloud = new FakeCloud([failsWith(exitCode, { output })]);
@@ -188,7 +202,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("keeps its group in the state on demand, and commits it so that nobody clears it away", async () => {
+    it("keeps its group in the state on demand, and nobody clears away what the state holds", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
         const unfinished = await rejectionOf(
             UnfinishedSnapshot,
@@ -198,6 +212,13 @@ describe("a run of the plugin that fails", () => {
         expect(unfinished.outputs.pending?.phase).to.equal("failed");
         expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.stateOf("t-1")).to.equal("open");
+
+        await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ onDegraded: "keep" }), new Set(["t-1"])),
+        );
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
@@ -210,15 +231,15 @@ describe("a run of the plugin that fails", () => {
         expect(unfinished.outputs.pending?.phase).to.equal("failed");
         expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
         expect(unfinished.message).to.include("could not be deleted").and.to.include("Forbidden.RAM");
-        expect(cloud.stateOf("t-1")).to.equal(undefined);
+        expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
     it("is run once more after a passing fault on the way to the plugin, and not twice", async () => {
         for (const exitCode of [232, 240, 243]) {
             const once = new FakeCloud([failsWith(exitCode), {}]);
             expect(await create(once.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
-            expect(once.stateOf("t-1")).to.equal("committed");
-            expect(once.stateOf("t-2")).to.equal("committed");
+            expect(once.stateOf("t-1")).to.equal("closed");
+            expect(once.stateOf("t-2")).to.equal("open");
 
             const twice = new FakeCloud([failsWith(exitCode)]);
             await rejectionOf(AppSnapshotError, create(twice.context, inputsOf()));
@@ -253,7 +274,7 @@ describe("a snapshot that falls short", () => {
         expect(outputs.consistency).to.equal("filesystem");
         expect(outputs.warnings).to.have.length(1);
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
-        expect(cloud.stateOf("t-1")).to.equal("committed");
+        expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
     it("is what was asked for where that is less", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { leaseTag } from "../../../provider/src/instance/lease";
 import { create } from "../../../provider/src/lifecycle/create";
 import { remove } from "../../../provider/src/lifecycle/delete";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
@@ -8,7 +9,7 @@ import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud, failsWith, type Run } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
-import { groupOf, inputsOf } from "../support/samples";
+import { groupOf, inputsOf, instanceOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 /** A snapshot whose command ran beyond the deadline, and ends after some more looks. */
@@ -32,6 +33,7 @@ describe("deleting a snapshot", () => {
     it("deletes its group, and leaves the attempt committed", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
+        cloud.commit("t-1");
         await remove(cloud.context, "ssg-1", state);
         expect(cloud.groups.size).to.equal(0);
         expect(cloud.stateOf("t-1")).to.equal("committed");
@@ -66,6 +68,38 @@ describe("deleting a snapshot", () => {
     });
 });
 
+describe("deleting a snapshot of which an image was made", () => {
+    async function held(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+        const cloud = new FakeCloud();
+        const state = await create(cloud.context, inputsOf());
+        cloud.held.set("s-data", "SnapshotCreatedImage");
+        return { cloud, state };
+    }
+
+    it("names the snapshot and stays in the state, also when its group is gone by then", async () => {
+        const { cloud, state } = await held();
+        for (const attempt of ["the first", "the second"]) {
+            const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
+            expect(error.code, attempt).to.equal("SnapshotsHeld");
+            expect(error.resources.snapshotIds, attempt).to.deep.equal(["s-data"]);
+            expect(error.message, attempt).to.include("SnapshotCreatedImage").and.to.include("image");
+            expect(cloud.groups.size, attempt).to.equal(0);
+            expect(cloud.stateOf("t-1"), attempt).to.equal("open");
+        }
+    });
+
+    it("deletes it as soon as the image is gone, and no other", async () => {
+        const { cloud, state } = await held();
+        cloud.survivors.add("s-of-somebody");
+        await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
+        cloud.held.clear();
+        await remove(cloud.context, "ssg-1", state);
+        expect(cloud.snapshotIds).to.deep.equal(["s-of-somebody"]);
+        expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-data"]]);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+});
+
 describe("deleting a snapshot whose command still runs", () => {
     it("waits for its end and deletes what came of it, without stopping it", async () => {
         const { cloud, state } = await running();
@@ -89,15 +123,6 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("does not touch the group of an attempt that another resource took up and committed", async () => {
-        const { cloud, state } = await running();
-        await create(cloud.context, inputsOf());
-        expect(cloud.stateOf("t-1")).to.equal("committed");
-        await remove(cloud.context, "t-1", state);
-        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
-        expect(cloud.stateOf("t-1")).to.equal("committed");
-    });
-
     it("still finds the group when the invocation's record has expired", async () => {
         const { cloud, state } = await running();
         cloud.invocations.splice(0);
@@ -110,10 +135,36 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(own.cloud.role).to.equal("AppSnapshotRoleName");
         await remove(own.cloud.context, "t-1", own.state);
         expect(own.cloud.role).to.equal(undefined);
+        expect(own.cloud.instance?.tags).to.deep.equal([]);
 
         const other = await running({}, inputsOf({ roleAttachment: "temporary" }));
         await remove(other.cloud.context, "t-1", other.state);
         expect(other.cloud.role).to.equal("AppSnapshotRoleName");
+    });
+
+    it("leaves such a role to another stack that has announced it since, or to a snapshot that needs it", async () => {
+        const other = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        const expires = other.cloud.context.clock.now() + 3_600_000;
+        const lease = leaseTag({ ramRoleName: "AppSnapshotRoleName", stack: "0123abcd", expires });
+        other.cloud.instance = instanceOf({ tags: [lease] });
+        await remove(other.cloud.context, "t-1", other.state);
+        expect(other.cloud.role).to.equal("AppSnapshotRoleName");
+        expect(other.cloud.instance.tags).to.deep.equal([lease]);
+
+        const busy = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        busy.cloud.runElsewhere(Infinity);
+        await remove(busy.cloud.context, "t-1", busy.state);
+        expect(busy.cloud.role).to.equal("AppSnapshotRoleName");
+        expect(busy.cloud.instance?.tags).to.have.length(1);
+        expect(busy.cloud.groups.size).to.equal(0);
+    });
+
+    it("is done where the instance that such a role was attached to does not exist any more", async () => {
+        const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
+        cloud.instance = undefined;
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
     });
 
     it("warns of such a role that stays attached", async () => {
@@ -122,6 +173,7 @@ describe("deleting a snapshot whose command still runs", () => {
         const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
         await remove({ ...cloud.context, api }, "t-1", state);
         expect(cloud.context.log.of("warn")[0]).to.include("still attached").and.to.include("Forbidden");
+        expect(cloud.instance?.tags, "as long as the role may be there, so is its mark").to.have.length(1);
     });
 
     it("leaves its attempt open when such a role can't be detached, so that the next try does it", async () => {

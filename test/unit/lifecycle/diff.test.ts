@@ -26,13 +26,29 @@ const before = inputsOf({
     triggers: ["v1", { a: 1, b: 2 }],
 });
 
-/** What a change of the inputs amounts to. Unknown and removed inputs are typed as anything. */
-const after = (more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Difference =>
+/** A difference without its reasons, which have tests of their own. */
+interface Found {
+    readonly kind: Difference["kind"];
+    readonly inputs?: readonly string[];
+}
+
+const found = (state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference =>
     difference(stateOf(before, state), { ...before, ...more });
 
-const replace = (...inputs: string[]): Difference => ({ kind: "replace", inputs });
-const update = (...inputs: string[]): Difference => ({ kind: "update", inputs });
-const none: Difference = { kind: "none" };
+/** What a change of the inputs amounts to. Unknown and removed inputs are typed as anything. */
+function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
+    const difference = found(state, more);
+    return difference.kind === "none" ? none : { kind: difference.kind, inputs: difference.inputs };
+}
+
+function because(state: SnapshotOutputs, more: Readonly<Record<string, unknown>> = {}): readonly string[] {
+    const difference = found(state, more);
+    return difference.kind === "none" ? [] : difference.because;
+}
+
+const replace = (...inputs: string[]): Found => ({ kind: "replace", inputs });
+const update = (...inputs: string[]): Found => ({ kind: "update", inputs });
+const none: Found = { kind: "none" };
 
 const pendingOf = (phase: Pending["phase"]): Pending => ({
     phase,
@@ -51,7 +67,7 @@ describe("the difference", () => {
     const changes: readonly (readonly [
         what: string,
         change: Readonly<Record<string, unknown>>,
-        found: Difference,
+        amount: Found,
     ])[] = [
         ["another instance", { instanceId: "i-other" }, replace("instanceId")],
         ["another region", { regionId: "cn-beijing" }, replace("regionId")],
@@ -100,10 +116,9 @@ describe("the difference", () => {
         ],
         ["a trigger and a name", { triggers: [], snapshotGroupName: "other" }, replace("triggers")],
     ];
-    for (const [what, change, found] of changes) {
-        const verb = found.kind === "none" ? "is none" : `is ${found.kind}`;
-        it(`${verb} for ${what}`, () => {
-            expect(after(change)).to.deep.equal(found);
+    for (const [what, change, amount] of changes) {
+        it(`is ${amount.kind} for ${what}`, () => {
+            expect(after(change)).to.deep.equal(amount);
         });
     }
 
@@ -161,5 +176,40 @@ describe("the difference", () => {
             update("snapshotGroupName"),
         );
         expect(after({}, { snapshotGroupName: "theirs" })).to.deep.equal(none);
+    });
+
+    it("is replace for a snapshot that lost a member, even where another one is changed in place", () => {
+        const missingSnapshotIds = ["s-data"];
+        expect(after({}, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
+        expect(after({ description: "other" }, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
+        expect(after({}, { missingSnapshotIds: [] })).to.deep.equal(none);
+    });
+});
+
+describe("the reason of a difference", () => {
+    it("is not told where the program shows it", () => {
+        expect(because({}, { triggers: [] })).to.deep.equal([]);
+        expect(because({}, {})).to.deep.equal([]);
+    });
+
+    it("is what the cloud or an earlier update left", () => {
+        const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
+            [{ consistency: "filesystem" }, "filesystem-consistent"],
+            [{ pending: pendingOf("running") }, "t-1", "taken up"],
+            [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "a new one"],
+            [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "A new one"],
+        ];
+        for (const [state, ...said] of reasons) {
+            const [reason, ...others] = because(state);
+            expect(others).to.deep.equal([]);
+            for (const part of said) {
+                expect(reason).to.include(part);
+            }
+        }
+    });
+
+    it("names what differs from the cloud, and never the program's value, which may be a secret", () => {
+        const [reason] = because({ description: "theirs" }, { description: "mine" });
+        expect(reason).to.include("description").and.not.to.include("mine");
     });
 });

@@ -64,25 +64,21 @@ describe("updating a snapshot", () => {
 });
 
 describe("updating a snapshot that has to be settled", () => {
+    /** A snapshot that was not uploaded in time, and is by now. */
     async function settling(run: Run = {}): Promise<Made> {
-        let forbidden = true;
-        const cloud = new FakeCloud(
-            [run],
-            {},
-            {
-                confirmEngineIsThere: () =>
-                    forbidden ? Promise.reject(new Error("the engine is gone")) : Promise.resolve(),
-            },
-        );
-        const unfinished = await rejectionOf(
+        const cloud = new FakeCloud([{ ...run, group: { ...run.group, status: "progressing" } }]);
+        const { outputs } = await rejectionOf(
             UnfinishedSnapshot,
-            create(cloud.context, inputsOf({ onDegraded: "keep" })),
+            create(
+                cloud.context,
+                inputsOf({ onDegraded: "keep", waitFor: "accomplished", timeoutSeconds: 60 }),
+            ),
         );
-        forbidden = false;
-        return { cloud, state: unfinished.outputs };
+        cloud.edit("ssg-1", { status: "accomplished" });
+        return { cloud, state: outputs };
     }
 
-    it("finishes it: proved, named, committed, and no longer pending", async () => {
+    it("finishes it: proved, named, and no longer pending; its attempt is open until that is recorded", async () => {
         const before = await settling();
         expect(before.state.pending?.phase).to.equal("settling");
         const outputs = await changed(before, { snapshotGroupName: "new" });
@@ -96,8 +92,45 @@ describe("updating a snapshot that has to be settled", () => {
             warnings: [],
         });
         expect(outputs).not.to.have.property("pending");
-        expect(before.cloud.stateOf("t-1")).to.equal("committed");
+        expect(outputs.claim).to.equal(before.cloud.tagOf("t-1", "app-snapshot:claim"));
+        expect(before.cloud.stateOf("t-1")).to.equal("open");
         expect(before.cloud.invocations).to.have.length(1);
+    });
+
+    it("names it where that had failed", async () => {
+        let refused = true;
+        const cloud: FakeCloud = new FakeCloud([{}], {
+            modifySnapshotGroup: (id, change) => {
+                if (refused) {
+                    return Promise.reject(apiError("Forbidden.RAM"));
+                }
+                cloud.edit(id, change);
+                return Promise.resolve();
+            },
+        });
+        const unfinished = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ snapshotGroupName: "mine" })),
+        );
+        expect(unfinished.id).to.equal("ssg-1");
+        expect(unfinished.reason.code).to.equal("Forbidden.RAM");
+        expect(unfinished.outputs.pending?.phase).to.equal("settling");
+        refused = false;
+        const outputs = await changed({ cloud, state: unfinished.outputs }, { snapshotGroupName: "mine" });
+        expect(cloud.groups.get("ssg-1")?.name).to.equal("mine");
+        expect(outputs).not.to.have.property("pending");
+    });
+
+    it("goes on another time where it is not settled by the deadline either", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "progressing" });
+        const { id, outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            changed(before, { waitFor: "accomplished", timeoutSeconds: 60 }),
+        );
+        expect(id).to.equal("ssg-1");
+        expect(outputs.claim).to.equal(before.state.claim);
+        expect(difference(outputs, inputsOf()).kind).to.equal("update");
     });
 
     it("holds against it what the run of the plugin was to bring", async () => {

@@ -36,61 +36,10 @@ function inputsWith(more: Readonly<Record<string, unknown>>): Readonly<Record<st
 const failuresOf = (inputs: Readonly<Record<string, unknown>>): InputFailure[] =>
     checkInputs(inputs, "cn-hangzhou");
 
-/** What would do harm behind a value that is right by itself. */
-const hostileTails = [
-    "'",
-    '"',
-    ",d-other",
-    " -Name=other",
-    "$(reboot)",
-    "${HOME}",
-    "`reboot`",
-    "\nreboot",
-    "\r\nreboot",
-    "\n",
-    "%PATH%",
-    "^",
-    "&reboot",
-    "&& reboot",
-    "|reboot",
-    ";reboot",
-    "<in",
-    ">out",
-    "*",
-    "?",
-    "~",
-    "!",
-    "\\",
-    "#comment",
-    "=value",
-    "(x)",
-    "{a,b}",
-    "\u0000",
-    "\t",
-    "é",
-    "数据库",
-    "😀",
-    "\u202e",
-    "\u2028",
-    "a".repeat(10_240),
-];
-
 describe("what may stand on the command line", () => {
     for (const { input, likely, put } of places) {
         it(`accepts an ordinary ${input}`, () => {
             expect(failuresOf(put(likely))).to.deep.equal([]);
-        });
-
-        it(`refuses a hostile ${input}, naming the input and never quoting the value`, () => {
-            for (const tail of hostileTails) {
-                const value = `${likely}hunter2${tail}`;
-                const failures = failuresOf(put(value));
-                expect(
-                    failures.map((failure) => failure.input),
-                    JSON.stringify(tail),
-                ).to.deep.equal([input]);
-                expect(JSON.stringify(failures)).not.to.include("hunter2");
-            }
         });
 
         it(`accepts in a ${input} no character of ASCII but letters, digits and some that mean nothing to a shell`, () => {
@@ -99,10 +48,6 @@ describe("what may stand on the command line", () => {
             );
             expect(accepted.join("")).to.match(/^[-./]*[0-9]+:?[A-Z]+_?[a-z]+$/);
             expect(accepted.join("").replace(/[^A-Za-z0-9]/g, "")).to.have.length(62);
-        });
-
-        it(`refuses an empty ${input}`, () => {
-            expect(failuresOf(put("")).map((failure) => failure.input)).to.deep.equal([input]);
         });
 
         it(`accepts no ${input} with a character that a shell or the manager knows`, () => {

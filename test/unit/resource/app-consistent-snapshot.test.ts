@@ -1,6 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { existsSync, writeFileSync } from "node:fs";
+import { receiptPath } from "../../../provider/src/recording/receipt";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
+import { TemporaryFolder } from "../support/temporary-folder";
+import { until } from "../support/until";
 
 interface Registered {
     readonly name: string;
@@ -16,25 +20,25 @@ async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     });
 }
 
-describe("the resource class, under Pulumi's mocks", () => {
-    before(() =>
-        pulumi.runtime.setMocks(
-            {
-                newResource: (args) => {
-                    const inputs = args.inputs as Readonly<Record<string, unknown>>;
-                    registered.push({ name: args.name, type: args.type, inputs });
-                    return {
-                        id: "ssg-1",
-                        state: { ...inputs, snapshotGroupId: "ssg-1", consistency: "application" },
-                    };
-                },
-                call: () => ({}),
+const mocks: pulumi.runtime.Mocks = {
+    newResource: (args) => {
+        const inputs = args.inputs as Readonly<Record<string, unknown>>;
+        registered.push({ name: args.name, type: args.type, inputs });
+        return {
+            id: "ssg-1",
+            state: {
+                ...inputs,
+                snapshotGroupId: "ssg-1",
+                consistency: "application",
+                invokeId: "t-known",
             },
-            "project",
-            "stack",
-            false,
-        ),
-    );
+        };
+    },
+    call: () => ({}),
+};
+
+describe("the resource class, under Pulumi's mocks", () => {
+    before(() => pulumi.runtime.setMocks(mocks, "project", "stack", false));
 
     it("registers under its type token, with its own URN and the timeout of its options as inputs", async () => {
         const snapshot = new AppConsistentSnapshot(
@@ -48,6 +52,38 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(args?.inputs).to.deep.include({ instanceId: "i-1", triggers: ["1.0"], timeoutSeconds: 5_400 });
         expect(args?.inputs["resourceUrn"]).to.equal(await valueOf(snapshot.urn));
         expect(await valueOf(snapshot.consistency)).to.equal("application");
+    });
+
+    it("acknowledges its snapshot as soon as it is known to the program, and by that to the engine's state", async () => {
+        const folder = new TemporaryFolder();
+        folder.use();
+        try {
+            writeFileSync(receiptPath("t-known"), "");
+            writeFileSync(receiptPath("t-other"), "");
+            const snapshot = new AppConsistentSnapshot("acknowledged", { instanceId: "i-1" });
+            await valueOf(snapshot.invokeId);
+            await until(() => !existsSync(receiptPath("t-known")));
+            expect(existsSync(receiptPath("t-other"))).to.equal(true);
+        } finally {
+            folder.remove();
+        }
+    });
+
+    it("acknowledges nothing in a preview", async () => {
+        const folder = new TemporaryFolder();
+        folder.use();
+        const settings = pulumi.runtime.isDryRun();
+        try {
+            await pulumi.runtime.setMocks(mocks, "project", "stack", true);
+            writeFileSync(receiptPath("t-known"), "");
+            const snapshot = new AppConsistentSnapshot("previewed", { instanceId: "i-1" });
+            await valueOf(snapshot.invokeId);
+            await new Promise((resolve) => setImmediate(resolve));
+            expect(existsSync(receiptPath("t-known"))).to.equal(true);
+        } finally {
+            await pulumi.runtime.setMocks(mocks, "project", "stack", settings);
+            folder.remove();
+        }
     });
 
     it("lets an own timeoutSeconds win over the options", async () => {

@@ -6,8 +6,8 @@ import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-erro
 import { deleteGroup } from "../../../provider/src/snapshot-group/deletion";
 import { testContext } from "../support/context";
 import { rejectionOf } from "../support/rejection";
-import { groupOf } from "../support/samples";
-import { apiError, inTurn, scriptedApi } from "../support/scripted-api";
+import { diskOf, groupOf } from "../support/samples";
+import { apiError, inTurn, scriptedApi, type ScriptedApi } from "../support/scripted-api";
 
 const id = "ssg-bp1sample";
 
@@ -51,11 +51,14 @@ describe("deleting a group", () => {
     });
 
     it("names the snapshots that something holds, though the request succeeded", async () => {
-        const api = scriptedApi({ deleteSnapshotGroup: () => Promise.resolve([done, held]) });
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([done, held]),
+            describeImageIds: () => Promise.resolve(["m-1"]),
+        });
         const error = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id));
         expect(error.code).to.equal("SnapshotsHeld");
         expect(error.message).to.include(
-            "s-2: SnapshotCreatedImage, in use, an image was made from it; delete the image first",
+            "s-2: SnapshotCreatedImage, in use, the image m-1 was made from it; delete it first",
         );
         expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-2"] });
     });
@@ -71,5 +74,125 @@ describe("deleting a group", () => {
         expect(error.code).to.equal("DeletionNotFinished");
         expect(error.resources.snapshotGroupId).to.equal(id);
         expect(context.clock.now() - start).to.be.within(300_000, 1_200_000);
+    });
+});
+
+describe("deleting a group that is being uploaded", () => {
+    const conflict: DeletionProgress = { ...held, errorCode: "InvalidOperation.RelatedSnapshotNotFinished" };
+
+    it("is tried again until the upload is done, whether the request or an item of it is refused", async () => {
+        for (const refusal of [
+            apiError("OperationConflict"),
+            apiError("Operation.Conflict"),
+            [done, conflict],
+        ]) {
+            const api = scriptedApi({
+                deleteSnapshotGroup: inTurn<DeletionProgress[]>(refusal, refusal, [done]),
+                describeSnapshotGroups: () => Promise.resolve([]),
+            });
+            const context = testContext(api);
+            await deleteGroup(context, id);
+            expect(api.argumentsOf("deleteSnapshotGroup")).to.have.length(3);
+            expect(context.log.of("status").join("\n")).to.match(
+                /ssg-bp1sample is being uploaded .* \(\d+ s\)/,
+            );
+        }
+    });
+
+    it("is given up after an hour, with the API's code; the group is in the error", async () => {
+        const api = scriptedApi({ deleteSnapshotGroup: () => Promise.reject(apiError("OperationConflict")) });
+        const context = testContext(api);
+        const start = context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id));
+        expect(error.code).to.equal("DeletionNotFinished");
+        expect(error.message).to.include("OperationConflict").and.to.include("uploaded");
+        expect(error.resources.snapshotGroupId).to.equal(id);
+        expect(context.clock.now() - start).to.equal(3_600_000);
+        expect(api.calls.length).to.be.below(200);
+    });
+
+    it("is not tried again where something else holds a member as well", async () => {
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([held]),
+            describeImageIds: () => Promise.resolve([]),
+        });
+        await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id));
+        expect(api.argumentsOf("deleteSnapshotGroup")).to.have.length(1);
+    });
+});
+
+describe("the members of a group that is gone itself", () => {
+    const members = ["s-1", "s-2", "s-3"];
+
+    /** A cloud without the group, in which some of its members exist, and some of them can't be deleted. */
+    const leftovers = (
+        existing: readonly string[],
+        refusals: Readonly<Record<string, Error>> = {},
+    ): ScriptedApi =>
+        scriptedApi({
+            deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+            describeSnapshotIds: (ids) => Promise.resolve(ids.filter((member) => existing.includes(member))),
+            deleteSnapshot: (member) => {
+                const refusal = refusals[member];
+                return refusal === undefined ? Promise.resolve() : Promise.reject(refusal);
+            },
+            describeDisks: () => Promise.resolve([diskOf("d-copy")]),
+        });
+
+    it("are looked for and deleted one by one", async () => {
+        const api = leftovers(["s-2", "s-3"]);
+        await deleteGroup(testContext(api), id, { snapshotIds: members });
+        expect(api.argumentsOf("describeSnapshotIds")).to.deep.equal([[members]]);
+        expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-2"], ["s-3"]]);
+    });
+
+    it("are named with what holds them, after all others are deleted", async () => {
+        const api = leftovers(members, {
+            "s-1": apiError("SnapshotCreatedDisk"),
+            "s-2": apiError("Forbidden.RAM"),
+        });
+        const error = await rejectionOf(
+            AppSnapshotError,
+            deleteGroup(testContext(api), id, { snapshotIds: members }),
+        );
+        expect(error.code).to.equal("SnapshotsHeld");
+        expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-1", "s-2"] });
+        expect(error.message).to.include("the disk d-copy was made from it; delete it first");
+        expect(error.message).to.include("s-2: Forbidden.RAM");
+        expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
+    });
+
+    it("are not taken for deleted when nobody answers", async () => {
+        const noAnswer = new ApiCallError("DeleteSnapshot", undefined, "the request timed out", "again");
+        const api = leftovers(members, { "s-1": noAnswer });
+        const error = await rejectionOf(
+            ApiCallError,
+            deleteGroup(testContext(api), id, { snapshotIds: members }),
+        );
+        expect(error).to.equal(noAnswer);
+    });
+
+    it("are looked for as well where the API accepts the deletion and says nothing of them", async () => {
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([]),
+            describeSnapshotGroups: () => Promise.resolve([]),
+            describeSnapshotIds: () => Promise.resolve(["s-3"]),
+            deleteSnapshot: () => Promise.resolve(),
+        });
+        await deleteGroup(testContext(api), id, { snapshotIds: members });
+        expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-3"]]);
+    });
+
+    it("are not looked for where the API told that each was deleted, or none is known", async () => {
+        const told = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([done]),
+            describeSnapshotGroups: () => Promise.resolve([]),
+        });
+        await deleteGroup(testContext(told), id, { snapshotIds: members });
+        expect(told.operations()).not.to.include("describeSnapshotIds");
+
+        const unknown = leftovers(members);
+        await deleteGroup(testContext(unknown), id);
+        expect(unknown.operations()).to.deep.equal(["deleteSnapshotGroup"]);
     });
 });

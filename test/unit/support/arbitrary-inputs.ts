@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import {
+    onDegradedChoices,
+    roleAttachments,
+    waitForChoices,
+    type SnapshotInputs,
+} from "../../../provider/src/inputs/inputs";
+import { generatedGroupName } from "../../../provider/src/plugin/group-name";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
@@ -14,20 +20,47 @@ export const groupNames = fc
     .tuple(textOf(letters, 1, 1), textOf(`${letters}${digits}._:-`, 1, 127))
     .map(([first, rest]) => first + rest);
 
+/** As they are made of what a resource is called, which may be anything. */
+export const generatedGroupNames = fc
+    .tuple(
+        fc.string({ unit: "binary", maxLength: 120 }),
+        fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
+        fc.uuid(),
+    )
+    .map(([name, now, attemptId]) => generatedGroupName(`urn::type::${name}`, now, attemptId));
+
 export const diskIds = textOf(`${letters}${digits}`, 1, 60).map((rest) => `d-${rest}`);
 
 export const scriptPaths = textOf(`${letters}${digits}._/-`, 1, 254).map((rest) => `/${rest}`);
+
+/** Free text, of the characters that shells, cmd.exe and the manager know, and of some that nobody does. */
+const descriptions = textOf("'\",;&|<>()$`{}[]\\%!^*?~#@=+- aZ0é数😀\u202e\u200b", 2, 256);
 
 /** What both systems have in common. */
 const common = {
     instanceId: fc.constant("i-bp1sample"),
     regionId: fc.constant("cn-hangzhou"),
     ramRoleName: roleNames,
+    roleAttachment: fc.constantFrom(...roleAttachments),
     snapshotGroupName: groupNames,
-    excludeDiskIds: fc.uniqueArray(diskIds, { maxLength: 5 }),
-    instantAccess: fc.constant(true),
-    instantAccessRetentionDays: fc.integer({ min: 1, max: 65_535 }),
+    description: descriptions,
+    excludeDiskIds: fc.uniqueArray(diskIds, { maxLength: 16 }),
+    onDegraded: fc.constantFrom(...onDegradedChoices),
+    waitFor: fc.constantFrom(...waitForChoices),
+    timeoutSeconds: fc.integer({ min: 1, max: 604_800 }),
+    keepLast: fc.integer({ min: 1, max: 200 }),
+    triggers: fc.array(fc.oneof(descriptions, fc.jsonValue()), { maxLength: 3 }),
 };
+
+/** Instant access, without which there is nothing to retain. */
+const instantAccess: fc.Arbitrary<Pick<SnapshotInputs, "instantAccess" | "instantAccessRetentionDays">> =
+    fc.oneof(
+        fc.record({ instantAccess: fc.boolean() }, { requiredKeys: [] }),
+        fc.record({
+            instantAccess: fc.constant(true),
+            instantAccessRetentionDays: fc.integer({ min: 1, max: 65_535 }),
+        }),
+    );
 
 const timeouts = {
     freezeTimeoutSeconds: fc.integer({ min: 1, max: 3_600 }),
@@ -47,23 +80,41 @@ const linuxWithScripts = fc.record(
 const linuxWithoutScripts = fc.record(timeouts, { requiredKeys: [] });
 
 /** Inputs for a Linux instance that the check accepts. */
-export const linuxInputs: fc.Arbitrary<SnapshotInputs> = fc.oneof(
-    fc.record(
-        { ...common, linux: linuxWithScripts },
-        { requiredKeys: ["instanceId", "regionId", "linux", "instantAccess"] },
-    ),
-    fc.record(
-        { ...common, linux: linuxWithoutScripts, requiredConsistency: fc.constant("filesystem" as const) },
-        { requiredKeys: ["instanceId", "regionId", "linux", "instantAccess", "requiredConsistency"] },
+export const linuxInputs: fc.Arbitrary<SnapshotInputs> = together(
+    fc.oneof(
+        fc.record(
+            { ...common, linux: linuxWithScripts },
+            { requiredKeys: ["instanceId", "regionId", "linux"] },
+        ),
+        fc.record(
+            {
+                ...common,
+                linux: linuxWithoutScripts,
+                requiredConsistency: fc.constant("filesystem" as const),
+            },
+            { requiredKeys: ["instanceId", "regionId", "linux", "requiredConsistency"] },
+        ),
     ),
 );
 
 /** Inputs for a Windows instance that the check accepts. */
-export const windowsInputs: fc.Arbitrary<SnapshotInputs> = fc.record(
-    {
-        ...common,
-        windows: fc.record({ enableWriters: fc.boolean() }),
-        requiredConsistency: fc.constant("filesystem" as const),
-    },
-    { requiredKeys: ["instanceId", "regionId", "windows", "instantAccess", "requiredConsistency"] },
+export const windowsInputs: fc.Arbitrary<SnapshotInputs> = together(
+    fc.oneof(
+        fc.record(
+            { ...common, windows: fc.record({ enableWriters: fc.constant(true) }, { requiredKeys: [] }) },
+            { requiredKeys: ["instanceId", "regionId"] },
+        ),
+        fc.record(
+            {
+                ...common,
+                windows: fc.record({ enableWriters: fc.boolean() }),
+                requiredConsistency: fc.constant("filesystem" as const),
+            },
+            { requiredKeys: ["instanceId", "regionId", "windows", "requiredConsistency"] },
+        ),
+    ),
 );
+
+function together(inputs: fc.Arbitrary<SnapshotInputs>): fc.Arbitrary<SnapshotInputs> {
+    return fc.tuple(inputs, instantAccess).map(([most, rest]) => ({ ...most, ...rest }));
+}

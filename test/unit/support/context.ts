@@ -20,7 +20,6 @@ export function testContext(api: EcsApi, more: Partial<Context> = {}): TestConte
             ids += 1;
             return `00000${ids}ab-0000-4000-8000-000000000000`;
         },
-        confirmEngineIsThere: () => Promise.resolve(),
         ...more,
         clock: new FakeClock(),
         log: new RecordingLogger(),

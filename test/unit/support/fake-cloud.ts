@@ -1,4 +1,5 @@
 import type {
+    DeletionProgress,
     Disk,
     EcsApi,
     Instance,
@@ -12,7 +13,7 @@ import type {
 import { testContext, type TestContext } from "./context";
 import type { Context } from "../../../provider/src/runtime/context";
 import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
-import { scriptedApi, type ScriptedApi } from "./scripted-api";
+import { apiError, scriptedApi, type ScriptedApi } from "./scripted-api";
 
 /** What one run of the plugin comes to. Default: a consistent group and exit code 0, at once. */
 export interface Run {
@@ -35,8 +36,10 @@ export const failsWith = (exitCode: number, more: Run = {}): Run => ({ exitCode,
 
 interface MadeInvocation extends Invocation {
     tags: Tag[];
-    readonly run: Run;
+    /** How often it is seen running yet. */
     looksLeft: number;
+    /** When it ends at the latest. */
+    readonly endsAt: number;
     readonly result: InvocationResult;
 }
 
@@ -50,6 +53,12 @@ export class FakeCloud {
     disks: Disk[] = [diskOf("d-system", { type: "system" }), diskOf("d-data")];
     readonly groups = new Map<string, SnapshotGroup>();
     readonly invocations: MadeInvocation[] = [];
+    /** Snapshots that something was made from, with the code that says so: they can't be deleted. */
+    readonly held = new Map<string, string>();
+    /** Snapshots that outlived their group. */
+    readonly survivors = new Set<string>();
+    /** What the agent says of the commands that it runs; false for one that has not noticed any yet. */
+    agentIsUpToDate = true;
     readonly api: ScriptedApi;
     readonly context: TestContext;
     private made = 0;
@@ -67,10 +76,46 @@ export class FakeCloud {
         this.context = testContext(this.api, more);
     }
 
-    /** The state that an invocation was tagged with; undefined while it is open. */
+    /** The state that an invocation is tagged with: open, committed or closed. */
     stateOf(invokeId: string): string | undefined {
+        return this.tagOf(invokeId, "app-snapshot:state");
+    }
+
+    /** A tag of an invocation. */
+    tagOf(invokeId: string, key: string): string | undefined {
         const made = this.invocations.find((invocation) => invocation.invokeId === invokeId);
-        return made?.tags.find((tag) => tag.key.endsWith(":state"))?.value;
+        return made?.tags.find((tag) => tag.key === key)?.value;
+    }
+
+    /** A snapshot of the instance that somebody else began, and that ends at some time. */
+    runElsewhere(endsAt: number, more: Partial<Invocation> = {}): void {
+        const invokeId = more.invokeId ?? "t-elsewhere";
+        this.invocations.push({
+            ...invocationOf({ ...more, invokeId }),
+            tags: [...(more.tags ?? [])],
+            looksLeft: Infinity,
+            endsAt,
+            result: resultOf({ invokeId }),
+        });
+    }
+
+    /** The ids of all snapshots that exist. */
+    get snapshotIds(): string[] {
+        const members = [...this.groups.values()].flatMap((group) => group.snapshots);
+        return [...members.map((snapshot) => snapshot.snapshotId), ...this.survivors];
+    }
+
+    /** What somebody else, or the passing of time, makes of a group. */
+    edit(snapshotGroupId: string, change: Partial<SnapshotGroup>): void {
+        const group = this.groups.get(snapshotGroupId);
+        if (group !== undefined) {
+            this.groups.set(snapshotGroupId, { ...group, ...change });
+        }
+    }
+
+    /** What the engine's recording of a snapshot leads to. */
+    commit(invokeId: string): void {
+        this.setTags(invokeId, [{ key: "app-snapshot:state", value: "committed" }]);
     }
 
     /** The names of all operations that were called, without those that only look again. */
@@ -83,7 +128,10 @@ export class FakeCloud {
         return {
             describeInstances: () => Promise.resolve(this.instance === undefined ? [] : [this.instance]),
             describeDisks: () => Promise.resolve(this.disks),
-            describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),
+            describeCloudAssistantStatus: () => {
+                const running = this.invocations.filter((invocation) => this.isRunning(invocation));
+                return Promise.resolve([agentOf({ activeTasks: this.agentIsUpToDate ? running.length : 0 })]);
+            },
             describeInstanceRamRole: () =>
                 Promise.resolve(new Map(this.role === undefined ? [] : [[instanceId, this.role]])),
             attachInstanceRamRole: (_ids, role) => {
@@ -97,13 +145,16 @@ export class FakeCloud {
             runCommand: (request) => Promise.resolve(this.run(request)),
             describeInvocations: (filter) =>
                 Promise.resolve(
-                    this.invocations.filter((invocation) =>
-                        "invokeId" in filter
-                            ? invocation.invokeId === filter.invokeId
-                            : invocation.tags.some(
-                                  (tag) => tag.key === filter.tag.key && tag.value === filter.tag.value,
-                              ),
-                    ),
+                    this.invocations.filter((invocation) => {
+                        if ("invokeId" in filter) {
+                            return invocation.invokeId === filter.invokeId;
+                        }
+                        return "runningOn" in filter
+                            ? this.isRunning(invocation)
+                            : filter.tags.every(
+                                  ({ key, value }) => this.tagOf(invocation.invokeId, key) === value,
+                              );
+                    }),
                 ),
             describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
             describeSnapshotGroups: (filter) =>
@@ -118,23 +169,84 @@ export class FakeCloud {
                     }),
                 ),
             modifySnapshotGroup: (id, change) => {
-                const group = this.groups.get(id);
-                if (group !== undefined) {
-                    this.groups.set(id, { ...group, ...change });
-                }
+                this.edit(id, change);
                 return Promise.resolve();
             },
             deleteSnapshotGroup: (id) => {
-                this.groups.delete(id);
-                return Promise.resolve([]);
+                const group = this.groups.get(id);
+                return group === undefined
+                    ? Promise.reject(apiError("InvalidSnapshotGroup.NotFound"))
+                    : Promise.resolve(this.deleteGroup(group));
             },
-            tagResources: (_type, ids, tags) => {
-                for (const invocation of this.invocations.filter(({ invokeId }) => ids.includes(invokeId))) {
-                    invocation.tags = [...invocation.tags, ...tags];
+            describeSnapshotIds: (ids) => Promise.resolve(ids.filter((id) => this.snapshotIds.includes(id))),
+            deleteSnapshot: (id) => {
+                const code = this.held.get(id);
+                if (code !== undefined) {
+                    return Promise.reject(apiError(code));
+                }
+                this.survivors.delete(id);
+                return Promise.resolve();
+            },
+            describeImageIds: () => Promise.resolve([]),
+            tagResources: (type, ids, tags) => {
+                if (type === "instance") {
+                    this.tagInstance(tags);
+                }
+                if (type === "snapshot") {
+                    this.tagSnapshots(ids, tags);
+                }
+                for (const id of ids) {
+                    this.setTags(id, tags);
+                }
+                return Promise.resolve();
+            },
+            untagResources: (_type, _ids, keys) => {
+                if (this.instance !== undefined) {
+                    const tags = this.instance.tags.filter((tag) => !keys.includes(tag.key));
+                    this.instance = { ...this.instance, tags };
                 }
                 return Promise.resolve();
             },
         };
+    }
+
+    private isRunning({ looksLeft, endsAt }: MadeInvocation): boolean {
+        return looksLeft > 0 && this.context.clock.now() < endsAt;
+    }
+
+    /** The group goes, and of its members all that nothing holds. */
+    private deleteGroup({ snapshotGroupId, snapshots }: SnapshotGroup): DeletionProgress[] {
+        this.groups.delete(snapshotGroupId);
+        return snapshots.map(({ snapshotId }) => {
+            const errorCode = this.held.get(snapshotId) ?? "";
+            if (errorCode !== "") {
+                this.survivors.add(snapshotId);
+            }
+            return { success: errorCode === "", errorCode, errorMessage: "", snapshotIds: [snapshotId] };
+        });
+    }
+
+    private tagInstance(tags: readonly Tag[]): void {
+        if (this.instance !== undefined) {
+            this.instance = { ...this.instance, tags: withTags(this.instance.tags, tags) };
+        }
+    }
+
+    private tagSnapshots(ids: readonly string[], tags: readonly Tag[]): void {
+        for (const [id, group] of this.groups) {
+            const snapshots = group.snapshots.map((snapshot) =>
+                ids.includes(snapshot.snapshotId)
+                    ? { ...snapshot, tags: withTags(snapshot.tags, tags) }
+                    : snapshot,
+            );
+            this.groups.set(id, { ...group, snapshots });
+        }
+    }
+
+    private setTags(invokeId: string, tags: readonly Tag[]): void {
+        for (const made of this.invocations.filter((invocation) => invocation.invokeId === invokeId)) {
+            made.tags = withTags(made.tags, tags);
+        }
     }
 
     private run(request: RunCommandRequest): { commandId: string; invokeId: string } {
@@ -145,11 +257,12 @@ export class FakeCloud {
         const snapshotGroupId = (run.makesGroup ?? succeeds) ? this.makeGroup(request, run) : "";
         this.invocations.push({
             ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),
+            commandContent: request.commandContent,
             creationTime: new Date(this.context.clock.now()).toISOString(),
             timeoutSeconds: request.timeoutSeconds,
             tags: [...request.tags],
-            run,
             looksLeft: run.looks ?? 0,
+            endsAt: Infinity,
             result: resultOf({
                 invokeId,
                 commandId,
@@ -200,4 +313,10 @@ export class FakeCloud {
             ? [made.result]
             : [{ ...made.result, invocationStatus: "Running", exitCode: undefined, output: "" }];
     }
+}
+
+/** Tags with some added, or changed where a key is there already. */
+function withTags(tags: readonly Tag[], more: readonly Tag[]): Tag[] {
+    const keys = new Set(more.map((tag) => tag.key));
+    return [...tags.filter((tag) => !keys.has(tag.key)), ...more];
 }

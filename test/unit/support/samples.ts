@@ -47,12 +47,13 @@ export function instanceOf(more: Partial<Instance> = {}): Instance {
         osType: "linux",
         osName: "Alibaba Cloud Linux  3.2104 LTS 64 bit",
         lockReasons: [],
+        tags: [],
         ...more,
     };
 }
 
 export function agentOf(more: Partial<CloudAssistantStatus> = {}): CloudAssistantStatus {
-    return { instanceId, online: true, version: "2.2.4.910", ...more };
+    return { instanceId, online: true, version: "2.2.4.910", activeTasks: 0, ...more };
 }
 
 export function diskOf(diskId: string, more: Partial<Disk> = {}): Disk {
@@ -79,6 +80,7 @@ export function invocationOf(more: Partial<Invocation> = {}): Invocation {
     return {
         invokeId: "t-sample",
         commandId: "c-sample",
+        commandContent: "acs-plugin-manager --exec --plugin app-snapshot-plugin",
         creationTime: "2025-01-02T03:04:05Z",
         timeoutSeconds: 3_930,
         instanceIds: [instanceId],

@@ -28,7 +28,11 @@ const operations = [
     "describeSnapshotGroups",
     "modifySnapshotGroup",
     "deleteSnapshotGroup",
+    "describeSnapshotIds",
+    "deleteSnapshot",
+    "describeImageIds",
     "tagResources",
+    "untagResources",
 ] as const satisfies readonly (keyof EcsApi)[];
 
 /** In virtual time an endless loop would hang the test instead of failing it. */

@@ -1,0 +1,17 @@
+import type { LedgerEntry } from "./ledger";
+
+/** A moment in the life of an admitted request, at which a test can look on, wait or break the connection. */
+export interface EmulatorCall {
+    /**
+     * "received": signature, policy and operation are in order, and nothing has happened yet.
+     * "processed": the operation has run or refused, and the answer has not been sent. It does not come when a fault
+     * keeps the operation from running.
+     */
+    phase: "received" | "processed";
+    /** The request; its `status`, `code` and `body` are set from "processed" on. */
+    entry: LedgerEntry;
+}
+
+/** Looks on at a call; "drop" breaks the connection then and there. What it throws becomes a 500 `EmulatorError`. */
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a callback without a result is the usual one
+export type CallListener = (call: EmulatorCall) => void | "drop" | Promise<void | "drop">;

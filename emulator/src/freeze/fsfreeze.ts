@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+
+/** Freezes ("-f") or thaws ("-u") a file system. Resolves to what went wrong, if anything. */
+export function fsfreeze(how: "-f" | "-u", mountPoint: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+        execFile("fsfreeze", [how, mountPoint], { cwd: "/" }, (error, _, stderr) => {
+            resolve(error === null ? undefined : stderr.trim() || error.message);
+        });
+    });
+}
+
+/** Why this process could not freeze anything, if so. */
+export function whyNoFsfreeze(): string | undefined {
+    if (process.platform !== "linux") {
+        return `only Linux can freeze file systems, not ${process.platform}`;
+    }
+    if (process.getuid?.() !== 0) {
+        return "only root can freeze file systems";
+    }
+    const places = (process.env.PATH ?? "").split(path.delimiter);
+    return places.some((place) => isExecutable(path.join(place, "fsfreeze")))
+        ? undefined
+        : "the program fsfreeze (of util-linux) is not on the path";
+}
+
+function isExecutable(file: string): boolean {
+    try {
+        accessSync(file, constants.X_OK);
+        return true;
+    } catch {
+        return false;
+    }
+}

@@ -1,0 +1,53 @@
+import type { FaultPlan } from "../faults";
+import type { LedgerEntry } from "../ledger";
+import { faultList } from "../settings";
+import type { State } from "../state";
+import type { Answer } from "./answer";
+import type { WireRequest } from "./request";
+
+/** Where requests go that are no calls of the API. */
+export const controlPath = "/_emulator/";
+
+/** Lets a test in another process add faults and see what there is. Signatures and the ledger are not concerned. */
+export class Control {
+    constructor(
+        private readonly faults: FaultPlan,
+        private readonly state: State,
+        private readonly ledger: readonly LedgerEntry[],
+    ) {}
+
+    /** Answers one request. Never throws. */
+    handle(request: WireRequest): Answer {
+        switch (`${request.method} ${request.path.slice(controlPath.length)}`) {
+            case "GET state":
+                return json(200, this.state);
+            case "GET ledger":
+                return json(200, this.ledger);
+            case "POST faults":
+                return this.addFaults(request);
+            default:
+                return problem(404, "there are GET state, GET ledger and POST faults");
+        }
+    }
+
+    private addFaults(request: WireRequest): Answer {
+        // A page in a browser cannot send this type to another site without asking first, and nobody answers that.
+        if (request.headers.get("content-type") !== "application/json") {
+            return problem(415, "the content type must be application/json");
+        }
+        try {
+            this.faults.add(...faultList(JSON.parse(request.body.toString("utf8")), ""));
+        } catch (error) {
+            return problem(400, (error as Error).message.replace(/^fixture: /, ""));
+        }
+        return json(200, { pending: this.faults.pending });
+    }
+}
+
+function json(status: number, value: unknown): Answer {
+    return { kind: "raw", status, contentType: "application/json", text: JSON.stringify(value) };
+}
+
+function problem(status: number, message: string): Answer {
+    return json(status, { problem: message });
+}

@@ -1,0 +1,85 @@
+import type { Behaviour } from "./behaviour";
+import type { Fault, FaultKind } from "./faults";
+import { flag, integer, list, object, oneOf, type Schema, text } from "./fixture/schema";
+import { realisticTiming, type Timing } from "./timing";
+
+/** Schemas of an object's values, by key. */
+type Schemas<T> = { [K in keyof T]-?: Schema<Exclude<T[K], undefined>> };
+
+const day = 86_400_000;
+
+const timing = Object.fromEntries(
+    Object.keys(realisticTiming).map((name) => [name, integer(0, day)]),
+) as unknown as Schemas<Timing>;
+
+/** Changes of the timing, as a JSON document has them. */
+export const timingChanges: Schema<Partial<Timing>> = object({}, { ...timing });
+
+const behaviour: Schemas<Behaviour> = {
+    rolelessInstance: oneOf("omitted", "empty"),
+    sameRoleReattach: oneOf("error", "success"),
+    attachedRoleCode: text,
+    detachMissingRole: oneOf("error", "success"),
+    deleteMissingGroup: oneOf("not-found", "success"),
+    deletion: oneOf("asynchronous", "synchronous"),
+    deleteProgressingGroup: oneOf("cancel", "conflict"),
+    groupWithHeldMember: oneOf("stays", "goes"),
+    diskHeldMember: oneOf("deleted", "kept"),
+    emptyGroup: oneOf("stays", "goes"),
+    excludeDiskIdSyntax: oneOf("comma", "repeat"),
+    consistencyTagKey: oneOf("APPConsistent", "AppConsistent"),
+    consistencyTagOnGroup: flag,
+    groupNameFilter: oneOf("exact", "fuzzy"),
+    throttlingStatus: oneOf(400, 403, 429, 503),
+    tagSnapshotGroup: flag,
+    imdsv2: oneOf("supported", "unsupported"),
+    strayArgument: oneOf("error", "ends-options"),
+    previousSnapshotInProgress: oneOf("allowed", "refused"),
+    concurrentRun: oneOf("exit-16", "exit-232"),
+    unknownInvocation: oneOf("empty", "not-found"),
+    dryRun: oneOf("ids", "error"),
+    stopRunning: oneOf("keeps-running", "kills"),
+    stoppedInstance: oneOf("refused", "aborted"),
+    offlineAgent: oneOf("refused", "aborted"),
+    absentAgent: oneOf("false", "omitted"),
+    activeTaskCount: oneOf("live", "stale"),
+    contentLimitKiB: oneOf(16, 24),
+    keptContentLimitKiB: oneOf(16, 18, 24),
+    maxCommandTimeoutSeconds: integer(10, 1_000_000_000),
+};
+
+/** Changes of the behaviour, as a JSON document has them. */
+export const behaviourChanges: Schema<Partial<Behaviour>> = object({}, { ...behaviour });
+
+const kinds: Readonly<Record<FaultKind, true>> = {
+    "reset-before": true,
+    "reset-after": true,
+    delay: true,
+    "http-500": true,
+    "bad-gateway": true,
+    empty: true,
+    unavailable: true,
+    throttled: true,
+    "idempotent-processing": true,
+    error: true,
+    "item-failure": true,
+    miss: true,
+    "no-answer": true,
+};
+
+/** Faults, as a JSON document has them: all but the condition `when`, which is a function. */
+export const faultList: Schema<Fault[]> = list(
+    object(
+        { action: text, kind: oneOf(...(Object.keys(kinds) as FaultKind[])) },
+        {
+            times: integer(1, 1_000_000),
+            after: integer(0, 1_000_000),
+            status: integer(100, 599),
+            code: text,
+            message: text,
+            retryAfterMs: integer(0, day),
+            delayMs: integer(0, day),
+            processed: flag,
+        },
+    ),
+);

@@ -1,0 +1,71 @@
+import type { Disk } from "./instance";
+import type { Image, ImageStatus } from "./image";
+import type { Snapshot } from "./snapshot";
+import type { World } from "./world";
+
+/** What was made from a snapshot and may keep it from being deleted. */
+export interface Holders {
+    images: readonly Image[];
+    disks: readonly Disk[];
+}
+
+export function holdersOf(world: World, snapshotId: string): Holders {
+    return {
+        images: [...world.images.values()].filter((image) =>
+            image.sources.some((source) => source.snapshotId === snapshotId),
+        ),
+        disks: [...world.disks.values()].filter((disk) => disk.sourceSnapshotId === snapshotId),
+    };
+}
+
+/** What holds a snapshot, in DescribeSnapshots' words. */
+export function usage({ images, disks }: Holders): "image" | "disk" | "image_disk" | "none" {
+    if (images.length > 0) {
+        return disks.length > 0 ? "image_disk" : "image";
+    }
+    return disks.length > 0 ? "disk" : "none";
+}
+
+/** Makes an image from a snapshot, or adds the snapshot to the image that has this id. */
+export function imageFrom(
+    world: World,
+    snapshot: Snapshot,
+    settings: { imageId: string; imageName?: string; status?: ImageStatus },
+): void {
+    const image: Image = world.images.get(settings.imageId) ?? {
+        imageId: settings.imageId,
+        imageName: settings.imageId,
+        status: "Available",
+        creationTime: world.now,
+        sources: [],
+    };
+    image.imageName = settings.imageName ?? image.imageName;
+    image.status = settings.status ?? image.status;
+    image.sources.push({
+        snapshotId: snapshot.snapshotId,
+        type: snapshot.sourceDiskType,
+        size: snapshot.sourceDiskSize,
+        device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + image.sources.length)}`,
+    });
+    world.images.set(image.imageId, image);
+}
+
+/** Makes a disk from a snapshot; it is attached to nothing. */
+export function diskFrom(world: World, snapshot: Snapshot, diskId: string): void {
+    world.disks.set(diskId, {
+        diskId,
+        instanceId: "",
+        zoneId: world.disks.get(snapshot.sourceDiskId)?.zoneId ?? `${world.regionId}-h`,
+        type: "data",
+        category: "cloud_essd",
+        size: snapshot.sourceDiskSize,
+        performanceLevel: "PL1",
+        status: "Available",
+        multiAttach: "Disabled",
+        encrypted: snapshot.encrypted,
+        device: "",
+        sourceSnapshotId: snapshot.snapshotId,
+        creationTime: world.now,
+        tags: new Map(),
+    });
+}

@@ -1,0 +1,20 @@
+/** An image. Every image here is a custom one of the account. */
+export interface Image {
+    imageId: string;
+    imageName: string;
+    status: ImageStatus;
+    creationTime: number;
+    /** The snapshots it consists of. */
+    sources: { snapshotId: string; type: "system" | "data"; size: number; device: string }[];
+}
+
+export const imageStatuses = [
+    "Creating",
+    "Waiting",
+    "Available",
+    "UnAvailable",
+    "CreateFailed",
+    "Deprecated",
+] as const;
+
+export type ImageStatus = (typeof imageStatuses)[number];

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { once } from "node:events";
+import { createInterface } from "node:readline/promises";
+import { runCommandLine } from "./orphans/command";
+import { runPulumi } from "./orphans/pulumi";
+import type { Surroundings } from "./orphans/surroundings";
+import { regionContext } from "./orphans/region-context";
+import { systemClock } from "./runtime/clock";
+import type { Logger } from "./runtime/logger";
+
+/* The program `app-snapshot`. What it is run in is bound here, and nowhere else. */
+
+const { stdin, stdout, stderr } = process;
+
+const log: Logger = {
+    status: () => undefined,
+    info: say,
+    warn: say,
+    debug: () => undefined,
+};
+
+const surroundings: Surroundings = {
+    environment: process.env,
+    folder: process.cwd(),
+    runPulumi,
+    connect: (settings, regionId) => regionContext(settings, regionId, systemClock, log),
+    print: (text) => stdout.write(text),
+    note: (text) => stderr.write(text),
+    confirm: stdin.isTTY && stderr.isTTY ? confirm : undefined,
+};
+
+function say(message: string): void {
+    stderr.write(`${message}\n`);
+}
+
+async function confirm(question: string): Promise<boolean> {
+    const terminal = createInterface({ input: stdin, output: stderr });
+    // Ctrl-C and Ctrl-D close it without an answer.
+    const closed = once(terminal, "close").then(() => "");
+    const answer = await Promise.race([terminal.question(question).catch(() => ""), closed]);
+    terminal.close();
+    return /^y(?:es)?$/i.test(answer.trim());
+}
+
+void runCommandLine(process.argv.slice(2), surroundings).then((code) => {
+    process.exitCode = code;
+});

@@ -1,0 +1,155 @@
+import type { MadeAttempt } from "../cloud-assistant/attempt";
+import { verdictOf } from "../cloud-assistant/invocation";
+import type { InvocationResult, SnapshotGroup } from "../ecs/api";
+import type { Lease } from "../instance/lease";
+
+/** Something that a run of the snapshot plugin left in the cloud and that the stack's state does not know. */
+export type Orphan = OrphanGroup | OrphanInvocation | OrphanRole;
+
+export interface OrphanGroup extends OfAttempt {
+    readonly kind: "snapshot-group";
+    readonly snapshotIds: readonly string[];
+}
+
+/** A run that has no snapshot group, or none yet. */
+export interface OrphanInvocation extends OfAttempt {
+    readonly kind: "invocation";
+}
+
+/** A temporary RAM role that nobody took off its instance again; its id is the role's name. */
+export interface OrphanRole extends Common {
+    readonly kind: "ram-role";
+    readonly lease: Lease;
+}
+
+interface OfAttempt extends Common {
+    readonly attempt: MadeAttempt;
+}
+
+interface Common {
+    readonly id: string;
+    readonly regionId: string;
+    readonly instanceId: string;
+    /** ISO 8601 in UTC; undefined where the cloud does not tell. */
+    readonly creationTime: string | undefined;
+    readonly standing: Standing;
+    /** What else is known of it, a phrase. */
+    readonly detail: string;
+}
+
+/**
+ * What may be done with an orphan.
+ * - "left": nobody is at work on it any more.
+ * - "recent": an update that runs now may be at work on it.
+ * - "running": its command has not ended.
+ * - "retained": it was a resource's, which gave it up.
+ */
+export type Standing = "left" | "recent" | "running" | "retained";
+
+/** What the cloud tells of one attempt. */
+export interface Trace {
+    readonly attempt: MadeAttempt;
+    /** Undefined where Cloud Assistant tells none. */
+    readonly result: InvocationResult | undefined;
+    readonly group: SnapshotGroup | undefined;
+}
+
+/**
+ * How long an update may take from the end of the command to the record in the state, once its group is complete:
+ * a multiple of the half minute between two looks at the group.
+ */
+export const quietMilliseconds = 15 * 60_000;
+
+/** By then Cloud Assistant has told the end of a command whose time limit has passed. */
+const afterTimeoutMilliseconds = 5 * 60_000;
+
+/**
+ * What an attempt left; a pure decision.
+ *
+ * @param known the ids of all that the stack's state holds.
+ * @returns undefined when nothing is left of it, or the state knows it.
+ */
+export function orphanOf(
+    trace: Trace,
+    regionId: string,
+    known: ReadonlySet<string>,
+    now: number,
+): OrphanGroup | OrphanInvocation | undefined {
+    const { attempt, group } = trace;
+    const { invokeId, instanceId } = attempt;
+    if (isSettled(attempt, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
+        return undefined;
+    }
+    const standing = standingOf(trace, now);
+    const common = { attempt, regionId, instanceId, standing, detail: detailOf(trace, standing) };
+    if (group !== undefined && standing !== "running") {
+        return {
+            ...common,
+            kind: "snapshot-group",
+            id: group.snapshotGroupId,
+            creationTime: group.creationTime,
+            snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId),
+        };
+    }
+    return standing === "retained"
+        ? undefined
+        : { ...common, kind: "invocation", id: invokeId, creationTime: attempt.creationTime };
+}
+
+/** Whether nothing has to be looked up to see that an attempt left no orphan. */
+export function isSettled(attempt: MadeAttempt, known: ReadonlySet<string>): boolean {
+    return attempt.state === "closed" || known.has(attempt.invokeId);
+}
+
+/** A temporary role on an instance of which no snapshot is running; a pure decision. */
+export function orphanRole(instanceId: string, lease: Lease, regionId: string, now: number): OrphanRole {
+    const until = new Date(lease.expires).toISOString().replace(/\.\d+Z$/, "Z");
+    const over = lease.expires <= now;
+    return {
+        kind: "ram-role",
+        id: lease.ramRoleName,
+        regionId,
+        instanceId,
+        creationTime: undefined,
+        standing: over ? "left" : "recent",
+        detail: over ? `attached until ${until} only` : `may be in use until ${until}`,
+        lease,
+    };
+}
+
+/** Whether the command of an attempt has ended, as far as can be told. */
+export function hasEnded({ attempt, result }: Pick<Trace, "attempt" | "result">, now: number): boolean {
+    return result === undefined ? now > latestEnd(attempt) : verdictOf(result).state !== "running";
+}
+
+function standingOf(trace: Trace, now: number): Standing {
+    const { attempt, result, group } = trace;
+    // A state that is none of ours is somebody's decision about it, so it is not taken for left.
+    if (attempt.state !== "open") {
+        return "retained";
+    }
+    if (!hasEnded(trace, now)) {
+        return "running";
+    }
+    const finished = Date.parse(result?.finishedTime ?? "");
+    const end = Number.isNaN(finished) ? latestEnd(attempt) : finished;
+    // An update with waitFor: "accomplished" waits for the upload, for hours.
+    return now - end >= quietMilliseconds && group?.status !== "progressing" ? "left" : "recent";
+}
+
+function latestEnd({ creationTime, timeoutSeconds }: MadeAttempt): number {
+    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
+}
+
+function detailOf({ attempt, result, group }: Trace, standing: Standing): string {
+    if (standing === "running") {
+        return `the snapshot plugin makes ${attempt.groupName}`;
+    }
+    if (group !== undefined) {
+        const state = group.status === "accomplished" ? "" : `${group.status}, `;
+        return `${state}made as ${attempt.groupName} by ${attempt.invokeId}`;
+    }
+    const verdict = result === undefined ? undefined : verdictOf(result);
+    const how = verdict?.state === "failed" ? `failed with ${verdict.error.code}` : "ended";
+    return `made no ${attempt.groupName} that is there now: it ${how}`;
+}

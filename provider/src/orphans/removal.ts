@@ -1,0 +1,93 @@
+import { attemptOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import { closeAttempts } from "../cloud-assistant/attempt-state";
+import { leaseOf } from "../instance/lease";
+import { runningSnapshots } from "../instance/occupancy";
+import { withdrawTemporaryRole } from "../lifecycle/temporary-role";
+import { asAppSnapshotError } from "../lifecycle/thrown";
+import type { Context } from "../runtime/context";
+import { deleteGroup } from "../snapshot-group/deletion";
+import type { Orphan, OrphanRole } from "./orphan";
+
+/** Which orphans may be removed besides those that are left for certain. */
+export interface RemovalOptions {
+    readonly includeRecent: boolean;
+    readonly includeCommitted: boolean;
+}
+
+/** What became of one orphan. */
+export interface Removal {
+    readonly orphan: Orphan;
+    readonly outcome: "removed" | "skipped" | "failed";
+    readonly message: string;
+}
+
+/** Whether an orphan may be removed; a pure decision. */
+export function isRemovable({ standing }: Orphan, options: RemovalOptions): boolean {
+    switch (standing) {
+        case "left":
+            return true;
+        case "recent":
+            return options.includeRecent;
+        case "retained":
+            return options.includeCommitted;
+        case "running":
+            return false;
+    }
+}
+
+/**
+ * Removes an orphan, unless somebody took it up since it was found. Nothing that goes wrong is thrown, so that the
+ * others can go on.
+ */
+export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
+    try {
+        return orphan.kind === "ram-role"
+            ? await removeRole(context, orphan)
+            : await removeAttempt(context, orphan);
+    } catch (thrown) {
+        const { message } = asAppSnapshotError(thrown, orphan.instanceId);
+        return { orphan, outcome: "failed", message };
+    }
+}
+
+async function removeAttempt(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
+    const { attempt } = orphan;
+    if (!(await isUntouched(context, attempt))) {
+        return takenMeanwhile(orphan);
+    }
+    if (orphan.kind === "snapshot-group") {
+        await deleteGroup(context, orphan.id, { snapshotIds: orphan.snapshotIds });
+    }
+    // Last of all: nobody looks at a closed attempt again.
+    await closeAttempts(context.api, [attempt.invokeId]);
+    const message =
+        orphan.kind === "snapshot-group"
+            ? "deleted with its snapshots"
+            : "marked as done; nothing is left of it";
+    return { orphan, outcome: "removed", message };
+}
+
+/** Whoever takes an attempt up puts a claim of its own on it first; whoever records it commits it. */
+async function isUntouched(context: Context, attempt: MadeAttempt): Promise<boolean> {
+    const { invokeId, state, claim } = attempt;
+    const [now] = (await context.api.describeInvocations({ invokeId })).map(attemptOf);
+    return now?.state === state && now.claim === claim;
+}
+
+async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal> {
+    const { instanceId, lease } = orphan;
+    const [instance] = await context.api.describeInstances([instanceId]);
+    const now = leaseOf(instance?.tags ?? []);
+    const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
+    if (!same || (await runningSnapshots(context, instanceId)).length > 0) {
+        return takenMeanwhile(orphan);
+    }
+    const warnings = await withdrawTemporaryRole(context, instanceId, lease.ramRoleName);
+    return warnings.length === 0
+        ? { orphan, outcome: "removed", message: "detached" }
+        : { orphan, outcome: "failed", message: warnings.join(" ") };
+}
+
+function takenMeanwhile(orphan: Orphan): Removal {
+    return { orphan, outcome: "skipped", message: "an update took it up meanwhile" };
+}

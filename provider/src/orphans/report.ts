@@ -1,0 +1,98 @@
+import type { Orphan, Standing } from "./orphan";
+import type { Removal } from "./removal";
+import type { Owner } from "./stack-state";
+
+/** What was searched, and what was found. */
+export interface Findings {
+    readonly owner: Owner;
+    readonly regions: readonly string[];
+    readonly orphans: readonly Orphan[];
+}
+
+const remedies: Readonly<Record<Standing, string>> = {
+    left: "Nobody recorded it. If its resource is in the program still, `pulumi up` takes it up or clears it away; if not, delete it with --delete.",
+    recent: "An update that runs now may be at work on it. Look again when none is running; --delete skips it, unless with --include-recent.",
+    running:
+        "The snapshot plugin has not ended. It is never stopped, as that could leave a file system frozen. Look again later.",
+    retained:
+        "It was a resource's, which gave it up: by retainOnDelete, keepLast, `pulumi state delete` or a move to another stack, which may hold it now. It is kept on purpose as a rule; --delete --include-committed deletes it.",
+};
+
+const kinds: Readonly<Record<Orphan["kind"], string>> = {
+    "snapshot-group": "snapshot group",
+    invocation: "invocation",
+    "ram-role": "temporary RAM role",
+};
+
+/** The findings for people: tables, and what to do about each kind of line. */
+export function findingsText({ owner, regions, orphans }: Findings): string {
+    const where = `the stack ${owner.stack} of the project ${owner.project} in ${regions.join(", ")}`;
+    const kept = orphans.filter(isRetained);
+    const left = orphans.filter((orphan) => !isRetained(orphan));
+    return [
+        left.length === 0
+            ? `No orphans of ${where}.\n`
+            : section(`Orphans of ${where}: ${left.length}`, left),
+        ...(kept.length === 0 ? [] : [section(`Retained: ${kept.length}`, kept)]),
+    ].join("\n");
+}
+
+/** What became of each orphan, for people. */
+export function removalText({ orphan, outcome, message }: Removal): string {
+    return `${outcome} ${kinds[orphan.kind]} ${orphan.id} (${orphan.instanceId}): ${message}\n`;
+}
+
+/** Findings and removals for machines. */
+export function json({ owner, regions, orphans }: Findings, removals: readonly Removal[]): string {
+    const byOrphan = new Map(removals.map((removal) => [removal.orphan, removal]));
+    const items = orphans.map((orphan) => ({ ...plain(orphan), ...outcomeOf(byOrphan.get(orphan)) }));
+    return `${JSON.stringify(
+        {
+            stack: owner.stack,
+            project: owner.project,
+            regions,
+            orphans: items.filter(({ status }) => status !== "retained"),
+            retained: items.filter(({ status }) => status === "retained"),
+        },
+        undefined,
+        2,
+    )}\n`;
+}
+
+export function isRetained({ standing }: Orphan): boolean {
+    return standing === "retained";
+}
+
+function plain(orphan: Orphan) {
+    const { kind, id, regionId, instanceId, creationTime, standing, detail } = orphan;
+    const invokeId = orphan.kind === "ram-role" ? undefined : orphan.attempt.invokeId;
+    return { kind, id, regionId, instanceId, creationTime, status: standing, detail, invokeId };
+}
+
+function outcomeOf(removal: Removal | undefined): { outcome?: Removal["outcome"]; message?: string } {
+    return removal === undefined ? {} : { outcome: removal.outcome, message: removal.message };
+}
+
+function section(title: string, orphans: readonly Orphan[]): string {
+    const rows = orphans.map((orphan) => [
+        orphan.standing,
+        kinds[orphan.kind],
+        orphan.regionId,
+        orphan.id,
+        orphan.instanceId,
+        orphan.creationTime ?? "",
+        orphan.detail,
+    ]);
+    const head = ["STATUS", "KIND", "REGION", "ID", "INSTANCE", "CREATED", "WHAT IT IS"];
+    const standings = [...new Set(orphans.map(({ standing }) => standing))];
+    const legend = standings.map((standing) => `${standing}: ${remedies[standing]}\n`);
+    return `${title}\n\n${table([head, ...rows])}\n${legend.join("")}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+    const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? "").length)));
+    return rows
+        .map((row) => row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  "))
+        .map((line) => `${line.trimEnd()}\n`)
+        .join("");
+}

@@ -1,0 +1,108 @@
+import { attemptOf, stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
+import { verdictOf } from "../cloud-assistant/invocation";
+import { chunks } from "../ecs/paging";
+import type { SnapshotGroup } from "../ecs/api";
+import { leaseOf, leaseTagKey } from "../instance/lease";
+import { runningSnapshots } from "../instance/occupancy";
+import { parsePluginOutput } from "../plugin/output";
+import type { Context } from "../runtime/context";
+import {
+    hasEnded,
+    isSettled,
+    orphanOf,
+    orphanRole,
+    type Orphan,
+    type OrphanRole,
+    type Trace,
+} from "./orphan";
+
+/** Many attempts are looked up side by side, but not so many that the API throttles the stack's updates. */
+const sideBySide = 8;
+
+/**
+ * All orphans of a stack in the context's region, the newest attempts first, then the roles.
+ *
+ * @param stack see `stackOf`.
+ * @param known the ids of all that the stack's state holds.
+ */
+export async function survey(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
+    const attempts = (await attemptsOf(context, stack)).filter((attempt) => !isSettled(attempt, known));
+    const traces = await tracesOf(context, attempts);
+    const now = context.clock.now();
+    const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
+    return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
+}
+
+async function attemptsOf(context: Context, stack: string): Promise<MadeAttempt[]> {
+    const invocations = await context.api.describeInvocations({ tags: [stackTag(stack)] });
+    return invocations
+        .map(attemptOf)
+        .filter((attempt) => attempt !== undefined)
+        .filter((attempt) => attempt.stack === stack)
+        .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
+}
+
+type Ended = Omit<Trace, "group">;
+
+async function tracesOf(context: Context, attempts: readonly MadeAttempt[]): Promise<Trace[]> {
+    const looked = await each(attempts, async (attempt): Promise<Ended> => {
+        const results = await context.api.describeInvocationResults(attempt.invokeId);
+        return { attempt, result: results.find((result) => result.instanceId === attempt.instanceId) };
+    });
+    const reported = await reportedGroups(context, looked);
+    return each(looked, async (ended) => ({ ...ended, group: await groupOf(context, ended, reported) }));
+}
+
+/** The groups that successful runs report, by their ids: whoever took them may have renamed them. */
+async function reportedGroups(
+    context: Context,
+    looked: readonly Ended[],
+): Promise<ReadonlyMap<string, SnapshotGroup>> {
+    const ids = looked.map(reportedId).filter((id) => id !== undefined);
+    const groups =
+        ids.length === 0 ? [] : await context.api.describeSnapshotGroups({ snapshotGroupIds: ids });
+    return new Map(groups.map((group) => [group.snapshotGroupId, group]));
+}
+
+async function groupOf(
+    context: Context,
+    ended: Ended,
+    reported: ReadonlyMap<string, SnapshotGroup>,
+): Promise<SnapshotGroup | undefined> {
+    const id = reportedId(ended);
+    if (id !== undefined) {
+        return reported.get(id);
+    }
+    if (!hasEnded(ended, context.clock.now())) {
+        return undefined;
+    }
+    const { groupName } = ended.attempt;
+    const groups = await context.api.describeSnapshotGroups({ name: groupName });
+    return groups.find((group) => group.name === groupName);
+}
+
+/** The output of a failed run may mention any group, such as the one whose making was in its way. */
+function reportedId({ result }: Ended): string | undefined {
+    return result !== undefined && verdictOf(result).state === "succeeded"
+        ? parsePluginOutput(result.output).snapshotGroupId
+        : undefined;
+}
+
+async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
+    const orphans: OrphanRole[] = [];
+    for (const { instanceId, tags } of await context.api.describeInstances({ tagKey: leaseTagKey })) {
+        const lease = leaseOf(tags);
+        if (lease?.stack === stack && (await runningSnapshots(context, instanceId)).length === 0) {
+            orphans.push(orphanRole(instanceId, lease, context.regionId, context.clock.now()));
+        }
+    }
+    return orphans;
+}
+
+async function each<T, Result>(values: readonly T[], look: (value: T) => Promise<Result>): Promise<Result[]> {
+    const results: Result[] = [];
+    for (const piece of chunks(values, sideBySide)) {
+        results.push(...(await Promise.all(piece.map(look))));
+    }
+    return results;
+}

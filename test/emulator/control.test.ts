@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import type { Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-emulator";
+import { rpc } from "./raw";
+import { closeAll, linux1, sdk, send, start } from "./support";
+
+const get = (emulator: Emulator, what: string) => fetch(`${emulator.url}/_emulator/${what}`);
+const post = (emulator: Emulator, body: string, type = "application/json") =>
+    fetch(`${emulator.url}/_emulator/faults`, {
+        method: "POST",
+        headers: { "content-type": type },
+        body,
+    });
+
+describe("emulator: control from another process", () => {
+    afterEach(closeAll);
+
+    it("is off unless asked for", async () => {
+        const emulator = await start();
+        for (const answer of [await get(emulator, "state"), await post(emulator, "[]")]) {
+            expect(answer.status).to.equal(400);
+        }
+    });
+
+    it("shows the state and the ledger, and is not part of it", async () => {
+        const emulator = await start({ control: true });
+        await send(sdk(emulator), linux1, "true");
+        const state = (await (await get(emulator, "state")).json()) as State;
+        expect(state.invocations.map((each) => each.content)).to.deep.equal(["true"]);
+        expect(state.instances).to.have.length(7);
+        const ledger = (await (await get(emulator, "ledger")).json()) as LedgerEntry[];
+        expect(ledger.map((entry) => [entry.action, entry.status])).to.deep.equal([["RunCommand", 200]]);
+    });
+
+    it("adds faults", async () => {
+        const emulator = await start({ control: true });
+        const faults = [{ action: "DescribeRegions", kind: "error", status: 409, code: "Busy", times: 2 }];
+        const answer = await post(emulator, JSON.stringify(faults));
+        expect(await answer.json()).to.deep.equal({ pending: 2 });
+        expect((await rpc(emulator, { action: "DescribeRegions" })).body.Code).to.equal("Busy");
+    });
+
+    const refused: [string, string, string][] = [
+        ["what is not JSON", "[", "JSON"],
+        ["an unknown kind", '[{"action":"*","kind":"explode"}]', "[0].kind must be one of"],
+        ["an unknown key", '[{"action":"*","kind":"empty","when":1}]', "[0].when is not a known key"],
+        [
+            "a kind that the operation cannot have",
+            '[{"action":"*","kind":"miss"}]',
+            "for a Describe operation",
+        ],
+    ];
+    for (const [what, body, text] of refused) {
+        it(`refuses ${what}`, async () => {
+            const emulator = await start({ control: true });
+            const answer = await post(emulator, body);
+            expect(answer.status).to.equal(400);
+            expect(((await answer.json()) as { problem: string }).problem).to.contain(text);
+            expect(emulator.faults.pending).to.equal(0);
+        });
+    }
+
+    it("refuses what a page in a browser could send, and other paths", async () => {
+        const emulator = await start({ control: true });
+        expect((await post(emulator, "[]", "text/plain")).status).to.equal(415);
+        expect((await get(emulator, "secrets")).status).to.equal(404);
+    });
+});

@@ -1,0 +1,122 @@
+import Client, {
+    DescribeCloudAssistantStatusRequest,
+    DescribeInstancesRequest,
+    DescribeInvocationsRequest,
+} from "@alicloud/ecs20140526";
+import { expect } from "chai";
+import {
+    closeAll,
+    eventually,
+    linux1,
+    linux2,
+    plain,
+    refusal,
+    region,
+    result,
+    sdk,
+    send,
+    start,
+} from "./support";
+
+const invocations = async (client: Client, settings: Partial<DescribeInvocationsRequest>) => {
+    const request = new DescribeInvocationsRequest({ regionId: region, ...settings });
+    return (await client.describeInvocations(request)).body?.invocations?.invocation ?? [];
+};
+const found = async (client: Client, settings: Partial<DescribeInvocationsRequest>) =>
+    (await invocations(client, settings)).map((each) => each.invokeId);
+
+describe("emulator: invocations are found", function () {
+    this.timeout(20_000);
+    afterEach(closeAll);
+
+    it("by instance and status together", async () => {
+        const client = sdk(await start());
+        const done = await send(client, linux1, "true");
+        await result(client, done);
+        const failed = await send(client, linux2, "false");
+        await result(client, failed);
+        const running = await send(client, linux1, "sleep 5");
+        await eventually(async () =>
+            (await found(client, { instanceId: linux1, invokeStatus: "Running" })).includes(running)
+                ? true
+                : undefined,
+        );
+        expect(await found(client, { instanceId: linux1 })).to.deep.equal([running, done]);
+        expect(await found(client, { instanceId: linux1, invokeStatus: "Running" })).to.deep.equal([running]);
+        expect(await found(client, { instanceId: linux1, invokeStatus: "Finished" })).to.deep.equal([done]);
+        expect(await found(client, { invokeStatus: "Failed" })).to.deep.equal([failed]);
+        // Documented as without effect together with an instance.
+        expect(await found(client, { instanceId: linux2, invokeStatus: "PartialFailed" })).to.deep.equal([
+            failed,
+        ]);
+        expect((await refusal(found(client, { invokeStatus: "Done" }))).code).to.equal(
+            "InvalidParam.InvokeStatus",
+        );
+    });
+
+    it("by all of several tags, with their content and tags", async () => {
+        const client = sdk(await start());
+        const tag = (entries: Record<string, string | undefined>) =>
+            Object.entries(entries).map(([key, value]) => (value === undefined ? { key } : { key, value }));
+        const tagged = async (entries: Record<string, string>) => {
+            const id = await send(client, linux1, "echo found", { tag: tag(entries) } as object);
+            await result(client, id);
+            return id;
+        };
+        const one = await tagged({ attempt: "1", stack: "dev" });
+        const two = await tagged({ attempt: "2", stack: "dev" });
+        const by = (entries: Record<string, string | undefined>) =>
+            found(client, { tag: tag(entries) } as object);
+        expect(await by({ stack: "dev" })).to.deep.equal([two, one]);
+        expect(await by({ stack: undefined })).to.deep.equal([two, one]);
+        expect(await by({ stack: "dev", attempt: "1" })).to.deep.equal([one]);
+        expect(await by({ stack: "prod", attempt: "1" })).to.deep.equal([]);
+        const [row] = await invocations(client, { tag: tag({ attempt: "1" }) } as object);
+        expect(row?.commandContent).to.equal(Buffer.from("echo found").toString("base64"));
+        expect(plain(row?.tags?.tag)).to.deep.equal([
+            { tagKey: "attempt", tagValue: "1" },
+            { tagKey: "stack", tagValue: "dev" },
+        ]);
+        const [readable] = await invocations(client, { invokeId: one, contentEncoding: "PlainText" });
+        expect(readable?.commandContent).to.equal("echo found");
+    });
+
+    it("as the number of active tasks, which may be stale", async () => {
+        const emulator = await start();
+        const client = sdk(emulator);
+        const active = async () =>
+            (
+                await client.describeCloudAssistantStatus(
+                    new DescribeCloudAssistantStatusRequest({ regionId: region, instanceId: [linux1] }),
+                )
+            ).body?.instanceCloudAssistantStatusSet?.instanceCloudAssistantStatus?.[0]?.activeTaskCount;
+        expect(await active()).to.equal(0);
+        await send(client, linux1, "sleep 5");
+        await send(client, linux1, "sleep 5");
+        await send(client, linux2, "sleep 5");
+        await eventually(async () => ((await active()) === 2 ? true : undefined));
+        emulator.edit.behaviour({ activeTaskCount: "stale" });
+        expect(await active()).to.equal(0);
+    });
+
+    it("on instances that are found by their own tags", async () => {
+        const emulator = await start();
+        emulator.edit.setTags(linux1, { app: "db", stage: "prod" });
+        emulator.edit.setTags(linux2, { app: "db" });
+        const client = sdk(emulator);
+        const instances = async (...tag: { key: string; value?: string }[]) =>
+            (await client.describeInstances(new DescribeInstancesRequest({ regionId: region, tag }))).body
+                ?.instances?.instance ?? [];
+        expect((await instances({ key: "app", value: "db" })).map((each) => each.instanceId)).to.deep.equal([
+            linux1,
+            linux2,
+        ]);
+        const [one, ...others] = await instances({ key: "app", value: "db" }, { key: "stage" });
+        expect(others).to.deep.equal([]);
+        expect(plain(one?.tags?.tag)).to.deep.equal([
+            { tagKey: "app", tagValue: "db" },
+            { tagKey: "stage", tagValue: "prod" },
+        ]);
+        expect(emulator.state.instances[0]?.tags).to.deep.equal({ app: "db", stage: "prod" });
+    });
+});

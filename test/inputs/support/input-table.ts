@@ -1,0 +1,204 @@
+import { hostile, insertions, ofAllTypes, typeOf } from "./hostile";
+
+/** The inputs of a resource by name, nested ones in an object. */
+export type Inputs = Readonly<Record<string, unknown>>;
+
+export interface InputCase {
+    /** As in the documentation: `linux.preScriptPath`. */
+    readonly input: string;
+    /** As a failure names it. */
+    readonly named: string;
+    readonly type: "string" | "boolean" | "number" | "list" | "object";
+    /** What a failure has to say. */
+    readonly rule: string;
+    /** Right values, the last ones before each bound among them. */
+    readonly right: readonly unknown[];
+    /** Values of the right type that are wrong, the first ones past each bound among them. */
+    readonly wrong: readonly unknown[];
+    /** Right inputs that any right value fits. */
+    readonly around: Inputs;
+    readonly put: (inputs: Inputs, value: unknown) => Inputs;
+}
+
+/** Right values of inputs that name something have this in them, so that a failure that quotes a value is seen. */
+export const secret = "hunter2";
+
+const scripts = { preScriptPath: "/hunter2/pre", postScriptPath: "/hunter2/post" };
+
+/** Inputs that are right, and to which any other right value can be added. */
+export const rightInputs: Inputs = {
+    resourceUrn: "urn:pulumi:dev::hunter2::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::a",
+    instanceId: "i-hunter2",
+    regionId: "cn-hunter2",
+    linux: scripts,
+    windows: { enableWriters: true },
+    instantAccess: true,
+};
+
+/** Right inputs with one of them replaced; undefined takes it away. */
+export function inputsWith(path: string, value: unknown, inputs: Inputs = rightInputs): Inputs {
+    const [name = "", inner] = path.split(".");
+    const own = inputs[name] as Inputs | undefined;
+    return { ...inputs, [name]: inner === undefined ? value : { ...own, [inner]: value } };
+}
+
+type Limits = Pick<InputCase, "right" | "wrong"> & Partial<InputCase>;
+
+const input = (path: string, type: InputCase["type"], rule: string, limits: Limits): InputCase => ({
+    input: path,
+    named: path,
+    type,
+    rule,
+    around: rightInputs,
+    put: (inputs, value) => inputsWith(path, value, inputs),
+    ...limits,
+});
+
+/** A text with a form. Nothing hostile may stand anywhere in it. */
+const name = (path: string, rule: string, text: string, limits: Limits): InputCase =>
+    input(path, "string", rule, {
+        ...limits,
+        right: [text, ...limits.right],
+        wrong: ["", ...limits.wrong, ...hostile.flatMap((inserted) => insertions(text, inserted))],
+    });
+
+const choice = (path: string, choices: readonly string[]): InputCase =>
+    input(path, "string", `must be one of ${choices.map((each) => `"${each}"`).join(", ")}`, {
+        right: choices,
+        wrong: [
+            "",
+            secret,
+            ...choices.map((each) => each.toUpperCase()),
+            ...choices.flatMap((each) => hostile.flatMap((inserted) => insertions(each, inserted))),
+            choices.join(),
+        ],
+    });
+
+const switched = (path: string): InputCase =>
+    input(path, "boolean", "must be true or false", { right: [true, false], wrong: [] });
+
+const whole = (path: string, least: number, most: number, more: Partial<InputCase> = {}): InputCase =>
+    input(path, "number", `must be a whole number from ${least} to ${most}`, {
+        right: [least, least + 1, most - 1, most],
+        wrong: [
+            least - 1,
+            most + 1,
+            least - 0.5,
+            least + 0.5,
+            most + 0.5,
+            -least,
+            -0,
+            1e308,
+            -1e308,
+            Number.MIN_VALUE,
+            Number.MAX_SAFE_INTEGER,
+            2 ** 31,
+            2 ** 32 + least,
+        ],
+        ...more,
+    });
+
+const scriptPath = (path: string): InputCase =>
+    name(
+        path,
+        "must be an absolute path of at most 255 letters, digits, '.', '_', '-' or '/'",
+        "/root/hunter2/script.sh",
+        {
+            right: ["/a", "/-", `/${"p".repeat(254)}`],
+            wrong: ["/", `/${"p".repeat(255)}`, "hunter2", "./hunter2", "~/hunter2", "C:\\hunter2", "C:/x"],
+        },
+    );
+
+/** Every input. One that is added to the resource has to be added here. */
+export const inputCases: readonly InputCase[] = [
+    input("resourceUrn", "string", "must be a string", {
+        right: ["", ...hostile],
+        wrong: [],
+    }),
+    name("instanceId", "must be the id of an ECS instance", "i-hunter2", {
+        right: ["i-a", `i-${"a".repeat(60)}`],
+        wrong: ["i-", `i-${"a".repeat(61)}`, "I-hunter2", "hunter2", "d-hunter2", "i-hunter2-a", "--", "-"],
+    }),
+    name("regionId", "must be a region id such as cn-hangzhou", "cn-hunter2", {
+        right: ["cn", `c${"n".repeat(40)}`, "us-west-1"],
+        wrong: ["c", `c${"n".repeat(41)}`, "CN-HUNTER2", "1n", "-cn", "cn.hunter2", "cn/hunter2", "cn:1"],
+    }),
+    name("ramRoleName", "must be 1 to 64 letters, digits, '.', '_' or '-'", "Role.hunter2_a-b", {
+        right: ["r", "r".repeat(64), "-", "--x", "."],
+        wrong: ["r".repeat(65), "hunter2/a", "hunter2:a"],
+    }),
+    choice("roleAttachment", ["keep", "temporary", "none"]),
+    name(
+        "snapshotGroupName",
+        "must be 2 to 128 letters, digits, '.', '_', '-' or ':', the first one a letter",
+        "group.hunter2_a-b:c",
+        {
+            right: ["gr", `g${"r".repeat(127)}`, "g--"],
+            wrong: ["g", `g${"r".repeat(128)}`, "1hunter2", "-hunter2", "--hunter2", "_hunter2", "hunter2/a"],
+        },
+    ),
+    input("description", "string", "must be 2 to 256 characters", {
+        right: ["ab", "a".repeat(256), "😀😀", "😀".repeat(256), "-x", "--", "see http://x", "ftp://x"],
+        wrong: [
+            "",
+            "a",
+            "😀",
+            "a".repeat(257),
+            "😀".repeat(257),
+            "http://hunter2",
+            "https://hunter2",
+            "HTTPS://hunter2",
+        ],
+    }),
+    input("excludeDiskIds", "list", "must be a list", {
+        right: [[], ["d-hunter2"], ["d-hunter2", "d-hunter3"]],
+        wrong: [],
+    }),
+    name("excludeDiskIds", "such as d-", "d-hunter2", {
+        named: "excludeDiskIds[1]",
+        put: (inputs, value) => inputsWith("excludeDiskIds", ["d-first", value, "d-last"], inputs),
+        right: ["d-a", `d-${"a".repeat(60)}`],
+        wrong: [
+            "d-",
+            `d-${"a".repeat(61)}`,
+            "D-hunter2",
+            "hunter2",
+            "i-hunter2",
+            "d-hunter2-a",
+            "-",
+            "--",
+            null,
+        ],
+    }),
+    input("linux", "object", "must be an object", { right: [scripts], wrong: [] }),
+    scriptPath("linux.preScriptPath"),
+    scriptPath("linux.postScriptPath"),
+    switched("linux.enableFsFreeze"),
+    whole("linux.freezeTimeoutSeconds", 1, 3_600),
+    whole("linux.scriptTimeoutSeconds", 1, 43_200, {
+        // Two scripts of half a day each would not fit into the day that Cloud Assistant allows.
+        around: { ...rightInputs, linux: {}, requiredConsistency: "filesystem" },
+    }),
+    input("windows", "object", "must be an object", { right: [{}, { enableWriters: true }], wrong: [] }),
+    {
+        ...switched("windows.enableWriters"),
+        around: { ...rightInputs, requiredConsistency: "filesystem" },
+    },
+    switched("instantAccess"),
+    whole("instantAccessRetentionDays", 1, 65_535),
+    choice("requiredConsistency", ["application", "filesystem"]),
+    choice("onDegraded", ["fail", "keep"]),
+    choice("waitFor", ["available", "accomplished"]),
+    whole("timeoutSeconds", 1, 604_800),
+    whole("keepLast", 1, 200),
+    input("triggers", "list", "must be a list", {
+        right: [[], [...hostile], [...ofAllTypes], [[[]]], [null]],
+        wrong: [],
+    }),
+];
+
+/** All that is to be refused for an input: wrong values, and values of all other types. */
+export function badValues({ type, wrong }: InputCase): unknown[] {
+    const texts = type === "string" ? [] : hostile;
+    return [...wrong, ...[...ofAllTypes, ...texts].filter((value) => typeOf(value) !== type)];
+}

@@ -1,0 +1,205 @@
+import { expect } from "chai";
+
+import type { EcsApi } from "../../../provider/src/ecs/api";
+import { createEcsApi } from "../../../provider/src/ecs/sdk-api";
+import type { Sdk } from "../../../provider/src/ecs/sdk-client";
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { ownErrors } from "../../../provider/src/errors/own-errors";
+import { FakeClock } from "../support/fake-clock";
+import { RecordingLogger } from "../support/recording-logger";
+import { rejectionOf } from "../support/rejection";
+
+interface Request {
+    readonly operation: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+}
+
+type Answer = (request: Request) => unknown;
+
+/** The SDK as far as its classes take fields and its client takes their objects. */
+function sdkOf(requests: Request[], answer: Answer): Sdk {
+    function Model(this: object, fields: object): void {
+        Object.assign(this, fields);
+    }
+    const models = new Proxy({}, { get: () => Model });
+    const client = new Proxy(
+        {},
+        {
+            get:
+                (_target, operation: string) =>
+                async (fields: Record<string, unknown>): Promise<unknown> => {
+                    const request = { operation, fields: { ...fields } };
+                    requests.push(request);
+                    return Promise.resolve({ body: await answer(request) });
+                },
+        },
+    );
+    return { models, client } as unknown as Sdk;
+}
+
+interface Scene {
+    readonly api: EcsApi;
+    readonly requests: Request[];
+    /** How many requests had been made each time the guard was asked. */
+    readonly guarded: number[];
+    readonly clock: FakeClock;
+}
+
+function scene(answer: Answer = () => ({}), guard: () => Promise<void> = () => Promise.resolve()): Scene {
+    const requests: Request[] = [];
+    const guarded: number[] = [];
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    const api = createEcsApi({
+        connect: () => Promise.resolve(sdkOf(requests, answer)),
+        regionId: "cn-hangzhou",
+        retry: { clock, random: () => 0.5, signal, log: new RecordingLogger() },
+        beforeChange: () => {
+            guarded.push(requests.length);
+            return guard();
+        },
+    });
+    return { api, requests, guarded, clock };
+}
+
+const command = {
+    instanceIds: ["i-1"],
+    type: "RunShellScript",
+    commandContent: "x",
+    name: "n",
+    timeoutSeconds: 60,
+    tags: [],
+    clientToken: "token",
+} as const;
+
+/** All that changes something, and all that only looks. */
+const changes: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
+    attachInstanceRamRole: (api) => api.attachInstanceRamRole(["i-1"], "Role"),
+    detachInstanceRamRole: (api) => api.detachInstanceRamRole(["i-1"], "Role"),
+    runCommand: (api) => api.runCommand(command),
+    modifySnapshotGroup: (api) => api.modifySnapshotGroup("ssg-1", { name: "n" }),
+    deleteSnapshotGroup: (api) => api.deleteSnapshotGroup("ssg-1"),
+    deleteSnapshot: (api) => api.deleteSnapshot("s-1"),
+    tagResources: (api) => api.tagResources("invocation", ["t-1"], []),
+    untagResources: (api) => api.untagResources("instance", ["i-1"], ["key"]),
+};
+const looks: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
+    describeInstances: (api) => api.describeInstances(["i-1"]),
+    describeDisks: (api) => api.describeDisks({ instanceId: "i-1" }),
+    describeImages: (api) => api.describeImageIds("s-1"),
+    describeCloudAssistantStatus: (api) => api.describeCloudAssistantStatus(["i-1"]),
+    describeInstanceRamRole: (api) => api.describeInstanceRamRole(["i-1"]),
+    describeInvocations: (api) => api.describeInvocations({ invokeId: "t-1" }),
+    describeInvocationResults: (api) => api.describeInvocationResults("t-1"),
+    describeSnapshotGroups: (api) => api.describeSnapshotGroups({ name: "n" }),
+    describeSnapshots: (api) => api.describeSnapshotIds(["s-1"]),
+};
+
+describe("a request that changes something", () => {
+    it("is made only after a look whether anybody is there to record it, before each repetition too", async () => {
+        for (const [operation, change] of Object.entries(changes)) {
+            let failures = 2;
+            const { api, requests, guarded } = scene(() => {
+                failures -= 1;
+                if (failures >= 0) {
+                    throw Object.assign(new Error("busy"), { code: "ServiceUnavailable", statusCode: 503 });
+                }
+                return {};
+            });
+            await change(api);
+            expect(
+                requests.map((request) => request.operation),
+                operation,
+            ).to.deep.equal([operation, operation, operation]);
+            expect(guarded, operation).to.deep.equal([0, 1, 2]);
+        }
+    });
+
+    it("is not made when nobody is there, not even later, and says why", async () => {
+        const gone = new AppSnapshotError(ownErrors.Interrupted);
+        for (const [operation, change] of Object.entries(changes)) {
+            const { api, requests, guarded, clock } = scene(undefined, () => Promise.reject(gone));
+            expect(await rejectionOf(AppSnapshotError, change(api)), operation).to.equal(gone);
+            expect(requests, operation).to.deep.equal([]);
+            expect(guarded, operation).to.have.length(1);
+            expect(clock.sleeps, operation).to.deep.equal([]);
+        }
+    });
+
+    it("is not made for the pieces of a long list that are left when somebody goes", async () => {
+        let asked = 0;
+        const { api, requests } = scene(undefined, () => {
+            asked += 1;
+            return asked === 1
+                ? Promise.resolve()
+                : Promise.reject(new AppSnapshotError(ownErrors.Interrupted));
+        });
+        const ids = Array.from({ length: 120 }, (_, index) => `t-${index}`);
+        await rejectionOf(AppSnapshotError, api.tagResources("invocation", ids, []));
+        expect(requests.map(({ fields }) => (fields["resourceId"] as string[]).length)).to.deep.equal([50]);
+    });
+});
+
+describe("a request that only looks", () => {
+    it("is made whoever is there", async () => {
+        for (const [operation, look] of Object.entries(looks)) {
+            const { api, requests, guarded } = scene();
+            await look(api);
+            expect(
+                requests.map((request) => request.operation),
+                operation,
+            ).to.deep.equal([operation]);
+            expect(guarded, operation).to.deep.equal([]);
+        }
+    });
+
+    it("asks for invocations by one filter alone", async () => {
+        const { api, requests } = scene();
+        await api.describeInvocations({ invokeId: "t-1" });
+        await api.describeInvocations({ runningOn: "i-1" });
+        await api.describeInvocations({ tags: [{ key: "k", value: "v" }] });
+        const filters = requests.map(({ fields }) =>
+            ["invokeId", "instanceId", "invokeStatus", "tag"].filter((name) => name in fields),
+        );
+        expect(filters).to.deep.equal([["invokeId"], ["instanceId", "invokeStatus"], ["tag"]]);
+        expect(requests[1]?.fields).to.include({ instanceId: "i-1", invokeStatus: "Running" });
+        expect(requests[2]?.fields["tag"]).to.deep.equal([{ key: "k", value: "v" }]);
+    });
+
+    it("asks for disks by their instance or by the snapshot that they were made from", async () => {
+        const { api, requests } = scene();
+        await api.describeDisks({ instanceId: "i-1" });
+        await api.describeDisks({ snapshotId: "s-1" });
+        expect(requests[0]?.fields).to.include({ instanceId: "i-1" }).and.not.to.have.property("snapshotId");
+        expect(requests[1]?.fields).to.include({ snapshotId: "s-1" }).and.not.to.have.property("instanceId");
+    });
+
+    it("asks for instances by their ids, a hundred at a time, or by the key of a tag, page by page", async () => {
+        const byIds = scene();
+        await byIds.api.describeInstances(Array.from({ length: 101 }, (_, index) => `i-${index}`));
+        expect(
+            byIds.requests.map(({ fields }) => (JSON.parse(String(fields["instanceIds"])) as []).length),
+        ).to.deep.equal([100, 1]);
+
+        const byTag = scene(({ fields }) => ({
+            instances: { instance: [{ instanceId: fields["nextToken"] === "2" ? "i-2" : "i-1" }] },
+            ...(fields["nextToken"] === "2" ? {} : { nextToken: "2" }),
+        }));
+        const instances = await byTag.api.describeInstances({ tagKey: "key" });
+        expect(instances.map(({ instanceId }) => instanceId)).to.deep.equal(["i-1", "i-2"]);
+        for (const { fields } of byTag.requests) {
+            expect(fields["tag"]).to.deep.equal([{ key: "key" }]);
+            expect(fields).not.to.have.property("instanceIds");
+        }
+    });
+
+    it("tells which snapshots exist, and which images were made from one", async () => {
+        const { api } = scene(({ operation }) =>
+            operation === "describeSnapshots"
+                ? { snapshots: { snapshot: [{ snapshotId: "s-1" }] } }
+                : { images: { image: [{ imageId: "m-1" }, { imageId: "m-2" }] } },
+        );
+        expect(await api.describeSnapshotIds(["s-1", "s-2"])).to.deep.equal(["s-1"]);
+        expect(await api.describeImageIds("s-1")).to.deep.equal(["m-1", "m-2"]);
+    });
+});

@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { claimAttempts } from "../../../provider/src/cloud-assistant/attempt-state";
+import { leaseTag } from "../../../provider/src/instance/lease";
+import type { Orphan, Standing } from "../../../provider/src/orphans/orphan";
+import { isRemovable, removeOrphan } from "../../../provider/src/orphans/removal";
+import { survey } from "../../../provider/src/orphans/survey";
+import { FakeCloud, neverEnds } from "../support/fake-cloud";
+import { instanceId, instanceOf } from "../support/samples";
+import { stack, takeAndForget } from "./support";
+
+async function onlyOrphan(cloud: FakeCloud): Promise<Orphan> {
+    const [orphan, ...others] = await survey(cloud.context, stack, new Set());
+    if (orphan === undefined || others.length > 0) {
+        throw new Error(`There are ${others.length} orphans more than one.`);
+    }
+    return orphan;
+}
+
+const changes = ["deleteSnapshotGroup", "tagResources", "untagResources", "detachInstanceRamRole"];
+const changesOf = (cloud: FakeCloud): string[] =>
+    cloud.api.operations().filter((operation) => changes.includes(operation));
+
+describe("what may be removed", () => {
+    const removable = (includeRecent: boolean, includeCommitted: boolean): Standing[] =>
+        (["left", "recent", "running", "retained"] as const).filter((standing) =>
+            isRemovable({ standing } as Orphan, { includeRecent, includeCommitted }),
+        );
+
+    it("is what is left for certain, and on demand what is recent or retained; never what runs", () => {
+        expect(removable(false, false)).to.deep.equal(["left"]);
+        expect(removable(true, false)).to.deep.equal(["left", "recent"]);
+        expect(removable(false, true)).to.deep.equal(["left", "retained"]);
+        expect(removable(true, true)).to.deep.equal(["left", "recent", "retained"]);
+    });
+});
+
+describe("removing an orphan", () => {
+    it("deletes the group and then closes the attempt", async () => {
+        const cloud = new FakeCloud();
+        await takeAndForget(cloud);
+        const orphan = await onlyOrphan(cloud);
+        cloud.api.calls.length = 0;
+        expect(await removeOrphan(cloud.context, orphan)).to.include({ outcome: "removed" });
+        expect(changesOf(cloud)).to.deep.equal(["deleteSnapshotGroup", "tagResources"]);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+        expect(cloud.groups.size).to.equal(0);
+    });
+
+    it("keeps the attempt open when the group could not be deleted, and says why", async () => {
+        const held = {
+            success: false,
+            errorCode: "SnapshotCreatedImage",
+            errorMessage: "",
+            snapshotIds: ["s-1"],
+        };
+        const cloud = new FakeCloud([{}], { deleteSnapshotGroup: () => Promise.resolve([held]) });
+        await takeAndForget(cloud);
+        const removal = await removeOrphan(cloud.context, await onlyOrphan(cloud));
+        expect(removal.outcome).to.equal("failed");
+        expect(removal.message).to.match(/SnapshotsHeld[^]*s-1/);
+        expect(cloud.stateOf("t-1")).to.equal("open");
+    });
+
+    it("closes an attempt without a group", async () => {
+        const cloud = new FakeCloud();
+        await takeAndForget(cloud);
+        cloud.groups.clear();
+        const orphan = await onlyOrphan(cloud);
+        cloud.api.calls.length = 0;
+        expect(await removeOrphan(cloud.context, orphan)).to.include({ outcome: "removed" });
+        expect(changesOf(cloud)).to.deep.equal(["tagResources"]);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("leaves alone what an update claimed, committed or closed meanwhile", async () => {
+        for (const meanwhile of ["claimed", "committed"] as const) {
+            const cloud = new FakeCloud();
+            await takeAndForget(cloud);
+            const orphan = await onlyOrphan(cloud);
+            if (meanwhile === "claimed") {
+                await claimAttempts(cloud.api, ["t-1"], "an update's");
+            } else {
+                cloud.commit("t-1");
+            }
+            cloud.api.calls.length = 0;
+            expect((await removeOrphan(cloud.context, orphan)).outcome, meanwhile).to.equal("skipped");
+            expect(changesOf(cloud), meanwhile).to.deep.equal([]);
+        }
+    });
+});
+
+describe("removing a temporary role", () => {
+    const tag = leaseTag({ ramRoleName: "Role", stack, expires: 0 });
+
+    async function withRole(runs: ConstructorParameters<typeof FakeCloud>[0] = [{}]) {
+        const cloud = new FakeCloud(runs);
+        cloud.instance = instanceOf({ tags: [tag] });
+        cloud.role = "Role";
+        return { cloud, orphan: await onlyOrphan(cloud) };
+    }
+
+    it("detaches it and then takes the tag off", async () => {
+        const { cloud, orphan } = await withRole();
+        expect(await removeOrphan(cloud.context, orphan)).to.include({ outcome: "removed" });
+        expect(changesOf(cloud)).to.deep.equal(["detachInstanceRamRole", "untagResources"]);
+        expect(cloud.role).to.equal(undefined);
+        expect(cloud.instance?.tags).to.deep.equal([]);
+    });
+
+    it("leaves it alone when it was announced anew or a snapshot began meanwhile", async () => {
+        const renewed = await withRole();
+        renewed.cloud.instance = instanceOf({
+            tags: [leaseTag({ ramRoleName: "Role", stack, expires: 9e12 })],
+        });
+        expect((await removeOrphan(renewed.cloud.context, renewed.orphan)).outcome).to.equal("skipped");
+        expect(changesOf(renewed.cloud)).to.deep.equal([]);
+
+        const begun = await withRole([neverEnds]);
+        begun.cloud.role = "AppSnapshotRoleName";
+        await takeAndForget(begun.cloud).catch(() => undefined);
+        begun.cloud.instance = instanceOf({ tags: [tag] });
+        begun.cloud.api.calls.length = 0;
+        expect((await removeOrphan(begun.cloud.context, begun.orphan)).outcome).to.equal("skipped");
+        expect(changesOf(begun.cloud)).to.deep.equal([]);
+    });
+
+    it("fails when the role stays attached", async () => {
+        const cloud = new FakeCloud([{}], {
+            detachInstanceRamRole: () =>
+                Promise.resolve([{ instanceId, success: false, code: "Forbidden", message: "no" }]),
+        });
+        cloud.instance = instanceOf({ tags: [tag] });
+        cloud.role = "Role";
+        const removal = await removeOrphan(cloud.context, await onlyOrphan(cloud));
+        expect(removal).to.deep.include({ outcome: "failed" });
+        expect(removal.message).to.match(/Role is still attached/);
+        expect(cloud.instance.tags).to.deep.equal([tag]);
+    });
+});

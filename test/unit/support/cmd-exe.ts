@@ -1,0 +1,311 @@
+/*
+ * A model of what cmd.exe starts when it runs a batch file, and of the arguments that a program gets from it,
+ * independent of the package and of the emulator. The phases are those of
+ * https://stackoverflow.com/questions/4094699 ("How does the Windows Command Interpreter (CMD.EXE) parse scripts?").
+ *
+ * Whatever may be started counts as started: exit codes decide nothing here, and an internal command such as `echo`
+ * is a program like others. What the model does not know (blocks of several lines, code pages) is an error.
+ */
+
+export interface CmdCall {
+    readonly program: string;
+    readonly argv: readonly string[];
+}
+
+export interface CmdEffects {
+    readonly calls: readonly CmdCall[];
+    /** What output is redirected to, or input from. */
+    readonly files: readonly string[];
+}
+
+/** By their names in upper case. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** cmd.exe refuses the line and ends the batch file. */
+export class CmdError extends Error {}
+
+/** The longest line, after the expansion of variables. Source: Microsoft's page on the limit of command lines. */
+export const longestCmdLine = 8_191;
+
+/** Everything that a batch file may do. */
+export function cmdEffects(content: string, variables: Variables = {}): CmdEffects {
+    const commands = logicalLines(content, variables).flatMap(commandsOf);
+    return {
+        calls: commands.filter(({ text }) => text.length > 0).map(({ text }) => callOf(text)),
+        files: commands.flatMap(({ files }) => files),
+    };
+}
+
+/** The arguments of a batch file's only call, which is of this program; an error if it does anything else. */
+export function cmdArguments(program: string, content: string, variables: Variables = {}): readonly string[] {
+    const { calls, files } = cmdEffects(content, variables);
+    const [call] = calls;
+    if (call?.program !== program || calls.length > 1 || files.length > 0) {
+        throw new CmdError("The command does more than it should.");
+    }
+    return call.argv;
+}
+
+/** Phases 0 and 1: lines, with their variables expanded; a caret at the end of one joins it with the next. */
+function logicalLines(content: string, variables: Variables): string[] {
+    // Characters beyond ASCII are what the system's code page makes of their bytes.
+    // eslint-disable-next-line no-control-regex -- these are the ones that are known
+    if (!/^[\u0001-\u007f]*$/.test(content)) {
+        throw new CmdError("A character that is not modelled.");
+    }
+    const lines: string[] = [];
+    let open = "";
+    // Ctrl-Z ends a line as a line feed does. Carriage returns are dropped wherever they stand.
+    for (const physical of content.replaceAll("\u001a", "\n").split("\n")) {
+        // The caret stays: it escapes the first character of the next line.
+        const line = open + expandPercent(physical, variables).replaceAll("\r", "");
+        if (line.length > longestCmdLine) {
+            throw new CmdError("The input line is too long.");
+        }
+        open = line;
+        if (!lex(line).endsInCaret) {
+            lines.push(line);
+            open = "";
+        }
+    }
+    return [...lines, open];
+}
+
+/** Phase 1, as it is in a batch file without arguments. Quotes do not keep it away. */
+export function expandPercent(line: string, variables: Variables): string {
+    let expanded = "";
+    let at = 0;
+    while (at < line.length) {
+        const [consumed, text] =
+            line.charAt(at) === "%" ? expansion(line.slice(at), variables) : [1, line.charAt(at)];
+        expanded += text;
+        at += consumed;
+    }
+    return expanded;
+}
+
+/** How much of a text that begins with a percent sign is replaced, and by what. */
+function expansion(text: string, variables: Variables): readonly [consumed: number, by: string] {
+    if (text.startsWith("%%")) {
+        return [2, "%"];
+    }
+    const argument = /^%(?:[0-9*]|~[fdpnxsatz]*(?:\$[^:%]*:)?[0-9])/i.exec(text);
+    if (argument !== null) {
+        return [argument[0].length, ""];
+    }
+    if (text.startsWith("%~")) {
+        throw new CmdError("The following usage of the path operator is invalid.");
+    }
+    // The name goes up to a percent sign or a colon; a colon right before the percent sign belongs to it.
+    const [name = ""] = /^[^%:]*(?::(?=%))?/.exec(text.slice(1)) ?? [];
+    const value = variables[name.toUpperCase()];
+    const after = text.charAt(1 + name.length);
+    if (name !== "" && after === "%") {
+        return [name.length + 2, value ?? ""];
+    }
+    if (name !== "" && after === ":") {
+        return value === undefined ? [name.length + 2, ""] : modified(text, name, value);
+    }
+    return [1, ""];
+}
+
+/** `%NAME:~start,length%` and `%NAME:search=replacement%`. */
+function modified(text: string, name: string, value: string): readonly [consumed: number, by: string] {
+    const modifier = text.slice(name.length + 2);
+    const part = /^~(-?\d+)(?:,(-?\d+))?%/.exec(modifier);
+    if (part !== null) {
+        const start = Number(part[1]);
+        const rest = value.slice(start);
+        const length = part[2] === undefined ? rest.length : Number(part[2]);
+        return [name.length + 2 + part[0].length, rest.slice(0, length)];
+    }
+    const replacement = /^([^%=*~][^%=]*)=([^%]*)%/.exec(modifier);
+    if (replacement === null) {
+        throw new CmdError("A modifier of a variable that is not modelled.");
+    }
+    const [whole, search = "", by = ""] = replacement;
+    const everywhere = new RegExp(search.replace(/[^\w]/g, "\\$&"), "gi");
+    return [name.length + 2 + whole.length, value.replace(everywhere, () => by)];
+}
+
+interface Lexeme {
+    readonly character: string;
+    /** Neither in quotes nor escaped: it may be an operator or a delimiter. */
+    readonly bare: boolean;
+}
+
+/** Phase 2, its beginning: double quotes switch meanings off until the next, a caret that of one character. */
+function lex(line: string): { readonly lexemes: Lexeme[]; readonly endsInCaret: boolean } {
+    const lexemes: Lexeme[] = [];
+    let quoted = false;
+    for (let at = 0; at < line.length; at += 1) {
+        const character = line.charAt(at);
+        if (character === '"') {
+            quoted = !quoted;
+        } else if (character === "^" && !quoted) {
+            at += 1;
+            if (at === line.length) {
+                return { lexemes, endsInCaret: true };
+            }
+            lexemes.push({ character: line.charAt(at), bare: false });
+            continue;
+        }
+        lexemes.push({ character, bare: !quoted });
+    }
+    return { lexemes, endsInCaret: false };
+}
+
+interface Command {
+    text: Lexeme[];
+    files: string[];
+}
+
+/** What separates the name of a program from what follows. */
+const delimiters = " \t;,=\u000b\u000c";
+
+const isBare = (lexeme: Lexeme | undefined, characters: string): boolean =>
+    lexeme?.bare === true && characters.includes(lexeme.character);
+const isBlank = (lexemes: readonly Lexeme[]): boolean =>
+    lexemes.every((lexeme) => isBare(lexeme, `${delimiters}@`));
+
+/** Phase 2, the rest: the commands of a line, without their redirections. */
+function commandsOf(line: string): Command[] {
+    const { lexemes } = lex(line);
+    if (/^[\s;,=@]*:/.test(line)) {
+        return []; // a label
+    }
+    const commands: Command[] = [];
+    let current: Command = { text: [], files: [] };
+    let depth = 0;
+    /** What has to stand before an operator or after it: a command, or something in parentheses. */
+    let missing = true;
+    let optional = true;
+    const finish = (): void => {
+        const blank = isBlank(current.text);
+        missing &&= blank && current.files.length === 0;
+        commands.push({ ...current, text: blank ? [] : current.text });
+        current = { text: [], files: [] };
+    };
+    for (let at = 0; at < lexemes.length; at += 1) {
+        const lexeme = lexemes[at];
+        if (lexeme === undefined) {
+            break;
+        }
+        if (isBare(lexeme, "&|")) {
+            finish();
+            if (missing) {
+                throw new CmdError(`${lexeme.character} was unexpected at this time.`);
+            }
+            const double = isBare(lexemes[at + 1], lexeme.character);
+            at += double ? 1 : 0;
+            // Only a single `&` may be the last of a line.
+            missing = true;
+            optional = lexeme.character === "&" && !double;
+        } else if (isBare(lexeme, "(") && isBlank(current.text)) {
+            depth += 1;
+        } else if (isBare(lexeme, ")") && depth > 0) {
+            depth -= 1;
+            finish();
+            missing = false;
+        } else if (isBare(lexeme, "<>")) {
+            const { file, end } = redirection(lexemes, at);
+            withoutHandle(current.text);
+            current.files.push(file);
+            at = end - 1;
+        } else {
+            current.text.push(lexeme);
+        }
+    }
+    if (depth > 0) {
+        throw new CmdError("A block of several lines is not modelled.");
+    }
+    finish();
+    if (missing && !optional) {
+        throw new CmdError("The syntax of the command is incorrect.");
+    }
+    return commands;
+}
+
+/** The target of a redirection, and where the line goes on. */
+function redirection(lexemes: readonly Lexeme[], start: number): { file: string; end: number } {
+    let at = start + 1;
+    at += isBare(lexemes[at], ">") && isBare(lexemes[start], ">") ? 1 : 0;
+    if (isBare(lexemes[at], "&")) {
+        return { file: `&${lexemes[at + 1]?.character ?? ""}`, end: at + 2 };
+    }
+    while (isBare(lexemes[at], delimiters)) {
+        at += 1;
+    }
+    let file = "";
+    for (; at < lexemes.length && !isBare(lexemes[at], `${delimiters}&|<>`); at += 1) {
+        file += lexemes[at]?.character ?? "";
+    }
+    if (file === "") {
+        throw new CmdError("The syntax of the command is incorrect.");
+    }
+    return { file, end: at };
+}
+
+/** A digit right before a redirection is the number of a handle, if it stands alone. */
+function withoutHandle(text: Lexeme[]): void {
+    const [before, last] = [text.at(-2), text.at(-1)];
+    if (isBare(last, "0123456789") && (before === undefined || isBare(before, delimiters))) {
+        text.pop();
+    }
+}
+
+/** Phase 7: the program's name goes up to the first delimiter; it gets all that follows as one text. */
+function callOf(text: readonly Lexeme[]): CmdCall {
+    const start = text.findIndex((lexeme) => !isBare(lexeme, `${delimiters}@`));
+    const end = text.findIndex((lexeme, at) => at > start && isBare(lexeme, delimiters));
+    const textOf = (lexemes: readonly Lexeme[]): string => lexemes.map(({ character }) => character).join("");
+    return {
+        program: textOf(text.slice(start, end === -1 ? undefined : end)).replaceAll('"', ""),
+        argv: end === -1 ? [] : windowsArgv(textOf(text.slice(end))),
+    };
+}
+
+/**
+ * The arguments that a program makes of its command line: Microsoft's rules for C programs ("Parsing C command-line
+ * arguments"), with two quotes in a row inside quotes as CommandLineToArgvW and Go, which the plugin manager is
+ * written in, have them: a quote, and the end of the quoted part.
+ */
+export function windowsArgv(line: string): string[] {
+    const argv: string[] = [];
+    let at = 0;
+    const blank = (): boolean => " \t".includes(line.charAt(at));
+    for (;;) {
+        while (at < line.length && blank()) {
+            at += 1;
+        }
+        if (at >= line.length) {
+            return argv;
+        }
+        let argument = "";
+        let quoted = false;
+        while (at < line.length && (quoted || !blank())) {
+            const [backslashes = ""] = /^\\*/.exec(line.slice(at)) ?? [];
+            at += backslashes.length;
+            if (line.charAt(at) !== '"') {
+                argument += backslashes;
+                if (backslashes === "") {
+                    argument += line.charAt(at);
+                    at += 1;
+                }
+                continue;
+            }
+            argument += "\\".repeat(Math.floor(backslashes.length / 2));
+            at += 1;
+            if (backslashes.length % 2 === 1) {
+                argument += '"';
+                continue;
+            }
+            if (quoted && line.charAt(at) === '"') {
+                argument += '"';
+                at += 1;
+            }
+            quoted = !quoted;
+        }
+        argv.push(argument);
+    }
+}

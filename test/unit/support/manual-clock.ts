@@ -1,0 +1,59 @@
+import type { Clock } from "../../../provider/src/runtime/clock";
+
+interface Sleeper {
+    readonly until: number;
+    readonly wake: () => void;
+}
+
+/** Virtual time that moves only when the test says so: what sleeps goes on sleeping until then. */
+export class ManualClock implements Clock {
+    private time = Date.UTC(2025, 0, 2, 3, 4, 5);
+    private readonly sleepers = new Set<Sleeper>();
+
+    now(): number {
+        return this.time;
+    }
+
+    /** How many sleep now. */
+    get sleeping(): number {
+        return this.sleepers.size;
+    }
+
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+        return new Promise((resolve, reject) => {
+            const sleeper = {
+                until: this.time + milliseconds,
+                wake: () => {
+                    this.sleepers.delete(sleeper);
+                    resolve();
+                },
+            };
+            this.sleepers.add(sleeper);
+            signal?.addEventListener("abort", () => {
+                this.sleepers.delete(sleeper);
+                reject(signal.reason as Error);
+            });
+        });
+    }
+
+    /** Lets time pass; whoever wakes up on the way gets to act at that time. */
+    async advance(milliseconds: number): Promise<void> {
+        const end = this.time + milliseconds;
+        await others();
+        for (;;) {
+            const [next] = [...this.sleepers].sort((a, b) => a.until - b.until);
+            if (next === undefined || next.until > end) {
+                break;
+            }
+            this.time = next.until;
+            next.wake();
+            await others();
+        }
+        this.time = end;
+    }
+}
+
+/** Everything that is ready to go on does so. */
+async function others(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+}
