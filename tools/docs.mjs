@@ -151,6 +151,8 @@ const retried = (retry) => {
             return " It was tried twice already.";
         case "after-attach":
             return " After the package itself attached the role, it tried again for two minutes.";
+        case "when-idle":
+            return " It was tried again until the time for the snapshot was over.";
         case undefined:
             return "";
     }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { ensureEngine, withEngine } from "./engine.mjs";
 import { progress, seconds, show } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
+import { installPackages } from "./test/packages.mjs";
 import { splitArguments } from "./test/arguments.mjs";
 import { summaryLine, tally } from "./test/tally.mjs";
 
@@ -90,6 +91,7 @@ const runMocha = async (engine) => {
 const runAll = async () => {
     try {
         await phase("set-up", () => setUp({ log: progress }));
+        if (CI) await phase("packages", () => installPackages({ log: progress }));
         const engine = await phase("engine", () => ensureEngine({ log: progress }));
         const failedChecks = await runChecks();
         return tally({ failedChecks, ...(await phase("tests", () => runMocha(engine))), ci: CI });

@@ -28,7 +28,11 @@ export function declaredOutputs(): string[] {
 /** The operations that the API client calls. */
 export function calledOperations(): string[] {
     const text = readFileSync(join(root, "provider/src/ecs/sdk-api.ts"), "utf8");
-    return [...new Set([...text.matchAll(/\bsend\(\s*"(\w+)"/g)].map(([, operation]) => operation ?? ""))];
+    return [
+        ...new Set(
+            [...text.matchAll(/\b(?:send|change)\(\s*"(\w+)"/g)].map(([, operation]) => operation ?? ""),
+        ),
+    ];
 }
 
 /** The configuration keys and environment variables that the settings are read from. */
