@@ -84,32 +84,44 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             }),
 
         read: (id, values) =>
-            presentable(values, async () => {
-                const state = outputsFrom(values);
-                rememberRecorded(session, state);
-                const outputs = await session.work(place(state), (context) => read(context, id, state));
-                return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
-            }),
+            presentable(
+                values,
+                async () => {
+                    const state = outputsFrom(values);
+                    rememberRecorded(session, state);
+                    const outputs = await session.work(place(state), (context) => read(context, id, state));
+                    return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
+                },
+                id,
+            ),
 
         update: (id, olds, news) =>
-            presentable(news, async () => {
-                const state = outputsFrom(olds);
-                const inputs = inputsFrom(news);
-                const outputs = await session.work(
-                    { regionId: state.regionId, resourceUrn: inputs.resourceUrn },
-                    (context) => update(context, id, state, inputs),
-                );
-                if (state.pending !== undefined) {
-                    await commitWhenRecorded(session, outputs);
-                }
-                return { outs: outputs };
-            }),
+            presentable(
+                news,
+                async () => {
+                    const state = outputsFrom(olds);
+                    const inputs = inputsFrom(news);
+                    const outputs = await session.work(
+                        { regionId: state.regionId, resourceUrn: inputs.resourceUrn },
+                        (context) => update(context, id, state, inputs),
+                    );
+                    if (state.pending !== undefined) {
+                        await commitWhenRecorded(session, outputs);
+                    }
+                    return { outs: outputs };
+                },
+                id,
+            ),
 
         delete: (id, values) =>
-            presentable(values, async () => {
-                const state = outputsFrom(values);
-                await session.work(place(state), (context) => remove(context, id, state));
-            }),
+            presentable(
+                values,
+                async () => {
+                    const state = outputsFrom(values);
+                    await session.work(place(state), (context) => remove(context, id, state));
+                },
+                id,
+            ),
     };
 }
 

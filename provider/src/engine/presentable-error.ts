@@ -8,17 +8,19 @@ const providerKey = "__provider";
  * Runs a call of the engine and turns whatever it throws into what the engine shows and keeps best.
  *
  * @param values the inputs or outputs of the call, with the provider's own key.
+ * @param id the id of the resource that exists already: whatever fails, the error names it.
  */
 export async function presentable<T>(
     values: Readonly<Record<string, unknown>>,
     task: () => T | Promise<T>,
+    id?: string,
 ): Promise<T> {
     try {
         return await task();
     } catch (thrown) {
         throw thrown instanceof UnfinishedSnapshot
             ? initializationFailure(thrown, values)
-            : plainError(thrown, values["instanceId"]);
+            : plainError(thrown, values["instanceId"], id);
     }
 }
 
@@ -39,8 +41,13 @@ function initializationFailure(
     });
 }
 
-function plainError(thrown: unknown, instanceId: unknown): Error {
-    return withoutStack(asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined));
+function plainError(thrown: unknown, instanceId: unknown, id: string | undefined): Error {
+    const error = asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined);
+    // The id is the group's, or the invocation's as long as there is no group.
+    const existing = id?.startsWith("ssg-") === true ? { snapshotGroupId: id } : { invokeId: id };
+    return withoutStack(
+        id === undefined ? error : error.with({ resources: { ...existing, ...error.resources } }),
+    );
 }
 
 /** The runtime prints stacks to users. The message says all that they can act on. */

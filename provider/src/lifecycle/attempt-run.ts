@@ -32,7 +32,13 @@ export const leftoverMilliseconds = 10_000;
 
 /** How an attempt ended on the instance. */
 export type AttemptEnd =
-    | { readonly ok: true; readonly snapshotGroupId: string; readonly output: PluginOutput }
+    | {
+          readonly ok: true;
+          readonly snapshotGroupId: string;
+          readonly output: PluginOutput;
+          /** ISO 8601, as the API gives it. */
+          readonly finishedTime: string;
+      }
     | {
           readonly ok: false;
           readonly error: AppSnapshotError;
@@ -94,7 +100,7 @@ export async function startAttempt(
             if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
                 throw new AppSnapshotError(ownErrors.StartUnknown, {
                     instanceId,
-                    detail: thrown.message,
+                    detail: `${thrown.message}; its snapshot group would be called ${attempt.groupName}`,
                     cause: thrown,
                 });
             }
@@ -143,7 +149,7 @@ async function judge(context: Context, running: Running, result: InvocationResul
         output.snapshotGroupId ??
         (await findGroup(context, running.attempt.groupName, visibilityMilliseconds))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
-        return { ok: true, snapshotGroupId, output };
+        return { ok: true, snapshotGroupId, output, finishedTime: result.finishedTime };
     }
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
         instanceId,

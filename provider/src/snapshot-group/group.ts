@@ -19,10 +19,15 @@ const tagsMilliseconds = 15_000;
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
 
-/** One group by its id; undefined when it does not exist. */
+/**
+ * One group by its id; undefined when it does not exist.
+ *
+ * @param newUntil until when it is looked for in any case, in milliseconds since the epoch.
+ */
 export async function readGroup(
     context: Context,
     snapshotGroupId: string,
+    newUntil = 0,
 ): Promise<SnapshotGroup | undefined> {
     const result = await poll<SnapshotGroup>({
         look: async () => {
@@ -30,7 +35,7 @@ export async function readGroup(
             return group === undefined ? { done: false, seen: "not found" } : { done: true, value: group };
         },
         delay: () => 800,
-        deadline: context.clock.now() + absenceMilliseconds,
+        deadline: Math.max(newUntil, context.clock.now() + absenceMilliseconds),
         ...polling(context),
     });
     return result.done ? result.value : undefined;
