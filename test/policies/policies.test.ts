@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import { defaultFixture, type Fixture } from "pulumi-alicloud-app-snapshot-emulator";
+import { codeBlocks, document } from "../docs/support/markdown";
+import { linuxInputs, world, type World } from "../integration/provider";
+
+interface Statement {
+    readonly Action: string | readonly string[];
+    readonly Principal?: { readonly Service: readonly string[] };
+}
+
+const [trust = [], rolePermissions = [], callerPermissions = []] = codeBlocks(
+    document("README.md"),
+    "json",
+).map((text) => (JSON.parse(text) as { Statement: Statement[] }).Statement);
+
+function actionsOf(statements: readonly Statement[]): string[] {
+    return statements.flatMap(({ Action }) => (typeof Action === "string" ? [Action] : [...Action]));
+}
+
+/** Without these everything works; something is only told less exactly. */
+const helpful: Readonly<Record<string, string>> = {
+    "ecs:DescribeImages": "names the image that holds a snapshot",
+};
+
+const imageId = "m-bp1holder";
+
+describe("the policies of the README", function () {
+    this.timeout(120_000);
+    const actions = actionsOf(callerPermissions);
+
+    it("suffice for everything that happens to a snapshot", async () => {
+        const { messages, done } = await life(callerIs(actions));
+        expect(done, messages).to.equal(true);
+        expect(messages).to.include(`the image ${imageId} was made from it`);
+        expect(messages).not.to.include("not authorized");
+    });
+
+    it("have no action for the caller that could be left out, and each that is missing is named", async () => {
+        const lives = await Promise.all(
+            actions.map(async (action) => ({
+                action,
+                ...(await life(callerIs(actions.filter((other) => other !== action)))),
+            })),
+        );
+        for (const { action, messages, done } of lives) {
+            if (action in helpful) {
+                expect(done, action).to.equal(true);
+                expect(messages, helpful[action]).not.to.include(imageId);
+            } else {
+                expect(messages, action).to.include(`Action: ${action}`);
+            }
+        }
+    });
+
+    it("have no action for the instance's role that could be left out, and the error says what to grant", async () => {
+        const permissions = actionsOf(rolePermissions);
+        for (const action of permissions) {
+            const { messages, done } = await life(
+                (fixture) => {
+                    const others = permissions.filter((other) => other !== action);
+                    fixture.roles = fixture.roles.map((role) => ({ ...role, actions: others }));
+                },
+                // Its role is there already, so that nobody waits for it to arrive.
+                { ...linuxInputs, instanceId: "i-bp1linuxdb0000000002" },
+            );
+            expect(done, action).to.equal(false);
+            expect(messages, action).to.match(/PluginNoDiskOrPermission: .*the instance's RAM role/);
+            expect(messages, action).to.include(`Grant the role`).and.to.include(action);
+        }
+    });
+
+    it("have the trust that the role needs, and the error says so where it is missing", async () => {
+        expect(trust[0]?.Principal?.Service).to.deep.equal(["ecs.aliyuncs.com"]);
+        const { messages, done } = await life((fixture) => {
+            fixture.roles = fixture.roles.map((role) => ({ ...role, trust: ["fc.aliyuncs.com"] }));
+        });
+        expect(done).to.equal(false);
+        expect(messages).to.match(/RoleNotAttached|InvalidRamRole\.NotEcsRole/);
+        expect(messages).to.include("ecs.aliyuncs.com");
+    });
+});
+
+function callerIs(allow: readonly string[]): (fixture: Fixture) => void {
+    return (fixture) => {
+        fixture.credentials = [{ accessKeyId: "emulator", accessKeySecret: "emulator", allow: [...allow] }];
+    };
+}
+
+/** Everything that may happen to a snapshot, as far as it gets, and all that the user is told meanwhile. */
+async function life(
+    change: (fixture: Fixture) => void,
+    inputs: Readonly<Record<string, unknown>> = linuxInputs,
+): Promise<{ readonly messages: string; readonly done: boolean }> {
+    const fixture = defaultFixture();
+    change(fixture);
+    return world({ fixture, behaviour: { groupWithHeldMember: "goes" } }, async (place) => {
+        const messages: string[] = [];
+        const told = async (task: () => Promise<unknown>): Promise<unknown> => {
+            try {
+                return await task();
+            } catch (thrown) {
+                messages.push(thrown instanceof Error ? thrown.message : String(thrown));
+                return undefined;
+            }
+        };
+        const id = await created(place, inputs, told, messages);
+        if (id !== undefined) {
+            await changedAndDeleted(place, id, inputs, told);
+        }
+        const gone = place.emulator.state.snapshots.length === 0;
+        return { messages: messages.join("\n"), done: id !== undefined && gone };
+    });
+}
+
+type Told = (task: () => Promise<unknown>) => Promise<unknown>;
+
+/** Its outputs, if it came to that. */
+async function created(
+    { provider }: World,
+    inputs: Readonly<Record<string, unknown>>,
+    told: Told,
+    messages: string[],
+): Promise<Made | undefined> {
+    const result = (await told(() => provider.create({ ...inputs }))) as
+        { readonly id: string; readonly outs: Record<string, unknown> } | undefined;
+    if (result !== undefined) {
+        messages.push(...(result.outs["warnings"] as string[]));
+    }
+    return result;
+}
+
+interface Made {
+    readonly id: string;
+    readonly outs: Record<string, unknown>;
+}
+
+async function changedAndDeleted(
+    { emulator, provider }: World,
+    { id, outs }: Made,
+    inputs: Readonly<Record<string, unknown>>,
+    told: Told,
+): Promise<void> {
+    await told(() => provider.read(id, outs));
+    await told(() => provider.update(id, outs, { ...inputs, description: "another" }));
+    const member = emulator.state.snapshots[0]?.snapshotId ?? "";
+    emulator.edit.holdSnapshot(member, { imageId });
+    // Once while the group is there, once when it is gone already, once when nothing holds the snapshot any more.
+    await told(() => provider.delete(id, outs));
+    await told(() => provider.delete(id, outs));
+    emulator.edit.releaseSnapshot(member);
+    await told(() => provider.delete(id, outs));
+}
