@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { Behaviour } from "pulumi-alicloud-app-snapshot-emulator";
-import { linuxInputs, resourceUrn, scripts, world } from "./provider";
+import type { Behaviour, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
+import { linuxInputs, resourceUrn, scripts, world, type World } from "./provider";
+import { fastClock } from "./support/fast-clock";
 
 /** Points where the cloud's behaviour is not documented for sure; each in the way that is not the default. */
 const alternatives: readonly Partial<Behaviour>[] = [
@@ -16,14 +17,26 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { strayArgument: "ends-options" },
     { previousSnapshotInProgress: "refused" },
     { absentAgent: "omitted" },
+    { groupWithHeldMember: "goes" },
+    { diskHeldMember: "kept" },
+    { emptyGroup: "goes" },
+    { unknownInvocation: "not-found" },
+    { activeTaskCount: "stale" },
+    { concurrentRun: "exit-232" },
+    { throttlingStatus: 429 },
 ];
+
+/** In a world whose clock saves the test most of the waiting. */
+function lived(options: EmulatorOptions, test: (world: World) => Promise<void>): Promise<void> {
+    return world(options, test, { clock: fastClock(20) });
+}
 
 describe("where the cloud's behaviour is uncertain", function () {
     this.timeout(60_000);
 
     for (const behaviour of alternatives) {
         it(`a snapshot lives its life with ${JSON.stringify(behaviour)}`, () =>
-            world({ behaviour, timing: { uploadMs: 300 } }, async ({ emulator, provider }) => {
+            lived({ behaviour, timing: { uploadMs: 300 } }, async ({ emulator, provider }) => {
                 const created = await provider.create(linuxInputs);
                 const state = created.outs as Record<string, unknown>;
                 expect(state["consistency"]).to.equal("application");
@@ -55,7 +68,7 @@ describe("where the cloud's behaviour is uncertain", function () {
     };
 
     it("a list of excluded disks is honoured where the plugin takes one", () =>
-        world({ behaviour: { excludeDiskIdSyntax: "comma" } }, async ({ provider }) => {
+        lived({ behaviour: { excludeDiskIdSyntax: "comma" } }, async ({ provider }) => {
             const created = await provider.create(twoExcluded);
             expect((created.outs as Record<string, unknown>)["snapshotIdByDiskId"]).to.have.keys(
                 "d-bp1linuxdb0000003sys",
@@ -63,7 +76,7 @@ describe("where the cloud's behaviour is uncertain", function () {
         }));
 
     it("a list of excluded disks that the plugin does not understand is noticed, and nothing is kept", () =>
-        world({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ emulator, provider }) => {
+        lived({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ emulator, provider }) => {
             const failure: unknown = await provider.create(twoExcluded).catch((error: unknown) => error);
             expect(String(failure)).to.match(/Degraded: |PluginParametersRefused: |excluded/);
             expect(emulator.state.snapshotGroups).to.be.empty;

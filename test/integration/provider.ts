@@ -3,28 +3,41 @@ import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,
 } from "../../provider/src/engine/app-consistent-snapshot";
-import { Session } from "../../provider/src/engine/session";
+import { Session, type SessionOptions } from "../../provider/src/engine/session";
 
 export interface World {
     readonly emulator: Emulator;
     /** What the engine would call, with the SDK and real HTTP behind it. */
     readonly provider: DynamicResourceProvider;
+    /** The provider of another process, as each command of the engine starts one. */
+    readonly anotherProcess: () => DynamicResourceProvider;
+}
+
+/** How the provider of a world differs from that of a real process. */
+export interface ProviderOptions extends SessionOptions {
+    /** The arguments of the process. Default: none, so that there is no engine. */
+    readonly argv?: readonly string[];
+    /** Default: the key of the emulator's own fixture. */
+    readonly accessKey?: { readonly id: string; readonly secret: string };
 }
 
 /** An emulator and a provider for it, without an engine. */
-export async function world(options: EmulatorOptions, test: (world: World) => Promise<void>): Promise<void> {
+export async function world<T>(
+    options: EmulatorOptions,
+    test: (world: World) => Promise<T>,
+    { argv = [], accessKey = { id: "emulator", secret: "emulator" }, ...session }: ProviderOptions = {},
+): Promise<T> {
     const emulator = await startEmulator(options);
     try {
-        const session = new Session(
-            {
-                ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
-                ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-                ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-                ALIBABA_CLOUD_REGION: "cn-hangzhou",
-            },
-            [],
-        );
-        await test({ emulator, provider: appConsistentSnapshotProvider(session) });
+        const environment = {
+            ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
+            ALIBABA_CLOUD_ACCESS_KEY_ID: accessKey.id,
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret,
+            ALIBABA_CLOUD_REGION: "cn-hangzhou",
+        };
+        const anotherProcess = (): DynamicResourceProvider =>
+            appConsistentSnapshotProvider(new Session(environment, argv, session));
+        return await test({ emulator, provider: anotherProcess(), anotherProcess });
     } finally {
         await emulator.close();
     }

@@ -93,7 +93,8 @@ async function life(
 ): Promise<{ readonly messages: string; readonly done: boolean }> {
     const fixture = defaultFixture();
     change(fixture);
-    return world({ fixture, behaviour: { groupWithHeldMember: "goes" } }, async (place) => {
+    const behaviour = { groupWithHeldMember: "goes", deletion: "synchronous" } as const;
+    return world({ fixture, behaviour }, async (place) => {
         const messages: string[] = [];
         const told = async (task: () => Promise<unknown>): Promise<unknown> => {
             try {
@@ -146,6 +147,7 @@ async function changedAndDeleted(
     emulator.edit.holdSnapshot(member, { imageId });
     // Once while the group is there, once when it is gone already, once when nothing holds the snapshot any more.
     await told(() => provider.delete(id, outs));
+    await told(() => provider.read(id, outs));
     await told(() => provider.delete(id, outs));
     emulator.edit.releaseSnapshot(member);
     await told(() => provider.delete(id, outs));

@@ -41,6 +41,27 @@ describe("the closing line of npm test", () => {
         });
     });
 
+    it("shows all counts where anything was counted, and counts each harm as failed", async () => {
+        const { tally } = await load();
+        const fine = { ...good.mocha, counts: { "kills tried": 24, lost: 0 } };
+        expect(tally({ ...good, mocha: fine })).to.deep.equal({
+            passed: 12,
+            failed: 0,
+            notes: [
+                "faults tried: 0",
+                "kills tried: 24",
+                "bad inputs tried: 0",
+                "lost: 0",
+                "duplicated: 0",
+                "frozen: 0",
+            ],
+        });
+        const harmful = { ...good.mocha, counts: { "faults tried": 3, lost: 2, frozen: 1 } };
+        const { failed, notes } = tally({ ...good, mocha: harmful });
+        expect(failed).to.equal(2);
+        expect(notes).to.include.members(["faults tried: 3", "lost: 2", "frozen: 1"]);
+    });
+
     it("never passes a run that ended early, ran no test or failed without a failed test", async () => {
         const { tally } = await load();
         expect(tally({ ...good, mocha: undefined, mochaExitCode: 7 })).to.deep.equal({

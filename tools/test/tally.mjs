@@ -1,10 +1,12 @@
-// What the test run's closing line says.
+// What the test run's closing lines say.
+import { countLines, harmsIn } from "./counts.mjs";
 
 /**
  * @typedef {object} MochaResult What the reporter writes at the end of a run.
  * @property {number} passed
  * @property {number} failed
  * @property {string[]} pending Titles.
+ * @property {import("./counts.mjs").Counts} [counts] What was tried, and what came of it.
  *
  * @typedef {object} Tally
  * @property {number} passed
@@ -13,7 +15,8 @@
  */
 
 /**
- * A failed check (type-check, lint, format, documentation) counts as one failed test.
+ * A failed check (type-check, lint, format, documentation) counts as one failed test, and so does each harm that was
+ * counted.
  *
  * @param {object} run
  * @param {string[]} run.failedChecks Their names.
@@ -23,7 +26,7 @@
  * @returns {Tally}
  */
 export const tally = ({ failedChecks, mocha, mochaExitCode, ci }) => {
-    const { passed, failed, pending } = mocha ?? { passed: 0, failed: 0, pending: [] };
+    const { passed, failed, pending, counts } = mocha ?? { passed: 0, failed: 0, pending: [] };
     const notes = failedChecks.map((name) => `check failed: ${name}`);
     if (pending.length > 0) {
         notes.push(`${pending.length} pending${ci ? ", which CI counts as failed" : ""}:`);
@@ -31,8 +34,10 @@ export const tally = ({ failedChecks, mocha, mochaExitCode, ci }) => {
     }
     const crash = crashOf(mocha, mochaExitCode);
     if (crash) notes.push(crash);
+    notes.push(...countLines(counts));
     const skipped = ci ? pending.length : 0;
-    return { passed, failed: failed + failedChecks.length + skipped + (crash ? 1 : 0), notes };
+    const more = failedChecks.length + skipped + harmsIn(counts).length + (crash ? 1 : 0);
+    return { passed, failed: failed + more, notes };
 };
 
 /**

@@ -3,6 +3,7 @@ import { closeAttempts } from "../cloud-assistant/attempt-state";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
+import { present } from "../polling/presence";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
@@ -52,7 +53,10 @@ async function attemptBehind(context: Context, state: SnapshotOutputs): Promise<
     const { invokeId, claim } = state;
     return invokeId === undefined || claim === undefined
         ? undefined
-        : (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0];
+        : present(
+              context,
+              async () => (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0],
+          );
 }
 
 /**

@@ -2,7 +2,7 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
 import { driftOf } from "../snapshot-group/drift";
-import { readGroup } from "../snapshot-group/group";
+import { existingSnapshots, readGroup } from "../snapshot-group/group";
 import { groupOutputs, withoutUndefined, type GroupOutputs, type SnapshotOutputs } from "./outputs";
 
 /**
@@ -70,7 +70,7 @@ async function leftOf(
     state: SnapshotOutputs,
 ): Promise<SnapshotOutputs | undefined> {
     const members = state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? [];
-    const left = members.length === 0 ? [] : await context.api.describeSnapshotIds(members);
+    const left = members.length === 0 ? [] : await existingSnapshots(context, members);
     if (left.length === 0) {
         return undefined;
     }

@@ -29,14 +29,17 @@ export class UnfinishedSnapshot extends Error {
     /** The group's id when there is a group, else the invocation's. */
     readonly id: string;
     readonly outputs: SnapshotOutputs;
+    /** Why, and what there is. */
+    readonly reason: AppSnapshotError;
 
-    constructor(
-        progress: Progress,
-        phase: Pending["phase"],
-        readonly reason: AppSnapshotError,
-    ) {
+    constructor(progress: Progress, phase: Pending["phase"], why: AppSnapshotError) {
+        const { invokeId, snapshotGroupId } = progress;
+        const reason = why.with({
+            resources: { invokeId, snapshotGroupId, ...withoutUndefined(why.resources) },
+        });
         super(reason.message, { cause: reason });
         this.name = "UnfinishedSnapshot";
+        this.reason = reason;
         this.id = progress.snapshotGroupId ?? progress.invokeId;
         this.outputs = withoutUndefined({
             ...progress.kept,

@@ -25,8 +25,8 @@ const conflicts: ReadonlySet<string> = new Set([
 
 export interface DeletionOptions {
     /**
-     * The members that are known. If the API does not tell what became of each, they are looked for: a group may
-     * be gone while an image kept one of its snapshots.
+     * The members that are known. If the API does not tell what became of each, they are deleted one by one: a
+     * group may be gone while an image kept one of its snapshots.
      */
     readonly snapshotIds?: readonly string[];
     /** Until when to wait for an upload that is in the way, in epoch milliseconds. Default: an hour from now. */
@@ -110,19 +110,25 @@ async function requested(
     return result.value;
 }
 
-/** Deletes what is left of a group that is gone itself. */
+/**
+ * Deletes what may be left of a group that is gone itself. It is not asked for first: a list may lag behind, and
+ * the deletion of a snapshot that does not exist is no error.
+ */
 async function deleteLeft(
     context: Context,
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<void> {
     const held: DeletionProgress[] = [];
-    for (const snapshotId of await context.api.describeSnapshotIds(snapshotIds)) {
+    for (const snapshotId of snapshotIds) {
         try {
             await context.api.deleteSnapshot(snapshotId);
         } catch (thrown) {
             if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
                 throw thrown;
+            }
+            if (thrown.code.endsWith(".NotFound")) {
+                continue;
             }
             held.push({
                 success: false,

@@ -4,14 +4,12 @@ import type { SnapshotGroup } from "../ecs/api";
 import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, type Look, type PollResult } from "../polling/poll";
+import { present } from "../polling/presence";
 import type { Context } from "../runtime/context";
 import { memberConsistency } from "./consistency";
 
 /** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
 export const visibilityMilliseconds = 60_000;
-
-/** A single empty answer is no proof of deletion; several over this time are taken for one. */
-const absenceMilliseconds = 2_500;
 
 /** Tags may show later than the snapshots they are on. */
 const tagsMilliseconds = 15_000;
@@ -29,16 +27,19 @@ export async function readGroup(
     snapshotGroupId: string,
     newUntil = 0,
 ): Promise<SnapshotGroup | undefined> {
-    const result = await poll<SnapshotGroup>({
-        look: async () => {
-            const group = await lookUp(context, snapshotGroupId);
-            return group === undefined ? { done: false, seen: "not found" } : { done: true, value: group };
-        },
-        delay: () => 800,
-        deadline: Math.max(newUntil, context.clock.now() + absenceMilliseconds),
-        ...polling(context),
+    return present(context, () => lookUp(context, snapshotGroupId), newUntil);
+}
+
+/** Those of the snapshots that exist still. As for a group, a single empty answer is no proof. */
+export async function existingSnapshots(
+    context: Context,
+    snapshotIds: readonly string[],
+): Promise<readonly string[]> {
+    const existing = await present(context, async () => {
+        const found = await context.api.describeSnapshotIds(snapshotIds);
+        return found.length === 0 ? undefined : found;
     });
-    return result.done ? result.value : undefined;
+    return existing ?? [];
 }
 
 /**

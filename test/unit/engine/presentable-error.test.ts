@@ -77,7 +77,7 @@ describe("what the engine gets to see", () => {
                 reason: "StillInProgress",
             },
         });
-        expect(error.reasons).to.deep.equal([reason.message]);
+        expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.`]);
         expect(error.stack).to.equal("");
     });
 

@@ -95,7 +95,8 @@ describe("deleting a snapshot of which an image was made", () => {
         cloud.held.clear();
         await remove(cloud.context, "ssg-1", state);
         expect(cloud.snapshotIds).to.deep.equal(["s-of-somebody"]);
-        expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-data"]]);
+        // Which of its own are left is not asked: a list may lag behind.
+        expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-system"], ["s-data"]]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 });

@@ -1,0 +1,184 @@
+import {
+    type Emulator,
+    type InstanceState,
+    type InvocationState,
+    type LedgerEntry,
+} from "pulumi-alicloud-app-snapshot-emulator";
+import { resourceOf } from "../../../provider/src/cloud-assistant/attempt";
+import { linuxInputs, resourceUrn, world, type ProviderOptions } from "../provider";
+import { Deployment } from "./deployment";
+import { fastClock } from "./fast-clock";
+import { fixtureWithOwnInstance } from "./own-instance";
+
+/** What the engine has done with a snapshot, in the order of its life. */
+export const steps = {
+    create: [],
+    "take up": ["create"],
+    read: ["create"],
+    update: ["create"],
+    "delete what is held": ["create"],
+    "read what is held": ["create", "delete what is held"],
+    delete: ["create", "delete what is held"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Step = keyof typeof steps;
+
+/** A key that is found wherever it leaks. */
+export const accessKey = { id: "LTAI5tCanaryKeyOfTheMatrix", secret: "canarySecretOfTheMatrix0" };
+
+/** How many times as fast as the machine's the clock of these lives runs. */
+export const speed = 100;
+
+/** A snapshot whose life needs every operation, in an emulator of its own. */
+export class Life {
+    deployment: Deployment;
+    /** Taken for the same resource before, so that `keepLast` has something to delete. */
+    readonly olderGroupId: string;
+
+    private constructor(
+        readonly emulator: Emulator,
+        private readonly inputs: typeof linuxInputs,
+        private readonly startDeployment: () => Deployment,
+    ) {
+        this.deployment = startDeployment();
+        this.olderGroupId = emulator.edit.createSnapshotGroup(inputs.instanceId, { name: "older" });
+        for (const { snapshotId } of emulator.state.snapshots) {
+            emulator.edit.setTags(snapshotId, { "app-snapshot:resource": resourceOf(resourceUrn) });
+        }
+    }
+
+    static live(test: (life: Life) => Promise<void>, provider: ProviderOptions = {}): Promise<void> {
+        const { id: accessKeyId, secret: accessKeySecret } = accessKey;
+        const { fixture, instanceId } = fixtureWithOwnInstance();
+        const inputs = { ...linuxInputs, instanceId, keepLast: 1, timeoutSeconds: 300 };
+        return world(
+            {
+                fixture: { ...fixture, credentials: [{ accessKeyId, accessKeySecret }] },
+                // So that the members of a held group are to be deleted one by one.
+                behaviour: { groupWithHeldMember: "goes" },
+            },
+            ({ emulator, anotherProcess }) =>
+                test(new Life(emulator, inputs, () => new Deployment(anotherProcess))),
+            { accessKey, clock: fastClock(speed), ...provider },
+        );
+    }
+
+    async run(step: Step): Promise<void> {
+        switch (step) {
+            case "create":
+                await this.deployment.up(this.inputs);
+                break;
+            case "take up":
+                // As after an engine that was killed before it recorded anything.
+                this.deployment = this.startDeployment();
+                await this.deployment.up(this.inputs);
+                break;
+            case "read":
+                await this.deployment.refresh();
+                break;
+            case "update":
+                await this.deployment.up({ ...this.inputs, description: "another one" });
+                break;
+            case "delete what is held":
+                await this.deleteHeld();
+                break;
+            case "read what is held":
+                await this.deployment.refresh();
+                break;
+            case "delete":
+                await this.deployment.destroy();
+                break;
+        }
+    }
+
+    /** As the engine does when a step has failed and is to be done again: with what it has in its state. */
+    async again(step: Step): Promise<void> {
+        await (step === "take up" ? this.deployment.up(this.inputs) : this.run(step));
+    }
+
+    get instance(): InstanceState {
+        const found = this.emulator.state.instances.find(
+            ({ instanceId }) => instanceId === this.inputs.instanceId,
+        );
+        if (found === undefined) {
+            throw new Error("the instance is gone");
+        }
+        return found;
+    }
+
+    get olderGroupExists(): boolean {
+        return this.emulator.state.snapshotGroups.some(
+            ({ snapshotGroupId }) => snapshotGroupId === this.olderGroupId,
+        );
+    }
+
+    get ownSnapshotIds(): string[] {
+        return this.emulator.state.snapshots
+            .filter(({ snapshotGroupId }) => snapshotGroupId !== this.olderGroupId)
+            .map(({ snapshotId }) => snapshotId);
+    }
+
+    /** The groups that were taken for the resource in this life. */
+    get ownGroupIds(): string[] {
+        return this.emulator.state.snapshotGroups
+            .map(({ snapshotGroupId }) => snapshotGroupId)
+            .filter((id) => id !== this.olderGroupId);
+    }
+
+    get openInvocationIds(): string[] {
+        return this.openInvocations.map(({ invokeId }) => invokeId);
+    }
+
+    /** What exists of the resource; each with the names by which it, and so all that comes of it, can be found. */
+    get existing(): readonly (readonly string[])[] {
+        const { recorded } = this.deployment;
+        if (recorded !== undefined) {
+            return [[recorded.id]];
+        }
+        const attempts = this.openInvocations.map(({ invokeId, tags, results }) => [
+            invokeId,
+            tags["app-snapshot:group-name"] ?? invokeId,
+            ...this.ownGroupIds.filter((id) => results.some(({ output }) => output.includes(id))),
+        ]);
+        const orphans = this.ownGroupIds.filter((id) => !attempts.flat().includes(id));
+        return [...attempts, ...orphans.map((id) => [id])];
+    }
+
+    private get openInvocations(): readonly InvocationState[] {
+        return this.emulator.state.invocations.filter(({ tags }) => tags["app-snapshot:state"] === "open");
+    }
+
+    /** Rejects with the provider's error, as it should, and leaves the snapshot free again. */
+    private async deleteHeld(): Promise<void> {
+        const [member] = this.emulator.state.snapshots.filter(
+            ({ snapshotGroupId }) => snapshotGroupId !== this.olderGroupId,
+        );
+        if (member === undefined) {
+            throw new Error("there is no snapshot to hold");
+        }
+        this.emulator.edit.holdSnapshot(member.snapshotId, { imageId: "m-holder" });
+        try {
+            await this.deployment.destroy();
+        } finally {
+            this.emulator.edit.releaseSnapshot(member.snapshotId);
+        }
+    }
+}
+
+/** What a request asks for: its operation and, where that has several uses, which of them. */
+export function requestOf({ action, params }: Pick<LedgerEntry, "action" | "params">): string {
+    const [, use] = uses.find(([parameter]) => parameter in params) ?? [];
+    return [action, params["ResourceType"] ?? (severalUses.has(action) ? use : undefined)]
+        .filter((part) => part !== undefined)
+        .join(" ");
+}
+
+const severalUses: ReadonlySet<string> = new Set(["DescribeInvocations", "DescribeSnapshotGroups"]);
+
+const uses = [
+    ["Tag.1.Key", "by tags"],
+    ["InvokeId", "by id"],
+    ["SnapshotGroupId.1", "by id"],
+    ["Name", "by name"],
+    ["InstanceId", "by instance"],
+] as const;

@@ -1,0 +1,44 @@
+import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
+type Request = Pick<LedgerEntry, "action" | "params">;
+
+/** What the cloud knows when a call arrives. */
+export interface CloudView {
+    /** Whether the plugin is still at work for an invocation. */
+    isRunning(invokeId: string): boolean;
+    /** Whether a snapshot group is being deleted or has been deleted; undefined while it is there. */
+    deletionOf(snapshotGroupId: string): "being deleted" | "deleted" | undefined;
+}
+
+/**
+ * Names a call by what it is for, so that it has the same name from run to run, however often others are repeated
+ * before it.
+ */
+export function nameOf({ action, params }: Request, cloud: CloudView): string {
+    const purpose = purposes[action]?.(params, cloud);
+    return purpose === undefined ? action : `${action} (${purpose})`;
+}
+
+/** Operations that are called for several purposes, or until something has happened. */
+const purposes: Readonly<
+    Record<string, (params: Request["params"], cloud: CloudView) => string | undefined>
+> = {
+    DescribeInvocations: (params) => {
+        if (params["InvokeId"] !== undefined) {
+            return "of the resource";
+        }
+        return params["Tag.1.Key"] === undefined ? "running" : "open";
+    },
+    DescribeInvocationResults: (params, cloud) =>
+        cloud.isRunning(params["InvokeId"] ?? "") ? "running" : "ended",
+    DescribeSnapshotGroups: (params, cloud) => cloud.deletionOf(params["SnapshotGroupId.1"] ?? ""),
+    TagResources: (params) => {
+        const key = params["Tag.1.Key"]?.replace("app-snapshot:", "");
+        return key === "state" ? params["Tag.1.Value"] : key;
+    },
+};
+
+/** The operation of a named call. */
+export function operationOf(name: string): string {
+    return name.replace(/ \(.*/, "");
+}

@@ -1,0 +1,70 @@
+import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import type { CommandResult } from "../e2e/support/stack";
+import { engineProcesses, signal } from "./processes";
+import type { World } from "./world";
+
+/** Nothing that is tried takes as long. */
+const commandMilliseconds = 120_000;
+
+/** The commands of one trial: what they said and called, and which failed that should not. */
+export class Course {
+    readonly failures: string[] = [];
+    private readonly lines: string[] = [];
+    private shownCalls: number;
+
+    constructor(private readonly world: World) {
+        this.shownCalls = world.emulator.ledger.length;
+    }
+
+    get transcript(): string {
+        return this.lines.join("\n");
+    }
+
+    /** Runs a command, whatever comes of it. */
+    async run(name: string, start: () => Promise<CommandResult>): Promise<CommandResult> {
+        const timer = setTimeout(() => {
+            this.failures.push(`${name} did not end within ${commandMilliseconds / 1000} s`);
+            void engineProcesses(this.world.home).then((processes) => {
+                signal(processes, "SIGKILL");
+            });
+        }, commandMilliseconds);
+        try {
+            const result = await start();
+            this.lines.push(
+                `$ ${name}: exit code ${result.code}`,
+                result.output.trimEnd(),
+                ...this.newCalls(),
+            );
+            return result;
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    async mustSucceed(name: string, start: () => Promise<CommandResult>): Promise<CommandResult> {
+        const result = await this.run(name, start);
+        if (result.code !== 0) {
+            this.failures.push(`${name} failed: ${reasonIn(result.output)}`);
+        }
+        return result;
+    }
+
+    private newCalls(): string[] {
+        const calls = this.world.emulator.ledger.slice(this.shownCalls);
+        this.shownCalls += calls.length;
+        return calls.map(callLine);
+    }
+}
+
+function callLine({ time, action, status, code, params }: LedgerEntry): string {
+    const answer = status === 0 ? "no answer" : (code ?? String(status));
+    return `  ${time.slice(11, -1)} ${action} ${answer} ${JSON.stringify(params).slice(0, 160)}`;
+}
+
+/** The line of an output that tells most. */
+function reasonIn(output: string): string {
+    const lines = output.split("\n").map((line) => line.trim());
+    return (
+        lines.find((line) => line.startsWith("error: ")) ?? lines.filter((line) => line !== "").at(-1) ?? ""
+    );
+}

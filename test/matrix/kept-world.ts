@@ -1,0 +1,26 @@
+import type { Scenario } from "./scenario";
+import { World } from "./world";
+
+/** Keeps a world from one use to the next, where the next can begin as the last one ended. */
+export class KeptWorld {
+    private world: World | undefined;
+
+    /** What is in the world's stack. */
+    get holds(): Scenario["startsWith"] {
+        return this.world?.revision === undefined ? "nothing" : "snapshot";
+    }
+
+    /** The kept world, or a new one. */
+    async for({ startsWith }: Scenario): Promise<World> {
+        if (startsWith === "nothing" && this.holds === "snapshot") {
+            await this.drop();
+        }
+        return (this.world ??= await World.start());
+    }
+
+    async drop(): Promise<void> {
+        const { world } = this;
+        this.world = undefined;
+        await world?.close();
+    }
+}

@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { nameOf, operationOf, type CloudView } from "./call-names";
+import { callsOf, titleOf } from "./point";
+
+describe("the moments to kill at", () => {
+    it("are at one of the looks that see the same, and at each of all other calls", () => {
+        const calls = callsOf([
+            "DescribeInstances",
+            "DescribeInvocationResults (running)",
+            "DescribeInvocationResults (running)",
+            "DescribeInvocationResults (ended)",
+            "DescribeSnapshotGroups",
+            "DescribeInstances",
+        ]);
+        expect(calls.map(titleOf)).to.deep.equal([
+            "DescribeInstances",
+            "DescribeInvocationResults (running)",
+            "DescribeInvocationResults (ended)",
+            "DescribeSnapshotGroups",
+            "DescribeInstances, #2",
+        ]);
+    });
+
+    it("are named by what a call is for and what it finds", () => {
+        const cloud: CloudView = {
+            isRunning: (invokeId) => invokeId === "t-1",
+            deletionOf: (id) => (id === "ssg-1" ? "being deleted" : undefined),
+        };
+        const name = (action: string, params: Record<string, string> = {}): string =>
+            nameOf({ action, params }, cloud);
+        expect(name("RunCommand")).to.equal("RunCommand");
+        expect(name("DescribeInvocations", { InvokeId: "t-1" })).to.match(/ \(of the resource\)$/);
+        expect(name("DescribeInvocations", { "Tag.1.Key": "app-snapshot:resource" })).to.match(/ \(open\)$/);
+        expect(name("DescribeInvocations", { InstanceId: "i-1" })).to.match(/ \(running\)$/);
+        expect(name("DescribeInvocationResults", { InvokeId: "t-1" })).to.match(/ \(running\)$/);
+        expect(name("DescribeInvocationResults", { InvokeId: "t-2" })).to.match(/ \(ended\)$/);
+        expect(name("DescribeSnapshotGroups", { "SnapshotGroupId.1": "ssg-1" })).to.match(
+            / \(being deleted\)$/,
+        );
+        expect(name("DescribeSnapshotGroups", { "SnapshotGroupId.1": "ssg-2" })).to.match(/Groups$/);
+        const tag = { "Tag.1.Key": "app-snapshot:state", "Tag.1.Value": "committed" };
+        expect(name("TagResources", tag)).to.match(/ \(committed\)$/);
+        expect(name("TagResources", { "Tag.1.Key": "app-snapshot:temporary-role" })).to.match(
+            / \(temporary-role\)$/,
+        );
+        expect(operationOf("TagResources (committed)")).to.equal("TagResources");
+    });
+});

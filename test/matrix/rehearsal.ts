@@ -1,0 +1,36 @@
+import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
+import { expectSuccess } from "../e2e/support/scenario";
+import { nameOf } from "./call-names";
+import type { Rehearsal } from "./cell";
+import { runCommand } from "./command";
+import { KeptWorld } from "./kept-world";
+import { callsOf, type Call } from "./point";
+import type { Scenario, ScenarioName } from "./scenario";
+import type { World } from "./world";
+
+/** Runs each scenario undisturbed, to see what it calls. */
+export async function rehearse(scenarios: readonly Scenario[]): Promise<Rehearsal> {
+    const rehearsal = new Map<ScenarioName, readonly Call[]>();
+    const world = new KeptWorld();
+    try {
+        for (const scenario of scenarios) {
+            rehearsal.set(scenario.name, await callsIn(await world.for(scenario), scenario));
+        }
+    } finally {
+        await world.drop();
+    }
+    return rehearsal;
+}
+
+async function callsIn(world: World, scenario: Scenario): Promise<Call[]> {
+    const wanted = scenario.next(await world.provide(scenario.startsWith));
+    const names: string[] = [];
+    const listener: CallListener = ({ phase, entry }) => {
+        if (phase === "received") {
+            names.push(nameOf(entry, world.cloud));
+        }
+    };
+    expectSuccess(await world.listenedTo(listener, () => runCommand(world, scenario, wanted)));
+    world.revision = scenario.command === "up" ? wanted : undefined;
+    return callsOf(names);
+}

@@ -1,0 +1,42 @@
+import { expect } from "chai";
+import { operationOf } from "./call-names";
+import { allCells, cellTitle, type Rehearsal } from "./cell";
+import { callsOf } from "./point";
+import { sampleCells } from "./sample";
+import { scenarios } from "./scenario";
+import { columns } from "./verdict";
+import { victims } from "./victim";
+
+const looks = ["DescribeInvocations (open)", "DescribeInstances", "DescribeDisks"];
+const rehearsal: Rehearsal = new Map([
+    [
+        "create",
+        callsOf([...looks, "TagResources (temporary-role)", "RunCommand", "TagResources (committed)"]),
+    ],
+    ["replace", callsOf([...looks, "RunCommand", "DeleteSnapshotGroup", "DescribeInstances"])],
+    ["update", callsOf(["ModifySnapshotGroup"])],
+    ["delete", callsOf(["DeleteSnapshotGroup", "TagResources (closed)"])],
+]);
+
+describe("the part of the matrix that is tested", () => {
+    const sample = sampleCells(scenarios, rehearsal);
+
+    for (const { name } of scenarios) {
+        const cells = sample.filter(({ scenario }) => scenario.name === name);
+
+        it(`has every operation, victim, side and column of ${name}`, () => {
+            const operations = (rehearsal.get(name) ?? []).map((call) => operationOf(call.name));
+            expect(cells.map(({ point }) => operationOf(point.call.name))).to.include.members(operations);
+            expect(cells.map(({ victim }) => victim)).to.include.members([...victims]);
+            expect(cells.map(({ column }) => column)).to.include.members([...columns]);
+            expect(cells.map(({ point }) => point.phase)).to.include.members(["received", "processed"]);
+        });
+    }
+
+    it("is a part of the whole, in which each call has every victim, side and column", () => {
+        const all = allCells(scenarios, rehearsal).map(cellTitle);
+        expect(new Set(all)).to.have.property("size", all.length);
+        expect(all).to.have.length((6 + 6 + 1 + 2) * 4 * 2 * 2);
+        expect(all).to.include.members(sample.map(cellTitle));
+    });
+});

@@ -1,0 +1,45 @@
+import { operationOf } from "./call-names";
+import type { Cell, Rehearsal } from "./cell";
+import { phases, type Call } from "./point";
+import type { Scenario } from "./scenario";
+import type { Column } from "./verdict";
+import { victims } from "./victim";
+
+/**
+ * The part of the matrix that the tests try: for each scenario every operation once, and in doing so each victim, each
+ * column, and both sides of a call.
+ */
+export function sampleCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): Cell[] {
+    return scenarios.flatMap((scenario, turn) =>
+        atLeast(victims.length, firstOfEachOperation(rehearsal.get(scenario.name) ?? [])).map((call, at) =>
+            cellOf(scenario, call, at + turn),
+        ),
+    );
+}
+
+function firstOfEachOperation(calls: readonly Call[]): Call[] {
+    return calls.filter(
+        ({ name }, at) => calls.findIndex((call) => operationOf(call.name) === operationOf(name)) === at,
+    );
+}
+
+/** Repeats a list that is too short. */
+function atLeast<T>(length: number, list: readonly T[]): T[] {
+    return Array.from({ length: Math.max(length, list.length) }, (_, at) => list[at % list.length]).filter(
+        (item) => item !== undefined,
+    );
+}
+
+/** Five are no multiple of the victims, so that no victim always gets the same column. */
+const columnTurns: readonly Column[] = ["up", "destroy", "up", "up", "destroy"];
+
+function cellOf(scenario: Scenario, call: Call, turn: number): Cell {
+    // Nor always the same side.
+    const round = Math.floor(turn / victims.length);
+    return {
+        scenario,
+        point: { call, phase: phases[(turn + round) % phases.length] ?? "received" },
+        victim: victims[turn % victims.length] ?? "cli",
+        column: columnTurns[turn % columnTurns.length] ?? "up",
+    };
+}

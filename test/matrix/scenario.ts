@@ -1,0 +1,66 @@
+import type { Revision } from "./snapshot-program";
+
+/** What is killed in the middle. */
+export interface Scenario {
+    readonly name: ScenarioName;
+    readonly title: string;
+    /** What else the documentation says of it. */
+    readonly note?: string;
+    /** What the stack holds before. */
+    readonly startsWith: "nothing" | "snapshot";
+    readonly command: "up" | "destroy";
+    /** The program that is wanted, given the one whose snapshot is there. */
+    readonly next: (revision: Revision) => Revision;
+    /** How often the plugin may run from the beginning of the command to the end of the `pulumi up` after it. */
+    readonly runs: number;
+    /** Options of that `pulumi up`. */
+    readonly upOptions: readonly string[];
+}
+
+export const scenarioNames = ["create", "replace", "update", "delete"] as const;
+
+export type ScenarioName = (typeof scenarioNames)[number];
+
+const same = (revision: Revision): Revision => revision;
+
+export const scenarios: readonly Scenario[] = [
+    {
+        name: "create",
+        title: 'the first `pulumi up`, of an instance without a role, with `roleAttachment: "temporary"`',
+        startsWith: "nothing",
+        command: "up",
+        next: same,
+        runs: 1,
+        upOptions: [],
+    },
+    {
+        name: "replace",
+        title: "a `pulumi up` with another trigger: a new snapshot is taken, then the old one deleted",
+        startsWith: "snapshot",
+        command: "up",
+        next: (revision) => ({ ...revision, trigger: revision.trigger + 1 }),
+        runs: 1,
+        upOptions: [],
+    },
+    {
+        name: "update",
+        title: "a `pulumi up` with another description",
+        startsWith: "snapshot",
+        command: "up",
+        next: (revision) => ({ ...revision, description: revision.description + 1 }),
+        runs: 0,
+        upOptions: [],
+    },
+    {
+        name: "delete",
+        title: "`pulumi destroy`",
+        note:
+            "The `pulumi up` after it is one with `--refresh`: until a deletion has succeeded, the state says of any " +
+            "resource that it is there, and only a refresh looks.",
+        startsWith: "snapshot",
+        command: "destroy",
+        next: same,
+        runs: 1,
+        upOptions: ["--refresh"],
+    },
+];

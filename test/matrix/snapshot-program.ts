@@ -1,0 +1,30 @@
+import { instances, linuxSnapshot } from "../e2e/support/scenario";
+import type { TestResource } from "../e2e/support/stack";
+
+/** Of an instance without a role, which the snapshot's own `"temporary"` one is to leave as it was. */
+export const instanceId = instances.linux;
+
+/** What distinguishes the program's versions. */
+export interface Revision {
+    /** Another one demands a new snapshot. */
+    readonly trigger: number;
+    /** The number in the description, which is changed in place. */
+    readonly description: number;
+}
+
+export const firstRevision: Revision = { trigger: 1, description: 1 };
+
+export function descriptionOf({ description }: Revision): string {
+    return `description ${description}`;
+}
+
+/** A program with one snapshot that takes every kind of call there is. */
+export function snapshotProgram(revision: Revision): TestResource[] {
+    return [
+        linuxSnapshot("a", instanceId, {
+            roleAttachment: "temporary",
+            description: descriptionOf(revision),
+            triggers: [String(revision.trigger)],
+        }),
+    ];
+}

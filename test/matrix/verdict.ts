@@ -1,0 +1,96 @@
+import type { Aftermath } from "./aftermath";
+
+/** What comes after the kill. */
+export const columns = ["up", "destroy"] as const;
+
+export type Column = (typeof columns)[number];
+
+/** What a kill has done, the worst first. */
+export const harms = ["frozen", "lost", "duplicated", "other"] as const;
+
+export type Harm = (typeof harms)[number];
+
+export interface Problem {
+    readonly harm: Harm;
+    readonly reason: string;
+}
+
+export interface Expectation {
+    readonly column: Column;
+    /** How often the plugin may have run since the killed command began. */
+    readonly runs: number;
+    /** The description of the snapshot that is wanted. */
+    readonly description: string;
+}
+
+/** All that is not as it has to be; a pure decision. */
+export function problemsOf(aftermath: Aftermath, expectation: Expectation): Problem[] {
+    return [
+        ...general(aftermath),
+        ...(expectation.column === "up" ? afterUp(aftermath, expectation) : afterDestroy(aftermath)),
+    ];
+}
+
+/** The harm that counts. */
+export function worstOf(problems: readonly Problem[]): Harm | undefined {
+    return harms.find((harm) => problems.some((problem) => problem.harm === harm));
+}
+
+function general({ failures, instance, providersLeft }: Aftermath): Problem[] {
+    return [
+        ...failures.map((reason): Problem => ({ harm: "other", reason })),
+        ...when(instance.frozen, "frozen", "the instance is frozen"),
+        ...when(
+            instance.ramRoleName !== undefined,
+            "other",
+            `the role ${instance.ramRoleName ?? ""} is left on the instance`,
+        ),
+        ...when(instance.leased, "other", "the tag of a temporary role is left on the instance"),
+        ...when(providersLeft > 0, "other", "the provider's process outlives its engine"),
+    ];
+}
+
+function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Problem[] {
+    const { held, groups, attempts } = aftermath;
+    const own = new Set(held.map((snapshot) => snapshot.id));
+    const existing = new Set(groups.map((group) => group.id));
+    const invocations = new Set(held.map((snapshot) => snapshot.invokeId));
+    const newAttempts = attempts.filter((attempt) => attempt.isNew);
+    return [
+        ...groups
+            .filter((group) => !own.has(group.id))
+            .flatMap((group) => when(true, "lost", `${group.id} exists and is in no state`)),
+        ...held
+            .filter((snapshot) => !existing.has(snapshot.id))
+            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
+        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
+        ...when(
+            newAttempts.length > runs,
+            "duplicated",
+            `the plugin ran ${newAttempts.length} times, ${runs} would have done`,
+        ),
+        ...attempts
+            .filter((attempt) => attempt.state === "open" && !invocations.has(attempt.invokeId))
+            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is open and is in no state`)),
+        ...held
+            .filter((snapshot) => !snapshot.finished)
+            .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
+        ...groups
+            .filter((group) => own.has(group.id) && group.description !== description)
+            .flatMap((group) => when(true, "other", `${group.id} is described as "${group.description}"`)),
+    ];
+}
+
+function afterDestroy({ held, groups, attempts }: Aftermath): Problem[] {
+    return [
+        ...held.flatMap((snapshot) => when(true, "other", `${snapshot.id} is still in the state`)),
+        ...groups.flatMap((group) => when(true, "lost", `${group.id} exists and nothing finds it`)),
+        ...attempts
+            .filter((attempt) => attempt.state === "open")
+            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still open`)),
+    ];
+}
+
+function when(isSo: boolean, harm: Harm, reason: string): Problem[] {
+    return isSo ? [{ harm, reason }] : [];
+}
