@@ -24,7 +24,7 @@ export class Course {
     async run(name: string, start: () => Promise<CommandResult>): Promise<CommandResult> {
         const timer = setTimeout(() => {
             this.failures.push(`${name} did not end within ${commandMilliseconds / 1000} s`);
-            void engineProcesses(this.world.home).then((processes) => {
+            void engineProcesses(this.world.stack.home).then((processes) => {
                 signal(processes, "SIGKILL");
             });
         }, commandMilliseconds);

@@ -6,15 +6,20 @@ import type { Column } from "./verdict";
 import { victims } from "./victim";
 
 /**
- * The part of the matrix that the tests try: for each scenario every operation once, and in doing so each victim, each
- * column, and both sides of a call.
+ * The part of the matrix that the tests try: every operation once, in the first scenario that has it, and for each
+ * scenario each victim, each column, and both sides of a call.
  */
 export function sampleCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): Cell[] {
-    return scenarios.flatMap((scenario, turn) =>
-        atLeast(victims.length, firstOfEachOperation(rehearsal.get(scenario.name) ?? [])).map((call, at) =>
-            cellOf(scenario, call, at + turn),
-        ),
-    );
+    const tried = new Set<string>();
+    return scenarios.flatMap((scenario, turn) => {
+        const calls = firstOfEachOperation(rehearsal.get(scenario.name) ?? []);
+        const isNew = ({ name }: Call): boolean => !tried.has(operationOf(name));
+        const fresh = calls.filter(isNew);
+        const others = calls.filter((call) => !isNew(call));
+        const chosen = [...fresh, ...others].slice(0, Math.max(victims.length, fresh.length));
+        chosen.forEach(({ name }) => tried.add(operationOf(name)));
+        return atLeast(victims.length, chosen).map((call, at) => cellOf(scenario, call, at + turn));
+    });
 }
 
 function firstOfEachOperation(calls: readonly Call[]): Call[] {

@@ -22,7 +22,7 @@ export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
     const older = new Set(world.emulator.state.invocations.map(({ invokeId }) => invokeId));
     const course = new Course(world);
 
-    const strike = new Strike(cell.point, cell.victim, world.home, world.cloud);
+    const strike = new Strike(cell.point, cell.victim, world.stack.home, world.cloud);
     await course.run(scenario.command, () =>
         world.listenedTo(strike.listener, () => runCommand(world, scenario, wanted)),
     );
@@ -43,7 +43,7 @@ export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
         providersLeft: (await ending).length,
     };
     // What else a killed engine leaves running, the language host, must not add up.
-    await endOrphans("PULUMI_HOME", world.home);
+    await endOrphans("PULUMI_HOME", world.stack.home);
     const description = descriptionOf(wanted);
     const problems = problemsOf(aftermath, { column, runs: scenario.runs, description });
     return { cell, result: worstOf(problems) ?? "ok", problems, transcript: course.transcript };

@@ -49,11 +49,6 @@ export class World {
         return viewOf(this.emulator, deletionMs);
     }
 
-    /** The PULUMI_HOME of the stack's processes. */
-    get home(): string {
-        return join(this.stack.folder, "home");
-    }
-
     /**
      * Has a snapshot taken where a command needs one to begin with.
      *

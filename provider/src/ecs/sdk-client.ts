@@ -2,14 +2,17 @@ import type EcsClient from "@alicloud/ecs20140526";
 import type { Settings } from "../configuration/settings";
 import { createCredential } from "./credential";
 
-/** How long one request may take, in milliseconds. */
+/**
+ * How long one request may take, in milliseconds. The SDK's transport takes the time to connect for the time that a
+ * connection may be idle as well, so that it also limits the wait for an answer.
+ */
 export interface RequestTimeouts {
     readonly connect: number;
     readonly read: number;
 }
 
 /** The SDK's own limit is 3 seconds for each, too short for a call across continents or a busy region. */
-export const defaultRequestTimeouts: RequestTimeouts = { connect: 10_000, read: 30_000 };
+export const defaultRequestTimeouts: RequestTimeouts = { connect: 30_000, read: 30_000 };
 
 /** The SDK's module, typed, and a client of it. */
 export interface Sdk {
