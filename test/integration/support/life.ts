@@ -56,6 +56,8 @@ export class Life {
                 fixture: { ...fixture, credentials: [{ accessKeyId, accessKeySecret }] },
                 // So that the members of a held group are to be deleted one by one.
                 behaviour: { groupWithHeldMember: "goes" },
+                // And so that it is gone when they are read.
+                timing: { deletionMs: 0 },
             },
             ({ emulator, anotherProcess }) =>
                 test(new Life(emulator, inputs, () => new Deployment(anotherProcess))),
