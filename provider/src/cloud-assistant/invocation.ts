@@ -4,7 +4,7 @@ import { exitCodeEntry, type ExitCodeEntry } from "../errors/exit-codes";
 import type { InvocationResult } from "../ecs/api";
 import { parsePluginOutput } from "../plugin/output";
 import { proportionalDelay } from "../polling/backoff";
-import { poll, type Look, type PollResult } from "../polling/poll";
+import { poll, polling, type Look, type PollResult } from "../polling/poll";
 import type { Context } from "../runtime/context";
 
 /** What the result of an invocation on one instance means; a pure decision. */
@@ -66,6 +66,9 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
  */
 const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
 
+/** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
+export const afterTimeoutMilliseconds = 5 * 60_000;
+
 /** Waits until an invocation has ended on all of its instances. */
 export async function waitForInvocation(
     context: Context,
@@ -77,9 +80,7 @@ export async function waitForInvocation(
         look: async () => lookAt(await context.api.describeInvocationResults(invokeId), instanceIds),
         delay: resultDelay,
         deadline,
-        clock: context.clock,
-        random: context.random,
-        signal: context.signal,
+        ...polling(context),
         onWait: (seen, elapsed) => {
             context.log.status(
                 `the snapshot plugin is at work (${seen.toLowerCase()}, ${Math.round(elapsed / 1000)} s)`,

@@ -37,18 +37,28 @@ export class ApiCallError extends Error {
     }
 }
 
-/** Codes of passing faults. Throttling is told by a part of the code, see below. */
-const passing: ReadonlySet<string> = new Set([
-    "ServiceUnavailable",
-    "InternalError",
-    "InternalError.Dispatch",
-    "IdempotentProcessing",
+/** Codes that tell of something else under way on the same resource. */
+const conflicts: ReadonlySet<string> = new Set([
     "Operation.Conflict",
     "OperationConflict",
     "InvalidOperation.Conflict",
     "IncorrectDiskStatus.CreatingSnapshot",
     "InvalidOperation.RelatedSnapshotNotFinished",
 ]);
+
+/** Codes of passing faults. Throttling is told by a part of the code, see below. */
+const passing: ReadonlySet<string> = new Set([
+    "ServiceUnavailable",
+    "InternalError",
+    "InternalError.Dispatch",
+    "IdempotentProcessing",
+    ...conflicts,
+]);
+
+/** Whether something else is under way on the same resource, which may take longer than a call is repeated. */
+export function isConflict(code: string): boolean {
+    return conflicts.has(code);
+}
 
 /** Names of errors that no repetition cures. */
 const programmingErrors: ReadonlySet<string> = new Set(["TypeError", "ReferenceError", "RangeError"]);

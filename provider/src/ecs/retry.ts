@@ -1,5 +1,5 @@
 import { AppSnapshotError } from "../errors/app-snapshot-error";
-import { exponentialDelay, lastingDelay } from "../polling/backoff";
+import { exponentialDelay } from "../polling/backoff";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
 import { ApiCallError, toApiCallError } from "./api-error";
@@ -67,7 +67,7 @@ function delayBefore(error: ApiCallError, attempt: number, random: () => number)
         case "again":
             return exponentialDelay(attempt, random, { first: 300, longest: 15_000 });
         case "later": {
-            const own = lastingDelay(attempt, random, { first: 1_000, longest: 20_000 });
+            const own = exponentialDelay(attempt, random, { first: 1_000, longest: 20_000, least: 0.5 });
             return error.retryAfterMilliseconds === undefined
                 ? own
                 : Math.max(own / 10, error.retryAfterMilliseconds);

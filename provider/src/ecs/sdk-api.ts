@@ -24,8 +24,11 @@ export interface EcsApiOptions {
     readonly connect: () => Promise<Sdk>;
     readonly regionId: string;
     readonly retry: RetryOptions;
-    /** Called before each request that changes something, its repetitions included; if it rejects, none is made. */
-    readonly beforeChange: () => Promise<void>;
+    /**
+     * Called before each request that changes something, its repetitions included; if it rejects, none is made.
+     * Default: nothing.
+     */
+    readonly beforeChange?: () => Promise<void>;
 }
 
 /** The ECS API through the official SDK. */
@@ -45,7 +48,7 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         request: (sdk: Sdk) => Promise<{ readonly body?: Body }>,
     ): Promise<Body | undefined> {
         return send(operation, async (sdk) => {
-            await beforeChange();
+            await beforeChange?.();
             return request(sdk);
         });
     }

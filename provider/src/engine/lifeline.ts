@@ -63,7 +63,8 @@ export class Lifeline {
         }
     }
 
-    private watch(): void {
+    /** From now on the process ends with its engine, also while it has nothing to do. */
+    watch(): void {
         const { host } = this;
         if (this.watching || host === undefined || this.engine() === undefined) {
             return;

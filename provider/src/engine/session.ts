@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
     resolveSettings,
     type ConfigReader,
@@ -6,8 +5,8 @@ import {
     type Settings,
 } from "../configuration/settings";
 import type { EcsApi } from "../ecs/api";
+import { regionalContext, type RegionOptions } from "../ecs/regional-context";
 import { createSdk, type RequestTimeouts, type Sdk } from "../ecs/sdk-client";
-import { createEcsApi } from "../ecs/sdk-api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { Commitments } from "../recording/commitments";
@@ -74,6 +73,7 @@ export class Session {
         this.cachedSettings = undefined;
         this.clients.clear();
         this.committers.clear();
+        this.lifeline.watch();
     }
 
     /** Resolved at the first call that needs them, so that a wrong setting fails there and says so. */
@@ -90,16 +90,12 @@ export class Session {
     async work<T>(place: Place, task: (context: Context) => Promise<T>): Promise<T> {
         const regionId = this.regionOf(place);
         const log = this.logger(place.resourceUrn);
-        const { signal } = this.lifeline;
-        const context: Context = {
-            api: this.api(regionId, log, signal, () => this.lifeline.confirm()),
-            regionId,
-            clock: this.clock,
-            random: Math.random,
-            signal,
+        const context = regionalContext({
+            ...this.inRegion(regionId),
+            signal: this.lifeline.signal,
             log,
-            newId: randomUUID,
-        };
+            beforeChange: () => this.lifeline.confirm(),
+        });
         return this.lifeline.run(() => task(context));
     }
 
@@ -114,7 +110,7 @@ export class Session {
         if (api === undefined) {
             // It goes on when everything else is to end, and has nothing to ask the engine.
             const { signal } = new AbortController();
-            api = this.api(regionId, this.logger(undefined), signal, () => Promise.resolve());
+            ({ api } = regionalContext({ ...this.inRegion(regionId), signal, log: this.logger(undefined) }));
             this.committers.set(regionId, api);
         }
         await this.commitments.expect({ api, invokeId, log: this.logger(place.resourceUrn) });
@@ -133,18 +129,8 @@ export class Session {
         return regionId;
     }
 
-    private api(
-        regionId: string,
-        log: Logger,
-        signal: AbortSignal,
-        beforeChange: () => Promise<void>,
-    ): EcsApi {
-        return createEcsApi({
-            connect: () => this.client(regionId),
-            regionId,
-            retry: { clock: this.clock, random: Math.random, signal, log },
-            beforeChange,
-        });
+    private inRegion(regionId: string): Pick<RegionOptions, "connect" | "regionId" | "clock"> {
+        return { connect: () => this.client(regionId), regionId, clock: this.clock };
     }
 
     private connection(): EngineConnection | undefined {

@@ -1,11 +1,11 @@
 import {
     attemptTags,
-    attemptOf,
     resourceTag,
     stateTag,
     type Attempt,
     type MadeAttempt,
 } from "../cloud-assistant/attempt";
+import { attemptsWith } from "../cloud-assistant/attempt-search";
 import { closeAttempts } from "../cloud-assistant/attempt-state";
 import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { ApiCallError } from "../ecs/api-error";
@@ -59,14 +59,8 @@ export interface Running {
 
 /** Attempts for a resource that are neither committed nor closed, the newest first. */
 export async function openAttempts(context: Context, resource: string): Promise<MadeAttempt[]> {
-    const invocations = await context.api.describeInvocations({
-        tags: [resourceTag(resource), stateTag("open")],
-    });
-    return invocations
-        .map(attemptOf)
-        .filter((attempt) => attempt !== undefined)
-        .filter((attempt) => attempt.resource === resource && attempt.state === "open")
-        .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
+    const attempts = await attemptsWith(context, [resourceTag(resource), stateTag("open")]);
+    return attempts.filter((attempt) => attempt.resource === resource && attempt.state === "open");
 }
 
 /**

@@ -1,6 +1,7 @@
-import { attemptOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import type { MadeAttempt } from "../cloud-assistant/attempt";
+import { attemptBy } from "../cloud-assistant/attempt-search";
 import { closeAttempts } from "../cloud-assistant/attempt-state";
-import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { afterTimeoutMilliseconds, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { present } from "../polling/presence";
@@ -13,9 +14,6 @@ import { instanceLocks } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { withdrawLeftOver } from "./temporary-role";
 import { asAppSnapshotError } from "./thrown";
-
-/** By then Cloud Assistant has told the end of a command whose time limit has passed. */
-const afterTimeoutSeconds = 300;
 
 /** Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done. */
 export async function remove(context: Context, id: string, state: SnapshotOutputs): Promise<void> {
@@ -53,10 +51,7 @@ async function attemptBehind(context: Context, state: SnapshotOutputs): Promise<
     const { invokeId, claim } = state;
     return invokeId === undefined || claim === undefined
         ? undefined
-        : present(
-              context,
-              async () => (await context.api.describeInvocations({ invokeId })).map(attemptOf)[0],
-          );
+        : present(context, () => attemptBy(context, invokeId));
 }
 
 /**
@@ -90,7 +85,7 @@ async function removeRunning(
  */
 async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<string | undefined> {
     const { invokeId, instanceId, timeoutSeconds } = attempt;
-    const deadline = context.clock.now() + (timeoutSeconds + afterTimeoutSeconds) * 1000;
+    const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
     const waited = await waitForInvocation(context, invokeId, [instanceId], deadline);
     const result = waited.done ? waited.value.get(instanceId) : undefined;
     if (result === undefined) {

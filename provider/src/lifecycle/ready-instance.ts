@@ -4,7 +4,7 @@ import { isLeftOver } from "../instance/lease";
 import { runningSnapshots } from "../instance/occupancy";
 import { preflight, type Readiness } from "../instance/preflight";
 import { proportionalDelay } from "../polling/backoff";
-import { poll } from "../polling/poll";
+import { poll, polling } from "../polling/poll";
 import type { Context } from "../runtime/context";
 import { only } from "../runtime/outcome";
 import { warnAll } from "../runtime/logger";
@@ -29,9 +29,7 @@ export async function readyInstance(context: Context, order: Order, deadline: nu
         },
         delay: idleDelay,
         deadline,
-        clock: context.clock,
-        random: context.random,
-        signal: context.signal,
+        ...polling(context),
         onWait: (seen, elapsed) => {
             context.log.status(`waiting for ${seen} (${Math.round(elapsed / 1000)} s)`);
         },

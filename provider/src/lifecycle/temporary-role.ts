@@ -56,31 +56,34 @@ export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
         : { ...outputs, warnings: [...(outputs.warnings ?? []), ...warnings] };
 }
 
-/**
- * Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over.
- * A role that stays attached is no reason to fail a snapshot that was taken.
- */
-async function giveBack(
-    context: Context,
-    { instanceId, ramRoleName, stack }: TemporaryRole,
-): Promise<string[]> {
-    try {
+/** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */
+function giveBack(context: Context, { instanceId, ramRoleName, stack }: TemporaryRole): Promise<string[]> {
+    return orWarning(instanceId, ramRoleName, async () => {
         const lease = await leaseOn(context, instanceId);
         return lease?.stack === stack && lease.ramRoleName === ramRoleName
-            ? await withdrawTemporaryRole(context, instanceId, ramRoleName)
+            ? withdrawTemporaryRole(context, instanceId, ramRoleName)
             : [];
-    } catch (thrown) {
-        return [mayBeAttached(instanceId, ramRoleName, thrown)];
-    }
+    });
 }
 
-async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
+/** What is known of a temporary role on an instance now. */
+export async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
     const [instance] = await context.api.describeInstances([instanceId]);
     return leaseOf(instance?.tags ?? []);
 }
 
-function mayBeAttached(instanceId: string, role: string, thrown: unknown): string {
-    return `The RAM role ${role} may still be attached to ${instanceId}: ${asAppSnapshotError(thrown).message}`;
+/** A role that stays attached is no reason to fail a snapshot, so a failure becomes one more thing to warn of. */
+async function orWarning(
+    instanceId: string,
+    role: string,
+    withdraw: () => Promise<string[]>,
+): Promise<string[]> {
+    try {
+        return await withdraw();
+    } catch (thrown) {
+        const { message } = asAppSnapshotError(thrown);
+        return [`The RAM role ${role} may still be attached to ${instanceId}: ${message}`];
+    }
 }
 
 function mayStillRun(thrown: unknown): boolean {
@@ -108,13 +111,9 @@ export async function withdrawTemporaryRole(
     return warnings;
 }
 
-/** The same where a role that stays attached is no reason to fail. */
-export async function tryToWithdraw(context: Context, instanceId: string, role: string): Promise<string[]> {
-    try {
-        return await withdrawTemporaryRole(context, instanceId, role);
-    } catch (thrown) {
-        return [mayBeAttached(instanceId, role, thrown)];
-    }
+/** The same where a failure is only warned of. */
+export function tryToWithdraw(context: Context, instanceId: string, role: string): Promise<string[]> {
+    return orWarning(instanceId, role, () => withdrawTemporaryRole(context, instanceId, role));
 }
 
 /** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */

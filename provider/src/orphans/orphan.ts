@@ -1,5 +1,5 @@
 import type { MadeAttempt } from "../cloud-assistant/attempt";
-import { verdictOf } from "../cloud-assistant/invocation";
+import { afterTimeoutMilliseconds, verdictOf } from "../cloud-assistant/invocation";
 import type { InvocationResult, SnapshotGroup } from "../ecs/api";
 import type { Lease } from "../instance/lease";
 
@@ -59,9 +59,6 @@ export interface Trace {
  * a multiple of the half minute between two looks at the group.
  */
 export const quietMilliseconds = 15 * 60_000;
-
-/** By then Cloud Assistant has told the end of a command whose time limit has passed. */
-const afterTimeoutMilliseconds = 5 * 60_000;
 
 /**
  * What an attempt left; a pure decision.

@@ -1,8 +1,8 @@
-import { attemptOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import type { MadeAttempt } from "../cloud-assistant/attempt";
+import { attemptBy } from "../cloud-assistant/attempt-search";
 import { closeAttempts } from "../cloud-assistant/attempt-state";
-import { leaseOf } from "../instance/lease";
 import { runningSnapshots } from "../instance/occupancy";
-import { withdrawTemporaryRole } from "../lifecycle/temporary-role";
+import { leaseOn, withdrawTemporaryRole } from "../lifecycle/temporary-role";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
@@ -70,14 +70,13 @@ async function removeAttempt(context: Context, orphan: Exclude<Orphan, OrphanRol
 /** Whoever takes an attempt up puts a claim of its own on it first; whoever records it commits it. */
 async function isUntouched(context: Context, attempt: MadeAttempt): Promise<boolean> {
     const { invokeId, state, claim } = attempt;
-    const [now] = (await context.api.describeInvocations({ invokeId })).map(attemptOf);
+    const now = await attemptBy(context, invokeId);
     return now?.state === state && now.claim === claim;
 }
 
 async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal> {
     const { instanceId, lease } = orphan;
-    const [instance] = await context.api.describeInstances([instanceId]);
-    const now = leaseOf(instance?.tags ?? []);
+    const now = await leaseOn(context, instanceId);
     const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
     if (!same || (await runningSnapshots(context, instanceId)).length > 0) {
         return takenMeanwhile(orphan);

@@ -1,3 +1,4 @@
+import { typeToken } from "../resource/type-token";
 import { CommandError } from "./command-error";
 
 /** What this command needs of a stack's state. */
@@ -15,8 +16,6 @@ export interface Owner {
     readonly project: string;
 }
 
-const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
-
 interface Resource {
     readonly urn: string;
     readonly type?: unknown;
@@ -32,7 +31,7 @@ interface Resource {
  */
 export function parseState(exported: string): StackState {
     const resources = resourcesOf(exported);
-    const snapshots = resources.filter((resource) => resource.type === snapshotType);
+    const snapshots = resources.filter((resource) => resource.type === typeToken);
     return {
         owners: resources.map(({ urn }) => ownerOf(urn)),
         regions: texts(snapshots.map(({ outputs }) => outputs?.["regionId"])),

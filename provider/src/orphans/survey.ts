@@ -1,4 +1,5 @@
-import { attemptOf, stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
+import { stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
+import { attemptsWith } from "../cloud-assistant/attempt-search";
 import { verdictOf } from "../cloud-assistant/invocation";
 import { chunks } from "../ecs/paging";
 import type { SnapshotGroup } from "../ecs/api";
@@ -26,20 +27,12 @@ const sideBySide = 8;
  * @param known the ids of all that the stack's state holds.
  */
 export async function survey(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
-    const attempts = (await attemptsOf(context, stack)).filter((attempt) => !isSettled(attempt, known));
-    const traces = await tracesOf(context, attempts);
+    const attempts = await attemptsWith(context, [stackTag(stack)]);
+    const unsettled = attempts.filter((attempt) => attempt.stack === stack && !isSettled(attempt, known));
+    const traces = await tracesOf(context, unsettled);
     const now = context.clock.now();
     const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
-}
-
-async function attemptsOf(context: Context, stack: string): Promise<MadeAttempt[]> {
-    const invocations = await context.api.describeInvocations({ tags: [stackTag(stack)] });
-    return invocations
-        .map(attemptOf)
-        .filter((attempt) => attempt !== undefined)
-        .filter((attempt) => attempt.stack === stack)
-        .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
 }
 
 type Ended = Omit<Trace, "group">;

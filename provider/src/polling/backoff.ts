@@ -18,28 +18,18 @@ export function proportionalDelay(options: {
  * clients that were refused together better than a fixed or slightly varied delay does.
  *
  * @param attempt how many attempts have failed, from 1.
+ * @param options.least the least share of the ceiling. Default: a tenth, because an immediate retry would meet the
+ * same refusal. More makes a series of attempts outlast what is refused by the minute, whatever chance says.
  */
 export function exponentialDelay(
     attempt: number,
     random: () => number,
-    options: { readonly first: number; readonly longest: number },
+    {
+        first,
+        longest,
+        least = 0.1,
+    }: { readonly first: number; readonly longest: number; readonly least?: number },
 ): number {
-    const ceiling = Math.min(options.longest, options.first * 2 ** (attempt - 1));
-    // Never below a tenth: an immediate retry would meet the same refusal.
-    return ceiling * (0.1 + 0.9 * random());
-}
-
-/**
- * Backoff for what is refused by the minute: at least half of a ceiling that doubles with each attempt, so that a
- * series of attempts outlasts such a minute whatever chance says.
- *
- * @param attempt how many attempts have failed, from 1.
- */
-export function lastingDelay(
-    attempt: number,
-    random: () => number,
-    options: { readonly first: number; readonly longest: number },
-): number {
-    const ceiling = Math.min(options.longest, options.first * 2 ** (attempt - 1));
-    return ceiling * (0.5 + 0.5 * random());
+    const ceiling = Math.min(longest, first * 2 ** (attempt - 1));
+    return ceiling * (least + (1 - least) * random());
 }

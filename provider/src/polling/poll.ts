@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock";
+import type { Context } from "../runtime/context";
 import type { Delay } from "./backoff";
 
 /** What one look came to. `seen` is a short word for what was there, counted for the error of a timeout. */
@@ -40,6 +41,15 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
         const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
         await clock.sleep(Math.min(jittered, deadline - now), options.signal);
     }
+}
+
+/** The options of a poll that a context gives. */
+export function polling({
+    clock,
+    random,
+    signal,
+}: Context): Pick<PollOptions<unknown>, "clock" | "random" | "signal"> {
+    return { clock, random, signal };
 }
 
 function describe(counts: ReadonlyMap<string, number>): string {

@@ -6,9 +6,7 @@ import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/receipt";
 import { timeoutOf } from "./custom-timeouts";
 import { appConsistentSnapshotShim } from "./shim";
-
-const moduleName = "alicloud";
-const typeName = "AppConsistentSnapshot";
+import { moduleName, typeName, typeToken } from "./type-token";
 
 /**
  * All outputs, some of which are inputs as well. A property has to be named here to become an output of the
@@ -77,7 +75,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly warnings: pulumi.Output<string[] | undefined>;
 
     /** The type token, as it stands in URNs. */
-    static readonly __pulumiType = `pulumi-nodejs:dynamic/${moduleName}:${typeName}`;
+    static readonly __pulumiType = typeToken;
 
     /**
      * @param name the resource's name, unique among those of its type in the stack.

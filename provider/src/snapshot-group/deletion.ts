@@ -1,9 +1,9 @@
-import { ApiCallError } from "../ecs/api-error";
+import { ApiCallError, isConflict } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { DeletionProgress } from "../ecs/api";
 import { proportionalDelay } from "../polling/backoff";
-import { poll } from "../polling/poll";
+import { poll, polling } from "../polling/poll";
 import type { Context } from "../runtime/context";
 import { waitUntilGone } from "./group";
 import { holderOf } from "./holder";
@@ -14,14 +14,6 @@ const goneMilliseconds = 10 * 60_000;
 /** A group that is still being uploaded may refuse to be deleted until that is done. */
 const uploadMilliseconds = 60 * 60_000;
 const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
-
-const conflicts: ReadonlySet<string> = new Set([
-    "Operation.Conflict",
-    "OperationConflict",
-    "InvalidOperation.Conflict",
-    "IncorrectDiskStatus.CreatingSnapshot",
-    "InvalidOperation.RelatedSnapshotNotFinished",
-]);
 
 export interface DeletionOptions {
     /**
@@ -72,7 +64,7 @@ async function requested(
         look: async () => {
             try {
                 const progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
-                const busy = progress.filter((item) => !item.success && conflicts.has(item.errorCode));
+                const busy = progress.filter((item) => !item.success && isConflict(item.errorCode));
                 return busy.length === 0
                     ? { done: true, value: progress }
                     : { done: false, seen: busy[0]?.errorCode ?? "" };
@@ -83,7 +75,7 @@ async function requested(
                 if (/^InvalidSnapshotGroup(Id)?\.NotFound$/.test(thrown.code)) {
                     return { done: true, value: undefined };
                 }
-                if (conflicts.has(thrown.code)) {
+                if (isConflict(thrown.code)) {
                     return { done: false, seen: thrown.code };
                 }
                 throw thrown;
@@ -91,9 +83,7 @@ async function requested(
         },
         delay: uploadDelay,
         deadline,
-        clock: context.clock,
-        random: context.random,
-        signal: context.signal,
+        ...polling(context),
         onWait: (_seen, elapsed) => {
             const seconds = Math.round(elapsed / 1000);
             context.log.status(

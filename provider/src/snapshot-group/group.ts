@@ -3,7 +3,7 @@ import { ownErrors } from "../errors/own-errors";
 import type { SnapshotGroup } from "../ecs/api";
 import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../polling/backoff";
-import { poll, type Look, type PollResult } from "../polling/poll";
+import { poll, polling, type Look, type PollResult } from "../polling/poll";
 import { present } from "../polling/presence";
 import type { Context } from "../runtime/context";
 import { memberConsistency } from "./consistency";
@@ -146,8 +146,4 @@ export async function waitUntilGone(
 async function lookUp(context: Context, snapshotGroupId: string): Promise<SnapshotGroup | undefined> {
     const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
     return groups.find((group) => group.snapshotGroupId === snapshotGroupId);
-}
-
-function polling(context: Context): Pick<Context, "clock" | "random" | "signal"> {
-    return { clock: context.clock, random: context.random, signal: context.signal };
 }

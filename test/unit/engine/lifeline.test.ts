@@ -29,6 +29,7 @@ class Scene {
                 return lastTask(this.clock);
             },
         );
+        this.lifeline.watch();
     }
 
     get elapsed(): number {
@@ -75,6 +76,7 @@ describe("the tie to the engine", () => {
         const alone = new Lifeline(() => undefined, host, clock, lastTasks);
         const guest = new Lifeline(() => engine, undefined, clock, lastTasks);
         for (const lifeline of [alone, guest]) {
+            lifeline.watch();
             expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
             await lifeline.confirm();
         }
@@ -84,6 +86,7 @@ describe("the tie to the engine", () => {
 
     it("hooks once, and looks after the engine every two seconds, for all its work", async () => {
         const scene = new Scene();
+        scene.lifeline.watch();
         scene.wait();
         scene.wait();
         await scene.clock.advance(10_000);
@@ -95,8 +98,9 @@ describe("the tie to the engine", () => {
 
     it("lets a change pass as long as the engine is there", async () => {
         const scene = new Scene();
+        const { asked } = scene.engine;
         await scene.lifeline.confirm();
-        expect(scene.engine.asked).to.equal(1);
+        expect(scene.engine.asked).to.equal(asked + 1);
     });
 
     it("lets no change pass when the engine is gone, and ends all waiting by that", async () => {
@@ -128,6 +132,13 @@ describe("work whose engine is gone", () => {
         expect(waiting.result).to.include("is gone").and.to.include("`pulumi up`");
         await scene.clock.advance(60_000);
         expect(scene.lastTasks).to.deep.equal([10_000]);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("ends its process also before there was any", async () => {
+        const scene = new Scene();
+        scene.engine.there = false;
+        await scene.clock.advance(3_000);
         expect(scene.host.exits).to.equal(1);
     });
 
