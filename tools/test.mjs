@@ -1,7 +1,5 @@
 // npm test: every check and every test, in phases, ending in the line "N passed, N failed".
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
@@ -9,6 +7,8 @@ import { progress, seconds, show } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 import { installPackages } from "./test/packages.mjs";
 import { splitArguments } from "./test/arguments.mjs";
+import { lanesFor } from "./test/lanes.mjs";
+import { runMocha } from "./test/mocha.mjs";
 import { summaryLine, tally } from "./test/tally.mjs";
 
 /** @param {...string} path */
@@ -57,34 +57,20 @@ const runChecks = async () => {
 };
 
 /**
+ * All lanes at once; the first one's output is shown as it comes, that of the others when they have ended.
+ *
  * @param {string} engine
- * @returns {Promise<{ mocha: import("./test/tally.mjs").MochaResult | undefined, mochaExitCode: number }>}
+ * @returns {Promise<import("./test/mocha.mjs").MochaRun[]>}
  */
-const runMocha = async (engine) => {
-    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
-    try {
-        const { files, options } = splitArguments(process.argv.slice(2));
-        const config = JSON.parse(await readFile(join(ROOT, ".mocharc.json"), "utf8"));
-        const configFile = join(folder, "mocharc.json");
-        const resultFile = join(folder, "result.json");
-        await writeFile(configFile, JSON.stringify(files.length > 0 ? { ...config, spec: files } : config));
-        const reporter = [
-            "--reporter",
-            join("tools", "test", "reporter.mjs"),
-            "--reporter-option",
-            `result=${resultFile}`,
-        ];
-        const args = [module("mocha", "bin", "mocha.js"), "--config", configFile, ...reporter, ...options];
-        if (CI) args.push("--forbid-only");
-        const mochaExitCode = await show(process.execPath, args, {
-            cwd: ROOT,
-            env: withEngine(process.env, engine),
-        });
-        const mocha = existsSync(resultFile) ? JSON.parse(await readFile(resultFile, "utf8")) : undefined;
-        return { mocha, mochaExitCode };
-    } finally {
-        await rm(folder, { recursive: true, force: true });
-    }
+const runLanes = async (engine) => {
+    const { files, options } = splitArguments(process.argv.slice(2));
+    const args = CI ? [...options, "--forbid-only"] : options;
+    const env = withEngine(process.env, engine);
+    return Promise.all(
+        lanesFor(files).map((lane, at) =>
+            phase(lane.name, () => runMocha({ root: ROOT, lane, args, env, live: at === 0 })),
+        ),
+    );
 };
 
 /** @returns {Promise<import("./test/tally.mjs").Tally>} */
@@ -94,7 +80,7 @@ const runAll = async () => {
         if (CI) await phase("packages", () => installPackages({ log: progress }));
         const engine = await phase("engine", () => ensureEngine({ log: progress }));
         const failedChecks = await runChecks();
-        return tally({ failedChecks, ...(await phase("tests", () => runMocha(engine))), ci: CI });
+        return tally({ failedChecks, runs: await runLanes(engine), ci: CI });
     } catch (error) {
         return { passed: 0, failed: 1, notes: [error instanceof Error ? error.message : String(error)] };
     }

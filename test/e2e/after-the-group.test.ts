@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import type { Emulator, PluginOutcome } from "pulumi-alicloud-app-snapshot-emulator";
-import { expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+import {
+    expectFailure,
+    expectSuccess,
+    groupIds,
+    instances,
+    linuxSnapshot,
+    scenario,
+} from "./support/scenario";
 
 /** Exit codes of the plugin that come after it has created the group. */
 const lateExitCodes = [5, 6, 7, 8, 10, 12];
@@ -71,10 +78,6 @@ describe("plugin runs that fail after the group exists, with the real engine", f
             expect(openInvocations(emulator)).to.be.empty;
         }));
 });
-
-function groupIds(emulator: Emulator): string[] {
-    return emulator.state.snapshotGroups.map((group) => group.snapshotGroupId);
-}
 
 function openInvocations(emulator: Emulator): string[] {
     return emulator.state.invocations

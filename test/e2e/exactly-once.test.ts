@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
 import { until } from "./support/until";
 import { providerProcesses } from "./support/orphans";
-import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+import { calls, expectSuccess, groupIds, instances, linuxSnapshot, scenario } from "./support/scenario";
 import type { Stack } from "./support/stack";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
@@ -100,10 +100,6 @@ describe("exactly one snapshot, with the real engine", function () {
 
 function isCommit(params: Readonly<Record<string, string>>): boolean {
     return params["ResourceType"] === "invocation" && params["Tag.1.Value"] === "committed";
-}
-
-function groupIds(emulator: Emulator): string[] {
-    return emulator.state.snapshotGroups.map((group) => group.snapshotGroupId);
 }
 
 function stateTags(emulator: Emulator): (string | undefined)[] {

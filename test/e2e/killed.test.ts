@@ -1,19 +1,18 @@
 import { expect } from "chai";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { killDuringPlugin, startPlugin } from "./support/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
-import type { Stack, TestResource } from "./support/stack";
 import { until } from "./support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
+const update = { resources, instanceId: instances.withRole };
 
 describe("a snapshot whose update was killed, with the real engine", function () {
     this.timeout(180_000);
 
     it("is taken up by the next update, which says so", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack, resources);
+            await killDuringPlugin(emulator, stack, update);
             expect(await stack.snapshots()).to.be.empty;
             expectSuccess(await stack.up(resources));
             expect(calls(emulator, "RunCommand")).to.have.length(1);
@@ -28,7 +27,7 @@ describe("a snapshot whose update was killed, with the real engine", function ()
 
     it("is cleared away by the next update when other inputs are wanted by then", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack, resources);
+            await killDuringPlugin(emulator, stack, update);
             expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["2"] })]));
             expect(calls(emulator, "RunCommand")).to.have.length(2);
             const [snapshot] = await stack.snapshots();
@@ -39,7 +38,7 @@ describe("a snapshot whose update was killed, with the real engine", function ()
 
     it("comes to its end and into the state after a single Ctrl-C", () =>
         scenario(async ({ emulator, stack }) => {
-            const engine = await startPlugin(emulator, stack, resources);
+            const engine = await startPlugin(emulator, stack, update);
             engine.kill("SIGINT");
             await once(engine, "exit");
             const [snapshot] = await stack.snapshots();
@@ -51,7 +50,7 @@ describe("a snapshot whose update was killed, with the real engine", function ()
 
     it("is not taken up by another stack, nor by another resource", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack, resources);
+            await killDuringPlugin(emulator, stack, update);
             await until(() => emulator.state.invocations[0]?.status === "Success");
             expectSuccess(await stack.up([linuxSnapshot("b", instances.withRole, { triggers: ["1"] })]));
             expect(calls(emulator, "RunCommand")).to.have.length(2);
@@ -62,28 +61,3 @@ describe("a snapshot whose update was killed, with the real engine", function ()
             expect(emulator.state.snapshotGroups).to.have.length(3);
         }));
 });
-
-/** Starts an update; the engine's process, with the plugin at work. */
-async function startPlugin(
-    emulator: Emulator,
-    stack: Stack,
-    program: readonly TestResource[],
-): Promise<ChildProcess> {
-    emulator.edit.addOutcomes(instances.withRole, { durationMs: 3_000 });
-    const engine = stack.startUp(program);
-    await until(() => emulator.state.invocations.some((invocation) => invocation.status === "Running"));
-    return engine;
-}
-
-/** Kills the engine while the plugin is at work, so that nobody records what comes of it. */
-async function killDuringPlugin(
-    emulator: Emulator,
-    stack: Stack,
-    program: readonly TestResource[],
-): Promise<void> {
-    const engine = await startPlugin(emulator, stack, program);
-    engine.kill("SIGKILL");
-    await once(engine, "exit");
-    // The killed engine could not remove its lock.
-    expectSuccess(await stack.run(["cancel", "--yes"]));
-}

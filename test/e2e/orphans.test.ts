@@ -1,25 +1,25 @@
 import { expect } from "chai";
-import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { stackOf } from "../../provider/src/cloud-assistant/attempt";
 import { leaseTag, leaseTagKey } from "../../provider/src/instance/lease";
-import { engineFolder } from "./support/engine-folder";
+import { killDuringPlugin } from "./support/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
-import type { Stack } from "./support/stack";
+import type { ProgramResult, Stack } from "./support/stack";
+import { until } from "./support/until";
 
 const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
+const update = { resources, instanceId: instances.withRole, durationMs: 2_000 };
 const role = "AppSnapshotRoleName";
 
 describe("app-snapshot orphans, with the real engine", function () {
     this.timeout(180_000);
 
     it("finds nothing for a stack whose snapshots are in its state", () =>
-        scenario(async ({ emulator, stack }) => {
+        scenario(async ({ stack }) => {
             expectSuccess(await stack.up(resources));
-            const run = await orphans(emulator, stack, ["--stack", stack.name]);
+            const run = await orphans(stack, ["--stack", stack.name]);
             expect(run).to.deep.include({ code: 0, stderr: "" });
             expect(run.stdout).to.equal(
                 "No orphans of the stack test of the project program in cn-hangzhou.\n",
@@ -28,9 +28,9 @@ describe("app-snapshot orphans, with the real engine", function () {
 
     it("lists a running snapshot whose update was killed, and never deletes it", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack, 10_000);
+            await killDuringPlugin(emulator, stack, { ...update, durationMs: 10_000 });
             const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent", "--json"];
-            const run = await orphans(emulator, stack, args);
+            const run = await orphans(stack, args);
             expect(run.code).to.equal(3);
             const [invocation] = emulator.state.invocations;
             expect(found(run)).to.deep.equal([`running invocation ${invocation?.invokeId}`]);
@@ -41,44 +41,44 @@ describe("app-snapshot orphans, with the real engine", function () {
 
     it("lists its group once it has ended, and deletes that on demand", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack);
+            await killDuringPlugin(emulator, stack, update);
             await ended(emulator);
             const [group] = emulator.state.snapshotGroups;
-            const listed = await orphans(emulator, stack, ["--stack", stack.name]);
+            const listed = await orphans(stack, ["--stack", stack.name]);
             expect(listed.code).to.equal(3);
             expect(listed.stdout).to.match(
                 new RegExp(`^recent +snapshot group +cn-hangzhou +${group?.snapshotGroupId} `, "m"),
             );
 
             // It ended just now, so an update could still be about to record it.
-            const skipped = await orphans(emulator, stack, ["--stack", stack.name, "--delete", "--yes"]);
+            const skipped = await orphans(stack, ["--stack", stack.name, "--delete", "--yes"]);
             expect(skipped.code).to.equal(3);
             expect(calls(emulator, "DeleteSnapshotGroup")).to.be.empty;
 
-            const unasked = await orphans(emulator, stack, ["--stack", stack.name, "--delete"]);
+            const unasked = await orphans(stack, ["--stack", stack.name, "--delete"]);
             expect(unasked.code).to.equal(2);
             const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
-            expect(await orphans(emulator, stack, args)).to.include({ code: 0 });
+            expect(await orphans(stack, args)).to.include({ code: 0 });
             expect(emulator.state.snapshotGroups).to.be.empty;
             expect(emulator.state.snapshots).to.be.empty;
             expect(stateOf(emulator)).to.equal("closed");
-            expect(await orphans(emulator, stack, ["--stack", stack.name])).to.include({ code: 0 });
+            expect(await orphans(stack, ["--stack", stack.name])).to.include({ code: 0 });
         }));
 
     it("touches nothing of another stack, nor of what its own state holds", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack);
+            await killDuringPlugin(emulator, stack, update);
             await ended(emulator);
             const [orphan] = emulator.state.snapshotGroups;
             // The state has another resource by then, and the killed one's never comes back.
             expectSuccess(await stack.up([linuxSnapshot("b", instances.linux)]));
             const other = await stack.another({ stackName: "other" });
             const args = ["--delete", "--yes", "--include-recent", "--include-committed"];
-            expect(await orphans(emulator, other, ["--stack", "other", ...args])).to.include({ code: 0 });
+            expect(await orphans(other, ["--stack", "other", ...args])).to.include({ code: 0 });
             await other.remove();
             expect(emulator.state.snapshotGroups).to.have.length(2);
 
-            expect(await orphans(emulator, stack, ["--stack", stack.name, ...args])).to.include({ code: 0 });
+            expect(await orphans(stack, ["--stack", stack.name, ...args])).to.include({ code: 0 });
             const [kept] = await stack.snapshots();
             expect(orphan?.snapshotGroupId).to.not.equal(kept?.id);
             expect(emulator.state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId)).to.deep.equal(
@@ -88,12 +88,12 @@ describe("app-snapshot orphans, with the real engine", function () {
 
     it("names what holds a group that can't be deleted, and fails", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack);
+            await killDuringPlugin(emulator, stack, update);
             await ended(emulator);
             const [snapshot] = emulator.state.snapshots;
             emulator.edit.holdSnapshot(snapshot?.snapshotId ?? "", { imageId: "m-held" });
             const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
-            const run = await orphans(emulator, stack, args);
+            const run = await orphans(stack, args);
             expect(run.code).to.equal(1);
             expect(run.stdout)
                 .to.match(/^failed snapshot group ssg-.*SnapshotsHeld/m)
@@ -108,41 +108,35 @@ describe("app-snapshot orphans, with the real engine", function () {
             expectSuccess(await stack.destroy());
             const [group] = emulator.state.snapshotGroups;
             // The state is empty by now, so the region is that of the configuration and the project the folder's.
-            const kept = await orphans(emulator, stack, [
-                "--stack",
-                stack.name,
-                "--delete",
-                "--yes",
-                "--json",
-            ]);
+            const kept = await orphans(stack, ["--stack", stack.name, "--delete", "--yes", "--json"]);
             expect(kept.code).to.equal(0);
             expect(found(kept)).to.deep.equal([`retained snapshot-group ${group?.snapshotGroupId}`]);
             expect(emulator.state.snapshotGroups).to.have.length(1);
 
             const args = ["--stack", stack.name, "--delete", "--yes", "--include-committed"];
-            expect(await orphans(emulator, stack, args)).to.include({ code: 0 });
+            expect(await orphans(stack, args)).to.include({ code: 0 });
             expect(emulator.state.snapshotGroups).to.be.empty;
             expect(stateOf(emulator)).to.equal("closed");
         }));
 
     it("needs neither the project's folder nor its resources, if it is told their names", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack);
+            await killDuringPlugin(emulator, stack, update);
             await ended(emulator);
             expectSuccess(await stack.destroy());
             const name = `organization/program/${stack.name}`;
-            const outside = { cwd: stack.folder };
-            const unplaced = await orphans(emulator, stack, ["--stack", name], outside);
+            const outside = stack.folder;
+            const unplaced = await orphans(stack, ["--stack", name], outside);
             expect(unplaced.code).to.equal(1);
             expect(unplaced.stderr).to.match(/No region is known.*--region/);
 
             const args = ["--stack", name, "--project", "program", "--region", "cn-hangzhou", "--json"];
-            const run = await orphans(emulator, stack, args, outside);
+            const run = await orphans(stack, args, outside);
             expect(run.code).to.equal(3);
             expect(found(run)).to.have.length(1);
             expect(run.stderr).to.match(/no Pulumi.yaml here/);
 
-            const strange = await orphans(emulator, stack, ["--stack", name, "--project", "shop"], outside);
+            const strange = await orphans(stack, ["--stack", name, "--project", "shop"], outside);
             expect(strange.code).to.equal(1);
             expect(strange.stderr).to.match(/project is program by --stack, but shop by --project/);
         }));
@@ -163,7 +157,7 @@ describe("app-snapshot orphans, with the real engine", function () {
                 emulator.edit.attachRole(instanceId, role);
             }
             const args = ["--stack", stack.name, "--delete", "--yes", "--json"];
-            const run = await orphans(emulator, stack, args);
+            const run = await orphans(stack, args);
             expect(run.code).to.equal(0);
             expect(found(run)).to.deep.equal([`left ram-role ${role}`]);
             const attached = emulator.state.instances
@@ -175,53 +169,21 @@ describe("app-snapshot orphans, with the real engine", function () {
         }));
 
     it("connects as the stack's configuration says, with its secrets, and prints none of them", () =>
-        scenario(async ({ emulator, stack }) => {
+        scenario(async ({ stack }) => {
             for (const key of ["alicloud:accessKey", "alicloud:secretKey"]) {
                 expectSuccess(await stack.run(["config", "set", "--secret", key, "the-secret"]));
             }
             // The emulator knows no such key: what was configured was sent.
-            const run = await orphans(emulator, stack, ["--stack", stack.name]);
+            const run = await orphans(stack, ["--stack", stack.name]);
             expect(run.code).to.equal(1);
             expect(run.stderr).to.match(/cn-hangzhou: InvalidAccessKeyId/);
             expect(run.stdout + run.stderr).to.not.include("the-secret");
         }));
 });
 
-interface CliResult {
-    readonly code: number;
-    readonly stdout: string;
-    readonly stderr: string;
-}
-
-/** Runs the command in a shell like the one in which the stack's updates are run. */
-async function orphans(
-    emulator: Emulator,
-    stack: Stack,
-    args: readonly string[],
-    { cwd = join(stack.folder, "program") } = {},
-): Promise<CliResult> {
-    const { PATH } = process.env;
-    const env = {
-        PATH: [await engineFolder(), PATH].join(delimiter),
-        HOME: stack.folder,
-        PULUMI_HOME: join(stack.folder, "home"),
-        PULUMI_BACKEND_URL: `file://${stack.folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
-        ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-    };
-    return new Promise((resolve) => {
-        const child = execFile(
-            process.execPath,
-            [cli, "orphans", ...args],
-            { cwd, env },
-            (_error, stdout, stderr) => {
-                resolve({ code: child.exitCode ?? -1, stdout, stderr });
-            },
-        );
-    });
+/** Runs the command in the environment of the stack's updates. */
+function orphans(stack: Stack, args: readonly string[], cwd?: string): Promise<ProgramResult> {
+    return stack.runProgram(process.execPath, [cli, "orphans", ...args], cwd);
 }
 
 interface Item {
@@ -231,7 +193,7 @@ interface Item {
 }
 
 /** What the JSON of a run lists. */
-function found({ stdout }: CliResult): string[] {
+function found({ stdout }: ProgramResult): string[] {
     const { orphans: left, retained } = JSON.parse(stdout) as Record<"orphans" | "retained", Item[]>;
     return [...left, ...retained].map(({ status, kind, id }) => `${status} ${kind} ${id}`);
 }
@@ -240,27 +202,7 @@ function stateOf(emulator: Emulator): string | undefined {
     return emulator.state.invocations[0]?.tags["app-snapshot:state"];
 }
 
-/** Kills the engine while the plugin is at work, so that nobody records what comes of it. */
-async function killDuringPlugin(emulator: Emulator, stack: Stack, durationMs = 2_000): Promise<void> {
-    emulator.edit.addOutcomes(instances.withRole, { durationMs });
-    const engine = stack.startUp(resources);
-    await until(() => emulator.state.invocations.some(({ status }) => status === "Running"));
-    engine.kill("SIGKILL");
-    await once(engine, "exit");
-    // The killed engine could not remove its lock.
-    expectSuccess(await stack.run(["cancel", "--yes"]));
-}
-
 async function ended(emulator: Emulator): Promise<void> {
     await until(() => emulator.state.invocations[0]?.status === "Success");
     await until(() => emulator.state.snapshotGroups.every(({ status }) => status === "accomplished"));
-}
-
-async function until(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 60_000; !condition();) {
-        if (Date.now() > deadline) {
-            throw new Error("waited for a minute in vain");
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { processesWith } from "../e2e/support/orphans";
 
 /** The processes of a command that a kill can hit. */
 export type Part = "cli" | "provider";
@@ -16,14 +17,10 @@ const lookMilliseconds = 50;
 
 /** The processes of the command that runs on the stack with this PULUMI_HOME. */
 export async function engineProcesses(home: string): Promise<EngineProcess[]> {
-    const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
     const found: EngineProcess[] = [];
-    for (const pid of pids) {
+    for (const pid of await processesWith("PULUMI_HOME", home)) {
         const part = partOf((await textOf(pid, "cmdline")).split("\0"));
-        if (
-            part !== undefined &&
-            (await textOf(pid, "environ")).split("\0").includes(`PULUMI_HOME=${home}`)
-        ) {
+        if (part !== undefined) {
             found.push({ pid, part });
         }
     }

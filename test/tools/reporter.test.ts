@@ -9,14 +9,13 @@ import { removeScratchFolders, scratchFolder } from "./scratch";
 describe("the reporter of npm test", () => {
     afterEach(removeScratchFolders);
 
-    it("shows and writes down what was counted", () => {
+    it("writes down what was counted", () => {
         const folder = scratchFolder({
             "sample.cjs": `it("counts", () => {
                 globalThis[Symbol.for("app-snapshot.counts")] = { "kills tried": 24 };
             });`,
         });
-        const { stdout, result } = run(folder);
-        expect(stdout).to.contain("kills tried: 24\n").and.to.contain("lost: 0\n");
+        const { result } = run(folder);
         expect(result).to.deep.equal({ passed: 1, failed: 0, pending: [], counts: { "kills tried": 24 } });
     });
 

@@ -18,3 +18,15 @@ export const countLines = (counts) =>
 
 /** @param {Counts | undefined} counts */
 export const harmsIn = (counts) => HARMS.filter((name) => (counts?.[name] ?? 0) > 0);
+
+/**
+ * @param {Counts[]} all
+ * @returns {Counts | undefined} Undefined where nothing was counted.
+ */
+export const sumOf = (all) =>
+    all.length === 0
+        ? undefined
+        : all.reduce((sum, counts) => {
+              for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
+              return sum;
+          }, /** @type {Counts} */ ({}));

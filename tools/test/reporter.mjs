@@ -3,8 +3,6 @@ import { writeFileSync } from "node:fs";
 
 import Mocha from "mocha";
 
-import { countLines } from "./counts.mjs";
-
 /** Where test/support/counts.ts keeps them. */
 const COUNTS = Symbol.for("app-snapshot.counts");
 
@@ -23,10 +21,8 @@ export default class CountingReporter extends Mocha.reporters.Spec {
         runner.on("pending", (test) => void pending.push(test.fullTitle()));
         runner.once("end", () => {
             const { passes: passed, failures: failed } = this.stats;
-            const counts = counted();
-            for (const line of countLines(counts)) console.log(line);
             const result = options.reporterOptions?.result;
-            writeFileSync(result, JSON.stringify({ passed, failed, pending, counts }));
+            writeFileSync(result, JSON.stringify({ passed, failed, pending, counts: counted() }));
         });
     }
 }

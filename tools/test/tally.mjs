@@ -1,5 +1,5 @@
 // What the test run's closing lines say.
-import { countLines, harmsIn } from "./counts.mjs";
+import { countLines, harmsIn, sumOf } from "./counts.mjs";
 
 /**
  * @typedef {object} MochaResult What the reporter writes at the end of a run.
@@ -20,35 +20,34 @@ import { countLines, harmsIn } from "./counts.mjs";
  *
  * @param {object} run
  * @param {string[]} run.failedChecks Their names.
- * @param {MochaResult | undefined} run.mocha Undefined when mocha did not reach its end.
- * @param {number} run.mochaExitCode
+ * @param {import("./mocha.mjs").MochaRun[]} run.runs
  * @param {boolean} run.ci Whether a test left out counts as failed.
  * @returns {Tally}
  */
-export const tally = ({ failedChecks, mocha, mochaExitCode, ci }) => {
-    const { passed, failed, pending, counts } = mocha ?? { passed: 0, failed: 0, pending: [] };
+export const tally = ({ failedChecks, runs, ci }) => {
+    const results = runs.flatMap(({ result }) => result ?? []);
+    const pending = results.flatMap((result) => result.pending);
+    const counts = sumOf(results.flatMap((result) => (result.counts === undefined ? [] : [result.counts])));
     const notes = failedChecks.map((name) => `check failed: ${name}`);
     if (pending.length > 0) {
         notes.push(`${pending.length} pending${ci ? ", which CI counts as failed" : ""}:`);
         notes.push(...pending.map((title) => `  - ${title}`));
     }
-    const crash = crashOf(mocha, mochaExitCode);
-    if (crash) notes.push(crash);
-    notes.push(...countLines(counts));
+    const crashes = runs.flatMap((run) => crashOf(run) ?? []);
+    notes.push(...crashes, ...countLines(counts));
     const skipped = ci ? pending.length : 0;
-    const more = failedChecks.length + skipped + harmsIn(counts).length + (crash ? 1 : 0);
-    return { passed, failed: failed + more, notes };
+    const more = failedChecks.length + skipped + harmsIn(counts).length + crashes.length;
+    const total = (/** @type {"passed" | "failed"} */ name) =>
+        results.reduce((sum, result) => sum + result[name], 0);
+    return { passed: total("passed"), failed: total("failed") + more, notes };
 };
 
-/**
- * @param {MochaResult | undefined} mocha
- * @param {number} exitCode
- */
-const crashOf = (mocha, exitCode) => {
-    if (!mocha) return `mocha ended before its tests did (exit code ${exitCode})`;
-    if (mocha.failed === 0 && exitCode !== 0)
-        return `mocha failed with exit code ${exitCode}, but no test did`;
-    if (mocha.passed + mocha.failed === 0) return "mocha ran no test";
+/** @param {import("./mocha.mjs").MochaRun} run */
+const crashOf = ({ name, result, exitCode }) => {
+    if (!result) return `${name}: mocha ended before its tests did (exit code ${exitCode})`;
+    if (result.failed === 0 && exitCode !== 0)
+        return `${name}: mocha failed with exit code ${exitCode}, but no test did`;
+    if (result.passed + result.failed === 0) return `${name}: mocha ran no test`;
     return undefined;
 };
 

@@ -23,7 +23,8 @@ export async function providerProcesses(variable: string, value: string): Promis
     return found;
 }
 
-async function processesWith(variable: string, value: string): Promise<number[]> {
+/** The ids of all processes with it. */
+export async function processesWith(variable: string, value: string): Promise<number[]> {
     const found: number[] = [];
     const names = await readdir("/proc").catch(() => []);
     for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {

@@ -69,6 +69,11 @@ export function expectFailure(result: CommandResult): CommandResult {
     return result;
 }
 
+/** The snapshot groups that exist. */
+export function groupIds(emulator: Emulator): string[] {
+    return emulator.state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId);
+}
+
 /** How often an operation was called. */
 export function calls(emulator: Emulator, action: string): readonly LedgerEntry[] {
     return emulator.ledger.filter((entry) => entry.action === action);

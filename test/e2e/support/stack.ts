@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -23,6 +23,12 @@ export interface CommandResult {
     readonly code: number;
     /** Standard output and error, in the order in which they came. */
     readonly output: string;
+}
+
+export interface ProgramResult {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
 }
 
 export interface StateResource {
@@ -110,6 +116,20 @@ export class Stack {
     async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
         return this.spawn([...command, "--stack", this.name], {
             TEST_PROGRAM: JSON.stringify({ resources }),
+        });
+    }
+
+    /** Runs another program as if in the shell of the stack's updates. Default folder: that of the Pulumi program. */
+    runProgram(file: string, args: readonly string[], cwd = this.programFolder): Promise<ProgramResult> {
+        return new Promise((resolve) => {
+            const child = execFile(
+                file,
+                [...args],
+                { cwd, env: this.environment },
+                (_error, stdout, stderr) => {
+                    resolve({ code: child.exitCode ?? -1, stdout, stderr });
+                },
+            );
         });
     }
 
