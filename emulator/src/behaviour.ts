@@ -61,8 +61,25 @@ export interface Behaviour {
     contentLimitKiB: 16 | 24;
     /** The same when `KeepCommand` is true; the documentation says 18 or nothing of its own. */
     keptContentLimitKiB: 16 | 18 | 24;
-    /** Largest `Timeout` of RunCommand in seconds. That one exists is documented, its value is not. */
+    /** Largest `Timeout` of RunCommand and SendFile in seconds. That one exists is documented, its value is not. */
     maxCommandTimeoutSeconds: number;
+    /** A `FileMode` that makes no sense: refused by the agent (`FileAuthorityInvalid`), or by the call (`FileMode.Invalid`). */
+    fileModeCheck: "instance" | "call";
+    /** The status of a file that an agent refuses, rather than fails to create; its source says the former. */
+    refusedFile: "invalid" | "failed";
+    /** A script path of the plugin that is a symbolic link: taken for what it leads to, or for a wrong script. */
+    linkedScript: "followed" | "refused";
+    /**
+     * What the plugin waits for at the end of a script: that nobody holds its output open any more, as Go's
+     * CombinedOutput does, or its process alone.
+     */
+    scriptEnd: "output-closed" | "exit";
+    /** Whether the plugin's account of how long its steps took, a part of its log, is in its output too. */
+    pluginAccount: "printed" | "logged";
+    /** What the plugin kills when a script takes too long: its process alone, or all of its process group. */
+    scriptKill: "process" | "group";
+    /** The output of a Windows command: converted to UTF-8 by the agent, or as it is in code page 936 (GBK). */
+    windowsOutput: "utf-8" | "code-page";
 }
 
 /** The readings used unless told otherwise. */
@@ -97,4 +114,11 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     contentLimitKiB: 24,
     keptContentLimitKiB: 18,
     maxCommandTimeoutSeconds: 86400,
+    fileModeCheck: "instance",
+    refusedFile: "invalid",
+    linkedScript: "followed",
+    scriptEnd: "output-closed",
+    pluginAccount: "printed",
+    scriptKill: "process",
+    windowsOutput: "utf-8",
 };

@@ -1,6 +1,14 @@
 import type { Behaviour } from "./behaviour";
-import type { FixtureInstance, InstanceFile, InstanceStatus, PluginOutcome } from "./fixture/fixture";
-import { fixtureInstance, instanceFile, pluginOutcome } from "./fixture/parse";
+import { checkImages } from "./block-image/check-images";
+import type {
+    FixtureInstance,
+    InstanceDirectory,
+    InstanceFile,
+    InstanceStatus,
+    PluginOutcome,
+} from "./fixture/fixture";
+import { checkPath, instanceDirectory, instanceFile } from "./fixture/instance-files";
+import { checkOutcome, fixtureInstance, pluginOutcome } from "./fixture/parse";
 import { checkMounts } from "./freeze/check-mounts";
 import type { Timing } from "./timing";
 import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/group-life";
@@ -30,6 +38,7 @@ export class Edit {
     addInstance(instance: FixtureInstance): void {
         const checked = fixtureInstance(instance, "instance");
         checkMounts(checked, "instance");
+        checkImages(checked, "instance");
         this.world.addInstance(checked);
     }
 
@@ -73,24 +82,39 @@ export class Edit {
         this.role(roleName).actions = [...actions];
     }
 
-    /** Adds or replaces a file on an instance. */
+    /** Adds or replaces a file or a symbolic link on an instance. */
     setFile(instanceId: string, file: InstanceFile): void {
         const checked = instanceFile(file, "file");
-        const instance = this.instance(instanceId);
-        instance.files = [...instance.files.filter((item) => item.path !== checked.path), checked];
+        const { osType, accounts, fileSystem } = this.instance(instanceId);
+        checkPath(checked.path, osType, "file.path");
+        accounts.addOwner(checked);
+        fileSystem.put(checked);
+    }
+
+    /** Adds a directory to an instance, or changes its owner and mode. */
+    setDirectory(instanceId: string, directory: InstanceDirectory): void {
+        const checked = instanceDirectory(directory, "directory");
+        const { osType, accounts, fileSystem } = this.instance(instanceId);
+        checkPath(checked.path, osType, "directory.path");
+        accounts.addOwner(checked);
+        fileSystem.putDirectory(checked);
     }
 
     removeFile(instanceId: string, path: string): void {
-        const instance = this.instance(instanceId);
-        instance.files = instance.files.filter((file) => file.path !== path);
+        this.instance(instanceId).fileSystem.drop(path);
     }
 
     /** Scripts the next runs of the plugin on an instance, after those already scripted. */
     addOutcomes(instanceId: string, ...outcomes: PluginOutcome[]): void {
-        this.instance(instanceId).outcomes.push(...outcomes.map((item) => pluginOutcome(item, "outcome")));
+        const instance = this.instance(instanceId);
+        const checked = outcomes.map((item) => pluginOutcome(item, "outcome"));
+        for (const outcome of checked) {
+            checkOutcome(outcome, instance.osType, "outcome");
+        }
+        instance.outcomes.push(...checked);
     }
 
-    /** Takes a group that nobody's plugin made, of the ESSD disks of an instance. Returns its id. */
+    /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,
         settings: { name?: string; description?: string; tags?: Record<string, string> } = {},

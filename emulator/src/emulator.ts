@@ -1,5 +1,7 @@
 import { Agent } from "./agent/agent";
 import { Runner } from "./agent/runner";
+import { checkCopiesPlace, checkImages } from "./block-image/check-images";
+import { ImageCopies } from "./block-image/image-copies";
 import { type Behaviour, defaultBehaviour } from "./behaviour";
 import type { CallListener } from "./call";
 import { type Clock, systemClock } from "./clock";
@@ -60,7 +62,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const fixture = parseFixture(options.fixture ?? defaultFixture());
     for (const [index, instance] of fixture.instances.entries()) {
         checkMounts(instance, `instances[${index}]`);
+        checkImages(instance, `instances[${index}]`);
     }
+    checkCopiesPlace(fixture.snapshotImages, fixture.instances);
+    const imageCopies = new ImageCopies(fixture.snapshotImages);
     const world = new World(
         fixture.regionId,
         {
@@ -70,6 +75,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             roles: fixture.roles,
             accountId: fixture.accountId ?? "1234567890123456",
             pluginConfigTimeoutSeconds: fixture.pluginConfigTimeoutSeconds ?? 7200,
+            imageCopies,
         },
         fixture.instances,
     );
@@ -96,7 +102,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         edit: new Edit(world),
         close: () => {
             gateway.close();
-            return (closing ??= Promise.all([server.close(), agent.close()]).then(() => undefined));
+            return (closing ??= Promise.all([server.close(), agent.close(), imageCopies.close()]).then(
+                () => undefined,
+            ));
         },
     };
 }

@@ -15,6 +15,7 @@ export type {
     FixtureDisk,
     FixtureInstance,
     FixtureRole,
+    InstanceDirectory,
     InstanceFile,
     InstanceStatus,
     OsType,
@@ -25,9 +26,12 @@ export { defaultFixture, readFixture } from "./fixture/read";
 export { FixtureError } from "./fixture/schema";
 export type { LedgerEntry } from "./ledger";
 export type {
+    InstanceFileState,
     InstanceState,
     InvocationResultState,
     InvocationState,
+    SentFileResultState,
+    SentFileState,
     SnapshotGroupState,
     SnapshotState,
     State,

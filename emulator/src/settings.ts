@@ -46,6 +46,13 @@ const behaviour: Schemas<Behaviour> = {
     contentLimitKiB: oneOf(16, 24),
     keptContentLimitKiB: oneOf(16, 18, 24),
     maxCommandTimeoutSeconds: integer(10, 1_000_000_000),
+    fileModeCheck: oneOf("instance", "call"),
+    refusedFile: oneOf("invalid", "failed"),
+    linkedScript: oneOf("followed", "refused"),
+    scriptEnd: oneOf("output-closed", "exit"),
+    pluginAccount: oneOf("printed", "logged"),
+    scriptKill: oneOf("process", "group"),
+    windowsOutput: oneOf("utf-8", "code-page"),
 };
 
 /** Changes of the behaviour, as a JSON document has them. */

@@ -1,7 +1,16 @@
 import { isoTime } from "./clock";
-import type { FixtureAgent, InstanceFile, InstanceStatus, OsType } from "./fixture/fixture";
+import { asFixture } from "./file-system/file-system";
+import { octal } from "./file-system/inode";
+import type {
+    FixtureAgent,
+    InstanceDirectory,
+    InstanceFile,
+    InstanceStatus,
+    OsType,
+} from "./fixture/fixture";
 import { holdersOf } from "./world/holders";
 import { type RecordStatus, invocationStatus } from "./world/invocation";
+import { type SentFile, type SentFileStatus, sentFileStatus } from "./world/sent-file";
 import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "./world/snapshot";
 import type { World } from "./world/world";
 
@@ -13,6 +22,8 @@ export interface State {
     /** Snapshots that exist, members of groups or left over from one. */
     readonly snapshots: readonly SnapshotState[];
     readonly invocations: readonly InvocationState[];
+    /** Every SendFile. */
+    readonly sentFiles: readonly SentFileState[];
 }
 
 export interface InstanceState {
@@ -22,7 +33,10 @@ export interface InstanceState {
     /** The attached role, whether or not the instance sees it already. */
     ramRoleName: string | undefined;
     agent: FixtureAgent;
-    files: InstanceFile[];
+    /** By path, symbolic links too. */
+    files: InstanceFileState[];
+    /** By path, the usual ones too. */
+    directories: InstanceDirectory[];
     diskIds: string[];
     tags: Record<string, string>;
     /** True during the freeze of a snapshot, and ever after if the freezer was killed in it. */
@@ -30,6 +44,15 @@ export interface InstanceState {
     reboots: number;
     /** Scripted plugin runs not yet used. */
     outcomesLeft: number;
+}
+
+export interface InstanceFileState extends InstanceFile {
+    mtime: string;
+    /**
+     * Whether other accounts than its owner's and its group's ever could read it: its mode allowed them to, and those
+     * of all directories above let them come there. Linux only.
+     */
+    exposed: boolean;
 }
 
 export interface SnapshotGroupState {
@@ -49,6 +72,8 @@ export interface SnapshotState {
     instanceId: string;
     sourceDiskId: string;
     sourceDiskType: "system" | "data";
+    /** A file on this machine with the content of the disk at that time; only where the disk has an `image`. */
+    image: string | undefined;
     available: boolean;
     /** Per cent. */
     progress: number;
@@ -85,6 +110,33 @@ export interface InvocationResultState {
     finishTime: string | undefined;
 }
 
+export interface SentFileState {
+    invokeId: string;
+    name: string;
+    targetDir: string;
+    /** Decoded. */
+    content: string;
+    fileMode: string;
+    fileOwner: string;
+    fileGroup: string;
+    overwrite: boolean;
+    timeoutSeconds: number;
+    status: string;
+    creationTime: string;
+    tags: Record<string, string>;
+    results: SentFileResultState[];
+}
+
+export interface SentFileResultState {
+    instanceId: string;
+    status: SentFileStatus;
+    errorCode: string;
+    /** Whether other accounts of the instance ever could read it while it was being written; stays when it is gone. */
+    exposed: boolean;
+    startTime: string | undefined;
+    finishTime: string | undefined;
+}
+
 /** A live view of a world. */
 export function stateOf(world: World): State {
     return {
@@ -95,7 +147,16 @@ export function stateOf(world: World): State {
                 osType: instance.osType,
                 ramRoleName: instance.role?.name,
                 agent: { ...instance.agent },
-                files: instance.files.map((file) => ({ ...file })),
+                files: instance.fileSystem.files().map((found) => ({
+                    ...asFixture(found),
+                    exposed: found.inode.kind === "file" && found.inode.exposed,
+                })),
+                directories: instance.fileSystem.directories().map(({ path, inode }) => ({
+                    path,
+                    owner: inode.owner,
+                    group: inode.group,
+                    mode: octal(inode.mode),
+                })),
                 diskIds: world.disksOf(instance.instanceId).map((disk) => disk.diskId),
                 tags: Object.fromEntries(instance.tags),
                 frozen: instance.frozen,
@@ -128,6 +189,9 @@ export function stateOf(world: World): State {
         get invocations() {
             return invocationStates(world);
         },
+        get sentFiles() {
+            return [...world.sentFiles.values()].map(asState);
+        },
     };
 }
 
@@ -140,6 +204,7 @@ function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
         instanceId: snapshot.instanceId,
         sourceDiskId: snapshot.sourceDiskId,
         sourceDiskType: snapshot.sourceDiskType,
+        image: snapshot.image,
         available: isAvailable(snapshot, world.now, timing),
         progress: progress(snapshot, world.now, timing),
         creationTime: isoTime(snapshot.creationTime),
@@ -150,7 +215,6 @@ function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
 }
 
 function invocationStates(world: World): InvocationState[] {
-    const time = (ms: number | undefined) => (ms === undefined ? undefined : isoTime(ms));
     return [...world.invocations.values()].map(({ invokeId, command, creationTime, tags, records }) => ({
         invokeId,
         commandId: command.commandId,
@@ -172,4 +236,33 @@ function invocationStates(world: World): InvocationState[] {
             finishTime: time(record.finishTime),
         })),
     }));
+}
+
+function asState(sent: SentFile): SentFileState {
+    return {
+        invokeId: sent.invokeId,
+        name: sent.name,
+        targetDir: sent.targetDir,
+        content: sent.content.toString("utf8"),
+        fileMode: sent.fileMode,
+        fileOwner: sent.fileOwner,
+        fileGroup: sent.fileGroup,
+        overwrite: sent.overwrite,
+        timeoutSeconds: sent.timeoutSeconds,
+        status: sentFileStatus(sent),
+        creationTime: isoTime(sent.creationTime),
+        tags: Object.fromEntries(sent.tags),
+        results: sent.records.map(({ instanceId, status, errorCode, exposed, startTime, finishTime }) => ({
+            instanceId,
+            status,
+            errorCode,
+            exposed,
+            startTime: time(startTime),
+            finishTime: time(finishTime),
+        })),
+    };
+}
+
+function time(ms: number | undefined): string | undefined {
+    return ms === undefined ? undefined : isoTime(ms);
 }

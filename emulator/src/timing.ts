@@ -1,7 +1,9 @@
 /** How long things take. All values are milliseconds. */
 export interface Timing {
-    /** From RunCommand until the agent starts the command. */
+    /** From RunCommand or SendFile until the agent starts with it. */
     deliveryMs: number;
+    /** Between two of the agent's steps with a sent file: it is written, then it gets its mode, then its owner. */
+    fileStepMs: number;
     /** How long a new invocation, snapshot group or snapshot stays invisible to the Describe operations. */
     visibilityMs: number;
     /** A whole run of the snapshot plugin, without the instance's own scripts. */
@@ -15,7 +17,7 @@ export interface Timing {
     /** From AttachInstanceRamRole until the instance itself sees the role. */
     rolePropagationMs: number;
     /**
-     * How long one second of a timeout lasts: RunCommand's `Timeout`, the plugin's `TimeoutInSeconds` and
+     * How long one second of a timeout lasts: RunCommand's and SendFile's `Timeout`, the plugin's `TimeoutInSeconds` and
      * `ScriptTimeoutInSeconds`, the plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
      */
     secondMs: number;
@@ -24,6 +26,7 @@ export interface Timing {
 /** About as long as on a small instance of the cloud. */
 export const realisticTiming: Readonly<Timing> = {
     deliveryMs: 300,
+    fileStepMs: 20,
     visibilityMs: 200,
     pluginMs: 1500,
     availableMs: 800,
@@ -36,6 +39,7 @@ export const realisticTiming: Readonly<Timing> = {
 /** As short as possible while every intermediate state still occurs. */
 export const fastTiming: Readonly<Timing> = {
     deliveryMs: 5,
+    fileStepMs: 5,
     visibilityMs: 5,
     pluginMs: 10,
     availableMs: 10,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { closeAll, consistencyTags, pluginLine, role, run, sdk, start, windows1 } from "./support";
+import { encodeGbk } from "../../emulator/src/agent/code-page";
+import { closeAll, consistencyTags, linux1, pluginLine, role, run, sdk, start, windows1 } from "./support";
 
 describe("emulator: the plugin on Windows", function () {
     // Real processes; a busy machine takes its time.
@@ -57,4 +58,93 @@ describe("emulator: the plugin on Windows", function () {
             expect(row.exitCode, row.text).to.equal(exitCode);
         });
     }
+
+    it("refuses a description as the API does, when it creates the group", async () => {
+        const emulator = await start();
+        emulator.edit.attachRole(windows1, role);
+        const params = `-RamRoleName=${role},-Description=http://x`;
+        const row = await run(sdk(emulator), windows1, line(params), batch);
+        expect(row.exitCode, row.text).to.equal(4);
+        expect(row.text).to.contain("Create snapshot group failed: InvalidParameter.Description");
+        expect(emulator.state.snapshotGroups).to.deep.equal([]);
+    });
+
+    it("is read with every option that the vendor documents", async () => {
+        const emulator = await start();
+        emulator.edit.attachRole(windows1, role);
+        const [, data = ""] =
+            emulator.state.instances.find((each) => each.instanceId === windows1)?.diskIds ?? [];
+        const params = [
+            `--RamRoleName=${role}`,
+            `-ExcludeDiskId=${data}`,
+            "-InstantAccess=false",
+            "-InstantAccessRentationDays=65536",
+            "-Name=all-of-them",
+            "-EnableWriters",
+        ];
+        const row = await run(sdk(emulator), windows1, line(params.join(",")), batch);
+        expect(row.exitCode, row.text).to.equal(0);
+        expect(emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId)).not.to.include(data);
+        for (const param of [
+            "-PreScriptPath=C:\\a",
+            "-TimeoutInSeconds=30",
+            "-ScriptTimeoutInSeconds=9",
+            "-InstantAccessRentationDays=0",
+            "-EnableWriters=maybe",
+        ]) {
+            const refused = await run(sdk(emulator), windows1, line(`-RamRoleName=${role},${param}`), batch);
+            expect(refused.exitCode, refused.text).to.equal(2);
+        }
+    });
+
+    it("ends with numbers beyond a byte, of which two are orders to the agent", async () => {
+        const emulator = await start();
+        emulator.edit.addOutcomes(windows1, { exitCode: 3010 }, { exitCode: 3010 }, { exitCode: 1223 });
+        const client = sdk(emulator);
+        const plugin = line(`-RamRoleName=${role}`);
+        expect((await run(client, windows1, plugin, batch)).exitCode).to.equal(3010);
+        const reboots = () => emulator.state.instances.find((each) => each.instanceId === windows1)?.reboots;
+        expect(reboots()).to.equal(1);
+        const guarded = [
+            plugin,
+            "if %ERRORLEVEL% EQU 3009 exit /b 255",
+            "if %ERRORLEVEL% EQU 3010 exit /b 255",
+            "exit /b %ERRORLEVEL%",
+        ].join("\r\n");
+        expect((await run(client, windows1, guarded, batch)).exitCode).to.equal(255);
+        expect((await run(client, windows1, guarded, batch)).exitCode).to.equal(1223);
+        expect(reboots()).to.equal(1);
+        expect(() => {
+            emulator.edit.addOutcomes(linux1, { exitCode: 3010 });
+        }).to.throw("outcome.exitCode must be a whole number from 0 to 255 on Linux");
+    });
+});
+
+describe("emulator: the output of Windows commands", function () {
+    this.timeout(20_000);
+    afterEach(closeAll);
+    const batch = { type: "RunBatScript" };
+    const output = '快照创建成功 [message="完成"] é\r\n';
+
+    it("is UTF-8, or as it is in code page 936 when told so", async () => {
+        const emulator = await start();
+        emulator.edit.addOutcomes(windows1, { output, exitCode: 16 }, { output, exitCode: 16 });
+        const client = sdk(emulator);
+        const plugin = `echo 中文\r\n${pluginLine("-Name=x1", "app-snapshot-plugin-win")}`;
+        const converted = await run(client, windows1, plugin, batch);
+        expect(converted.text).to.equal(`中文\r\n${output}`);
+        emulator.edit.behaviour({ windowsOutput: "code-page" });
+        const raw = Buffer.from((await run(client, windows1, plugin, batch)).output ?? "", "base64");
+        expect(raw.subarray(0, 6)).to.deep.equal(Buffer.from("d6d0cec40d0a", "hex"));
+        expect(new TextDecoder("gbk").decode(raw)).to.equal(`中文\r\n${output}`);
+    });
+
+    it("has a question mark for what the code page lacks", () => {
+        expect(encodeGbk("a€한😀é\u0000").toString("hex")).to.equal("6180" + "3f" + "3f" + "a8a6" + "00");
+    });
+
+    it("of Linux commands is left alone", async () => {
+        const emulator = await start({ behaviour: { windowsOutput: "code-page" } });
+        expect((await run(sdk(emulator), linux1, "echo 中文")).text).to.equal("中文\n");
+    });
 });

@@ -53,6 +53,13 @@ describe("emulator: the plugin on Linux", function () {
         expect(lines.at(-1)).to.equal(
             `[snapshotgroup="${group?.snapshotGroupId ?? ""}"][message="Finish whole Processes of Snapshot successfully"]`,
         );
+        const took = String.raw`\d+(?:\.\d+)?m?s`;
+        expect(row.text).to.match(new RegExp(`"Prescript cost=${took}, Postscript cost=${took}"`));
+        expect(row.text).to.match(
+            new RegExp(
+                `"Prepare Freeze=${took}, Thaw cost=${took}, Snapshot Creation=${took}, Tag Resources=${took}"`,
+            ),
+        );
         const order = ["ran pre", "Freeze", "Create snapshot group", "Thaw", "ran post", "Finish"];
         expect(order.map((mark) => lines.findIndex((line) => line.includes(mark)))).to.deep.equal(
             order.map((mark) => lines.findIndex((line) => line.includes(mark))).sort((a, b) => a - b),

@@ -47,6 +47,8 @@ export interface EmulatorProcess {
 export interface LoopFileSystem {
     /** Inside the namespace; nothing is there for anybody else. */
     readonly mountPoint: string;
+    /** The file behind the loop device. */
+    readonly image: string;
     startEmulator(settings?: EmulatorSettings): Promise<EmulatorProcess>;
     /** Writes a new file. "blocked" when that has not succeeded in time; then it will as soon as there is a thaw. */
     write(withinMs?: number): Promise<"written" | "blocked">;
@@ -152,6 +154,7 @@ class Namespace {
         await run(...this.enter("mount", "-t", type, "-o", "loop", image, mountPoint));
         return {
             mountPoint,
+            image,
             startEmulator: (settings = {}) => this.startEmulator(mountPoint, settings),
             write: (withinMs = 1000) => this.write(mountPoint, withinMs),
             freeze: async () => {

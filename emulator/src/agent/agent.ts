@@ -1,8 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { pause } from "../clock";
-import { agentAnswers, type Instance } from "../world/instance";
+import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
+import type { SentFile } from "../world/sent-file";
 import type { World } from "../world/world";
+import { reach } from "./delivery";
+import { receiveFile } from "./file-receipt";
 import { isKnownAccount, isKnownDirectory } from "./instance-system";
 import { fillPlaceholders } from "./placeholders";
 import type { Ending } from "./children";
@@ -21,15 +24,21 @@ export class Agent {
     /** Delivers an invocation to all its instances, in the background. */
     deliver(world: World, invocation: Invocation): void {
         for (const record of invocation.records) {
-            const work = this.follow(world, invocation, record)
-                .catch((error: unknown) => {
+            this.start(
+                this.follow(world, invocation, record).catch((error: unknown) => {
                     finish(world, record, "Error", {
                         errorCode: "ExecutionException",
                         errorInfo: String(error),
                     });
-                })
-                .finally(() => this.underWay.delete(work));
-            this.underWay.add(work);
+                }),
+            );
+        }
+    }
+
+    /** Delivers a file to all its instances, in the background. */
+    deliverFile(world: World, sent: SentFile): void {
+        for (const record of sent.records) {
+            this.start(receiveFile(world, sent, record, this.closing.signal));
         }
     }
 
@@ -39,6 +48,11 @@ export class Agent {
         await Promise.all([this.runner.close(), ...this.underWay]);
     }
 
+    private start(work: Promise<void>): void {
+        this.underWay.add(work);
+        void work.finally(() => this.underWay.delete(work));
+    }
+
     private async follow(world: World, invocation: Invocation, record: InvocationRecord): Promise<void> {
         const { clock, timing } = world.surroundings;
         await pause(clock, timing.deliveryMs, this.closing.signal);
@@ -46,23 +60,17 @@ export class Agent {
         if (this.closing.signal.aborted || record.status !== "Pending") {
             return;
         }
-        await this.untilThawed(world, instance);
-        const failure = deliveryFailure(instance, invocation);
-        if (failure !== undefined || instance === undefined) {
-            const [status, errorCode, errorInfo] = failure ?? ["Aborted", "InstanceNotExists", ""];
-            finish(world, record, status, { errorCode, errorInfo });
+        const undelivered = await reach(world, instance, this.closing.signal);
+        if (undelivered !== undefined || instance === undefined) {
+            finish(world, record, "Aborted", undelivered ?? {});
+            return;
+        }
+        const mistake = commandMistake(instance, invocation);
+        if (mistake !== undefined) {
+            finish(world, record, "Invalid", mistake);
             return;
         }
         await this.execute(world, instance, invocation, record);
-    }
-
-    /** A frozen file system makes the agent hang too. It gets a minute, then the delivery counts as failed. */
-    private async untilThawed(world: World, instance: Instance | undefined): Promise<void> {
-        const { clock, timing } = world.surroundings;
-        const deadline = world.now + 60 * timing.secondMs;
-        while (instance?.frozen === true && world.now < deadline && !this.closing.signal.aborted) {
-            await pause(clock, 10, this.closing.signal);
-        }
     }
 
     private async execute(
@@ -155,28 +163,16 @@ function kill(running: RunningCommand, mode: "Process" | "ProcessTree"): void {
     }
 }
 
-type Failure = [status: RecordStatus, errorCode: string, errorInfo: string];
-
-/** Why a command cannot even start, decided at the moment it reaches the instance. */
-function deliveryFailure(instance: Instance | undefined, invocation: Invocation): Failure | undefined {
-    const { command } = invocation;
-    if (instance === undefined) {
-        return ["Aborted", "InstanceReleased", "The instance has been released."];
-    }
-    if (instance.status !== "Running") {
-        return ["Aborted", "InstanceNotRunning", "The instance is not in the running state."];
-    }
-    if (!agentAnswers(instance)) {
-        return ["Aborted", "ClientNotRunning", "The Cloud Assistant client is not running."];
-    }
-    if (instance.frozen) {
-        return ["Aborted", "ClientNotResponse", "The Cloud Assistant client did not respond."];
-    }
+/** Why a command cannot even start on this instance. */
+function commandMistake(
+    instance: Instance,
+    { command }: Invocation,
+): { errorCode: string; errorInfo: string } | undefined {
     if (!isKnownAccount(instance, command.username)) {
-        return ["Invalid", "AccountNotExists", "The specified account does not exist."];
+        return { errorCode: "AccountNotExists", errorInfo: "The specified account does not exist." };
     }
     if (!isKnownDirectory(instance, command.workingDir)) {
-        return ["Invalid", "DirectoryNotExists", "The specified directory does not exist."];
+        return { errorCode: "DirectoryNotExists", errorInfo: "The specified directory does not exist." };
     }
     return undefined;
 }

@@ -1,4 +1,5 @@
 import { type BatchCommand, batchLines, BatchSyntaxError, expandVariables, splitCommands } from "./batch";
+import { type BatchIf, readIf } from "./batch-if";
 import { commandLineToArgv } from "./command-line-to-argv";
 
 /** What a batch file does outside itself. */
@@ -21,8 +22,9 @@ interface BatchState {
 }
 
 /**
- * Runs a batch file: `rem`, `echo`, `set`, `cd`, `exit` and the plugin manager, joined by `&`, `&&`, `||` and `|`.
- * Blocks, labels, `if`, `for` and `call` are not modelled; they end like an unknown program.
+ * Runs a batch file: `rem`, `echo`, `set`, `cd`, `exit`, the plugin manager and an `if` in one line, joined by `&`,
+ * `&&`, `||` and `|`. Blocks, labels, other forms of `if`, `for` and `call` are not modelled; they end like an unknown
+ * program.
  * Returns the exit code, which is that of the last command.
  */
 export async function runBatchScript(
@@ -36,9 +38,9 @@ export async function runBatchScript(
         if (expanded === "" || expanded.startsWith("::") || expanded.startsWith(":")) {
             continue;
         }
-        let commands: BatchCommand[];
+        let commands: Command[];
         try {
-            commands = splitCommands(expanded);
+            commands = readCommands(splitCommands(expanded));
         } catch (error) {
             if (error instanceof BatchSyntaxError) {
                 host.print(`${error.message}\r\n`);
@@ -54,11 +56,27 @@ export async function runBatchScript(
     return state.errorLevel;
 }
 
-function variablesNow(state: BatchState): Map<string, string> {
-    return new Map([...state.variables, ["ERRORLEVEL", String(state.errorLevel)]]);
+/** A command, and what it decides on if it is an `if`. */
+interface Command extends BatchCommand {
+    branch?: { holds: BatchIf["holds"]; commands: readonly Command[] };
 }
 
-async function runLine(commands: readonly BatchCommand[], state: BatchState, host: BatchHost): Promise<void> {
+/** Reads an `if` to its end before anything of the line runs, as its mistakes are mistakes of the line. */
+function readCommands(commands: readonly BatchCommand[]): Command[] {
+    return commands.map((command) => {
+        const read = command.if === true ? readIf(command.text) : undefined;
+        return read === undefined
+            ? command
+            : { ...command, branch: { holds: read.holds, commands: readCommands(read.commands) } };
+    });
+}
+
+function variablesNow(state: BatchState): Map<string, string> {
+    // A variable of that name, once set, hides the exit code.
+    return new Map([["ERRORLEVEL", String(state.errorLevel)], ...state.variables]);
+}
+
+async function runLine(commands: readonly Command[], state: BatchState, host: BatchHost): Promise<void> {
     for (const [index, command] of commands.entries()) {
         const wanted =
             command.after === "success"
@@ -66,7 +84,14 @@ async function runLine(commands: readonly BatchCommand[], state: BatchState, hos
                 : command.after === "failure"
                   ? state.errorLevel !== 0
                   : true;
-        if (wanted && !state.exited && !host.stopped()) {
+        if (!wanted || state.exited || host.stopped()) {
+            continue;
+        }
+        if (command.branch !== undefined) {
+            if (command.branch.holds(state.errorLevel)) {
+                await runLine(command.branch.commands, state, host);
+            }
+        } else {
             // What a pipe or a file swallows is not part of the command's output.
             const silent = command.redirections.length > 0 || commands[index + 1]?.after === "pipe";
             await runOne(command.text.trim().replace(/^@+/, "").trim(), state, host, silent);

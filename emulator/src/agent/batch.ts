@@ -6,6 +6,8 @@ export interface BatchCommand {
     after: "always" | "success" | "failure" | "pipe";
     /** Files its output goes to or its input comes from. */
     redirections: string[];
+    /** Set for an `if`, to which all the rest of the line belongs, operators and redirections included. */
+    if?: true;
 }
 
 /** A line that cmd.exe cannot read; it prints this and stops the batch file. */
@@ -55,6 +57,10 @@ export function expandVariables(line: string, variables: ReadonlyMap<string, str
     });
 }
 
+function isIf(text: string): boolean {
+    return /^[\s@]*if(?=[\s"(]|$)/i.test(text);
+}
+
 /**
  * Cuts an expanded line into commands. `"` switches quoting on and off, inside it nothing is special; outside it
  * `^` makes the next character literal and `& | < >` are operators.
@@ -72,6 +78,10 @@ export function splitCommands(line: string): BatchCommand[] {
         current = { text: "", after: next, redirections: [] };
     };
     while (index < line.length) {
+        if (current.text.trim() === "" && isIf(line.slice(index))) {
+            commands.push({ ...current, text: line.slice(index), if: true });
+            return commands;
+        }
         const character = line.charAt(index);
         const two = line.slice(index, index + 2);
         if (character === '"') {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** How a child process ended. */
 export interface Ending {
@@ -18,10 +19,30 @@ export interface Child {
     killTree(): void;
 }
 
-/** Starts child processes and knows all that are still alive, so that none outlives the emulator. */
-export class Children {
+/** Starts a child process. */
+export interface Starter {
+    start(
+        command: string,
+        args: readonly string[],
+        options: { cwd: string; env: NodeJS.ProcessEnv },
+        onOutput: (chunk: Buffer) => void,
+    ): Child;
+}
+
+// How often the groups are looked at whose leader is gone, so that a number is forgotten before it is given anew.
+const sweepMs = 1000;
+// A killed process is gone at once, but counts until its new parent has noticed.
+const patienceMs = 250;
+
+/**
+ * Starts child processes and knows all that are still alive, and the groups that those have left behind, so that none
+ * outlives the emulator. What has left its group (with setsid, say) is nothing that it can know.
+ */
+export class Children implements Starter {
     private closing = false;
     private readonly live = new Map<ChildProcess, Child>();
+    private readonly groups = new Set<Group>();
+    private sweeping: NodeJS.Timeout | undefined;
 
     start(
         command: string,
@@ -40,6 +61,10 @@ export class Children {
         });
         child.stdout.on("data", onOutput);
         child.stderr.on("data", onOutput);
+        const group = new Group(child.pid);
+        if (child.pid !== undefined) {
+            this.groups.add(group);
+        }
         const failed = new Promise<Ending>((resolve) => {
             child.once("error", () => {
                 resolve({ exitCode: 127 });
@@ -49,6 +74,8 @@ export class Children {
             failed,
             new Promise<Ending>((resolve) => {
                 child.once("exit", (code) => {
+                    group.hasLeader = false;
+                    this.forget(group);
                     resolve({ exitCode: code ?? -1 });
                 });
             }),
@@ -64,7 +91,7 @@ export class Children {
             closed,
             kill: () => child.kill("SIGKILL"),
             killTree: () => {
-                killGroup(child);
+                group.kill();
             },
         };
         this.live.set(child, handle);
@@ -74,14 +101,73 @@ export class Children {
     /** Ends all that is still alive, and waits until it is gone. */
     async close(): Promise<void> {
         this.closing = true;
+        clearInterval(this.sweeping);
         const all = [...this.live];
-        for (const [child, handle] of all) {
-            handle.killTree();
+        for (const group of this.groups) {
+            group.kill();
+        }
+        for (const [child] of all) {
             // A grandchild in another group may hold the pipes open; that is no reason to wait for it.
             child.stdout?.destroy();
             child.stderr?.destroy();
         }
         await Promise.all(all.map(([, handle]) => handle.exited));
+        const deadline = Date.now() + patienceMs;
+        while ([...this.groups].some((group) => group.lives()) && Date.now() < deadline) {
+            await sleep(5);
+        }
+    }
+
+    /** Forgets a group at once, or as soon as those are gone that its leader has left behind. */
+    private forget(group: Group): void {
+        if (!group.lives()) {
+            this.groups.delete(group);
+            return;
+        }
+        this.sweeping ??= setInterval(() => {
+            for (const other of this.groups) {
+                if (!other.lives()) {
+                    this.groups.delete(other);
+                }
+            }
+        }, sweepMs).unref();
+    }
+}
+
+/** A process group, by the number of its leader. */
+class Group {
+    hasLeader: boolean;
+    private gone: boolean;
+
+    /** Undefined is the number of what could not be started. */
+    constructor(private readonly id: number | undefined) {
+        this.hasLeader = id !== undefined;
+        this.gone = id === undefined;
+    }
+
+    /** Whether anybody is in it. Once empty it stays so: the number may be somebody else's later. */
+    lives(): boolean {
+        this.gone ||= !this.hasLeader && !this.signal(0);
+        return !this.gone;
+    }
+
+    kill(): void {
+        if (this.lives()) {
+            this.signal("SIGKILL");
+        }
+    }
+
+    private signal(signal: NodeJS.Signals | 0): boolean {
+        try {
+            return this.id !== undefined && process.kill(-this.id, signal);
+        } catch (error) {
+            const { code } = error as NodeJS.ErrnoException;
+            if (code === "ESRCH" || code === "EPERM") {
+                // EPERM: somebody is there, but runs as another user by now.
+                return code === "EPERM";
+            }
+            throw error;
+        }
     }
 }
 
@@ -91,17 +177,3 @@ const neverStarted: Child = {
     kill: () => undefined,
     killTree: () => undefined,
 };
-
-function killGroup(child: ChildProcess): void {
-    if (child.pid === undefined) {
-        return;
-    }
-    try {
-        process.kill(-child.pid, "SIGKILL");
-    } catch (error) {
-        // The group is empty already.
-        if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
-            throw error;
-        }
-    }
-}

@@ -6,9 +6,15 @@ import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
 import type { World } from "../world/world";
+import { programs, runProgram } from "../programs/table";
 import { runBatchScript } from "./batch-script";
-import { Channel } from "./channel";
+import { Channel, type StubHandler } from "./channel";
 import { type Child, Children, type Ending } from "./children";
+import { CommandTree } from "./command-tree";
+import { untilThawed } from "./delivery";
+import { ProgramChannel } from "./program-channel";
+import { writeStandIn } from "./stand-in";
+import { windowsOutput } from "./windows-output";
 
 /** A command that was started on an instance. */
 export interface RunningCommand {
@@ -20,9 +26,11 @@ export interface RunningCommand {
     killTree(): void;
 }
 
-/** Executes commands for real, with a stand-in for the plugin manager. */
+/** Executes commands for real, with stand-ins for the plugin manager and for the programs that see the instance's files. */
 export class Runner {
     private readonly channel = new Channel();
+    private readonly programs = new ProgramChannel();
+    private readonly closing = new AbortController();
     private readonly children = new Children();
     private readonly freezers = new Freezers(this.channel);
 
@@ -31,15 +39,18 @@ export class Runner {
         private readonly bin: string,
     ) {}
 
-    /** Prepares the directory that holds the stand-in and the commands' files. */
+    /** Prepares the directory that holds the stand-ins and the commands' files. */
     static async open(): Promise<Runner> {
         const root = mkdtempSync(path.join(os.tmpdir(), "acs-emulator-"));
         const bin = mkdtempSync(path.join(root, "bin-"));
         const manager = path.join(bin, "acs-plugin-manager");
         writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(stubFile)} "$@"\n`);
         chmodSync(manager, 0o755);
+        for (const name of Object.keys(programs)) {
+            writeStandIn(bin, name);
+        }
         const runner = new Runner(root, bin);
-        await runner.channel.listen();
+        await Promise.all([runner.channel.listen(), runner.programs.listen()]);
         return runner;
     }
 
@@ -51,27 +62,26 @@ export class Runner {
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
-        let treeKilled = false;
+        const tree = new CommandTree(this.children);
+        const manager: StubHandler = (stub) =>
+            runManager(stub.arguments, {
+                world,
+                instance,
+                children: tree,
+                workDir: directory,
+                print: stub.print,
+                signal: stub.signal,
+                freezer: (signal) =>
+                    this.freezers.create(instance, world.surroundings.clock, {
+                        start: stub.start,
+                        signal,
+                        treeKilled: () => tree.killed,
+                    }),
+            });
         const env = {
             PATH: `${this.bin}${path.delimiter}${process.env.PATH ?? ""}`,
             HOME: directory,
             LANG: "C.UTF-8",
-            ...this.channel.environment((stub) =>
-                runManager(stub.arguments, {
-                    world,
-                    instance,
-                    children: this.children,
-                    workDir: directory,
-                    print: stub.print,
-                    signal: stub.signal,
-                    freezer: (signal) =>
-                        this.freezers.create(instance, world.surroundings.clock, {
-                            start: stub.start,
-                            signal,
-                            treeKilled: () => treeKilled,
-                        }),
-                }),
-            ),
         };
         switch (invocation.command.type) {
             case "RunShellScript": {
@@ -80,24 +90,37 @@ export class Runner {
                 writeFileSync(file, content, { mode: 0o755 });
                 // "exec", so that the process started here is the script's own shell on every system: it is the one that
                 // a timeout ends.
-                const child = this.children.start(
+                const child = tree.start(
                     "/bin/sh",
                     ["-c", 'exec "$0"', file],
-                    { cwd: directory, env },
+                    {
+                        cwd: directory,
+                        env: {
+                            ...env,
+                            ...this.channel.environment(manager),
+                            ...this.programEnvironment(world, instance),
+                        },
+                    },
                     onOutput,
                 );
                 return {
-                    ...child,
                     finished: child.closed,
                     ended: child.exited,
+                    kill: () => {
+                        child.kill();
+                    },
                     killTree: () => {
-                        treeKilled = true;
-                        child.killTree();
+                        tree.kill();
                     },
                 };
             }
             case "RunBatScript":
-                return this.startBatch(content, { cwd: directory, env }, onOutput);
+                return this.startBatch(
+                    content,
+                    { cwd: directory, env },
+                    manager,
+                    windowsOutput(world, onOutput),
+                );
             case "RunPowerShellScript": {
                 const finished = Promise.resolve({ problem: "The emulator does not model PowerShell." });
                 return { finished, ended: finished, kill: () => undefined, killTree: () => undefined };
@@ -106,19 +129,44 @@ export class Runner {
     }
 
     async close(): Promise<void> {
+        this.closing.abort();
         await this.freezers.release();
         await this.children.close();
         await this.freezers.close();
-        await this.channel.close();
+        await Promise.all([this.channel.close(), this.programs.close()]);
         rmSync(this.root, { recursive: true, force: true });
+    }
+
+    /** What lets the programs of a command see and change the files of its instance. */
+    private programEnvironment(world: World, instance: Instance): NodeJS.ProcessEnv {
+        return this.programs.environment((call) =>
+            runProgram(call.name, call.arguments, {
+                fileSystem: instance.fileSystem,
+                accounts: instance.accounts,
+                now: () => world.now,
+                print: call.print,
+                complain: call.complain,
+                runHere: call.runHere,
+                // Also for a process that was killed meanwhile: what waits for a file system cannot be interrupted.
+                thawed: () => untilThawed(world, instance, this.closing.signal),
+            }),
+        );
     }
 
     private startBatch(
         content: string,
         options: { cwd: string; env: NodeJS.ProcessEnv },
+        manager: StubHandler,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         let current: Child | undefined;
+        // On this machine a process ends with a byte; on Windows with all of the number.
+        const exitCodes: number[] = [];
+        const environment = this.channel.environment(async (stub) => {
+            const exitCode = await manager(stub);
+            exitCodes.push(exitCode);
+            return exitCode;
+        });
         const stop = new AbortController();
         const print = (text: string) => {
             onOutput(Buffer.from(text, "utf8"));
@@ -130,12 +178,14 @@ export class Runner {
                 current = this.children.start(
                     process.execPath,
                     [stubFile, ...args],
-                    options,
+                    { ...options, env: { ...options.env, ...environment } },
                     silent ? () => undefined : onOutput,
                 );
-                return (await current.closed).exitCode;
+                const { exitCode } = await current.closed;
+                const told = exitCodes.pop() ?? exitCode;
+                return exitCode < 0 ? exitCode : told;
             },
-        }).then((exitCode): Ending => ({ exitCode }));
+        }).then((code): Ending => ({ exitCode: code }));
         // cmd.exe is only modelled, so ending it ends at once, with or without what it started.
         const ended = new Promise<void>((resolve) => {
             stop.signal.addEventListener("abort", () => {

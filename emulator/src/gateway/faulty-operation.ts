@@ -4,12 +4,12 @@ import type { Context, Operation } from "../operations/operation";
 import type { Arguments } from "../parameters/arguments";
 
 /** Runs an operation as the fault has it: for real, with a failure of every item, or with nothing found. */
-export function runFaulty(
+export async function runFaulty(
     operation: Operation,
     args: Arguments,
     context: Context,
     fault: Fault | undefined,
-): Body {
+): Promise<Body> {
     if (fault?.kind === "item-failure" && operation.failItems !== undefined) {
         const { code, message } = fault;
         return operation.failItems(args, context, {
@@ -17,7 +17,7 @@ export function runFaulty(
             ...(message === undefined ? {} : { message }),
         });
     }
-    const body = operation.run(args, context);
+    const body = await operation.run(args, context);
     return fault?.kind === "miss" ? emptied(body) : body;
 }
 

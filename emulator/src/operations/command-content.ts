@@ -9,9 +9,12 @@ export function decodeContent(
     behaviour: Pick<Behaviour, "contentLimitKiB" | "keptContentLimitKiB">,
 ): string {
     // Any other value than Base64 counts as PlainText, without a complaint.
-    const bytes = encoding?.toLowerCase() === "base64" ? decodeBase64(given) : Buffer.from(given, "utf8");
+    const bytes =
+        encoding?.toLowerCase() === "base64"
+            ? decodeBase64(given, "CmdContent.DecodeError")
+            : Buffer.from(given, "utf8");
     const limit = keepCommand ? behaviour.keptContentLimitKiB : behaviour.contentLimitKiB;
-    if (Math.ceil(bytes.length / 3) * 4 > limit * 1024) {
+    if (base64Length(bytes) > limit * 1024) {
         throw new ApiError(
             403,
             "CmdContent.ExceedLimit",
@@ -21,10 +24,16 @@ export function decodeContent(
     return bytes.toString("utf8");
 }
 
-function decodeBase64(text: string): Buffer {
+/** How long bytes are in base64, which is what the limits are about. */
+export function base64Length(bytes: Buffer): number {
+    return Math.ceil(bytes.length / 3) * 4;
+}
+
+/** Decodes a content; `code` is for one that is not base64. */
+export function decodeBase64(text: string, code: string): Buffer {
     const compact = text.replace(/\s+/g, "");
     if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
-        throw new ApiError(400, "CmdContent.DecodeError", "The CommandContent is not valid base64.");
+        throw new ApiError(400, code, "The content is not valid base64.");
     }
     return Buffer.from(compact, "base64");
 }

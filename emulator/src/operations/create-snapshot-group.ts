@@ -2,21 +2,21 @@ import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
 import { missing } from "../parameters/validate";
-import { createGroup, essdFamily } from "../world/group-life";
+import { essdFamily, takeGroup } from "../world/group-life";
 import type { Disk } from "../world/instance";
 import type { World } from "../world/world";
 import { needInstances } from "./lookups";
 import type { Context } from "./operation";
 
 /** Takes snapshots of the disks of an instance, or of chosen disks, as a group. */
-export function createSnapshotGroup(args: Arguments, { world }: Context): Body {
+export async function createSnapshotGroup(args: Arguments, { world }: Context): Promise<Body> {
     checkGroupName(args.text("Name"));
     checkGroupDescription(args.text("Description"));
     const disks = chosenDisks(args, world);
     for (const disk of disks) {
         checkDisk(disk, disks);
     }
-    const group = createGroup(world, disks, {
+    const group = await takeGroup(world, disks, {
         name: args.textOr("Name", ""),
         description: args.textOr("Description", ""),
         tags: args.tagMap("Tag"),

@@ -21,7 +21,7 @@ export interface Operation {
     parameters: ParameterTable;
     /** Whether a repeated ClientToken gives the first answer again. */
     idempotent?: boolean;
-    run(args: Arguments, context: Context): Body;
+    run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
      * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It
      * checks what `run` checks, and changes nothing.

@@ -17,13 +17,14 @@ import {
 } from "../parameters/spec";
 import { missing } from "../parameters/validate";
 import { newId } from "../world/ids";
-import { agentAnswers, type Instance } from "../world/instance";
+import type { Instance } from "../world/instance";
 import type { Command, Invocation, RepeatMode } from "../world/invocation";
 import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { decodeContent } from "./command-content";
 import { needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
+import { checkReachable } from "./reachable";
 
 /** The parameters of RunCommand. */
 export const runCommandParameters: ParameterTable = {
@@ -262,24 +263,12 @@ function chosenInstances(args: Arguments, world: World): Instance[] {
 }
 
 function checkInstance(instance: Instance, command: Command, world: World): void {
-    const { behaviour } = world.surroundings;
-    const id = instance.instanceId;
     if ((command.type === "RunShellScript") !== (instance.osType === "linux")) {
         throw new ApiError(
             400,
             "InvalidInstance.NotMatch",
-            `${command.type} does not fit the operating system of ${id}.`,
+            `${command.type} does not fit the operating system of ${instance.instanceId}.`,
         );
     }
-    if (instance.status !== "Running") {
-        if (behaviour.stoppedInstance === "refused") {
-            throw new ApiError(403, "IncorrectInstanceStatus", `The instance is not running: ${id}.`);
-        }
-    } else if (!agentAnswers(instance) && behaviour.offlineAgent === "refused") {
-        throw new ApiError(
-            403,
-            "Operation.Forbidden",
-            `The Cloud Assistant agent of the instance is not running: ${id}.`,
-        );
-    }
+    checkReachable(instance, world.surroundings.behaviour);
 }

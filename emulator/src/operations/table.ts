@@ -5,6 +5,7 @@ import { instanceOperations } from "./instances";
 import { invocationOperations } from "./invocations";
 import type { OperationTable } from "./operation";
 import { roleOperations } from "./roles";
+import { sentFileOperations } from "./sent-files";
 import { snapshotGroupOperations } from "./snapshot-groups";
 import { snapshotOperations } from "./snapshots";
 import { tagOperations } from "./tags";
@@ -13,6 +14,7 @@ import { tagOperations } from "./tags";
 export const operations: OperationTable = {
     ...roleOperations,
     ...invocationOperations,
+    ...sentFileOperations,
     ...assistantOperations,
     ...instanceOperations,
     ...diskOperations,

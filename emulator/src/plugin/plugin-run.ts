@@ -1,12 +1,16 @@
-import type { Children } from "../agent/children";
+import type { Starter } from "../agent/children";
+import { ApiError } from "../api-error";
 import { isoTime, pause } from "../clock";
+import type { FileSystem } from "../file-system/file-system";
 import type { PluginOutcome } from "../fixture/fixture";
 import type { Freezer } from "../freeze/freezer";
-import { createGroup, essdFamily, hasUnfinishedGroup } from "../world/group-life";
+import { checkGroupDescription } from "../parameters/rules";
+import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
 import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
-import { type Plan, type PluginFacts, precheck } from "./precheck";
+import { Account } from "./account";
+import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
 
@@ -14,7 +18,7 @@ import { runScript } from "./script";
 export interface PluginHost {
     world: World;
     instance: Instance;
-    children: Children;
+    children: Starter;
     /** A directory of its own for the scripts. */
     workDir: string;
     print(text: string): void;
@@ -43,6 +47,8 @@ export async function runPlugin(
 }
 
 class PluginRun {
+    private readonly account = new Account();
+
     constructor(
         private readonly host: PluginHost,
         private readonly outcome: PluginOutcome,
@@ -81,7 +87,7 @@ class PluginRun {
             roleName,
             roleActions: (roleName === undefined ? undefined : world.role(roleName))?.actions ?? [],
             disks: world.disksOf(instance.instanceId),
-            files: instance.files,
+            script: (path) => scriptAt(path, instance.fileSystem),
             otherRun: this.host.otherRun,
             unfinishedGroup: hasUnfinishedGroup(world, instance.instanceId),
         };
@@ -90,7 +96,10 @@ class PluginRun {
     /** Scripts, freeze, group, thaw, tags: in this order on Linux; on Windows VSS does the first and the last of it. */
     private async take(options: PluginOptions, plan: Plan): Promise<number> {
         const scripts = plan.scripts;
-        if (scripts !== undefined && !(await this.script(scripts.pre.content, options, "PreScript"))) {
+        if (
+            scripts !== undefined &&
+            !(await this.account.time("Prescript", () => this.script(scripts.pre, options, "PreScript")))
+        ) {
             return 9;
         }
         await this.work(0.4);
@@ -98,7 +107,10 @@ class PluginRun {
         if (typeof group === "number") {
             return group;
         }
-        if (scripts !== undefined && !(await this.script(scripts.post.content, options, "PostScript"))) {
+        if (
+            scripts !== undefined &&
+            !(await this.account.time("Postscript", () => this.script(scripts.post, options, "PostScript")))
+        ) {
             return 10;
         }
         await this.work(0.2);
@@ -106,8 +118,15 @@ class PluginRun {
             return killed;
         }
         const application = plan.consistency === "application" && this.outcome.degrade !== true;
-        this.tag(group, application);
+        await this.account.time("Tag Resources", () => {
+            this.tag(group, application);
+        });
         this.log("info", `Take ${application ? "AppConsistent" : "FsConsistent"} snapshots successfully`);
+        if (this.host.world.surroundings.behaviour.pluginAccount === "printed") {
+            for (const line of this.account.lines) {
+                this.log("info", line);
+            }
+        }
         this.line(
             `[snapshotgroup="${group.snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]\n`,
         );
@@ -125,7 +144,12 @@ class PluginRun {
         }
         const freezes = instance.osType === "linux" && options.enableFsFreeze;
         const freezer = freezes ? this.host.freezer(signal) : undefined;
-        const problem = await freezer?.freeze(this.freezeTimeoutMs(options));
+        const problem =
+            freezer === undefined
+                ? undefined
+                : await this.account.time("Prepare Freeze", () =>
+                      freezer.freeze(this.freezeTimeoutMs(options)),
+                  );
         if (problem !== undefined) {
             this.log("error", `Freeze file systems failed: ${problem}`);
             return 11;
@@ -133,14 +157,23 @@ class PluginRun {
         if (freezes) {
             this.log("info", "Freeze file systems successfully");
         }
-        const group = this.group(options, disks);
-        await this.work(0.4);
-        await this.untilVisible(group);
+        const group = await this.account.time("Snapshot Creation", async () => {
+            const created = await this.group(options, disks);
+            if (created !== undefined) {
+                await this.work(0.4);
+                await this.untilVisible(created);
+            }
+            return created;
+        });
+        if (group === undefined) {
+            await freezer?.thaw();
+            return 4;
+        }
         if (this.killed()) {
             // Thawing is left to the freezer, if that lives.
             return killed;
         }
-        if (freezer !== undefined && !(await freezer.thaw())) {
+        if (freezer !== undefined && !(await this.account.time("Thaw", () => freezer.thaw()))) {
             this.log("error", "Thaw file systems failed");
             return 12;
         }
@@ -154,14 +187,26 @@ class PluginRun {
         return options.freezeTimeoutSeconds * this.host.world.surroundings.timing.secondMs;
     }
 
-    private group(options: PluginOptions | undefined, disks: readonly Disk[]): SnapshotGroup {
-        const group = createGroup(this.host.world, disks, {
-            name: options?.name ?? "",
-            description: options?.description ?? "",
-            tags: new Map(),
-        });
-        this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
-        return group;
+    /** Undefined when it could not be created. */
+    private async group(
+        options: PluginOptions | undefined,
+        disks: readonly Disk[],
+    ): Promise<SnapshotGroup | undefined> {
+        try {
+            // The API's rule; the plugin has none of its own.
+            checkGroupDescription(options?.description);
+            const group = await takeGroup(this.host.world, disks, {
+                name: options?.name ?? "",
+                description: options?.description ?? "",
+                tags: new Map(),
+            });
+            this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
+            return group;
+        } catch (error) {
+            const why = error instanceof ApiError ? `${error.code}: ${error.message}` : String(error);
+            this.log("error", `Create snapshot group failed: ${why}`);
+            return undefined;
+        }
     }
 
     /** A new group can not be described at once; the plugin asks until it can. */
@@ -195,25 +240,28 @@ class PluginRun {
             const disks = world
                 .disksOf(instance.instanceId)
                 .filter((disk) => essdFamily.has(disk.category) && !excluded.includes(disk.diskId));
-            this.group(options, disks);
+            await this.group(options, disks);
         }
         await this.work(0.2);
         this.log("error", `Snapshot failed with code ${exitCode}`);
         return exitCode;
     }
 
-    private async script(
-        content: string | undefined,
-        options: PluginOptions,
-        what: string,
-    ): Promise<boolean> {
-        if (content === undefined) {
+    private async script(path: string, options: PluginOptions, what: string): Promise<boolean> {
+        const inode = this.host.instance.fileSystem.find(path);
+        if (inode?.kind !== "file") {
+            // It was there when the scripts were checked.
+            this.log("error", `Run ${what} failed: ${path}: no such file or directory`);
+            return false;
+        }
+        if (inode.content === undefined) {
             return true;
         }
-        const { clock, timing } = this.host.world.surroundings;
-        const ending = await runScript(content, {
+        const { clock, timing, behaviour } = this.host.world.surroundings;
+        const ending = await runScript(inode.content, {
             ...this.host,
             clock,
+            behaviour,
             timeoutMs: options.scriptTimeoutSeconds * timing.secondMs,
         });
         if (ending === "success") {
@@ -242,4 +290,13 @@ class PluginRun {
             this.host.print(this.host.instance.osType === "windows" ? text.replace(/\n$/, "\r\n") : text);
         }
     }
+}
+
+/** What the checks see of a script. */
+function scriptAt(path: string, fileSystem: FileSystem): ScriptFile | undefined {
+    const inode = fileSystem.find(path);
+    if (inode?.kind !== "file") {
+        return undefined;
+    }
+    return { owner: inode.owner, mode: inode.mode, isLink: fileSystem.lstat(path).kind === "link" };
 }

@@ -1,5 +1,6 @@
 import type { Behaviour } from "../behaviour";
-import type { InstanceFile, OsType } from "../fixture/fixture";
+import { octal } from "../file-system/inode";
+import type { OsType } from "../fixture/fixture";
 import { essdFamily } from "../world/group-life";
 import type { Disk } from "../world/instance";
 import { allows } from "../world/policy";
@@ -17,11 +18,20 @@ export interface PluginFacts {
     /** What that role allows. */
     roleActions: readonly string[];
     disks: readonly Disk[];
-    files: readonly InstanceFile[];
+    /** The file that a path leads to. */
+    script(path: string): ScriptFile | undefined;
     /** Another run on this instance has not ended. */
     otherRun: boolean;
     /** A group of this instance is still uploading. */
     unfinishedGroup: boolean;
+}
+
+/** What the plugin wants to know of a script. */
+export interface ScriptFile {
+    owner: string;
+    mode: number;
+    /** Whether the path is that of a symbolic link to it. */
+    isLink: boolean;
 }
 
 /** A check that failed: the plugin prints the message and exits with the code. */
@@ -34,8 +44,8 @@ export interface Refusal {
 export interface Plan {
     disks: Disk[];
     consistency: "application" | "filesystem";
-    /** Set when the scripts are in order. */
-    scripts: { pre: InstanceFile; post: InstanceFile } | undefined;
+    /** The paths of the scripts, when they are in order. */
+    scripts: { pre: string; post: string } | undefined;
     /** Errors that only degrade the result. */
     complaints: string[];
 }
@@ -46,7 +56,7 @@ const namePattern = /^[A-Za-z][A-Za-z0-9._:-]{1,127}$/;
 export function precheck(
     options: PluginOptions,
     facts: PluginFacts,
-    behaviour: Pick<Behaviour, "imdsv2" | "previousSnapshotInProgress">,
+    behaviour: Pick<Behaviour, "imdsv2" | "previousSnapshotInProgress" | "linkedScript">,
 ): Refusal | Plan {
     if (facts.metadataNeedsToken && behaviour.imdsv2 === "unsupported") {
         return refuse(1, "Network check failed: cannot read the instance metadata");
@@ -83,43 +93,55 @@ export function precheck(
     if (facts.unfinishedGroup && behaviour.previousSnapshotInProgress === "refused") {
         return refuse(16, "The previous snapshot is still being created");
     }
-    return { disks, ...consistency(options, facts) };
+    return { disks, ...consistency(options, facts, behaviour) };
 }
 
-function consistency(options: PluginOptions, facts: PluginFacts): Omit<Plan, "disks"> {
+function consistency(
+    options: PluginOptions,
+    facts: PluginFacts,
+    behaviour: Pick<Behaviour, "linkedScript">,
+): Omit<Plan, "disks"> {
     if (facts.osType === "windows") {
-        const application = options.enableWriters;
         return {
-            consistency: application ? "application" : "filesystem",
+            consistency: options.enableWriters ? "application" : "filesystem",
             scripts: undefined,
             complaints: [],
         };
     }
-    const pre = checkScript("PreScript", options.preScriptPath, facts.files);
-    const post = checkScript("PostScript", options.postScriptPath, facts.files);
-    if (typeof pre === "string" || typeof post === "string") {
-        const complaints = [pre, post].filter((item) => typeof item === "string");
-        return { consistency: "filesystem", scripts: undefined, complaints };
-    }
-    return { consistency: "application", scripts: { pre, post }, complaints: [] };
+    const { preScriptPath: pre, postScriptPath: post } = options;
+    const complaints = [
+        scriptComplaint("PreScript", pre, facts, behaviour),
+        scriptComplaint("PostScript", post, facts, behaviour),
+    ].filter((complaint) => complaint !== undefined);
+    return complaints.length > 0
+        ? { consistency: "filesystem", scripts: undefined, complaints }
+        : { consistency: "application", scripts: { pre, post }, complaints };
 }
 
-/** The script, or what is wrong with it. Only root may own it, and only root may touch it. */
-function checkScript(what: string, path: string, files: readonly InstanceFile[]): InstanceFile | string {
+/** What is wrong with a script, if anything. Only root may own it, and only root may touch it. */
+function scriptComplaint(
+    what: string,
+    path: string,
+    facts: PluginFacts,
+    behaviour: Pick<Behaviour, "linkedScript">,
+): string | undefined {
     if (path === "") {
         return `${what} is not set`;
     }
-    const file = files.find((item) => item.path === path);
+    const file = facts.script(path);
     if (file === undefined) {
         return `${what} ${path} does not exist`;
+    }
+    if (file.isLink && behaviour.linkedScript === "refused") {
+        return `${what} ${path} is a symbolic link`;
     }
     if (file.owner !== "root") {
         return `${what} ${path} is not owned by root`;
     }
-    if (Number.parseInt(file.mode, 8) !== 0o700) {
-        return `${what} ${path} has the permission ${file.mode}, 0700 is required`;
+    if (file.mode !== 0o700) {
+        return `${what} ${path} has the permission ${octal(file.mode)}, 0700 is required`;
     }
-    return file;
+    return undefined;
 }
 
 function refuse(exitCode: number, message: string): Refusal {

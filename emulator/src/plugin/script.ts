@@ -1,28 +1,35 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Children } from "../agent/children";
+import { StringDecoder } from "node:string_decoder";
+import type { Starter } from "../agent/children";
+import type { Behaviour } from "../behaviour";
 import { type Clock, pause } from "../clock";
 
 interface ScriptHost {
-    children: Children;
+    children: Starter;
     workDir: string;
     clock: Clock;
     timeoutMs: number;
+    behaviour: Pick<Behaviour, "scriptEnd" | "scriptKill">;
     print(text: string): void;
     signal: AbortSignal;
 }
 
-/** Runs a pre or post script for real, in a directory of its own. Says how it ended. */
-export async function runScript(content: string, host: ScriptHost): Promise<string> {
+/**
+ * Runs a pre or post script for real, in a directory of its own. Says how it ended. What it has started in the
+ * background goes on: a pre script may leave something there that the post script ends.
+ */
+export async function runScript(content: Buffer, host: ScriptHost): Promise<string> {
     const directory = mkdtempSync(path.join(host.workDir, "script-"));
     const file = path.join(directory, "script.sh");
     writeFileSync(file, content, { mode: 0o700 });
+    const decoder = new StringDecoder("utf8");
     const child = host.children.start(
         "/bin/sh",
         [file],
         { cwd: directory, env: { PATH: process.env.PATH, HOME: directory } },
         (chunk) => {
-            host.print(chunk.toString("utf8"));
+            host.print(decoder.write(chunk));
         },
     );
     const over = new AbortController();
@@ -31,12 +38,21 @@ export async function runScript(content: string, host: ScriptHost): Promise<stri
     };
     host.signal.addEventListener("abort", stopWaiting, { once: true });
     const expired = pause(host.clock, host.timeoutMs, over.signal).then(() => undefined);
-    const ending = await Promise.race([child.exited, expired]);
+    const end = host.behaviour.scriptEnd === "exit" ? child.exited : child.closed;
+    const ending = await Promise.race([end, expired]);
     stopWaiting();
     host.signal.removeEventListener("abort", stopWaiting);
-    child.killTree();
-    if (ending === undefined) {
-        return host.signal.aborted ? "killed" : "timeout";
+    if (ending !== undefined) {
+        return ending.exitCode === 0 ? "success" : `exit code ${ending.exitCode}`;
     }
-    return ending.exitCode === 0 ? "success" : `exit code ${ending.exitCode}`;
+    if (host.signal.aborted) {
+        // The plugin is gone, and with it whoever would have ended the script.
+        return "killed";
+    }
+    if (host.behaviour.scriptKill === "group") {
+        child.killTree();
+    } else {
+        child.kill();
+    }
+    return "timeout";
 }

@@ -13,13 +13,58 @@ export const essdFamily: ReadonlySet<string> = new Set([
     "cloud_regional_disk_auto",
 ]);
 
-/** Takes a snapshot of each disk and makes them a group. */
-export function createGroup(
+export interface GroupSettings {
+    name: string;
+    description: string;
+    tags: TagMap;
+}
+
+/** A snapshot that is about to be. */
+interface Member {
+    disk: Disk;
+    snapshotId: string;
+    /** The copy of the disk's image. */
+    image: string | undefined;
+}
+
+/**
+ * Takes a snapshot of each disk and makes them a group, which exists once the images behind the disks are copied.
+ * Rejects when one cannot be copied; then there is no group.
+ */
+export async function takeGroup(
     world: World,
     disks: readonly Disk[],
-    settings: { name: string; description: string; tags: TagMap },
-): SnapshotGroup {
-    const instanceIds = new Set(disks.map((disk) => disk.instanceId));
+    settings: GroupSettings,
+): Promise<SnapshotGroup> {
+    const { imageCopies } = world.surroundings;
+    const members = disks.map((disk): Member => ({
+        disk,
+        snapshotId: newId.snapshot(),
+        image: undefined,
+    }));
+    const copies = members.map(async (member) => {
+        if (member.disk.image !== undefined) {
+            member.image = await imageCopies.take(member.disk.image, member.snapshotId);
+        }
+    });
+    const failure = (await Promise.allSettled(copies)).find((copy) => copy.status === "rejected");
+    if (failure !== undefined) {
+        for (const { image } of members) {
+            imageCopies.remove(image);
+        }
+        throw failure.reason;
+    }
+    return addGroup(world, members, settings);
+}
+
+/** The same without any image: there is nothing to wait for. */
+export function createGroup(world: World, disks: readonly Disk[], settings: GroupSettings): SnapshotGroup {
+    const members = disks.map((disk) => ({ disk, snapshotId: newId.snapshot(), image: undefined }));
+    return addGroup(world, members, settings);
+}
+
+function addGroup(world: World, members: readonly Member[], settings: GroupSettings): SnapshotGroup {
+    const instanceIds = new Set(members.map(({ disk }) => disk.instanceId));
     const [instanceId] = instanceIds;
     const group: SnapshotGroup = {
         snapshotGroupId: newId.snapshotGroup(),
@@ -32,15 +77,16 @@ export function createGroup(
         forcedStatus: undefined,
     };
     world.groups.set(group.snapshotGroupId, group);
-    for (const disk of disks) {
+    for (const { disk, snapshotId, image } of members) {
         const snapshot: Snapshot = {
-            snapshotId: newId.snapshot(),
+            snapshotId,
             snapshotGroupId: group.snapshotGroupId,
             instanceId: disk.instanceId,
             sourceDiskId: disk.diskId,
             sourceDiskType: disk.type,
             sourceDiskSize: disk.size,
             encrypted: disk.encrypted,
+            image,
             creationTime: world.now,
             deletedAt: undefined,
             tags: new Map([["acs:ecs:createFrom", disk.instanceId]]),
@@ -66,7 +112,7 @@ export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[
         if (held !== undefined) {
             return { snapshotId: member.snapshotId, ...held };
         }
-        member.deletedAt = world.now;
+        markDeleted(world, member);
         return { snapshotId: member.snapshotId, errorCode: undefined, errorMessage: "" };
     });
     const someHeld = results.some((result) => result.errorCode !== undefined);
@@ -100,7 +146,7 @@ export function holder(
 
 /** Deletes one snapshot, and its group with it when it was the last member and the behaviour says so. */
 export function deleteSnapshot(world: World, snapshot: Snapshot): void {
-    snapshot.deletedAt = world.now;
+    markDeleted(world, snapshot);
     const groupId = snapshot.snapshotGroupId;
     const group = groupId === undefined ? undefined : world.existingGroup(groupId);
     if (
@@ -110,6 +156,12 @@ export function deleteSnapshot(world: World, snapshot: Snapshot): void {
     ) {
         group.deletedAt = world.now;
     }
+}
+
+function markDeleted(world: World, snapshot: Snapshot): void {
+    snapshot.deletedAt = world.now;
+    world.surroundings.imageCopies.remove(snapshot.image);
+    snapshot.image = undefined;
 }
 
 /** Whether a group of this instance is still uploading. */

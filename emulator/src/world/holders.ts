@@ -65,6 +65,7 @@ export function diskFrom(world: World, snapshot: Snapshot, diskId: string): void
         encrypted: snapshot.encrypted,
         device: "",
         sourceSnapshotId: snapshot.snapshotId,
+        image: undefined,
         creationTime: world.now,
         tags: new Map(),
     });

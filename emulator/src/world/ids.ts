@@ -11,5 +11,6 @@ export const newId = {
     snapshotGroup: () => `ssg-bp1${random(17)}`,
     snapshot: () => `s-bp1${random(17)}`,
     invocation: () => `t-hz0${random(13)}`,
+    sentFile: () => `f-hz0${random(13)}`,
     command: () => `c-hz0${random(13)}`,
 };

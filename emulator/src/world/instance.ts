@@ -1,11 +1,7 @@
-import type {
-    FixtureDisk,
-    FixtureInstance,
-    InstanceFile,
-    InstanceStatus,
-    OsType,
-    PluginOutcome,
-} from "../fixture/fixture";
+import type { Accounts } from "../file-system/accounts";
+import type { FileSystem } from "../file-system/file-system";
+import { filesOf } from "../file-system/layout";
+import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
 import type { TagMap } from "./tags";
 
 /** An instance as it is now. */
@@ -26,7 +22,8 @@ export interface Instance {
     agent: { installed: boolean; online: boolean; version: string };
     /** Mount points on this machine that a freeze really freezes. */
     mounts: readonly string[];
-    files: InstanceFile[];
+    fileSystem: FileSystem;
+    accounts: Accounts;
     outcomes: PluginOutcome[];
     /** True while a run of the plugin has not ended. */
     pluginRuns: boolean;
@@ -60,6 +57,8 @@ export interface Disk {
     device: string;
     /** The snapshot it was made from, or "". */
     sourceSnapshotId: string;
+    /** A file on this machine that holds its content. */
+    image: string | undefined;
     creationTime: number;
     tags: TagMap;
 }
@@ -67,7 +66,7 @@ export interface Disk {
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
 
 /** An instance of a fixture, its defaults filled in. */
-export function instanceOf(fixture: FixtureInstance, regionId: string, now: number): Instance {
+export function instanceOf(fixture: FixtureInstance, regionId: string, now: () => number): Instance {
     const role = fixture.ramRoleName ?? undefined;
     return {
         instanceId: fixture.instanceId,
@@ -80,14 +79,14 @@ export function instanceOf(fixture: FixtureInstance, regionId: string, now: numb
         networkType: fixture.networkType ?? "vpc",
         httpTokens: fixture.httpTokens ?? "optional",
         lockReasons: [...(fixture.lockReasons ?? [])],
-        creationTime: now,
+        creationTime: now(),
         tags: new Map(Object.entries(fixture.tags ?? {})),
-        role: role === undefined ? undefined : { name: role, visibleFrom: now },
+        role: role === undefined ? undefined : { name: role, visibleFrom: now() },
         agent: {
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
         mounts: [...(fixture.mounts ?? [])],
-        files: (fixture.files ?? []).map((file) => ({ ...file })),
+        ...filesOf(fixture, now),
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
         pluginRuns: false,
         frozen: false,
@@ -116,6 +115,7 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         encrypted: disk.encrypted ?? false,
         device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + index)}`,
         sourceSnapshotId: "",
+        image: disk.image,
         creationTime: now,
         tags: new Map(Object.entries(disk.tags ?? {})),
     };

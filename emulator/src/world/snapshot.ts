@@ -11,6 +11,8 @@ export interface Snapshot {
     sourceDiskType: "system" | "data";
     sourceDiskSize: number;
     encrypted: boolean;
+    /** A file on this machine: the content of the disk at the time, where that has an image. */
+    image: string | undefined;
     creationTime: number;
     deletedAt: number | undefined;
     tags: TagMap;

@@ -1,3 +1,4 @@
+import type { ImageCopies } from "../block-image/image-copies";
 import type { Behaviour } from "../behaviour";
 import type { Clock } from "../clock";
 import type { FixtureInstance, FixtureRole } from "../fixture/fixture";
@@ -5,6 +6,7 @@ import type { Timing } from "../timing";
 import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
+import type { SentFile } from "./sent-file";
 import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
 
 /** What all regions of one emulator share. */
@@ -17,6 +19,7 @@ export interface Surroundings {
     roles: FixtureRole[];
     accountId: string;
     pluginConfigTimeoutSeconds: number;
+    imageCopies: ImageCopies;
 }
 
 /** Everything that exists in one region. */
@@ -27,6 +30,7 @@ export class World {
     readonly groups = new Map<string, SnapshotGroup>();
     readonly snapshots = new Map<string, Snapshot>();
     readonly invocations = new Map<string, Invocation>();
+    readonly sentFiles = new Map<string, SentFile>();
 
     constructor(
         readonly regionId: string,
@@ -43,7 +47,7 @@ export class World {
     }
 
     addInstance(fixture: FixtureInstance): void {
-        const instance = instanceOf(fixture, this.regionId, this.now);
+        const instance = instanceOf(fixture, this.regionId, () => this.now);
         this.instances.set(instance.instanceId, instance);
         for (const disk of disksOf(fixture, instance, this.now)) {
             this.disks.set(disk.diskId, disk);

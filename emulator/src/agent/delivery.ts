@@ -1,0 +1,50 @@
+import { pause } from "../clock";
+import { agentAnswers, type Instance } from "../world/instance";
+import type { World } from "../world/world";
+
+/** Why nothing reaches an instance. */
+export interface Undelivered {
+    errorCode: string;
+    errorInfo: string;
+}
+
+// For as long as the agent may be silent before a delivery to it counts as failed.
+const patienceSeconds = 60;
+
+/**
+ * Waits until the agent can take something. A frozen file system makes it hang too. Resolves to why it does not, if so,
+ * decided at the moment when it reaches the instance.
+ */
+export async function reach(
+    world: World,
+    instance: Instance | undefined,
+    signal: AbortSignal,
+): Promise<Undelivered | undefined> {
+    const deadline = world.now + patienceSeconds * world.surroundings.timing.secondMs;
+    await untilThawed(world, instance, signal, deadline);
+    if (instance === undefined) {
+        return { errorCode: "InstanceReleased", errorInfo: "The instance has been released." };
+    }
+    if (instance.status !== "Running") {
+        return { errorCode: "InstanceNotRunning", errorInfo: "The instance is not in the running state." };
+    }
+    if (!agentAnswers(instance)) {
+        return { errorCode: "ClientNotRunning", errorInfo: "The Cloud Assistant client is not running." };
+    }
+    if (instance.frozen) {
+        return { errorCode: "ClientNotResponse", errorInfo: "The Cloud Assistant client did not respond." };
+    }
+    return undefined;
+}
+
+/** Waits for as long as the file systems of an instance are frozen, until the deadline at the latest. */
+export async function untilThawed(
+    world: World,
+    instance: Instance | undefined,
+    signal: AbortSignal,
+    deadline = Number.POSITIVE_INFINITY,
+): Promise<void> {
+    while (instance?.frozen === true && world.now < deadline && !signal.aborted) {
+        await pause(world.surroundings.clock, 10, signal);
+    }
+}

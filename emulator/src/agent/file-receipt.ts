@@ -1,0 +1,211 @@
+import { pause } from "../clock";
+import { FileSystemError, refusalOf } from "../file-system/error";
+import type { Instance } from "../world/instance";
+import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
+import type { World } from "../world/world";
+import { reach, untilThawed } from "./delivery";
+
+/** Why an instance does not have a file in the end. */
+interface Refusal {
+    status: SentFileStatus;
+    errorCode: string;
+    errorInfo: string;
+}
+
+/** Agents up to these versions cannot receive files. */
+const lastWithout = { linux: [1, 0, 2, 569], windows: [1, 0, 0, 149] };
+
+/** What the agent of one instance does with a file that is sent to it. Never rejects. */
+export async function receiveFile(
+    world: World,
+    sent: SentFile,
+    record: SentFileRecord,
+    signal: AbortSignal,
+): Promise<void> {
+    try {
+        const { clock, timing } = world.surroundings;
+        await pause(clock, timing.deliveryMs, signal);
+        const instance = world.instances.get(record.instanceId);
+        const undelivered = signal.aborted ? undefined : await reach(world, instance, signal);
+        if (signal.aborted) {
+            return;
+        }
+        if (undelivered !== undefined || instance === undefined) {
+            finish(world, record, {
+                status: "Aborted",
+                errorCode: "InstanceNotExists",
+                errorInfo: "",
+                ...undelivered,
+            });
+            return;
+        }
+        if (isTooOld(instance)) {
+            finish(world, record, {
+                status: "Aborted",
+                errorCode: "ClientNeedUpgrade",
+                errorInfo: "The Cloud Assistant client needs an upgrade to receive files.",
+            });
+            return;
+        }
+        await new Receipt(world, instance, sent, record, signal).follow();
+    } catch (error) {
+        finish(world, record, { status: "Error", errorCode: "FileCreateFail", errorInfo: String(error) });
+    }
+}
+
+/** A file that has reached its instance. */
+class Receipt {
+    private readonly path: string;
+
+    constructor(
+        private readonly world: World,
+        private readonly instance: Instance,
+        private readonly sent: SentFile,
+        private readonly record: SentFileRecord,
+        private readonly signal: AbortSignal,
+    ) {
+        this.path =
+            instance.osType === "windows"
+                ? `${sent.targetDir.replace(/[\\/]+$/, "")}\\${sent.name}`
+                : `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
+    }
+
+    /** Writes the file; what it does after its timeout it does all the same, but nobody hears of it. */
+    async follow(): Promise<void> {
+        const { clock, timing } = this.world.surroundings;
+        this.record.status = "Running";
+        this.record.startTime = this.record.updateTime = this.world.now;
+        const over = new AbortController();
+        const expired = pause(clock, this.sent.timeoutSeconds * timing.secondMs, over.signal).then(() => {
+            if (!over.signal.aborted && !this.signal.aborted) {
+                finish(this.world, this.record, {
+                    status: "Timeout",
+                    errorCode: "DeliveryTimeout",
+                    errorInfo: "The file could not be sent in time.",
+                });
+            }
+        });
+        const refusal = await this.create();
+        over.abort();
+        await expired;
+        if (this.record.finishTime === undefined && !this.signal.aborted) {
+            finish(this.world, this.record, refusal ?? { status: "Success", errorCode: "", errorInfo: "" });
+        }
+    }
+
+    /**
+     * The agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644 before
+     * it gets its own, and a file that is refused for its owner stays.
+     */
+    private async create(): Promise<Refusal | undefined> {
+        const steps = [() => this.prepare(), () => this.write(), () => this.setMode(), () => this.setOwner()];
+        const { clock, timing } = this.world.surroundings;
+        for (const [index, step] of steps.entries()) {
+            await pause(clock, index < 2 ? 0 : timing.fileStepMs, this.signal);
+            await untilThawed(this.world, this.instance, this.signal);
+            if (this.signal.aborted) {
+                return undefined;
+            }
+            const refusal = step();
+            // Before the second step nothing of it is there yet.
+            this.record.exposed ||= index > 0 && this.instance.fileSystem.isReadableByOthers(this.path);
+            if (refusal !== undefined) {
+                return refusal;
+            }
+        }
+        return undefined;
+    }
+
+    private prepare(): Refusal | undefined {
+        const { fileSystem } = this.instance;
+        const { targetDir, name, fileMode, overwrite } = this.sent;
+        if (!fileSystem.isAbsolute(targetDir)) {
+            return this.refused("FilePathInvalid", `${targetDir} is no path of this operating system.`);
+        }
+        const failure = this.attempt(() => {
+            fileSystem.makeDirectories(targetDir, 0o755);
+        });
+        if (failure !== undefined) {
+            return fileSystem.find(targetDir) === undefined
+                ? failure
+                : this.refused("FilePathInvalid", `${targetDir} is no directory.`);
+        }
+        const separator = this.instance.osType === "windows" ? /[/\\]/ : /\//;
+        if (separator.test(name) || name === "." || name === "..") {
+            return this.refused("FileNameInvalid", `${name} is no name of a file.`);
+        }
+        if (!isMode(fileMode)) {
+            return this.refused("FileAuthorityInvalid", `${fileMode} is no mode of a file.`);
+        }
+        const missing = refusalOf(() => fileSystem.lstat(this.path))?.code === "ENOENT";
+        if (!overwrite && !missing) {
+            return this.refused("FileAlreadyExists", `${this.path} exists already.`);
+        }
+        return undefined;
+    }
+
+    private write(): Refusal | undefined {
+        return this.attempt(() => {
+            this.instance.fileSystem.write(this.path, this.sent.content, 0o644);
+        });
+    }
+
+    private setMode(): Refusal | undefined {
+        if (this.instance.osType === "windows") {
+            return undefined;
+        }
+        return this.attempt(() => {
+            // Go keeps the bits above these elsewhere, so that they are lost on the way.
+            this.instance.fileSystem.setMode(this.path, Number.parseInt(this.sent.fileMode, 8) & 0o777);
+        });
+    }
+
+    private setOwner(): Refusal | undefined {
+        const { osType, accounts, fileSystem } = this.instance;
+        const { fileOwner, fileGroup } = this.sent;
+        // Root is taken for what a file has anyway: one that is overwritten keeps its owner then.
+        if (osType === "windows" || (fileOwner === "root" && fileGroup === "root")) {
+            return undefined;
+        }
+        if (!accounts.users.has(fileOwner) || !accounts.groups.has(fileGroup)) {
+            return this.refused("UserGroupNotExists", `There is no ${fileOwner}:${fileGroup}.`);
+        }
+        return this.attempt(() => {
+            fileSystem.setOwner(this.path, fileOwner, fileGroup);
+        });
+    }
+
+    private refused(errorCode: string, errorInfo: string): Refusal {
+        const invalid = this.world.surroundings.behaviour.refusedFile === "invalid";
+        return { status: invalid ? "Invalid" : "Failed", errorCode, errorInfo };
+    }
+
+    private attempt(work: () => void): Refusal | undefined {
+        try {
+            work();
+            return undefined;
+        } catch (error) {
+            if (error instanceof FileSystemError) {
+                return { status: "Failed", errorCode: "FileCreateFail", errorInfo: error.message };
+            }
+            throw error;
+        }
+    }
+}
+
+/** What the agent takes for a mode: three or four octal digits. */
+export function isMode(fileMode: string): boolean {
+    return /^[0-7]{3,4}$/.test(fileMode);
+}
+
+function isTooOld({ osType, agent }: Instance): boolean {
+    const version = agent.version.split(".").map(Number);
+    const last = lastWithout[osType];
+    const different = last.findIndex((number, index) => number !== version[index]);
+    return different < 0 || (version[different] ?? 0) < (last[different] ?? 0);
+}
+
+function finish(world: World, record: SentFileRecord, end: Refusal): void {
+    Object.assign(record, end);
+    record.finishTime = record.updateTime = world.now;
+}

@@ -1,0 +1,38 @@
+const texts = {
+    ENOENT: "No such file or directory",
+    EEXIST: "File exists",
+    ENOTDIR: "Not a directory",
+    EISDIR: "Is a directory",
+    ENOTEMPTY: "Directory not empty",
+    ELOOP: "Too many levels of symbolic links",
+    EBUSY: "Device or resource busy",
+    EINVAL: "Invalid argument",
+    ENAMETOOLONG: "File name too long",
+} as const;
+
+export type ErrorName = keyof typeof texts;
+
+/** What the instance's kernel refuses. The message is the one that its programs print. */
+export class FileSystemError extends Error {
+    constructor(
+        readonly code: ErrorName,
+        /** The part of the path that it is about, where that is not the whole of it. */
+        readonly path?: string,
+    ) {
+        super(texts[code]);
+        this.name = "FileSystemError";
+    }
+}
+
+/** What a piece of work is refused with; undefined when it is done. Any other error is a mistake and passes. */
+export function refusalOf(work: () => void): FileSystemError | undefined {
+    try {
+        work();
+        return undefined;
+    } catch (error) {
+        if (error instanceof FileSystemError) {
+            return error;
+        }
+        throw error;
+    }
+}

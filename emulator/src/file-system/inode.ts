@@ -1,0 +1,66 @@
+/** Who owns something, and who may do what with it. */
+export interface Ownership {
+    owner: string;
+    group: string;
+    /** The twelve permission bits, e.g. 0o1777. */
+    mode: number;
+}
+
+interface Common extends Ownership {
+    /** Time of the last change of the content, in milliseconds. */
+    modified: number;
+}
+
+export interface FileInode extends Common {
+    kind: "file";
+    /** Undefined where the fixture gives none. */
+    content: Buffer | undefined;
+    /** Whether other accounts than its owner's and its group's ever could read it. */
+    exposed: boolean;
+}
+
+export interface DirectoryInode extends Common {
+    kind: "directory";
+    /** By the key of the name. */
+    entries: Map<string, Entry>;
+}
+
+export interface LinkInode extends Common {
+    kind: "link";
+    target: string;
+}
+
+export type Inode = FileInode | DirectoryInode | LinkInode;
+
+export interface Entry {
+    name: string;
+    inode: Inode;
+}
+
+const typeBits: Readonly<Record<Inode["kind"], number>> = {
+    file: 0o100000,
+    directory: 0o040000,
+    link: 0o120000,
+};
+
+/** The mode as stat(2) gives it, with the bits of the type. */
+export function rawMode(inode: Inode): number {
+    return typeBits[inode.kind] | inode.mode;
+}
+
+/** The size as stat(2) gives it. */
+export function sizeOf(inode: Inode): number {
+    switch (inode.kind) {
+        case "file":
+            return inode.content?.length ?? 0;
+        case "directory":
+            return 4096;
+        case "link":
+            return Buffer.byteLength(inode.target);
+    }
+}
+
+/** Permission bits as a fixture writes them, e.g. "0700". */
+export function octal(mode: number): string {
+    return mode.toString(8).padStart(4, "0");
+}

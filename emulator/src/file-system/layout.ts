@@ -1,0 +1,86 @@
+import type { FixtureInstance, InstanceDirectory, InstanceFile, OsType } from "../fixture/fixture";
+import { FixtureError } from "../fixture/schema";
+import { Accounts } from "./accounts";
+import { FileSystemError } from "./error";
+import { FileSystem } from "./file-system";
+import { pathStyles } from "./path-style";
+
+// What every distribution has, with the modes that differ from 0755.
+const linuxDirectories: Readonly<Record<string, string>> = {
+    "/bin": "0755",
+    "/boot": "0755",
+    "/dev": "0755",
+    "/etc": "0755",
+    "/home": "0755",
+    "/lib": "0755",
+    "/media": "0755",
+    "/mnt": "0755",
+    "/opt": "0755",
+    "/root": "0700",
+    "/run": "0755",
+    "/sbin": "0755",
+    "/srv": "0755",
+    "/tmp": "1777",
+    "/usr": "0755",
+    "/usr/bin": "0755",
+    "/usr/lib": "0755",
+    "/usr/local": "0755",
+    "/usr/local/bin": "0755",
+    "/usr/local/share": "0755",
+    "/usr/sbin": "0755",
+    "/usr/share": "0755",
+    "/var": "0755",
+    "/var/lib": "0755",
+    "/var/log": "0755",
+    "/var/tmp": "1777",
+};
+
+const windowsDirectories: Readonly<Record<string, string>> = {
+    "C:\\": "0755",
+    "C:\\ProgramData": "0755",
+    "C:\\Windows": "0755",
+    "C:\\Windows\\TEMP": "0755",
+};
+
+const usual: Readonly<Record<OsType, Readonly<Record<string, string>>>> = {
+    linux: linuxDirectories,
+    windows: windowsDirectories,
+};
+
+/** The files and accounts that an instance of a fixture starts with. */
+export function filesOf(
+    fixture: FixtureInstance,
+    now: () => number,
+): { fileSystem: FileSystem; accounts: Accounts } {
+    const fileSystem = new FileSystem(pathStyles[fixture.osType], now);
+    const accounts = new Accounts();
+    for (const [path, mode] of Object.entries(usual[fixture.osType])) {
+        fileSystem.putDirectory({ path, owner: "root", group: "root", mode });
+    }
+    for (const directory of fixture.directories ?? []) {
+        add(directory, fixture, accounts, () => {
+            fileSystem.putDirectory(directory);
+        });
+    }
+    for (const file of fixture.files ?? []) {
+        add(file, fixture, accounts, () => {
+            fileSystem.put(file);
+        });
+    }
+    return { fileSystem, accounts };
+}
+
+function add(
+    item: InstanceFile | InstanceDirectory,
+    { instanceId }: FixtureInstance,
+    accounts: Accounts,
+    put: () => void,
+): void {
+    accounts.addOwner(item);
+    try {
+        put();
+    } catch (error) {
+        const problem = error instanceof FileSystemError ? `${item.path}: ${error.message}` : String(error);
+        throw new FixtureError(`the instance ${instanceId}`, `cannot have its files: ${problem}`);
+    }
+}

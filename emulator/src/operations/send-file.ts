@@ -1,0 +1,147 @@
+import { isMode } from "../agent/file-receipt";
+import { ApiError, type Body } from "../api-error";
+import type { Behaviour } from "../behaviour";
+import type { Arguments } from "../parameters/arguments";
+import {
+    boolean,
+    integer,
+    largest,
+    list,
+    type ParameterTable,
+    required,
+    string,
+    tags,
+    unused,
+} from "../parameters/spec";
+import { newId } from "../world/ids";
+import type { SentFile } from "../world/sent-file";
+import type { World } from "../world/world";
+import { base64Length, decodeBase64 } from "./command-content";
+import { needAssistantInstances } from "./lookups";
+import type { Context } from "./operation";
+import { checkReachable } from "./reachable";
+
+/** The parameters of SendFile. */
+export const sendFileParameters: ParameterTable = {
+    RegionId: required(),
+    InstanceId: list(50, { required: true }),
+    Name: required(),
+    TargetDir: required(),
+    Content: required(),
+    ContentType: string(),
+    FileMode: string(),
+    FileOwner: string(),
+    FileGroup: string(),
+    Overwrite: boolean(),
+    Timeout: integer(-largest, largest),
+    Description: string(),
+    Tag: tags(64),
+    ClientToken: string(),
+    ResourceGroupId: unused,
+};
+
+const contentLimit = 32 * 1024;
+const leastTimeoutSeconds = 10;
+
+/** Checks a file and sends it on its way. Nothing is on any instance when this returns. */
+export function sendFile(args: Arguments, { world, agent }: Context): Body {
+    const sent = readSentFile(args, world);
+    const instances = needAssistantInstances(world, [...new Set(args.list("InstanceId") ?? [])]);
+    for (const instance of instances) {
+        // One instance that does not fit fails the whole call.
+        checkReachable(instance, world.surroundings.behaviour);
+    }
+    sent.records = instances.map(({ instanceId }) => ({
+        instanceId,
+        status: "Pending",
+        errorCode: "",
+        errorInfo: "",
+        startTime: undefined,
+        finishTime: undefined,
+        updateTime: world.now,
+        exposed: false,
+    }));
+    world.sentFiles.set(sent.invokeId, sent);
+    agent.deliverFile(world, sent);
+    return { InvokeId: sent.invokeId };
+}
+
+function readSentFile(args: Arguments, world: World): SentFile {
+    const { behaviour } = world.surroundings;
+    const contentType = readContentType(args);
+    atMost(args, "Name", 255, 403, "FileName.ExceedLimit");
+    atMost(args, "Description", 512, 403, "FileDesc.ExceedLimit");
+    atMost(args, "TargetDir", 255, 400, "FileTargetDir.Invalid");
+    atMost(args, "FileOwner", 64, 400, "InvalidParameter.FileOwner");
+    atMost(args, "FileGroup", 64, 400, "InvalidParameter.FileGroup");
+    if (!/^(\/|[A-Za-z]:[\\/])/.test(args.textOr("TargetDir", ""))) {
+        throw new ApiError(400, "FileTargetDir.Invalid", "The specified TargetDir is no absolute path.");
+    }
+    return {
+        invokeId: newId.sentFile(),
+        name: args.textOr("Name", ""),
+        targetDir: args.textOr("TargetDir", ""),
+        given: args.textOr("Content", ""),
+        contentType,
+        content: readContent(args.textOr("Content", ""), contentType),
+        fileMode: readMode(args, behaviour),
+        fileOwner: given(args, "FileOwner", "root"),
+        fileGroup: given(args, "FileGroup", "root"),
+        overwrite: args.flag("Overwrite") ?? false,
+        description: args.textOr("Description", ""),
+        timeoutSeconds: readTimeout(args, behaviour),
+        creationTime: world.now,
+        tags: args.tagMap("Tag"),
+        records: [],
+    };
+}
+
+/** A text, where an empty one counts as not given. */
+function given(args: Arguments, name: string, otherwise: string): string {
+    const value = args.textOr(name, "");
+    return value === "" ? otherwise : value;
+}
+
+function atMost(args: Arguments, name: string, max: number, status: number, code: string): void {
+    if (args.textOr(name, "").length > max) {
+        throw new ApiError(status, code, `The specified ${name} is longer than ${max} characters.`);
+    }
+}
+
+function readContentType(args: Arguments): SentFile["contentType"] {
+    const type = given(args, "ContentType", "PlainText");
+    if (type !== "PlainText" && type !== "Base64") {
+        throw new ApiError(
+            400,
+            "FileContentType.Invalid",
+            `The ContentType must be PlainText or Base64, not ${type}.`,
+        );
+    }
+    return type;
+}
+
+function readContent(content: string, type: SentFile["contentType"]): Buffer {
+    const bytes =
+        type === "Base64" ? decodeBase64(content, "FileContent.DecodeError") : Buffer.from(content, "utf8");
+    if (base64Length(bytes) > contentLimit) {
+        throw new ApiError(403, "FileSize.ExceedLimit", "The file exceeds 32 KB in base64.");
+    }
+    return bytes;
+}
+
+function readMode(args: Arguments, behaviour: Pick<Behaviour, "fileModeCheck">): string {
+    const mode = given(args, "FileMode", "0644");
+    if (behaviour.fileModeCheck === "call" && !isMode(mode)) {
+        throw new ApiError(400, "FileMode.Invalid", `The specified FileMode is invalid: ${mode}.`);
+    }
+    return mode;
+}
+
+function readTimeout(args: Arguments, behaviour: Pick<Behaviour, "maxCommandTimeoutSeconds">): number {
+    const timeout = args.number("Timeout") ?? 60;
+    const max = behaviour.maxCommandTimeoutSeconds;
+    if (timeout > max) {
+        throw new ApiError(403, "InvalidTimeout.ExceedLimit", `The Timeout must be at most ${max} seconds.`);
+    }
+    return Math.max(leastTimeoutSeconds, timeout);
+}

@@ -1,0 +1,42 @@
+import type { Accounts } from "../file-system/accounts";
+import type { FileSystem } from "../file-system/file-system";
+
+/** What a program of the instance works with. */
+export interface ProgramHost {
+    fileSystem: FileSystem;
+    accounts: Accounts;
+    /** Milliseconds since 1970-01-01 UTC. */
+    now(): number;
+    /** To the standard output. */
+    print: (text: string) => void;
+    /** To the standard error output. */
+    complain: (text: string) => void;
+    /** Runs this machine's program of the same name, in the directory of the command. Resolves to its exit code. */
+    runHere: (args: readonly string[]) => Promise<number>;
+    /** Resolves when nothing is frozen; what changes a file waits for it. */
+    thawed(): Promise<void>;
+}
+
+/** A program of the instance, which it runs as root. Resolves to its exit code. */
+export type Program = (args: readonly string[], host: ProgramHost) => Promise<number>;
+
+/** What ends a program before it has begun: wrong usage, or what is not modelled. */
+export class UsageError extends Error {}
+
+/** Runs a program whose operands are paths, each on its own: a failure does not keep it from the others. */
+export async function forEachPath(
+    paths: readonly string[],
+    host: ProgramHost,
+    here: (path: string) => readonly string[],
+    work: (path: string) => boolean | Promise<boolean>,
+): Promise<number> {
+    let failed = false;
+    for (const path of paths) {
+        // A relative path is one of this machine, where the command runs.
+        const done = host.fileSystem.isAbsolute(path)
+            ? await work(path)
+            : (await host.runHere(here(path))) === 0;
+        failed ||= !done;
+    }
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,27 @@
+import { find } from "./find";
+import { mkdir } from "./mkdir";
+import { type Program, type ProgramHost, UsageError } from "./program";
+import { rm } from "./rm";
+import { rmdir } from "./rmdir";
+import { sha256sum } from "./sha256sum";
+import { stat } from "./stat";
+
+/** The programs of an instance that look at its files or change them. */
+export const programs: Readonly<Record<string, Program>> = { find, mkdir, rm, rmdir, sha256sum, stat };
+
+/** Runs one of them; resolves to its exit code. */
+export async function runProgram(name: string, args: readonly string[], host: ProgramHost): Promise<number> {
+    const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+    if (program === undefined) {
+        throw new Error(`there is no program ${name}`);
+    }
+    try {
+        return await program(args, host);
+    } catch (error) {
+        if (error instanceof UsageError) {
+            host.complain(error.message);
+            return 1;
+        }
+        throw error;
+    }
+}

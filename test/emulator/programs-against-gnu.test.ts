@@ -1,0 +1,243 @@
+import { expect } from "chai";
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Emulator, type Fixture, defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+import { closeAll, linux1, run, sdk, start } from "./support";
+
+// The same command lines, in a directory of this machine and in a directory of the same name on the instance: what the
+// emulator's programs say, and with which exit codes they end, must be what those of GNU do.
+
+/** Why the comparison cannot be made here, if so: other versions have other words. */
+function whyNot(): string | undefined {
+    if (process.platform !== "linux" || process.getuid?.() !== 0) {
+        return "it takes Linux and root";
+    }
+    const version = (program: string) => {
+        try {
+            return execFileSync(program, ["--version"], { encoding: "utf8" }).split("\n", 1).join("");
+        } catch {
+            return "";
+        }
+    };
+    return version("stat").includes("GNU coreutils) 9.") && version("find").includes("GNU findutils) 4.")
+        ? undefined
+        : "it takes coreutils 9 and findutils 4 of GNU";
+}
+
+const changed = "2025-03-01T08:00:00Z";
+
+/** What both places look like at the beginning: mode and content of files, mode of directories, targets of links. */
+const files: Record<string, [mode: number, content: string]> = {
+    empty: [0o644, ""],
+    "script.sh": [0o700, "#!/bin/sh\nexit 0\n"],
+    "set-user": [0o4755, "x"],
+    "it's": [0o600, "quote"],
+    "a b": [0o600, "blank"],
+    "d/inside.sh": [0o755, "1"],
+    "d/e/deep": [0o640, "2"],
+    "d/e/.hidden": [0o640, "3"],
+};
+const directories: Record<string, number> = { d: 0o755, "d/e": 0o700, sticky: 0o1777, hollow: 0o2750 };
+const links: Record<string, string> = {
+    "to-file": "script.sh",
+    "to-directory": "d",
+    "to-nothing": "nowhere",
+    loop: "pool",
+    pool: "loop",
+};
+
+function makeHere(folder: string): void {
+    chmodSync(folder, 0o755);
+    for (const [name, mode] of Object.entries(directories)) {
+        mkdirSync(path.join(folder, name));
+        chmodSync(path.join(folder, name), mode);
+    }
+    for (const [name, [mode, content]] of Object.entries(files)) {
+        const file = path.join(folder, name);
+        writeFileSync(file, content);
+        chmodSync(file, mode);
+        utimesSync(file, new Date(changed), new Date(changed));
+    }
+    for (const [name, target] of Object.entries(links)) {
+        symlinkSync(target, path.join(folder, name));
+    }
+}
+
+function makeThere(folder: string, fixture: Fixture): void {
+    const own = { owner: "root", group: "root" };
+    const instance = fixture.instances.find(({ instanceId }) => instanceId === linux1);
+    if (instance === undefined) {
+        throw new Error(`${linux1} is not in the fixture`);
+    }
+    const octal = (mode: number) => mode.toString(8).padStart(4, "0");
+    instance.directories = Object.entries({ "": 0o755, ...directories }).map(([name, mode]) => ({
+        path: path.join(folder, name),
+        mode: octal(mode),
+        ...own,
+    }));
+    instance.files = [
+        ...Object.entries(files).map(([name, [mode, content]]) => ({
+            path: path.join(folder, name),
+            mode: octal(mode),
+            content,
+            mtime: changed,
+            ...own,
+        })),
+        ...Object.entries(links).map(([name, linkTo]) => ({
+            path: path.join(folder, name),
+            mode: "0777",
+            linkTo,
+            ...own,
+        })),
+    ];
+}
+
+const all = "'%n %u %U %g %G %a %A %F %f %s'";
+
+/** Command lines with `$T` for the directory. A sorted one is a list in no particular order. */
+const lines: Record<string, string[]> = {
+    stat: [
+        `stat -c ${all} $T/empty $T/script.sh $T/set-user $T/d/e $T/sticky $T/hollow`,
+        `stat --format=${all} -- $T/to-file $T/to-directory $T/to-nothing`,
+        `stat -L -c '%n %F %f %a' $T/to-file $T/to-directory $T/to-nothing $T/loop $T/to-nothing/x`,
+        `stat -Lc %Y $T/to-file $T/script.sh`,
+        `stat $T/script.sh -c %Y`,
+        `stat -c '%04a|%6a|%-6a|%3s|%%|\\n|%10n' $T/script.sh`,
+        `stat -c 100% $T/script.sh`,
+        `stat -c %a $T/none $T/script.sh "$T/it's/x" "$T/no'ne\\"x" $T/none\\\\x "$T/no ne" $T/empty/`,
+        `stat -c %n $T//d/ $T/d/../d/./e $T/to-directory/inside.sh $T/to-directory/`,
+        `stat -c %n "$(printf '%s/a\\tb\\nc' "$T")" $T/é`,
+        `stat -c %a ''  $T/script.sh`,
+        `stat -c /x`,
+        `stat --format $T/x`,
+        `stat $T/x -c`,
+        `stat $T/x --format`,
+    ],
+    sha256sum: [
+        `sha256sum $T/empty $T/script.sh $T/none $T/d $T/to-file $T/to-nothing "$T/a b"`,
+        `sha256sum -- "$T/no ne" $T/no:ne "$T/it's/x" "$T/no'n\\"e" $T/none\\\\x '/no$ne' '/~x' '/a*b' '/a#b' '/a=b' $T/é`,
+        `sha256sum $T/loop/x $T/empty/x`,
+    ],
+    mkdir: [
+        `mkdir $T/new && mkdir -m 0700 $T/new/secret $T/new/also && stat -c '%a %n' $T/new $T/new/secret $T/new/also`,
+        `mkdir -p $T/p/q/r && mkdir -p -m 0700 $T/p/q/r $T/p/s/t && stat -c '%a %n' $T/p $T/p/q/r $T/p/s $T/p/s/t`,
+        `mkdir --parents --mode=1777 -- $T/p/u/ && stat -c '%a %n' $T/p/u`,
+        `mkdir $T/d $T/empty $T/none/x $T/empty/x $T/to-directory $T/to-nothing $T/fine/; stat -c %F $T/fine`,
+        `mkdir -p $T/empty`,
+        `mkdir -p $T/empty/x $T/empty/x/y $T/to-directory/z $T/to-nothing $T/to-nothing/z $T/loop/z`,
+        `mkdir "$T/empty/it's" $T/empty/b\\\\c /`,
+        `mkdir -p / $T/d/../v && stat -c %F $T/v`,
+        `mkdir -m 9 $T/w; mkdir -m 77777 $T/w; mkdir $T/w -m`,
+        `mkdir -pm 0711 $T/w && stat -c %a $T/w`,
+    ],
+    rm: [
+        `rm $T/none $T/d $T/empty $T/empty/x $T/script.sh/x; stat -c %n $T/empty`,
+        `rm -f $T/none $T/script.sh/x $T/none/x && echo fine`,
+        `rm -f $T/loop/x $T/d $T/script.sh/`,
+        `rm $T/script.sh/ $T/to-directory/`,
+        `rm -r $T/to-directory/`,
+        `rm -r $T/d/. $T/d/.. $T/d/e/../.`,
+        `rm -rf -- $T/d $T/to-file && stat -c %n $T/d $T/script.sh $T/to-file`,
+        `rm -f`,
+        `rm "$T/a b" "$T/no'ne"; rm $T/to-nothing $T/loop && stat -c %n $T/to-nothing $T/loop $T/pool`,
+    ],
+    rmdir: [
+        `rmdir $T/d $T/script.sh $T/to-directory $T/none $T/script.sh/x $T/hollow; stat -c %n $T/hollow`,
+        `rmdir $T/d/e/. /`,
+        `mkdir $T/once && rmdir $T/once/ && stat -c %n $T/once`,
+    ],
+    "find, sorted": [
+        `find $T`,
+        `find $T/d`,
+        `find $T/d/ -maxdepth 1 -type f`,
+        `find $T -xdev -type d -print`,
+        `find $T -type l -name 'to-*'`,
+        `find $T -name '*.sh'`,
+        `find $T/d -name '.h*'`,
+        `find $T -maxdepth 1 -name '[es][!t]*'`,
+        `find $T -name '?' -type d`,
+        `find $T/to-directory; find $T/to-directory/; find $T/d/ -maxdepth 0 -name d`,
+        `find $T/none $T/d -maxdepth 0; find $T/script.sh/x`,
+        `find "$T/no'ne"`,
+        `find $T/d -print -name inside.sh`,
+        `find $T -type f -mmin +1`,
+        `find $T -type f -mmin -1`,
+        `find $T -maxdepth x; find $T -maxdepth -1; find $T -maxdepth; find $T -name; find $T -mmin abc`,
+        `find / -maxdepth 0 -name /`,
+    ],
+    "find that deletes, sorted": [
+        `find $T/d -name inside.sh -delete; find $T/d`,
+        `find $T/d -maxdepth 1 -type d -delete; find $T/d`,
+        `find $T/d -delete -print; find $T/d`,
+        `find $T/to-file -delete; stat -c %n $T/to-file $T/script.sh`,
+    ],
+    "options that follow, and end": [
+        `rm $T/empty -f $T/none; stat -c %n $T/empty`,
+        `mkdir -- -p $T/-p; rmdir -- $T/-p -p; stat -c %n $T/-p`,
+    ],
+    "relative paths, which are this machine's": [
+        `NAME=mine; HERE=mine; export NAME HERE; find . -maxdepth 0 -exec sh -c 'echo $NAME $HERE' ';'`,
+        `mkdir here $T/there && stat -c '%n %F' here $T/there && rmdir here $T/there`,
+        `echo hi > file; sha256sum file $T/empty; find . $T/hollow -name file -type f; rm -f file $T/empty none; stat -c %n file $T/empty`,
+    ],
+};
+
+describe("emulator: the programs of an instance, beside GNU's", function () {
+    this.timeout(60_000);
+    const folders: string[] = [];
+
+    before(function () {
+        const reason = whyNot();
+        if (reason !== undefined) {
+            console.log(`    skipped: ${reason}`);
+            this.skip();
+        }
+    });
+    afterEach(async () => {
+        await closeAll();
+        for (const folder of folders.splice(0)) {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    });
+
+    const prepared = async (): Promise<{ folder: string; emulator: Emulator }> => {
+        const folder = mkdtempSync(path.join(tmpdir(), "programs-"));
+        folders.push(folder);
+        makeHere(folder);
+        const fixture = defaultFixture();
+        makeThere(folder, fixture);
+        return { folder, emulator: await start({ fixture }) };
+    };
+    const here = (script: string): Promise<{ exitCode: number; text: string }> => {
+        const cwd = mkdtempSync(path.join(tmpdir(), "programs-work-"));
+        folders.push(cwd);
+        return new Promise((resolve) => {
+            execFile(
+                "/bin/sh",
+                ["-c", script],
+                { cwd, env: { PATH: process.env.PATH, LC_ALL: "C" } },
+                (error, stdout) => {
+                    resolve({ exitCode: error === null ? 0 : Number(error.code), text: stdout });
+                },
+            );
+        });
+    };
+    const sorted = (text: string) => text.split("\n").sort();
+
+    for (const [what, group] of Object.entries(lines)) {
+        for (const line of group) {
+            it(`${what}: ${line}`, async () => {
+                const { folder, emulator } = await prepared();
+                // The order of the two outputs counts too.
+                const script = `exec 2>&1\nT=${folder}\n${line}`;
+                const there = await run(sdk(emulator), linux1, script);
+                const { exitCode, text } = await here(script);
+                const inOrder = (output: string) => (what.endsWith("sorted") ? sorted(output) : output);
+                expect(inOrder(there.text)).to.deep.equal(inOrder(text));
+                expect(there.exitCode).to.equal(exitCode);
+            });
+        }
+    }
+});
