@@ -2,27 +2,13 @@ import { join } from "node:path";
 import ts from "typescript";
 import { root } from "./markdown";
 
-/** As much of @pulumi/alicloud, which is not installed here, as the documents use. */
-const alicloudStub = `
-declare module "@pulumi/alicloud" {
-    import type { CustomResource, Input } from "@pulumi/pulumi";
-    namespace ecs {
-        interface EcsDiskArgs { zoneId: Input<string>; category?: Input<string>; snapshotId?: Input<string> }
-        class EcsDisk extends CustomResource { constructor(name: string, args: EcsDiskArgs); }
-    }
-}
-`;
-
 /**
  * Type-checks programs against the built package, as if they stood in a user's folder.
  *
  * @returns what the compiler finds wrong, a text for each point.
  */
 export function typeErrors(programs: readonly string[]): string[] {
-    const files = new Map([
-        [virtual("alicloud.d.ts"), alicloudStub],
-        ...programs.map((text, index) => [virtual(`program-${index + 1}.ts`), text] as const),
-    ]);
+    const files = new Map(programs.map((text, index) => [virtual(`program-${index + 1}.ts`), text] as const));
     const options: ts.CompilerOptions = {
         target: ts.ScriptTarget.ES2022,
         module: ts.ModuleKind.NodeNext,
