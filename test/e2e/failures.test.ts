@@ -144,11 +144,23 @@ describe("a snapshot that can't be taken, with the real engine", function () {
             ]);
         }));
 
-    it("never takes a degraded result for an application-consistent one", () =>
+    it("refuses scripts that the plugin would skip without a word, and says what is wrong with each", () =>
         scenario(async ({ emulator, stack }) => {
             const up = expectFailure(
                 await stack.up([linuxSnapshot("a", instances.mixedDisks, { linux: temporaryScripts })]),
             );
+            expect(up.output).to.match(/ScriptsRefused: .*exit code 64/);
+            expect(up.output).to.include("/tmp/prescript.sh").and.to.include("/tmp/postscript.sh");
+            expect(emulator.state.invocations.at(-1)?.results[0]?.exitCode).to.equal(64);
+            expect(calls(emulator, "DeleteSnapshotGroup")).to.be.empty;
+            expect(emulator.state.snapshotGroups).to.be.empty;
+            expect(await stack.snapshots()).to.be.empty;
+        }));
+
+    it("never takes a degraded result for an application-consistent one", () =>
+        scenario(async ({ emulator, stack }) => {
+            emulator.edit.addOutcomes(instances.withRole, { degrade: true });
+            const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
             expect(up.output).to.match(/Degraded: /);
             expect(up.output).to.match(
                 /required is application consistency, the snapshots' tags show filesystem/,
@@ -179,8 +191,9 @@ describe("a snapshot that can't be taken, with the real engine", function () {
 
     it("keeps a degraded result with a warning when that was asked for", () =>
         scenario(async ({ emulator, stack }) => {
-            const args = { linux: temporaryScripts, onDegraded: "keep" };
-            const up = expectSuccess(await stack.up([linuxSnapshot("a", instances.mixedDisks, args)]));
+            emulator.edit.addOutcomes(instances.mixedDisks, { degrade: true });
+            const resources = [linuxSnapshot("a", instances.mixedDisks, { onDegraded: "keep" })];
+            const up = expectSuccess(await stack.up(resources));
             expect(up.output).to.match(/warning: .*falls short/);
             const a = (await stack.outputs())["a"];
             expect(a?.["consistency"]).to.equal("filesystem");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { filesIn, sightings, type Place } from "./support/canaries";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
-import type { CommandResult, Stack } from "./support/stack";
+import type { CommandResult, Stack, TestResource } from "./support/stack";
 
 /** With the characters of real ones that URLs and base64 write differently. */
 const credential = {
@@ -117,6 +117,54 @@ describe("credentials, with the real engine", function () {
         }
     });
 });
+
+describe("the text of scripts, with the real engine", function () {
+    this.timeout(240_000);
+
+    it("gets into no output, state or file, but encrypted into the state", () =>
+        withTemporaryFolder(async (temporary) => {
+            await scenario(
+                async ({ emulator, stack }) => {
+                    const said: Place[] = [];
+                    // Not with --debug or -v: Pulumi itself logs the inputs of all resources then, secrets in clear.
+                    emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
+                    const failed = await stack.up([snapshotWithScripts(1)]);
+                    expectFailure(note(said, "a failed up", failed));
+                    expectSuccess(note(said, "an up", await stack.up([snapshotWithScripts(2)])));
+                    const preview = await stack.preview([snapshotWithScripts(3)]);
+                    expectSuccess(note(said, "a preview", preview));
+                    const refused = await stack.preview([snapshotWithScripts("no list")]);
+                    expectFailure(note(said, "a refused preview", refused));
+                    said.push({ name: "the exported state", text: await stack.stateText() });
+                    expectSuccess(note(said, "a refresh", await stack.refresh()));
+                    expect(
+                        emulator.state.sentFiles.every(({ content }) => content.includes(scriptCanary)),
+                    ).to.equal(true);
+                    expectSuccess(note(said, "a destroy", await stack.destroy()));
+
+                    const files = (await Promise.all([stack.folder, temporary].map(filesIn))).flat();
+                    const seen = [...said, ...files].flatMap((place) =>
+                        sightings(place, { "text of a script": scriptCanary }),
+                    );
+                    expect(seen.join("\n")).to.equal("");
+                },
+                { stack: { environment: { TMPDIR: temporary } } },
+            );
+        }));
+});
+
+/** A text that only the scripts of a snapshot hold. */
+const scriptCanary = "canary4Script7Text2OfTheSnapshot";
+
+function snapshotWithScripts(trigger: unknown): TestResource {
+    return linuxSnapshot("a", instances.withRole, {
+        linux: {
+            preScript: `#!/bin/sh\n# ${scriptCanary}\n`,
+            postScript: `#!/bin/sh\nexit 0 # ${scriptCanary}\n`,
+        },
+        triggers: typeof trigger === "string" ? trigger : [trigger],
+    });
+}
 
 /** What must not be found. The SDK's messages hold the URL of a call, with all parameters behind the question mark. */
 function canaries(emulator: Emulator): Record<string, string> {

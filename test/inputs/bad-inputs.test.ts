@@ -67,7 +67,8 @@ describe("a bad value", function () {
                 const bad = badValues(inputCase);
                 expect(bad.length).to.be.at.least(20);
                 for (const value of bad) {
-                    await expectRefused(place, put(around, value), { named, rule, value });
+                    const said = typeof rule === "string" ? rule : rule(value);
+                    await expectRefused(place, put(around, value), { named, rule: said, value });
                 }
             }));
 
@@ -227,5 +228,35 @@ describe("a description", () => {
                     value,
                 });
             }
+        }));
+});
+
+describe("the text of a script", () => {
+    it("is held against each rule by itself, and never quoted", () =>
+        world({}, async (place) => {
+            for (const name of ["preScript", "postScript"]) {
+                const value = `hunter2\r\n\0${"数".repeat(8_192)}`;
+                const failures = await failuresOf(place, inputsWith(`linux.${name}`, value));
+                expect(failures).to.have.length(4);
+                expect(failures.map((failure) => failure.split(" ", 1)[0])).to.deep.equal(
+                    Array.from({ length: 4 }, () => `linux.${name}`),
+                );
+                expect(failures.join("\n")).not.to.include(secret);
+                count("bad inputs tried");
+            }
+        }));
+
+    it("is any other text, whatever that means elsewhere", () =>
+        world({}, async (place) => {
+            const text = fc
+                .string({ unit: "binary", maxLength: 200 })
+                .filter((rest) => !/[\r\0\p{Cs}]/u.test(rest));
+            await fc.assert(
+                fc.asyncProperty(text, async (rest) => {
+                    const linux = { preScript: `#!/bin/sh\n${rest}`, postScript: `#!/${rest}` };
+                    expect(await failuresOf(place, inputsWith("linux", linux))).to.deep.equal([]);
+                }),
+                { numRuns: 200 },
+            );
         }));
 });

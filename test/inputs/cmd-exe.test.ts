@@ -5,6 +5,7 @@ import {
     CmdError,
     cmdArguments,
     cmdEffects,
+    cmdRun,
     expandPercent,
     longestCmdLine,
     windowsArgv,
@@ -202,5 +203,73 @@ describe("the model of cmd.exe", () => {
         for (const more of ["p & q", "p | p", "q", "p > f", "p\nq", "", "p %A%", "p ^\n & p & q"]) {
             expect(() => cmdArguments("p", more, { A: "& q" }), more).to.throw(CmdError);
         }
+    });
+
+    describe("runs a batch file with one call to its end", () => {
+        const run = (content: string, exit = 0, variables = {}) => cmdRun("p", content, exit, variables);
+        const exits = (lines: string, exit: number): number => run(`p a\n${lines}`, exit).exitCode;
+
+        it("with the program's exit code, where nothing else is said", () => {
+            expect(run("p a b")).to.deep.equal({ argv: ["a", "b"], exitCode: 0 });
+            expect(run("p", 3)).to.deep.equal({ argv: [], exitCode: 3 });
+            expect(exits("exit /b %ERRORLEVEL%", -5)).to.equal(-5);
+            expect(exits("exit /b %errorlevel%\r\n", 259)).to.equal(259);
+        });
+
+        // As in Microsoft's pages on `if` (EQU compares numbers as numbers) and on `exit`.
+        it("with another one on a condition", () => {
+            for (const lines of [
+                "if %ERRORLEVEL% EQU 3 exit /b 9",
+                "IF %ERRORLEVEL% equ 03 Exit /B 9",
+                "if %ERRORLEVEL% EQU 4 exit /b 8\nif %ERRORLEVEL% EQU 3 exit /b 9\nexit /b 7",
+            ]) {
+                expect(exits(lines, 3), lines).to.equal(9);
+            }
+            expect(exits("if %ERRORLEVEL% EQU 3 exit /b 9", 30)).to.equal(30);
+            expect(exits("if %ERRORLEVEL% EQU 3 exit /b 9\nexit /b 7", -3)).to.equal(7);
+        });
+
+        it("and no further than to the end", () => {
+            expect(exits("exit /b 1\nq\nexit /b 2", 0)).to.equal(1);
+            expect(exits("if %ERRORLEVEL% EQU 0 exit /b 1\nq", 0)).to.equal(1);
+            expect(() => exits("if %ERRORLEVEL% EQU 0 exit /b 1\nq", 1)).to.throw(CmdError);
+        });
+
+        it("with each line as it is when it is its turn", () => {
+            expect(run("p %ERRORLEVEL%\nexit /b %ERRORLEVEL%", 5)).to.deep.equal({
+                argv: ["0"],
+                exitCode: 5,
+            });
+            expect(() => run("p\nexit /b %A%", 0, { A: "1 & q" })).to.throw(CmdError);
+        });
+
+        it("and refuses what does anything else", () => {
+            for (const content of [
+                "",
+                "exit /b 0",
+                "q",
+                "p\np",
+                "p\nq",
+                "q\np",
+                "p & q",
+                "p & exit /b 1",
+                "p > f",
+                "p\nexit /b 1 > f",
+                "p\n> f",
+                "p\nexit 1",
+                "p\nexit /b",
+                "p\nexit /b 1 2",
+                'p\n"exit" /b 1',
+                "p\nif 1 EQU 1 q",
+                "p\nif 1 EQU 1 exit /b 1 & q",
+                "p\nif 1 EQU 1 (exit /b 1)",
+                "p\nif 1 NEQ 1 exit /b 1",
+                "p\nif not 1 EQU 1 exit /b 1",
+                "p\nif a EQU 1 exit /b 1",
+                "p\nif ERRORLEVEL 1 exit /b 1",
+            ]) {
+                expect(() => run(content), content).to.throw(CmdError);
+            }
+        });
     });
 });

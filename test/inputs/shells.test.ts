@@ -1,9 +1,12 @@
 import { expect } from "chai";
 
 import { shells, StubbedShell } from "../unit/support/shells";
+import { argumentsOf, expectRefused } from "../unit/support/whole-command";
 
 for (const description of shells) {
-    describe(`the stubbed ${description.name}`, () => {
+    describe(`the stubbed ${description.name}`, function () {
+        this.timeout(120_000);
+
         let shell: StubbedShell;
         beforeEach(() => {
             shell = new StubbedShell(description);
@@ -12,20 +15,52 @@ for (const description of shells) {
             shell.remove();
         });
 
+        /** What the commands of this package end in. */
+        const end = '\ncode=$?\ncase $code in 193 | 194) code=255 ;; esac\nexit "$code"\n';
+        const scripts = { pre: { path: "/pre" }, post: { path: "/post", sha256: "0123" }, kept: false };
+        /** As the package's commands do it, around the line of the manager. */
+        const whole = (line: string, rm = "rm -f -- /post"): string => `expected='/pre 0 81c0
+/post 0 81c0
+0123  /post'
+found=$({ export LC_ALL=C
+stat -c '%n %u %f' -- /pre /post
+sha256sum -- /post
+} 2>&1)
+if [ "$found" = "$expected" ]; then
+    ${line}
+    code=$?
+else
+    printf '%s\\n' 'the scripts are not as they have to be:' "$found"
+    code=64
+fi
+${rm}
+case $code in 193 | 194) code=255 ;; esac
+exit "$code"
+`;
+
         it("tells the arguments of a single call", () => {
-            expect(shell.argumentsOf("acs-plugin-manager")).to.deep.equal([]);
-            expect(shell.argumentsOf("acs-plugin-manager a '' 'b c' \"d\" 0")).to.deep.equal([
-                "a",
-                "",
-                "b c",
-                "d",
-                "0",
-            ]);
+            expect(argumentsOf(shell, `acs-plugin-manager${end}`)).to.deep.equal([]);
+            const line = "acs-plugin-manager a '' 'b c' \"d\" 0";
+            const words = ["a", "", "b c", "d", "0"];
+            expect(argumentsOf(shell, line + end)).to.deep.equal(words);
+            expect(argumentsOf(shell, whole(line), scripts)).to.deep.equal(words);
+        });
+
+        it("tells the exit code", () => {
+            for (const exitCode of [0, 1, 192, 195, 255]) {
+                expect(argumentsOf(shell, `acs-plugin-manager${end}`, undefined, exitCode)).to.deep.equal([]);
+                expect(argumentsOf(shell, whole("acs-plugin-manager"), scripts, exitCode)).to.deep.equal([]);
+            }
+            for (const exitCode of [193, 194]) {
+                expect(argumentsOf(shell, `acs-plugin-manager${end}`, undefined, exitCode)).to.deep.equal([]);
+                const without = `acs-plugin-manager\ncode=$?\nexit "$code"`;
+                expect(() => argumentsOf(shell, without, undefined, exitCode)).to.throw();
+            }
         });
 
         it("notices what a command does besides", () => {
             const touch = `/bin/touch ${shell.canary}`;
-            for (const command of [
+            for (const line of [
                 "",
                 ":",
                 "true",
@@ -46,22 +81,80 @@ for (const description of shells) {
                 "acs-plugin-manager < in",
                 "acs-plugin-manager '",
                 'acs-plugin-manager; : > "$HOME/out"',
+                "acs-plugin-manager; rm -f -- /post",
+                "acs-plugin-manager; rm -rf /",
+                "acs-plugin-manager; stat /",
+                "acs-plugin-manager\nsha256sum -- /post",
+                "acs-plugin-manager; code=3",
+                "acs-plugin-manager; PATH=/bin",
                 `acs-plugin-manager; ${touch}`,
                 `acs-plugin-manager $(${touch})`,
                 `acs-plugin-manager \`${touch}\``,
                 `acs-plugin-manager\n${touch}`,
                 `acs-plugin-manager "\${x:-$(${touch})}"`,
             ]) {
-                const fresh = new StubbedShell(description);
-                try {
-                    expect(
-                        () => fresh.argumentsOf(command.replaceAll(shell.canary, fresh.canary)),
-                        command,
-                    ).to.throw();
-                } finally {
-                    fresh.remove();
+                for (const [command, given] of [
+                    [line + end, undefined],
+                    [whole(line), scripts],
+                ] as const) {
+                    const fresh = new StubbedShell(description);
+                    try {
+                        const own = command.replaceAll(shell.canary, fresh.canary);
+                        expect(() => argumentsOf(fresh, own, given), command).to.throw();
+                    } finally {
+                        fresh.remove();
+                    }
                 }
             }
+        });
+
+        it("notices what a command does not do, or does otherwise", () => {
+            const right = whole("acs-plugin-manager a");
+            for (const [part, other] of [
+                ["/pre 0 81c0\n", ""],
+                [" 81c0", " 81ed"],
+                ["%n %u %f", "%n %u"],
+                ["LC_ALL=C", "LC_ALL="],
+                ["\nstat", "\nstat -L"],
+                ["sha256sum -- /post\n", ""],
+                ["sha256sum -- /post", "sha256sum -- /post /pre"],
+                ['"$found" = "$expected"', '"$found" != ""'],
+                ["rm -f -- /post", ""],
+                ["rm -f -- /post", "rm -f -- /post /pre"],
+                ["rm -f -- /post", "rm -f -- /pre"],
+                ["    code=$?", "    code=0; code=0"],
+                ['exit "$code"', 'true; exit "$code"'],
+                ['exit "$code"', "exit 0"],
+                ['exit "$code"', ""],
+            ] as const) {
+                expect(right).to.include(part);
+                const wrong = right.replace(part, other);
+                expect(() => argumentsOf(shell, wrong, scripts, 3), `${part} → ${other}`).to.throw();
+            }
+            expect(argumentsOf(shell, right, scripts, 3)).to.deep.equal(["a"]);
+        });
+
+        it("tells a command that refuses its scripts from one that does not", () => {
+            const found = { stat: "/pre 0 81c0\n/post 1000 81c0\n" };
+            expectRefused(shell, whole("acs-plugin-manager"), scripts, found);
+            const kept = { ...scripts, kept: true };
+            expectRefused(shell, whole("acs-plugin-manager", ":").replace("\n:\n", "\n"), kept, found);
+            for (const wrong of [
+                whole("acs-plugin-manager").replace('[ "$found" = "$expected" ]', "true"),
+                whole("acs-plugin-manager").replace('"$found" = "$expected"', '"$found" = "$found"'),
+                whole("acs-plugin-manager").replace('"$found" = "$expected"', '"$found" != "$expected"'),
+                whole("acs-plugin-manager").replace("code=64", "code=0"),
+                whole("acs-plugin-manager").replace("    code=64", "    acs-plugin-manager; code=64"),
+                whole("acs-plugin-manager").replace(' "$found"\n', "\n"),
+                whole("acs-plugin-manager", ":"),
+            ]) {
+                expect(() => {
+                    expectRefused(shell, wrong, scripts, found);
+                }, wrong).to.throw();
+            }
+            expect(() => {
+                expectRefused(shell, whole("acs-plugin-manager"), scripts, {});
+            }, "right scripts").to.throw();
         });
     });
 }

@@ -24,6 +24,10 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { activeTaskCount: "stale" },
     { concurrentRun: "exit-232" },
     { throttlingStatus: 429 },
+    { scriptEnd: "exit" },
+    { linkedScript: "refused" },
+    { refusedFile: "failed" },
+    { fileModeCheck: "call" },
 ];
 
 /** In a world whose clock saves the test most of the waiting. */
@@ -57,6 +61,41 @@ describe("where the cloud's behaviour is uncertain", function () {
                     ({ instanceId }) => instanceId === linuxInputs.instanceId,
                 );
                 expect(instance?.ramRoleName, "the temporary role").to.equal(undefined);
+            }));
+    }
+
+    for (const pluginAccount of ["printed", "logged"] as const) {
+        it(`the outputs have the evidence that there is, with the plugin's account ${pluginAccount}`, () =>
+            lived({ behaviour: { pluginAccount } }, async ({ provider }) => {
+                const created = await provider.create(linuxInputs);
+                const { pluginMessages, durations } = created.outs as {
+                    pluginMessages: string[];
+                    durations: Record<string, number>;
+                };
+                expect(pluginMessages.at(-1)).to.equal("Finish whole Processes of Snapshot successfully");
+                const told = ["preScript", "freeze", "postScript"];
+                expect(durations).to.have.all.keys("command", ...(pluginAccount === "printed" ? told : []));
+                for (const [name, seconds] of Object.entries(durations)) {
+                    expect(seconds, name).to.be.within(0, 30);
+                }
+            }));
+    }
+
+    for (const windowsOutput of ["utf-8", "code-page"] as const) {
+        it(`a Windows instance is understood with its output in ${windowsOutput}`, () =>
+            lived({ behaviour: { windowsOutput } }, async ({ emulator, provider }) => {
+                const inputs = { resourceUrn, instanceId: "i-bp1windows0000000001" };
+                const message = '[level="error"][message="无法冻结卷影副本"]\r\n';
+                emulator.edit.addOutcomes(inputs.instanceId, { exitCode: 11, output: message });
+                const failure = await provider.create(inputs).then(
+                    () => undefined,
+                    (thrown: unknown) => thrown,
+                );
+                expect(String(failure))
+                    .to.match(/PluginFreezeFailed: /)
+                    .and.to.include("无法冻结卷影副本");
+                const created = await provider.create(inputs);
+                expect(created.outs).to.include({ consistency: "application", osType: "windows" });
             }));
     }
 

@@ -161,7 +161,7 @@ async function rehearse(step: Step): Promise<Point[]> {
         await prepare(life, step);
         const { failure, ledger } = await attempt(life, step);
         expectEndOfStep(step, failure);
-        for (const request of new Set(ledger.map(requestOf))) {
+        for (const request of new Set(ledger.map((entry) => requestOf(entry, life.emulator)))) {
             const [action = ""] = request.split(" ");
             points.push({ step, request, action });
         }
@@ -261,7 +261,8 @@ function addFaults(life: Life, { action, request }: Point, kind: FaultKind, time
             ...fault,
             action,
             times,
-            when: (params: LedgerEntry["params"]) => requestOf({ action, params }) === request && hit(index),
+            when: (params: LedgerEntry["params"]) =>
+                requestOf({ action, params }, life.emulator) === request && hit(index),
         })),
     );
     return () => hits;

@@ -51,11 +51,17 @@ export const scripts = {
     postScriptPath: "/root/app-snapshot/postscript.sh",
 };
 
-/** Linux without a role, two disks, so that every operation is needed. */
+/** Scripts that are delivered. */
+export const scriptTexts = {
+    preScript: "#!/bin/sh\nexit 0\n",
+    postScript: "#!/bin/sh\nexit 0 # again\n",
+};
+
+/** Linux without a role, two disks, and scripts to deliver, so that every operation is needed. */
 export const linuxInputs = {
     resourceUrn,
     instanceId: "i-bp1linuxdb0000000001",
-    linux: scripts,
+    linux: scriptTexts,
     description: "integration",
     roleAttachment: "temporary",
 };

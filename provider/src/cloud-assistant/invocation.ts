@@ -3,6 +3,7 @@ import { deliveryErrorEntry } from "../errors/delivery-errors";
 import { exitCodeEntry, type ExitCodeEntry } from "../errors/exit-codes";
 import type { InvocationResult } from "../ecs/api";
 import { parsePluginOutput } from "../plugin/output";
+import { scriptProblems, scriptsRefused } from "../scripts/verification";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling, type Look, type PollResult } from "../polling/poll";
 import type { Context } from "../runtime/context";
@@ -41,9 +42,10 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         exitCode !== 0
     ) {
         const entry = exitCodeEntry(exitCode);
+        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : output.message;
         return {
             state: "failed",
-            error: new AppSnapshotError(entry, { instanceId, exitCode, detail: output.message, resources }),
+            error: new AppSnapshotError(entry, { instanceId, exitCode, detail, resources }),
             groupMayExist: entry.groupMayExist,
             retry: entry.retry,
         };
@@ -69,12 +71,17 @@ const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10
 /** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
 export const afterTimeoutMilliseconds = 5 * 60_000;
 
-/** Waits until an invocation has ended on all of its instances. */
+/**
+ * Waits until an invocation has ended on all of its instances.
+ *
+ * @param what what the user is told to be going on.
+ */
 export async function waitForInvocation(
     context: Context,
     invokeId: string,
     instanceIds: readonly string[],
     deadline: number,
+    what = "the snapshot plugin is at work",
 ): Promise<PollResult<ReadonlyMap<string, InvocationResult>>> {
     return poll({
         look: async () => lookAt(await context.api.describeInvocationResults(invokeId), instanceIds),
@@ -82,9 +89,7 @@ export async function waitForInvocation(
         deadline,
         ...polling(context),
         onWait: (seen, elapsed) => {
-            context.log.status(
-                `the snapshot plugin is at work (${seen.toLowerCase()}, ${Math.round(elapsed / 1000)} s)`,
-            );
+            context.log.status(`${what} (${seen.toLowerCase()}, ${Math.round(elapsed / 1000)} s)`);
         },
     });
 }

@@ -22,6 +22,14 @@ export interface EcsApi {
     runCommand(
         request: RunCommandRequest,
     ): Promise<{ readonly commandId: string; readonly invokeId: string }>;
+    /**
+     * Writes a file on instances, in the background. Never over another one.
+     *
+     * @returns the id of the delivery, `f-…`.
+     */
+    sendFile(request: SendFileRequest): Promise<string>;
+    /** One result per instance; none at all for a moment after the delivery was begun. */
+    describeSendFileResults(invokeId: string): Promise<SendFileResult[]>;
     describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
     /** One result per instance; none at all for a moment after the invocation was created. */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
@@ -98,6 +106,25 @@ export interface RunCommandRequest {
     readonly tags: readonly Tag[];
     /** The same over all repetitions of this very request. */
     readonly clientToken: string;
+}
+
+/** A file for root alone. */
+export interface SendFileRequest {
+    readonly instanceIds: readonly string[];
+    readonly targetDirectory: string;
+    readonly name: string;
+    readonly content: string;
+    readonly tags: readonly Tag[];
+    /** The same over all repetitions of this very request. */
+    readonly clientToken: string;
+}
+
+export interface SendFileResult {
+    readonly invokeId: string;
+    readonly instanceId: string;
+    readonly invocationStatus: string;
+    readonly errorCode: string;
+    readonly errorInfo: string;
 }
 
 /** Invocations with one id, with all of these tags, or at work on an instance. */

@@ -7,9 +7,11 @@ import type {
     Invocation,
     InvocationResult,
     ItemResult,
+    SendFileResult,
     SnapshotGroup,
     Tag,
 } from "./api";
+import { decodeOutput } from "./command-output";
 
 /*
  * From the SDK's response bodies to this package's own values. All fields of a body are optional and lists sit in
@@ -88,6 +90,18 @@ function toTag(tag: { readonly tagKey?: string; readonly tagValue?: string }): T
     return { key: tag.tagKey ?? "", value: tag.tagValue ?? "" };
 }
 
+export function toSendFileResults(body: sdk.DescribeSendFileResultsResponseBody): SendFileResult[] {
+    return (body.invocations?.invocation ?? []).flatMap((invocation) =>
+        (invocation.invokeInstances?.invokeInstance ?? []).map((instance) => ({
+            invokeId: invocation.invokeId ?? "",
+            instanceId: instance.instanceId ?? "",
+            invocationStatus: instance.invocationStatus ?? "",
+            errorCode: instance.errorCode ?? "",
+            errorInfo: instance.errorInfo ?? "",
+        })),
+    );
+}
+
 export function toInvocationResults(body: sdk.DescribeInvocationResultsResponseBody): InvocationResult[] {
     return (body.invocation?.invocationResults?.invocationResult ?? []).map((result) => ({
         invokeId: result.invokeId ?? "",
@@ -97,7 +111,7 @@ export function toInvocationResults(body: sdk.DescribeInvocationResultsResponseB
         errorCode: result.errorCode ?? "",
         errorInfo: result.errorInfo ?? "",
         exitCode: result.exitCode,
-        output: Buffer.from(result.output ?? "", "base64").toString("utf8"),
+        output: decodeOutput(Buffer.from(result.output ?? "", "base64")),
         startTime: result.startTime ?? "",
         finishedTime: result.finishedTime ?? "",
     }));

@@ -19,6 +19,9 @@ const limits = {
     tagResources: 50,
 } as const;
 
+/** How long a file may take to reach its instance, in seconds; the API's own default. */
+const sendFileSeconds = 60;
+
 export interface EcsApiOptions {
     /** Called at the first request. */
     readonly connect: () => Promise<Sdk>;
@@ -195,6 +198,44 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             );
             return { commandId: body?.commandId ?? "", invokeId: body?.invokeId ?? "" };
         },
+
+        sendFile: async (request) => {
+            const body = await change("SendFile", ({ client, models }) =>
+                client.sendFile(
+                    new models.SendFileRequest({
+                        regionId,
+                        name: request.name,
+                        targetDir: request.targetDirectory,
+                        content: Buffer.from(request.content, "utf8").toString("base64"),
+                        contentType: "Base64",
+                        instanceId: [...request.instanceIds],
+                        fileMode: "0700",
+                        fileOwner: "root",
+                        fileGroup: "root",
+                        overwrite: false,
+                        timeout: sendFileSeconds,
+                        clientToken: request.clientToken,
+                        tag: request.tags.map((tag) => new models.SendFileRequestTag({ ...tag })),
+                    }),
+                ),
+            );
+            return body?.invokeId ?? "";
+        },
+
+        describeSendFileResults: (invokeId) =>
+            allPages(async (nextToken) => {
+                const body = await send("DescribeSendFileResults", ({ client, models }) =>
+                    client.describeSendFileResults(
+                        new models.DescribeSendFileResultsRequest({
+                            regionId,
+                            invokeId,
+                            maxResults: limits.cloudAssistantPage,
+                            ...token(nextToken),
+                        }),
+                    ),
+                );
+                return page(body, responses.toSendFileResults);
+            }),
 
         describeInvocations: (filter) =>
             allPages(async (nextToken) => {

@@ -46,5 +46,24 @@ export async function createSdk(
     });
     // The SDK takes this Config, though it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    return { models, client: new models.default(config) };
+    return { models, client: new (formClient(models))(config) };
+}
+
+/**
+ * The SDK puts every parameter into the URL. Long ones go into the form here, which the API reads as well: a
+ * delivered script would make a URL of up to 96 KB, and what the API's gateways accept is not documented.
+ */
+function formClient(models: Sdk["models"]): Sdk["models"]["default"] {
+    return class extends models.default {
+        override callApi(
+            ...[params, request, runtime]: Parameters<EcsClient["callApi"]>
+        ): ReturnType<EcsClient["callApi"]> {
+            const { Content, ...query } = request.query ?? {};
+            if (Content !== undefined) {
+                request.query = query;
+                request.body = { Content };
+            }
+            return super.callApi(params, request, runtime);
+        }
+    };
 }

@@ -1,3 +1,4 @@
+import { scriptsRefused } from "../scripts/verification";
 import type { ErrorEntry } from "./error-entry";
 
 /** What an exit code of the command on the instance means. */
@@ -217,11 +218,22 @@ const shellExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     },
 };
 
+/** Exit codes of the command itself, which is this package's. */
+const ownExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
+    [scriptsRefused]: {
+        code: "ScriptsRefused",
+        cause: "a script on the instance is not as it has to be, and the plugin would have skipped it without a word: both must be regular files of root with mode 0700",
+        remedy: "Nothing was frozen and no snapshot was taken. Correct what the details name (`chown root`, `chmod 0700`), or let this package deliver the scripts: linux.preScript and linux.postScript take their text.",
+        groupMayExist: false,
+    },
+};
+
 /** Every exit code that has a meaning of its own. 0 is not among them: it is no error. */
 export const exitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     ...pluginExitCodes,
     ...managerExitCodes,
     ...shellExitCodes,
+    ...ownExitCodes,
 };
 
 const unlisted: ExitCodeEntry = {

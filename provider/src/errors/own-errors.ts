@@ -47,7 +47,12 @@ export const ownErrors = {
     ScriptsMissing: {
         code: "ScriptsMissing",
         cause: "a Linux snapshot without a pre-script and a post-script can't be application-consistent",
-        remedy: 'Set linux.preScriptPath and linux.postScriptPath, or ask for less with requiredConsistency: "filesystem".',
+        remedy: 'Give linux.preScript and linux.postScript, or linux.preScriptPath and linux.postScriptPath, or ask for less with requiredConsistency: "filesystem".',
+    },
+    ScriptsNotDelivered: {
+        code: "ScriptsNotDelivered",
+        cause: "the scripts could not be delivered to the instance",
+        remedy: `The details say why. Nothing was frozen and no snapshot was taken. ${upAgain}.`,
     },
     AgentMissing: {
         code: "AgentMissing",

@@ -25,8 +25,11 @@ export interface SnapshotInputs {
 }
 
 export interface LinuxInputs {
+    readonly preScript?: string;
+    readonly postScript?: string;
     readonly preScriptPath?: string;
     readonly postScriptPath?: string;
+    readonly keepScripts?: boolean;
     readonly enableFsFreeze?: boolean;
     readonly freezeTimeoutSeconds?: number;
     readonly scriptTimeoutSeconds?: number;

@@ -127,3 +127,26 @@ export function fields(expected: Fields): Rule {
             ? check(expected, value as Readonly<Record<string, unknown>>, `${input}.`)
             : [{ input, reason: "must be an object" }];
 }
+
+/** What SendFile takes: 32 KB, after it was made a third longer by base64. */
+const longestScriptBytes = 24_576;
+
+/** The text of a script that is delivered and then run. */
+export function script(): Rule {
+    return (value, input) => {
+        if (typeof value !== "string") {
+            return [{ input, reason: "must be a string, the text of a script" }];
+        }
+        const reasons = [
+            value.startsWith("#!/")
+                ? []
+                : ["must begin with the line that names its interpreter, such as #!/bin/sh"],
+            value.includes("\r") ? ["must have no carriage returns: end its lines with \\n alone"] : [],
+            /[\0\p{Cs}]/u.test(value) ? ["must have no NUL and no broken characters"] : [],
+            Buffer.byteLength(value, "utf8") > longestScriptBytes
+                ? [`must have at most ${longestScriptBytes} bytes, which is what Cloud Assistant delivers`]
+                : [],
+        ];
+        return reasons.flat().map((reason) => ({ input, reason }));
+    };
+}

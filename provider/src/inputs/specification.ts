@@ -26,8 +26,18 @@ export interface SnapshotSpecification {
 
 export type OperatingSystem = "linux" | "windows";
 
+/** Where a script comes from: it is on the instance already, or is to be delivered. */
+export type ScriptSource = { readonly path: string } | { readonly content: string };
+
+export interface ScriptSources {
+    readonly pre: ScriptSource;
+    readonly post: ScriptSource;
+}
+
 export interface LinuxSpecification {
-    readonly scripts: { readonly preScriptPath: string; readonly postScriptPath: string } | undefined;
+    readonly scripts: ScriptSources | undefined;
+    /** Whether delivered scripts stay on the instance. */
+    readonly keepScripts: boolean;
     readonly enableFsFreeze: boolean;
     readonly freezeTimeoutSeconds: number;
     readonly scriptTimeoutSeconds: number;
@@ -41,6 +51,7 @@ export interface WindowsSpecification {
 export const defaults = {
     ramRoleName: "AppSnapshotRoleName",
     roleAttachment: "keep",
+    keepScripts: false,
     enableFsFreeze: true,
     freezeTimeoutSeconds: 30,
     scriptTimeoutSeconds: 1800,
@@ -53,10 +64,9 @@ export const defaults = {
 /** Fills the defaults in. The inputs must have passed the check. */
 export function specify(inputs: SnapshotInputs): SnapshotSpecification {
     const { linux, windows } = inputs;
-    const scripts =
-        linux?.preScriptPath === undefined || linux.postScriptPath === undefined
-            ? undefined
-            : { preScriptPath: linux.preScriptPath, postScriptPath: linux.postScriptPath };
+    const pre = sourceOf(linux?.preScript, linux?.preScriptPath);
+    const post = sourceOf(linux?.postScript, linux?.postScriptPath);
+    const scripts = pre === undefined || post === undefined ? undefined : { pre, post };
     return {
         instanceId: inputs.instanceId,
         ramRoleName: inputs.ramRoleName ?? defaults.ramRoleName,
@@ -66,6 +76,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         excludeDiskIds: inputs.excludeDiskIds ?? [],
         linux: {
             scripts,
+            keepScripts: linux?.keepScripts ?? defaults.keepScripts,
             enableFsFreeze: linux?.enableFsFreeze ?? defaults.enableFsFreeze,
             freezeTimeoutSeconds: linux?.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
             scriptTimeoutSeconds: linux?.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
@@ -83,4 +94,11 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         timeoutSeconds: inputs.timeoutSeconds,
         keepLast: inputs.keepLast,
     };
+}
+
+function sourceOf(content: string | undefined, path: string | undefined): ScriptSource | undefined {
+    if (content !== undefined) {
+        return { content };
+    }
+    return path === undefined ? undefined : { path };
 }

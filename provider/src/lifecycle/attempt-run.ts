@@ -19,6 +19,7 @@ import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { findGroup, readGroup, visibilityMilliseconds } from "../snapshot-group/group";
+import { runEvidence, type RunEvidence } from "./evidence";
 import type { KeptInputs } from "./outputs";
 import { failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
@@ -36,6 +37,7 @@ export type AttemptEnd =
           readonly ok: true;
           readonly snapshotGroupId: string;
           readonly output: PluginOutput;
+          readonly evidence: RunEvidence;
           /** ISO 8601, as the API gives it. */
           readonly finishedTime: string;
       }
@@ -143,7 +145,8 @@ async function judge(context: Context, running: Running, result: InvocationResul
         output.snapshotGroupId ??
         (await findGroup(context, running.attempt.groupName, visibilityMilliseconds))?.snapshotGroupId;
     if (snapshotGroupId !== undefined) {
-        return { ok: true, snapshotGroupId, output, finishedTime: result.finishedTime };
+        const evidence = runEvidence(result, output);
+        return { ok: true, snapshotGroupId, output, evidence, finishedTime: result.finishedTime };
     }
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
         instanceId,

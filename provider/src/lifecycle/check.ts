@@ -19,6 +19,8 @@ export interface InputFailure {
     readonly reason: string;
 }
 
+const scripts = ["preScript", "postScript"] as const;
+
 const regionRule = rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as cn-hangzhou");
 
 const snapshotRules: rules.Fields = {
@@ -39,6 +41,9 @@ const snapshotRules: rules.Fields = {
     ),
     linux: rules.optional(
         rules.fields({
+            preScript: rules.optional(rules.script()),
+            postScript: rules.optional(rules.script()),
+            keepScripts: rules.optional(rules.boolean()),
             preScriptPath: rules.optional(
                 rules.matching(alphabet.scriptPath.pattern, alphabet.scriptPath.rule),
             ),
@@ -91,22 +96,30 @@ function checkScripts({ linux, requiredConsistency }: SnapshotInputs): InputFail
     if (linux === undefined || isUnknown(linux)) {
         return [];
     }
-    const missing = (["preScriptPath", "postScriptPath"] as const).filter(
-        (name) => linux[name] === undefined,
-    );
+    const twice = scripts.filter((name) => linux[name] !== undefined && linux[`${name}Path`] !== undefined);
+    if (twice.length > 0) {
+        return twice.map((name) => ({
+            input: `linux.${name}`,
+            reason: `is given, and linux.${name}Path as well: give the text of the script, or its path on the instance`,
+        }));
+    }
+    const missing = scripts.filter((name) => linux[name] === undefined && linux[`${name}Path`] === undefined);
     if (missing.length === 1) {
         return missing.map((name) => ({
             input: `linux.${name}`,
-            reason: "is missing: give both scripts or none",
+            reason: `is missing, and so is linux.${name}Path: give both scripts or none`,
         }));
+    }
+    if (linux.keepScripts === true && scripts.every((name) => linux[name] === undefined)) {
+        return [{ input: "linux.keepScripts", reason: "has no effect on scripts that are not delivered" }];
     }
     if (missing.length === 2 && requires(requiredConsistency, "application")) {
         return [
             {
                 input: "linux",
                 reason:
-                    "has neither preScriptPath nor postScriptPath, so the snapshot could not be application-consistent: " +
-                    'name both scripts, or set requiredConsistency: "filesystem"',
+                    "has no scripts, so the snapshot could not be application-consistent: give preScript and postScript " +
+                    '(or preScriptPath and postScriptPath), or set requiredConsistency: "filesystem"',
             },
         ];
     }
@@ -125,7 +138,9 @@ function checkConsistency({ linux, windows, requiredConsistency }: SnapshotInput
                   },
               ]
             : []),
-        ...(noFreeze && requires(requiredConsistency, "filesystem") && linux.preScriptPath === undefined
+        ...(noFreeze &&
+        requires(requiredConsistency, "filesystem") &&
+        scripts.every((name) => linux[name] === undefined && linux[`${name}Path`] === undefined)
             ? [
                   {
                       input: "linux.enableFsFreeze",

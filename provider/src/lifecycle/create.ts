@@ -1,4 +1,4 @@
-import { diskDigest, type MadeAttempt } from "../cloud-assistant/attempt";
+import { diskDigest, resourceTag, stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
 import { closeAttempts } from "../cloud-assistant/attempt-state";
 import type { Readiness } from "../instance/preflight";
 import type { SnapshotInputs } from "../inputs/inputs";
@@ -8,6 +8,8 @@ import { commandTimeoutSeconds } from "../plugin/timeouts";
 import { exponentialDelay } from "../polling/backoff";
 import { attachRole } from "../role/role";
 import type { Context } from "../runtime/context";
+import { deliverScripts, deliveryMilliseconds } from "../scripts/delivery";
+import { scriptFiles } from "../scripts/script-file";
 import { warnAll } from "../runtime/logger";
 import { only } from "../runtime/outcome";
 import { afterFailure, endOf, mayHaveGroup, startAttempt, type AttemptEnd } from "./attempt-run";
@@ -60,7 +62,8 @@ async function takeNew(context: Context, order: Order): Promise<SnapshotOutputs>
     return withTemporaryRole(context, temporary, async () => {
         if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.system, specification.linux) * 1000;
-            const expires = context.clock.now() + longest + rolePropagationMilliseconds + milliseconds;
+            const before = rolePropagationMilliseconds + deliveryMilliseconds;
+            const expires = context.clock.now() + before + longest + milliseconds;
             await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });
         }
         if (attaches) {
@@ -135,7 +138,7 @@ function retries(
     };
 }
 
-function startNew(
+async function startNew(
     context: Context,
     order: Order,
     readiness: Readiness,
@@ -145,8 +148,20 @@ function startNew(
     const { system, managerHasTimeout, diskIds } = readiness;
     const attemptId = context.newId();
     const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), attemptId);
-    const command = pluginCommand({ system, specification, snapshotGroupName: groupName, managerHasTimeout });
+    const { instanceId, linux } = specification;
+    const scripts = system === "linux" ? scriptFiles(linux, attemptId) : undefined;
+    if (scripts !== undefined) {
+        const tags = [stackTag(stack), resourceTag(resource)];
+        await deliverScripts(context, scripts, { instanceId, attemptId, tags });
+    }
+    const command = pluginCommand({
+        system,
+        specification,
+        scripts,
+        snapshotGroupName: groupName,
+        managerHasTimeout,
+    });
     const disks = diskDigest(diskIds);
     const attempt = { attemptId, stack, resource, marker, claim, groupName, disks, system, detachRole };
-    return startAttempt(context, specification.instanceId, command, attempt);
+    return startAttempt(context, instanceId, command, attempt);
 }

@@ -28,12 +28,20 @@ function linuxDefinition(linux: SnapshotInputs["linux"]): unknown {
     return isUnknown(linux)
         ? linux
         : {
-              preScriptPath: linux?.preScriptPath ?? null,
-              postScriptPath: linux?.postScriptPath ?? null,
+              preScriptPath: scriptDefinition(linux?.preScript, linux?.preScriptPath),
+              postScriptPath: scriptDefinition(linux?.postScript, linux?.postScriptPath),
               enableFsFreeze: linux?.enableFsFreeze ?? defaults.enableFsFreeze,
           };
 }
 
 function windowsDefinition(windows: SnapshotInputs["windows"]): unknown {
     return isUnknown(windows) ? windows : { enableWriters: windows?.enableWriters ?? defaults.enableWriters };
+}
+
+/**
+ * Of a script that is delivered, only that it is: a correction of it, or a new release of a recipe, must not
+ * replace the snapshots that there are. What a script on the instance holds is not known here either.
+ */
+function scriptDefinition(content: unknown, path: unknown): unknown {
+    return content === undefined || content === null ? (path ?? null) : { delivered: true };
 }

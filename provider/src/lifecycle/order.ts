@@ -1,6 +1,7 @@
 import { markerOf, resourceOf, stackOf, type MadeAttempt } from "../cloud-assistant/attempt";
-import type { SnapshotInputs } from "../inputs/inputs";
+import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
+import { sha256 } from "../scripts/script-file";
 import type { Context } from "../runtime/context";
 import { progressOf, type AttemptEnd, type Running } from "./attempt-run";
 import { createTimeoutSeconds } from "./deadline";
@@ -28,8 +29,15 @@ export function orderOf(context: Context, inputs: SnapshotInputs): Order {
         stack: stackOf(resourceUrn),
         claim: context.newId(),
         resource: resourceOf(resourceUrn),
-        marker: markerOf(resourceUrn, definitionOf(inputs)),
+        marker: markerOf(resourceUrn, { ...definitionOf(inputs), ...scriptDigests(inputs.linux) }),
     };
+}
+
+/** An attempt with another script must not be taken for this one's, though its snapshot could stay if it were done. */
+function scriptDigests({ preScript, postScript }: LinuxInputs = {}): Readonly<Record<string, string>> {
+    return preScript === undefined && postScript === undefined
+        ? {}
+        : { scripts: sha256(`${preScript ?? ""}\0${postScript ?? ""}`) };
 }
 
 /** @param diskIds the disks that the group has to hold; undefined for an attempt that was found again. */
@@ -61,7 +69,7 @@ export function settleEnd(
         resource: running.attempt.resource,
         snapshotGroupId: end.snapshotGroupId,
         saysFilesystemOnly: end.output.saysFilesystemOnly,
-        pluginMessage: end.output.message,
+        evidence: end.evidence,
         warnings,
         deadline: running.deadline,
     });

@@ -1,6 +1,7 @@
 import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
-import type { SnapshotInputs } from "../inputs/inputs";
+import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
+import type { RunEvidence } from "./evidence";
 import { groupConsistency, type Consistency } from "../snapshot-group/consistency";
 
 /** One member of a snapshot group. */
@@ -38,21 +39,22 @@ export interface RunOutputs {
     readonly commandId?: string;
     /** By it the resource knows its invocation as its own, see `Attempt.claim`. */
     readonly claim?: string;
-    readonly pluginMessage?: string;
     readonly warnings?: readonly string[];
 }
 
 /** Inputs that a later diff, refresh or delete compares with or needs, kept as they were given. */
 export type KeptInputs = Pick<
     SnapshotInputs,
-    | "resourceUrn"
-    | "excludeDiskIds"
-    | "linux"
-    | "windows"
-    | "instantAccess"
-    | "instantAccessRetentionDays"
-    | "triggers"
-> & { readonly instanceId: string; readonly regionId: string };
+    "resourceUrn" | "excludeDiskIds" | "windows" | "instantAccess" | "instantAccessRetentionDays" | "triggers"
+> & {
+    readonly instanceId: string;
+    readonly regionId: string;
+    /** Of scripts that were delivered it says only that they were. */
+    readonly linux?: LinuxInputs;
+};
+
+/** What stands in the state in the place of a delivered script, which may hold a secret. */
+const delivered = "delivered";
 
 /**
  * How far a snapshot got that is not finished.
@@ -77,6 +79,7 @@ export interface Pending {
 /** Everything that is kept in the state. There is never an `undefined` in it. */
 export type SnapshotOutputs = Partial<KeptInputs> &
     RunOutputs &
+    RunEvidence &
     Partial<GroupOutputs> & {
         readonly pending?: Pending;
         /** Members that a refresh found missing; the next update takes a new snapshot. */
@@ -92,12 +95,21 @@ export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs
         instanceId,
         regionId,
         excludeDiskIds,
-        linux,
+        linux: linux === undefined ? undefined : withoutContents(linux),
         windows,
         instantAccess,
         instantAccessRetentionDays,
         triggers,
     });
+}
+
+function withoutContents(linux: LinuxInputs): LinuxInputs {
+    const { preScript, postScript, ...others } = linux;
+    return {
+        ...others,
+        ...(preScript === undefined ? {} : { preScript: delivered }),
+        ...(postScript === undefined ? {} : { postScript: delivered }),
+    };
 }
 
 /** The outputs of a group as it is now. */

@@ -10,6 +10,7 @@ import { deleteGroup } from "../snapshot-group/deletion";
 import { waitForGroup } from "../snapshot-group/group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import { keepLast } from "./retention";
+import type { RunEvidence } from "./evidence";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
 
@@ -20,7 +21,7 @@ export interface Unsettled extends Progress {
     /** See `resourceOf`. */
     readonly resource: string;
     readonly saysFilesystemOnly: boolean;
-    readonly pluginMessage: string;
+    readonly evidence: RunEvidence;
     readonly warnings: readonly string[];
     readonly deadline: number;
 }
@@ -98,7 +99,7 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
     }
     const error = new AppSnapshotError(ownErrors.Degraded, {
         instanceId: specification.instanceId,
-        detail: `${shortfalls.join("; ")}. The plugin said: ${unsettled.pluginMessage}`,
+        detail: `${shortfalls.join("; ")}. The plugin said: ${unsettled.evidence.pluginMessage ?? ""}`,
         resources: { invokeId: unsettled.invokeId },
     });
     throw await failureWithoutGroup(context, withMembers(unsettled, group), error);
@@ -182,7 +183,7 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
         invokeId: unsettled.invokeId,
         commandId: unsettled.commandId,
         claim: unsettled.claim,
-        pluginMessage: unsettled.pluginMessage,
+        ...unsettled.evidence,
     });
 }
 

@@ -1,4 +1,5 @@
 import type { AppSnapshotError } from "../errors/app-snapshot-error";
+import type { RunEvidence } from "./evidence";
 import { withoutUndefined, type KeptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import type { OperatingSystem } from "../inputs/specification";
 
@@ -16,7 +17,7 @@ export interface Progress {
     /** The members of the group, where they are known. */
     readonly snapshotIds?: readonly string[] | undefined;
     readonly saysFilesystemOnly?: boolean | undefined;
-    readonly pluginMessage?: string | undefined;
+    readonly evidence?: RunEvidence | undefined;
     readonly system?: OperatingSystem | undefined;
     readonly warnings?: readonly string[] | undefined;
 }
@@ -47,7 +48,7 @@ export class UnfinishedSnapshot extends Error {
             invokeId: progress.invokeId,
             commandId: progress.commandId,
             claim: progress.claim,
-            pluginMessage: progress.pluginMessage,
+            ...progress.evidence,
             osType: progress.system,
             warnings: progress.warnings,
             pending: withoutUndefined({

@@ -4,6 +4,7 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import type { Context } from "../runtime/context";
 import { createTimeoutSeconds } from "./deadline";
+import { evidenceIn } from "./evidence";
 import { keptInputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import { settle, type Unsettled } from "./settle";
 import { asAppSnapshotError } from "./thrown";
@@ -73,7 +74,7 @@ async function finish(
         disks: pending.disks,
         diskIds: pending.diskIds,
         saysFilesystemOnly: pending.saysFilesystemOnly ?? false,
-        pluginMessage: state.pluginMessage ?? "",
+        evidence: evidenceIn(state),
         system: state.osType,
         warnings: state.warnings ?? [],
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,

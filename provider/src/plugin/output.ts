@@ -4,12 +4,16 @@ export interface PluginOutput {
     readonly snapshotGroupId: string | undefined;
     /** Its last message, or the last lines of the output when it has none; bounded, a single line. */
     readonly message: string;
+    /** Its last messages, bounded in number and length. */
+    readonly messages: readonly string[];
     /** Whether it says that it made a file-system-consistent snapshot only. */
     readonly saysFilesystemOnly: boolean;
 }
 
-/** Longer messages are cut: they end up in the stack's state. */
+/** What is longer is cut: it ends up in the stack's state. */
 const longestMessage = 1_000;
+const mostMessages = 50;
+const longestOfMany = 200;
 
 /**
  * Reads the plugin's output. Lines look like `[level="info"][time="…"][message="…"]`, the last one of a success
@@ -22,7 +26,8 @@ export function parsePluginOutput(output: string): PluginOutput {
     const mentioned = captures(output, /\bGroupId=(ssg-[0-9A-Za-z]+)/gi);
     return {
         snapshotGroupId: reported.at(-1) ?? mentioned.at(-1),
-        message: bounded(messages.at(-1) ?? lastLines(output)),
+        message: bounded(messages.at(-1) ?? lastLines(output), longestMessage),
+        messages: messages.slice(-mostMessages).map((message) => bounded(message, longestOfMany)),
         saysFilesystemOnly: /Take FsConsistent snapshots successfully/i.test(output),
     };
 }
@@ -40,6 +45,6 @@ function lastLines(output: string): string {
         .join(" | ");
 }
 
-function bounded(message: string): string {
-    return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
+function bounded(message: string, longest: number): string {
+    return message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
 }

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { OperatingSystem } from "../inputs/specification";
+import type { Durations } from "../lifecycle/evidence";
 import type { SnapshotOutput } from "../lifecycle/outputs";
 import type { Consistency } from "../snapshot-group/consistency";
 import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/receipt";
+import { mayDeliver, withSecretScripts } from "./delivered-scripts";
 import { timeoutOf } from "./custom-timeouts";
 import { appConsistentSnapshotShim } from "./shim";
 import { moduleName, typeName, typeToken } from "./type-token";
@@ -28,6 +30,8 @@ const outputs: Readonly<Record<string, undefined>> = {
     invokeId: undefined,
     commandId: undefined,
     pluginMessage: undefined,
+    pluginMessages: undefined,
+    durations: undefined,
     warnings: undefined,
 };
 
@@ -69,8 +73,12 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly invokeId: pulumi.Output<string | undefined>;
     /** `c-…`, the command of that invocation. */
     declare readonly commandId: pulumi.Output<string | undefined>;
-    /** The plugin's last message, at most 1,000 characters. */
+    /** The plugin's last message, at most 1,000 characters. A secret where scripts were delivered. */
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
+    /** Its last 50 messages, each at most 200 characters. A secret where scripts were delivered. */
+    declare readonly pluginMessages: pulumi.Output<string[] | undefined>;
+    /** How long the command and its steps took, in seconds, as far as Cloud Assistant and the plugin tell. */
+    declare readonly durations: pulumi.Output<Durations | undefined>;
     /** What to know: disks that can't be part of it, a degraded result that was accepted, a start by an earlier run. */
     declare readonly warnings: pulumi.Output<string[] | undefined>;
 
@@ -90,10 +98,14 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
                 ...outputs,
                 timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
                 ...args,
+                ...(args.linux === undefined ? {} : { linux: withSecretScripts(args.linux) }),
                 // Methods of a dynamic provider are not told their URN; messages and markers need it.
                 resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
             },
-            opts,
+            // They may quote what a script says.
+            mayDeliver(args.linux)
+                ? pulumi.mergeOptions({ additionalSecretOutputs: ["pluginMessage", "pluginMessages"] }, opts)
+                : opts,
             moduleName,
             typeName,
         );
@@ -101,6 +113,24 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
             // Outputs are known here only after the engine has recorded them.
             this.invokeId.apply(acknowledge);
         }
+    }
+
+    /**
+     * The member snapshot of one disk, for a new disk to be made from. Unlike a look into `snapshotIdByDiskId` it
+     * never gives undefined, from which an empty disk could be made.
+     *
+     * @param diskId the id of the disk that the snapshot is of, `d-…`.
+     * @returns its id, `s-…`; the update fails where the group has no snapshot of that disk.
+     */
+    snapshotIdOf(diskId: pulumi.Input<string>): pulumi.Output<string> {
+        return pulumi.all([this.snapshotIdByDiskId, diskId]).apply(([snapshotIds, wanted]) => {
+            const snapshotId = snapshotIds[wanted];
+            if (snapshotId === undefined) {
+                const there = Object.keys(snapshotIds).join(", ");
+                throw new Error(`The snapshot has no disk ${wanted}: it has ${there}.`);
+            }
+            return snapshotId;
+        });
     }
 
     /**

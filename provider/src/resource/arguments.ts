@@ -84,8 +84,19 @@ export interface AppConsistentSnapshotArgs {
 /** How a Linux instance is brought to rest. */
 export interface LinuxSnapshotArgs {
     /**
-     * The script on the instance that brings the applications to rest. It must belong to root with mode 0700.
-     * An absolute path of at most 255 letters, digits, `.`, `_`, `-` or `/`. Needs `postScriptPath`.
+     * The script that brings the applications to rest: its text, which is delivered to the instance before the run,
+     * readable by root alone, and removed after it. It begins with the line that names its interpreter (`#!/bin/sh`)
+     * and has at most 24,576 bytes. It is kept as a secret in the state. Needs `postScript`. A change of the text
+     * takes no new snapshot by itself.
+     */
+    preScript?: pulumi.Input<string>;
+    /** The script that lets the applications go on; as `preScript`. */
+    postScript?: pulumi.Input<string>;
+    /** Whether delivered scripts stay on the instance, in `/var/lib/app-snapshot`. Default: `false`. */
+    keepScripts?: pulumi.Input<boolean>;
+    /**
+     * Instead of `preScript`: the path of a script that is on the instance already. It must belong to root with mode 0700.
+     * An absolute path of at most 255 letters, digits, `.`, `_`, `-` or `/`.
      */
     preScriptPath?: pulumi.Input<string>;
     /** The script that lets the applications go on; as `preScriptPath`. */

@@ -9,8 +9,8 @@ export interface InputCase {
     /** As a failure names it. */
     readonly named: string;
     readonly type: "string" | "boolean" | "number" | "list" | "object";
-    /** What a failure has to say. */
-    readonly rule: string;
+    /** What a failure has to say, perhaps of one value something else than of another. */
+    readonly rule: string | ((value: unknown) => string);
     /** Right values, the last ones before each bound among them. */
     readonly right: readonly unknown[];
     /** Values of the right type that are wrong, the first ones past each bound among them. */
@@ -44,7 +44,12 @@ export function inputsWith(path: string, value: unknown, inputs: Inputs = rightI
 
 type Limits = Pick<InputCase, "right" | "wrong"> & Partial<InputCase>;
 
-const input = (path: string, type: InputCase["type"], rule: string, limits: Limits): InputCase => ({
+const input = (
+    path: string,
+    type: InputCase["type"],
+    rule: InputCase["rule"],
+    limits: Limits,
+): InputCase => ({
     input: path,
     named: path,
     type,
@@ -108,6 +113,77 @@ const scriptPath = (path: string): InputCase =>
             wrong: ["/", `/${"p".repeat(255)}`, "hunter2", "./hunter2", "~/hunter2", "C:\\hunter2", "C:/x"],
         },
     );
+
+const interpreter = "#!/bin/sh";
+const scriptText = `${interpreter}\nPASSWORD=hunter2\n`;
+
+/** What stands in the way of a script's text, for those that break one rule. */
+const scriptRule = (value: unknown): string => {
+    if (typeof value !== "string") {
+        return "must be a string, the text of a script";
+    }
+    if (value.includes("\r")) {
+        return "must have no carriage returns";
+    }
+    if (/[\0\p{Cs}]/u.test(value)) {
+        return "must have no NUL and no broken characters";
+    }
+    return value.startsWith("#!/")
+        ? "must have at most 24576 bytes"
+        : "must begin with the line that names its interpreter, such as #!/bin/sh";
+};
+
+/** A text of that many bytes. */
+const scriptOf = (bytes: number, filler = "a"): string => {
+    const rest = bytes - scriptText.length;
+    return (
+        scriptText +
+        filler.repeat(Math.floor(rest / Buffer.byteLength(filler))) +
+        "#".repeat(rest % Buffer.byteLength(filler))
+    );
+};
+
+/** A script may be any text; what is hostile elsewhere is at home in it. */
+const script = (path: string, around: Inputs): InputCase =>
+    input(path, "string", scriptRule, {
+        around,
+        right: [
+            interpreter,
+            scriptText,
+            "#!/usr/bin/env python3\n",
+            "#!/hunter2",
+            scriptOf(24_576),
+            scriptOf(24_576, "数"),
+            ...hostile
+                .filter((text) => !/[\r\0\p{Cs}]/u.test(text) && text.length < 10_000)
+                .map((text) => scriptText + text),
+        ],
+        wrong: [
+            "",
+            secret,
+            "/root/hunter2/script.sh",
+            "#!bin/hunter2",
+            "#! /bin/hunter2",
+            "#",
+            "#!",
+            `\n${scriptText}`,
+            ` ${scriptText}`,
+            `\ufeff${scriptText}`,
+            scriptText.toLowerCase().replace("#!", "!#"),
+            ...hostile
+                .filter((text) => !/[\r\0\p{Cs}]/u.test(text) && text.length < 10_000)
+                .map((text) => text + scriptText),
+            ...["\r", "\r\n", "\0", "\ud800", "\udc00", "\ud800a"].flatMap((text) => [
+                scriptText + text,
+                interpreter + text + scriptText,
+            ]),
+            `${scriptOf(24_576)}a`,
+            scriptOf(24_577),
+            scriptOf(24_577, "数"),
+            scriptText + "数".repeat(8_192),
+            scriptText.repeat(10_000),
+        ],
+    });
 
 /** Every input. One that is added to the resource has to be added here. */
 export const inputCases: readonly InputCase[] = [
@@ -173,6 +249,12 @@ export const inputCases: readonly InputCase[] = [
     input("linux", "object", "must be an object", { right: [scripts], wrong: [] }),
     scriptPath("linux.preScriptPath"),
     scriptPath("linux.postScriptPath"),
+    script("linux.preScript", { ...rightInputs, linux: { postScript: scriptText } }),
+    script("linux.postScript", { ...rightInputs, linux: { preScriptPath: "/hunter2/pre" } }),
+    {
+        ...switched("linux.keepScripts"),
+        around: { ...rightInputs, linux: { preScript: scriptText, postScriptPath: "/hunter2/post" } },
+    },
     switched("linux.enableFsFreeze"),
     whole("linux.freezeTimeoutSeconds", 1, 3_600),
     whole("linux.scriptTimeoutSeconds", 1, 43_200, {

@@ -24,7 +24,7 @@ const notDone: readonly FaultKind[] = [
     kind("HTTP 503, and nothing was done", { kind: "unavailable" }),
     {
         ...kind("IdempotentProcessing", { kind: "idempotent-processing" }),
-        only: (action) => action === "RunCommand",
+        only: (action) => action === "RunCommand" || action === "SendFile",
     },
 ];
 

@@ -168,12 +168,26 @@ export class Life {
 }
 
 /** What a request asks for: its operation and, where that has several uses, which of them. */
-export function requestOf({ action, params }: Pick<LedgerEntry, "action" | "params">): string {
+export function requestOf(
+    { action, params }: Pick<LedgerEntry, "action" | "params">,
+    { state }: Pick<Emulator, "state">,
+): string {
     const [, use] = uses.find(([parameter]) => parameter in params) ?? [];
-    return [action, params["ResourceType"] ?? (severalUses.has(action) ? use : undefined)]
+    const name =
+        action === "DescribeInvocationResults"
+            ? state.invocations.find(({ invokeId }) => invokeId === params["InvokeId"])?.name
+            : params["Name"];
+    const command = name === "app-snapshot-scripts" ? "of the directory" : "of the plugin";
+    return [
+        action,
+        params["ResourceType"] ?? (severalUses.has(action) ? use : undefined),
+        commands.has(action) ? command : undefined,
+    ]
         .filter((part) => part !== undefined)
         .join(" ");
 }
+
+const commands: ReadonlySet<string> = new Set(["RunCommand", "DescribeInvocationResults"]);
 
 const severalUses: ReadonlySet<string> = new Set(["DescribeInvocations", "DescribeSnapshotGroups"]);
 

@@ -95,7 +95,7 @@ describe("the verdict on an invocation's result", () => {
 
     it("knows after which exit codes a group may be left", () => {
         const mayExist = [4, 5, 6, 7, 8, 10, 12, 15, 255, 246, 247, 42];
-        const cannotExist = [1, 2, 3, 9, 11, 13, 14, 16, 126, 127, 232, 233, 234, 238, 240, 243, 245];
+        const cannotExist = [1, 2, 3, 9, 11, 13, 14, 16, 64, 126, 127, 232, 233, 234, 238, 240, 243, 245];
         for (const exitCode of mayExist) {
             expect(exit(exitCode).groupMayExist, String(exitCode)).to.equal(true);
         }
@@ -111,7 +111,7 @@ describe("the verdict on an invocation's result", () => {
             expect(exit(exitCode).retry, String(exitCode)).to.equal("once");
         }
         expect(exit(16).retry).to.equal("when-idle");
-        for (const exitCode of [1, 4, 5, 9, 10, 11, 12, 246, 247, 255, 126, 127, 99]) {
+        for (const exitCode of [1, 4, 5, 9, 10, 11, 12, 64, 246, 247, 255, 126, 127, 99]) {
             expect(exit(exitCode).retry, String(exitCode)).to.equal(undefined);
         }
     });
@@ -123,6 +123,24 @@ describe("the verdict on an invocation's result", () => {
         expect(exit(127).error.code).to.equal("ManagerMissing");
         expect(exit(255).error.code).to.equal("PluginUnknownError");
         expect(exit(77).error.code).to.equal("CommandFailed");
+    });
+
+    it("says of scripts that the command refused what is wrong with them, and not what else was printed", () => {
+        const { error } = failed({
+            invocationStatus: "Failed",
+            exitCode: 64,
+            output: [
+                "the scripts are not as they have to be:",
+                "/root/pre.sh 1000 81ed",
+                "/root/post.sh 0 81c0",
+                "",
+            ].join("\n"),
+        });
+        expect(error).to.include({ code: "ScriptsRefused", exitCode: 64, instanceId });
+        expect(error.details.detail).to.equal(
+            "/root/pre.sh belongs to the user with id 1000 and has mode 0755",
+        );
+        expect(error.resources).to.deep.equal({ invokeId: "t-sample", snapshotGroupId: undefined });
     });
 
     it("tells which group the plugin names, whatever the exit code says", () => {

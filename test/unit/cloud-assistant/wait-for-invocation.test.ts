@@ -77,6 +77,12 @@ describe("waiting for an invocation", () => {
         expect(context.log.of("status")[0]).to.equal("the snapshot plugin is at work (running, 0 s)");
     });
 
+    it("says there what is going on where that is something else", async () => {
+        const context = contextOf([running], [resultOf()]);
+        await waitForInvocation(context, "t-sample", [instanceId], Infinity, "sweeping the yard");
+        expect(context.log.of("status")).to.deep.equal(["sweeping the yard (running, 0 s)"]);
+    });
+
     it("passes an error of the API on", async () => {
         const error = new Error("no answer");
         expect(await rejection(wait(contextOf(error)))).to.equal(error);

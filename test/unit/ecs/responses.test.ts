@@ -17,6 +17,7 @@ describe("the API's answers", () => {
             responses.toRamRoles,
             responses.toInvocations,
             responses.toInvocationResults,
+            responses.toSendFileResults,
             responses.toSnapshotGroups,
             responses.toDeletionProgress,
         ] as ((body: object) => unknown[])[]) {
@@ -103,6 +104,61 @@ describe("the API's answers", () => {
             invocation: { invocationResults: { invocationResult: [{ output, exitCode: 0 }] } },
         });
         expect(result).to.include({ output: "état ✓\n", exitCode: 0, errorCode: "" });
+    });
+
+    it("may have the output of a Windows instance in its own code page", () => {
+        const output = Buffer.from("cafdbeddbfe2bfecd5d5cdeab3c9", "hex").toString("base64");
+        const [result] = translated(responses.toInvocationResults, {
+            invocation: { invocationResults: { invocationResult: [{ output }] } },
+        });
+        expect(result?.output).to.equal("数据库快照完成");
+    });
+
+    it("tell of each delivery of a file how it went on each instance", () => {
+        const results = translated(responses.toSendFileResults, {
+            invocations: {
+                invocation: [
+                    {
+                        invokeId: "f-1",
+                        // Of the delivery as a whole.
+                        invocationStatus: "PartialFailed",
+                        // Nobody needs it any more, and it may have a secret.
+                        content: "hunter2",
+                        invokeInstances: {
+                            invokeInstance: [
+                                {
+                                    instanceId: "i-1",
+                                    invocationStatus: "Failed",
+                                    errorCode: "FileAlreadyExists",
+                                    errorInfo: "it is there",
+                                },
+                                { instanceId: "i-2", invocationStatus: "Success" },
+                                {},
+                            ],
+                        },
+                    },
+                    { invokeId: "f-2" },
+                    {},
+                ],
+            },
+        });
+        expect(results).to.deep.equal([
+            {
+                invokeId: "f-1",
+                instanceId: "i-1",
+                invocationStatus: "Failed",
+                errorCode: "FileAlreadyExists",
+                errorInfo: "it is there",
+            },
+            {
+                invokeId: "f-1",
+                instanceId: "i-2",
+                invocationStatus: "Success",
+                errorCode: "",
+                errorInfo: "",
+            },
+            { invokeId: "f-1", instanceId: "", invocationStatus: "", errorCode: "", errorInfo: "" },
+        ]);
     });
 
     it("have the command of an invocation encoded", () => {

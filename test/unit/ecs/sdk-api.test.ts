@@ -72,11 +72,21 @@ const command = {
     clientToken: "token",
 } as const;
 
+const file = {
+    instanceIds: ["i-1"],
+    targetDirectory: "/directory",
+    name: "name",
+    content: "#!/bin/sh\necho 数据\n",
+    tags: [{ key: "k", value: "v" }],
+    clientToken: "token",
+} as const;
+
 /** All that changes something, and all that only looks. */
 const changes: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
     attachInstanceRamRole: (api) => api.attachInstanceRamRole(["i-1"], "Role"),
     detachInstanceRamRole: (api) => api.detachInstanceRamRole(["i-1"], "Role"),
     runCommand: (api) => api.runCommand(command),
+    sendFile: (api) => api.sendFile(file),
     modifySnapshotGroup: (api) => api.modifySnapshotGroup("ssg-1", { name: "n" }),
     deleteSnapshotGroup: (api) => api.deleteSnapshotGroup("ssg-1"),
     deleteSnapshot: (api) => api.deleteSnapshot("s-1"),
@@ -91,6 +101,7 @@ const looks: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
     describeInstanceRamRole: (api) => api.describeInstanceRamRole(["i-1"]),
     describeInvocations: (api) => api.describeInvocations({ invokeId: "t-1" }),
     describeInvocationResults: (api) => api.describeInvocationResults("t-1"),
+    describeSendFileResults: (api) => api.describeSendFileResults("f-1"),
     describeSnapshotGroups: (api) => api.describeSnapshotGroups({ name: "n" }),
     describeSnapshots: (api) => api.describeSnapshotIds(["s-1"]),
 };
@@ -137,6 +148,65 @@ describe("a request that changes something", () => {
         const ids = Array.from({ length: 120 }, (_, index) => `t-${index}`);
         await rejectionOf(AppSnapshotError, api.tagResources("invocation", ids, []));
         expect(requests.map(({ fields }) => (fields["resourceId"] as string[]).length)).to.deep.equal([50]);
+    });
+});
+
+describe("a file", () => {
+    it("is sent for root alone, and never over another one", async () => {
+        const { api, requests } = scene(() => ({ invokeId: "f-1" }));
+        expect(await api.sendFile(file)).to.equal("f-1");
+        const [request] = requests;
+        expect(request?.fields).to.deep.equal({
+            regionId: "cn-hangzhou",
+            name: "name",
+            targetDir: "/directory",
+            content: Buffer.from(file.content, "utf8").toString("base64"),
+            contentType: "Base64",
+            instanceId: ["i-1"],
+            fileMode: "0700",
+            fileOwner: "root",
+            fileGroup: "root",
+            overwrite: false,
+            timeout: 60,
+            clientToken: "token",
+            tag: [{ key: "k", value: "v" }],
+        });
+    });
+
+    it("is the same request when it is repeated, so that it is not sent twice", async () => {
+        let failures = 1;
+        const { api, requests } = scene(() => {
+            failures -= 1;
+            if (failures >= 0) {
+                throw Object.assign(new Error("busy"), { code: "ServiceUnavailable", statusCode: 503 });
+            }
+            return { invokeId: "f-1" };
+        });
+        await api.sendFile(file);
+        expect(requests).to.have.length(2);
+        expect(requests[0]).to.deep.equal(requests[1]);
+    });
+
+    it("is looked for by its delivery's id, page by page", async () => {
+        const { api, requests } = scene(({ fields }) => ({
+            invocations: {
+                invocation: [
+                    {
+                        invokeId: "f-1",
+                        invokeInstances: {
+                            invokeInstance: [{ instanceId: fields["nextToken"] === "2" ? "i-2" : "i-1" }],
+                        },
+                    },
+                ],
+            },
+            ...(fields["nextToken"] === "2" ? {} : { nextToken: "2" }),
+        }));
+        const results = await api.describeSendFileResults("f-1");
+        expect(results.map(({ instanceId }) => instanceId)).to.deep.equal(["i-1", "i-2"]);
+        expect(requests.map(({ fields }) => fields)).to.deep.equal([
+            { regionId: "cn-hangzhou", invokeId: "f-1", maxResults: 50 },
+            { regionId: "cn-hangzhou", invokeId: "f-1", maxResults: 50, nextToken: "2" },
+        ]);
     });
 });
 

@@ -17,21 +17,29 @@ const tables: Readonly<Record<string, readonly ErrorEntry[]>> = {
 };
 
 describe("the table of exit codes", () => {
-    it("has every code of the plugin, its manager and the shell, and no others", () => {
+    it("has every code of the plugin, its manager, the shell and the command around them, and no others", () => {
         expect(Object.keys(exitCodes).map(Number)).to.have.members([
             ...range(1, 16),
             255,
             ...range(232, 247),
             126,
             127,
+            64,
         ]);
     });
 
     it("has a cautious answer to any other code", () => {
-        for (const exitCode of [17, 99, 128, 137, 193, 231, 248, 3009, -1]) {
+        for (const exitCode of [17, 63, 65, 99, 128, 137, 193, 231, 248, 3009, -1]) {
             expect(exitCodeEntry(exitCode)).to.include({ code: "CommandFailed", groupMayExist: true });
             expect(exitCodeEntry(exitCode)).not.to.have.property("retry");
         }
+    });
+
+    it("has nothing left behind and nothing to try again where the scripts were refused", () => {
+        const entry = exitCodeEntry(64);
+        expect(entry).to.include({ code: "ScriptsRefused", groupMayExist: false });
+        expect(entry).not.to.have.property("retry");
+        expect(entry.remedy).to.include("Nothing was frozen").and.to.include("linux.preScript");
     });
 
     it("never tries again by itself where a group may exist", () => {

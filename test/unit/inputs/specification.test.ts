@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { specify } from "../../../provider/src/inputs/specification";
-import { inputsOf } from "../support/samples";
+import { deliveredScripts, inputsOf } from "../support/samples";
 
 describe("a specification", () => {
     it("has the documented defaults", () => {
@@ -14,6 +14,7 @@ describe("a specification", () => {
             excludeDiskIds: [],
             linux: {
                 scripts: undefined,
+                keepScripts: false,
                 enableFsFreeze: true,
                 freezeTimeoutSeconds: 30,
                 scriptTimeoutSeconds: 1800,
@@ -45,11 +46,33 @@ describe("a specification", () => {
 
     it("has both scripts or none, and knows which systems there are options for", () => {
         expect(specify(inputsOf()).linux.scripts).to.deep.equal({
-            preScriptPath: "/root/pre.sh",
-            postScriptPath: "/root/post.sh",
+            pre: { path: "/root/pre.sh" },
+            post: { path: "/root/post.sh" },
         });
-        expect(specify(inputsOf({ linux: { preScriptPath: "/pre" } })).linux.scripts).to.equal(undefined);
+        for (const linux of [{ preScriptPath: "/pre" }, { postScript: "#!/bin/sh" }]) {
+            expect(specify(inputsOf({ linux })).linux.scripts).to.equal(undefined);
+        }
         expect(specify(inputsOf()).optionsFor).to.deep.equal(["linux"]);
         expect(specify(inputsOf({ windows: {} })).optionsFor).to.deep.equal(["linux", "windows"]);
+    });
+
+    it("has each script by its text or by its path, and says whether to keep what is delivered", () => {
+        const { preScript, postScript } = deliveredScripts;
+        const ways = [
+            [deliveredScripts, { pre: { content: preScript }, post: { content: postScript } }],
+            [
+                { preScript, postScriptPath: "/post" },
+                { pre: { content: preScript }, post: { path: "/post" } },
+            ],
+            [
+                { preScriptPath: "/pre", postScript },
+                { pre: { path: "/pre" }, post: { content: postScript } },
+            ],
+        ] as const;
+        for (const [linux, scripts] of ways) {
+            expect(specify(inputsOf({ linux })).linux).to.deep.include({ scripts, keepScripts: false });
+            const kept = specify(inputsOf({ linux: { ...linux, keepScripts: true } }));
+            expect(kept.linux).to.deep.include({ scripts, keepScripts: true });
+        }
     });
 });

@@ -1,21 +1,19 @@
 import { expect } from "chai";
 
 import { runningSnapshots, takesSnapshot } from "../../../provider/src/instance/occupancy";
-import { pluginCommand } from "../../../provider/src/plugin/command";
+import { directoryCommand } from "../../../provider/src/scripts/directory";
+import { commandOf } from "../support/commands";
 import { testContext } from "../support/context";
-import { instanceId, invocationOf, specificationOf } from "../support/samples";
+import { deliveredScripts, inputsOf, instanceId, invocationOf } from "../support/samples";
 import { scriptedApi } from "../support/scripted-api";
 
 describe("a command that takes a snapshot", () => {
     it("is one of this package, for either system", () => {
         for (const system of ["linux", "windows"] as const) {
-            const { commandContent } = pluginCommand({
-                system,
-                specification: specificationOf(),
-                snapshotGroupName: "before-1",
-                managerHasTimeout: true,
-            });
-            expect(takesSnapshot({ commandContent }), system).to.equal(true);
+            for (const linux of [{}, inputsOf().linux, deliveredScripts]) {
+                const { commandContent } = commandOf({ system, inputs: inputsOf({ linux }) });
+                expect(takesSnapshot({ commandContent }), system).to.equal(true);
+            }
         }
     });
 
@@ -33,6 +31,8 @@ describe("a command that takes a snapshot", () => {
         for (const commandContent of [
             "",
             "yum update -y",
+            // Of this package as well, but only before a snapshot.
+            directoryCommand(),
             "acs-plugin-manager --exec --plugin=my-app-snapshots",
         ]) {
             expect(takesSnapshot({ commandContent }), commandContent).to.equal(false);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { checkInputs, type InputFailure } from "../../../provider/src/lifecycle/check";
-import { inputsOf } from "../support/samples";
+import { canary, deliveredScripts, inputsOf } from "../support/samples";
 
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -13,6 +13,7 @@ const check = (
 const names = (failures: readonly InputFailure[]): string[] => failures.map((failure) => failure.input);
 
 const scripts = { preScriptPath: "/pre.sh", postScriptPath: "/post.sh" };
+const { preScript, postScript } = deliveredScripts;
 
 interface InputCase {
     readonly input: string;
@@ -32,6 +33,30 @@ const linux = (name: string, right: readonly unknown[], wrong: readonly unknown[
     put: (value) => ({ linux: { ...scripts, [name]: value } }),
     right,
     wrong,
+});
+
+/** A script by its text, with a right one beside it. */
+const text = (name: string, other: Readonly<Record<string, unknown>>): InputCase => ({
+    input: `linux.${name}`,
+    put: (value) => ({ linux: { ...other, [name]: value } }),
+    right: ["#!/bin/sh", preScript, "#!/usr/bin/env bash\n'\"$(x)` 数据", `#!/${"a".repeat(24_573)}`],
+    wrong: [
+        "",
+        "echo",
+        "/root/pre.sh",
+        " #!/bin/sh",
+        "#!bin/sh",
+        "#!/bin/sh\r\n",
+        "#!/bin/sh\n\0",
+        "#!/bin/sh\n\ud800",
+        `#!/${"a".repeat(24_574)}`,
+        `#!/${"数".repeat(8_192)}`,
+        1,
+        true,
+        [],
+        ["#!/bin/sh"],
+        {},
+    ],
 });
 
 const cases: readonly InputCase[] = [
@@ -57,6 +82,14 @@ const cases: readonly InputCase[] = [
     top("linux", [scripts], ["text", 1, [], true]),
     linux("preScriptPath", ["/a", "/a/b-c_d.sh"], ["", "/", "a", "/a b", "C:\\x", 1]),
     linux("postScriptPath", ["/a", `/${"p".repeat(254)}`], ["", "~", `/${"p".repeat(255)}`, "/a'", 1]),
+    text("preScript", { postScriptPath: "/post.sh" }),
+    text("postScript", { preScript }),
+    {
+        input: "linux.keepScripts",
+        put: (keepScripts) => ({ linux: { preScript, postScript, keepScripts } }),
+        right: [true, false],
+        wrong: ["true", 0, "", {}],
+    },
     linux("enableFsFreeze", [true, false], ["true", 0, ""]),
     linux("freezeTimeoutSeconds", [1, 3_600], [0, -1, 3_601, 1.5, "30", Number.NaN, true]),
     linux("scriptTimeoutSeconds", [1, 40_000], [0, 43_201, 1.5, "30", Infinity]),
@@ -117,11 +150,13 @@ describe("the check of the inputs", () => {
     it("refuses names that are no inputs, at every depth, and lists those that are", () => {
         const failures = check({
             instanceID: "i-1",
-            linux: { ...scripts, preScript: "/x" },
+            linux: { ...scripts, prescript: "/x" },
             windows: { vss: true },
         });
-        expect(names(failures)).to.have.members(["instanceID", "linux.preScript", "windows.vss"]);
-        expect(failures.find(({ input }) => input === "linux.preScript")?.reason).to.include("preScriptPath");
+        expect(names(failures)).to.have.members(["instanceID", "linux.prescript", "windows.vss"]);
+        expect(failures.find(({ input }) => input === "linux.prescript")?.reason)
+            .to.include("preScriptPath")
+            .and.to.include("keepScripts");
         expect(JSON.stringify(failures)).not.to.include("resourceUrn");
     });
 
@@ -161,9 +196,65 @@ describe("the check of the inputs", () => {
 
 describe("the check of inputs together", () => {
     it("demands both scripts or none", () => {
-        expect(names(check({ linux: { preScriptPath: "/pre" } }))).to.deep.equal(["linux.postScriptPath"]);
-        expect(names(check({ linux: { postScriptPath: "/post" } }))).to.deep.equal(["linux.preScriptPath"]);
-        expect(check({ linux: { preScriptPath: unknown, postScriptPath: "/post" } })).to.deep.equal([]);
+        for (const [linux, missing] of [
+            [{ preScriptPath: "/pre" }, "postScript"],
+            [{ postScriptPath: "/post" }, "preScript"],
+            [{ preScript }, "postScript"],
+            [{ postScript }, "preScript"],
+            [{ preScript, keepScripts: true }, "postScript"],
+        ] as const) {
+            for (const requiredConsistency of ["application", "filesystem"]) {
+                expect(check({ linux, requiredConsistency })).to.deep.equal([
+                    {
+                        input: `linux.${missing}`,
+                        reason: `is missing, and so is linux.${missing}Path: give both scripts or none`,
+                    },
+                ]);
+            }
+        }
+        for (const pre of [{ preScriptPath: unknown }, { preScript: unknown }]) {
+            expect(check({ linux: { ...pre, postScriptPath: "/post" } })).to.deep.equal([]);
+            expect(check({ linux: { ...pre, postScript } })).to.deep.equal([]);
+            expect(names(check({ linux: pre }))).to.deep.equal(["linux.postScript"]);
+        }
+    });
+
+    it("takes each script by its text or by its path, also one so and one so", () => {
+        for (const linux of [
+            { preScript, postScript },
+            { preScript, postScriptPath: "/post" },
+            { preScriptPath: "/pre", postScript },
+        ]) {
+            expect(check({ linux })).to.deep.equal([]);
+            expect(check({ linux: { ...linux, keepScripts: true } })).to.deep.equal([]);
+            expect(check({ linux: { ...linux, keepScripts: false } })).to.deep.equal([]);
+        }
+    });
+
+    it("refuses a script that is given in both ways, as there would be two", () => {
+        const both = { ...scripts, preScript, postScript };
+        expect(names(check({ linux: both }))).to.deep.equal(["linux.preScript", "linux.postScript"]);
+        expect(names(check({ linux: { ...scripts, postScript } }))).to.deep.equal(["linux.postScript"]);
+        const [failure] = check({ linux: { ...scripts, preScript } });
+        expect(failure?.input).to.equal("linux.preScript");
+        expect(failure?.reason).to.include("linux.preScriptPath as well");
+        expect(names(check({ linux: { ...scripts, preScript: unknown } }))).to.deep.equal([
+            "linux.preScript",
+        ]);
+        expect(JSON.stringify(check({ linux: both }))).not.to.include(canary);
+    });
+
+    it("refuses to keep what is not delivered", () => {
+        const keepScripts = true;
+        for (const linux of [{ ...scripts, keepScripts }, { keepScripts }]) {
+            for (const requiredConsistency of ["application", "filesystem"]) {
+                expect(names(check({ linux, requiredConsistency }))).to.deep.equal(["linux.keepScripts"]);
+            }
+        }
+        expect(check({ linux: { ...scripts, keepScripts: false } })).to.deep.equal([]);
+        expect(check({ linux: { ...scripts, keepScripts: unknown } })).to.deep.equal([]);
+        const may = { preScript: unknown, postScriptPath: "/post", keepScripts };
+        expect(check({ linux: may })).to.deep.equal([]);
     });
 
     it("demands scripts for application consistency on Linux, which is what is required by default", () => {
@@ -185,9 +276,11 @@ describe("the check of inputs together", () => {
         expect(names(check({ linux: noFreeze, requiredConsistency: "filesystem" }))).to.deep.equal([
             "linux.enableFsFreeze",
         ]);
-        expect(
-            check({ linux: { ...scripts, ...noFreeze }, requiredConsistency: "filesystem" }),
-        ).to.deep.equal([]);
+        for (const given of [scripts, { preScript, postScript }, { preScriptPath: "/pre", postScript }]) {
+            expect(
+                check({ linux: { ...given, ...noFreeze }, requiredConsistency: "filesystem" }),
+            ).to.deep.equal([]);
+        }
     });
 
     it("keeps the command within Cloud Assistant's limit of a day", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import type { LinuxInputs, SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { difference, type Difference } from "../../../provider/src/lifecycle/diff";
 import {
     groupOutputs,
@@ -8,7 +8,7 @@ import {
     type Pending,
     type SnapshotOutputs,
 } from "../../../provider/src/lifecycle/outputs";
-import { groupOf, inputsOf } from "../support/samples";
+import { deliveredScripts, groupOf, inputsOf } from "../support/samples";
 
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -121,6 +121,59 @@ describe("the difference", () => {
             expect(after(change)).to.deep.equal(amount);
         });
     }
+
+    describe("with scripts that are delivered", () => {
+        const { preScript, postScript } = deliveredScripts;
+        const paths = { preScriptPath: "/root/pre.sh", postScriptPath: "/root/post.sh" };
+        const mixed = { preScript, postScriptPath: "/root/post.sh" };
+        const between = (linux: LinuxInputs, next: Readonly<Record<string, unknown>>): Found => {
+            const change = difference(stateOf(inputsOf({ linux })), inputsOf({ linux: next }));
+            return change.kind === "none" ? none : { kind: change.kind, inputs: change.inputs };
+        };
+
+        it("is none for another text, which a new release of a recipe brings as well", () => {
+            for (const linux of [deliveredScripts, mixed, { ...deliveredScripts, keepScripts: true }]) {
+                expect(between(linux, linux)).to.deep.equal(none);
+                expect(between(linux, { ...linux, preScript: "#!/bin/sh\nother\n" })).to.deep.equal(none);
+            }
+            const swapped = { preScript: postScript, postScript: preScript };
+            expect(between(deliveredScripts, swapped)).to.deep.equal(none);
+        });
+
+        it("is none for keeping them or not", () => {
+            for (const keepScripts of [true, false]) {
+                const linux = { ...deliveredScripts, keepScripts };
+                expect(between(deliveredScripts, linux)).to.deep.equal(none);
+                expect(between(linux, deliveredScripts)).to.deep.equal(none);
+            }
+        });
+
+        it("is replace for a text in the place of a path, and for a path in that of a text", () => {
+            const ways = [paths, mixed, deliveredScripts, { preScriptPath: "/root/pre.sh", postScript }, {}];
+            for (const one of ways) {
+                for (const other of ways) {
+                    expect(between(one, other), JSON.stringify([one, other])).to.deep.equal(
+                        one === other ? none : replace("linux"),
+                    );
+                }
+            }
+        });
+
+        it("is none for a text that is not known yet where there was one, else replace", () => {
+            const later = { preScript: unknown, postScript: unknown };
+            expect(between(deliveredScripts, later)).to.deep.equal(none);
+            expect(between(mixed, { ...mixed, preScript: unknown })).to.deep.equal(none);
+            expect(between(paths, later)).to.deep.equal(replace("linux"));
+            expect(between(deliveredScripts, { preScriptPath: unknown, postScript })).to.deep.equal(
+                replace("linux"),
+            );
+        });
+
+        it("compares a state that has no text with one that has it, as an older release left it", () => {
+            const state = { ...stateOf(inputsOf()), linux: paths };
+            expect(difference(state, inputsOf({ linux: paths }))).to.deep.equal({ kind: "none" });
+        });
+    });
 
     it("counts what is not known yet as changed", () => {
         for (const input of [

@@ -12,6 +12,7 @@ describe("the plugin's output", () => {
         expect(parsePluginOutput(finished)).to.deep.equal({
             snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
             message: "Finish whole Processes of Snapshot successfully",
+            messages: ["Finish whole Processes of Snapshot successfully"],
             saysFilesystemOnly: false,
         });
     });
@@ -72,6 +73,30 @@ describe("the plugin's output", () => {
         expect(parsePluginOutput("").message).to.equal("");
     });
 
+    it("has its messages in their order, those of a script that look like them among them", () => {
+        const output = [started, '[message="from a script"]', "no message", finished].join("\n");
+        expect(parsePluginOutput(output).messages).to.deep.equal([
+            "Version 1.0.0.8",
+            "from a script",
+            "Finish whole Processes of Snapshot successfully",
+        ]);
+        expect(parsePluginOutput("no message").messages).to.deep.equal([]);
+    });
+
+    it("has of many messages the last fifty, and of long ones the first 200 characters", () => {
+        const many = Array.from({ length: 60 }, (_, index) => `[message="${index}"]`).join("\n");
+        const { messages } = parsePluginOutput(many);
+        expect(messages).to.have.length(50);
+        expect([messages[0], messages.at(-1)]).to.deep.equal(["10", "59"]);
+
+        const [whole, cut] = parsePluginOutput(
+            `[message="${"a".repeat(200)}"]\n[message="${"b".repeat(201)}"]`,
+        ).messages;
+        expect(whole).to.equal("a".repeat(200));
+        expect(cut).to.equal(`${"b".repeat(199)}…`);
+        expect(parsePluginOutput(`[message="${"c".repeat(1_001)}"]`).message).to.equal(`${"c".repeat(999)}…`);
+    });
+
     it("never throws, and its message is bounded and a single line, whatever the text", () => {
         const pieces = fc.oneof(
             fc.string({ unit: "binary" }),
@@ -80,7 +105,12 @@ describe("the plugin's output", () => {
         );
         fc.assert(
             fc.property(fc.array(pieces, { maxLength: 12 }), (texts) => {
-                const { message, snapshotGroupId } = parsePluginOutput(texts.join(""));
+                const { message, messages, snapshotGroupId } = parsePluginOutput(texts.join(""));
+                expect(messages.length).to.be.at.most(50);
+                for (const one of messages) {
+                    expect(one).not.to.match(/[\r\n]/);
+                    expect(one.length).to.be.within(1, 200);
+                }
                 expect(message).not.to.match(/[\r\n]/);
                 expect(message.length).to.be.at.most(1_000);
                 expect(snapshotGroupId ?? "ssg-none").to.match(/^ssg-[0-9A-Za-z]+$/i);

@@ -3,9 +3,9 @@ import * as fc from "fast-check";
 
 import { specify } from "../../../provider/src/inputs/specification";
 import { checkInputs } from "../../../provider/src/lifecycle/check";
-import { pluginCommand } from "../../../provider/src/plugin/command";
 import { commandTimeoutSeconds, longestCommandSeconds } from "../../../provider/src/plugin/timeouts";
 import { linuxInputs } from "../support/arbitrary-inputs";
+import { commandOf } from "../support/commands";
 import { inputsOf, specificationOf } from "../support/samples";
 
 describe("the command's time limit", () => {
@@ -14,12 +14,7 @@ describe("the command's time limit", () => {
             fc.property(linuxInputs, (inputs) => {
                 const { linux } = specify(inputs);
                 const scripts = linux.scripts === undefined ? 0 : 2 * linux.scriptTimeoutSeconds;
-                const { timeoutSeconds } = pluginCommand({
-                    system: "linux",
-                    specification: specify(inputs),
-                    snapshotGroupName: "group-1",
-                    managerHasTimeout: true,
-                });
+                const { timeoutSeconds } = commandOf({ system: "linux", inputs });
                 expect(timeoutSeconds).to.be.at.least(scripts + linux.freezeTimeoutSeconds + 120);
                 expect(timeoutSeconds).to.be.at.most(86_400);
             }),

@@ -1,26 +1,47 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An ECS endpoint that has an empty answer to everything, and keeps the names of the operations. */
+/** An ECS endpoint that has the same answer to everything, and keeps what it was asked. */
 export interface ApiServer {
     readonly url: string;
+    /** The names of the operations, as soon as they are asked for. */
     readonly operations: string[];
+    /** The requests, as soon as they are there completely. */
+    readonly requests: SentRequest[];
     close(): Promise<void>;
 }
 
-export async function startApiServer(): Promise<ApiServer> {
+/** A request as it came over the wire. */
+export interface SentRequest {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: Buffer;
+}
+
+/** @param answer what every answer has. Default: nothing but an id. */
+export async function startApiServer(
+    answer: Readonly<Record<string, unknown>> = { RequestId: "R-1" },
+): Promise<ApiServer> {
     const operations: string[] = [];
+    const requests: SentRequest[] = [];
     const server = createServer((request, response) => {
         operations.push(operationOf(request));
-        request.resume();
-        response.setHeader("content-type", "application/json");
-        response.end('{"RequestId":"R-1"}');
+        const pieces: Buffer[] = [];
+        request.on("data", (piece: Buffer) => pieces.push(piece));
+        request.on("end", () => {
+            const { method = "", url = "", headers } = request;
+            requests.push({ method, url, headers, body: Buffer.concat(pieces) });
+            response.setHeader("content-type", "application/json");
+            response.end(JSON.stringify(answer));
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     return {
         url: `http://127.0.0.1:${port}`,
         operations,
+        requests,
         close: () =>
             new Promise((resolve) => {
                 server.close(() => {

@@ -4,6 +4,7 @@ import {
     onDegradedChoices,
     roleAttachments,
     waitForChoices,
+    type LinuxInputs,
     type SnapshotInputs,
 } from "../../../provider/src/inputs/inputs";
 import { generatedGroupName } from "../../../provider/src/plugin/group-name";
@@ -67,14 +68,32 @@ const timeouts = {
     scriptTimeoutSeconds: fc.integer({ min: 1, max: 41_000 }),
 };
 
-const linuxWithScripts = fc.record(
-    {
-        preScriptPath: scriptPaths,
-        postScriptPath: scriptPaths,
-        enableFsFreeze: fc.boolean(),
-        ...timeouts,
-    },
-    { requiredKeys: ["preScriptPath", "postScriptPath"] },
+/** The text of a script, of all that means something to the shells on its way, and of anything else. */
+export const scriptTexts = fc
+    .oneof(
+        fc.string({ unit: "grapheme", maxLength: 200 }),
+        textOf("'\",;&|<>()$`{}[]\\%!^*?~#@=+-\n\t aZ0é数😀\u202e\u200b", 0, 200),
+    )
+    .map((rest) => `#!/bin/sh\n${rest.replace(/[\r\0]/g, "")}`);
+
+const switches = { enableFsFreeze: fc.boolean(), ...timeouts };
+
+/** Each script by its path or by its text; only where there is a text anything can be kept. */
+const linuxWithScripts = fc.oneof(
+    fc.record(
+        { preScriptPath: scriptPaths, postScriptPath: scriptPaths, ...switches },
+        { requiredKeys: ["preScriptPath", "postScriptPath"] },
+    ),
+    fc
+        .tuple(
+            fc.oneof(
+                fc.record({ preScript: scriptTexts, postScript: scriptTexts }),
+                fc.record({ preScript: scriptTexts, postScriptPath: scriptPaths }),
+                fc.record({ preScriptPath: scriptPaths, postScript: scriptTexts }),
+            ),
+            fc.record({ keepScripts: fc.boolean(), ...switches }, { requiredKeys: [] }),
+        )
+        .map(([scripts, rest]): LinuxInputs => ({ ...scripts, ...rest })),
 );
 
 const linuxWithoutScripts = fc.record(timeouts, { requiredKeys: [] });

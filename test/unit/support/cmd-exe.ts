@@ -3,8 +3,9 @@
  * independent of the package and of the emulator. The phases are those of
  * https://stackoverflow.com/questions/4094699 ("How does the Windows Command Interpreter (CMD.EXE) parse scripts?").
  *
- * Whatever may be started counts as started: exit codes decide nothing here, and an internal command such as `echo`
- * is a program like others. What the model does not know (blocks of several lines, code pages) is an error.
+ * Whatever may be started counts as started: an internal command such as `echo` is a program like others, and exit
+ * codes decide nothing, but in `cmdRun`, which knows `if` and `exit` as far as it has to. What the model does not know
+ * (blocks of several lines, code pages) is an error.
  */
 
 export interface CmdCall {
@@ -29,7 +30,7 @@ export const longestCmdLine = 8_191;
 
 /** Everything that a batch file may do. */
 export function cmdEffects(content: string, variables: Variables = {}): CmdEffects {
-    const commands = logicalLines(content, variables).flatMap(commandsOf);
+    const commands = [...logicalLines(content, () => variables)].flatMap(commandsOf);
     return {
         calls: commands.filter(({ text }) => text.length > 0).map(({ text }) => callOf(text)),
         files: commands.flatMap(({ files }) => files),
@@ -46,29 +47,96 @@ export function cmdArguments(program: string, content: string, variables: Variab
     return call.argv;
 }
 
-/** Phases 0 and 1: lines, with their variables expanded; a caret at the end of one joins it with the next. */
-function logicalLines(content: string, variables: Variables): string[] {
+export interface CmdRun {
+    /** Of the only program that the batch file calls, once. */
+    readonly argv: readonly string[];
+    /** Of the batch file. */
+    readonly exitCode: number;
+}
+
+/**
+ * What a batch file comes to whose only call is of this program, and which looks at its exit code afterwards with
+ * lines like `if 0 EQU 1 exit /b 2` and `exit /b 3`; an error if it does anything else.
+ *
+ * @param programExit the program's exit code.
+ */
+export function cmdRun(
+    program: string,
+    content: string,
+    programExit: number,
+    variables: Variables = {},
+): CmdRun {
+    let argv: readonly string[] | undefined;
+    let level = 0;
+    // A line is expanded when it is its turn: what came before it has set the exit code.
+    for (const line of logicalLines(content, () => ({ ...variables, ERRORLEVEL: String(level) }))) {
+        const commands = commandsOf(line).filter(({ text, files }) => text.length > 0 || files.length > 0);
+        const [command, ...others] = commands;
+        if (command === undefined) {
+            continue;
+        }
+        const end = endOfBatch(command.text);
+        if (others.length > 0 || command.files.length > 0 || (end === undefined && argv !== undefined)) {
+            throw new CmdError("The command does more than it should.");
+        }
+        if (end === undefined) {
+            const call = callOf(command.text);
+            if (call.program !== program) {
+                throw new CmdError(`The command calls ${call.program}.`);
+            }
+            argv = call.argv;
+            level = programExit;
+        } else if (end.ends) {
+            level = end.exitCode;
+            break;
+        }
+    }
+    if (argv === undefined) {
+        throw new CmdError("The command calls nothing.");
+    }
+    return { argv, exitCode: level };
+}
+
+/**
+ * What a command says of the end of its batch file; undefined for one that is a program's call. `EQU` compares as
+ * numbers where both sides are some, and the rest of the line belongs to the `if`.
+ */
+function endOfBatch(text: readonly Lexeme[]): { ends: boolean; exitCode: number } | undefined {
+    const line = text.map(({ character, bare }) => (bare ? character : "\0")).join("");
+    const match = /^\s*(?:if (-?\d+) EQU (-?\d+) )?exit \/b (-?\d+)\s*$/i.exec(line);
+    if (match === null) {
+        return undefined;
+    }
+    const [, left = "0", right = left, exitCode = ""] = match;
+    return { ends: Number(left) === Number(right), exitCode: Number(exitCode) };
+}
+
+/**
+ * Phases 0 and 1: lines, with their variables expanded; a caret at the end of one joins it with the next.
+ *
+ * @param variables asked for before each line.
+ */
+function* logicalLines(content: string, variables: () => Variables): Generator<string> {
     // Characters beyond ASCII are what the system's code page makes of their bytes.
     // eslint-disable-next-line no-control-regex -- these are the ones that are known
     if (!/^[\u0001-\u007f]*$/.test(content)) {
         throw new CmdError("A character that is not modelled.");
     }
-    const lines: string[] = [];
     let open = "";
     // Ctrl-Z ends a line as a line feed does. Carriage returns are dropped wherever they stand.
     for (const physical of content.replaceAll("\u001a", "\n").split("\n")) {
         // The caret stays: it escapes the first character of the next line.
-        const line = open + expandPercent(physical, variables).replaceAll("\r", "");
+        const line = open + expandPercent(physical, variables()).replaceAll("\r", "");
         if (line.length > longestCmdLine) {
             throw new CmdError("The input line is too long.");
         }
         open = line;
         if (!lex(line).endsInCaret) {
-            lines.push(line);
+            yield line;
             open = "";
         }
     }
-    return [...lines, open];
+    yield open;
 }
 
 /** Phase 1, as it is in a batch file without arguments. Quotes do not keep it away. */

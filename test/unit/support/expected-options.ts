@@ -1,12 +1,46 @@
+import { createHash } from "node:crypto";
+
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import type { OperatingSystem } from "../../../provider/src/inputs/specification";
+
+/** Where a script has to be on the instance. */
+export interface ExpectedScript {
+    readonly path: string;
+    /** Of the text, for one that was delivered. */
+    readonly sha256?: string;
+}
+
+export interface ExpectedScripts {
+    readonly pre: ExpectedScript;
+    readonly post: ExpectedScript;
+    /** Whether what was delivered stays there. */
+    readonly kept: boolean;
+}
+
+/** The files that an attempt has to use; written down without the package's code. */
+export function expectedScripts({ linux }: SnapshotInputs, attemptId: string): ExpectedScripts | undefined {
+    const kept = Boolean(linux?.keepScripts);
+    const script = (what: string, text?: string, path?: string): ExpectedScript | undefined => {
+        if (text === undefined) {
+            return path === undefined ? undefined : { path };
+        }
+        const sha256 = createHash("sha256").update(Buffer.from(text, "utf8")).digest("hex");
+        const name = [attemptId, what, sha256.slice(0, 16)].join("-") + (kept ? "" : ".once");
+        return { path: `/var/lib/app-snapshot/${name}`, sha256 };
+    };
+    const pre = script("pre", linux?.preScript, linux?.preScriptPath);
+    const post = script("post", linux?.postScript, linux?.postScriptPath);
+    return pre === undefined || post === undefined ? undefined : { pre, post, kept };
+}
 
 /** The options that a plugin has to get, by the vendor's names of them; written down without the package's code. */
 export function expectedOptions(
     system: OperatingSystem,
     inputs: SnapshotInputs,
     snapshotGroupName: string,
+    attemptId: string,
 ): string[] {
+    const scripts = expectedScripts(inputs, attemptId);
     const { linux, windows, excludeDiskIds = [], instantAccess, instantAccessRetentionDays } = inputs;
     const options: Record<string, string | number | boolean | undefined> = {
         RamRoleName: inputs.ramRoleName ?? "AppSnapshotRoleName",
@@ -20,8 +54,8 @@ export function expectedOptions(
                   EnableFsFreeze: linux?.enableFsFreeze ?? true,
                   TimeoutInSeconds: linux?.freezeTimeoutSeconds ?? 30,
                   ScriptTimeoutInSeconds: linux?.scriptTimeoutSeconds ?? 1800,
-                  PreScriptPath: linux?.preScriptPath,
-                  PostScriptPath: linux?.postScriptPath,
+                  PreScriptPath: scripts?.pre.path,
+                  PostScriptPath: scripts?.post.path,
               }),
     };
     return Object.entries(options)

@@ -7,6 +7,8 @@ import type {
     InvocationResult,
     MemberSnapshot,
     RunCommandRequest,
+    SendFileRequest,
+    SendFileResult,
     SnapshotGroup,
     Tag,
 } from "../../../provider/src/ecs/api";
@@ -43,6 +45,23 @@ interface MadeInvocation extends Invocation {
     readonly result: InvocationResult;
 }
 
+/** A file that was sent to the instance, and what came of it. */
+interface MadeDelivery {
+    readonly request: SendFileRequest;
+    readonly result: SendFileResult;
+    /** How often it is seen on its way yet. */
+    looksLeft: number;
+}
+
+/** What one delivery of a file comes to. Default: it arrives, at once. */
+export interface Arrival {
+    readonly invocationStatus?: string;
+    readonly errorCode?: string;
+    readonly errorInfo?: string;
+    /** How often it is seen on its way first. */
+    readonly looks?: number;
+}
+
 const finishedOutput = (snapshotGroupId: string): string =>
     `[snapshotgroup="${snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]`;
 
@@ -53,6 +72,15 @@ export class FakeCloud {
     disks: Disk[] = [diskOf("d-system", { type: "system" }), diskOf("d-data")];
     readonly groups = new Map<string, SnapshotGroup>();
     readonly invocations: MadeInvocation[] = [];
+    /** Invocations that made the directory of the scripts ready. */
+    readonly preparations: MadeInvocation[] = [];
+    readonly deliveries: MadeDelivery[] = [];
+    /** What there is in the directory of the scripts: the texts by the path. */
+    readonly files = new Map<string, string>();
+    /** What making that directory ready comes to. Its `makesGroup`, `group` and `tags` mean nothing. */
+    preparation: Run = {};
+    /** What the deliveries come to, one after the other; the last one again and again. */
+    arrivals: readonly Arrival[] = [{}];
     /** Snapshots that something was made from, with the code that says so: they can't be deleted. */
     readonly held = new Map<string, string>();
     /** Snapshots that outlived their group. */
@@ -83,7 +111,7 @@ export class FakeCloud {
 
     /** A tag of an invocation. */
     tagOf(invokeId: string, key: string): string | undefined {
-        const made = this.invocations.find((invocation) => invocation.invokeId === invokeId);
+        const made = this.madeBy(invokeId);
         return made?.tags.find((tag) => tag.key === key)?.value;
     }
 
@@ -120,7 +148,11 @@ export class FakeCloud {
 
     /** The names of all operations that were called, without those that only look again. */
     operationsWithoutPolling(): (keyof EcsApi)[] {
-        const polled: readonly (keyof EcsApi)[] = ["describeInvocationResults", "describeSnapshotGroups"];
+        const polled: readonly (keyof EcsApi)[] = [
+            "describeInvocationResults",
+            "describeSendFileResults",
+            "describeSnapshotGroups",
+        ];
         return this.api.operations().filter((operation) => !polled.includes(operation));
     }
 
@@ -142,10 +174,17 @@ export class FakeCloud {
                 this.role = undefined;
                 return Promise.resolve([{ instanceId, success: true, code: "200", message: "" }]);
             },
-            runCommand: (request) => Promise.resolve(this.run(request)),
+            runCommand: (request) =>
+                Promise.resolve(
+                    request.commandContent.includes("acs-plugin-manager")
+                        ? this.run(request)
+                        : this.prepare(request),
+                ),
+            sendFile: (request) => Promise.resolve(this.send(request)),
+            describeSendFileResults: (invokeId) => Promise.resolve(this.lookAtDelivery(invokeId)),
             describeInvocations: (filter) =>
                 Promise.resolve(
-                    this.invocations.filter((invocation) => {
+                    [...this.invocations, ...this.preparations].filter((invocation) => {
                         if ("invokeId" in filter) {
                             return invocation.invokeId === filter.invokeId;
                         }
@@ -249,13 +288,75 @@ export class FakeCloud {
         }
     }
 
+    private madeBy(invokeId: string): MadeInvocation | undefined {
+        return [...this.invocations, ...this.preparations].find((made) => made.invokeId === invokeId);
+    }
+
     private run(request: RunCommandRequest): { commandId: string; invokeId: string } {
-        const run = this.runs[Math.min(this.invocations.length, this.runs.length - 1)] ?? {};
-        const number = this.invocations.length + 1;
-        const [invokeId, commandId] = [`t-${number}`, `c-${number}`];
-        const succeeds = (run.exitCode ?? 0) === 0 && (run.invocationStatus ?? "Success") === "Success";
-        const snapshotGroupId = (run.makesGroup ?? succeeds) ? this.makeGroup(request, run) : "";
-        this.invocations.push({
+        const planned = this.runs[Math.min(this.invocations.length, this.runs.length - 1)] ?? {};
+        const run = this.filesFor(request).every((path) => this.files.has(path)) ? planned : refusal;
+        const snapshotGroupId = (run.makesGroup ?? succeeds(run)) ? this.makeGroup(request, run) : "";
+        for (const path of filesIn(/^rm -f -- (.*)$/m.exec(request.commandContent)?.[1] ?? "")) {
+            this.files.delete(path);
+        }
+        return this.invoke(this.invocations, request, run, {
+            id: String(this.invocations.length + 1),
+            output: (run.output ?? (succeeds(run) ? finishedOutput : () => '[message="it failed"]'))(
+                snapshotGroupId,
+            ),
+        });
+    }
+
+    /** The delivered scripts that a command has the plugin run. */
+    private filesFor({ commandContent }: RunCommandRequest): string[] {
+        return filesIn(/--params\S*/.exec(commandContent)?.[0] ?? "");
+    }
+
+    private prepare(request: RunCommandRequest): { commandId: string; invokeId: string } {
+        return this.invoke(this.preparations, request, this.preparation, {
+            id: `directory-${this.preparations.length + 1}`,
+            output: this.preparation.output?.("") ?? "",
+        });
+    }
+
+    private send(request: SendFileRequest): string {
+        const { looks = 0, ...arrival } =
+            this.arrivals[Math.min(this.deliveries.length, this.arrivals.length - 1)] ?? {};
+        const invokeId = `f-${this.deliveries.length + 1}`;
+        const outcome = this.files.has(pathOf(request))
+            ? { invocationStatus: "Failed", errorCode: "FileAlreadyExists", errorInfo: "it is there" }
+            : { invocationStatus: "Success", errorCode: "", errorInfo: "", ...arrival };
+        this.deliveries.push({
+            request,
+            result: { invokeId, instanceId, ...outcome },
+            looksLeft: looks,
+        });
+        return invokeId;
+    }
+
+    private lookAtDelivery(invokeId: string): SendFileResult[] {
+        const made = this.deliveries.find(({ result }) => result.invokeId === invokeId);
+        if (made === undefined) {
+            return [];
+        }
+        made.looksLeft -= 1;
+        if (made.looksLeft >= 0) {
+            return [{ ...made.result, invocationStatus: "Running", errorCode: "", errorInfo: "" }];
+        }
+        if (made.result.invocationStatus === "Success") {
+            this.files.set(pathOf(made.request), made.request.content);
+        }
+        return [made.result];
+    }
+
+    private invoke(
+        list: MadeInvocation[],
+        request: RunCommandRequest,
+        run: Run,
+        { id, output }: { readonly id: string; readonly output: string },
+    ): { commandId: string; invokeId: string } {
+        const [invokeId, commandId] = [`t-${id}`, `c-${id}`];
+        list.push({
             ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),
             commandContent: request.commandContent,
             creationTime: new Date(this.context.clock.now()).toISOString(),
@@ -266,12 +367,10 @@ export class FakeCloud {
             result: resultOf({
                 invokeId,
                 commandId,
-                invocationStatus: run.invocationStatus ?? (succeeds ? "Success" : "Failed"),
+                invocationStatus: run.invocationStatus ?? (succeeds(run) ? "Success" : "Failed"),
                 errorCode: run.errorCode ?? "",
                 exitCode: run.exitCode ?? 0,
-                output: (run.output ?? (succeeds ? finishedOutput : () => '[message="it failed"]'))(
-                    snapshotGroupId,
-                ),
+                output,
             }),
         });
         return { commandId, invokeId };
@@ -280,10 +379,10 @@ export class FakeCloud {
     private makeGroup({ commandContent }: RunCommandRequest, run: Run): string {
         this.made += 1;
         const snapshotGroupId = `ssg-${this.made}`;
-        const excluded = /-ExcludeDiskId=([^ "]+)/.exec(commandContent)?.[1] ?? "";
+        const excluded = /-ExcludeDiskId=([^\s"]+)/.exec(commandContent)?.[1] ?? "";
         this.groups.set(snapshotGroupId, {
             snapshotGroupId,
-            name: /-Name=([^ ",]+)/.exec(commandContent)?.[1] ?? "",
+            name: /-Name=([^\s",]+)/.exec(commandContent)?.[1] ?? "",
             description: "",
             instanceId,
             status: "accomplished",
@@ -304,7 +403,7 @@ export class FakeCloud {
     }
 
     private look(invokeId: string): InvocationResult[] {
-        const made = this.invocations.find((invocation) => invocation.invokeId === invokeId);
+        const made = this.madeBy(invokeId);
         if (made === undefined) {
             return [];
         }
@@ -313,6 +412,22 @@ export class FakeCloud {
             ? [made.result]
             : [{ ...made.result, invocationStatus: "Running", exitCode: undefined, output: "" }];
     }
+}
+
+function succeeds({ exitCode = 0, invocationStatus = "Success" }: Run): boolean {
+    return exitCode === 0 && invocationStatus === "Success";
+}
+
+/** What a command comes to whose delivered scripts are not there. */
+const refusal: Run = { exitCode: 64, output: () => "the scripts are not as they have to be:\n" };
+
+function pathOf({ targetDirectory, name }: SendFileRequest): string {
+    return `${targetDirectory}/${name}`;
+}
+
+/** The paths in the directory of delivered scripts that a text has. */
+function filesIn(text: string): string[] {
+    return text.match(/\/var\/lib\/app-snapshot\/[\w.-]+/g) ?? [];
 }
 
 /** Tags with some added, or changed where a key is there already. */

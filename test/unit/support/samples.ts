@@ -15,6 +15,13 @@ import { specify, type SnapshotSpecification } from "../../../provider/src/input
 export const instanceId = "i-bp1sample";
 export const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::before";
 
+/** Texts of scripts that are delivered, with a word that must be nowhere but on the instance. */
+export const canary = "hunter2";
+export const deliveredScripts = {
+    preScript: `#!/bin/sh\necho ${canary}-pre\n`,
+    postScript: `#!/bin/sh\necho ${canary}-post\n`,
+};
+
 export const successOutput = [
     '[level="info"][time="2025-01-02T03:04:05Z"][message="Version 1.0.0.8"]',
     "fsfreezer started",

@@ -23,6 +23,8 @@ const operations = [
     "attachInstanceRamRole",
     "detachInstanceRamRole",
     "runCommand",
+    "sendFile",
+    "describeSendFileResults",
     "describeInvocations",
     "describeInvocationResults",
     "describeSnapshotGroups",

@@ -37,29 +37,105 @@ export const shells: readonly Shell[] = [
             ) === index,
     );
 
-/** A shell in an empty folder, with a plugin manager that only records its arguments, and no other program. */
+/** What the programs do that a shell finds; all of them keep their arguments first, and do nothing else. */
+export interface Stubs {
+    /** What `stat` prints, and `sha256sum`. Default: nothing. */
+    readonly stat?: string;
+    readonly sha256sum?: string;
+    /** Of the plugin manager. Default: 0. */
+    readonly exitCode?: number;
+}
+
+export interface ProgramCall {
+    readonly program: string;
+    readonly argv: readonly string[];
+}
+
+/** All that a command did. */
+export interface ShellRun {
+    /** The programs that were called, in order. */
+    readonly calls: readonly ProgramCall[];
+    /** Everything that the shell ran, its own commands too: the words of each, with blanks between them. */
+    readonly steps: readonly string[];
+    readonly exitCode: number;
+    readonly stdout: string;
+}
+
+const programs = ["acs-plugin-manager", "stat", "sha256sum", "rm"] as const;
+
+/** A shell in an empty folder, with stubs for the programs that a command may call, and no other program. */
 export class StubbedShell {
     private readonly folder = mkdtempSync(join(tmpdir(), "app-snapshot-shell-"));
     private readonly programs = join(this.folder, "programs");
-    private readonly stub = join(this.programs, "acs-plugin-manager");
+    private readonly answers = join(this.folder, "answers");
     private readonly calls = join(this.folder, "calls");
-    private readonly before: string;
-    /** A file that is not there. If a command makes it, or any other, {@link argumentsOf} notices. */
+    private readonly isBash: boolean;
+    /** A file that is not there. If a command makes it, or any other, {@link run} notices. */
     readonly canary = join(this.folder, "canary");
 
     constructor(private readonly shell: Omit<Shell, "name"> = { file: "/bin/sh", argv0: "sh" }) {
-        for (const name of ["programs", "work", "home"]) {
+        for (const name of ["programs", "answers", "work", "home"]) {
             mkdirSync(join(this.folder, name));
         }
-        // Into a file, because what it prints may go elsewhere: into a pipe, or into nothing.
-        writeFileSync(this.stub, `#!/bin/sh\nprintf '%s\\0' "$#" "$@" >> '${this.calls}'\n`);
-        chmodSync(this.stub, 0o755);
-        this.before = this.files();
+        for (const program of programs) {
+            // Into a file, because what it prints may go elsewhere: into a pipe, or into nothing.
+            const record = `printf '%s\\0' ${program} "$#" "$@" >> '${this.calls}'`;
+            const answer =
+                program === "acs-plugin-manager"
+                    ? `read -r code < '${this.answerOf(program)}'; exit "$code"`
+                    : `exec /bin/cat '${this.answerOf(program)}'`;
+            writeFileSync(join(this.programs, program), `#!/bin/sh\n${record}\n${answer}\n`);
+            chmodSync(join(this.programs, program), 0o755);
+        }
+        this.isBash = this.start('printf %s "$BASH_VERSION"').stdout !== "";
     }
 
-    /** The arguments that the plugin manager was called with, once and without anything else happening. */
-    argumentsOf(command: string): string[] {
-        const { status, stdout, stderr, error } = spawnSync(this.shell.file, ["-xc", command], {
+    /** Has the shell run a command, and tells all that it did. That it made or changed a file is an error. */
+    run(command: string, { stat = "", sha256sum = "", exitCode = 0 }: Stubs = {}): ShellRun {
+        const answers = { "acs-plugin-manager": `${exitCode}\n`, stat, sha256sum, rm: "" };
+        for (const program of programs) {
+            writeFileSync(this.answerOf(program), answers[program]);
+        }
+        const plain = this.observed(command);
+        if (plain.stderr !== "") {
+            throw new Error(`The command complained: ${plain.stderr}`);
+        }
+        // What is traced within braces would go where their errors go: into a variable.
+        const traced = this.observed(`PS4='${traceMark} '; set -x\n${command.replace("\n} 2>&1)", "\n})")}`);
+        for (const observation of ["calls", "status", "stdout"] as const) {
+            if (traced[observation] !== plain[observation]) {
+                throw new Error(`The command did something else the second time: ${traced.stderr}`);
+            }
+        }
+        return {
+            calls: callsIn(plain.calls),
+            steps: this.stepsIn(traced.stderr),
+            exitCode: plain.status,
+            stdout: plain.stdout,
+        };
+    }
+
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    private answerOf(program: string): string {
+        return join(this.answers, program);
+    }
+
+    private observed(command: string): { calls: string; status: number; stdout: string; stderr: string } {
+        const before = this.files();
+        const { status, stdout, stderr } = this.start(command);
+        const calls = existsSync(this.calls) ? readFileSync(this.calls, "utf8") : "";
+        rmSync(this.calls, { force: true });
+        if (this.files() !== before) {
+            throw new Error(`The command made or changed a file: ${stderr}`);
+        }
+        return { calls, status, stdout, stderr };
+    }
+
+    private start(command: string): { status: number; stdout: string; stderr: string } {
+        const { status, stdout, stderr, error } = spawnSync(this.shell.file, ["-c", command], {
             argv0: this.shell.argv0,
             cwd: join(this.folder, "work"),
             env: {
@@ -72,28 +148,58 @@ export class StubbedShell {
             stdio: ["ignore", "pipe", "pipe"],
             encoding: "utf8",
         });
-        if (error !== undefined) {
-            throw new Error(`The shell could not be started: ${error.message}`);
+        if (error !== undefined || status === null) {
+            throw new Error(`The shell could not be started, or was killed: ${error?.message ?? ""}`);
         }
-        const calls = existsSync(this.calls) ? readFileSync(this.calls, "utf8") : "";
-        rmSync(this.calls, { force: true });
-        // `-x` has the shell write each command down that it runs, its own ones too.
-        const single = /^\+ acs-plugin-manager\b[^\n]*\n$/.test(stderr);
-        if (status !== 0 || stdout !== "" || !single || this.files() !== this.before) {
-            throw new Error(`The command did more than it should: ${status ?? "killed"} ${stderr}`);
-        }
-        const [number, ...argv] = calls.split("\0");
-        if (argv.pop() !== "" || number !== String(argv.length)) {
-            throw new Error("The plugin manager was not called exactly once.");
-        }
-        return argv;
+        return { status, stdout, stderr };
     }
 
-    remove(): void {
-        rmSync(this.folder, { recursive: true, force: true });
+    private stepsIn(trace: string): string[] {
+        const [before = "", ...steps] = trace.split(new RegExp(`^${traceMark}+ `, "m"));
+        if (before !== "") {
+            throw new Error(`Something came before the trace: ${before}`);
+        }
+        return steps
+            .map((step) => step.replace(/\n$/, ""))
+            .map((step) => (this.isBash ? withoutQuotes(step) : step))
+            .filter((step) => !this.isBash || (step !== "case $code in" && step !== "LC_ALL=C"));
     }
 
     private files(): string {
-        return [...readdirSync(this.folder, { recursive: true }), readFileSync(this.stub, "utf8")].join("\n");
+        return [
+            ...readdirSync(this.folder, { recursive: true }),
+            ...programs.map((program) => readFileSync(join(this.programs, program), "utf8")),
+            ...programs.map((program) => readFileSync(this.answerOf(program), "utf8")),
+        ].join("\n");
     }
+}
+
+/** What begins each step of a trace; bash repeats it for commands within commands. */
+const traceMark = "@";
+
+/** What was called, as the stubs keep it: each word with its end, the number of arguments before them. */
+function callsIn(text: string): ProgramCall[] {
+    const words = text.split("\0");
+    if (words.pop() !== "") {
+        throw new Error("The list of calls is broken.");
+    }
+    const calls: ProgramCall[] = [];
+    while (words.length > 0) {
+        const [program = "", count = "0"] = words.splice(0, 2);
+        calls.push({ program, argv: words.splice(0, Number(count)) });
+    }
+    return calls;
+}
+
+/** Bash quotes the words in its trace where that is needed to read them; dash never does. */
+function withoutQuotes(step: string): string {
+    return step.replace(/\$'((?:\\.|[^'\\])*)'|'([^']*)'|\\(.)/gs, (_whole, ...groups: unknown[]) => {
+        const [escaped, quoted, character] = groups as (string | undefined)[];
+        return (
+            escaped?.replace(/\\(.)/gs, (_pair, next: string) => (next === "n" ? "\n" : next)) ??
+            quoted ??
+            character ??
+            ""
+        );
+    });
 }

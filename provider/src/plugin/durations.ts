@@ -1,0 +1,62 @@
+/** How long the steps of a run took, in seconds; undefined where the plugin does not tell. */
+export interface StepDurations {
+    readonly preScript: number | undefined;
+    /** From the begin of the freeze to the end of the thaw. */
+    readonly freeze: number | undefined;
+    readonly postScript: number | undefined;
+}
+
+/**
+ * Reads the plugin's account of its run; pure. Version 1.8 ends with lines such as
+ * `Prescript cost=1.2s, Postscript cost=35ms` and
+ * `Prepare Freeze=14.5ms, Thaw cost=1.05ms, Snapshot Creation=988.2ms, Tag Resources=144.6ms`.
+ * The group is created while the file systems are frozen, so the freeze lasts for the first three together.
+ */
+export function stepDurations(messages: readonly string[]): StepDurations {
+    const told = (label: string): number | undefined => {
+        const pattern = new RegExp(`\\b${label}=([0-9a-zµ.]+)`);
+        const found = messages
+            .map((message) => pattern.exec(message)?.[1])
+            .filter((text) => text !== undefined);
+        return found.length === 0 ? undefined : seconds(found.at(-1) ?? "");
+    };
+    return {
+        preScript: told("Prescript cost"),
+        freeze: sum([told("Prepare Freeze"), told("Snapshot Creation"), told("Thaw cost")]),
+        postScript: told("Postscript cost"),
+    };
+}
+
+function sum(values: readonly (number | undefined)[]): number | undefined {
+    const known = values.filter((value) => value !== undefined);
+    return known.length < values.length
+        ? undefined
+        : toMicroseconds(known.reduce((total, value) => total + value, 0));
+}
+
+/** Without the last digits, which are only the arithmetic's. */
+function toMicroseconds(value: number): number {
+    return Number(value.toFixed(6));
+}
+
+const unitSeconds: Readonly<Record<string, number>> = {
+    h: 3_600,
+    m: 60,
+    s: 1,
+    ms: 1e-3,
+    us: 1e-6,
+    µs: 1e-6,
+    ns: 1e-9,
+};
+
+/** A duration as Go prints it, `1h2m3.5s` or `988.2ms`; undefined for anything else. */
+export function seconds(text: string): number | undefined {
+    if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s|us|µs|ns))+$/.test(text)) {
+        return undefined;
+    }
+    const total = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)].reduce(
+        (sum, [, value = "", unit = ""]) => sum + Number(value) * (unitSeconds[unit] ?? 0),
+        0,
+    );
+    return toMicroseconds(total);
+}

@@ -1,0 +1,48 @@
+import { expect } from "chai";
+
+import { evidenceIn, runEvidence } from "../../../provider/src/lifecycle/evidence";
+
+const messages = [
+    "Version 1.0.0.8",
+    "Prescript cost=1.2s, Postscript cost=35ms",
+    "Prepare Freeze=10ms, Thaw cost=1ms, Snapshot Creation=900ms, Tag Resources=144ms",
+    "Finish",
+];
+const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:04:17Z" };
+
+describe("the evidence of a run", () => {
+    it("is what the plugin said, and how long the command and its steps took", () => {
+        expect(runEvidence(times, { message: "Finish", messages })).to.deep.equal({
+            pluginMessage: "Finish",
+            pluginMessages: messages,
+            durations: { command: 12, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
+        });
+    });
+
+    it("has nothing undefined in it, which the engine would refuse", () => {
+        const output = { message: "", messages: [] };
+        for (const unknown of [
+            { startTime: "", finishedTime: "" },
+            { ...times, finishedTime: "" },
+            { ...times, startTime: "soon" },
+        ]) {
+            expect(runEvidence(unknown, output)).to.deep.equal({
+                pluginMessage: "",
+                pluginMessages: [],
+                durations: {},
+            });
+        }
+        const evidence = runEvidence(times, { message: "", messages: ["Prescript cost=, Postscript cost="] });
+        expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
+        expect(evidence.durations).to.deep.equal({ command: 12 });
+    });
+
+    it("is found again in a state, as far as it is there", () => {
+        const evidence = runEvidence(times, { message: "Finish", messages });
+        expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
+        expect(evidenceIn({ pluginMessage: "of an older release" })).to.deep.equal({
+            pluginMessage: "of an older release",
+        });
+        expect(evidenceIn({})).to.deep.equal({});
+    });
+});

@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
+
+const snapshotIdByDiskId = { "d-system": "s-1", "d-data": "s-2" };
+
+const mocks: pulumi.runtime.Mocks = {
+    newResource: ({ inputs }) => ({ id: "ssg-1", state: { ...(inputs as object), snapshotIdByDiskId } }),
+    call: () => ({}),
+};
+
+/** What an output comes to; rejects where it fails. */
+function settled<T>(output: pulumi.Output<T>): Promise<T> {
+    return (output as unknown as { promise(): Promise<T> }).promise();
+}
+
+describe("the snapshot of one disk", () => {
+    let snapshot: AppConsistentSnapshot;
+    before(async () => {
+        await pulumi.runtime.setMocks(mocks, "project", "stack", false);
+        snapshot = new AppConsistentSnapshot("taken", { instanceId: "i-1" });
+    });
+
+    it("is found by the disk's id, which may be an output itself", async () => {
+        expect(await settled(snapshot.snapshotIdOf("d-data"))).to.equal("s-2");
+        expect(await settled(snapshot.snapshotIdOf(pulumi.output("d-system")))).to.equal("s-1");
+    });
+
+    it("is never undefined, from which an empty disk could be made: the error names the disks there are", async () => {
+        const error = await settled(snapshot.snapshotIdOf("d-other")).then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+        );
+        expect(String(error)).to.include("has no disk d-other: it has d-data, d-system");
+    });
+});

@@ -1,0 +1,32 @@
+import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
+import { specify, type OperatingSystem } from "../../../provider/src/inputs/specification";
+import { pluginCommand, type PluginCommand } from "../../../provider/src/plugin/command";
+import { scriptFiles } from "../../../provider/src/scripts/script-file";
+
+export interface CommandCase {
+    readonly system: OperatingSystem;
+    readonly inputs: SnapshotInputs;
+    readonly snapshotGroupName?: string;
+    readonly attemptId?: string;
+    readonly managerHasTimeout?: boolean;
+}
+
+export const sampleAttemptId = "0a1b2c3d-0000-4000-8000-000000000000";
+
+/** The command for inputs, as a new attempt makes it. */
+export function commandOf({
+    system,
+    inputs,
+    snapshotGroupName = "group-1",
+    attemptId = sampleAttemptId,
+    managerHasTimeout = true,
+}: CommandCase): PluginCommand {
+    const specification = specify(inputs);
+    return pluginCommand({
+        system,
+        specification,
+        scripts: system === "linux" ? scriptFiles(specification.linux, attemptId) : undefined,
+        snapshotGroupName,
+        managerHasTimeout,
+    });
+}
