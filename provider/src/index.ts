@@ -9,3 +9,4 @@ export type { OnDegraded, RequiredConsistency, RoleAttachment, WaitFor } from ".
 export type { OperatingSystem } from "./inputs/specification";
 export type { SnapshotOutput } from "./lifecycle/outputs";
 export type { Consistency } from "./snapshot-group/consistency";
+export * as recipes from "./recipes/recipes";

@@ -1,0 +1,133 @@
+import { joined, sh } from "./shell";
+
+/**
+ * The session. The client reads a FIFO that the holder alone keeps open for writing: however the holder ends, the client's
+ * input ends with it, then the session, and then the lock.
+ */
+const session = sh`
+    open() {
+        rm -f "$state/in"
+        mkfifo "$state/in" || { problem="can't write to $state" && return 1; }
+        exec 5<>"$state/in"
+        : >"$state/err"
+        connect <"$state/in" >>"$state/out" 2>>"$state/err" 5>&- &
+        look "$!"
+        client="$! $born"
+        line "$client" >"$state/client"
+    }
+    # However this process ends, the client's input ends with it, then the session, and then the lock.
+    close() {
+        exec 5>&-
+        # Idle it ends by itself; busy with a statement it has to be made to.
+        within 1 gone "$client" || kill "\${client%% *}"
+        within 3 gone "$client" || kill -9 "\${client%% *}"
+        wait "\${client%% *}"
+    }
+    # The line in which the client says what went wrong; without one this fails, and $problem is its first line.
+    complaint() {
+        problem=''
+        while read -r line; do
+            case $line in *ERROR* | *FATAL* | *rror:* | 'Could not connect'* | 'AUTH failed'*) problem=$line && return 0 ;; esac
+            problem=\${problem:-$line}
+        done <"$state/err"
+        return 1
+    }
+    # ask STATEMENT SECONDS: what the client prints is in $answer, or what went wrong in $problem.
+    ask() {
+        asked=$((asked + 1)) outcome=none
+        : >"$state/out"
+        printf '%s\n' "$1" >&5
+        mark >&5
+        within "$2" answered || { problem="no answer from the server within $2 s" && return 1; }
+        [ "$outcome" = answer ]
+    }
+    newline='
+    ' return=$(printf '\r')
+    answered() {
+        gone "$client" && outcome=end
+        complaint && outcome=error && return 0
+        answer=''
+        while read -r line; do
+            line=\${line%"$return"}
+            case $line in
+                "done-$asked") outcome=answer && return 0 ;;
+                # Redis; without a right there is no mark either.
+                NOAUTH* | NOPERM*) problem=$line outcome=error && return 0 ;;
+            esac
+            answer=$answer\${answer:+$newline}$line
+        done <"$state/out"
+        [ "$outcome" = none ] || { problem="the client ended\${problem:+: $problem}" && return 0; }
+        abandon_orphan
+        return 1
+    }`;
+
+const ending = sh`
+    # The pre-script died before it said that the lock is held: no post-script will come.
+    abandon_orphan() {
+        [ -z "$leaving" ] && [ ! -e "$state/accepted" ] && gone "$by" && [ ! -e "$state/accepted" ] || return 0
+        leave
+        recall by
+        [ "$first $rest" != "$by" ] || rm -rf "$state" "\${APP_SNAPSHOT_COMBINED:-$state}"
+        exit 1
+    }
+    leave() {
+        leaving=1
+        trap '' TERM INT
+        undo
+        [ -z "$client" ] || close
+    }
+    tell() { line "$*" >"$state/status.new" && mv "$state/status.new" "$state/status"; }
+    seconds() { seconds=$(($1 / 100)).$(($1 / 10 % 10)); }
+    # lose OUTCOME, because of $problem
+    lose() {
+        problem=\${problem%%"$newline"*}
+        advise
+        set -- "$1" "$problem\${remedy:+: $remedy}"
+        leave
+        tell "$*"
+        exit 1
+    }`;
+
+const course = sh`
+    now
+    began=$now
+    acquire || lose failed
+    now
+    seconds $((now - began))
+    tell "held $server: $effect$note, for $hold s at most; it took $seconds s to get there"
+    while :; do
+        now
+        if [ "$now" -ge $((since + hold * 100)) ]; then
+            problem="the time limit of $hold s passed before the post-script ran: raise holdSeconds, or look for what took so long"
+            lose lost
+        fi
+        if [ -e "$state/release" ]; then
+            release || lose lost
+            now
+            seconds $((now - since))
+            leave
+            tell "released $past for $seconds s"
+            exit 0
+        fi
+        abandon_orphan
+        if gone "$client"; then
+            complaint
+            problem="the database's client ended\${problem:+: $problem}"
+            lose lost
+        fi
+        nap
+    done`;
+
+/** The process that has the lock between the scripts: its program, after what it has in common with them. */
+export const holder = joined([
+    sh`
+        # Holds the lock between the scripts. TERM ends it, and the lock with it.
+        set -u
+        by=$1 program=$2 asked=0 client='' leaving='' server='' note=''
+        cd /
+        trap '' HUP
+        trap 'problem="process $$ was told to end"; lose lost' TERM INT`,
+    session,
+    ending,
+    course,
+]);

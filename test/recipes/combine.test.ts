@@ -1,0 +1,321 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
+import { longestScript } from "../../provider/src/recipes/scripts";
+import { databases, goesOn, type RunningDatabase } from "./support/databases";
+import { newDirectory, newRunDirectory } from "./support/places";
+import { end, endAll, eventually, finish, processesWith } from "./support/processes";
+import { demand } from "./support/requirements";
+import { ScriptFolder, type Shell, shells } from "./support/scripts";
+
+describe("recipes.combine", function () {
+    this.timeout(60_000);
+    let folder: ScriptFolder;
+
+    beforeEach(() => {
+        folder = new ScriptFolder();
+    });
+
+    afterEach(() => {
+        folder.remove();
+    });
+
+    /** Scripts that print a line and end with an exit code. */
+    function part(name: string, preCode = 0, postCode = 0): Scripts {
+        return {
+            preScript: `echo pre ${name}\nexit ${preCode}\n`,
+            postScript: `echo post ${name}\nexit ${postCode}\n`,
+        };
+    }
+
+    for (const shell of Object.keys(shells) as Shell[]) {
+        describe(`run by ${shell}`, () => {
+            before(function () {
+                demand(this, ...(shell === "busybox" ? ["busybox" as const] : []));
+            });
+
+            async function expectRun(text: string, output: string, code = 0): Promise<void> {
+                expect(await folder.run(text, { shell })).to.include({ output, code });
+            }
+
+            it("runs pre-scripts in order and post-scripts in reverse order", async () => {
+                const { preScript, postScript } = combine(part("a"), part("b"), part("c"));
+                await expectRun(preScript, "pre a\npre b\npre c\n");
+                await expectRun(postScript, "post c\npost b\npost a\n");
+            });
+
+            it("undoes what came before a pre-script that fails, in reverse order, and runs none after", async () => {
+                const { preScript } = combine(part("a"), part("b", 0, 7), part("c", 3), part("d"));
+                await expectRun(preScript, "pre a\npre b\npre c\npost b\npost a\n", 1);
+                await expectRun(combine(part("a", 9), part("b")).preScript, "pre a\n", 1);
+            });
+
+            it("runs all post-scripts, and fails if one fails", async () => {
+                for (const [first, second] of [
+                    [0, 5],
+                    [5, 0],
+                    [5, 5],
+                ]) {
+                    const { postScript } = combine(part("a", 0, first), part("b", 0, second));
+                    await expectRun(postScript, "post b\npost a\n", 1);
+                }
+            });
+
+            it("fails for a script that is killed, or has an error in its syntax", async () => {
+                for (const preScript of ["kill -9 $$", "if", "echo '", "nonsense-of-a-command"]) {
+                    const scripts = combine(part("a"), { preScript, postScript: preScript });
+                    const { code, output } = await folder.run(scripts.preScript, { shell });
+                    expect(code, preScript).to.equal(1);
+                    expect(output).to.match(/^pre a\n(?:.*\n)*post a\n$/);
+                    expect((await folder.run(scripts.postScript, { shell })).code).to.equal(1);
+                }
+            });
+
+            it("keeps what a script sets, traps or leaves to itself", async () => {
+                const preScript = [
+                    "A=1; export A; cd /; umask 0; set -eu; set -f; alias echo=false; exec 5>&1 >/dev/null",
+                    "trap 'printf \"trapped\\\\n\" >&5' EXIT; echo() { :; }; post_1() { :; }; end() { :; }; exec </dev/zero",
+                ].join("\n");
+                const second =
+                    'echo "A=${A-none} $(pwd) $(umask) $- $#"; cat; command -v post_1 || echo none';
+                const { output, code } = await folder.run(
+                    combine({ preScript, postScript: "true" }, { preScript: second, postScript: "true" })
+                        .preScript,
+                    { shell },
+                );
+                expect(code).to.equal(0);
+                expect(output).to.match(
+                    new RegExp(`^trapped\nA=none ${folder.directory} 0022 \\w* 0\nnone\n$`),
+                );
+            });
+
+            it("does not take a word in a script for the end of it", async () => {
+                const words = ["PRE_1_TEXT", "PRE_1_TEXT_", "EOF", "BASE", "PRE_COURSE", "}", "COMMON"];
+                const preScript = `cat <<'EOF_'\n${words.join("\n")}\nEOF_\necho end`;
+                await expectRun(
+                    combine({ preScript, postScript: "true" }).preScript,
+                    `${words.join("\n")}\nend\n`,
+                );
+            });
+
+            it("keeps any text as it is", async () => {
+                await fc.assert(
+                    fc.asyncProperty(
+                        fc.array(
+                            fc.oneof(
+                                fc.constantFrom(
+                                    ..."'\"\\$`;&|()\t #!%".split(""),
+                                    "$(exit 1)",
+                                    "PRE_1_TEXT",
+                                    "\r",
+                                ),
+                                fc.string({ unit: "grapheme" }),
+                            ),
+                        ),
+                        async (parts) => {
+                            const text = parts.join("").replaceAll("\0", "");
+                            const lines = text.split("\n").filter((line) => line !== "END");
+                            const preScript = `cat <<'END'\n${lines.join("\n")}\nEND`;
+                            await expectRun(
+                                combine({ preScript, postScript: "true" }).preScript,
+                                `${lines.join("\n")}\n`,
+                            );
+                        },
+                    ),
+                    { numRuns: 30 },
+                );
+            });
+
+            it("runs what names an interpreter with that", async () => {
+                const bash = {
+                    preScript: "#!/bin/bash -e\n[[ a == a ]] && echo $BASH $-",
+                    postScript: "#! /bin/sh\ntrue",
+                };
+                const env = {
+                    preScript: "#!/usr/bin/env perl\nprint qq(perl\\n);",
+                    postScript: "#!/bin/true",
+                };
+                const { preScript, postScript } = combine(bash, env);
+                const { output, code } = await folder.run(preScript, { shell });
+                expect(code).to.equal(0);
+                expect(output).to.match(/^\/bin\/bash e\w*\nperl\n$/);
+                await expectRun(postScript, "");
+            });
+
+            it("combines what is combined", async () => {
+                const inner = combine(part("a"), part("b"));
+                const { preScript, postScript } = combine(inner, part("c"));
+                await expectRun(preScript, "pre a\npre b\npre c\n");
+                await expectRun(postScript, "post c\npost b\npost a\n");
+                expect(notesOf(folder)).to.deep.equal([]);
+            });
+        });
+    }
+
+    it("takes one, too", () => {
+        expect(combine(part("a")).preScript).to.include("pre a");
+    });
+
+    it("refuses what can't be run", () => {
+        expect(() => combine()).to.throw("recipes.combine: give at least one pair of scripts.");
+        for (const [text, reason] of [
+            ["", "must be a text that is not empty"],
+            [" \n", "must be a text that is not empty"],
+            [undefined, "must be a text that is not empty"],
+            ["a\0b", "must not have a NUL character"],
+            ["#!/bin/sh\r\ntrue", "must name its interpreter in the first line"],
+            ["#!sh\ntrue", "must name its interpreter in the first line"],
+            ["#!/bin/sh -e -u\ntrue", "must name its interpreter in the first line"],
+            ["#!/bin/sh$(reboot)\ntrue", "must name its interpreter in the first line"],
+        ] as const) {
+            const bad = text as string;
+            expect(() => combine(part("a"), { preScript: bad, postScript: "true" })).to.throw(
+                `recipes.combine: the pre-script of number 2 ${reason}`,
+            );
+            expect(() => combine(part("a"), { preScript: "true", postScript: bad })).to.throw(
+                `recipes.combine: the post-script of number 2 ${reason}`,
+            );
+        }
+    });
+
+    it("refuses what is too long, and says by how much", () => {
+        const long = { preScript: "true", postScript: `true # ${"ä".repeat(longestScript / 2)}` };
+        expect(() => combine(long)).to.throw(
+            /the post-script has 2\d{4} bytes, and 24576 is the most\. Combine fewer, or/,
+        );
+    });
+
+    it("has room for all recipes and some more", () => {
+        const { preScript } = combine(mysql(), postgresql(), redis());
+        expect(longestScript - Buffer.byteLength(preScript)).to.be.above(1_000);
+    });
+});
+
+describe("recipes.combine with real databases", function () {
+    this.timeout(120_000);
+    let directory: string;
+    let runDirectory: string;
+    let folder: ScriptFolder;
+    let servers: RunningDatabase[];
+
+    before(async function () {
+        const wanted = databases.filter(({ variant }) => !variant);
+        demand(this, ...wanted.flatMap(({ needs }) => needs));
+        directory = newDirectory("combine");
+        runDirectory = newRunDirectory();
+        folder = new ScriptFolder();
+        servers = await Promise.all(
+            wanted.map((database, index) => database.start(join(directory, String(index), "data"))),
+        );
+        await Promise.all(servers.map(({ load }) => goesOn(load)));
+    });
+
+    after(async () => {
+        await Promise.all(servers.map((server) => server.stop()));
+        await endAll();
+        folder.remove();
+        rmSync(directory, { recursive: true });
+        rmSync(runDirectory, { recursive: true });
+    });
+
+    function parts(): Scripts[] {
+        return servers.map((server) => server.scripts({ runDirectory }));
+    }
+
+    async function allHeld(): Promise<boolean[]> {
+        return Promise.all(servers.map((server) => server.isHeld()));
+    }
+
+    async function expectClean(): Promise<void> {
+        await Promise.all(servers.map(({ load }) => goesOn(load)));
+        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        expect(servers.flatMap((server) => server.clients())).to.deep.equal([]);
+        expect(readdirSync(runDirectory)).to.deep.equal([]);
+        expect(notesOf(folder)).to.deep.equal([]);
+    }
+
+    for (const shell of Object.keys(shells) as Shell[]) {
+        it(`holds all of them at once, run by ${shell}`, async () => {
+            const { preScript, postScript } = combine(...parts());
+            const pre = await folder.run(preScript, { shell });
+            expect(pre.code, pre.output).to.equal(0);
+            expect(await allHeld()).to.deep.equal(servers.map(() => true));
+            const post = await folder.run(postScript, { shell });
+            expect(post.code, post.output).to.equal(0);
+            expect(post.output.trim().split("\n")).to.have.length(servers.length);
+            await expectClean();
+        });
+    }
+
+    it("holds none of them when one can't be had", async () => {
+        const failing = { preScript: "echo failing; exit 1", postScript: "echo never" };
+        const { code, output } = await folder.run(combine(...parts(), failing).preScript);
+        expect(code, output).to.equal(1);
+        expect(output)
+            .to.match(/failing\n(?:app-snapshot: .* for \d+\.\d s\n){3}$/)
+            .and.not.include("never");
+        await expectClean();
+    });
+
+    it("fails for all when one was not held, and releases all", async () => {
+        const { preScript, postScript } = combine(...parts());
+        expect((await folder.run(preScript)).code).to.equal(0);
+        const [mariadb] = servers as [RunningDatabase];
+        await mariadb.dropLock();
+        const { code, output } = await folder.run(postScript);
+        expect(code, output).to.equal(1);
+        expect(output.match(/the snapshot is not consistent/g)).to.have.length(1);
+        await expectClean();
+    });
+
+    for (const nested of [false, true]) {
+        it(`lets go of all when it is killed before its end${nested ? ", combined once more" : ""}`, async () => {
+            const reached = join(folder.directory, `reached-${nested}`);
+            const slow = { preScript: `: >${reached}; exec sleep 20`, postScript: "true" };
+            const { preScript } = nested
+                ? combine(combine(...parts().slice(0, 2)), slow)
+                : combine(...parts(), slow);
+            const script = folder.start(preScript);
+            await eventually("the last part runs", () => existsSync(reached));
+            expect((await allHeld()).filter(Boolean)).to.have.length(nested ? 2 : servers.length);
+            await end(script, "SIGKILL");
+            await expectClean();
+        });
+    }
+
+    it("is refused as a whole to a second run, which leaves the first alone", async () => {
+        const { preScript, postScript } = combine(...parts());
+        expect((await folder.run(preScript)).code).to.equal(0);
+        const second = folder.write(preScript);
+        const secondPost = folder.write(postScript);
+        const user = folder.start(`sh ${second}; echo pre $?; sh ${secondPost}; echo post $?; exit 0`);
+        const { output } = await finish(user);
+        expect(output).to.match(/^app-snapshot: .*another run is at work.*\npre 1\n/);
+        expect(await allHeld()).to.deep.equal(servers.map(() => true));
+        const post = await folder.run(postScript);
+        expect(post.code, post.output).to.equal(0);
+        await expectClean();
+    });
+
+    it("keeps a database's own failure from the others", async () => {
+        const [first] = parts() as [Scripts];
+        const [, nobody] = servers.map((server) => server.scriptsForNobody({ runDirectory })) as [
+            Scripts,
+            Scripts,
+        ];
+        const { code, output } = await folder.run(combine(first, nobody).preScript);
+        expect(code).to.equal(1);
+        expect(output).to.match(
+            /writes are blocked.*\n.*nothing is locked: .*\n.*writes were blocked for .* s\n$/,
+        );
+        await expectClean();
+    });
+});
+
+/** What combined pre-scripts of this folder have left where they note whom to tell of their end. */
+function notesOf({ pids }: ScriptFolder): number[] {
+    return pids.filter((pid) => existsSync(`/run/app-snapshot-combined.${pid}`));
+}

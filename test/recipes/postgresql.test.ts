@@ -1,0 +1,263 @@
+import { expect } from "chai";
+import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { postgresql, type PostgresqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
+import { newDirectory, newRunDirectory } from "./support/places";
+import {
+    checkPostgresql,
+    checkPostgresqlChecksums,
+    createPostgresql,
+    loadPostgresql,
+    postgres,
+    postgresqlPrograms,
+    type PostgresqlServer,
+    startPostgresql,
+} from "./support/postgresql";
+import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
+import { demand } from "./support/requirements";
+import { ScriptFolder } from "./support/scripts";
+
+describe("recipes.postgresql on a real server", function () {
+    this.timeout(120_000);
+    let directory: string;
+    let runDirectory: string;
+    let folder: ScriptFolder;
+    let template: string;
+
+    before(async function () {
+        demand(this, "root", "postgresql");
+        directory = newDirectory("postgresql", await postgres());
+        runDirectory = newRunDirectory();
+        folder = new ScriptFolder();
+        template = join(directory, "template");
+        await createPostgresql(template);
+    });
+
+    afterEach(async () => {
+        await endAll();
+        for (const name of readdirSync(directory).filter((each) => each !== "template")) {
+            rmSync(join(directory, name), { recursive: true });
+        }
+    });
+
+    after(() => {
+        folder.remove();
+        rmSync(directory, { recursive: true });
+        rmSync(runDirectory, { recursive: true });
+    });
+
+    async function newServer(options: readonly string[] = []): Promise<PostgresqlServer> {
+        const dataDirectory = join(directory, "data");
+        await run("cp", ["-a", template, dataDirectory]);
+        return startPostgresql(dataDirectory, { options });
+    }
+
+    function scripts({ socketDirectory }: PostgresqlServer, options: PostgresqlOptions = {}): Scripts {
+        return postgresql({ socketDirectory, runDirectory, ...options });
+    }
+
+    async function succeed(text: string): Promise<string> {
+        const { code, output } = await folder.run(text);
+        expect(code, output).to.equal(0);
+        return output;
+    }
+
+    async function failWith(text: string, reason: RegExp): Promise<string> {
+        const { code, output } = await folder.run(text);
+        expect(code, output).to.equal(1);
+        expect(output, output).to.match(reason);
+        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        expect(readdirSync(runDirectory)).to.deep.equal([]);
+        return output;
+    }
+
+    it("has in a copy every row acknowledged before the pre-script returned, and sound pages", async () => {
+        const server = await newServer();
+        const load = await loadPostgresql(server);
+        const open = server.session();
+        await open.ask("BEGIN; INSERT INTO orders VALUES (1000000, 'not committed');");
+        await eventually("there are rows", () => load.acknowledged > 10);
+        const { preScript, postScript } = scripts(server);
+        const start = /from WAL position (\S+) on/.exec(await succeed(preScript))?.[1] ?? "";
+        const acknowledged = load.acknowledged;
+        const copy = join(directory, "copy");
+        await copyAtOneMoment(server.pid, server.dataDirectory, copy);
+        expect(await succeed(postScript)).to.match(/backup mode was on until \S+, for \d/);
+        await load.stop();
+
+        expect(existsSync(join(copy, "backup_label")), "it starts like any server").to.equal(false);
+        const logFile = join(directory, "copy.log");
+        const restored = await startCopy(copy, logFile);
+        const { missing, check } = await checkPostgresql(restored, acknowledged);
+        expect(missing).to.equal(0);
+        expect(check).to.equal("");
+        expect(await restored.query("SELECT COUNT(*) FROM orders WHERE id = 1000000;")).to.deep.equal(["0"]);
+        await restored.stop();
+        await checkPostgresqlChecksums(copy);
+        const log = readFileSync(logFile, "utf8");
+        expect(log).to.include("database system was not properly shut down; automatic recovery in progress");
+        expect(log, "it recovers from the checkpoint of the pre-script on").to.include(
+            `redo starts at ${start}`,
+        );
+    });
+
+    it("recovers a standby's copy as a standby", async () => {
+        const server = await newServer();
+        const load = await loadPostgresql(server);
+        const standby = await newStandby(server);
+        await eventually("it has rows", async () => (await rowsOf(standby)) > 10);
+        const { preScript, postScript } = scripts(standby);
+        await succeed(preScript);
+        const rows = await rowsOf(standby);
+        const copy = join(directory, "copy");
+        await copyAtOneMoment(standby.pid, standby.dataDirectory, copy);
+        await succeed(postScript);
+        await load.stop();
+        await server.stop();
+
+        const restored = await startCopy(copy);
+        expect(await restored.query("SELECT pg_is_in_recovery();")).to.deep.equal(["t"]);
+        expect(await rowsOf(restored)).to.be.at.least(rows);
+        await restored.query("SELECT pg_promote();");
+        expect((await checkPostgresql(restored, rows)).missing).to.equal(0);
+    });
+
+    it("is no proof when a standby was promoted in between", async () => {
+        const standby = await newStandby(await newServer());
+        const { preScript, postScript } = scripts(standby);
+        await succeed(preScript);
+        await standby.query("SELECT pg_promote();");
+        await failWith(postScript, /not consistent: .*the standby was promoted during online backup/);
+    });
+
+    /** Starts a server on a copy. Its lock file names the original, which on this machine is still there. */
+    function startCopy(copy: string, logFile?: string): Promise<PostgresqlServer> {
+        rmSync(join(copy, "postmaster.pid"));
+        return startPostgresql(copy, logFile === undefined ? {} : { logFile });
+    }
+
+    async function newStandby(primary: PostgresqlServer): Promise<PostgresqlServer> {
+        const dataDirectory = join(directory, "standby");
+        await run(
+            join(postgresqlPrograms() ?? "", "pg_basebackup"),
+            [
+                `--host=${primary.socketDirectory}`,
+                `--pgdata=${dataDirectory}`,
+                "--write-recovery-conf",
+                "--checkpoint=fast",
+            ],
+            await postgres(),
+        );
+        return startPostgresql(dataDirectory);
+    }
+
+    async function rowsOf(server: PostgresqlServer): Promise<number> {
+        const rows = await server.query("SELECT COUNT(*) FROM orders;").catch(() => ["0"]);
+        return Number(rows[0]);
+    }
+
+    it("needs the privilege that is documented and no other", async () => {
+        const server = await newServer();
+        await server.query("CREATE ROLE nobody LOGIN;");
+        const { preScript, postScript } = scripts(server, { systemUser: "nobody" });
+        await failWith(preScript, /permission denied for function pg_backup_start: grant the user what docs/);
+        await server.query(
+            "GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean) TO nobody;",
+        );
+        await succeed(preScript);
+        await succeed(postScript);
+    });
+
+    it("logs in with the password of a file", async () => {
+        const server = await newServer();
+        const hba = join(server.dataDirectory, "pg_hba.conf");
+        writeFileSync(hba, `local all backup scram-sha-256\n${readFileSync(hba, "utf8")}`);
+        await server.query(
+            "SELECT pg_reload_conf(); CREATE ROLE backup LOGIN SUPERUSER PASSWORD 'top-secret';",
+        );
+        const passwordFile = join(directory, "pgpass");
+        writeFileSync(passwordFile, "*:*:*:backup:top-secret\n", { mode: 0o600 });
+        const { uid, gid } = await postgres();
+        chownSync(passwordFile, uid, gid);
+        const { preScript, postScript } = scripts(server, { user: "backup", passwordFile });
+        await succeed(preScript);
+        await succeed(postScript);
+        writeFileSync(passwordFile, "*:*:*:backup:wrong\n");
+        await failWith(preScript, /password authentication failed .*: let the system user in by its socket/);
+        rmSync(passwordFile);
+        await failWith(preScript, /no password supplied: let the system user in/);
+    });
+
+    it("logs in by a service", async () => {
+        const server = await newServer();
+        const serviceFile = join(directory, "services");
+        writeFileSync(serviceFile, `[main]\nhost=${server.socketDirectory}\nport=${server.port}\n`, {
+            mode: 0o644,
+        });
+        const { preScript, postScript } = postgresql({ service: "main", serviceFile, runDirectory });
+        await succeed(preScript);
+        await succeed(postScript);
+    });
+
+    it("says what to do when it is not let in", async () => {
+        const server = await newServer();
+        await failWith(
+            scripts(server, { user: "nobody" }).preScript,
+            /Peer authentication failed .*: let the system/,
+        );
+        await failWith(
+            scripts(server, { database: "shop" }).preScript,
+            /"shop" does not exist: let the system/,
+        );
+        await failWith(
+            scripts(server, { systemUser: "no-one" }).preScript,
+            /there is no system user no-one: name/,
+        );
+    });
+
+    /** Answers as a server of this version does, and notes what it is asked. */
+    function standIn(version: number, notes: string): string {
+        return folder.program(
+            "psql",
+            `#!/bin/sh
+while read -r line; do
+    printf '%s\\n' "$line" >>'${notes}'
+    case $line in
+        *server_version_num*) echo ${version} ;;
+        *start_backup*) echo 0/2000028 ;;
+        *stop_backup*) echo 0/2000100 ;;
+        '\\echo '*) printf '%s\\n' "\${line#?echo }" ;;
+    esac
+done
+`,
+        );
+    }
+
+    it("calls the functions by the names that they had before version 15", async () => {
+        const notes = join(folder.directory, "statements");
+        writeFileSync(notes, "", { mode: 0o666 });
+        const client = join(standIn(130012, notes), "psql");
+        await run("chmod", ["-R", "a+rwX", folder.directory]);
+        const { preScript, postScript } = postgresql({ client, runDirectory });
+        expect((await folder.run(preScript)).output).to.include("PostgreSQL 13.12: backup mode is on from");
+        await succeed(postScript);
+        const statements = readFileSync(notes, "utf8");
+        expect(statements).to.include("SELECT pg_start_backup('app-snapshot', true, false);");
+        expect(statements).to.include("SELECT lsn FROM pg_stop_backup(false, false);");
+        expect(statements, "there is no such setting before version 14").not.to.include(
+            "idle_session_timeout",
+        );
+    });
+
+    it("refuses a version that is too old", async () => {
+        const notes = join(folder.directory, "statements");
+        writeFileSync(notes, "", { mode: 0o666 });
+        const client = join(standIn(110022, notes), "psql");
+        await run("chmod", ["-R", "a+rwX", folder.directory]);
+        await failWith(
+            postgresql({ client, runDirectory }).preScript,
+            /version 110022 is too old: PostgreSQL 12 is/,
+        );
+    });
+});

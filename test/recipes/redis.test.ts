@@ -1,0 +1,283 @@
+import { expect } from "chai";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { redis, type RedisOptions, type Scripts } from "../../provider/src/recipes/recipes";
+import { newDirectory, newRunDirectory } from "./support/places";
+import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
+import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
+import { demand } from "./support/requirements";
+import { ScriptFolder } from "./support/scripts";
+
+const appendOnly = ["--appendonly", "yes", "--save", ""];
+const dumps = ["--appendonly", "no", "--save", "3600 1"];
+
+describe("recipes.redis on a real server", function () {
+    this.timeout(120_000);
+    let directory: string;
+    let runDirectory: string;
+    let folder: ScriptFolder;
+
+    before(function () {
+        demand(this, "root", "redis-server");
+        directory = newDirectory("redis");
+        runDirectory = newRunDirectory();
+        folder = new ScriptFolder();
+    });
+
+    afterEach(async () => {
+        await endAll();
+        for (const name of readdirSync(directory)) {
+            rmSync(join(directory, name), { recursive: true });
+        }
+    });
+
+    after(() => {
+        folder.remove();
+        rmSync(directory, { recursive: true });
+        rmSync(runDirectory, { recursive: true });
+    });
+
+    function newServer(options: readonly string[], name = "data"): Promise<RedisServer> {
+        return startRedis(join(directory, name), { options });
+    }
+
+    function scripts({ socket }: RedisServer, options: RedisOptions = {}): Scripts {
+        return redis({ socket, runDirectory, ...options });
+    }
+
+    async function succeed(text: string): Promise<string> {
+        const { code, output } = await folder.run(text);
+        expect(code, output).to.equal(0);
+        return output;
+    }
+
+    async function failWith(text: string, reason: RegExp): Promise<string> {
+        const { code, output } = await folder.run(text);
+        expect(code, output).to.equal(1);
+        expect(output, output).to.match(reason);
+        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        expect(readdirSync(runDirectory)).to.deep.equal([]);
+        return output;
+    }
+
+    async function expectWritable(server: RedisServer): Promise<void> {
+        expect(await server.command("SET", "written", "yes")).to.deep.equal(["OK"]);
+    }
+
+    for (const [kind, options, check] of [
+        ["an append-only file", appendOnly, checkAppendOnlyFile],
+        ["dumps", dumps, (copy: string) => run("redis-check-rdb", [join(copy, "dump.rdb")])],
+    ] as const) {
+        it(`has in a copy every row acknowledged before the pre-script returned, with ${kind}`, async () => {
+            const server = await newServer(options);
+            const load = await loadRedis(server);
+            await eventually("there are rows", () => load.acknowledged > 100);
+            const { preScript, postScript } = scripts(server);
+            await succeed(preScript);
+            const acknowledged = load.acknowledged;
+            const copy = join(directory, "copy");
+            await copyAtOneMoment(server.pid, server.dataDirectory, copy);
+            expect(await succeed(postScript)).to.include("writes were paused for");
+            await load.stop();
+
+            await check(copy);
+            const restored = await startRedis(copy, { options });
+            expect(await checkRedis(restored, acknowledged)).to.deep.equal({ missing: 0 });
+            const [keys] = await restored.command("DBSIZE");
+            expect(Number(keys), "nothing was written during the pause").to.be.at.most(acknowledged + 1);
+        });
+    }
+
+    async function checkAppendOnlyFile(copy: string): Promise<void> {
+        const output = await run("redis-check-aof", [join(copy, "appendonlydir", "appendonly.aof.manifest")]);
+        expect(output).to.include("All AOF files and manifest are valid");
+    }
+
+    it("takes a replica's snapshot: nothing that its master sends is written meanwhile", async () => {
+        const master = await newServer([...dumps, "--port", "0"]);
+        const port = 20_000 + (process.pid % 10_000);
+        await master.command("CONFIG", "SET", "port", String(port));
+        const replica = await newServer([...appendOnly, "--replicaof", `127.0.0.1 ${port}`], "replica");
+        const load = await loadRedis(master);
+        const rows = async (): Promise<number> => Number((await replica.command("DBSIZE"))[0]);
+        await eventually("it gets rows", async () => (await rows()) > 100);
+        const { preScript, postScript } = scripts(replica);
+        await succeed(preScript);
+        const before = await rows();
+        const acknowledged = load.acknowledged;
+        await eventually("its master goes on", () => load.acknowledged > acknowledged + 100);
+        expect(await rows()).to.equal(before);
+        await succeed(postScript);
+        await eventually("it goes on", async () => (await rows()) > before);
+    });
+
+    it("refuses a server without persistence", async () => {
+        const server = await newServer(["--appendonly", "no", "--save", ""]);
+        await failWith(
+            scripts(server).preScript,
+            /nothing is locked: it has no persistence, .* leave Redis out/,
+        );
+        await expectWritable(server);
+    });
+
+    it("makes no snapshot of a dump that failed", async () => {
+        const server = await newServer(dumps);
+        await server.command("SET", "key", "value");
+        // The temporary file of a dump has the server's pid in its name, and a directory can't be written to.
+        await run("mkdir", [join(server.dataDirectory, "dump.rdb")]);
+        await failWith(scripts(server).preScript, /nothing is locked: the dump failed/);
+        rmSync(join(server.dataDirectory, "dump.rdb"), { recursive: true });
+        await server.command("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
+        await expectWritable(server);
+    });
+
+    it("gives up, and lets writes go on, when a dump takes too long", async () => {
+        const server = await newServer(dumps);
+        await server.command("SET", "key", "value");
+        await server.command("CONFIG", "SET", "rdb-key-save-delay", "60000000");
+        const from = Date.now();
+        await failWith(
+            scripts(server, { lockWaitSeconds: 2 }).preScript,
+            /nothing is locked: rdb_bgsave_in_progress is not over after 2 s: .*raise lockWaitSeconds and holdSeconds/,
+        );
+        expect(Date.now() - from).to.be.below(6_000);
+        await expectWritable(server);
+    });
+
+    it("waits for a rewrite of the append-only file", async () => {
+        const server = await newServer(appendOnly);
+        await server.command("SET", "key", "value");
+        await server.command("CONFIG", "SET", "rdb-key-save-delay", "1500000");
+        await server.command("BGREWRITEAOF");
+        const from = Date.now();
+        const { preScript, postScript } = scripts(server);
+        await succeed(preScript);
+        expect(Date.now() - from).to.be.above(1_000);
+        expect((await server.command("INFO", "persistence")).join("\n")).to.include(
+            "aof_rewrite_in_progress:0",
+        );
+        await succeed(postScript);
+    });
+
+    it("is not misled by keys that expire, by dumps or by idle sessions that are closed", async () => {
+        const server = await newServer(["--appendonly", "yes", "--save", "1 1", "--timeout", "1"]);
+        await server.command("SET", "lasting", "1");
+        await server.command("SET", "short", "1", "PX", "1500");
+        const { preScript, postScript } = scripts(server);
+        await succeed(preScript);
+        await sleep(3_500);
+        await succeed(postScript);
+        await expectWritable(server);
+    });
+
+    it("is no proof when the pause ended in between, even if somebody paused again", async () => {
+        const server = await newServer(appendOnly);
+        const { preScript, postScript } = scripts(server);
+        await succeed(preScript);
+        await server.command("CLIENT", "UNPAUSE");
+        await server.command("SET", "key", "value");
+        await server.command("CLIENT", "PAUSE", "60000", "WRITE");
+        await failWith(postScript, /not consistent: it was written to/);
+        await expectWritable(server);
+    });
+
+    it("is no proof when a replica became a master in between", async () => {
+        const server = await newServer([...appendOnly, "--replicaof", "127.0.0.1 1"]);
+        const { preScript, postScript } = scripts(server);
+        await succeed(preScript);
+        await server.command("REPLICAOF", "NO", "ONE");
+        await failWith(postScript, /not consistent: its role changed to master/);
+        await expectWritable(server);
+    });
+
+    it("lets writes go on when the process that is to dump is killed with the pre-script", async () => {
+        const server = await newServer(dumps);
+        await server.command("SET", "key", "value");
+        await server.command("CONFIG", "SET", "rdb-key-save-delay", "60000000");
+        const script = folder.start(scripts(server).preScript);
+        await eventually("writes are paused", () => readdirSync(runDirectory).length > 0 && paused());
+        script.kill("SIGKILL");
+        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        await expectWritable(server);
+        expect(readdirSync(runDirectory)).to.deep.equal([]);
+    });
+
+    function paused(): boolean {
+        const [name = ""] = readdirSync(runDirectory);
+        return readdirSync(join(runDirectory, name)).includes("paused");
+    }
+
+    describe("with a password", () => {
+        let server: RedisServer;
+        let passwordFile: string;
+
+        beforeEach(async () => {
+            server = await newServer(appendOnly);
+            await server.command(
+                ...["ACL", "SETUSER", "backup", "on", ">top-secret"],
+                ...["+info", "+echo", "+bgsave", "+config|get", "+client|pause", "+client|unpause"],
+            );
+            await server.command("CONFIG", "SET", "requirepass", "other-secret");
+            passwordFile = join(directory, "password");
+            writeFileSync(passwordFile, "top-secret\n", { mode: 0o600 });
+        });
+
+        it("reads it from a file, and needs no other commands than are documented", async () => {
+            const { preScript, postScript } = scripts(server, { user: "backup", passwordFile });
+            await succeed(preScript);
+            for (const { pid, commandLine } of processesWith(server.socket)) {
+                expect(commandLine).not.to.include("secret");
+                expect(pid).to.be.above(1);
+            }
+            await succeed(postScript);
+            writeFileSync(passwordFile, "other-secret");
+            const usual = scripts(server, { passwordFile });
+            await succeed(usual.preScript);
+            await succeed(usual.postScript);
+        });
+
+        it("says what to do when it is not let in", async () => {
+            await failWith(scripts(server).preScript, /NOAUTH .*: put the password into a file/);
+            writeFileSync(passwordFile, "wrong");
+            const wrong = scripts(server, { user: "backup", passwordFile });
+            const output = await failWith(wrong.preScript, /WRONGPASS .*: put the password into a file/);
+            expect(output).not.to.include("secret");
+        });
+
+        it("says what to do when it may not do all", async () => {
+            const session = server.session("--pass", "other-secret");
+            await session.ask("ACL SETUSER backup -client|pause");
+            const { preScript } = scripts(server, { user: "backup", passwordFile });
+            await failWith(preScript, /NOPERM .*: let the user run what docs\/recipes\/redis\.md lists/);
+        });
+
+        it("does not read a file that others can read or write", async () => {
+            const { preScript } = scripts(server, { user: "backup", passwordFile });
+            for (const mode of [0o640, 0o604, 0o620, 0o700]) {
+                chmodSync(passwordFile, mode);
+                await failWith(preScript, /password must be a file of root's own with mode 0600 or 0400/);
+            }
+            chmodSync(passwordFile, 0o600);
+            await run("chown", ["nobody", passwordFile]);
+            await failWith(preScript, /must be a file of root's own/);
+        });
+    });
+
+    it("refuses a version that is too old", async () => {
+        const info = "# Server\\r\\nredis_version:6.0.16\\r\\nrun_id:1\\r\\nrole:master\\r\\n";
+        const client = join(
+            folder.program(
+                "redis-cli",
+                `#!/bin/sh\nwhile read -r line; do case $line in INFO) printf '${info}' ;; ECHO*) echo "\${line#ECHO }" ;; esac; done\n`,
+            ),
+            "redis-cli",
+        );
+        await failWith(
+            redis({ client, runDirectory }).preScript,
+            /Redis 6\.0\.16 is too old: 6\.2 is the oldest/,
+        );
+        expect(readFileSync(client, "utf8")).to.include("6.0.16");
+    });
+});

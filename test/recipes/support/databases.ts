@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
+import type { HoldOptions } from "../../../provider/src/recipes/options";
+import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
+import { newSocketDirectory, nobody } from "./places";
+import { createPostgresql, loadPostgresql, postgres, startPostgresql } from "./postgresql";
+import { childrenOf, eventually, processesWith } from "./processes";
+import { loadRedis, startRedis } from "./redis";
+import type { Requirement } from "./requirements";
+import type { WriteLoad } from "./session";
+
+/** What all databases have in common for the tests of the scripts: a server with somebody who writes to it. */
+export interface Database {
+    readonly name: string;
+    readonly needs: readonly Requirement[];
+    /** Differs from the one before only in how the server is locked. */
+    readonly variant: boolean;
+    /** Makes a server's data and starts it. */
+    start(dataDirectory: string): Promise<RunningDatabase>;
+}
+
+export interface RunningDatabase {
+    readonly pid: number;
+    load: WriteLoad;
+    scripts(options: HoldOptions): Scripts;
+    /** Scripts for a server that is not there. */
+    scriptsForNobody(options: HoldOptions): Scripts;
+    /** Whether the lock outlives the holder, until its own limit, if that is killed. */
+    readonly lockIsOfNoSession: boolean;
+    /** Whether what the pre-script brings about is so: writes wait, or a backup is under way. */
+    isHeld(): Promise<boolean>;
+    isReadable(): Promise<boolean>;
+    /** Sees to it that the lock can't be had, until the returned function is called. */
+    obstruct(): Promise<() => Promise<void>>;
+    /** Ends the lock behind the scripts' backs, on the server's side. */
+    dropLock(): Promise<void>;
+    /** Kills the server as a crash would, and starts it again. */
+    crash(): Promise<void>;
+    /** What is left of clients that scripts started. */
+    clients(): string[];
+    stop(): Promise<void>;
+}
+
+/** Whether nothing is acknowledged for half a second. */
+async function standsStill(load: WriteLoad): Promise<boolean> {
+    const before = load.acknowledged;
+    await sleep(500);
+    return load.acknowledged === before;
+}
+
+/** Waits until something more is acknowledged. */
+export async function goesOn(load: WriteLoad, withinMs?: number): Promise<void> {
+    const before = load.acknowledged;
+    await eventually("writes go on", () => load.acknowledged > before, withinMs);
+}
+
+function clientsOf(place: string, ownOption: string): string[] {
+    return processesWith(place)
+        .map(({ commandLine }) => commandLine)
+        .filter((commandLine) => commandLine.includes(ownOption));
+}
+
+function mariadb(name: string, options: readonly string[]): Database {
+    return {
+        name,
+        variant: options.length > 0,
+        needs: ["root", "mariadb-server-core", "mariadb-client-core"],
+        start: async (dataDirectory) => {
+            await createMariadb(dataDirectory);
+            const socketDirectory = newSocketDirectory("mariadb", nobody);
+            let server = await startMariadb(dataDirectory, { options, socketDirectory });
+            const database: RunningDatabase = {
+                get pid() {
+                    return server.pid;
+                },
+                load: await loadMariadb(server),
+                scripts: (hold) => mysql({ socket: server.socket, ...hold }),
+                scriptsForNobody: (hold) => mysql({ socket: `${server.socket}.none`, ...hold }),
+                lockIsOfNoSession: false,
+                isHeld: () => standsStill(database.load),
+                isReadable: async () =>
+                    (await server.query("SELECT COUNT(*) FROM shop.innodb_rows;")).length === 1,
+                obstruct: async () => {
+                    const other = server.session();
+                    await other.ask("CREATE TABLE IF NOT EXISTS shop.held (id INT) ENGINE=MyISAM;");
+                    await other.ask("LOCK TABLES shop.held WRITE;");
+                    return () => other.close();
+                },
+                dropLock: async () => {
+                    const [id] = await server.query(
+                        "SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Sleep' AND USER = 'root' " +
+                            "AND TIME_MS > 100 ORDER BY TIME_MS DESC LIMIT 1;",
+                    );
+                    await server.query(`KILL CONNECTION ${id ?? ""};`);
+                },
+                crash: async () => {
+                    await database.load.stop();
+                    await server.stop("SIGKILL");
+                    server = await startMariadb(dataDirectory, { options, socketDirectory });
+                    database.load = await loadMariadb(server);
+                },
+                clients: () => clientsOf(server.socket, "--skip-vertical"),
+                stop: async () => {
+                    await database.load.stop();
+                    await server.stop("SIGKILL");
+                },
+            };
+            return database;
+        },
+    };
+}
+
+const postgresqlDatabase: Database = {
+    name: "PostgreSQL",
+    variant: false,
+    needs: ["root", "postgresql"],
+    start: async (dataDirectory) => {
+        await createPostgresql(dataDirectory);
+        const socketDirectory = newSocketDirectory("postgresql", await postgres());
+        let server = await startPostgresql(dataDirectory, { socketDirectory });
+        const sessions = "FROM pg_stat_activity WHERE application_name = 'app-snapshot'";
+        const database: RunningDatabase = {
+            get pid() {
+                return server.pid;
+            },
+            load: await loadPostgresql(server),
+            scripts: (hold) => postgresql({ socketDirectory, ...hold }),
+            scriptsForNobody: (hold) => postgresql({ socketDirectory, port: 1, ...hold }),
+            lockIsOfNoSession: false,
+            isHeld: async () =>
+                (await server.query(`SELECT query ${sessions} AND state = 'idle';`)).some((query) =>
+                    query.includes("pg_backup_start"),
+                ),
+            isReadable: async () => (await server.query("SELECT COUNT(*) FROM orders;")).length === 1,
+            obstruct: async () => {
+                // Backup mode begins with a checkpoint, and without this process there is none.
+                const [pid] = await server.query(
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer';",
+                );
+                process.kill(Number(pid), "SIGSTOP");
+                return () => Promise.resolve(void process.kill(Number(pid), "SIGCONT"));
+            },
+            dropLock: async () => {
+                await server.query(`SELECT pg_terminate_backend(pid) ${sessions};`);
+            },
+            crash: async () => {
+                await database.load.stop();
+                await server.stop("SIGQUIT");
+                server = await startPostgresql(dataDirectory, { socketDirectory });
+                database.load = await loadPostgresql(server);
+            },
+            clients: () => clientsOf(socketDirectory, "--no-password"),
+            stop: async () => {
+                await database.load.stop();
+                await server.stop("SIGQUIT");
+            },
+        };
+        return database;
+    },
+};
+
+function redisDatabase(name: string, variant: boolean, options: readonly string[]): Database {
+    return {
+        name,
+        variant,
+        needs: ["root", "redis-server"],
+        start: async (dataDirectory) => {
+            const socketDirectory = newSocketDirectory("redis", nobody);
+            let server = await startRedis(dataDirectory, { options, socketDirectory });
+            const database: RunningDatabase = {
+                get pid() {
+                    return server.pid;
+                },
+                load: await loadRedis(server),
+                scripts: (hold) => redis({ socket: server.socket, ...hold }),
+                scriptsForNobody: (hold) => redis({ socket: `${server.socket}.none`, ...hold }),
+                lockIsOfNoSession: true,
+                isHeld: () => standsStill(database.load),
+                isReadable: async () => (await server.command("GET", "row:1"))[0] === "value-1",
+                obstruct: async () => {
+                    // A child of the server that takes its time over each key.
+                    await server.command("CONFIG", "SET", "rdb-key-save-delay", "1000000");
+                    await server.command("BGREWRITEAOF");
+                    return async () => {
+                        await server.command("CONFIG", "SET", "rdb-key-save-delay", "0");
+                        childrenOf(server.pid).forEach((child) => process.kill(child, "SIGKILL"));
+                    };
+                },
+                dropLock: async () => {
+                    await server.command("CLIENT", "UNPAUSE");
+                    await goesOn(database.load);
+                },
+                crash: async () => {
+                    await database.load.stop();
+                    await server.stop("SIGKILL");
+                    server = await startRedis(dataDirectory, { options, socketDirectory });
+                    database.load = await loadRedis(server);
+                },
+                clients: () => clientsOf(server.socket, "--no-auth-warning"),
+                stop: async () => {
+                    await database.load.stop();
+                    await server.stop();
+                },
+            };
+            return database;
+        },
+    };
+}
+
+/** MariaDB passes for MySQL by its version: it knows the statements that MySQL is locked with. */
+export const databases: readonly Database[] = [
+    mariadb("MariaDB", []),
+    mariadb("MariaDB in the role of MySQL", ["--version=8.0.36"]),
+    postgresqlDatabase,
+    redisDatabase("Redis with an append-only file", false, ["--appendonly", "yes", "--save", ""]),
+    redisDatabase("Redis with dumps", true, ["--appendonly", "no", "--save", "3600 1"]),
+];

@@ -1,0 +1,165 @@
+import type { ChildProcess } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { log, newSocketDirectory, nobody } from "./places";
+import { end, eventually, run, start } from "./processes";
+import { Session, WriteLoad } from "./session";
+
+/** Root logs in by its socket, without a password. */
+export interface MariadbServer {
+    readonly dataDirectory: string;
+    readonly socket: string;
+    readonly pid: number;
+    /** A session as root, or as another user. */
+    session(...clientOptions: readonly string[]): Session;
+    /** The lines that statements yield. */
+    query(statements: string): Promise<string[]>;
+    /** Stops it, by default in good order. Default SIGTERM. */
+    stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Small, quick to start, and as safe as the default. */
+const settings = [
+    "--no-defaults",
+    "--user=nobody",
+    "--innodb-buffer-pool-size=16M",
+    "--innodb-log-file-size=8M",
+    "--skip-name-resolve",
+];
+
+/** Makes a data directory for a new server. */
+export async function createMariadb(dataDirectory: string): Promise<void> {
+    mkdirSync(dataDirectory, { recursive: true });
+    chownSync(dataDirectory, nobody.uid, nobody.gid);
+    await run("mariadb-install-db", [
+        ...settings,
+        `--datadir=${dataDirectory}`,
+        "--auth-root-authentication-method=socket",
+        "--skip-test-db",
+    ]);
+}
+
+export interface MariadbOptions {
+    /** Where the socket is made; it must belong to the server's account. Default: a new one, deleted when it stops. */
+    readonly socketDirectory?: string;
+    /** Where the server writes what it has to say; default: nowhere. */
+    readonly logFile?: string;
+    /** More options for the server, such as `--version=8.0.36` to have it pass for another one. */
+    readonly options?: readonly string[];
+}
+
+/** Starts a server on a data directory; it is ready when this is done. */
+export async function startMariadb(
+    dataDirectory: string,
+    { options = [], socketDirectory, logFile }: MariadbOptions = {},
+): Promise<MariadbServer> {
+    const place = socketDirectory ?? newSocketDirectory("mariadb", nobody);
+    const socket = join(place, "socket");
+    const server = start(
+        "mariadbd",
+        [
+            ...settings,
+            `--datadir=${dataDirectory}`,
+            `--socket=${socket}`,
+            `--pid-file=${join(place, "pid")}`,
+            "--skip-networking",
+            "--log-bin=binlog",
+            "--sync-binlog=1",
+            ...options,
+        ],
+        { stdio: ["ignore", "ignore", log(logFile)], cwd: "/" },
+    );
+    const session = (...clientOptions: readonly string[]): Session =>
+        new Session(client(socket, clientOptions), (text) => `SELECT '${text}';`);
+    await eventually("the MariaDB server answers", () => answers(server, socket), 60_000);
+    return {
+        dataDirectory,
+        socket,
+        pid: server.pid ?? 0,
+        session,
+        query: async (statements) => {
+            const asking = session();
+            try {
+                return await asking.ask(statements);
+            } finally {
+                await asking.close();
+            }
+        },
+        stop: async (signal) => {
+            await end(server, signal);
+            if (socketDirectory === undefined) {
+                rmSync(place, { recursive: true, force: true });
+            }
+        },
+    };
+}
+
+function client(socket: string, clientOptions: readonly string[]): ChildProcess {
+    return start(
+        "mariadb",
+        [
+            ...(clientOptions.some((option) => option.startsWith("--defaults")) ? [] : ["--no-defaults"]),
+            ...clientOptions,
+            `--socket=${socket}`,
+            "--batch",
+            "--skip-column-names",
+            "--unbuffered",
+            "--skip-reconnect",
+        ],
+        { stdio: ["pipe", "pipe", "ignore"], cwd: "/" },
+    );
+}
+
+async function answers(server: ChildProcess, socket: string): Promise<boolean> {
+    if (server.exitCode !== null) {
+        throw new Error(`The MariaDB server ended with exit code ${server.exitCode}.`);
+    }
+    if (!existsSync(socket)) {
+        return false;
+    }
+    return run("mariadb", ["--no-defaults", `--socket=${socket}`, "--execute=SELECT 1"]).then(
+        () => true,
+        () => false,
+    );
+}
+
+/** A table of each kind that a server has: with transactions, with none, and crash-safe without. */
+const tables = { innodb_rows: "InnoDB", myisam_rows: "MyISAM", aria_rows: "Aria" } as const;
+
+/** Writes each row into all of the tables. Goes on where an earlier load of the data directory ended. */
+export async function loadMariadb(server: MariadbServer): Promise<WriteLoad> {
+    await server.query(
+        [
+            "CREATE DATABASE IF NOT EXISTS shop;",
+            ...Object.entries(tables).flatMap(([table, engine]) => [
+                `CREATE TABLE IF NOT EXISTS shop.${table} (id INT PRIMARY KEY, name VARCHAR(100)) ENGINE=${engine};`,
+                `TRUNCATE shop.${table};`,
+            ]),
+        ].join("\n"),
+    );
+    return WriteLoad.start(server.session(), (row) =>
+        Object.keys(tables)
+            .map((table) => `INSERT INTO shop.${table} VALUES (${row}, 'row ${row}');`)
+            .join("\n"),
+    );
+}
+
+/** How many of the rows 1 to `last` each table lacks, and what `CHECK TABLE` says of it. */
+export async function checkMariadb(
+    server: MariadbServer,
+    last: number,
+): Promise<{ readonly missing: number; readonly check: string }[]> {
+    return Promise.all(
+        Object.keys(tables).map(async (table) => {
+            const [count] = await server.query(
+                `SELECT COUNT(*) FROM shop.${table} WHERE id BETWEEN 1 AND ${last};`,
+            );
+            const check = await server.query(`CHECK TABLE shop.${table} EXTENDED;`);
+            return {
+                missing: last - Number(count),
+                check: check.map((line) => line.split("\t").at(-1)).join("; "),
+            };
+        }),
+    );
+}

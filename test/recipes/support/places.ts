@@ -1,0 +1,39 @@
+import { chmodSync, chownSync, existsSync, mkdtempSync, openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A system user, by numbers. */
+export interface Account {
+    readonly uid: number;
+    readonly gid: number;
+}
+
+/** For servers that must not run as root and need no account of their own. */
+export const nobody: Account = { uid: 65_534, gid: 65_534 };
+
+/** A new directory that a server can reach and others can look into. */
+export function newDirectory(purpose: string, { uid, gid }: Account = { uid: 0, gid: 0 }): string {
+    return made(`app-snapshot-${purpose}-`, { uid, gid });
+}
+
+/** With a short name: a socket's is limited. */
+export function newSocketDirectory(server: string, account: Account): string {
+    return made(`${server}-`, account);
+}
+
+function made(prefix: string, { uid, gid }: Account): string {
+    const directory = mkdtempSync(join(tmpdir(), prefix));
+    chmodSync(directory, 0o755);
+    chownSync(directory, uid, gid);
+    return directory;
+}
+
+/** A new directory in memory, as `/run` is, for what the scripts keep of a run. */
+export function newRunDirectory(): string {
+    return mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "app-snapshot-run-"));
+}
+
+/** What a process is given for its stderr: a file, or nothing. */
+export function log(file: string | undefined): number | "ignore" {
+    return file === undefined ? "ignore" : openSync(file, "a");
+}

@@ -1,0 +1,157 @@
+import { type ChildProcess, execFile, spawn, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+// Processes that the tests of the recipes start: servers, clients, scripts. What is left when the tests end is killed.
+
+const started = new Set<ChildProcess>();
+process.once("exit", () => {
+    for (const child of started) {
+        child.kill("SIGKILL");
+    }
+});
+
+/** Starts a program that is killed at the latest when this process ends. */
+export function start(program: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+    const child = spawn(program, args, options);
+    started.add(child);
+    child.once("exit", () => started.delete(child));
+    // Without a listener a program that is missing would end the whole test run; its exit code tells enough.
+    child.on("error", () => started.delete(child));
+    return child;
+}
+
+/** Ends a process that {@link start} started, and waits until it is gone. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+        return;
+    }
+    const gone = once(child, "exit");
+    child.kill("SIGCONT");
+    child.kill(signal);
+    await gone;
+}
+
+/** Ends whatever is left of what was started; a test that failed may leave something. */
+export async function endAll(): Promise<void> {
+    await Promise.all([...started].map((child) => end(child, "SIGKILL")));
+}
+
+export interface Finished {
+    /** Undefined after a signal. */
+    readonly code: number | undefined;
+    /** What it printed to stdout and stderr, as one. */
+    readonly output: string;
+    readonly milliseconds: number;
+}
+
+/** Waits until a process has ended and nobody holds its output open any more, as the snapshot plugin may do. */
+export async function finish(child: ChildProcess): Promise<Finished> {
+    const from = Date.now();
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    const code = await new Promise<number | undefined>((resolve) => {
+        child.once("close", (exitCode) => {
+            resolve(exitCode ?? undefined);
+        });
+        child.once("error", (error) => {
+            output += error.message;
+            resolve(127);
+        });
+    });
+    return { code, output, milliseconds: Date.now() - from };
+}
+
+/** Runs a program to its end; fails unless it succeeds. */
+export function run(
+    program: string,
+    args: readonly string[],
+    options: { readonly uid?: number; readonly gid?: number; readonly cwd?: string } = {},
+): Promise<string> {
+    return new Promise((resolve, reject) => {
+        execFile(program, args, { cwd: "/", ...options, encoding: "utf8" }, (error, stdout, stderr) => {
+            if (error === null) {
+                resolve(stdout);
+            } else {
+                reject(new Error(`${error.message}\n${stdout}${stderr}`));
+            }
+        });
+    });
+}
+
+/** Waits until the condition holds, and fails with its name if it never does. */
+export async function eventually(
+    what: string,
+    holds: () => boolean | Promise<boolean>,
+    withinMs = 20_000,
+): Promise<void> {
+    const until = Date.now() + withinMs;
+    while (!(await holds())) {
+        if (Date.now() > until) {
+            throw new Error(`Never so within ${withinMs} ms: ${what}`);
+        }
+        await sleep(20);
+    }
+}
+
+export interface RunningProcess {
+    readonly pid: number;
+    readonly commandLine: string;
+}
+
+/** The processes, dead ones that nobody has reaped left out, that have this text in their command line. */
+export function processesWith(text: string): RunningProcess[] {
+    return readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))
+        .filter(({ commandLine }) => commandLine.includes(text));
+}
+
+function commandLineOf(pid: string): string {
+    try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    } catch {
+        return "";
+    }
+}
+
+/** A process and all that it started, and so on. */
+function family(pid: number): number[] {
+    return [pid, ...childrenOf(pid).flatMap(family)];
+}
+
+export function childrenOf(pid: number): number[] {
+    return readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((child) => parentOf(child) === pid);
+}
+
+function parentOf(pid: number): number | undefined {
+    try {
+        const [, parent] = readFileSync(`/proc/${pid}/stat`, "utf8")
+            .replace(/^.*\) /s, "")
+            .split(" ");
+        return Number(parent);
+    } catch {
+        // It has ended meanwhile.
+        return undefined;
+    }
+}
+
+/**
+ * Copies a server's data directory as a snapshot would: at one moment. The server stands still meanwhile, which for what
+ * is in its files is the same as a frozen file system.
+ */
+export async function copyAtOneMoment(pid: number, from: string, to: string): Promise<void> {
+    const processes = family(pid);
+    processes.forEach((each) => process.kill(each, "SIGSTOP"));
+    try {
+        await run("cp", ["-a", from, to]);
+    } finally {
+        processes.forEach((each) => process.kill(each, "SIGCONT"));
+    }
+}

@@ -1,0 +1,103 @@
+import type { ChildProcess } from "node:child_process";
+import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { newSocketDirectory, nobody } from "./places";
+import { end, eventually, run, start } from "./processes";
+import { Session, WriteLoad } from "./session";
+
+export interface RedisServer {
+    readonly dataDirectory: string;
+    readonly socket: string;
+    readonly pid: number;
+    session(...clientOptions: readonly string[]): Session;
+    /** The lines that a command yields. */
+    command(...words: readonly string[]): Promise<string[]>;
+    /** Default SIGKILL: what is written when it stops in good order is not to make up for what was not. */
+    stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface RedisOptions {
+    /** Where the socket is made; it must belong to the server's account. Default: a new one, deleted when it stops. */
+    readonly socketDirectory?: string;
+    /** More options for the server, such as `--appendonly yes`. */
+    readonly options?: readonly string[];
+}
+
+/** Starts a server on a data directory, a new one if there is none; it is ready when this is done. */
+export async function startRedis(
+    dataDirectory: string,
+    { options = [], socketDirectory }: RedisOptions = {},
+): Promise<RedisServer> {
+    mkdirSync(dataDirectory, { recursive: true });
+    chownSync(dataDirectory, nobody.uid, nobody.gid);
+    const place = socketDirectory ?? newSocketDirectory("redis", nobody);
+    const socket = join(place, "socket");
+    const server = start(
+        "redis-server",
+        ["--port", "0", "--unixsocket", socket, "--dir", dataDirectory, ...options],
+        { ...nobody, stdio: ["ignore", "ignore", "ignore"], cwd: "/" },
+    );
+    const command = async (...words: readonly string[]): Promise<string[]> =>
+        (await run("redis-cli", ["-s", socket, ...words]))
+            .trimEnd()
+            .split("\n")
+            .map((line) => line.trimEnd());
+    await eventually("the Redis server answers", () => answers(server, socket, command), 60_000);
+    return {
+        dataDirectory,
+        socket,
+        pid: server.pid ?? 0,
+        session: (...clientOptions) =>
+            new Session(
+                start("redis-cli", ["-s", socket, ...clientOptions], {
+                    stdio: ["pipe", "pipe", "ignore"],
+                    cwd: "/",
+                }),
+                (text) => `ECHO ${text}`,
+            ),
+        command,
+        stop: async (signal = "SIGKILL") => {
+            await end(server, signal);
+            if (socketDirectory === undefined) {
+                rmSync(place, { recursive: true, force: true });
+            }
+        },
+    };
+}
+
+async function answers(
+    server: ChildProcess,
+    socket: string,
+    command: (...words: readonly string[]) => Promise<string[]>,
+): Promise<boolean> {
+    if (server.exitCode !== null) {
+        throw new Error(`The Redis server ended with exit code ${server.exitCode}.`);
+    }
+    if (!existsSync(socket)) {
+        return false;
+    }
+    // While it loads its data it answers, with an error.
+    const [answer] = await command("PING").catch(() => [""]);
+    return answer === "PONG" || answer?.startsWith("NOAUTH") === true;
+}
+
+export async function loadRedis(server: RedisServer): Promise<WriteLoad> {
+    await server.command("FLUSHALL");
+    return WriteLoad.start(server.session(), (row) => `SET row:${row} value-${row}`);
+}
+
+/** How many of the rows 1 to `last` are missing. */
+export async function checkRedis(server: RedisServer, last: number): Promise<{ readonly missing: number }> {
+    const session = server.session();
+    try {
+        let missing = 0;
+        for (let row = 1; row <= last; row += 1) {
+            const [value] = await session.ask(`GET row:${row}`);
+            missing += value === `value-${row}` ? 0 : 1;
+        }
+        return { missing };
+    } finally {
+        await session.close();
+    }
+}
