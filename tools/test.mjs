@@ -77,8 +77,11 @@ const runLanes = async (engine) => {
 const runAll = async () => {
     try {
         await phase("set-up", () => setUp({ log: progress }));
-        if (CI) await phase("packages", () => installPackages({ log: progress }));
-        const engine = await phase("engine", () => ensureEngine({ log: progress }));
+        // The one waits for the network where the other computes.
+        const [engine] = await Promise.all([
+            phase("engine", () => ensureEngine({ log: progress })),
+            CI ? phase("packages", () => installPackages({ log: progress })) : undefined,
+        ]);
         const failedChecks = await runChecks();
         return tally({ failedChecks, runs: await runLanes(engine), ci: CI });
     } catch (error) {

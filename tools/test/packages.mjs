@@ -1,13 +1,46 @@
 // Programs of the system that only some tests need. On a CI machine they are installed; a person's machine is left
 // as it is, and the tests in question say why they do not run.
+import { existsSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+
 import { capture, tail } from "../process.mjs";
 
 /** Programs by the Debian packages that have them. */
-const PACKAGES = { xfsprogs: "mkfs.xfs" };
+const PACKAGES = {
+    xfsprogs: "mkfs.xfs",
+    // Without the parts that would run MariaDB as a service.
+    "mariadb-server-core": "mariadbd",
+    "mariadb-client-core": "mariadb",
+    postgresql: "initdb",
+    "redis-server": "redis-server",
+    shellcheck: "shellcheck",
+    busybox: "busybox",
+};
+
+/** Where they are, besides the path of the caller. PostgreSQL's are in a directory for their version. */
+const FOLDERS = "/usr/sbin:/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')";
 
 /** @param {string} program */
 const isThere = async (program) =>
-    (await capture("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin" command -v ${program}`])).code === 0;
+    (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
+
+/** Debian's packages ask it whether to start their services; the tests start their own. */
+const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
+
+/**
+ * @template Result
+ * @param {() => Promise<Result>} work
+ * @returns {Promise<Result>}
+ */
+const withoutServices = async (work) => {
+    if (existsSync(SERVICE_POLICY)) return work();
+    await writeFile(SERVICE_POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+    try {
+        return await work();
+    } finally {
+        await rm(SERVICE_POLICY);
+    }
+};
 
 /**
  * @param {{ log: import("../process.mjs").Log }} options
@@ -20,10 +53,14 @@ export const installPackages = async ({ log }) => {
         if (!(await isThere(program))) missing.push(name);
     }
     if (missing.length === 0 || process.platform !== "linux" || process.getuid?.() !== 0) return;
-    log(`installing ${missing.join(", ")} for the tests with real file systems`);
+    log(`installing ${missing.join(", ")} for the tests with real file systems and databases`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     const install = () =>
-        capture("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", ...missing], { env });
+        withoutServices(() =>
+            capture("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", ...missing], {
+                env,
+            }),
+        );
     let { code, stderr } = await install();
     if (code !== 0) {
         // The lists of a fresh image may be missing or old.

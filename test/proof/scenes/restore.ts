@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import { expectSuccess } from "../../e2e/support/scenario";
+import { eventually } from "../../recipes/support/processes";
+import { snapshotImage, withInstance, type Instance } from "../support/instance";
+import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
+import { StallWatch } from "../support/stall";
+import { subjects, type Restored } from "../support/subjects";
+
+/** What a snapshot under a continuous load of writes came to. */
+export interface Proof extends Restored {
+    /** Rows that were acknowledged when the file systems were frozen. */
+    readonly acknowledged: number;
+    /** The longest time in which no write was acknowledged, in milliseconds. */
+    readonly stallMilliseconds: number;
+    readonly consistency: unknown;
+    readonly durations: Readonly<Record<string, number>>;
+    /** Whether writes went on after the snapshot. */
+    readonly wentOn: boolean;
+}
+
+/** Scripts that do nothing: what is left is a snapshot of frozen file systems. */
+const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
+
+/** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */
+export async function restore(name: string, type: FileSystemType, withRecipe: boolean): Promise<Proof> {
+    const subject = subjects.find((each) => each.name === name);
+    if (subject === undefined) {
+        throw new Error(`there is no database ${name}`);
+    }
+    return withInstance(subject, type, async (instance) => {
+        const { database, emulator, stack, folder } = instance;
+        const { load } = database;
+        await eventually("there is something to lose", () => load.acknowledged > 300);
+        const frozen = countAtFreeze(instance);
+        const watch = new StallWatch(load);
+        const scripts = withRecipe ? database.scripts() : none;
+        expectSuccess(await instance.snapshot(scripts));
+        const after = load.acknowledged;
+        await eventually("writes go on", () => load.acknowledged > after + 20);
+        const stallMilliseconds = watch.stop();
+        const acknowledged = frozen.stop();
+
+        const outputs = (await stack.snapshots())[0]?.outputs ?? {};
+        const copy = await mountImage(type, snapshotImage(instance), join(folder, "restored"));
+        try {
+            const restored = await subject.restore(join(copy.mountPoint, "data"), acknowledged, folder);
+            return {
+                ...restored,
+                acknowledged,
+                stallMilliseconds: Math.round(stallMilliseconds),
+                consistency: outputs["consistency"],
+                durations: outputs["durations"] as Record<string, number>,
+                wentOn: emulator.state.instances.every((each) => !each.frozen),
+            };
+        } finally {
+            await unmount(copy);
+        }
+    });
+}
+
+/** Remembers how many writes had been acknowledged when the file systems were seen to be frozen. */
+function countAtFreeze({ emulator, database }: Instance): { stop(): number } {
+    let count: number | undefined;
+    const timer = setInterval(() => {
+        if (count === undefined && emulator.state.instances.some(({ frozen }) => frozen)) {
+            count = database.load.acknowledged;
+        }
+    }, 2);
+    return {
+        stop: () => {
+            clearInterval(timer);
+            if (count === undefined) {
+                throw new Error("nothing was seen to be frozen");
+            }
+            return count;
+        },
+    };
+}

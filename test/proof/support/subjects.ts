@@ -1,0 +1,196 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
+import type { HoldOptions } from "../../../provider/src/recipes/options";
+import { checkMariadb, createMariadb, loadMariadb, startMariadb } from "../../recipes/support/mariadb";
+import { newSocketDirectory, nobody } from "../../recipes/support/places";
+import {
+    checkPostgresql,
+    checkPostgresqlChecksums,
+    createPostgresql,
+    loadPostgresql,
+    postgres,
+    startPostgresql,
+} from "../../recipes/support/postgresql";
+import { loadRedis, startRedis } from "../../recipes/support/redis";
+import type { Requirement } from "../../recipes/support/requirements";
+import type { WriteLoad } from "../../recipes/support/session";
+
+/** What a server that was started on a disk from a snapshot has. */
+export interface Restored {
+    /** How many of the rows that had been acknowledged are not there. */
+    readonly missing: number;
+    /** What the database's own check complains of; empty when all is well. */
+    readonly complaints: string;
+    /** How much the server had to do again at its start, in bytes of its log; undefined if it has none. */
+    readonly replayedBytes?: number;
+}
+
+export interface RunningSubject {
+    readonly load: WriteLoad;
+    scripts(options?: HoldOptions): Scripts;
+    /** Scripts for a server that is not there. */
+    scriptsForNobody(): Scripts;
+    /** Has somebody else hold what the pre-script needs; until the returned function is called. */
+    obstruct?(): Promise<() => Promise<void>>;
+    stop(): Promise<void>;
+}
+
+/** A database under test. */
+export interface Subject {
+    readonly name: string;
+    readonly needs: readonly Requirement[];
+    start(dataDirectory: string): Promise<RunningSubject>;
+    /** Starts a server on the data of a snapshot, and looks at the first `rows` rows. */
+    restore(dataDirectory: string, rows: number, folder: string): Promise<Restored>;
+}
+
+const mariadb: Subject = {
+    name: "MariaDB",
+    needs: ["root", "mariadb-server-core", "mariadb-client-core"],
+    start: async (dataDirectory) => {
+        await createMariadb(dataDirectory);
+        const socketDirectory = newSocketDirectory("mariadb", nobody);
+        const server = await startMariadb(dataDirectory, { socketDirectory });
+        const load = await loadMariadb(server);
+        return {
+            load,
+            scripts: (hold = {}) => mysql({ socket: server.socket, ...hold }),
+            scriptsForNobody: () => mysql({ socket: `${server.socket}.none` }),
+            obstruct: async () => {
+                const other = server.session();
+                await other.ask("CREATE TABLE IF NOT EXISTS shop.held (id INT) ENGINE=MyISAM;");
+                await other.ask("LOCK TABLES shop.held WRITE;");
+                return () => other.close();
+            },
+            stop: async () => {
+                await load.stop();
+                await server.stop("SIGKILL");
+            },
+        };
+    },
+    restore: async (dataDirectory, rows, folder) => {
+        const logFile = join(folder, "restored.log");
+        const server = await startMariadb(dataDirectory, { logFile });
+        try {
+            const tables = await checkMariadb(server, rows);
+            const checks = tables.map(({ check }) => check).filter((check) => check !== "OK");
+            return {
+                missing: tables.reduce((sum, { missing }) => sum + Math.max(missing, 0), 0),
+                // A crashed table is repaired when it is opened, and a statement that was cut in two undone; the
+                // check finds nothing then, but the log has it.
+                complaints: [...checks, ...linesOf(logFile, /marked as crashed|in prepared state/)].join(
+                    "; ",
+                ),
+            };
+        } finally {
+            await server.stop();
+        }
+    },
+};
+
+const postgresqlSubject: Subject = {
+    name: "PostgreSQL",
+    needs: ["root", "postgresql"],
+    start: async (dataDirectory) => {
+        await createPostgresql(dataDirectory);
+        const socketDirectory = newSocketDirectory("postgresql", await postgres());
+        const server = await startPostgresql(dataDirectory, { socketDirectory });
+        const load = await loadPostgresql(server);
+        return {
+            load,
+            scripts: (hold = {}) => postgresql({ socketDirectory, ...hold }),
+            scriptsForNobody: () => postgresql({ socketDirectory, port: 1 }),
+            stop: async () => {
+                await load.stop();
+                await server.stop("SIGQUIT");
+            },
+        };
+    },
+    restore: async (dataDirectory, rows, folder) => {
+        const logFile = join(folder, "restored.log");
+        // It names the original server, which lives on this very machine; on another one the file tells nothing.
+        rmSync(join(dataDirectory, "postmaster.pid"));
+        const server = await startPostgresql(dataDirectory, { logFile });
+        let missing: number;
+        let check: string;
+        try {
+            ({ missing, check } = await checkPostgresql(server, rows));
+        } finally {
+            await server.stop();
+        }
+        const checksums = await checkPostgresqlChecksums(dataDirectory).then(
+            () => "",
+            (error: unknown) => String(error),
+        );
+        const log = readFileSync(logFile, "utf8");
+        return {
+            missing: Math.max(missing, 0),
+            complaints: [check, checksums].filter((text) => text !== "").join("; "),
+            replayedBytes: distance(
+                /redo starts at (\S+)/.exec(log)?.[1],
+                /redo done at (\S+)/.exec(log)?.[1],
+            ),
+        };
+    },
+};
+
+function linesOf(file: string, pattern: RegExp): string[] {
+    return readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => pattern.test(line));
+}
+
+/** Between two positions of the write-ahead log; 0 where nothing was replayed. */
+function distance(from: string | undefined, to: string | undefined): number {
+    const position = (text: string): number => {
+        const [high = "0", low = "0"] = text.split("/");
+        return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
+    };
+    return from === undefined || to === undefined ? 0 : position(to) - position(from);
+}
+
+/** In the server, because there are many of them. */
+const countMissing = `
+    local missing = 0
+    for row = 1, tonumber(ARGV[1]) do
+        if redis.call("GET", "row:" .. row) ~= "value-" .. row then missing = missing + 1 end
+    end
+    return missing`;
+
+function redisSubject(name: string, options: readonly string[]): Subject {
+    return {
+        name,
+        needs: ["root", "redis-server"],
+        start: async (dataDirectory) => {
+            const socketDirectory = newSocketDirectory("redis", nobody);
+            const server = await startRedis(dataDirectory, { socketDirectory, options });
+            const load = await loadRedis(server);
+            return {
+                load,
+                scripts: (hold = {}) => redis({ socket: server.socket, ...hold }),
+                scriptsForNobody: () => redis({ socket: `${server.socket}.none` }),
+                stop: async () => {
+                    await load.stop();
+                    await server.stop();
+                },
+            };
+        },
+        restore: async (dataDirectory, rows) => {
+            const server = await startRedis(dataDirectory, { options });
+            try {
+                const [missing] = await server.command("EVAL", countMissing, "0", String(rows));
+                return { missing: Number(missing), complaints: "" };
+            } finally {
+                await server.stop();
+            }
+        },
+    };
+}
+
+export const subjects: readonly Subject[] = [
+    mariadb,
+    postgresqlSubject,
+    redisSubject("Redis with an append-only file", ["--appendonly", "yes", "--save", ""]),
+    redisSubject("Redis with dumps", ["--appendonly", "no", "--save", "3600 1"]),
+];
