@@ -6,6 +6,8 @@ type Request = Pick<LedgerEntry, "action" | "params">;
 export interface CloudView {
     /** Whether the plugin is still at work for an invocation. */
     isRunning(invokeId: string): boolean;
+    /** Whether an invocation runs the plugin, and does not only make ready for it. */
+    isAttempt(invokeId: string): boolean;
     /** Whether a snapshot group is being deleted or has been deleted; undefined while it is there. */
     deletionOf(snapshotGroupId: string): "being deleted" | "deleted" | undefined;
 }
@@ -29,8 +31,15 @@ const purposes: Readonly<
         }
         return params["Tag.1.Key"] === undefined ? "running" : "open";
     },
-    DescribeInvocationResults: (params, cloud) =>
-        cloud.isRunning(params["InvokeId"] ?? "") ? "running" : "ended",
+    RunCommand: (params) => (params["Name"] === "app-snapshot-scripts" ? "directory" : undefined),
+    SendFile: (params) => (params["Name"]?.includes("-pre-") === true ? "pre-script" : "post-script"),
+    DescribeInvocationResults: (params, cloud) => {
+        const invokeId = params["InvokeId"] ?? "";
+        if (!cloud.isAttempt(invokeId)) {
+            return "directory";
+        }
+        return cloud.isRunning(invokeId) ? "running" : "ended";
+    },
     DescribeSnapshotGroups: (params, cloud) => cloud.deletionOf(params["SnapshotGroupId.1"] ?? ""),
     TagResources: (params) => {
         const key = params["Tag.1.Key"]?.replace("app-snapshot:", "");

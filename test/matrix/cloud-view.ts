@@ -11,6 +11,13 @@ export function isPluginRunning({ state }: Emulator, invokeId?: string): boolean
     );
 }
 
+/** Those of all invocations that run the snapshot plugin; the others make ready for it. */
+export function attemptsIn({ state }: Pick<Emulator, "state">): readonly InvocationState[] {
+    return state.invocations.filter(({ name }) => name !== directoryCommand);
+}
+
+const directoryCommand = "app-snapshot-scripts";
+
 /** How far the attempt is that an invocation was: "open", "committed" or "closed". */
 export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
     return tags["app-snapshot:state"] ?? "open";
@@ -20,6 +27,7 @@ export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
 export function viewOf(emulator: Emulator, lingerMilliseconds: number): CloudView {
     return {
         isRunning: (invokeId) => isPluginRunning(emulator, invokeId),
+        isAttempt: (invokeId) => attemptsIn(emulator).some((attempt) => attempt.invokeId === invokeId),
         deletionOf: (id) => {
             const deletion = emulator.ledger.find((entry) => deletes(entry, id));
             if (deletion === undefined) {

@@ -24,11 +24,16 @@ describe("the moments to kill at", () => {
     it("are named by what a call is for and what it finds", () => {
         const cloud: CloudView = {
             isRunning: (invokeId) => invokeId === "t-1",
+            isAttempt: (invokeId) => invokeId !== "t-directory",
             deletionOf: (id) => (id === "ssg-1" ? "being deleted" : undefined),
         };
         const name = (action: string, params: Record<string, string> = {}): string =>
             nameOf({ action, params }, cloud);
         expect(name("RunCommand")).to.equal("RunCommand");
+        expect(name("RunCommand", { Name: "app-snapshot-scripts" })).to.match(/ \(directory\)$/);
+        expect(name("DescribeInvocationResults", { InvokeId: "t-directory" })).to.match(/ \(directory\)$/);
+        expect(name("SendFile", { Name: "0123-pre-4567.once" })).to.match(/ \(pre-script\)$/);
+        expect(name("SendFile", { Name: "0123-post-4567.once" })).to.match(/ \(post-script\)$/);
         expect(name("DescribeInvocations", { InvokeId: "t-1" })).to.match(/ \(of the resource\)$/);
         expect(name("DescribeInvocations", { "Tag.1.Key": "app-snapshot:resource" })).to.match(/ \(open\)$/);
         expect(name("DescribeInvocations", { InstanceId: "i-1" })).to.match(/ \(running\)$/);

@@ -20,7 +20,11 @@ export interface Point {
 }
 
 /** Calls that are repeated until something has happened: of those with the same name, one stands for all. */
-const polls: ReadonlySet<string> = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
+const polls: ReadonlySet<string> = new Set([
+    "DescribeInvocationResults",
+    "DescribeSendFileResults",
+    "DescribeSnapshotGroups",
+]);
 
 /** The calls worth a kill, from the names of all calls of a rehearsal, in their order. */
 export function callsOf(names: readonly string[]): Call[] {

@@ -32,5 +32,5 @@ async function callsIn(world: World, scenario: Scenario): Promise<Call[]> {
     };
     expectSuccess(await world.listenedTo(listener, () => runCommand(world, scenario, wanted)));
     world.revision = scenario.command === "up" ? wanted : undefined;
-    return callsOf(names);
+    return callsOf(names).filter(({ name }) => scenario.only?.(name) ?? true);
 }

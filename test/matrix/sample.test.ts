@@ -13,6 +13,7 @@ const rehearsal: Rehearsal = new Map([
         "create",
         callsOf([...looks, "TagResources (temporary-role)", "RunCommand", "TagResources (committed)"]),
     ],
+    ["deliver", callsOf(["RunCommand (directory)", "SendFile (pre-script)", "SendFile (post-script)"])],
     ["replace", callsOf([...looks, "RunCommand", "DeleteSnapshotGroup", "DescribeInstances"])],
     ["update", callsOf(["ModifySnapshotGroup"])],
     ["delete", callsOf(["DeleteSnapshotGroup", "TagResources (closed)"])],
@@ -39,7 +40,7 @@ describe("the part of the matrix that is tested", () => {
     it("is a part of the whole, in which each call has every victim, side and column", () => {
         const all = allCells(scenarios, rehearsal).map(cellTitle);
         expect(new Set(all)).to.have.property("size", all.length);
-        expect(all).to.have.length((6 + 6 + 1 + 2) * 4 * 2 * 2);
+        expect(all).to.have.length((6 + 3 + 6 + 1 + 2) * 4 * 2 * 2);
         expect(all).to.include.members(sample.map(cellTitle));
     });
 });

@@ -15,9 +15,11 @@ export interface Scenario {
     readonly runs: number;
     /** Options of that `pulumi up`. */
     readonly upOptions: readonly string[];
+    /** Which calls a kill is tried at; default all. */
+    readonly only?: (callName: string) => boolean;
 }
 
-export const scenarioNames = ["create", "replace", "update", "delete"] as const;
+export const scenarioNames = ["create", "deliver", "replace", "update", "delete"] as const;
 
 export type ScenarioName = (typeof scenarioNames)[number];
 
@@ -32,6 +34,17 @@ export const scenarios: readonly Scenario[] = [
         next: same,
         runs: 1,
         upOptions: [],
+    },
+    {
+        name: "deliver",
+        title: "the first `pulumi up` of a snapshot whose scripts are given as text",
+        note: "The calls that deliver them, and the one that then runs the plugin; all others are the same as above.",
+        startsWith: "nothing",
+        command: "up",
+        next: (revision) => ({ ...revision, delivers: true }),
+        runs: 1,
+        upOptions: [],
+        only: (callName) => /^RunCommand|SendFile|\(directory\)/.test(callName),
     },
     {
         name: "replace",

@@ -10,9 +10,13 @@ export interface Revision {
     readonly trigger: number;
     /** The number in the description, which is changed in place. */
     readonly description: number;
+    /** Whether the scripts are given as text, to be delivered; otherwise they are on the instance. */
+    readonly delivers: boolean;
 }
 
-export const firstRevision: Revision = { trigger: 1, description: 1 };
+export const firstRevision: Revision = { trigger: 1, description: 1, delivers: false };
+
+const texts = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
 export function descriptionOf({ description }: Revision): string {
     return `description ${description}`;
@@ -25,6 +29,7 @@ export function snapshotProgram(revision: Revision): TestResource[] {
             roleAttachment: "temporary",
             description: descriptionOf(revision),
             triggers: [String(revision.trigger)],
+            ...(revision.delivers ? { linux: texts } : {}),
         }),
     ];
 }

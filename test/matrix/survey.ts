@@ -1,5 +1,5 @@
 import type { Aftermath } from "./aftermath";
-import { attemptState } from "./cloud-view";
+import { attemptsIn, attemptState } from "./cloud-view";
 import { instanceId } from "./snapshot-program";
 import type { World } from "./world";
 
@@ -10,7 +10,7 @@ export async function survey(
     { stack, emulator }: World,
     olderAttempts: ReadonlySet<string>,
 ): Promise<Omit<Aftermath, "failures" | "providersLeft">> {
-    const { snapshotGroups, invocations, instances } = emulator.state;
+    const { snapshotGroups, instances } = emulator.state;
     const instance = instances.find((candidate) => candidate.instanceId === instanceId);
     return {
         held: (await stack.snapshots()).map(({ id, outputs, initErrors }) => ({
@@ -22,7 +22,7 @@ export async function survey(
             id: snapshotGroupId,
             description,
         })),
-        attempts: invocations.map((invocation) => ({
+        attempts: attemptsIn(emulator).map((invocation) => ({
             invokeId: invocation.invokeId,
             isNew: !olderAttempts.has(invocation.invokeId),
             state: attemptState(invocation),

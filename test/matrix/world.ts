@@ -11,7 +11,7 @@ import {
 import { expectSuccess } from "../e2e/support/scenario";
 import { Stack, type CommandResult } from "../e2e/support/stack";
 import type { CloudView } from "./call-names";
-import { attemptState, isPluginRunning, viewOf } from "./cloud-view";
+import { attemptsIn, attemptState, isPluginRunning, viewOf } from "./cloud-view";
 import { firstRevision, snapshotProgram, type Revision } from "./snapshot-program";
 
 /** How long a deleted group is still shown. */
@@ -81,9 +81,9 @@ export class World {
 
     /** Whether it is as a scenario may begin with: nothing is left of an earlier one but its own snapshot. */
     get isTidy(): boolean {
-        const { invocations, snapshotGroups } = this.emulator.state;
+        const { snapshotGroups } = this.emulator.state;
         return (
-            invocations.every((invocation) => attemptState(invocation) !== "open") &&
+            attemptsIn(this.emulator).every((invocation) => attemptState(invocation) !== "open") &&
             snapshotGroups.length === (this.revision === undefined ? 0 : 1)
         );
     }
