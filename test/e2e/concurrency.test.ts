@@ -80,7 +80,7 @@ async function withSnapshotUnderWay(
 ): Promise<void> {
     const other = await stack.another({ stackName: "other" });
     try {
-        emulator.edit.addOutcomes(instances.withRole, { durationMs: 6_000 });
+        emulator.edit.addOutcomes(instances.withRole, { durationMs: 15_000 });
         const engine = stack.startUp([linuxSnapshot("a", instances.withRole)]);
         const ended = new Promise((resolve) => engine.once("exit", resolve));
         await until(() => emulator.state.invocations.some(({ status }) => status === "Running"));

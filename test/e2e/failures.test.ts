@@ -20,7 +20,7 @@ describe("a snapshot that can't be taken, with the real engine", function () {
         {
             title: "no scripts",
             args: { instanceId: instances.linux, linux: {} },
-            says: /linux has neither preScriptPath nor/,
+            says: /linux has no scripts, so the snapshot could not be application-consistent/,
         },
         {
             title: "a path that is not safe on a command line",

@@ -28,7 +28,7 @@ describe("app-snapshot orphans, with the real engine", function () {
 
     it("lists a running snapshot whose update was killed, and never deletes it", () =>
         scenario(async ({ emulator, stack }) => {
-            await killDuringPlugin(emulator, stack, { ...update, durationMs: 10_000 });
+            await killDuringPlugin(emulator, stack, { ...update, durationMs: 20_000 });
             const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent", "--json"];
             const run = await orphans(stack, args);
             expect(run.code).to.equal(3);
