@@ -9,7 +9,7 @@ import {
 import { defaults } from "../../provider/src/inputs/specification";
 import { checkInputs } from "../../provider/src/lifecycle/check";
 import { difference } from "../../provider/src/lifecycle/diff";
-import type { SnapshotOutputs } from "../../provider/src/lifecycle/outputs";
+import { keptInputs, type SnapshotOutputs } from "../../provider/src/lifecycle/outputs";
 import { document, section, tableRows } from "./support/markdown";
 import { declaredInputs, declaredOutputs } from "./support/sources";
 
@@ -36,6 +36,9 @@ const base = {
     linux: { preScriptPath: "/pre", postScriptPath: "/post" },
     instantAccess: true,
 } satisfies SnapshotInputs;
+
+const delivering = { ...base, linux: { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\n" } };
+const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts"];
 
 describe("the README's tables of inputs and outputs", () => {
     it("list every input, and nothing that is none", () => {
@@ -90,7 +93,8 @@ describe("the README's tables of inputs and outputs", () => {
                 change.startsWith(kind),
             );
             expect(said, `${name}: ${change}`).not.to.equal(undefined);
-            const { kind } = difference(stateOf(base), withInput(base, name, changedValues[name]));
+            const before = deliveredScripts.includes(name) ? delivering : base;
+            const { kind } = difference(stateOf(before), withInput(before, name, changedValue(name)));
             expect(kind, name).to.equal(said === undefined ? "" : kinds[said]);
         }
     });
@@ -105,6 +109,9 @@ const changedValues: Readonly<Record<string, unknown>> = {
     snapshotGroupName: "another-name",
     description: "Another description",
     excludeDiskIds: ["d-1"],
+    "linux.preScript": "#!/bin/sh\n# Another one\n",
+    "linux.postScript": "#!/bin/sh\n# Another one\n",
+    "linux.keepScripts": true,
     "linux.preScriptPath": "/another-pre",
     "linux.postScriptPath": "/another-post",
     "linux.enableFsFreeze": false,
@@ -117,13 +124,18 @@ const changedValues: Readonly<Record<string, unknown>> = {
     onDegraded: "keep",
     waitFor: "accomplished",
     timeoutSeconds: 60,
+    keepLast: 3,
     triggers: ["2"],
 };
 
+function changedValue(name: string): unknown {
+    expect(changedValues, "every input is changed").to.have.own.property(name);
+    return changedValues[name];
+}
+
 function stateOf(inputs: SnapshotInputs): SnapshotOutputs {
     return {
-        ...(inputs as Partial<SnapshotOutputs>),
-        regionId: "cn-hangzhou",
+        ...keptInputs(inputs, "cn-hangzhou"),
         snapshotGroupName: "a-name",
         description: "A description",
         consistency: "application",

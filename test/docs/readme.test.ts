@@ -11,7 +11,11 @@ import { calledOperations, settingNames } from "./support/sources";
 import { typeErrors } from "./support/type-check";
 
 const readme = document("README.md");
-const documents = ["README.md", "provider/README.md", "docs/how-it-works.md", "docs/errors.md"];
+const documents = [
+    ...["README.md", "provider/README.md"],
+    ...["docs/how-it-works.md", "docs/errors.md", "docs/matrix.md"],
+    ...["README", "mysql", "postgresql", "redis"].map((page) => `docs/recipes/${page}.md`),
+];
 
 interface Policy {
     readonly Version: string;
@@ -81,8 +85,8 @@ describe("the documents", function () {
 
     it("would not compile with an input that does not exist", () => {
         const [program = ""] = codeBlocks(document("provider/README.md"), "ts");
-        const misspelt = program.replace("preScriptPath", "prescriptPath");
-        expect(typeErrors([misspelt]).join()).to.contain("prescriptPath");
+        const misspelt = program.replace("triggers:", "triger:");
+        expect(typeErrors([misspelt]).join()).to.contain("triger");
     });
 
     it("link to files and headings that exist", () => {

@@ -11,6 +11,7 @@ import {
     type MariadbServer,
     startMariadb,
 } from "./support/mariadb";
+import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
 import { demand } from "./support/requirements";
@@ -22,6 +23,11 @@ const roles = [
     { role: "MariaDB", options: [] },
     { role: "MySQL", options: ["--version=8.0.36"] },
 ] as const;
+
+function documentedPrivileges(): string {
+    const [statements = ""] = codeBlocks(document("docs/recipes/mysql.md"), "sql");
+    return /GRANT (.*) ON/.exec(statements)?.[1] ?? "";
+}
 
 describe("recipes.mysql on a real server", function () {
     this.timeout(120_000);
@@ -134,7 +140,7 @@ describe("recipes.mysql on a real server", function () {
 
             it("needs the privileges that are documented and no others", () =>
                 withServer(options, async (server) => {
-                    const defaultsFile = await userWith(server, "RELOAD, PROCESS");
+                    const defaultsFile = await userWith(server, documentedPrivileges());
                     const { preScript, postScript } = scripts(server, { defaultsFile });
                     await succeed(preScript);
                     await succeed(postScript);

@@ -3,6 +3,7 @@ import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 
 import { postgresql, type PostgresqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
+import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
 import {
     checkPostgresql,
@@ -159,12 +160,12 @@ describe("recipes.postgresql on a real server", function () {
 
     it("needs the privilege that is documented and no other", async () => {
         const server = await newServer();
-        await server.query("CREATE ROLE nobody LOGIN;");
+        const [documented = ""] = codeBlocks(document("docs/recipes/postgresql.md"), "sql");
+        const [create = "", grant = ""] = documented.replaceAll("app_snapshot", "nobody").trim().split("\n");
+        await server.query(create);
         const { preScript, postScript } = scripts(server, { systemUser: "nobody" });
         await failWith(preScript, /permission denied for function pg_backup_start: grant the user what docs/);
-        await server.query(
-            "GRANT EXECUTE ON FUNCTION pg_backup_start(text, boolean), pg_backup_stop(boolean) TO nobody;",
-        );
+        await server.query(grant);
         await succeed(preScript);
         await succeed(postScript);
     });

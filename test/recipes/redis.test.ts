@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { redis, type RedisOptions, type Scripts } from "../../provider/src/recipes/recipes";
+import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
 import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
@@ -215,9 +216,15 @@ describe("recipes.redis on a real server", function () {
 
         beforeEach(async () => {
             server = await newServer(appendOnly);
+            const documented = codeBlocks(document("docs/recipes/redis.md"), "text").find((block) =>
+                block.startsWith("ACL SETUSER"),
+            );
             await server.command(
-                ...["ACL", "SETUSER", "backup", "on", ">top-secret"],
-                ...["+info", "+echo", "+bgsave", "+config|get", "+client|pause", "+client|unpause"],
+                ...(documented ?? "")
+                    .replace("app_snapshot", "backup")
+                    .replace(">…", ">top-secret")
+                    .trim()
+                    .split(" "),
             );
             await server.command("CONFIG", "SET", "requirepass", "other-secret");
             passwordFile = join(directory, "password");

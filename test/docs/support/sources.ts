@@ -15,14 +15,22 @@ export function declaredInputs(): string[] {
     ];
 }
 
-/** All outputs, those of a member snapshot as `snapshots[].snapshotId`. */
+/** All outputs, those inside of another one as `snapshots[].snapshotId`. */
 export function declaredOutputs(): string[] {
     return [
         ...membersOf(parse(join(resourceFolder, "app-consistent-snapshot.ts")), "AppConsistentSnapshot"),
         ...membersOf(parse("provider/src/lifecycle/outputs.ts"), "SnapshotOutput").map(
             (name) => `snapshots[].${name}`,
         ),
+        ...membersOf(parse("provider/src/lifecycle/evidence.ts"), "Durations").map(
+            (name) => `durations.${name}`,
+        ),
     ];
+}
+
+/** The options of a recipe that are its own: those of `mysql.ts` are declared by `MysqlOptions`. */
+export function declaredOptions(file: string, name: string): string[] {
+    return membersOf(parse(join("provider/src/recipes", file)), name);
 }
 
 /** The operations that the API client calls. */
