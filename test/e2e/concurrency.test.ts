@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { isPluginAtWork } from "./support/plugin-runs";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
 import type { Stack } from "./support/stack";
 import { until } from "./support/until";
@@ -83,7 +84,7 @@ async function withSnapshotUnderWay(
         emulator.edit.addOutcomes(instances.withRole, { durationMs: 15_000 });
         const engine = stack.startUp([linuxSnapshot("a", instances.withRole)]);
         const ended = new Promise((resolve) => engine.once("exit", resolve));
-        await until(() => emulator.state.invocations.some(({ status }) => status === "Running"));
+        await until(() => isPluginAtWork(emulator));
         await task(other);
         expect(await ended).to.equal(0);
     } finally {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emulator, InstanceState } from "pulumi-alicloud-app-snapshot-emulator";
 import { killDuringPlugin } from "./support/interruption";
+import { pluginRuns } from "./support/plugin-runs";
 import {
     calls,
     expectFailure,
@@ -90,8 +91,7 @@ describe("scripts given as text, with the real engine", function () {
                     .and.to.include(directory);
             }
             expect(calls(emulator, "SendFile")).to.be.empty;
-            expect(emulator.state.invocations.filter(({ content }) => content.includes("plugin"))).to.be
-                .empty;
+            expect(pluginRuns(emulator)).to.be.empty;
         }));
 
     it("that are corrected take no new snapshot; a path instead of the text does", () =>

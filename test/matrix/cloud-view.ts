@@ -1,22 +1,16 @@
 import type { Emulator, InvocationState, LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import { pluginRuns } from "../e2e/support/plugin-runs";
 import type { CloudView } from "./call-names";
 
 const running: ReadonlySet<string> = new Set(["Pending", "Scheduled", "Running", "Stopping"]);
 
 /** Whether a snapshot plugin is at work, for a given invocation or for any. */
-export function isPluginRunning({ state }: Emulator, invokeId?: string): boolean {
-    return state.invocations.some(
+export function isPluginRunning(emulator: Emulator, invokeId?: string): boolean {
+    return pluginRuns(emulator).some(
         (invocation) =>
             (invokeId ?? invocation.invokeId) === invocation.invokeId && running.has(invocation.status),
     );
 }
-
-/** Those of all invocations that run the snapshot plugin; the others make ready for it. */
-export function attemptsIn({ state }: Pick<Emulator, "state">): readonly InvocationState[] {
-    return state.invocations.filter(({ name }) => name !== directoryCommand);
-}
-
-const directoryCommand = "app-snapshot-scripts";
 
 /** How far the attempt is that an invocation was: "open", "committed" or "closed". */
 export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
@@ -27,7 +21,7 @@ export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
 export function viewOf(emulator: Emulator, lingerMilliseconds: number): CloudView {
     return {
         isRunning: (invokeId) => isPluginRunning(emulator, invokeId),
-        isAttempt: (invokeId) => attemptsIn(emulator).some((attempt) => attempt.invokeId === invokeId),
+        isAttempt: (invokeId) => pluginRuns(emulator).some((attempt) => attempt.invokeId === invokeId),
         deletionOf: (id) => {
             const deletion = emulator.ledger.find((entry) => deletes(entry, id));
             if (deletion === undefined) {

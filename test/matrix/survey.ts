@@ -1,5 +1,6 @@
+import { pluginRuns } from "../e2e/support/plugin-runs";
 import type { Aftermath } from "./aftermath";
-import { attemptsIn, attemptState } from "./cloud-view";
+import { attemptState } from "./cloud-view";
 import { instanceId } from "./snapshot-program";
 import type { World } from "./world";
 
@@ -22,7 +23,7 @@ export async function survey(
             id: snapshotGroupId,
             description,
         })),
-        attempts: attemptsIn(emulator).map((invocation) => ({
+        attempts: pluginRuns(emulator).map((invocation) => ({
             invokeId: invocation.invokeId,
             isNew: !olderAttempts.has(invocation.invokeId),
             state: attemptState(invocation),

@@ -8,10 +8,11 @@ import {
     type Emulator,
     type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
+import { pluginRuns } from "../e2e/support/plugin-runs";
 import { expectSuccess } from "../e2e/support/scenario";
 import { Stack, type CommandResult } from "../e2e/support/stack";
 import type { CloudView } from "./call-names";
-import { attemptsIn, attemptState, isPluginRunning, viewOf } from "./cloud-view";
+import { attemptState, isPluginRunning, viewOf } from "./cloud-view";
 import { firstRevision, snapshotProgram, type Revision } from "./snapshot-program";
 
 /** How long a deleted group is still shown. */
@@ -83,7 +84,7 @@ export class World {
     get isTidy(): boolean {
         const { snapshotGroups } = this.emulator.state;
         return (
-            attemptsIn(this.emulator).every((invocation) => attemptState(invocation) !== "open") &&
+            pluginRuns(this.emulator).every((invocation) => attemptState(invocation) !== "open") &&
             snapshotGroups.length === (this.revision === undefined ? 0 : 1)
         );
     }

@@ -1,5 +1,5 @@
 // The tests in lanes that run side by side. Those with the engine mostly wait, for its processes to start and for the
-// cloud to answer; beside them the others cost little time of their own.
+// cloud to answer, so two cores have room for two lanes of them, and for all others beside.
 
 /**
  * @typedef {object} Lane
@@ -10,7 +10,16 @@
 
 /** @type {Lane[]} */
 const LANES = [
-    { name: "end-to-end tests", spec: ["test/e2e/**/*.test.ts"], ignore: [] },
+    {
+        name: "end-to-end tests of interruptions",
+        spec: ["test/e2e/interrupted/**/*.test.ts"],
+        ignore: [],
+    },
+    {
+        name: "other end-to-end tests",
+        spec: ["test/e2e/**/*.test.ts"],
+        ignore: ["test/e2e/interrupted/**"],
+    },
     { name: "all other tests", spec: ["test/**/*.test.ts"], ignore: ["test/e2e/**"] },
 ];
 

@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { isPluginAtWork } from "./plugin-runs";
 import { expectSuccess } from "./scenario";
 import type { Stack, TestResource } from "./stack";
 import { until } from "./until";
@@ -21,7 +22,7 @@ export async function startPlugin(
 ): Promise<ChildProcess> {
     emulator.edit.addOutcomes(instanceId, { durationMs });
     const engine = stack.startUp(resources);
-    await until(() => emulator.state.invocations.some(({ status }) => status === "Running"));
+    await until(() => isPluginAtWork(emulator));
     return engine;
 }
 

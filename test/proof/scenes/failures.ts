@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
+import { pluginRuns } from "../../e2e/support/plugin-runs";
 import { eventually, run } from "../../recipes/support/processes";
 import { withInstance, type Instance } from "../support/instance";
 import { takesWrites, unmount, type FileSystemType } from "../support/loop-disk";
@@ -158,11 +159,10 @@ async function play(instance: Instance, { name, linux, around }: Scene): Promise
         () => true,
         () => false,
     );
-    const runs = emulator.state.invocations.filter(({ content }) => content.includes("acs-plugin-manager"));
     return {
         name,
         output,
-        exitCode: runs.at(-1)?.results[0]?.exitCode,
+        exitCode: pluginRuns(emulator).at(-1)?.results[0]?.exitCode,
         snapshotGroups: emulator.state.snapshotGroups.length,
         databaseWrites,
         fileSystemWrites: await takesWrites(disk),

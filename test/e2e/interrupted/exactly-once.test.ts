@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
-import { until } from "./support/until";
-import { providerProcesses } from "./support/orphans";
-import { calls, expectSuccess, groupIds, instances, linuxSnapshot, scenario } from "./support/scenario";
-import type { Stack } from "./support/stack";
+import { until } from "../support/until";
+import { providerProcesses } from "../support/orphans";
+import { isPluginAtWork } from "../support/plugin-runs";
+import { calls, expectSuccess, groupIds, instances, linuxSnapshot, scenario } from "../support/scenario";
+import type { Stack } from "../support/stack";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 
@@ -85,7 +86,7 @@ describe("exactly one snapshot, with the real engine", function () {
         await scenario(async ({ emulator, stack }) => {
             emulator.edit.addOutcomes(instances.withRole, { durationMs: 60_000 });
             const engine = stack.startUp(resources);
-            await until(() => emulator.state.invocations.some(({ status }) => status === "Running"));
+            await until(() => isPluginAtWork(emulator));
             expect(await providerProcesses("PULUMI_HOME", stack.home)).not.to.be.empty;
             engine.kill("SIGKILL");
             await once(engine, "exit");

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { cellTitle, type Outcome } from "../matrix/cell";
-import { processesCanBeFound } from "../matrix/processes";
-import { rehearse } from "../matrix/rehearsal";
-import { tryAll } from "../matrix/run";
-import { sampleCells } from "../matrix/sample";
-import { scenarios } from "../matrix/scenario";
+import { cellTitle, type Outcome } from "../../matrix/cell";
+import { processesCanBeFound } from "../../matrix/processes";
+import { rehearse } from "../../matrix/rehearsal";
+import { tryAll } from "../../matrix/run";
+import { sampleCells } from "../../matrix/sample";
+import { scenarios } from "../../matrix/scenario";
 
 /** As many as there are processors in a small runner. */
 const parallel = 2;

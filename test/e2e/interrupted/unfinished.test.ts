@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "../support/scenario";
 
 const slow = { durationMs: 4_000 };
 const impatient = linuxSnapshot("a", instances.withRole, { timeoutSeconds: 1 });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { killDuringPlugin, startPlugin } from "./support/interruption";
-import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
-import { until } from "./support/until";
+import { killDuringPlugin, startPlugin } from "../support/interruption";
+import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "../support/scenario";
+import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 const update = { resources, instanceId: instances.withRole };

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { stackOf } from "../../provider/src/cloud-assistant/attempt";
-import { leaseTag, leaseTagKey } from "../../provider/src/instance/lease";
-import { killDuringPlugin } from "./support/interruption";
-import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
-import type { ProgramResult, Stack } from "./support/stack";
-import { until } from "./support/until";
+import { stackOf } from "../../../provider/src/cloud-assistant/attempt";
+import { leaseTag, leaseTagKey } from "../../../provider/src/instance/lease";
+import { killDuringPlugin } from "../support/interruption";
+import { calls, expectSuccess, instances, linuxSnapshot, scenario } from "../support/scenario";
+import type { ProgramResult, Stack } from "../support/stack";
+import { until } from "../support/until";
 
-const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
+const cli = join(__dirname, "..", "..", "..", "provider", "dist", "cli.js");
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 const update = { resources, instanceId: instances.withRole, durationMs: 2_000 };
 const role = "AppSnapshotRoleName";

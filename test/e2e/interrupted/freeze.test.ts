@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { count } from "../support/counts";
+import { count } from "../../support/counts";
 import {
     mountedInstance,
     whyNoLoopFileSystem,
@@ -8,11 +8,11 @@ import {
     type EmulatorProcess,
     type FileSystemType,
     type LoopFileSystem,
-} from "../support/loop-file-system";
-import { providerProcesses } from "./support/orphans";
-import { expectFailure, expectSuccess, linuxSnapshot } from "./support/scenario";
-import { Stack } from "./support/stack";
-import { until } from "./support/until";
+} from "../../support/loop-file-system";
+import { providerProcesses } from "../support/orphans";
+import { expectFailure, expectSuccess, linuxSnapshot } from "../support/scenario";
+import { Stack } from "../support/stack";
+import { until } from "../support/until";
 
 /** Long enough to do something to the client in the freeze, which is the second two fifths of it. */
 const slowMilliseconds = 4_000;

@@ -1,0 +1,11 @@
+import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+
+/** The invocations that run the snapshot plugin; others make ready for it. */
+export function pluginRuns({ state }: Pick<Emulator, "state">): readonly InvocationState[] {
+    return state.invocations.filter(({ content }) => content.includes("acs-plugin-manager"));
+}
+
+/** Whether the agent is at work on one of them. */
+export function isPluginAtWork(emulator: Pick<Emulator, "state">): boolean {
+    return pluginRuns(emulator).some(({ status }) => status === "Running");
+}
