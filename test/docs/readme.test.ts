@@ -62,6 +62,13 @@ describe("the README", function () {
         expect(mentioned.filter((code) => !isErrorCode(code))).to.deep.equal([]);
     });
 
+    it("tells as many kills as the matrix counts", () => {
+        const [, told] = /what came of ([\d,]+) kills/.exec(readme) ?? [];
+        const [, counted] = /^- kills tried: (\d+)$/m.exec(document("docs/matrix.md")) ?? [];
+        expect(told).not.to.equal(undefined);
+        expect(told).to.equal(counted);
+    });
+
     it("shows an error as it reads", () => {
         const [example = ""] = codeBlocks(section(readme, "## Errors"), "text");
         const [, detail] = /^Details: (.*)$/m.exec(example) ?? [];
