@@ -34,6 +34,8 @@ const session = sh`
     }
     # ask STATEMENT SECONDS: what the client prints is in $answer, or what went wrong in $problem.
     ask() {
+        # Not only while an answer is awaited: each of many questions may be answered at once.
+        abandon_orphan
         asked=$((asked + 1)) outcome=none
         : >"$state/out"
         printf '%s\n' "$1" >&5
