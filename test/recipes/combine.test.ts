@@ -8,7 +8,7 @@ import { longestScript } from "../../provider/src/recipes/scripts";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { end, endAll, eventually, finish, processesWith } from "./support/processes";
-import { demand } from "./support/requirements";
+import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
 
 describe("recipes.combine", function () {
@@ -201,25 +201,26 @@ describe("recipes.combine with real databases", function () {
     let folder: ScriptFolder;
     let servers: RunningDatabase[];
 
-    before(async function () {
-        const wanted = databases.filter(({ variant }) => !variant);
-        demand(this, ...wanted.flatMap(({ needs }) => needs));
-        directory = newDirectory("combine");
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-        servers = await Promise.all(
-            wanted.map((database, index) => database.start(join(directory, String(index), "data"))),
-        );
-        await Promise.all(servers.map(({ load }) => goesOn(load)));
-    });
-
-    after(async () => {
-        await Promise.all(servers.map((server) => server.stop()));
-        await endAll();
-        folder.remove();
-        rmSync(directory, { recursive: true });
-        rmSync(runDirectory, { recursive: true });
-    });
+    const wanted = databases.filter(({ variant }) => !variant);
+    around(
+        wanted.flatMap(({ needs }) => needs),
+        async () => {
+            directory = newDirectory("combine");
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+            servers = await Promise.all(
+                wanted.map((database, index) => database.start(join(directory, String(index), "data"))),
+            );
+            await Promise.all(servers.map(({ load }) => goesOn(load)));
+        },
+        async () => {
+            await Promise.all(servers.map((server) => server.stop()));
+            await endAll();
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     function parts(): Scripts[] {
         return servers.map((server) => server.scripts({ runDirectory }));

@@ -16,7 +16,7 @@ import type { Scripts } from "../../provider/src/recipes/recipes";
 import { type Database, databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { end, endAll, eventually, finish, processesWith } from "./support/processes";
-import { demand } from "./support/requirements";
+import { around } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
 
 // What holds for every database, tried on each of them with a server of its own that somebody writes to all the time.
@@ -34,22 +34,23 @@ function behavesAsALock(database: Database): void {
     let folder: ScriptFolder;
     let server: RunningDatabase;
 
-    before(async function () {
-        demand(this, ...database.needs, "busybox");
-        directory = newDirectory("recipes");
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-        server = await database.start(join(directory, "data"));
-        await goesOn(server.load);
-    });
-
-    after(async () => {
-        await server.stop();
-        await endAll();
-        folder.remove();
-        rmSync(directory, { recursive: true });
-        rmSync(runDirectory, { recursive: true });
-    });
+    around(
+        [...database.needs, "busybox"],
+        async () => {
+            directory = newDirectory("recipes");
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+            server = await database.start(join(directory, "data"));
+            await goesOn(server.load);
+        },
+        async () => {
+            await server.stop();
+            await endAll();
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     function scripts(options: HoldOptions = {}): Scripts {
         return server.scripts({ runDirectory, lockWaitSeconds: 10, ...options });

@@ -14,7 +14,7 @@ import {
 import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
-import { demand } from "./support/requirements";
+import { around } from "./support/requirements";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
 
@@ -36,21 +36,22 @@ describe("recipes.mysql on a real server", function () {
     let folder: ScriptFolder;
     let template: string;
 
-    before(async function () {
-        demand(this, "root", "mariadb-server-core", "mariadb-client-core");
-        directory = newDirectory("mysql");
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-        template = join(directory, "template");
-        await createMariadb(template);
-    });
-
-    after(async () => {
-        await endAll();
-        folder.remove();
-        rmSync(directory, { recursive: true });
-        rmSync(runDirectory, { recursive: true });
-    });
+    around(
+        ["root", "mariadb-server-core", "mariadb-client-core"],
+        async () => {
+            directory = newDirectory("mysql");
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+            template = join(directory, "template");
+            await createMariadb(template);
+        },
+        async () => {
+            await endAll();
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     /** A server with new data; stopped in any case. */
     async function withServer(

@@ -16,7 +16,7 @@ import {
     startPostgresql,
 } from "./support/postgresql";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
-import { demand } from "./support/requirements";
+import { around } from "./support/requirements";
 import { ScriptFolder } from "./support/scripts";
 
 describe("recipes.postgresql on a real server", function () {
@@ -26,26 +26,27 @@ describe("recipes.postgresql on a real server", function () {
     let folder: ScriptFolder;
     let template: string;
 
-    before(async function () {
-        demand(this, "root", "postgresql");
-        directory = newDirectory("postgresql", await postgres());
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-        template = join(directory, "template");
-        await createPostgresql(template);
-    });
+    around(
+        ["root", "postgresql"],
+        async () => {
+            directory = newDirectory("postgresql", await postgres());
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+            template = join(directory, "template");
+            await createPostgresql(template);
+        },
+        () => {
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     afterEach(async () => {
         await endAll();
         for (const name of readdirSync(directory).filter((each) => each !== "template")) {
             rmSync(join(directory, name), { recursive: true });
         }
-    });
-
-    after(() => {
-        folder.remove();
-        rmSync(directory, { recursive: true });
-        rmSync(runDirectory, { recursive: true });
     });
 
     async function newServer(options: readonly string[] = []): Promise<PostgresqlServer> {

@@ -8,7 +8,7 @@ import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
 import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
-import { demand } from "./support/requirements";
+import { around } from "./support/requirements";
 import { ScriptFolder } from "./support/scripts";
 
 const appendOnly = ["--appendonly", "yes", "--save", ""];
@@ -20,24 +20,25 @@ describe("recipes.redis on a real server", function () {
     let runDirectory: string;
     let folder: ScriptFolder;
 
-    before(function () {
-        demand(this, "root", "redis-server");
-        directory = newDirectory("redis");
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-    });
+    around(
+        ["root", "redis-server"],
+        () => {
+            directory = newDirectory("redis");
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+        },
+        () => {
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     afterEach(async () => {
         await endAll();
         for (const name of readdirSync(directory)) {
             rmSync(join(directory, name), { recursive: true });
         }
-    });
-
-    after(() => {
-        folder.remove();
-        rmSync(directory, { recursive: true });
-        rmSync(runDirectory, { recursive: true });
     });
 
     function newServer(options: readonly string[], name = "data"): Promise<RedisServer> {

@@ -8,7 +8,7 @@ import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/
 import { longestScript } from "../../provider/src/recipes/scripts";
 import { printing, quote, sh, ShellText } from "../../provider/src/recipes/shell";
 import { newRunDirectory } from "./support/places";
-import { demand } from "./support/requirements";
+import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
 
 /** Every option is in one of them. */
@@ -214,16 +214,17 @@ describe("hostile values of options", function () {
     let runDirectory: string;
     let folder: ScriptFolder;
 
-    before(function () {
-        demand(this, "root");
-        runDirectory = newRunDirectory();
-        folder = new ScriptFolder();
-    });
-
-    after(() => {
-        folder.remove();
-        rmSync(runDirectory, { recursive: true });
-    });
+    around(
+        ["root"],
+        () => {
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder();
+        },
+        () => {
+            folder.remove();
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
 
     /** What the client was called with, by the real scripts, and that nothing else happened. */
     async function argumentsOf(make: (client: string) => Scripts): Promise<string[]> {

@@ -24,7 +24,7 @@ export type Requirement = keyof typeof requirements;
 
 /** Why a test can't run on this machine, if it can't: on a CI machine the packages are installed. */
 export function whyNot(...needed: readonly Requirement[]): string | undefined {
-    const missing = needed.filter((name) => !requirements[name]());
+    const missing = [...new Set(needed)].filter((name) => !requirements[name]());
     return missing.length === 0 ? undefined : `needs ${missing.join(", ")}`;
 }
 
@@ -35,4 +35,23 @@ export function demand(context: Mocha.Context, ...needed: readonly Requirement[]
         console.log(`        left out: ${reason}`);
         context.skip();
     }
+}
+
+/** Sets a block of tests up and tidies up after it, where it can run; elsewhere its tests are left out. */
+export function around(
+    needed: readonly Requirement[],
+    setUp: () => Promise<void> | void,
+    tidyUp: () => Promise<void> | void,
+): void {
+    let isSetUp = false;
+    before(async function () {
+        demand(this, ...needed);
+        isSetUp = true;
+        await setUp();
+    });
+    after(async () => {
+        if (isSetUp) {
+            await tidyUp();
+        }
+    });
 }
