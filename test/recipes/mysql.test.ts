@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -13,8 +13,9 @@ import {
 } from "./support/mariadb";
 import { codeBlocks, document } from "../docs/support/markdown";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
+import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
 import { around } from "./support/requirements";
+import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
 
@@ -83,20 +84,7 @@ describe("recipes.mysql on a real server", function () {
         return mysql({ socket: server.socket, runDirectory, lockWaitSeconds: 10, ...options });
     }
 
-    async function succeed(text: string): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(0);
-        return output;
-    }
-
-    async function failWith(text: string, reason: RegExp): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(1);
-        expect(output, output).to.match(reason);
-        expect(processesWith(runDirectory)).to.deep.equal([]);
-        expect(readdirSync(runDirectory)).to.deep.equal([]);
-        return output;
-    }
+    const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
 
     /** An option file with the credentials of a user with these privileges. */
     async function userWith(server: MariadbServer, privileges: string, more = ""): Promise<string> {

@@ -15,8 +15,9 @@ import {
     type PostgresqlServer,
     startPostgresql,
 } from "./support/postgresql";
-import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
+import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
 import { around } from "./support/requirements";
+import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 
 describe("recipes.postgresql on a real server", function () {
@@ -59,20 +60,7 @@ describe("recipes.postgresql on a real server", function () {
         return postgresql({ socketDirectory, runDirectory, ...options });
     }
 
-    async function succeed(text: string): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(0);
-        return output;
-    }
-
-    async function failWith(text: string, reason: RegExp): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(1);
-        expect(output, output).to.match(reason);
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
-        expect(readdirSync(runDirectory)).to.deep.equal([]);
-        return output;
-    }
+    const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
 
     it("has in a copy every row acknowledged before the pre-script returned, and sound pages", async () => {
         const server = await newServer();

@@ -9,6 +9,7 @@ import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, endAll, eventually, processesWith, run } from "./support/processes";
 import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
 import { around } from "./support/requirements";
+import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 
 const appendOnly = ["--appendonly", "yes", "--save", ""];
@@ -49,20 +50,7 @@ describe("recipes.redis on a real server", function () {
         return redis({ socket, runDirectory, ...options });
     }
 
-    async function succeed(text: string): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(0);
-        return output;
-    }
-
-    async function failWith(text: string, reason: RegExp): Promise<string> {
-        const { code, output } = await folder.run(text);
-        expect(code, output).to.equal(1);
-        expect(output, output).to.match(reason);
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
-        expect(readdirSync(runDirectory)).to.deep.equal([]);
-        return output;
-    }
+    const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
 
     async function expectWritable(server: RedisServer): Promise<void> {
         expect(await server.command("SET", "written", "yes")).to.deep.equal(["OK"]);

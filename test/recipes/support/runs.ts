@@ -1,0 +1,38 @@
+import { expect } from "chai";
+import { readdirSync } from "node:fs";
+
+import { eventually, processesWith } from "./processes";
+import type { ScriptFolder } from "./scripts";
+
+/** Where scripts run, and where they keep what they know of each other. */
+export interface RunPlace {
+    readonly folder: ScriptFolder;
+    readonly runDirectory: string;
+}
+
+/** Runs scripts and expects an end of them; each gives what the script printed. */
+export interface ExpectedRuns {
+    readonly succeed: (text: string) => Promise<string>;
+    /** Fails for this reason, and leaves neither a process nor a file. */
+    readonly failWith: (text: string, reason: RegExp) => Promise<string>;
+}
+
+/** @param place is asked when a script runs: until the tests begin there is no such place. */
+export function expectedRuns(place: () => RunPlace): ExpectedRuns {
+    return {
+        succeed: async (text) => {
+            const { code, output } = await place().folder.run(text);
+            expect(code, output).to.equal(0);
+            return output;
+        },
+        failWith: async (text, reason) => {
+            const { folder, runDirectory } = place();
+            const { code, output } = await folder.run(text);
+            expect(code, output).to.equal(1);
+            expect(output, output).to.match(reason);
+            await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+            expect(readdirSync(runDirectory)).to.deep.equal([]);
+            return output;
+        },
+    };
+}
