@@ -118,9 +118,22 @@ function commandLineOf(pid: string): string {
     }
 }
 
-/** A process and all that it started, and so on. */
-function family(pid: number): number[] {
-    return [pid, ...childrenOf(pid).flatMap(family)];
+/** Stops a process and all that it started, and so on. Returns their pids. */
+function stopFamily(pid: number): number[] {
+    // The parent first: while it stands still it starts no others.
+    return signalled(pid, "SIGSTOP") ? [pid, ...childrenOf(pid).flatMap(stopFamily)] : [];
+}
+
+/** Fails only to send a signal to a process that has ended meanwhile, as some of a server's do at any time. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
+    try {
+        return process.kill(pid, signal);
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ESRCH") {
+            return false;
+        }
+        throw error;
+    }
 }
 
 export function childrenOf(pid: number): number[] {
@@ -147,11 +160,10 @@ function parentOf(pid: number): number | undefined {
  * is in its files is the same as a frozen file system.
  */
 export async function copyAtOneMoment(pid: number, from: string, to: string): Promise<void> {
-    const processes = family(pid);
-    processes.forEach((each) => process.kill(each, "SIGSTOP"));
+    const stopped = stopFamily(pid);
     try {
         await run("cp", ["-a", from, to]);
     } finally {
-        processes.forEach((each) => process.kill(each, "SIGCONT"));
+        stopped.forEach((each) => signalled(each, "SIGCONT"));
     }
 }
