@@ -51,7 +51,8 @@ export const scenarios: readonly Scenario[] = [
         title: "a `pulumi up` with another trigger: a new snapshot is taken, then the old one deleted",
         startsWith: "snapshot",
         command: "up",
-        next: (revision) => ({ ...revision, trigger: revision.trigger + 1 }),
+        // Whatever scenario the snapshot is of that there is: the calls must be those of the rehearsal.
+        next: (revision) => ({ ...revision, trigger: revision.trigger + 1, delivers: false }),
         runs: 1,
         upOptions: [],
     },
