@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { demand } from "../recipes/support/requirements";
+import { demand, leaveOut } from "../recipes/support/requirements";
 import { whyNoLoopFileSystem, type FileSystemType } from "../support/loop-file-system";
 import type { Failure } from "./scenes/failures";
 import type { Proof } from "./scenes/restore";
@@ -21,11 +21,7 @@ function figures({ stallMilliseconds, durations, acknowledged, replayedBytes }: 
 }
 
 async function demandFileSystem(context: Mocha.Context, type: FileSystemType): Promise<void> {
-    const reason = await whyNoLoopFileSystem(type);
-    if (reason !== undefined) {
-        console.log(`        left out: ${reason}`);
-        context.skip();
-    }
+    leaveOut(context, await whyNoLoopFileSystem(type));
 }
 
 for (const { name, needs } of subjects) {

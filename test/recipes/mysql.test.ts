@@ -84,7 +84,7 @@ describe("recipes.mysql on a real server", function () {
         return mysql({ socket: server.socket, runDirectory, lockWaitSeconds: 10, ...options });
     }
 
-    const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
+    const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }), "before");
 
     /** An option file with the credentials of a user with these privileges. */
     async function userWith(server: MariadbServer, privileges: string, more = ""): Promise<string> {

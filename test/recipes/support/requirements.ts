@@ -30,7 +30,11 @@ export function whyNot(...needed: readonly Requirement[]): string | undefined {
 
 /** Leaves the tests of this block out where they can't run, and says why in their titles' place. */
 export function demand(context: Mocha.Context, ...needed: readonly Requirement[]): void {
-    const reason = whyNot(...needed);
+    leaveOut(context, whyNot(...needed));
+}
+
+/** The same for a reason that is known already; without one nothing is left out. */
+export function leaveOut(context: Mocha.Context, reason: string | undefined): void {
     if (reason !== undefined) {
         console.log(`        left out: ${reason}`);
         context.skip();

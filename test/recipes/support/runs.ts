@@ -17,8 +17,11 @@ export interface ExpectedRuns {
     readonly failWith: (text: string, reason: RegExp) => Promise<string>;
 }
 
-/** @param place is asked when a script runs: until the tests begin there is no such place. */
-export function expectedRuns(place: () => RunPlace): ExpectedRuns {
+/**
+ * @param place is asked when a script runs: until the tests begin there is no such place.
+ * @param clientsEnd whether the database's client has ended when a script that fails has, or soon after it.
+ */
+export function expectedRuns(place: () => RunPlace, clientsEnd: "before" | "soon" = "soon"): ExpectedRuns {
     return {
         succeed: async (text) => {
             const { code, output } = await place().folder.run(text);
@@ -30,7 +33,10 @@ export function expectedRuns(place: () => RunPlace): ExpectedRuns {
             const { code, output } = await folder.run(text);
             expect(code, output).to.equal(1);
             expect(output, output).to.match(reason);
-            await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+            if (clientsEnd === "soon") {
+                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+            }
+            expect(processesWith(runDirectory)).to.deep.equal([]);
             expect(readdirSync(runDirectory)).to.deep.equal([]);
             return output;
         },
