@@ -114,6 +114,13 @@ export class Edit {
         instance.outcomes.push(...checked);
     }
 
+    /** Lets the runs of the plugin go on that wait where their outcome's `holdAt` says. Throws when none does. */
+    releasePlugin(instanceId: string): void {
+        if (this.instance(instanceId).holds.release() === 0) {
+            throw new Error(`no run of the plugin waits on instance ${instanceId}`);
+        }
+    }
+
     /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,

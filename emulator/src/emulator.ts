@@ -83,7 +83,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const agent = new Agent(await Runner.open());
     const gateway = new Gateway(world, agent, faults, fixture.credentials, options.log, options.onCall);
     const state = stateOf(world);
-    const control = options.control === true ? new Control(faults, state, gateway.ledger) : undefined;
+    const edit = new Edit(world);
+    const control = options.control === true ? new Control(faults, state, gateway.ledger, edit) : undefined;
     const server = new Server(gateway, control);
     let port: number;
     try {
@@ -99,7 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ledger: gateway.ledger,
         state,
         faults,
-        edit: new Edit(world),
+        edit,
         close: () => {
             gateway.close();
             return (closing ??= Promise.all([server.close(), agent.close(), imageCopies.close()]).then(

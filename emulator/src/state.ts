@@ -41,6 +41,8 @@ export interface InstanceState {
     tags: Record<string, string>;
     /** True during the freeze of a snapshot, and ever after if the freezer was killed in it. */
     frozen: boolean;
+    /** Whether a run of the plugin waits where its outcome's `holdAt` says. */
+    pluginWaits: boolean;
     reboots: number;
     /** Scripted plugin runs not yet used. */
     outcomesLeft: number;
@@ -160,6 +162,7 @@ export function stateOf(world: World): State {
                 diskIds: world.disksOf(instance.instanceId).map((disk) => disk.diskId),
                 tags: Object.fromEntries(instance.tags),
                 frozen: instance.frozen,
+                pluginWaits: instance.holds.waiting,
                 reboots: instance.reboots,
                 outcomesLeft: instance.outcomes.length,
             }));

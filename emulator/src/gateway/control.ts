@@ -1,5 +1,7 @@
+import type { Edit } from "../edit";
 import type { FaultPlan } from "../faults";
 import type { LedgerEntry } from "../ledger";
+import { object, text } from "../fixture/schema";
 import { faultList } from "../settings";
 import type { State } from "../state";
 import type { Answer } from "./answer";
@@ -8,12 +10,13 @@ import type { WireRequest } from "./request";
 /** Where requests go that are no calls of the API. */
 export const controlPath = "/_emulator/";
 
-/** Lets a test in another process add faults and see what there is. Signatures and the ledger are not concerned. */
+/** Lets a test in another process see and change what there is. Signatures and the ledger are not concerned. */
 export class Control {
     constructor(
         private readonly faults: FaultPlan,
         private readonly state: State,
         private readonly ledger: readonly LedgerEntry[],
+        private readonly edit: Edit,
     ) {}
 
     /** Answers one request. Never throws. */
@@ -24,23 +27,38 @@ export class Control {
             case "GET ledger":
                 return json(200, this.ledger);
             case "POST faults":
-                return this.addFaults(request);
+                return changed(request, (body) => {
+                    this.faults.add(...faultList(body, ""));
+                    return { pending: this.faults.pending };
+                });
+            case "POST release":
+                return changed(request, (body) => {
+                    this.edit.releasePlugin(instanceOf(body, ""));
+                    return {};
+                });
             default:
-                return problem(404, "there are GET state, GET ledger and POST faults");
+                return problem(404, "there are GET state, GET ledger, POST faults and POST release");
         }
     }
+}
 
-    private addFaults(request: WireRequest): Answer {
-        // A page in a browser cannot send this type to another site without asking first, and nobody answers that.
-        if (request.headers.get("content-type") !== "application/json") {
-            return problem(415, "the content type must be application/json");
-        }
-        try {
-            this.faults.add(...faultList(JSON.parse(request.body.toString("utf8")), ""));
-        } catch (error) {
-            return problem(400, (error as Error).message.replace(/^fixture: /, ""));
-        }
-        return json(200, { pending: this.faults.pending });
+/** Whose plugin is released. */
+const release = object({ instanceId: text }, {});
+
+function instanceOf(body: unknown, path: string): string {
+    return release(body, path).instanceId;
+}
+
+/** What comes of a change that a request's body describes. */
+function changed(request: WireRequest, change: (body: unknown) => unknown): Answer {
+    // A page in a browser cannot send this type to another site without asking first, and nobody answers that.
+    if (request.headers.get("content-type") !== "application/json") {
+        return problem(415, "the content type must be application/json");
+    }
+    try {
+        return json(200, change(JSON.parse(request.body.toString("utf8"))));
+    } catch (error) {
+        return problem(400, (error as Error).message.replace(/^fixture: /, ""));
     }
 }
 

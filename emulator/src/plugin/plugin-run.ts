@@ -10,6 +10,7 @@ import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
+import type { HoldPoint } from "./hold";
 import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
@@ -103,6 +104,7 @@ class PluginRun {
             return 9;
         }
         await this.work(0.4);
+        await this.holdAt("start");
         const group = await this.createFrozen(options, plan.disks);
         if (typeof group === "number") {
             return group;
@@ -161,6 +163,7 @@ class PluginRun {
             const created = await this.group(options, disks);
             if (created !== undefined) {
                 await this.work(0.4);
+                await this.holdAt("freeze");
                 await this.untilVisible(created);
             }
             return created;
@@ -232,6 +235,9 @@ class PluginRun {
     private async fail(exitCode: number, options: PluginOptions | undefined): Promise<number> {
         const { world, instance } = this.host;
         await this.work(0.8);
+        // A failure that is scripted has no freeze of its own.
+        await this.holdAt("start");
+        await this.holdAt("freeze");
         if (this.killed()) {
             return killed;
         }
@@ -275,6 +281,12 @@ class PluginRun {
     private async work(share: number): Promise<void> {
         const { clock, timing } = this.host.world.surroundings;
         await pause(clock, share * (this.outcome.durationMs ?? timing.pluginMs), this.host.signal);
+    }
+
+    private async holdAt(point: HoldPoint): Promise<void> {
+        if (this.outcome.holdAt === point) {
+            await this.host.instance.holds.wait(this.host.signal);
+        }
     }
 
     private killed(): boolean {

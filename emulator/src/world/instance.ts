@@ -2,6 +2,7 @@ import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
 import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
+import { Holds } from "../plugin/hold";
 import type { TagMap } from "./tags";
 
 /** An instance as it is now. */
@@ -27,6 +28,7 @@ export interface Instance {
     outcomes: PluginOutcome[];
     /** True while a run of the plugin has not ended. */
     pluginRuns: boolean;
+    holds: Holds;
     /** True while the file systems are frozen; stays true if the freezer is killed before it thaws. */
     frozen: boolean;
     /** How often a command's exit code made the agent reboot the instance. */
@@ -89,6 +91,7 @@ export function instanceOf(fixture: FixtureInstance, regionId: string, now: () =
         ...filesOf(fixture, now),
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
         pluginRuns: false,
+        holds: new Holds(),
         frozen: false,
         reboots: 0,
         invocationCount: 0,
