@@ -44,7 +44,6 @@ import {
 const here = process.platform === "linux" ? describe : describe.skip;
 
 here("emulator: the images behind disks", function () {
-    this.timeout(30_000);
     let folder = "";
 
     beforeEach(() => {
@@ -181,8 +180,6 @@ here("emulator: the images behind disks", function () {
 });
 
 describe("emulator: the image of a file system that is really frozen", function () {
-    this.timeout(60_000);
-
     before(async function () {
         const reason = await whyNoLoopFileSystem();
         if (reason !== undefined) {

@@ -31,7 +31,6 @@ function launch(...args: string[]): Started {
 }
 
 describe("emulator: command line", function () {
-    this.timeout(20_000);
     afterEach(async () => {
         for (const child of children.splice(0)) {
             child.kill("SIGKILL");

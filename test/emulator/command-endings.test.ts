@@ -1,11 +1,14 @@
 import { StopInvocationRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import {
     closeAll,
     eventually,
+    isAlive,
     linux1,
+    newGate,
     refusal,
     region,
     result,
@@ -13,50 +16,46 @@ import {
     sdk,
     send,
     start,
+    startStill,
     stopped,
+    until,
 } from "./support";
 
-/** Whether a process still does something; one that only waits to be reaped does not. */
-function isAlive(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-    } catch {
-        return false;
-    }
-    try {
-        return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    } catch (error) {
-        // Gone in between, or a system without /proc.
-        return !existsSync("/proc/self") && (error as NodeJS.ErrnoException).code === "ENOENT";
-    }
-}
-
-describe("emulator: commands that are repeated, refused or ended", function () {
-    // Real processes; a busy machine takes its time.
-    this.timeout(20_000);
+describe("emulator: commands that are repeated, refused or ended", () => {
     afterEach(closeAll);
+
+    const stateOf = ({ state }: Emulator, invokeId: string) =>
+        state.invocations.find((each) => each.invokeId === invokeId);
+    /** What a command has printed, as soon as there is a line of it. */
+    const printed = (emulator: Emulator, invokeId: string): Promise<string> =>
+        eventually(() => {
+            const output = stateOf(emulator, invokeId)?.results[0]?.output ?? "";
+            return output.endsWith("\n") ? output : undefined;
+        });
 
     for (const [terminationMode, survives] of [
         ["Process", true],
         ["ProcessTree", false],
     ] as const) {
         it(`ends a command at its timeout; with ${terminationMode} its children ${survives ? "go on" : "too"}`, async () => {
-            const emulator = await start({ timing: { secondMs: 30 } });
+            const { emulator, clock } = await startStill();
             const client = sdk(emulator);
-            const row = await run(client, linux1, "sleep 5 & echo $$ $!; wait", {
-                timeout: 10,
-                terminationMode,
-            });
+            const settings = { timeout: 10, terminationMode };
+            const invokeId = await send(client, linux1, "sleep 300 & echo $$ $!; wait", settings);
+            const [shell, child] = (await printed(emulator, invokeId)).trim().split(" ").map(Number);
+            clock.advance(9_999);
+            expect(isAlive(shell ?? 0)).to.equal(true);
+            clock.advance(1);
+            const row = await result(client, invokeId);
             expect(row).to.include({
                 invocationStatus: "Timeout",
                 invokeRecordStatus: "Failed",
                 errorCode: "ExecutionTimeout",
                 exitCode: 1,
             });
-            const [shell, child] = row.text.trim().split(" ").map(Number);
             expect(isAlive(shell ?? 0)).to.equal(false);
             // The kill reaches the child a moment later.
-            await eventually(() => (isAlive(child ?? 0) === survives ? true : undefined));
+            await until(() => isAlive(child ?? 0) === survives);
         });
     }
 
@@ -71,16 +70,18 @@ describe("emulator: commands that are repeated, refused or ended", function () {
     });
 
     it("answers a repetition with IdempotentProcessing while the first call is in progress", async () => {
-        const emulator = await start();
+        const { emulator, clock } = await startStill();
         const client = sdk(emulator);
         emulator.faults.add({ action: "RunCommand", kind: "delay", delayMs: 300 });
-        const first = send(client, linux1, "echo once", { clientToken: "token-2" });
-        await eventually(() => (emulator.ledger.length > 0 ? true : undefined));
-        const error = await refusal(send(client, linux1, "echo once", { clientToken: "token-2" }));
+        const again = () => send(client, linux1, "echo once", { clientToken: "token-2" });
+        const first = again();
+        await until(() => emulator.faults.pending === 0);
+        const error = await refusal(again());
         expect(error).to.include({ code: "IdempotentProcessing", statusCode: 403 });
-        expect(
-            await send(client, linux1, "echo once", { clientToken: "token-2" }).catch(() => first),
-        ).to.equal(await first);
+        clock.advance(300);
+        const invokeId = await first;
+        expect(await again()).to.equal(invokeId);
+        expect(emulator.state.invocations).to.have.length(1);
     });
 
     it("does not remember the token of a call that was refused", async () => {
@@ -129,25 +130,27 @@ describe("emulator: commands that are repeated, refused or ended", function () {
     });
 
     it("cancels what has not started, and leaves alone or kills what has", async () => {
-        const emulator = await start({ timing: { deliveryMs: 300 } });
+        const { emulator, clock } = await startStill({ timing: { deliveryMs: 300 } });
         const client = sdk(emulator);
         const stop = (invokeId: string) =>
             client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
         const pending = await send(client, linux1, "true");
+        clock.advance(299);
         await stop(pending);
+        clock.advance(1);
         expect((await result(client, pending)).invocationStatus).to.equal("Cancelled");
 
-        emulator.edit.timing({ deliveryMs: 1 });
-        const status = (id: string) =>
-            emulator.state.invocations.find((each) => each.invokeId === id)?.status;
-        const left = await send(client, linux1, "sleep 0.3");
-        await eventually(() => (status(left) === "Running" ? true : undefined));
+        emulator.edit.timing({ deliveryMs: 0 });
+        const gate = newGate();
+        const left = await send(client, linux1, gate.wait);
+        await until(() => stateOf(emulator, left)?.status === "Running");
         await stop(left);
+        gate.open();
         expect((await result(client, left)).invocationStatus).to.equal("Success");
 
         emulator.edit.behaviour({ stopRunning: "kills" });
-        const killed = await send(client, linux1, "sleep 30");
-        await eventually(() => (status(killed) === "Running" ? true : undefined));
+        const killed = await send(client, linux1, "exec sleep 300");
+        await until(() => stateOf(emulator, killed)?.status === "Running");
         await stop(killed);
         expect(await result(client, killed)).to.include({
             invocationStatus: "Terminated",
@@ -178,12 +181,8 @@ describe("emulator: commands that are repeated, refused or ended", function () {
     it("ends what is still running when it is closed", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        const invokeId = await send(client, linux1, "echo $$; exec sleep 60");
-        const pid = await eventually(() => {
-            const output = emulator.state.invocations.find((each) => each.invokeId === invokeId)?.results[0]
-                ?.output;
-            return output === undefined || output === "" ? undefined : Number(output);
-        });
+        const invokeId = await send(client, linux1, "echo $$; exec sleep 300");
+        const pid = Number(await printed(emulator, invokeId));
         expect(isAlive(pid)).to.equal(true);
         await emulator.close();
         expect(isAlive(pid)).to.equal(false);

@@ -6,9 +6,9 @@ import {
 import { expect } from "chai";
 import {
     closeAll,
-    eventually,
     linux1,
     linux2,
+    newGate,
     plain,
     refusal,
     region,
@@ -17,12 +17,12 @@ import {
     sdk,
     send,
     start,
+    startStill,
+    until,
     windows1,
 } from "./support";
 
-describe("emulator: commands", function () {
-    // Real processes; a busy machine takes its time.
-    this.timeout(20_000);
+describe("emulator: commands", () => {
     afterEach(closeAll);
 
     it("runs a Linux command for real and reports its output and exit code", async () => {
@@ -73,22 +73,25 @@ describe("emulator: commands", function () {
     });
 
     it("shows a new invocation only after a moment, then Pending, Running and the end", async () => {
-        const emulator = await start({ timing: { visibilityMs: 60, deliveryMs: 120 } });
+        const { emulator, clock } = await startStill({ timing: { visibilityMs: 60, deliveryMs: 120 } });
         const client = sdk(emulator);
-        const seen: string[] = [];
-        const invokeId = await send(client, linux1, "sleep 0.2");
-        await eventually(async () => {
+        const gate = newGate();
+        const invokeId = await send(client, linux1, gate.wait);
+        const status = async () => {
             const answer = await client.describeInvocationResults(
                 new DescribeInvocationResultsRequest({ regionId: region, invokeId }),
             );
-            const status =
-                answer.body?.invocation?.invocationResults?.invocationResult?.[0]?.invocationStatus ?? "none";
-            if (seen.at(-1) !== status) {
-                seen.push(status);
-            }
-            return status === "Success" ? true : undefined;
-        });
-        expect(seen).to.deep.equal(["none", "Pending", "Running", "Success"]);
+            return answer.body?.invocation?.invocationResults?.invocationResult?.[0]?.invocationStatus;
+        };
+        const seen: (string | undefined)[] = [];
+        for (const milliseconds of [59, 1, 59, 1]) {
+            clock.advance(milliseconds);
+            seen.push(await status());
+        }
+        expect(seen).to.deep.equal([undefined, "Pending", "Pending", "Running"]);
+        gate.open();
+        await until(async () => (await status()) !== "Running");
+        expect(await status()).to.equal("Success");
     });
 
     it("shows nothing for an unknown invocation, or refuses it", async () => {
@@ -144,7 +147,7 @@ describe("emulator: commands", function () {
         const invokeId = await send(client, [linux1, linux2], "echo {{ACS::InstanceId}}", {
             enableParameter: true,
         });
-        await eventually(() => (emulator.state.invocations[0]?.status === "Success" ? true : undefined));
+        await until(() => emulator.state.invocations[0]?.status === "Success");
         const results = emulator.state.invocations.find((each) => each.invokeId === invokeId)?.results ?? [];
         expect(results.map((each) => each.output)).to.deep.equal([`${linux1}\n`, `${linux2}\n`]);
     });

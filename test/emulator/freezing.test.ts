@@ -11,41 +11,45 @@ import {
     whyNoLoopFileSystem,
     withLoopFileSystem,
 } from "../support/loop-file-system";
-import { eventually, goodParams, pluginLine, region, result, run, sdk, send } from "./support";
+import { goodParams, pluginLine, region, result, run, sdk, send, until } from "./support";
 
 const client = (emulator: EmulatorProcess) => sdk(emulator as unknown as Emulator);
-const isFrozen = async (emulator: EmulatorProcess) =>
-    (await emulator.state()).instances.find((each) => each.instanceId === mountedInstance)?.frozen;
-const untilFrozen = (emulator: EmulatorProcess, frozen = true) =>
-    eventually(async () => ((await isFrozen(emulator)) === frozen ? true : undefined));
-const untilWritten = (fileSystem: LoopFileSystem) =>
-    eventually(async () => ((await fileSystem.write(200)) === "written" ? true : undefined));
+const mounted = async (emulator: EmulatorProcess) =>
+    (await emulator.state()).instances.find((each) => each.instanceId === mountedInstance);
+const isFrozen = async (emulator: EmulatorProcess) => (await mounted(emulator))?.frozen;
+const untilThawed = (emulator: EmulatorProcess) => until(async () => !(await isFrozen(emulator)));
 
-/** Settings of an emulator whose first run of the plugin takes so long, two fifths of it in the freeze. */
-function slowRun(durationMs: number): EmulatorSettings {
-    return {
-        behaviour: { stopRunning: "kills" },
-        fixture: (fixture) => {
-            for (const instance of fixture.instances) {
-                instance.plugin = { outcomes: [{ durationMs }] };
-            }
-        },
-    };
+/** The first run of the plugin stays in the freeze until it is released. */
+const held: EmulatorSettings = {
+    behaviour: { stopRunning: "kills" },
+    fixture: (fixture) => {
+        for (const instance of fixture.instances) {
+            instance.plugin = { outcomes: [{ holdAt: "freeze" }] };
+        }
+    },
+};
+const untilHeld = (emulator: EmulatorProcess) =>
+    until(async () => (await mounted(emulator))?.pluginWaits === true);
+
+/** So many seconds that nobody is helped out by the freezer, which thaws by itself when they have passed. */
+const longFreeze = `${goodParams},-TimeoutInSeconds=3600`;
+
+/** Whether a write has to wait. When the freezer's own time is short, it may be over before anybody has looked. */
+async function holdsBack(fileSystem: LoopFileSystem, emulator: EmulatorProcess): Promise<boolean> {
+    return (await fileSystem.write(200)) === "blocked" || (await isFrozen(emulator)) === false;
 }
 
 /** Starts a run of the plugin, and stops the command in the middle of the freeze. */
 async function stopInFreeze(emulator: EmulatorProcess, line: string, terminationMode: string): Promise<void> {
     const ecs: Client = client(emulator);
     const invokeId = await send(ecs, mountedInstance, line, { terminationMode });
-    await untilFrozen(emulator);
+    await untilHeld(emulator);
     await ecs.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
     expect((await result(ecs, invokeId)).invocationStatus).to.equal("Terminated");
 }
 
 for (const type of ["ext4", "xfs"] as const) {
-    describe(`emulator: really freezing ${type}`, function () {
-        this.timeout(60_000);
-
+    describe(`emulator: really freezing ${type}`, () => {
         before(async function () {
             const reason = await whyNoLoopFileSystem(type);
             if (reason !== undefined) {
@@ -56,10 +60,11 @@ for (const type of ["ext4", "xfs"] as const) {
 
         it("a run holds back writes in the freeze, and only then", async () => {
             await withLoopFileSystem(type, async (fileSystem) => {
-                const emulator = await fileSystem.startEmulator(slowRun(2500));
-                const invokeId = await send(client(emulator), mountedInstance, pluginLine(goodParams));
-                await untilFrozen(emulator);
+                const emulator = await fileSystem.startEmulator(held);
+                const invokeId = await send(client(emulator), mountedInstance, pluginLine(longFreeze));
+                await untilHeld(emulator);
                 expect(await fileSystem.write(300)).to.equal("blocked");
+                await emulator.releasePlugin(mountedInstance);
                 expect((await result(client(emulator), invokeId)).exitCode).to.equal(0);
                 expect(await isFrozen(emulator)).to.equal(false);
                 expect(await fileSystem.write()).to.equal("written");
@@ -68,10 +73,10 @@ for (const type of ["ext4", "xfs"] as const) {
 
         it("with ProcessTree the freezer is killed too: nothing thaws until the emulator ends", async () => {
             await withLoopFileSystem(type, async (fileSystem) => {
-                const emulator = await fileSystem.startEmulator(slowRun(3000));
-                const line = pluginLine(`${goodParams},-TimeoutInSeconds=1`);
-                await stopInFreeze(emulator, line, "ProcessTree");
-                expect(await fileSystem.write(1500)).to.equal("blocked");
+                const emulator = await fileSystem.startEmulator(held);
+                await stopInFreeze(emulator, pluginLine(longFreeze), "ProcessTree");
+                await until(() => fileSystem.freezers() === 0);
+                expect(await fileSystem.write(300)).to.equal("blocked");
                 expect(await isFrozen(emulator)).to.equal(true);
                 await emulator.stop();
                 expect(await fileSystem.write()).to.equal("written");
@@ -80,9 +85,7 @@ for (const type of ["ext4", "xfs"] as const) {
     });
 }
 
-describe("emulator: really freezing, or not", function () {
-    this.timeout(60_000);
-
+describe("emulator: really freezing, or not", () => {
     before(async function () {
         const reason = await whyNoLoopFileSystem();
         if (reason !== undefined) {
@@ -93,26 +96,27 @@ describe("emulator: really freezing, or not", function () {
 
     it("a run without EnableFsFreeze freezes nothing", async () => {
         await withLoopFileSystem("ext4", async (fileSystem) => {
-            const emulator = await fileSystem.startEmulator(slowRun(1000));
+            const emulator = await fileSystem.startEmulator(held);
             const line = pluginLine(`${goodParams},-EnableFsFreeze=false`);
             const invokeId = await send(client(emulator), mountedInstance, line);
-            await eventually(async () =>
-                (await emulator.state()).snapshotGroups.length > 0 ? true : undefined,
-            );
+            await untilHeld(emulator);
+            expect((await emulator.state()).snapshotGroups).to.have.length(1);
             expect(await fileSystem.write()).to.equal("written");
+            await emulator.releasePlugin(mountedInstance);
             expect((await result(client(emulator), invokeId)).exitCode).to.equal(0);
         });
     });
 
     it("the freezer thaws by itself at its timeout; the plugin finds nothing to thaw", async () => {
         await withLoopFileSystem("ext4", async (fileSystem) => {
-            const emulator = await fileSystem.startEmulator(slowRun(4000));
+            const emulator = await fileSystem.startEmulator(held);
             const line = pluginLine(`${goodParams},-TimeoutInSeconds=1`);
             const invokeId = await send(client(emulator), mountedInstance, line);
-            await untilFrozen(emulator);
-            expect(await fileSystem.write(200)).to.equal("blocked");
-            await untilFrozen(emulator, false);
+            await untilHeld(emulator);
+            expect(await holdsBack(fileSystem, emulator)).to.equal(true);
+            await untilThawed(emulator);
             expect(await fileSystem.write()).to.equal("written");
+            await emulator.releasePlugin(mountedInstance);
             const row = await result(client(emulator), invokeId);
             expect(row.exitCode, row.text).to.equal(12);
             expect((await emulator.state()).snapshotGroups).to.have.length(1);
@@ -121,12 +125,11 @@ describe("emulator: really freezing, or not", function () {
 
     it("the freezer outlives a plugin that is killed, and thaws at its timeout", async () => {
         await withLoopFileSystem("ext4", async (fileSystem) => {
-            const emulator = await fileSystem.startEmulator(slowRun(3000));
+            const emulator = await fileSystem.startEmulator(held);
             const line = `exec ${pluginLine(`${goodParams},-TimeoutInSeconds=2`)}`;
             await stopInFreeze(emulator, line, "Process");
-            expect(await fileSystem.write(200)).to.equal("blocked");
-            expect(await isFrozen(emulator)).to.equal(true);
-            await untilFrozen(emulator, false);
+            expect(await holdsBack(fileSystem, emulator)).to.equal(true);
+            await untilThawed(emulator);
             expect(await fileSystem.write()).to.equal("written");
         });
     });
@@ -134,26 +137,24 @@ describe("emulator: really freezing, or not", function () {
     for (const signal of ["SIGTERM", "SIGKILL"] as const) {
         it(`thaws when the emulator is ended in the freeze by ${signal}`, async () => {
             await withLoopFileSystem("ext4", async (fileSystem) => {
-                const emulator = await fileSystem.startEmulator(slowRun(3000));
-                // A freezer whose emulator was killed ends with its timeout only.
-                const line = pluginLine(`${goodParams},-TimeoutInSeconds=5`);
-                await send(client(emulator), mountedInstance, line);
-                await untilFrozen(emulator);
+                const emulator = await fileSystem.startEmulator(held);
+                await send(client(emulator), mountedInstance, pluginLine(longFreeze));
+                await untilHeld(emulator);
                 expect(await fileSystem.write(200)).to.equal("blocked");
                 await emulator.stop(signal);
-                // A killed emulator has no time to wait for its guard.
-                await untilWritten(fileSystem);
+                expect(await fileSystem.write()).to.equal("written");
             });
         });
     }
 
     it("thaws when the emulator is killed after its freezer", async () => {
         await withLoopFileSystem("ext4", async (fileSystem) => {
-            const emulator = await fileSystem.startEmulator(slowRun(3000));
-            await stopInFreeze(emulator, pluginLine(goodParams), "ProcessTree");
+            const emulator = await fileSystem.startEmulator(held);
+            await stopInFreeze(emulator, pluginLine(longFreeze), "ProcessTree");
+            await until(() => fileSystem.freezers() === 0);
             expect(await fileSystem.write(200)).to.equal("blocked");
             await emulator.stop("SIGKILL");
-            await untilWritten(fileSystem);
+            expect(await fileSystem.write()).to.equal("written");
         });
     });
 

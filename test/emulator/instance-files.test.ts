@@ -22,6 +22,7 @@ import {
     sdk,
     send,
     start,
+    until,
     windows1,
 } from "./support";
 
@@ -42,8 +43,7 @@ function instanceOf(emulator: Emulator, wanted = linux1) {
     return found;
 }
 
-describe("emulator: the files of an instance", function () {
-    this.timeout(20_000);
+describe("emulator: the files of an instance", () => {
     afterEach(closeAll);
 
     it("lie in the usual directories, and in those of the fixture", async () => {
@@ -156,8 +156,7 @@ describe("emulator: the files of an instance", function () {
     });
 });
 
-describe("emulator: the programs that see them", function () {
-    this.timeout(20_000);
+describe("emulator: the programs that see them", () => {
     afterEach(closeAll);
 
     it("see and change nothing of this machine where the path is absolute", async () => {
@@ -273,7 +272,7 @@ describe("emulator: the programs that see them", function () {
     it("wait for a frozen file system to thaw before they change it, and see it meanwhile", async () => {
         const emulator = await startWith({
             ramRoleName: "AppSnapshotRoleName",
-            plugin: { outcomes: [{ durationMs: 2000 }] },
+            plugin: { outcomes: [{ holdAt: "freeze" }] },
         });
         const client = sdk(emulator);
         const invokeId = await send(
@@ -284,19 +283,19 @@ stat -c %a /root
 rm -f /go && echo removed
 wait`,
         );
-        await eventually(() => (instanceOf(emulator).frozen ? true : undefined));
+        await until(() => instanceOf(emulator).pluginWaits);
         emulator.edit.setFile(linux1, { path: "/go", mode: "0700", ...own });
         await eventually(() => emulator.state.invocations[0]?.results[0]?.output.match(/^700$/gm)?.[1]);
         expect(instanceOf(emulator)).to.include({ frozen: true });
         expect(instanceOf(emulator).files.map((file) => file.path)).to.include("/go");
+        emulator.edit.releasePlugin(linux1);
         const { text } = await result(client, invokeId);
         expect(text.indexOf("removed")).to.be.greaterThan(text.indexOf("Create snapshot group"));
         expect(instanceOf(emulator).files.map((file) => file.path)).not.to.include("/go");
     });
 });
 
-describe("emulator: scripts among an instance's files", function () {
-    this.timeout(20_000);
+describe("emulator: scripts among an instance's files", () => {
     afterEach(closeAll);
     const pre = "/root/app-snapshot/prescript.sh";
     const post = "/root/app-snapshot/postscript.sh";
@@ -319,11 +318,12 @@ describe("emulator: scripts among an instance's files", function () {
 
     it("fail the run if they are gone when their turn comes", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { durationMs: 1000 });
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(goodParams));
-        await eventually(() => (instanceOf(emulator, linux2).frozen ? true : undefined));
+        await until(() => instanceOf(emulator, linux2).pluginWaits);
         emulator.edit.removeFile(linux2, post);
+        emulator.edit.releasePlugin(linux2);
         const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(10);
         expect(row.text).to.contain(`${post}: no such file or directory`);

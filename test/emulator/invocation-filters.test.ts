@@ -4,19 +4,7 @@ import Client, {
     DescribeInvocationsRequest,
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
-import {
-    closeAll,
-    eventually,
-    linux1,
-    linux2,
-    plain,
-    refusal,
-    region,
-    result,
-    sdk,
-    send,
-    start,
-} from "./support";
+import { closeAll, linux1, linux2, plain, refusal, region, result, sdk, send, start, until } from "./support";
 
 const invocations = async (client: Client, settings: Partial<DescribeInvocationsRequest>) => {
     const request = new DescribeInvocationsRequest({ regionId: region, ...settings });
@@ -25,8 +13,7 @@ const invocations = async (client: Client, settings: Partial<DescribeInvocations
 const found = async (client: Client, settings: Partial<DescribeInvocationsRequest>) =>
     (await invocations(client, settings)).map((each) => each.invokeId);
 
-describe("emulator: invocations are found", function () {
-    this.timeout(20_000);
+describe("emulator: invocations are found", () => {
     afterEach(closeAll);
 
     it("by instance and status together", async () => {
@@ -35,11 +22,9 @@ describe("emulator: invocations are found", function () {
         await result(client, done);
         const failed = await send(client, linux2, "false");
         await result(client, failed);
-        const running = await send(client, linux1, "sleep 5");
-        await eventually(async () =>
-            (await found(client, { instanceId: linux1, invokeStatus: "Running" })).includes(running)
-                ? true
-                : undefined,
+        const running = await send(client, linux1, "exec sleep 300");
+        await until(async () =>
+            (await found(client, { instanceId: linux1, invokeStatus: "Running" })).includes(running),
         );
         expect(await found(client, { instanceId: linux1 })).to.deep.equal([running, done]);
         expect(await found(client, { instanceId: linux1, invokeStatus: "Running" })).to.deep.equal([running]);
@@ -91,10 +76,10 @@ describe("emulator: invocations are found", function () {
                 )
             ).body?.instanceCloudAssistantStatusSet?.instanceCloudAssistantStatus?.[0]?.activeTaskCount;
         expect(await active()).to.equal(0);
-        await send(client, linux1, "sleep 5");
-        await send(client, linux1, "sleep 5");
-        await send(client, linux2, "sleep 5");
-        await eventually(async () => ((await active()) === 2 ? true : undefined));
+        await send(client, linux1, "exec sleep 300");
+        await send(client, linux1, "exec sleep 300");
+        await send(client, linux2, "exec sleep 300");
+        await until(async () => (await active()) === 2);
         emulator.edit.behaviour({ activeTaskCount: "stale" });
         expect(await active()).to.equal(0);
     });

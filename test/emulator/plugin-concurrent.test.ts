@@ -1,8 +1,8 @@
 import { StopInvocationRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import {
     closeAll,
-    eventually,
     goodParams,
     linux1,
     linux2,
@@ -14,13 +14,16 @@ import {
     sdk,
     send,
     start,
+    until,
 } from "./support";
 
 const line = pluginLine(goodParams);
 
-describe("emulator: a run of the plugin beside another one", function () {
-    this.timeout(20_000);
+describe("emulator: a run of the plugin beside another one", () => {
     afterEach(closeAll);
+
+    const untilItWaits = ({ state }: Emulator) =>
+        until(() => state.instances.some((each) => each.instanceId === linux2 && each.pluginWaits));
 
     const readings = [
         ["exit-16", 16, "in progress"],
@@ -30,14 +33,14 @@ describe("emulator: a run of the plugin beside another one", function () {
         it(`exits ${exitCode}, takes nothing and uses up no scripted outcome`, async () => {
             const emulator = await start({ behaviour: { concurrentRun } });
             const client = sdk(emulator);
-            // Without a freeze, so that the second command is delivered.
-            const unfrozen = pluginLine(`${goodParams},-EnableFsFreeze=false`);
-            emulator.edit.addOutcomes(linux2, { durationMs: 800 }, { exitCode: 6 });
-            const first = await send(client, linux2, unfrozen);
-            await eventually(() => (emulator.state.instances[1]?.outcomesLeft === 1 ? true : undefined));
-            const second = await run(client, linux2, unfrozen);
+            // Before a freeze, so that the second command is delivered.
+            emulator.edit.addOutcomes(linux2, { holdAt: "start" }, { exitCode: 6 });
+            const first = await send(client, linux2, line);
+            await untilItWaits(emulator);
+            const second = await run(client, linux2, line);
             expect(second.exitCode, second.text).to.equal(exitCode);
             expect(second.text).to.contain(text);
+            emulator.edit.releasePlugin(linux2);
             expect((await result(client, first)).exitCode).to.equal(0);
             expect(emulator.state.snapshotGroups).to.have.length(1);
             expect((await run(client, linux2, line)).exitCode).to.equal(6);
@@ -47,11 +50,12 @@ describe("emulator: a run of the plugin beside another one", function () {
     it("is alone again after a run that was killed", async () => {
         const emulator = await start({ behaviour: { stopRunning: "kills" } });
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 60_000 });
+        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
         const invokeId = await send(client, linux2, line, { terminationMode: "ProcessTree" });
-        await eventually(() => (emulator.state.instances[1]?.outcomesLeft === 0 ? true : undefined));
+        await untilItWaits(emulator);
         await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
         expect((await result(client, invokeId)).invocationStatus).to.equal("Terminated");
+        await until(() => emulator.state.instances.every(({ pluginWaits }) => !pluginWaits));
         expect(emulator.state.snapshotGroups).to.have.length(0);
         expect((await run(client, linux2, line)).exitCode).to.equal(0);
     });
@@ -60,10 +64,11 @@ describe("emulator: a run of the plugin beside another one", function () {
         const emulator = await start();
         emulator.edit.attachRole(linux1, role);
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 800 });
+        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
         const first = await send(client, linux2, line);
-        await eventually(() => (emulator.state.instances[1]?.outcomesLeft === 0 ? true : undefined));
+        await untilItWaits(emulator);
         expect((await run(client, linux1, line)).exitCode).to.equal(0);
+        emulator.edit.releasePlugin(linux2);
         expect((await result(client, first)).exitCode).to.equal(0);
     });
 });

@@ -4,7 +4,6 @@ import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emul
 import {
     closeAll,
     consistencyTags,
-    eventually,
     goodParams,
     linux2,
     pluginLine,
@@ -14,35 +13,44 @@ import {
     sdk,
     send,
     start,
+    startStill,
+    until,
 } from "./support";
 
-describe("emulator: runs of the plugin that go wrong", function () {
-    // Real processes; a busy machine takes its time.
-    this.timeout(20_000);
+describe("emulator: runs of the plugin that go wrong", () => {
     afterEach(closeAll);
 
-    const scripts: [string, string, string, number, number][] = [
-        ["a prescript that fails", "prescript", "exit 4", 9, 0],
-        ["a prescript that takes too long", "prescript", "sleep 20", 9, 0],
-        ["a postscript that fails", "postscript", "exit 4", 10, 1],
-        ["a postscript that takes too long", "postscript", "sleep 20", 10, 1],
-    ];
-    for (const [what, name, content, exitCode, groups] of scripts) {
-        it(`exits ${exitCode} for ${what}`, async () => {
-            const emulator = await start({ timing: { secondMs: 50 } });
-            emulator.edit.setFile(linux2, {
-                path: `/root/app-snapshot/${name}.sh`,
-                owner: "root",
-                group: "root",
-                mode: "0700",
-                content: `#!/bin/sh\n${content}\n`,
-            });
-            const row = await run(
-                sdk(emulator),
-                linux2,
-                pluginLine(`${goodParams},-ScriptTimeoutInSeconds=4`),
-                { timeout: 600 },
-            );
+    function setScript(emulator: Emulator, name: string, content: string): void {
+        const path = `/root/app-snapshot/${name}.sh`;
+        const script = { path, owner: "root", group: "root", mode: "0700" };
+        emulator.edit.setFile(linux2, { ...script, content: `#!/bin/sh\n${content}\n` });
+    }
+
+    const outputOf = (emulator: Emulator) => emulator.state.invocations.at(-1)?.results[0]?.output ?? "";
+
+    const scripts = [
+        ["prescript", 9, 0],
+        ["postscript", 10, 1],
+    ] as const;
+    for (const [name, exitCode, groups] of scripts) {
+        it(`exits ${exitCode} for a ${name} that fails`, async () => {
+            const emulator = await start();
+            setScript(emulator, name, "exit 4");
+            const row = await run(sdk(emulator), linux2, pluginLine(goodParams));
+            expect(row.exitCode, row.text).to.equal(exitCode);
+            expect(emulator.state.snapshotGroups).to.have.length(groups);
+            expect(emulator.state.instances.some((instance) => instance.frozen)).to.equal(false);
+        });
+
+        it(`exits ${exitCode} for a ${name} that takes too long`, async () => {
+            const { emulator, clock } = await startStill();
+            setScript(emulator, name, "echo it has begun; exec sleep 300");
+            const client = sdk(emulator);
+            const line = pluginLine(`${goodParams},-ScriptTimeoutInSeconds=4`);
+            const invokeId = await send(client, linux2, line);
+            await until(() => outputOf(emulator).includes("it has begun"));
+            clock.advance(4_000);
+            const row = await result(client, invokeId);
             expect(row.exitCode, row.text).to.equal(exitCode);
             expect(emulator.state.snapshotGroups).to.have.length(groups);
             expect(emulator.state.instances.some((instance) => instance.frozen)).to.equal(false);
@@ -77,33 +85,42 @@ describe("emulator: runs of the plugin that go wrong", function () {
 
     const instance2 = (emulator: Emulator) =>
         emulator.state.instances.find((each) => each.instanceId === linux2);
+    const untilItWaits = (emulator: Emulator) => until(() => instance2(emulator)?.pluginWaits === true);
+    const untilConsistent = (emulator: Emulator) =>
+        until(() => consistencyTags(emulator)[0]?.includes("APPConsistent") === true);
 
     /** Stops the command in the middle of the freeze, the way `terminationMode` says. */
-    async function stopInFreeze(terminationMode: string): Promise<Emulator> {
-        const emulator = await start({ behaviour: { stopRunning: "kills" } });
+    async function stopInFreeze(
+        emulator: Emulator,
+        line: string,
+        terminationMode: "Process" | "ProcessTree",
+    ): Promise<void> {
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 1000 });
-        const invokeId = await send(client, linux2, `${pluginLine(goodParams)}\ntrue`, { terminationMode });
-        await eventually(() => (instance2(emulator)?.frozen === true ? true : undefined));
+        emulator.edit.behaviour({ stopRunning: "kills" });
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        const invokeId = await send(client, linux2, line, { terminationMode });
+        await untilItWaits(emulator);
         await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
         expect((await result(client, invokeId)).invocationStatus).to.equal("Terminated");
         expect(instance2(emulator)?.frozen).to.equal(true);
-        return emulator;
     }
 
     it("goes on when only its shell is killed: the snapshot appears all the same, thawed", async () => {
-        const emulator = await stopInFreeze("Process");
-        await eventually(() =>
-            consistencyTags(emulator)[0]?.includes("APPConsistent") === true ? true : undefined,
-        );
+        const emulator = await start();
+        await stopInFreeze(emulator, `${pluginLine(goodParams)}\ntrue`, "Process");
+        emulator.edit.releasePlugin(linux2);
+        await untilConsistent(emulator);
         expect(instance2(emulator)?.frozen).to.equal(false);
     });
 
     it("leaves the file systems frozen when it is killed itself in the freeze; nothing answers then", async () => {
-        const emulator = await stopInFreeze("ProcessTree");
+        const { emulator, clock } = await startStill();
+        await stopInFreeze(emulator, `${pluginLine(goodParams)}\ntrue`, "ProcessTree");
         expect(consistencyTags(emulator)).to.deep.equal([[]]);
-        emulator.edit.timing({ secondMs: 10 });
-        expect(await run(sdk(emulator), linux2, "true")).to.include({
+        const client = sdk(emulator);
+        const invokeId = await send(client, linux2, "true");
+        clock.advance(60_000);
+        expect(await result(client, invokeId)).to.include({
             invocationStatus: "Aborted",
             errorCode: "ClientNotResponse",
         });
@@ -112,36 +129,57 @@ describe("emulator: runs of the plugin that go wrong", function () {
     });
 
     it("goes on when a timeout ends its shell", async () => {
-        const emulator = await start({ timing: { secondMs: 20 } });
-        emulator.edit.addOutcomes(linux2, { durationMs: 800 });
-        const row = await run(sdk(emulator), linux2, `${pluginLine(goodParams)}\ntrue`, { timeout: 10 });
-        expect(row).to.include({ invocationStatus: "Timeout", errorCode: "ExecutionTimeout" });
-        expect(consistencyTags(emulator)).to.not.deep.include(["APPConsistent"]);
-        await eventually(() =>
-            consistencyTags(emulator)[0]?.includes("APPConsistent") === true ? true : undefined,
-        );
+        const { emulator, clock } = await startStill();
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        const client = sdk(emulator);
+        const invokeId = await send(client, linux2, `${pluginLine(goodParams)}\ntrue`, { timeout: 10 });
+        await untilItWaits(emulator);
+        clock.advance(10_000);
+        expect(await result(client, invokeId)).to.include({
+            invocationStatus: "Timeout",
+            errorCode: "ExecutionTimeout",
+        });
+        expect(consistencyTags(emulator)).to.deep.equal([[]]);
+        emulator.edit.releasePlugin(linux2);
+        await untilConsistent(emulator);
     });
 
-    it("exits 247 at the timeout of its own configuration, unless --timeout says otherwise", async () => {
-        const fixture = defaultFixture();
-        fixture.pluginConfigTimeoutSeconds = 5;
-        const emulator = await start({ fixture, timing: { secondMs: 40 } });
-        const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 600 }, { durationMs: 600 }, { durationMs: 600 });
+    describe("at the timeout of their own configuration", () => {
         const line = pluginLine(goodParams);
-        expect((await run(client, linux2, line, { timeout: 600 })).exitCode).to.equal(247);
-        expect((await run(client, linux2, `${line} --timeout 200`, { timeout: 600 })).exitCode).to.equal(0);
-        // An old manager does not know the option and ignores it.
-        emulator.edit.setAgent(linux2, { version: "2.2.3.498" });
-        expect((await run(client, linux2, `${line} --timeout 200`, { timeout: 600 })).exitCode).to.equal(247);
+        const cases = [
+            ["exit 247", line, "2.2.4.910", 247],
+            ["go on where --timeout says otherwise", `${line} --timeout 200`, "2.2.4.910", 0],
+            ["exit 247 where an old manager ignores --timeout", `${line} --timeout 200`, "2.2.3.498", 247],
+        ] as const;
+        for (const [what, content, version, exitCode] of cases) {
+            it(what, async () => {
+                const fixture = { ...defaultFixture(), pluginConfigTimeoutSeconds: 5 };
+                const { emulator, clock } = await startStill({ fixture });
+                const client = sdk(emulator);
+                emulator.edit.setAgent(linux2, { version });
+                emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+                const invokeId = await send(client, linux2, content);
+                await untilItWaits(emulator);
+                clock.advance(5_000);
+                if (exitCode === 0) {
+                    emulator.edit.releasePlugin(linux2);
+                }
+                expect((await result(client, invokeId)).exitCode).to.equal(exitCode);
+            });
+        }
     });
 
     it("thaws at the timeout of the freeze; the plugin finds nothing to thaw and exits 12", async () => {
-        const emulator = await start({ timing: { secondMs: 100 } });
-        emulator.edit.addOutcomes(linux2, { durationMs: 1500 });
-        const row = await run(sdk(emulator), linux2, pluginLine(`${goodParams},-TimeoutInSeconds=2`), {
-            timeout: 600,
-        });
+        const { emulator, clock } = await startStill();
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        const client = sdk(emulator);
+        const invokeId = await send(client, linux2, pluginLine(`${goodParams},-TimeoutInSeconds=2`));
+        await untilItWaits(emulator);
+        expect(instance2(emulator)?.frozen).to.equal(true);
+        clock.advance(2_000);
+        expect(instance2(emulator)?.frozen).to.equal(false);
+        emulator.edit.releasePlugin(linux2);
+        const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(12);
         expect(row.text).to.contain("Thaw file systems failed");
         expect(instance2(emulator)?.frozen).to.equal(false);
@@ -149,28 +187,31 @@ describe("emulator: runs of the plugin that go wrong", function () {
     });
 
     it("leaves thawing to its freezer when it is killed alone", async () => {
-        const emulator = await start({ behaviour: { stopRunning: "kills" }, timing: { secondMs: 100 } });
-        const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 5000 });
+        const { emulator, clock } = await startStill();
         const line = `exec ${pluginLine(`${goodParams},-TimeoutInSeconds=30`)}`;
-        const invokeId = await send(client, linux2, line, { timeout: 600 });
-        await eventually(() => (instance2(emulator)?.frozen === true ? true : undefined));
-        await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
-        await result(client, invokeId);
-        expect(instance2(emulator)?.frozen).to.equal(true);
-        await eventually(() => (instance2(emulator)?.frozen === false ? true : undefined));
+        await stopInFreeze(emulator, line, "Process");
+        clock.advance(30_000);
+        expect(instance2(emulator)?.frozen).to.equal(false);
         expect(consistencyTags(emulator)).to.deep.equal([[]]);
     });
 
     it("freezes, and another command waits until it has thawed", async () => {
-        const emulator = await start();
+        const { emulator, clock } = await startStill();
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { durationMs: 1000 });
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
         await send(client, linux2, pluginLine(goodParams));
-        const state = () => emulator.state.instances.find((each) => each.instanceId === linux2);
-        await eventually(() => (state()?.frozen === true ? true : undefined));
-        const row = await run(client, linux2, "echo after");
+        await untilItWaits(emulator);
+        const invokeId = await send(client, linux2, "echo after");
+        const waiting = () =>
+            emulator.state.invocations.find((each) => each.invokeId === invokeId)?.status === "Pending";
+        for (let looks = 0; looks < 100; looks++) {
+            clock.advance(10);
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(waiting()).to.equal(true);
+        emulator.edit.releasePlugin(linux2);
+        const row = await clock.until(async () => (waiting() ? undefined : await result(client, invokeId)));
         expect(row.text).to.equal("after\n");
-        expect(state()?.frozen).to.equal(false);
+        expect(instance2(emulator)?.frozen).to.equal(false);
     });
 });

@@ -3,8 +3,6 @@ import { encodeGbk } from "../../emulator/src/agent/code-page";
 import { closeAll, consistencyTags, linux1, pluginLine, role, run, sdk, start, windows1 } from "./support";
 
 describe("emulator: the plugin on Windows", function () {
-    // Real processes; a busy machine takes its time.
-    this.timeout(20_000);
     afterEach(closeAll);
     const batch = { type: "RunBatScript" };
     const line = (params: string) => pluginLine(params, "app-snapshot-plugin-win");
@@ -121,7 +119,6 @@ describe("emulator: the plugin on Windows", function () {
 });
 
 describe("emulator: the output of Windows commands", function () {
-    this.timeout(20_000);
     afterEach(closeAll);
     const batch = { type: "RunBatScript" };
     const output = '快照创建成功 [message="完成"] é\r\n';

@@ -185,7 +185,6 @@ const lines: Record<string, string[]> = {
 };
 
 describe("emulator: the programs of an instance, beside GNU's", function () {
-    this.timeout(60_000);
     const folders: string[] = [];
 
     before(function () {

@@ -6,9 +6,10 @@ import path from "node:path";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
 import {
     closeAll,
-    eventually,
     goodParams,
+    isAlive,
     linux2,
+    newGate,
     pluginLine,
     region,
     result,
@@ -16,14 +17,15 @@ import {
     sdk,
     send,
     start,
+    startStill,
+    until,
 } from "./support";
 
 // A pre script may leave something in the background that holds a database still until the post script ends it.
 
 const quiet = ">/dev/null 2>&1 &";
 
-describe("emulator: the ends of scripts", function () {
-    this.timeout(30_000);
+describe("emulator: the ends of scripts", () => {
     let folder = "";
 
     beforeEach(() => {
@@ -40,28 +42,37 @@ describe("emulator: the ends of scripts", function () {
         `${how} sleep 300 ${redirected}\necho $! > ${note("pid")}`;
     const pid = () => Number(readFileSync(note("pid"), "utf8"));
     const untilNoted = (name = "pid") =>
-        eventually(() =>
-            existsSync(note(name)) && readFileSync(note(name), "utf8") !== "" ? true : undefined,
-        );
-    const lives = (process_ = pid()) => {
-        try {
-            return process.kill(process_, 0);
-        } catch {
-            return false;
-        }
-    };
-    const untilGone = () => eventually(() => (lives() ? undefined : true));
+        until(() => existsSync(note(name)) && readFileSync(note(name), "utf8") !== "");
+    const lives = () => isAlive(pid());
+    const untilGone = () => until(() => !lives());
 
-    async function withScripts(pre: string, post: string, options: EmulatorOptions = {}): Promise<Emulator> {
-        const emulator = await start(options);
+    function setScripts(emulator: Emulator, pre: string, post: string): void {
         const script = { owner: "root", group: "root", mode: "0700" };
         const at = "/root/app-snapshot";
         emulator.edit.setFile(linux2, { path: `${at}/prescript.sh`, content: pre, ...script });
         emulator.edit.setFile(linux2, { path: `${at}/postscript.sh`, content: post, ...script });
+    }
+
+    async function withScripts(pre: string, post: string, options: EmulatorOptions = {}): Promise<Emulator> {
+        const emulator = await start(options);
+        setScripts(emulator, pre, post);
         return emulator;
     }
-    const slowly = { timing: { secondMs: 200 } };
-    const limited = pluginLine(`${goodParams},-ScriptTimeoutInSeconds=2`);
+
+    /** The end of a run of the plugin whose pre script notes something and goes on beyond its time of two seconds. */
+    async function endOfSlow(
+        pre: string,
+        behaviour: EmulatorOptions["behaviour"] = {},
+    ): ReturnType<typeof run> {
+        const { emulator, clock } = await startStill({ behaviour });
+        setScripts(emulator, pre, "true");
+        const client = sdk(emulator);
+        const line = pluginLine(`${goodParams},-ScriptTimeoutInSeconds=2`);
+        const invokeId = await send(client, linux2, line);
+        await untilNoted();
+        clock.advance(2_000);
+        return result(client, invokeId);
+    }
 
     it("leave alone what the pre script has in the background, until the post script ends it", async () => {
         const emulator = await withScripts(
@@ -75,36 +86,27 @@ describe("emulator: the ends of scripts", function () {
     });
 
     it("come when nobody holds the output any more; until then the script takes too long", async () => {
-        const emulator = await withScripts(holder("", "&"), "true", slowly);
-        const row = await run(sdk(emulator), linux2, limited);
+        const row = await endOfSlow(holder("", "&"));
         expect(row.exitCode, row.text).to.equal(9);
         expect(row.text).to.contain("Run PreScript failed: timeout");
         expect(lives()).to.equal(true);
     });
 
     it("come with the script's process, when told so", async () => {
-        const emulator = await withScripts(holder("", "&"), "true", {
-            ...slowly,
-            behaviour: { scriptEnd: "exit" },
-        });
-        const row = await run(sdk(emulator), linux2, limited);
+        const emulator = await withScripts(holder("", "&"), "true", { behaviour: { scriptEnd: "exit" } });
+        const row = await run(sdk(emulator), linux2, pluginLine(goodParams));
         expect(row.exitCode, row.text).to.equal(0);
         expect(lives()).to.equal(true);
     });
 
     it("are brought about after a time: the process is killed, what it started is not", async () => {
-        const emulator = await withScripts(`${holder()}\nwhile :; do sleep 0.1; done`, "true", slowly);
-        const row = await run(sdk(emulator), linux2, limited);
+        const row = await endOfSlow(`${holder()}\n${newGate().wait}`);
         expect(row.exitCode, row.text).to.equal(9);
         expect(lives()).to.equal(true);
     });
 
     it("or all of its group is, when told so", async () => {
-        const emulator = await withScripts(`${holder()}\nwhile :; do sleep 0.1; done`, "true", {
-            ...slowly,
-            behaviour: { scriptKill: "group" },
-        });
-        const row = await run(sdk(emulator), linux2, limited);
+        const row = await endOfSlow(`${holder()}\n${newGate().wait}`, { scriptKill: "group" });
         expect(row.exitCode, row.text).to.equal(9);
         await untilGone();
     });
@@ -118,10 +120,17 @@ describe("emulator: the ends of scripts", function () {
     });
 
     it("do not come with the plugin's, if that is killed alone", async () => {
-        const emulator = await withScripts(`sleep 2; echo done > ${note("done")}`, "true", slowly);
-        const row = await run(sdk(emulator), linux2, `${pluginLine(goodParams)} --timeout 2`);
+        const { emulator, clock } = await startStill();
+        const gate = newGate();
+        setScripts(emulator, `echo $$ > ${note("pid")}; ${gate.wait}; echo done > ${note("done")}`, "true");
+        const client = sdk(emulator);
+        const invokeId = await send(client, linux2, `${pluginLine(goodParams)} --timeout 2`);
+        await untilNoted();
+        clock.advance(2_000);
+        const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(247);
         expect(existsSync(note("done"))).to.equal(false);
+        gate.open();
         await untilNoted("done");
     });
 

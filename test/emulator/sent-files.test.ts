@@ -22,7 +22,9 @@ import {
     sdk,
     send,
     start,
+    startStill,
     stopped,
+    until,
     windows1,
 } from "./support";
 
@@ -55,12 +57,15 @@ async function describeFiles(
 
 type Result = State["sentFiles"][number]["results"][number];
 
-/** The result on the first instance, once it is final. */
+/** The result on the first instance, if it is final. */
+function end(emulator: Emulator, invokeId: string): Result | undefined {
+    const result = emulator.state.sentFiles.find((each) => each.invokeId === invokeId)?.results[0];
+    return result?.finishTime === undefined ? undefined : result;
+}
+
+/** The same, once it is. */
 function ended(emulator: Emulator, invokeId: string): Promise<Result> {
-    return eventually(() => {
-        const result = emulator.state.sentFiles.find((each) => each.invokeId === invokeId)?.results[0];
-        return result?.finishTime === undefined ? undefined : result;
-    });
+    return eventually(() => end(emulator, invokeId));
 }
 
 function filesOf(emulator: Emulator, instanceId = linux1) {
@@ -71,25 +76,27 @@ function fileAt(emulator: Emulator, path: string, instanceId = linux1) {
     return filesOf(emulator, instanceId).find((file) => file.path === path);
 }
 
-describe("emulator: SendFile", function () {
-    this.timeout(20_000);
+describe("emulator: SendFile", () => {
     afterEach(closeAll);
 
     it("puts a file on an instance, through Pending and Running, and shows it with its content", async () => {
-        const emulator = await start({ timing: { visibilityMs: 40, deliveryMs: 100, fileStepMs: 60 } });
+        const timing = { visibilityMs: 40, deliveryMs: 100, fileStepMs: 60 };
+        const { emulator, clock } = await startStill({ timing });
         const client = sdk(emulator);
         const invokeId = await sendFile(client, { fileMode: "0700", timeout: 3 });
         expect(invokeId).to.match(/^f-[0-9a-z]+$/);
-        const seen: string[] = [];
-        await eventually(async () => {
-            const [row] = await describeFiles(client, { invokeId });
-            const status = row?.invocationStatus ?? "none";
-            if (seen.at(-1) !== status) {
-                seen.push(status);
-            }
-            return status === "Success" ? true : undefined;
-        });
-        expect(seen).to.deep.equal(["none", "Pending", "Running", "Success"]);
+        const seen: (string | undefined)[] = [];
+        // It becomes visible, is delivered, is written and gets its mode, and gets its owner.
+        for (const milliseconds of [39, 1, 59, 1, 60, 59, 1]) {
+            clock.advance(milliseconds);
+            seen.push((await describeFiles(client, { invokeId }))[0]?.invocationStatus);
+        }
+        expect(seen).to.deep.equal([
+            undefined,
+            ...["Pending", "Pending"],
+            ...["Running", "Running", "Running"],
+            "Success",
+        ]);
         const [row] = await describeFiles(client, { invokeId });
         expect(plain(row)).to.deep.include({
             invokeId,
@@ -118,16 +125,16 @@ describe("emulator: SendFile", function () {
     });
 
     it("writes with 0644 first: others could read it where they can enter the directory", async () => {
-        const emulator = await start({ timing: { fileStepMs: 50 } });
+        const { emulator, clock } = await startStill({ timing: { fileStepMs: 50 } });
         const client = sdk(emulator);
         const open = await sendFile(client, { targetDir: "/opt/open", name: "x", fileMode: "0700" });
-        await eventually(() => (fileAt(emulator, "/opt/open/x")?.mode === "0644" ? true : undefined));
-        expect((await ended(emulator, open)).exposed).to.equal(true);
+        await until(() => fileAt(emulator, "/opt/open/x")?.mode === "0644");
+        expect((await clock.until(() => end(emulator, open))).exposed).to.equal(true);
         expect(fileAt(emulator, "/opt/open/x")).to.include({ mode: "0700", exposed: true });
         // Nobody else can enter /root.
         const shut = await sendFile(client, { name: "y", fileMode: "0700" });
-        await eventually(() => (fileAt(emulator, `${directory}/y`)?.mode === "0644" ? true : undefined));
-        expect((await ended(emulator, shut)).exposed).to.equal(false);
+        await until(() => fileAt(emulator, `${directory}/y`)?.mode === "0644");
+        expect((await clock.until(() => end(emulator, shut))).exposed).to.equal(false);
         expect(fileAt(emulator, `${directory}/y`)).to.include({ mode: "0700", exposed: false });
     });
 
@@ -205,11 +212,8 @@ describe("emulator: SendFile", function () {
             const client = sdk(emulator);
             const invokeId = await sendFile(client, settings);
             expect(await ended(emulator, invokeId)).to.include({ status: "Invalid", errorCode });
-            const [row] = await eventually(async () => {
-                const rows = await describeFiles(client, { invokeId });
-                return rows.length > 0 ? rows : undefined;
-            });
-            expect(row?.invocationStatus).to.equal("Failed");
+            const row = await eventually(async () => (await describeFiles(client, { invokeId }))[0]);
+            expect(row.invocationStatus).to.equal("Failed");
             expect(emulator.state.sentFiles[0]?.results[0]?.exposed).to.equal(false);
             expect(fileAt(emulator, `${directory}/prescript.sh`)?.content).to.equal("#!/bin/sh\nexit 0\n");
         });
@@ -330,8 +334,7 @@ describe("emulator: SendFile", function () {
     });
 });
 
-describe("emulator: files that do not arrive", function () {
-    this.timeout(20_000);
+describe("emulator: files that do not arrive", () => {
     afterEach(closeAll);
 
     it("an instance that is not running is refused, or the file is given up", async () => {
@@ -357,9 +360,10 @@ describe("emulator: files that do not arrive", function () {
     });
 
     it("an instance that is released meanwhile does not get it", async () => {
-        const emulator = await start({ timing: { deliveryMs: 50 } });
+        const { emulator, clock } = await startStill({ timing: { deliveryMs: 50 } });
         const invokeId = await sendFile(sdk(emulator));
         emulator.edit.removeInstance(linux1);
+        clock.advance(50);
         expect((await ended(emulator, invokeId)).errorCode).to.equal("InstanceReleased");
     });
 
@@ -380,44 +384,47 @@ describe("emulator: files that do not arrive", function () {
         });
     }
 
+    const second = (emulator: Emulator) =>
+        emulator.state.instances.find(({ instanceId }) => instanceId === linux2);
+
+    /** Starts the plugin on the second Linux instance, which is frozen then until it is released. */
+    async function freeze(emulator: Emulator, client: Client): Promise<void> {
+        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        await send(client, linux2, pluginLine(goodParams));
+        await until(() => second(emulator)?.pluginWaits === true);
+    }
+
     it("a frozen instance takes it once it has thawed", async () => {
-        const fixture = defaultFixture();
-        const instance = fixture.instances.find((each) => each.instanceId === linux2);
-        if (instance !== undefined) {
-            instance.plugin = { outcomes: [{ durationMs: 1000 }] };
-        }
-        const emulator = await start({ fixture });
+        const { emulator, clock } = await startStill();
         const client = sdk(emulator);
-        const frozen = () => emulator.state.instances.find((each) => each.instanceId === linux2)?.frozen;
-        await startPlugin(client);
-        await eventually(() => (frozen() === true ? true : undefined));
+        await freeze(emulator, client);
         const invokeId = await sendFile(client, { instanceId: [linux2] });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        expect(frozen()).to.equal(true);
+        for (let looks = 0; looks < 100; looks++) {
+            clock.advance(10);
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(second(emulator)?.frozen).to.equal(true);
         expect(emulator.state.sentFiles[0]?.status).to.equal("Pending");
-        expect((await ended(emulator, invokeId)).status).to.equal("Success");
-        expect(frozen()).to.equal(false);
+        emulator.edit.releasePlugin(linux2);
+        expect((await clock.until(() => end(emulator, invokeId))).status).to.equal("Success");
+        expect(second(emulator)?.frozen).to.equal(false);
     });
 
     it("a freeze between two of its steps holds it up beyond its timeout, and it goes on all the same", async () => {
-        const fixture = defaultFixture();
-        const instance = fixture.instances.find((each) => each.instanceId === linux2);
-        if (instance !== undefined) {
-            instance.plugin = { outcomes: [{ durationMs: 4000 }] };
-        }
-        const emulator = await start({ fixture, timing: { fileStepMs: 200, secondMs: 100 } });
+        const { emulator, clock } = await startStill({ timing: { fileStepMs: 200 } });
         const client = sdk(emulator);
         const invokeId = await sendFile(client, { instanceId: [linux2], timeout: 10, fileMode: "0700" });
-        await eventually(() => fileAt(emulator, `${directory}/sent.sh`, linux2));
-        emulator.edit.timing({ fileStepMs: 1600 });
-        await startPlugin(client);
+        const mode = () => fileAt(emulator, `${directory}/sent.sh`, linux2)?.mode;
+        await until(() => mode() === "0644");
+        await freeze(emulator, client);
+        clock.advance(10_000);
         expect(await ended(emulator, invokeId)).to.include({
             status: "Timeout",
             errorCode: "DeliveryTimeout",
         });
-        await eventually(() =>
-            fileAt(emulator, `${directory}/sent.sh`, linux2)?.mode === "0700" ? true : undefined,
-        );
+        expect(mode()).to.equal("0644");
+        emulator.edit.releasePlugin(linux2);
+        await clock.until(() => (mode() === "0700" ? true : undefined));
         expect(emulator.state.sentFiles[0]?.status).to.equal("Failed");
     });
 
@@ -426,7 +433,7 @@ describe("emulator: files that do not arrive", function () {
         const client = sdk(emulator);
         emulator.edit.setAgent(linux2, { online: false });
         const invokeId = await sendFile(client, { instanceId: [linux1, linux2, linux1] });
-        await eventually(() => (emulator.state.sentFiles[0]?.status === "PartialFailed" ? true : undefined));
+        await until(() => emulator.state.sentFiles[0]?.status === "PartialFailed");
         const [both] = await describeFiles(client, { invokeId });
         expect(both?.vmCount).to.equal(2);
         expect(statuses(both)).to.deep.equal(["Success", "Aborted"]);
@@ -435,8 +442,7 @@ describe("emulator: files that do not arrive", function () {
     });
 });
 
-describe("emulator: DescribeSendFileResults", function () {
-    this.timeout(20_000);
+describe("emulator: DescribeSendFileResults", () => {
     afterEach(closeAll);
 
     it("selects by name, tag, status, instance and id", async () => {
@@ -446,7 +452,7 @@ describe("emulator: DescribeSendFileResults", function () {
         const second = await sendFile(client, { name: "two", instanceId: [linux2] });
         const third = await sendFile(client, { name: "prescript.sh", tag: [tag("marker", "b")] });
         await Promise.all([first, second, third].map((invokeId) => ended(emulator, invokeId)));
-        await eventually(async () => ((await describeFiles(client)).length === 3 ? true : undefined));
+        await until(async () => (await describeFiles(client)).length === 3);
         const found = async (settings: Partial<DescribeSendFileResultsRequest>) =>
             (await describeFiles(client, settings)).map((row) => row.invokeId);
         expect(await found({})).to.deep.equal([third, second, first]);
@@ -474,7 +480,7 @@ describe("emulator: DescribeSendFileResults", function () {
                     new DescribeSendFileResultsRequest({ regionId: region, ...settings }),
                 )
             ).body;
-        await eventually(async () => ((await page({}))?.totalCount === 12 ? true : undefined));
+        await until(async () => (await page({}))?.totalCount === 12);
         const first = await page({});
         expect(first?.invocations?.invocation).to.have.length(10);
         const rest = await page({ nextToken: first?.nextToken ?? "" });
@@ -530,9 +536,4 @@ function filter(key: string, value?: string): DescribeSendFileResultsRequestTag 
 
 function statuses(row: SentRow | undefined): (string | undefined)[] {
     return (row?.invokeInstances?.invokeInstance ?? []).map((each) => each.invocationStatus);
-}
-
-/** Starts the plugin on the second Linux instance. */
-async function startPlugin(client: Client): Promise<void> {
-    await send(client, linux2, pluginLine(goodParams));
 }

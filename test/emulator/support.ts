@@ -4,11 +4,15 @@ import Client, {
     RunCommandRequest,
 } from "@alicloud/ecs20140526";
 import { Config } from "@alicloud/openapi-client";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import {
     type Clock,
     type Emulator,
     type EmulatorOptions,
     startEmulator,
+    type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
 export const region = "cn-hangzhou";
@@ -22,6 +26,7 @@ export const stopped = "i-bp1stopped0000000001";
 export const role = "AppSnapshotRoleName";
 
 const running: Emulator[] = [];
+const folders: string[] = [];
 
 /** Starts an emulator that {@link closeAll} ends. */
 export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -30,9 +35,31 @@ export async function start(options: EmulatorOptions = {}): Promise<Emulator> {
     return emulator;
 }
 
-/** Ends all emulators that {@link start} started; for afterEach. */
+/** Ends all emulators that {@link start} started, and removes all gates; for afterEach. */
 export async function closeAll(): Promise<void> {
     await Promise.all(running.splice(0).map((emulator) => emulator.close()));
+    for (const folder of folders.splice(0)) {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** What a command or a script waits for until a test opens it. */
+export interface Gate {
+    /** Shell words that wait for it. */
+    readonly wait: string;
+    open(): void;
+}
+
+export function newGate(): Gate {
+    const folder = mkdtempSync(path.join(tmpdir(), "gate-"));
+    folders.push(folder);
+    const file = path.join(folder, "open");
+    return {
+        wait: `while [ ! -e ${file} ]; do sleep 0.05; done`,
+        open: () => {
+            writeFileSync(file, "");
+        },
+    };
 }
 
 /** The official SDK, pointed at an emulator. */
@@ -69,18 +96,41 @@ export async function refusal(
     return outcome;
 }
 
+/** Only a hang takes so long, on whatever machine. */
+const limitMs = 240_000;
+
 /** Asks again until the answer is there. */
 export async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + limitMs;
     for (;;) {
         const answer = await ask();
         if (answer !== undefined) {
             return answer;
         }
         if (Date.now() > deadline) {
-            throw new Error("it did not happen within 10 s");
+            throw new Error(`it did not happen within ${limitMs / 1000} s`);
         }
         await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+/** Asks again until it is so. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    await eventually(async () => ((await holds()) ? true : undefined));
+}
+
+/** Whether a process still does something; one that only waits to be reaped does not. */
+export function isAlive(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+    } catch {
+        return false;
+    }
+    try {
+        return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+    } catch (error) {
+        // Gone in between, or a system without /proc.
+        return !existsSync("/proc/self") && (error as NodeJS.ErrnoException).code === "ENOENT";
     }
 }
 
@@ -175,6 +225,42 @@ export class ManualClock implements Clock {
             timer.action();
         }
     }
+
+    /** Goes on in steps of a millisecond until the answer is there. */
+    async until<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+        return eventually(async () => {
+            const answer = await ask();
+            if (answer === undefined) {
+                this.advance(1);
+            }
+            return answer;
+        });
+    }
+}
+
+/** Nothing takes any time by the emulator's clock, so that it may stand still. */
+const noTime: Timing = {
+    deliveryMs: 0,
+    fileStepMs: 0,
+    visibilityMs: 0,
+    pluginMs: 0,
+    availableMs: 0,
+    uploadMs: 0,
+    deletionMs: 0,
+    rolePropagationMs: 0,
+    secondMs: 1000,
+};
+
+/**
+ * Starts an emulator whose time passes only when a test says so. What takes the machine's time takes as much of it as it
+ * needs meanwhile, and no limit of the emulator is ever over too soon.
+ */
+export async function startStill(
+    options: EmulatorOptions = {},
+): Promise<{ emulator: Emulator; clock: ManualClock }> {
+    const clock = new ManualClock();
+    const emulator = await start({ ...options, clock, timing: { ...noTime, ...options.timing } });
+    return { emulator, clock };
 }
 
 /** What marks each snapshot, without the system's own tags. */

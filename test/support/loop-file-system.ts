@@ -1,5 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    statSync,
+    truncateSync,
+    writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -40,6 +48,8 @@ export interface EmulatorProcess {
     state(): Promise<State>;
     ledger(): Promise<LedgerEntry[]>;
     addFaults(...faults: Omit<Fault, "when">[]): Promise<void>;
+    /** Lets a run of the plugin go on that waits where its outcome's `holdAt` says. */
+    releasePlugin(instanceId: string): Promise<void>;
     /** Default SIGTERM, at which it thaws what it froze. */
     stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
@@ -50,8 +60,13 @@ export interface LoopFileSystem {
     /** The file behind the loop device. */
     readonly image: string;
     startEmulator(settings?: EmulatorSettings): Promise<EmulatorProcess>;
-    /** Writes a new file. "blocked" when that has not succeeded in time; then it will as soon as there is a thaw. */
+    /**
+     * Writes a new file. "blocked" when that has not succeeded in time; then it will as soon as there is a thaw.
+     * Default: so long that nothing but a freeze keeps it.
+     */
     write(withinMs?: number): Promise<"written" | "blocked">;
+    /** How many of the plugin's freezers are alive. */
+    freezers(): number;
     /** Freezes or thaws by hand. Rejects when it is so already. */
     freeze(): Promise<void>;
     thaw(): Promise<void>;
@@ -106,7 +121,8 @@ const makers: Readonly<Record<FileSystemType, string[]>> = {
     ext4: ["mkfs.ext4", "-q", "-F"],
     xfs: ["mkfs.xfs", "-q", "-f"],
 };
-const commandMs = 20_000;
+/** Only a hang takes so long, on whatever machine. */
+const patienceMs = 120_000;
 const emulatorProgram = path.join(
     path.dirname(require.resolve("pulumi-alicloud-app-snapshot-emulator")),
     "cli.js",
@@ -114,7 +130,7 @@ const emulatorProgram = path.join(
 
 async function run(program: string, ...args: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(program, args, {
-        timeout: commandMs,
+        timeout: patienceMs,
         killSignal: "SIGKILL",
     });
     return stdout;
@@ -156,7 +172,9 @@ class Namespace {
             mountPoint,
             image,
             startEmulator: (settings = {}) => this.startEmulator(mountPoint, settings),
-            write: (withinMs = 1000) => this.write(mountPoint, withinMs),
+            write: (withinMs = patienceMs) => this.write(mountPoint, withinMs),
+            freezers: () =>
+                this.inside().filter((pid) => commandLineOf(pid).includes("freezer-program")).length,
             freeze: async () => {
                 await run(...this.enter("fsfreeze", "-f", mountPoint));
             },
@@ -230,7 +248,14 @@ class Namespace {
             // Fails if it is not frozen, as it should be.
             await run(...this.enter("fsfreeze", "-u", mountPoint)).catch(() => undefined);
         }
-        await Promise.race([Promise.all([...this.writes].map(exitCode)), sleep(commandMs)]);
+        await Promise.race([
+            Promise.all([...this.writes].map(exitCode)),
+            sleep(patienceMs, undefined, { ref: false }),
+        ]);
+        // A freezer whose emulator was killed would end with its own time limit only.
+        for (const pid of this.inside()) {
+            kill(pid);
+        }
         for (const { mountPoint } of this.mounts) {
             await attempt(() => this.unmount(mountPoint));
         }
@@ -245,9 +270,18 @@ class Namespace {
         }
     }
 
+    /** The processes in the namespace, but for the one that keeps it. */
+    private inside(): number[] {
+        const own = namespaceOf(this.holder.pid ?? 0);
+        return readdirSync("/proc")
+            .filter((name) => /^\d+$/.test(name))
+            .map(Number)
+            .filter((pid) => pid !== this.holder.pid && own !== undefined && namespaceOf(pid) === own);
+    }
+
     private async unmount(mountPoint: string): Promise<void> {
         const inside = `/proc/${this.holder.pid ?? 0}/root`;
-        for (let attempt = 1; ; attempt++) {
+        for (const deadline = Date.now() + patienceMs; ;) {
             if (statSync(inside + mountPoint).dev === statSync(inside + path.dirname(mountPoint)).dev) {
                 return;
             }
@@ -255,30 +289,58 @@ class Namespace {
                 await run(...this.enter("umount", mountPoint));
             } catch (error) {
                 // Some process may be about to leave it.
-                if (attempt === 50) {
+                if (Date.now() > deadline) {
                     throw error;
                 }
-                await sleep(100);
+                await sleep(50);
             }
         }
     }
 }
 
+/** What tells mount namespaces apart; undefined for a process that is gone. */
+function namespaceOf(pid: number): string | undefined {
+    try {
+        return readlinkSync(`/proc/${pid}/ns/mnt`);
+    } catch {
+        return undefined;
+    }
+}
+
+function commandLineOf(pid: number): string {
+    try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    } catch {
+        return "";
+    }
+}
+
+function kill(pid: number): void {
+    try {
+        process.kill(pid, "SIGKILL");
+    } catch {
+        // It has ended meanwhile.
+    }
+}
+
 /** The loop device detaches itself at the end of the mount, a moment later. */
 async function detach(image: string): Promise<void> {
-    for (let attempt = 1; attempt <= 50; attempt++) {
+    const deadline = Date.now() + patienceMs;
+    for (let looks = 1; ; looks++) {
         const devices = (await run("losetup", "--noheadings", "--output", "NAME", "--associated", image))
             .split("\n")
             .filter((device) => device !== "");
         if (devices.length === 0) {
             return;
         }
-        if (attempt === 20) {
+        if (Date.now() > deadline) {
+            throw new Error(`${image} still has a loop device`);
+        }
+        if (looks === 20) {
             await run("losetup", "--detach", ...devices);
         }
         await sleep(50);
     }
-    throw new Error(`${image} still has a loop device`);
 }
 
 function emulatorProcess(child: ChildProcess, url: string): EmulatorProcess {
@@ -290,6 +352,12 @@ function emulatorProcess(child: ChildProcess, url: string): EmulatorProcess {
         }
         return body;
     };
+    const post = (what: string, body: unknown): Promise<unknown> =>
+        control(what, {
+            method: "POST",
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify(body),
+        });
     return {
         url,
         port: Number(new URL(url).port),
@@ -297,12 +365,14 @@ function emulatorProcess(child: ChildProcess, url: string): EmulatorProcess {
         state: async () => (await control("state")) as State,
         ledger: async () => (await control("ledger")) as LedgerEntry[],
         addFaults: async (...faults) => {
-            const headers = { "content-type": "application/json" };
-            await control("faults", { method: "POST", headers, body: JSON.stringify(faults) });
+            await post("faults", faults);
+        },
+        releasePlugin: async (instanceId) => {
+            await post("release", { instanceId });
         },
         stop: async (signal = "SIGTERM") => {
             child.kill(signal);
-            const limit = setTimeout(() => child.kill("SIGKILL"), commandMs);
+            const limit = setTimeout(() => child.kill("SIGKILL"), patienceMs);
             await exitCode(child);
             clearTimeout(limit);
         },
@@ -334,7 +404,7 @@ async function firstLine(child: ChildProcess, what: string): Promise<string> {
             reject(new Error(`${what} ended with ${code ?? "a signal"} before it was ready`));
         });
     });
-    const limit = setTimeout(() => child.kill("SIGKILL"), commandMs);
+    const limit = setTimeout(() => child.kill("SIGKILL"), patienceMs);
     try {
         return await line;
     } finally {
