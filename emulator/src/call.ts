@@ -6,10 +6,13 @@ export interface EmulatorCall {
      * "received": signature, policy and operation are in order, and nothing has happened yet.
      * "processed": the operation has run or refused, and the answer has not been sent. It does not come when a fault
      * keeps the operation from running.
+     * "unanswered": a fault keeps the answer back for good; the client waits until it gives up.
      */
-    phase: "received" | "processed";
+    phase: "received" | "processed" | "unanswered";
     /** The request; its `status`, `code` and `body` are set from "processed" on. */
     entry: LedgerEntry;
+    /** The port at the client's end of the connection: which of the client's requests it is. */
+    clientPort: number;
 }
 
 /** Looks on at a call; "drop" breaks the connection then and there. What it throws becomes a 500 `EmulatorError`. */

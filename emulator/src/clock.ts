@@ -4,6 +4,16 @@ export interface Clock {
     now(): number;
     /** Runs `action` once after `ms` milliseconds; the returned function cancels it. */
     after(ms: number, action: () => void): () => void;
+    /**
+     * Is told that something begins which takes the machine's time, not this clock's: a process of a command, a copy of
+     * a disk's image. The returned function tells that it is over. A clock that stands still meanwhile is never ahead of
+     * what happens, however busy the machine is. Default: nobody is told.
+     */
+    work?(): () => void;
+    /**
+     * The time by which clients date and sign their requests, where that is not this clock's. Default: `now`.
+     */
+    signingTime?(): number;
 }
 
 /** The machine's clock. */

@@ -3,6 +3,7 @@ import { pause } from "../clock";
 import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
 import type { SentFile } from "../world/sent-file";
+import { Work } from "../work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
 import { receiveFile } from "./file-receipt";
@@ -79,7 +80,7 @@ export class Agent {
         invocation: Invocation,
         record: InvocationRecord,
     ): Promise<void> {
-        const { timing } = world.surroundings;
+        const { clock, timing } = world.surroundings;
         const { command } = invocation;
         const content = command.enableParameter
             ? fillPlaceholders(command.content, command.parameters, { world, instance, invocation })
@@ -89,7 +90,8 @@ export class Agent {
         record.startTime = record.updateTime = startTime;
         instance.invocationCount++;
         instance.lastInvokedTime = world.now;
-        const running = this.runner.start(world, instance, invocation, content, (chunk) => {
+        const work = new Work(clock);
+        const running = this.runner.start(world, instance, invocation, content, work, (chunk) => {
             if (!isFinished(record.status)) {
                 record.output.append(chunk);
             }
@@ -100,6 +102,7 @@ export class Agent {
             // Its children may go on; the invocation is over all the same.
             await running.ended;
         }
+        work.finish();
         record.stop = undefined;
         conclude(world, instance, record, end);
         if (end === "timeout") {

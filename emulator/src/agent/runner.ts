@@ -5,6 +5,7 @@ import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
+import type { Work } from "../work";
 import type { World } from "../world/world";
 import { programs, runProgram } from "../programs/table";
 import { runBatchScript } from "./batch-script";
@@ -54,30 +55,35 @@ export class Runner {
         return runner;
     }
 
+    /** @param work the command's, from its start to its end. */
     start(
         world: World,
         instance: Instance,
         invocation: Invocation,
         content: string,
+        work: Work,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
         const tree = new CommandTree(this.children);
         const manager: StubHandler = (stub) =>
-            runManager(stub.arguments, {
-                world,
-                instance,
-                children: tree,
-                workDir: directory,
-                print: stub.print,
-                signal: stub.signal,
-                freezer: (signal) =>
-                    this.freezers.create(instance, world.surroundings.clock, {
-                        start: stub.start,
-                        signal,
-                        treeKilled: () => tree.killed,
-                    }),
-            });
+            // The process waits for what the emulator does in its place.
+            work.without(() =>
+                runManager(stub.arguments, {
+                    world,
+                    instance,
+                    children: tree,
+                    workDir: directory,
+                    print: stub.print,
+                    signal: stub.signal,
+                    freezer: (signal) =>
+                        this.freezers.create(instance, world.surroundings.clock, {
+                            start: stub.start,
+                            signal,
+                            treeKilled: () => tree.killed,
+                        }),
+                }),
+            );
         const env = {
             PATH: `${this.bin}${path.delimiter}${process.env.PATH ?? ""}`,
             HOME: directory,
@@ -98,7 +104,7 @@ export class Runner {
                         env: {
                             ...env,
                             ...this.channel.environment(manager),
-                            ...this.programEnvironment(world, instance),
+                            ...this.programEnvironment(world, instance, work),
                         },
                     },
                     onOutput,
@@ -138,7 +144,7 @@ export class Runner {
     }
 
     /** What lets the programs of a command see and change the files of its instance. */
-    private programEnvironment(world: World, instance: Instance): NodeJS.ProcessEnv {
+    private programEnvironment(world: World, instance: Instance, work: Work): NodeJS.ProcessEnv {
         return this.programs.environment((call) =>
             runProgram(call.name, call.arguments, {
                 fileSystem: instance.fileSystem,
@@ -148,7 +154,7 @@ export class Runner {
                 complain: call.complain,
                 runHere: call.runHere,
                 // Also for a process that was killed meanwhile: what waits for a file system cannot be interrupted.
-                thawed: () => untilThawed(world, instance, this.closing.signal),
+                thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
             }),
         );
     }

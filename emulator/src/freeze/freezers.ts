@@ -1,5 +1,6 @@
 import type { Channel } from "../agent/channel";
 import type { Clock } from "../clock";
+import { during } from "../work";
 import type { Instance } from "../world/instance";
 import { type Freezer, ModelledFreezer } from "./freezer";
 import { FreezerProcess, type StartProgram } from "./freezer-process";
@@ -30,7 +31,10 @@ export class Freezers {
         }
         const freezer = new FreezerProcess(instance, this.channel, plugin.start, plugin.signal);
         this.processes.push(freezer);
-        return freezer;
+        return {
+            freeze: (timeoutMs) => during(clock, freezer.freeze(timeoutMs)),
+            thaw: () => during(clock, freezer.thaw()),
+        };
     }
 
     /** Lets those that live thaw. Nothing is frozen from now on. */

@@ -3,7 +3,7 @@ import type { Agent } from "../agent/agent";
 import { ApiError, type Body } from "../api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
-import type { CallListener } from "../call";
+import type { CallListener, EmulatorCall } from "../call";
 import { pause } from "../clock";
 import type { Fault, FaultPlan } from "../faults";
 import type { FixtureCredential } from "../fixture/fixture";
@@ -87,8 +87,10 @@ export class Gateway {
 
     /** What an admitted call comes to, with all that a listener or a fault does to it. */
     private async serve(call: Call): Promise<Answer> {
-        const { entry, requestId } = call;
-        if ((await this.listener({ phase: "received", entry })) === "drop") {
+        const { entry, requestId, request } = call;
+        const heard = async (phase: EmulatorCall["phase"]) =>
+            (await this.listener({ phase, entry, clientPort: request.clientPort })) === "drop";
+        if (await heard("received")) {
             return { kind: "reset" };
         }
         const fault = this.faults.take(entry.action, entry.params);
@@ -103,7 +105,10 @@ export class Gateway {
             regular ??
             success({}, requestId);
         record(entry, answer);
-        if (regular !== undefined && (await this.listener({ phase: "processed", entry })) === "drop") {
+        if (regular !== undefined && (await heard("processed"))) {
+            return { kind: "reset" };
+        }
+        if (answer.kind === "silence" && (await heard("unanswered"))) {
             return { kind: "reset" };
         }
         return answer;
@@ -116,7 +121,8 @@ export class Gateway {
         if ((request.method !== "GET" && request.method !== "POST") || request.path !== "/") {
             throw new ApiError(405, "UnsupportedHTTPMethod", "Only GET and POST of / are supported.");
         }
-        const credential = this.authenticator.authenticate(presented, this.home.now);
+        const { clock } = this.surroundings;
+        const credential = this.authenticator.authenticate(presented, clock.signingTime?.() ?? clock.now());
         if (request.version !== "2014-05-26") {
             throw new ApiError(400, "InvalidVersion", "Specified parameter Version is not valid.");
         }

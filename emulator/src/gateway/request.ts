@@ -7,6 +7,7 @@ export interface WireRequest extends SignedRequest {
     /** The operation, from the header of the newer style or the parameter of the older one. */
     action: string;
     version: string;
+    clientPort: number;
     /** The operation's own parameters, from query and form. */
     params: ReadonlyMap<string, string>;
 }
@@ -46,6 +47,7 @@ export async function readRequest(message: IncomingMessage): Promise<WireRequest
         body,
         action: (newStyle ? headers.get("x-acs-action") : all.get("Action")) ?? "",
         version: (newStyle ? headers.get("x-acs-version") : all.get("Version")) ?? "",
+        clientPort: message.socket.remotePort ?? 0,
         params: new Map([...all].filter(([name]) => newStyle || !rpcParameters.has(name))),
     };
 }

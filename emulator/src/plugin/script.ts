@@ -4,6 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import type { Starter } from "../agent/children";
 import type { Behaviour } from "../behaviour";
 import { type Clock, pause } from "../clock";
+import { during } from "../work";
 
 interface ScriptHost {
     children: Starter;
@@ -39,7 +40,7 @@ export async function runScript(content: Buffer, host: ScriptHost): Promise<stri
     host.signal.addEventListener("abort", stopWaiting, { once: true });
     const expired = pause(host.clock, host.timeoutMs, over.signal).then(() => undefined);
     const end = host.behaviour.scriptEnd === "exit" ? child.exited : child.closed;
-    const ending = await Promise.race([end, expired]);
+    const ending = await during(host.clock, Promise.race([end, expired]));
     stopWaiting();
     host.signal.removeEventListener("abort", stopWaiting);
     if (ending !== undefined) {

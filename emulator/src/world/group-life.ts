@@ -1,3 +1,4 @@
+import { during } from "../work";
 import { holdersOf } from "./holders";
 import { newId } from "./ids";
 import type { Disk } from "./instance";
@@ -36,7 +37,7 @@ export async function takeGroup(
     disks: readonly Disk[],
     settings: GroupSettings,
 ): Promise<SnapshotGroup> {
-    const { imageCopies } = world.surroundings;
+    const { clock, imageCopies } = world.surroundings;
     const members = disks.map((disk): Member => ({
         disk,
         snapshotId: newId.snapshot(),
@@ -47,7 +48,8 @@ export async function takeGroup(
             member.image = await imageCopies.take(member.disk.image, member.snapshotId);
         }
     });
-    const failure = (await Promise.allSettled(copies)).find((copy) => copy.status === "rejected");
+    const ends = await during(clock, Promise.allSettled(copies));
+    const failure = ends.find((end) => end.status === "rejected");
     if (failure !== undefined) {
         for (const { image } of members) {
             imageCopies.remove(image);
