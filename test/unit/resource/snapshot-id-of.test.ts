@@ -9,9 +9,19 @@ const mocks: pulumi.runtime.Mocks = {
     call: () => ({}),
 };
 
+/** The promises of an output, all of which reject where it fails. */
+interface Promises<T> {
+    readonly isKnown: Promise<boolean>;
+    readonly isSecret: Promise<boolean>;
+    allResources(): Promise<unknown>;
+    promise(): Promise<T>;
+}
+
 /** What an output comes to; rejects where it fails. */
-function settled<T>(output: pulumi.Output<T>): Promise<T> {
-    return (output as unknown as { promise(): Promise<T> }).promise();
+async function settled<T>(output: pulumi.Output<T>): Promise<T> {
+    const promises = output as unknown as Promises<T>;
+    await Promise.allSettled([promises.isKnown, promises.isSecret, promises.allResources()]);
+    return promises.promise();
 }
 
 describe("the snapshot of one disk", () => {
