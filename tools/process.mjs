@@ -22,40 +22,65 @@ export const seconds = (milliseconds) =>
  *
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeLimitSeconds?: number }} [options]
+ * @param {object} [options]
+ * @param {string} [options.cwd]
+ * @param {NodeJS.ProcessEnv} [options.env]
+ * @param {number} [options.timeLimitSeconds] Ends it when it has run for so long.
+ * @param {number} [options.quietLimitSeconds] Ends it when it has printed nothing for so long.
  * @returns {Promise<Finished>}
  */
-export const capture = (program, args, { cwd, env, timeLimitSeconds } = {}) =>
+export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) =>
     new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
         let stdout = "";
         let stderr = "";
-        let timedOut = false;
-        child.stdout.setEncoding("utf8").on("data", (text) => (stdout += text));
-        child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
-        const timer =
-            timeLimitSeconds === undefined
-                ? undefined
-                : setTimeout(() => {
-                      timedOut = true;
-                      child.kill();
-                      // A grandchild may hold the pipes open; the wait ends all the same.
-                      child.stdout.destroy();
-                      child.stderr.destroy();
-                  }, timeLimitSeconds * 1000);
-        child.on("error", (error) => {
+        /** @type {string | undefined} */
+        let reason;
+        const stop = (/** @type {NodeJS.Signals} */ signal, /** @type {string} */ why) => {
+            reason = why;
+            child.kill(signal);
+            // A grandchild may hold the pipes open; the wait ends all the same.
+            child.stdout.destroy();
+            child.stderr.destroy();
+        };
+        const timer = startTimer(timeLimitSeconds, () =>
+            stop("SIGTERM", `no end after ${timeLimitSeconds} s`),
+        );
+        const quiet = startTimer(quietLimitSeconds, () =>
+            stop("SIGKILL", `nothing was printed for ${quietLimitSeconds} s, so it was ended`),
+        );
+        child.stdout.setEncoding("utf8").on("data", (text) => {
+            stdout += text;
+            quiet?.refresh();
+        });
+        child.stderr.setEncoding("utf8").on("data", (text) => {
+            stderr += text;
+            quiet?.refresh();
+        });
+        const stopTimers = () => {
             clearTimeout(timer);
+            clearTimeout(quiet);
+        };
+        child.on("error", (error) => {
+            stopTimers();
             resolve({ code: 127, stdout, stderr: `${stderr}${error.message}` });
         });
         child.on("close", (code) => {
-            clearTimeout(timer);
-            if (timedOut) {
-                resolve({ code: 124, stdout, stderr: `${stderr}no end after ${timeLimitSeconds} s` });
+            stopTimers();
+            if (reason !== undefined) {
+                resolve({ code: 124, stdout, stderr: `${stderr}${reason}` });
             } else {
                 resolve({ code: code ?? 1, stdout, stderr });
             }
         });
     });
+
+/**
+ * @param {number | undefined} limitSeconds
+ * @param {() => void} onLimit
+ */
+const startTimer = (limitSeconds, onLimit) =>
+    limitSeconds === undefined ? undefined : setTimeout(onLimit, limitSeconds * 1000);
 
 /**
  * Runs a program whose output the user sees as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,

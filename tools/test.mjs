@@ -1,32 +1,27 @@
-// npm test: every check and every test, in phases, ending in the line "N passed, N failed".
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+// npm test: every check and every test but the long forms, ending in the line "N passed, N failed".
+// npm run test:full (--full): the long forms. npm run test:busy (--busy): npm test on a machine with other work.
+import { availableParallelism } from "node:os";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
-import { progress, seconds, show } from "./process.mjs";
+import { progress, seconds } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
-import { installPackages } from "./test/packages.mjs";
 import { splitArguments } from "./test/arguments.mjs";
-import { lanesFor } from "./test/lanes.mjs";
+import { batchesOf } from "./test/batches.mjs";
+import { keepBusy } from "./test/busy.mjs";
+import { runChecks } from "./test/checks.mjs";
+import { testFiles } from "./test/files.mjs";
 import { runMocha } from "./test/mocha.mjs";
+import { installPackages } from "./test/packages.mjs";
+import { inQueue } from "./test/queue.mjs";
 import { summaryLine, tally } from "./test/tally.mjs";
 
-/** @param {...string} path */
-const module = (...path) => join(ROOT, "node_modules", ...path);
+/** One more than there are processors: a test often waits, for a program to start or for the cloud to answer. */
+const JOBS = availableParallelism() + 1;
 
-const DOCS = join(ROOT, "tools", "docs.mjs");
+const CI = process.env["CI"] === "true";
 
-/**
- * Each runs with Node.js in the repository's folder.
- *
- * @type {{ name: string, args: string[] }[]}
- */
-const CHECKS = [
-    { name: "type-check", args: [module("typescript", "bin", "tsc"), "-p", "."] },
-    { name: "lint", args: [module("eslint", "bin", "eslint.js"), "--max-warnings", "0", "."] },
-    { name: "format", args: [module("prettier", "bin", "prettier.cjs"), "--check", "."] },
-    ...(existsSync(DOCS) ? [{ name: "documentation", args: [DOCS, "--check"] }] : []),
-];
+/** @type {import("./test/time.mjs").TimedPhase[]} */
+const phases = [];
 
 /**
  * Announces a phase and how long it took.
@@ -42,39 +37,31 @@ const phase = async (name, work) => {
     try {
         return await work();
     } finally {
-        progress(`== ${name} took ${seconds(Date.now() - start)}`);
+        const milliseconds = Date.now() - start;
+        progress(`== ${name} took ${seconds(milliseconds)}`);
+        phases.push({ name, milliseconds });
     }
-};
-
-/** @returns {Promise<string[]>} The names of the checks that failed. */
-const runChecks = async () => {
-    const failed = [];
-    for (const { name, args } of CHECKS) {
-        const code = await phase(name, () => show(process.execPath, args, { cwd: ROOT }));
-        if (code !== 0) failed.push(name);
-    }
-    return failed;
 };
 
 /**
- * All lanes at once; the first one's output is shown as it comes, that of the others when they have ended.
- *
- * @param {string} engine
- * @returns {Promise<import("./test/mocha.mjs").MochaRun[]>}
+ * @param {object} options
+ * @param {import("./test/batches.mjs").Batch[]} options.batches
+ * @param {string[]} options.args For mocha.
+ * @param {NodeJS.ProcessEnv} options.env
  */
-const runLanes = async (engine) => {
-    const { files, options } = splitArguments(process.argv.slice(2));
-    const args = CI ? [...options, "--forbid-only"] : options;
-    const env = withEngine(process.env, engine);
-    return Promise.all(
-        lanesFor(files).map((lane, at) =>
-            phase(lane.name, () => runMocha({ root: ROOT, lane, args, env, live: at === 0 })),
-        ),
-    );
-};
+const runTests = ({ batches, args, env }) =>
+    inQueue(batches, JOBS, async (batch) => {
+        const start = Date.now();
+        progress(`-- ${batch.name}`);
+        const run = await runMocha({ root: ROOT, batch, args, env, live: batches.length === 1 });
+        progress(`-- ${batch.name} took ${seconds(Date.now() - start)}`);
+        return run;
+    });
 
 /** @returns {Promise<import("./test/tally.mjs").Tally>} */
 const runAll = async () => {
+    const { full, busy, named, options } = splitArguments(process.argv.slice(2));
+    const others = busy ? keepBusy() : undefined;
     try {
         await phase("set-up", () => setUp({ log: progress }));
         // The one waits for the network where the other computes.
@@ -82,14 +69,21 @@ const runAll = async () => {
             phase("engine", () => ensureEngine({ log: progress })),
             CI ? phase("packages", () => installPackages({ log: progress })) : undefined,
         ]);
-        const failedChecks = await runChecks();
-        return tally({ failedChecks, runs: await runLanes(engine), ci: CI });
+        const batches = batchesOf(testFiles({ root: ROOT, full, named }));
+        const args = CI ? [...options, "--forbid-only"] : options;
+        const env = withEngine(process.env, engine);
+        const [failedChecks, runs] = await Promise.all([
+            full ? [] : runChecks(phase),
+            phase("tests", () => runTests({ batches, args, env })),
+        ]);
+        return tally({ failedChecks, runs, ci: CI, isSelection: options.length > 0, phases });
     } catch (error) {
         return { passed: 0, failed: 1, notes: [error instanceof Error ? error.message : String(error)] };
+    } finally {
+        await others?.stop();
     }
 };
 
-const CI = process.env["CI"] === "true";
 const { passed, failed, notes } = await runAll();
 for (const note of notes) console.log(note);
 console.log(summaryLine({ passed, failed }));

@@ -6,15 +6,31 @@ const split = async (...args: string[]) => {
 };
 
 describe("the arguments of npm test", () => {
+    it("may be none: then it is every test but the long forms, on the machine as it is", async () => {
+        expect(await split()).to.deep.equal({ full: false, busy: false, named: [], options: [] });
+    });
+
     it("are test files and folders, and mocha's options", async () => {
-        expect(await split()).to.deep.equal({ files: [], options: [] });
-        expect(await split("test/tools", "a.test.ts", "--bail")).to.deep.equal({
-            files: ["test/tools", "a.test.ts"],
+        expect(await split("test/tools", "a.test.ts", "--bail")).to.deep.include({
+            named: ["test/tools", "a.test.ts"],
             options: ["--bail"],
         });
     });
 
     it("may have an option's value named like a folder", async () => {
-        expect(await split("--grep", "test")).to.deep.equal({ files: [], options: ["--grep", "test"] });
+        expect(await split("--grep", "test")).to.deep.include({ named: [], options: ["--grep", "test"] });
+    });
+
+    it("ask for the long forms, and those are no option of mocha", async () => {
+        expect(await split("--full", "test/tools")).to.deep.equal({
+            full: true,
+            busy: false,
+            named: ["test/tools"],
+            options: [],
+        });
+    });
+
+    it("ask for a busy machine, and that is no option of mocha", async () => {
+        expect(await split("--busy")).to.deep.equal({ full: false, busy: true, named: [], options: [] });
     });
 });

@@ -28,4 +28,18 @@ describe("a child process of the tools", () => {
         expect(code).to.equal(124);
         expect(stderr).to.equal("no end after 0.05 s");
     });
+
+    it("is ended when it has printed nothing for too long, even if it does not want to end", async () => {
+        const { capture } = await load();
+        const script = 'process.on("SIGTERM", () => undefined); for (;;);';
+        const { code, stderr } = await capture(process.execPath, ["-e", script], { quietLimitSeconds: 0.2 });
+        expect(code).to.equal(124);
+        expect(stderr).to.equal("nothing was printed for 0.2 s, so it was ended");
+    });
+
+    it("is not ended for lack of output when it ends by itself", async () => {
+        const { capture } = await load();
+        const { code } = await capture(process.execPath, ["-e", ""], { quietLimitSeconds: 300 });
+        expect(code).to.equal(0);
+    });
 });

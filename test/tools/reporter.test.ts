@@ -1,50 +1,78 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { expect } from "chai";
 
 import { removeScratchFolders, scratchFolder } from "./scratch";
 
+interface Result {
+    readonly passed: number;
+    readonly failures: string[];
+    readonly pending: string[];
+    readonly counts?: Record<string, number>;
+    readonly times: {
+        readonly tests: { title: string; milliseconds: number }[];
+        readonly files: { file: string; milliseconds: number; cpuMilliseconds: number }[];
+    };
+}
+
 describe("the reporter of npm test", () => {
     afterEach(removeScratchFolders);
 
     it("writes down what was counted", () => {
-        const folder = scratchFolder({
+        const { result } = run({
             "sample.cjs": `it("counts", () => {
                 globalThis[Symbol.for("app-snapshot.counts")] = { "kills tried": 24 };
             });`,
         });
-        const { result } = run(folder);
-        expect(result).to.deep.equal({ passed: 1, failed: 0, pending: [], counts: { "kills tried": 24 } });
+        expect(result.counts).to.deep.equal({ "kills tried": 24 });
     });
 
     it("writes down what passed, failed and was left out", () => {
-        const folder = scratchFolder({
+        const { stdout, status, result } = run({
             "sample.cjs": `describe("group", () => {
                 it("passes", () => {});
                 it("fails", () => { throw new Error("as meant"); });
                 it("is to be written");
                 it.skip("is skipped", () => {});
+                it("skips itself", function () { this.skip(); });
                 describe("with a broken hook", () => { before(() => { throw new Error("as meant"); }); it("never runs", () => {}); });
             });`,
         });
-        const { stdout, status, result } = run(folder);
         expect(stdout).to.contain("2 failing");
         expect(status).to.equal(2);
-        expect(result).to.deep.equal({
+        expect(result).to.deep.include({
             passed: 1,
-            failed: 2,
-            pending: ["group is to be written", "group is skipped"],
+            failures: ["group fails", 'group with a broken hook "before all" hook for "never runs"'],
+            pending: ["group is to be written", "group is skipped", "group skips itself"],
         });
+    });
+
+    it("writes down how long the tests and the files took", () => {
+        const sample = (name: string) =>
+            `describe("${name}", () => { it("is quick", () => {}); it("is slow", (done) => setTimeout(done, 30)); });`;
+        const { folder, result } = run({ "a.cjs": sample("a"), "b.cjs": sample("b") });
+        expect(result.times.tests.map(({ title }) => title)).to.deep.equal([
+            "a is quick",
+            "a is slow",
+            "b is quick",
+            "b is slow",
+        ]);
+        expect(result.times.tests[1]?.milliseconds).to.be.at.least(25);
+        const path = (name: string) => relative(process.cwd(), join(folder, name));
+        expect(result.times.files.map(({ file }) => file)).to.deep.equal([path("a.cjs"), path("b.cjs")]);
+        expect(result.times.files[1]?.milliseconds).to.be.at.least(25);
     });
 });
 
-/** Runs the folder's sample with the reporter. */
-function run(folder: string): { stdout: string; status: number | null; result: unknown } {
+/** Runs samples with the reporter. */
+function run(files: Record<string, string>) {
+    const folder = scratchFolder(files);
     const file = join(folder, "result.json");
-    const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", join(folder, "sample.cjs")];
+    const samples = Object.keys(files).map((name) => join(folder, name));
+    const mocha = ["node_modules/mocha/bin/mocha.js", "--no-config", ...samples];
     const reporter = ["--reporter", "tools/test/reporter.mjs", "--reporter-option", `result=${file}`];
     const { stdout, status } = spawnSync(process.execPath, [...mocha, ...reporter], { encoding: "utf8" });
-    return { stdout, status, result: JSON.parse(readFileSync(file, "utf8")) };
+    return { folder, stdout, status, result: JSON.parse(readFileSync(file, "utf8")) as Result };
 }

@@ -35,12 +35,20 @@ describe("the installed dependencies", () => {
         expect(isInstalled(wanted, undefined)).to.equal(false);
     });
 
-    it("are not current when one is missing or differs", async () => {
-        const { isInstalled } = await load();
-        expect(isInstalled(wanted, { packages: {} })).to.equal(false);
-        for (const other of [{ version: "1.0.1" }, { integrity: "sha512-other" }]) {
-            const packages = { ...all, "node_modules/a": { ...all["node_modules/a"], ...other } };
+    for (const { title, packages } of [
+        { title: "one is missing", packages: {} },
+        {
+            title: "one has another version",
+            packages: { ...all, "node_modules/a": { ...all["node_modules/a"], version: "1.0.1" } },
+        },
+        {
+            title: "one has other contents",
+            packages: { ...all, "node_modules/a": { ...all["node_modules/a"], integrity: "sha512-other" } },
+        },
+    ]) {
+        it(`are not current when ${title}`, async () => {
+            const { isInstalled } = await load();
             expect(isInstalled(wanted, { packages })).to.equal(false);
-        }
-    });
+        });
+    }
 });

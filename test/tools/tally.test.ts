@@ -2,27 +2,42 @@ import { expect } from "chai";
 
 const load = () => import("../../tools/test/tally.mjs");
 
-const fine = { passed: 12, failed: 0, pending: [] as string[] };
+const fine = {
+    passed: 12,
+    failures: [] as string[],
+    pending: [] as string[],
+    times: { tests: [], files: [] },
+};
 
 /** One run of mocha, and nothing else wrong. */
 const after = (result: object | undefined, exitCode = 0) => ({
-    failedChecks: [],
-    runs: [{ name: "tests", result: result === undefined ? undefined : { ...fine, ...result }, exitCode }],
+    failedChecks: [] as string[],
+    runs: [
+        { name: "a.test.ts", result: result === undefined ? undefined : { ...fine, ...result }, exitCode },
+    ],
     ci: false,
+    isSelection: false,
+    phases: [],
 });
+
+/** The tally without what it says of times. */
+const tallyOf = async (run: ReturnType<typeof after>) => {
+    const { tally } = await load();
+    const { passed, failed, notes } = tally(run);
+    return { passed, failed, notes: notes.filter((note) => note !== "where the time went:") };
+};
 
 describe("the closing line of npm test", () => {
     it("counts what mocha counted", async () => {
         const { summaryLine, tally } = await load();
         expect(summaryLine(tally(after({})))).to.equal("12 passed, 0 failed");
-        expect(summaryLine(tally(after({ failed: 2 }, 2)))).to.equal("12 passed, 2 failed");
+        expect(summaryLine(tally(after({ failures: ["one", "two"] }, 2)))).to.equal("12 passed, 2 failed");
     });
 
     it("adds up the runs", async () => {
-        const { tally } = await load();
         const [run] = after({ counts: { "kills tried": 24, lost: 1 }, pending: ["one"] }).runs;
-        const [other] = after({ passed: 3, failed: 1, counts: { "kills tried": 1 } }, 1).runs;
-        const { passed, failed, notes } = tally({
+        const [other] = after({ passed: 3, failures: ["two"], counts: { "kills tried": 1 } }, 1).runs;
+        const { passed, failed, notes } = await tallyOf({
             ...after({}),
             runs: [run, other].filter((each) => each !== undefined),
         });
@@ -30,33 +45,40 @@ describe("the closing line of npm test", () => {
         expect(notes).to.include.members(["1 pending:", "  - one", "kills tried: 25", "lost: 1"]);
     });
 
+    it("names what failed, and its file", async () => {
+        expect(await tallyOf(after({ failures: ["freezes a file system"] }, 1))).to.deep.equal({
+            passed: 12,
+            failed: 1,
+            notes: ["1 failed:", "  - freezes a file system (a.test.ts)"],
+        });
+    });
+
     it("counts each failed check as a failed test", async () => {
-        const { tally } = await load();
-        expect(tally({ ...after({}), failedChecks: ["lint", "format"] })).to.deep.equal({
+        expect(await tallyOf({ ...after({}), failedChecks: ["lint", "format"] })).to.deep.equal({
             passed: 12,
             failed: 2,
             notes: ["check failed: lint", "check failed: format"],
         });
     });
 
-    it("names pending tests, and counts them as failed in CI", async () => {
-        const { tally } = await load();
-        const run = after({ pending: ["freezes a file system"] });
-        expect(tally(run)).to.deep.equal({
+    it("names pending tests", async () => {
+        expect(await tallyOf(after({ pending: ["freezes a file system"] }))).to.deep.equal({
             passed: 12,
             failed: 0,
             notes: ["1 pending:", "  - freezes a file system"],
         });
-        expect(tally({ ...run, ci: true })).to.deep.equal({
+    });
+
+    it("counts pending tests as failed in CI", async () => {
+        expect(await tallyOf({ ...after({ pending: ["freezes a file system"] }), ci: true })).to.deep.equal({
             passed: 12,
             failed: 1,
             notes: ["1 pending, which CI counts as failed:", "  - freezes a file system"],
         });
     });
 
-    it("shows all counts where anything was counted, and counts each harm as failed", async () => {
-        const { tally } = await load();
-        expect(tally(after({ counts: { "kills tried": 24, lost: 0 } }))).to.deep.equal({
+    it("shows all counts where anything was counted", async () => {
+        expect(await tallyOf(after({ counts: { "kills tried": 24, lost: 0 } }))).to.deep.equal({
             passed: 12,
             failed: 0,
             notes: [
@@ -68,25 +90,84 @@ describe("the closing line of npm test", () => {
                 "frozen: 0",
             ],
         });
-        const { failed, notes } = tally(after({ counts: { "faults tried": 3, lost: 2, frozen: 1 } }));
-        expect(failed).to.equal(2);
-        expect(notes).to.include.members(["faults tried: 3", "lost: 2", "frozen: 1"]);
     });
 
-    it("never passes a run that ended early, ran no test or failed without a failed test", async () => {
+    for (const harm of ["lost", "duplicated", "frozen"]) {
+        it(`counts it as a failed test if anything was ${harm}`, async () => {
+            const { failed, notes } = await tallyOf(after({ counts: { "faults tried": 3, [harm]: 2 } }));
+            expect(failed).to.equal(1);
+            expect(notes).to.include.members(["faults tried: 3", `${harm}: 2`]);
+        });
+    }
+
+    it("says where the time went before all that", async () => {
         const { tally } = await load();
-        expect(tally(after(undefined, 7))).to.deep.equal({
-            passed: 0,
-            failed: 1,
-            notes: ["tests: mocha ended before its tests did (exit code 7)"],
+        const { notes } = tally({
+            ...after({ failures: ["one"] }, 1),
+            phases: [{ name: "lint", milliseconds: 20_400 }],
         });
-        expect(tally(after({ passed: 0 }))).to.deep.include({
-            failed: 1,
-            notes: ["tests: mocha ran no test"],
+        expect(notes).to.deep.equal([
+            "where the time went:",
+            "    20.4 s  lint",
+            "1 failed:",
+            "  - one (a.test.ts)",
+        ]);
+    });
+});
+
+describe("a test run that is no success though no test failed", () => {
+    const cases = [
+        {
+            title: "one that ended early",
+            run: after(undefined, 7),
+            note: "a.test.ts: mocha ended before its tests did (exit code 7)",
+        },
+        {
+            title: "one that ended early with exit code 0",
+            run: after(undefined, 0),
+            note: "a.test.ts: mocha ended before its tests did (exit code 0)",
+        },
+        {
+            title: "one that failed all the same",
+            run: after({}, 1),
+            note: "a.test.ts: mocha failed with exit code 1, but no test did",
+        },
+        {
+            title: "one that had to be ended after its tests",
+            run: after({}, 124),
+            note: "a.test.ts: mocha failed with exit code 124, but no test did",
+        },
+        { title: "a file without a test", run: after({ passed: 0 }), note: "a.test.ts: mocha ran no test" },
+        {
+            title: "one without files",
+            run: { ...after({}), runs: [] },
+            note: "there was no test to run",
+        },
+        {
+            title: "one whose selection fits no test",
+            run: { ...after({ passed: 0 }), isSelection: true },
+            note: "there was no test to run",
+        },
+    ];
+    for (const { title, run, note } of cases) {
+        it(`is ${title}`, async () => {
+            const { failed, notes } = await tallyOf(run);
+            expect({ failed, notes }).to.deep.equal({ failed: 1, notes: [note] });
         });
-        expect(tally(after({}, 1))).to.deep.include({
-            failed: 1,
-            notes: ["tests: mocha failed with exit code 1, but no test did"],
+    }
+});
+
+describe("a test run that is a success though some files ran no test", () => {
+    it("is one of tests selected by their titles", async () => {
+        const runs = [...after({}).runs, ...after({ passed: 0 }).runs];
+        expect(await tallyOf({ ...after({}), runs, isSelection: true })).to.deep.equal({
+            passed: 12,
+            failed: 0,
+            notes: [],
         });
+    });
+
+    it("is one of a file whose tests are all pending", async () => {
+        expect(await tallyOf(after({ passed: 0, pending: ["one"] }))).to.deep.include({ failed: 0 });
     });
 });

@@ -5,7 +5,7 @@ import { capture } from "../process.mjs";
 import { missingCompanions, programOnPath } from "./programs.mjs";
 import { isAtLeast, OLDEST_ENGINE } from "./version.mjs";
 
-const TIME_LIMIT_SECONDS = 30;
+const TIME_LIMIT_SECONDS = 120;
 
 /** @type {import("./ensure.mjs").Source} */
 export const fromPath = {

@@ -1,4 +1,4 @@
-// What `npm test -- ARGUMENTS` passes on to mocha.
+// What `npm test -- ARGUMENTS` asks for: the runner's own words, files and folders, and what is passed on to mocha.
 import { statSync } from "node:fs";
 
 /** @param {string} path */
@@ -9,13 +9,20 @@ const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirector
  *
  * @param {string[]} args
  * @param {(path: string) => boolean} [isFolderAt]
- * @returns {{ files: string[], options: string[] }}
+ * @returns {{ full: boolean, busy: boolean, named: string[], options: string[] }}
  */
 export const splitArguments = (args, isFolderAt = isFolder) => {
-    const files = args.filter((arg, at) => {
+    const own = ["--full", "--busy"];
+    const rest = args.filter((arg) => !own.includes(arg));
+    const named = rest.filter((arg, at) => {
         if (arg.startsWith("-")) return false;
         // After an option, a name is more likely to be its value (`--grep role`).
-        return arg.endsWith(".ts") || (!args[at - 1]?.startsWith("-") && isFolderAt(arg));
+        return arg.endsWith(".ts") || (!rest[at - 1]?.startsWith("-") && isFolderAt(arg));
     });
-    return { files, options: args.filter((arg) => !files.includes(arg)) };
+    return {
+        full: args.includes("--full"),
+        busy: args.includes("--busy"),
+        named,
+        options: rest.filter((arg) => !named.includes(arg)),
+    };
 };

@@ -1,6 +1,10 @@
-// One run of mocha, and what it came to.
+// One batch of files in a process of mocha, and what it came to.
+//
+// Mocha's own parallel mode (12.0.3) would spare most of these processes, but it loses what goes wrong: a process that
+// crashes takes the results of its file along, one that crashes between two files those of the next; and when as many
+// have crashed as there are jobs, the run ends in the midst of the files, with exit code 0.
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -14,33 +18,48 @@ import { capture, show } from "../process.mjs";
  */
 
 /**
+ * Mocha ends a test that waits too long. It can't end one that keeps the process from running at all, nor a process
+ * that something keeps from ending after its tests; so a process is killed that has printed nothing for so long.
+ * It prints a line for each test, and no test may take nearly that long.
+ */
+const QUIET_LIMIT_SECONDS = 30 * 60;
+
+/**
  * @param {object} options
  * @param {string} options.root The repository's folder.
- * @param {import("./lanes.mjs").Lane} options.lane
+ * @param {import("./batches.mjs").Batch} options.batch
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
  * @param {boolean} options.live Whether its output is shown as it comes; otherwise it is at the end.
+ * @param {number} [options.quietLimitSeconds] Does not count where the output is live.
+ * @param {(stdout: string, stderr: string) => void} [options.print]
  * @returns {Promise<MochaRun>}
  */
-export const runMocha = async ({ root, lane, args, env, live }) => {
+export const runMocha = async ({
+    root,
+    batch,
+    args,
+    env,
+    live,
+    quietLimitSeconds = QUIET_LIMIT_SECONDS,
+    print = printAll,
+}) => {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
     try {
-        const config = JSON.parse(await readFile(join(root, ".mocharc.json"), "utf8"));
-        const configFile = join(folder, "mocharc.json");
         const resultFile = join(folder, "result.json");
-        await writeFile(configFile, JSON.stringify({ ...config, spec: lane.spec, ignore: lane.ignore }));
         const words = [
             join(root, "node_modules", "mocha", "bin", "mocha.js"),
-            ...["--config", configFile],
+            ...batch.files,
             ...["--reporter", join("tools", "test", "reporter.mjs")],
             ...["--reporter-option", `result=${resultFile}`],
+            ...(process.stdout.isTTY ? ["--color"] : []),
             ...args,
         ];
         const exitCode = live
             ? await show(process.execPath, words, { cwd: root, env })
-            : await later(words, { cwd: root, env });
+            : await later(words, { cwd: root, env, quietLimitSeconds, print });
         const result = existsSync(resultFile) ? JSON.parse(await readFile(resultFile, "utf8")) : undefined;
-        return { name: lane.name, result, exitCode };
+        return { name: batch.name, result, exitCode };
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
@@ -48,11 +67,23 @@ export const runMocha = async ({ root, lane, args, env, live }) => {
 
 /**
  * @param {string[]} words
- * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
+ * @param {object} options
+ * @param {string} options.cwd
+ * @param {NodeJS.ProcessEnv} options.env
+ * @param {number} options.quietLimitSeconds
+ * @param {(stdout: string, stderr: string) => void} options.print
  */
-const later = async (words, options) => {
+const later = async (words, { print, ...options }) => {
     const { code, stdout, stderr } = await capture(process.execPath, words, options);
+    print(stdout, stderr);
+    return code;
+};
+
+/**
+ * @param {string} stdout
+ * @param {string} stderr
+ */
+const printAll = (stdout, stderr) => {
     process.stdout.write(stdout);
     process.stderr.write(stderr);
-    return code;
 };

@@ -1,7 +1,10 @@
-// Mocha's spec reporter, which also writes the counts to the file named by the option `result`. Loaded by mocha.
+// Mocha's spec reporter, which also writes what the run came to, to the file named by the option `result`. Loaded by
+// mocha.
 import { writeFileSync } from "node:fs";
 
 import Mocha from "mocha";
+
+import { Stopwatch } from "./time.mjs";
 
 /** Where test/support/counts.ts keeps them. */
 const COUNTS = Symbol.for("app-snapshot.counts");
@@ -17,12 +20,22 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
         /** @type {string[]} */
+        const failures = [];
+        /** @type {string[]} */
         const pending = [];
+        const stopwatch = new Stopwatch(runner, { folder: process.cwd() });
+        runner.on("fail", (test) => void failures.push(test.fullTitle()));
         runner.on("pending", (test) => void pending.push(test.fullTitle()));
         runner.once("end", () => {
-            const { passes: passed, failures: failed } = this.stats;
-            const result = options.reporterOptions?.result;
-            writeFileSync(result, JSON.stringify({ passed, failed, pending, counts: counted() }));
+            /** @type {import("./tally.mjs").MochaResult} */
+            const result = {
+                passed: this.stats.passes,
+                failures,
+                pending,
+                counts: counted(),
+                times: stopwatch.times,
+            };
+            writeFileSync(options.reporterOptions?.result, JSON.stringify(result));
         });
     }
 }

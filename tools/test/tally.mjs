@@ -1,12 +1,14 @@
 // What the test run's closing lines say.
 import { countLines, harmsIn, sumOf } from "./counts.mjs";
+import { timeLines } from "./time.mjs";
 
 /**
- * @typedef {object} MochaResult What the reporter writes at the end of a run.
+ * @typedef {object} MochaResult What the reporter writes at the end of a run of mocha.
  * @property {number} passed
- * @property {number} failed
+ * @property {string[]} failures Titles of the tests and hooks that failed.
  * @property {string[]} pending Titles.
- * @property {import("./counts.mjs").Counts} [counts] What was tried, and what came of it.
+ * @property {import("./counts.mjs").Counts | undefined} [counts] What was tried, and what came of it.
+ * @property {import("./time.mjs").Times} times
  *
  * @typedef {object} Tally
  * @property {number} passed
@@ -15,39 +17,65 @@ import { countLines, harmsIn, sumOf } from "./counts.mjs";
  */
 
 /**
- * A failed check (type-check, lint, format, documentation) counts as one failed test, and so does each harm that was
- * counted.
+ * A failed check (type-check, lint, format) counts as one failed test, and so does each harm that was counted.
  *
  * @param {object} run
  * @param {string[]} run.failedChecks Their names.
  * @param {import("./mocha.mjs").MochaRun[]} run.runs
  * @param {boolean} run.ci Whether a test left out counts as failed.
+ * @param {boolean} run.isSelection Whether the tests were chosen by their titles, so that a file may have none.
+ * @param {import("./time.mjs").TimedPhase[]} run.phases
  * @returns {Tally}
  */
-export const tally = ({ failedChecks, runs, ci }) => {
+export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
     const results = runs.flatMap(({ result }) => result ?? []);
+    const passed = results.reduce((sum, result) => sum + result.passed, 0);
+    const failures = runs.flatMap(({ name, result }) =>
+        (result?.failures ?? []).map((title) => `${title} (${name})`),
+    );
     const pending = results.flatMap((result) => result.pending);
     const counts = sumOf(results.flatMap((result) => (result.counts === undefined ? [] : [result.counts])));
-    const notes = failedChecks.map((name) => `check failed: ${name}`);
-    if (pending.length > 0) {
-        notes.push(`${pending.length} pending${ci ? ", which CI counts as failed" : ""}:`);
-        notes.push(...pending.map((title) => `  - ${title}`));
+    const harms = harmsIn(counts);
+    const crashes = runs.flatMap((run) => crashOf(run, isSelection) ?? []);
+    if (crashes.length === 0 && passed + failures.length + pending.length === 0) {
+        crashes.push("there was no test to run");
     }
-    const crashes = runs.flatMap((run) => crashOf(run) ?? []);
-    notes.push(...crashes, ...countLines(counts));
-    const skipped = ci ? pending.length : 0;
-    const more = failedChecks.length + skipped + harmsIn(counts).length + crashes.length;
-    const total = (/** @type {"passed" | "failed"} */ name) =>
-        results.reduce((sum, result) => sum + result[name], 0);
-    return { passed: total("passed"), failed: total("failed") + more, notes };
+    const failed =
+        failures.length + failedChecks.length + crashes.length + harms.length + (ci ? pending.length : 0);
+    return {
+        passed,
+        failed,
+        notes: [
+            ...timeLines(
+                results.map(({ times }) => times),
+                phases,
+            ),
+            ...listed(`pending${ci ? ", which CI counts as failed" : ""}`, pending),
+            ...listed("failed", failures),
+            ...failedChecks.map((name) => `check failed: ${name}`),
+            ...crashes,
+            ...countLines(counts),
+        ],
+    };
 };
 
-/** @param {import("./mocha.mjs").MochaRun} run */
-const crashOf = ({ name, result, exitCode }) => {
+/**
+ * @param {string} what
+ * @param {string[]} titles
+ */
+const listed = (what, titles) =>
+    titles.length === 0 ? [] : [`${titles.length} ${what}:`, ...titles.map((title) => `  - ${title}`)];
+
+/**
+ * @param {import("./mocha.mjs").MochaRun} run
+ * @param {boolean} isSelection
+ */
+const crashOf = ({ name, result, exitCode }, isSelection) => {
     if (!result) return `${name}: mocha ended before its tests did (exit code ${exitCode})`;
-    if (result.failed === 0 && exitCode !== 0)
+    const { passed, failures, pending } = result;
+    if (failures.length === 0 && exitCode !== 0)
         return `${name}: mocha failed with exit code ${exitCode}, but no test did`;
-    if (result.passed + result.failed === 0) return `${name}: mocha ran no test`;
+    if (passed + failures.length + pending.length === 0 && !isSelection) return `${name}: mocha ran no test`;
     return undefined;
 };
 

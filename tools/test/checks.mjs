@@ -1,0 +1,65 @@
+// The checks of the sources, each one a program that runs with Node.js in the repository's folder. What a check knows of
+// files that have not changed since its last run is kept in node_modules/.cache. The documentation is held against the
+// code by tests, see test/docs.
+import { join } from "node:path";
+
+import { capture } from "../process.mjs";
+import { ROOT } from "../setup.mjs";
+
+/** @param {...string} path */
+const module = (...path) => join(ROOT, "node_modules", ...path);
+
+/** @param {string} name */
+const cache = (name) => join("node_modules", ".cache", "app-snapshot", name);
+
+/**
+ * `--cache-strategy content`, as a fresh clone gives all files new times. What ESLint finds in one file depends on
+ * the types in others; eslint.config.mjs takes care of that.
+ *
+ * @type {{ name: string, args: string[] }[]}
+ */
+export const CHECKS = [
+    {
+        name: "type-check",
+        args: [
+            module("typescript", "bin", "tsc"),
+            ...["-p", ".", "--incremental", "--tsBuildInfoFile", cache("tests.tsbuildinfo")],
+        ],
+    },
+    {
+        name: "lint",
+        args: [
+            module("eslint", "bin", "eslint.js"),
+            ...["--max-warnings", "0", "--cache", "--cache-strategy", "content"],
+            ...["--cache-location", cache("eslint"), "."],
+        ],
+    },
+    {
+        name: "format",
+        args: [
+            module("prettier", "bin", "prettier.cjs"),
+            ...["--check", "--cache", "--cache-strategy", "content"],
+            ...["--cache-location", cache("prettier"), "."],
+        ],
+    },
+];
+
+/**
+ * One after the other, so that they leave a processor to the tests beside them.
+ *
+ * @param {<Result>(name: string, work: () => Promise<Result>) => Promise<Result>} phase
+ * @returns {Promise<string[]>} The names of the checks that failed. What those say is shown, the others say nothing.
+ */
+export const runChecks = async (phase) => {
+    const failed = [];
+    for (const { name, args } of CHECKS) {
+        const { code, stdout, stderr } = await phase(name, () =>
+            capture(process.execPath, args, { cwd: ROOT }),
+        );
+        if (code === 0) continue;
+        failed.push(name);
+        process.stdout.write(stdout);
+        process.stderr.write(stderr);
+    }
+    return failed;
+};

@@ -1,0 +1,19 @@
+// Work that is taken from a queue, several pieces at once.
+
+/**
+ * @template Piece, Result
+ * @param {Piece[]} pieces They are begun in this order.
+ * @param {number} jobs How many are at work at once.
+ * @param {(piece: Piece) => Promise<Result>} work
+ * @returns {Promise<Result[]>} In the order of the pieces.
+ */
+export const inQueue = async (pieces, jobs, work) => {
+    /** @type {Result[]} */
+    const results = [];
+    const queue = pieces.entries();
+    const job = async () => {
+        for (const [at, piece] of queue) results[at] = await work(piece);
+    };
+    await Promise.all(Array.from({ length: jobs }, job));
+    return results;
+};

@@ -1,0 +1,129 @@
+// How long the tests take: each of them, and each file with its hooks.
+import { readFileSync } from "node:fs";
+import { relative, sep } from "node:path";
+
+/**
+ * @typedef {object} TimedTest
+ * @property {string} title
+ * @property {number} milliseconds Without hooks.
+ *
+ * @typedef {object} TimedFile
+ * @property {string} file Its path in the repository.
+ * @property {number} milliseconds From its first hook to its last; of a file alone in its process, from the start.
+ * @property {number} cpuMilliseconds Of this process and of those that it waited for; 0 where that can't be told.
+ *
+ * @typedef {{ tests: TimedTest[], files: TimedFile[] }} Times
+ *
+ * @typedef {{ name: string, milliseconds: number }} TimedPhase Set-up, a check, all tests.
+ */
+
+const SLOWEST_FILES = 20;
+const SLOWEST_TESTS = 20;
+
+/** Linux counts processor time in hundredths of a second, whatever the machine. */
+const MILLISECONDS_PER_TICK = 10;
+
+/** @returns {number} Milliseconds of processor time so far. */
+export const cpuTime = () => {
+    try {
+        // "PID (NAME) STATE …": the name may hold anything, so it is counted from behind it.
+        const fields = readFileSync("/proc/self/stat", "utf8")
+            .replace(/^.*\) /s, "")
+            .split(" ");
+        // utime, stime, cutime and cstime of proc(5).
+        return fields
+            .slice(11, 15)
+            .map(Number)
+            .reduce((sum, ticks) => sum + ticks * MILLISECONDS_PER_TICK, 0);
+    } catch {
+        return 0;
+    }
+};
+
+/** Takes the times of a run of mocha. */
+export class Stopwatch {
+    /** @type {TimedTest[]} */
+    #tests = [];
+    /** @type {Map<string, TimedFile>} */
+    #files = new Map();
+
+    /**
+     * @param {import("mocha").Runner} runner
+     * @param {{ folder: string, start?: number, now?: () => number, cpu?: () => number }} options `start`: when this
+     *     process began.
+     */
+    constructor(runner, { folder, start = performance.timeOrigin, now = Date.now, cpu = cpuTime }) {
+        let from = { at: start, cpu: 0 };
+        const isAlone = new Set(runner.suite.suites.map(({ file }) => file)).size === 1;
+        let isFirst = true;
+        runner.on("suite", (suite) => {
+            if (!suite.parent?.root) return;
+            if (!isFirst || !isAlone) from = { at: now(), cpu: cpu() };
+            isFirst = false;
+        });
+        runner.on("suite end", (suite) => {
+            if (!suite.parent?.root) return;
+            const file = relative(folder, suite.file ?? "").replaceAll(sep, "/");
+            this.#addTo(file, now() - from.at, cpu() - from.cpu);
+        });
+        runner.on("test end", (test) => {
+            this.#tests.push({ title: test.fullTitle(), milliseconds: test.duration ?? 0 });
+        });
+    }
+
+    /** @returns {Times} */
+    get times() {
+        return { tests: this.#tests, files: [...this.#files.values()] };
+    }
+
+    /**
+     * @param {string} file
+     * @param {number} milliseconds
+     * @param {number} cpuMilliseconds
+     */
+    #addTo(file, milliseconds, cpuMilliseconds) {
+        const before = this.#files.get(file) ?? { file, milliseconds: 0, cpuMilliseconds: 0 };
+        this.#files.set(file, {
+            file,
+            milliseconds: before.milliseconds + milliseconds,
+            cpuMilliseconds: before.cpuMilliseconds + cpuMilliseconds,
+        });
+    }
+}
+
+/** @param {number} milliseconds */
+const column = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
+
+/**
+ * @template {{ milliseconds: number }} Timed
+ * @param {Timed[]} all
+ * @param {number} many
+ */
+const slowest = (all, many) => all.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, many);
+
+/**
+ * What a run says of the time it took: the slowest files and tests, and the phases in their order.
+ *
+ * @param {Times[]} all
+ * @param {TimedPhase[]} phases
+ * @returns {string[]}
+ */
+export const timeLines = (all, phases) => {
+    const files = all.flatMap((times) => times.files);
+    const tests = all.flatMap((times) => times.tests);
+    const cpu = files.reduce((sum, { cpuMilliseconds }) => sum + cpuMilliseconds, 0);
+    return [
+        ...(files.length === 0 ? [] : ["slowest files (time, processor time):"]),
+        ...slowest(files, SLOWEST_FILES).map(
+            ({ file, milliseconds, cpuMilliseconds }) =>
+                `${column(milliseconds)} ${column(cpuMilliseconds)}  ${file}`,
+        ),
+        ...(tests.length === 0 ? [] : ["slowest tests:"]),
+        ...slowest(tests, SLOWEST_TESTS).map(
+            ({ title, milliseconds }) => `${column(milliseconds)}  ${title}`,
+        ),
+        "where the time went:",
+        ...phases.map(({ name, milliseconds }) => `${column(milliseconds)}  ${name}`),
+        ...(cpu === 0 ? [] : [`${column(cpu)}  processor time of all test files`]),
+    ];
+};
