@@ -1,37 +1,33 @@
 import { expect } from "chai";
-import { FakeClock } from "../unit/support/fake-clock";
+import { until } from "../support/stack/until";
 import { startEngineServer } from "../unit/support/engine-server";
+import { FakeClock } from "../unit/support/fake-clock";
 import { FakeHost } from "../unit/support/fake-host";
+import { ManualClock } from "../unit/support/manual-clock";
 import { rejection } from "../unit/support/rejection";
-import { until } from "../e2e/support/until";
 import { linuxInputs, world } from "./provider";
+import { patientWorld } from "./support/patient-world";
 
-describe("the wait before a call is made again", function () {
-    this.timeout(20_000);
-
+describe("the wait before a call is made again", () => {
     it("differs between two processes that were refused together", async () => {
         const times = 6;
-        const waits = await Promise.all(
-            [new FakeClock(), new FakeClock()].map(async (clock) => {
-                await world(
-                    {},
-                    async ({ emulator, provider }) => {
-                        const id = emulator.edit.createSnapshotGroup(linuxInputs.instanceId);
-                        emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "throttled", times });
-                        await provider.read(id, {});
-                    },
-                    { clock },
-                );
+        const oneProcess = (): Promise<number[]> =>
+            patientWorld({}, async ({ emulator, provider, clock }) => {
+                const id = emulator.edit.createSnapshotGroup(linuxInputs.instanceId);
+                emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "throttled", times });
+                await provider.read(id, {});
                 return clock.sleeps.slice(0, times);
-            }),
-        );
-        expect(new Set(waits.flat()), "different waits").to.have.property("size", 2 * times);
-        expect(Math.min(...waits.flat())).to.be.at.least(100);
+            });
+        const waits = [await oneProcess(), await oneProcess()].flat();
+        expect(new Set(waits), "different waits").to.have.property("size", 2 * times);
+        expect(Math.min(...waits)).to.be.at.least(100);
     });
 
     it("ends at once when the engine ends the process, and no request follows", async () => {
         const engine = await startEngineServer();
         const host = new FakeHost();
+        // It stands still, so that whoever waits for anything but the end waits for ever.
+        const clock = new ManualClock();
         await world(
             {},
             async ({ emulator, provider }) => {
@@ -39,29 +35,55 @@ describe("the wait before a call is made again", function () {
                 const created = rejection(provider.create({ ...linuxInputs }));
                 await until(() => engine.shown.some(({ message }) => message.includes("asking again in")));
                 const requests = emulator.ledger.length;
-                const start = Date.now();
                 host.end();
                 expect((await created).message).to.match(/^Interrupted: /);
-                expect(Date.now() - start, "milliseconds").to.be.below(1_000);
-                await until(() => host.exits > 0);
+                // The process stays for a moment, so that its answers leave.
+                await until(async () => {
+                    await clock.advance(20);
+                    return host.exits > 0;
+                });
                 expect(emulator.ledger).to.have.length(requests);
                 expect(emulator.state.invocations).to.be.empty;
             },
-            { host, argv: [engine.address] },
+            { host, clock, argv: [engine.address] },
         ).finally(() => {
             engine.stop();
         });
     });
 
-    it("is not begun when the API asks for longer than a call may take", () =>
-        world({}, async ({ emulator, provider }) => {
-            emulator.faults.add({
-                action: "DescribeInvocations",
-                kind: "throttled",
-                retryAfterMs: 3_600_000,
-            });
-            const { message } = await rejection(provider.create({ ...linuxInputs }));
-            expect(message).to.match(/^Throttling\.User: /);
-            expect(emulator.ledger).to.have.length(1);
-        }));
+    it("is not begun when the API asks for longer than a call may take", () => {
+        const clock = new FakeClock();
+        return world(
+            {},
+            async ({ emulator, provider }) => {
+                emulator.faults.add({
+                    action: "DescribeInvocations",
+                    kind: "throttled",
+                    retryAfterMs: 3_600_000,
+                });
+                const { message } = await rejection(provider.create({ ...linuxInputs }));
+                expect(message).to.match(/^Throttling\.User: /);
+                expect(emulator.ledger).to.have.length(1);
+                expect(clock.sleeps).to.be.empty;
+            },
+            { clock },
+        );
+    });
+});
+
+describe("a request that gets no answer", () => {
+    it("is given up by the SDK after its time limit, and made again", () =>
+        world(
+            {},
+            async ({ emulator, provider }) => {
+                const id = emulator.edit.createSnapshotGroup(linuxInputs.instanceId);
+                emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "no-answer" });
+                expect((await provider.read(id, {})).id).to.equal(id);
+                const [first, ...others] = emulator.ledger.map(({ faulted }) => faulted);
+                expect(first).to.equal("no-answer");
+                expect(others).not.to.be.empty;
+            },
+            // A machine that is too busy to answer in half a second is asked again as well.
+            { requestTimeouts: { connect: 500, read: 500 } },
+        ));
 });

@@ -1,14 +1,15 @@
 import {
+    realisticTiming,
     type Emulator,
     type InstanceState,
     type InvocationState,
     type LedgerEntry,
 } from "pulumi-alicloud-app-snapshot-emulator";
 import { resourceOf } from "../../../provider/src/cloud-assistant/attempt";
-import { linuxInputs, resourceUrn, world, type ProviderOptions } from "../provider";
+import { linuxInputs, resourceUrn } from "../provider";
 import { Deployment } from "./deployment";
-import { fastClock } from "./fast-clock";
 import { fixtureWithOwnInstance } from "./own-instance";
+import { patientWorld } from "./patient-world";
 
 /** What the engine has done with a snapshot, in the order of its life. */
 export const steps = {
@@ -23,11 +24,10 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 
+export const stepNames = Object.keys(steps) as Step[];
+
 /** A key that is found wherever it leaks. */
 export const accessKey = { id: "LTAI5tCanaryKeyOfTheMatrix", secret: "canarySecretOfTheMatrix0" };
-
-/** How many times as fast as the machine's the clock of these lives runs. */
-export const speed = 100;
 
 /** A snapshot whose life needs every operation, in an emulator of its own. */
 export class Life {
@@ -47,21 +47,21 @@ export class Life {
         }
     }
 
-    static live(test: (life: Life) => Promise<void>, provider: ProviderOptions = {}): Promise<void> {
+    static live<T>(test: (life: Life) => Promise<T>): Promise<T> {
         const { id: accessKeyId, secret: accessKeySecret } = accessKey;
         const { fixture, instanceId } = fixtureWithOwnInstance();
         const inputs = { ...linuxInputs, instanceId, keepLast: 1, timeoutSeconds: 300 };
-        return world(
+        return patientWorld(
             {
                 fixture: { ...fixture, credentials: [{ accessKeyId, accessKeySecret }] },
                 // So that the members of a held group are to be deleted one by one.
                 behaviour: { groupWithHeldMember: "goes" },
                 // And so that it is gone when they are read.
-                timing: { deletionMs: 0 },
+                timing: { ...realisticTiming, deletionMs: 0, rolePropagationMs: 0 },
             },
             ({ emulator, anotherProcess }) =>
                 test(new Life(emulator, inputs, () => new Deployment(anotherProcess))),
-            { accessKey, clock: fastClock(speed), ...provider },
+            { accessKey },
         );
     }
 

@@ -78,6 +78,10 @@ const withItems: ReadonlySet<string> = new Set([
 
 export const faultKinds = { notDone, done, throttled, throttledForLong, badNews };
 
+export function canHit({ only = () => true }: FaultKind, action: string): boolean {
+    return only(action);
+}
+
 function kind(name: string, ...faults: readonly Effect[]): FaultKind {
     return { name, faults };
 }

@@ -1,0 +1,96 @@
+import { expect } from "chai";
+import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import { count } from "../../../support/counts";
+import { accessKey, type Life } from "../life";
+import { placeOf, type Point } from "./points";
+
+/** For one call: as many requests, over as long a time by the clock of the life. */
+const limits = { requests: 12, milliseconds: 150_000 };
+
+/** No call is made again for ever. */
+export function expectBounded(ledger: readonly LedgerEntry[]): void {
+    const hit = ledger.filter(({ faulted }) => faulted !== undefined);
+    const callOf = ({ action, params }: LedgerEntry): string => JSON.stringify([action, params]);
+    for (const call of new Set(hit.map(callOf))) {
+        const requests = hit.filter((entry) => callOf(entry) === call);
+        const times = requests.map(({ time }) => Date.parse(time));
+        const spent = Math.max(...times) - Math.min(...times);
+        expect(requests.length, `requests of ${call}`).to.be.at.most(limits.requests);
+        expect(spent, `milliseconds of ${call}`).to.be.at.most(limits.milliseconds);
+    }
+}
+
+/** The error says what exists, and nothing that is secret. */
+export function expectTold(life: Life, points: readonly Point[], failure: Error): void {
+    const { message } = failure;
+    if (!points.some(isInTheDark)) {
+        for (const names of life.existing) {
+            const named = names.some((name) => message.includes(name));
+            broken("lost", !named, `none of ${names.join(", ")} is in: ${message}`);
+        }
+    }
+    const everything = [message, failure.stack, JSON.stringify(failure)].join("\n");
+    expect(everything).not.to.include(accessKey.id);
+    expect(everything).not.to.include(accessKey.secret);
+    expect(everything).not.to.match(/signature|https?:|127\.0\.0\.1/i);
+}
+
+/** Where an earlier run began something, and the very question for it is not answered. */
+function isInTheDark(point: Point): boolean {
+    return placeOf(point) === "take up, DescribeInvocations by tags";
+}
+
+/** There is one snapshot, which is the one in the state, and nothing else of it. */
+export function expectInOrder(life: Life): void {
+    const { recorded } = life.deployment;
+    const groups = life.ownGroupIds;
+    broken("duplicated", groups.length > 1, `there are ${groups.join(", ")}`);
+    broken("lost", groups.length < 1, "there is no group");
+    expect(groups).to.deep.equal([recorded?.id]);
+    expect(recorded?.outputs["snapshotGroupId"]).to.equal(recorded?.id);
+    expect(recorded?.outputs).not.to.have.property("pending");
+    const { invokeId } = recorded?.outputs ?? {};
+    broken(
+        "lost",
+        life.openInvocationIds.some((id) => id !== invokeId),
+        `open are ${life.openInvocationIds.join(", ")}, recorded is ${String(invokeId)}`,
+    );
+    if (!warningsOf(life).includes("RAM role")) {
+        expectInstanceAsBefore(life);
+    }
+    expectNotFrozen(life);
+}
+
+/** It is deleted, or a warning tells why it is not. */
+export function expectOlderGroup(life: Life): void {
+    if (life.olderGroupExists) {
+        expect(warningsOf(life)).to.match(new RegExp(`${life.olderGroupId}|Older snapshot groups`));
+    }
+}
+
+function warningsOf({ deployment: { recorded } }: Life): string {
+    return JSON.stringify(recorded?.outputs["warnings"] ?? []);
+}
+
+export function expectNothingLeft(life: Life): void {
+    broken("lost", life.ownGroupIds.length > 0, `left is ${life.ownGroupIds.join(", ")}`);
+    broken("lost", life.ownSnapshotIds.length > 0, `left is ${life.ownSnapshotIds.join(", ")}`);
+    expect(life.openInvocationIds, "open invocations").to.deep.equal([]);
+    expectInstanceAsBefore(life);
+    expectNotFrozen(life);
+}
+
+function expectInstanceAsBefore({ instance }: Life): void {
+    expect(instance.ramRoleName, "the temporary role").to.equal(undefined);
+    expect(instance.tags, "tags of the instance").to.deep.equal({});
+}
+
+function expectNotFrozen(life: Life): void {
+    broken("frozen", life.instance.frozen, "the instance is frozen");
+}
+
+/** What must never be: counted for the end of the run, and the end of the test. */
+function broken(name: "lost" | "duplicated" | "frozen", is: boolean, what: string): void {
+    count(name, is ? 1 : 0);
+    expect(is, `${name}: ${what}`).to.equal(false);
+}

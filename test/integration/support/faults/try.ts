@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import { count } from "../../../support/counts";
+import { Life, requestOf, type Step } from "../life";
+import { attempt, expectEndOfStep, prepare } from "./attempt";
+import {
+    expectBounded,
+    expectInOrder,
+    expectNothingLeft,
+    expectOlderGroup,
+    expectTold,
+} from "./expectations";
+import { placeOf } from "./points";
+import type { Hit, Trial, Turns } from "./trials";
+
+/** Steps after which there is no group. */
+const atTheEnd: ReadonlySet<Step> = new Set(["delete what is held", "read what is held", "delete"]);
+
+/** How many worlds are tried at a time: while one waits for its processes, another one goes on. */
+const sideBySide = 4;
+
+/** Tries all, and fails with all that failed. */
+export async function tryAll(trial: Trial, worlds: readonly Turns[]): Promise<void> {
+    expect(worlds, "worlds").not.to.be.empty;
+    const failed: string[] = [];
+    const next = worlds.values();
+    await Promise.all(
+        Array.from({ length: sideBySide }, async () => {
+            for (const turns of next) {
+                await tryIn(turns, trial).catch((error: unknown) => {
+                    failed.push(`${described(turns)}: ${String(error)}`);
+                });
+            }
+        }),
+    );
+    expect(failed.join("\n\n")).to.equal("");
+}
+
+function described(turns: Turns): string {
+    return turns
+        .flat()
+        .map(({ point, kind }) => `${placeOf(point)}: ${kind.name}`)
+        .join("; ");
+}
+
+/** One world: what comes of the step, and whether the next command puts everything right. */
+function tryIn(turns: Turns, trial: Trial): Promise<void> {
+    const step = turns[0]?.[0]?.point.step ?? "create";
+    return Life.live(async (life) => {
+        await prepare(life, step);
+        let failure: Error | undefined;
+        for (const hits of turns) {
+            count("faults tried", hits.length);
+            failure = await tryTurn(life, step, hits, trial);
+        }
+        if (failure !== undefined && step !== "delete what is held") {
+            await life.again(step);
+        }
+        if (!atTheEnd.has(step)) {
+            expectInOrder(life);
+            if (trial.fails) {
+                expectOlderGroup(life);
+            }
+        }
+        await life.run("delete");
+        expectNothingLeft(life);
+    });
+}
+
+/** @returns how the step failed. */
+async function tryTurn(
+    life: Life,
+    step: Step,
+    hits: readonly Hit[],
+    { times, fails }: Trial,
+): Promise<Error | undefined> {
+    const counters = hits.map((hit) => addFaults(life, hit, times));
+    const { failure, ledger } = await attempt(life, step);
+    hits.forEach(({ point }, index) => {
+        expect(counters[index]?.(), `hits of ${point.request}`).to.be.at.least(1);
+    });
+    life.emulator.faults.clear();
+    if (fails) {
+        expectBounded(ledger);
+    }
+    if (fails && times === 1) {
+        expectEndOfStep(step, failure);
+    }
+    if (failure !== undefined) {
+        expectTold(
+            life,
+            hits.map(({ point }) => point),
+            failure,
+        );
+    }
+    return failure;
+}
+
+/** @returns how often the faults have hit so far. */
+function addFaults(life: Life, { point: { action, request }, kind }: Hit, times: number): () => number {
+    let hits = 0;
+    const { length } = kind.faults;
+    const hit = (index: number): boolean => hits % length === index && ++hits > 0;
+    life.emulator.faults.add(
+        ...kind.faults.map((fault, index) => ({
+            ...fault,
+            action,
+            times,
+            when: (params: LedgerEntry["params"]) =>
+                requestOf({ action, params }, life.emulator) === request && hit(index),
+        })),
+    );
+    return () => hits;
+}

@@ -1,0 +1,133 @@
+import type { Clock as EmulatorClock } from "pulumi-alicloud-app-snapshot-emulator";
+import type { Clock as ProviderClock } from "../../../provider/src/runtime/clock";
+
+interface Sleeper {
+    readonly until: number;
+    readonly wake: () => void;
+}
+
+/** What is ready to go on does so within one turn of the event loop; more of them do no harm. */
+const turns = 5;
+
+/**
+ * A clock for a provider and the emulator that it talks to, in one process. It stands still while anybody works, and
+ * when nobody does it is at once at the next moment that somebody waits for. So nothing is waited for in real time,
+ * and nobody is overtaken by this clock, however slow the machine is.
+ *
+ * What takes the machine's time and is not told to it as work must be done within a turn of the event loop.
+ */
+export class PatientClock implements ProviderClock, EmulatorClock {
+    /** Every sleep of the provider so far, in milliseconds. */
+    readonly sleeps: number[] = [];
+    private time = Date.UTC(2025, 0, 2, 3, 4, 5);
+    private readonly sleepers = new Set<Sleeper>();
+    private readonly works = new Set<string>();
+    private looking = false;
+    private stopped = false;
+    /** Counts whatever may have made a difference to who works and who sleeps. */
+    private changes = 0;
+    private begun = 0;
+
+    now(): number {
+        return this.time;
+    }
+
+    /** Requests are dated by the machine, whose time is another one. */
+    signingTime(): number {
+        return Date.now();
+    }
+
+    /** Somebody begins to work; the returned function, called once or more, says that this is over. */
+    work(what = "work of the emulator"): () => void {
+        const name = `${what} #${++this.begun}`;
+        this.works.add(name);
+        this.changed();
+        return () => {
+            if (this.works.delete(name)) {
+                this.changed();
+            }
+        };
+    }
+
+    after(milliseconds: number, action: () => void): () => void {
+        const sleeper: Sleeper = { until: this.time + Math.max(0, Math.ceil(milliseconds)), wake: action };
+        this.sleepers.add(sleeper);
+        this.changed();
+        return () => {
+            if (this.sleepers.delete(sleeper)) {
+                this.changed();
+            }
+        };
+    }
+
+    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+        this.sleeps.push(milliseconds);
+        return new Promise((resolve, reject) => {
+            const abort = (): void => {
+                cancel();
+                reject(signal?.reason as Error);
+            };
+            if (signal?.aborted === true) {
+                reject(signal.reason as Error);
+                return;
+            }
+            const cancel = this.after(milliseconds, () => {
+                signal?.removeEventListener("abort", abort);
+                resolve();
+            });
+            signal?.addEventListener("abort", abort, { once: true });
+        });
+    }
+
+    /** It stands still for good. */
+    stop(): void {
+        this.stopped = true;
+    }
+
+    /** Why it stands still. */
+    toString(): string {
+        const sleeping = [...this.sleepers].map(({ until }) => until - this.time);
+        return `at work: ${[...this.works].join(", ") || "nobody"}; asleep, for milliseconds: ${sleeping.join(", ") || "nobody"}`;
+    }
+
+    /** Grows with everything that happens by this clock. */
+    get happened(): number {
+        return this.changes;
+    }
+
+    private changed(): void {
+        this.changes++;
+        if (!this.looking) {
+            this.looking = true;
+            void this.look();
+        }
+    }
+
+    /** Wakes one after the other, as long as nobody works. */
+    private async look(): Promise<void> {
+        while (this.isIdle()) {
+            const before = this.changes;
+            for (let turn = 0; turn < turns; turn++) {
+                await new Promise((resolve) => setImmediate(resolve));
+            }
+            if (this.isIdle() && this.changes === before) {
+                this.wakeNext();
+            }
+        }
+        // Whoever begins or ends something looks again.
+        this.looking = false;
+    }
+
+    private isIdle(): boolean {
+        return !this.stopped && this.works.size === 0 && this.sleepers.size > 0;
+    }
+
+    /** Those who wait for the same moment wake in the order in which they fell asleep. */
+    private wakeNext(): void {
+        const next = [...this.sleepers].reduce((first, other) => (other.until < first.until ? other : first));
+        this.sleepers.delete(next);
+        this.changes++;
+        this.time = next.until;
+        next.wake();
+    }
+}
