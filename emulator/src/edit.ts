@@ -140,6 +140,15 @@ export class Edit {
         deleteGroup(this.world, this.group(snapshotGroupId));
     }
 
+    /** Has a group that was deleted, and can still be described for a while, gone at once. */
+    finishDeletion(snapshotGroupId: string): void {
+        const group = need(this.world.groups.get(snapshotGroupId), `snapshot group ${snapshotGroupId}`);
+        if (group.deletedAt === undefined) {
+            throw new Error(`snapshot group ${snapshotGroupId} was not deleted`);
+        }
+        group.deletedAt = -Infinity;
+    }
+
     /** Renames a group, and describes it anew if a description is given. */
     renameSnapshotGroup(snapshotGroupId: string, name: string, description?: string): void {
         const group = this.group(snapshotGroupId);

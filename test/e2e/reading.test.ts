@@ -1,117 +1,47 @@
 import { expect } from "chai";
-import { calls, expectFailure, expectSuccess, instances, linuxSnapshot, scenario } from "./support/scenario";
+import { expectFailure, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+import { withEngine } from "./support/engine";
 
-describe("reading snapshots, with the real engine", function () {
-    this.timeout(180_000);
-
-    it("finds nothing changed right after an update", () =>
-        scenario(
-            async ({ stack }) => {
-                expectSuccess(
-                    await stack.up([linuxSnapshot("a", instances.withRole, { waitFor: "accomplished" })]),
-                );
-                const refresh = expectSuccess(await stack.refresh("--expect-no-changes"));
-                expect(refresh.output).to.match(/2 unchanged/);
-            },
-            { emulator: { timing: { uploadMs: 300 } } },
-        ));
-
-    it("notices that a group was deleted, and takes a new one", () =>
-        scenario(async ({ emulator, stack }) => {
-            const resources = [linuxSnapshot("a", instances.withRole)];
+describe("reading snapshots, with the real engine", () => {
+    it("shows what was changed outside, takes a new one for a lost member, and for a lost group", () =>
+        withEngine(async ({ emulator, stack }) => {
+            const resources = [linuxSnapshot("a", instances.linux, { snapshotGroupName: "wanted" })];
             expectSuccess(await stack.up(resources));
-            const [gone] = await stack.snapshots();
-            emulator.edit.deleteSnapshotGroup(gone?.id ?? "");
-            const refresh = expectSuccess(await stack.refresh());
-            expect(refresh.output).to.match(/1 deleted/);
-            expect(await stack.snapshots()).to.be.empty;
-            expectSuccess(await stack.up(resources));
-            expect(emulator.state.snapshotGroups).to.have.length(1);
-            expect((await stack.snapshots())[0]?.id).to.equal(
-                emulator.state.snapshotGroups[0]?.snapshotGroupId,
-            );
-        }));
-
-    it("puts a name back that was changed from outside, and says so", () =>
-        scenario(async ({ emulator, stack }) => {
-            const resources = [linuxSnapshot("a", instances.withRole, { snapshotGroupName: "wanted" })];
-            expectSuccess(await stack.up(resources));
-            const [snapshot] = await stack.snapshots();
-            emulator.edit.renameSnapshotGroup(snapshot?.id ?? "", "renamed");
-            const refresh = expectSuccess(await stack.refresh());
-            expect(refresh.output).to.match(/1 updated/);
-            expect(refresh.output).to.match(/The name was changed outside of Pulumi/);
-            const up = expectSuccess(await stack.up(resources));
-            expect(up.output).to.match(/1 updated/);
-            expect(up.output).to.match(/The snapshotGroupName in the cloud is not the program's/);
-            expect(emulator.state.snapshotGroups[0]?.name).to.equal("wanted");
-            expect(calls(emulator, "RunCommand")).to.have.length(1);
-        }));
-
-    it("takes a new one when a member was deleted from outside, and says why", () =>
-        scenario(async ({ emulator, stack }) => {
-            const resources = [linuxSnapshot("a", instances.linux)];
-            expectSuccess(await stack.up(resources));
+            const [first] = await stack.snapshots();
+            emulator.edit.renameSnapshotGroup(first?.id ?? "", "renamed");
             const member = emulator.state.snapshots[1]?.snapshotId ?? "";
             emulator.edit.deleteSnapshot(member);
             const refresh = expectSuccess(await stack.refresh());
-            expect(refresh.output).to.match(/1 updated/);
-            expect(refresh.output).to.include(`Snapshot ${member} of disk`);
-            expect((await stack.snapshots())[0]?.outputs?.["snapshots"]).to.have.length(1);
+            expect(refresh.output)
+                .to.match(/1 updated/)
+                .and.match(/The name was changed outside of Pulumi/)
+                .and.include(`Snapshot ${member} of disk`);
 
             const preview = expectSuccess(await stack.preview(resources));
             expect(preview.output).to.match(/1 to replace/);
             expect(preview.output).to.include(`${member} was deleted outside of Pulumi`);
             expectSuccess(await stack.up(resources));
-            const [snapshot] = await stack.snapshots();
-            expect(snapshot?.outputs?.["snapshots"]).to.have.length(2);
-            expect(snapshot?.outputs).not.to.have.property("missingSnapshotIds");
-            expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
-                snapshot?.id,
-            ]);
-        }));
+            const [second] = await stack.snapshots();
+            expect(second?.outputs?.["snapshots"]).to.have.length(2);
+            expect(groupIds(emulator)).to.deep.equal([second?.id]);
 
-    it("shows tags that were changed from outside, and neither doubts what they proved nor does anything", () =>
-        scenario(async ({ emulator, stack }) => {
-            const resources = [linuxSnapshot("a", instances.withRole)];
-            expectSuccess(await stack.up(resources));
-            const member = emulator.state.snapshots[0]?.snapshotId ?? "";
-            emulator.edit.setTags(member, { APPConsistent: undefined, owner: "ops" });
-            const refresh = expectSuccess(await stack.refresh());
-            expect(refresh.output).to.match(
-                /Tags of snapshot s-\w+ were changed outside of Pulumi: APPConsistent, owner/,
-            );
-            const [snapshot] = await stack.snapshots();
-            expect(snapshot?.outputs).to.include({ consistency: "application" });
-            expect(JSON.stringify(snapshot?.outputs?.["snapshots"])).to.include('"owner":"ops"');
-            expect(expectSuccess(await stack.up(resources)).output).to.match(/2 unchanged/);
+            emulator.edit.deleteSnapshotGroup(second?.id ?? "");
+            expect(expectSuccess(await stack.refresh()).output).to.match(/1 deleted/);
+            expect(await stack.snapshots()).to.be.empty;
         }));
 
     it("looks a group up that somebody else made, and never deletes it", () =>
-        scenario(async ({ emulator, stack }) => {
+        withEngine(async ({ emulator, stack }) => {
             const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
             expectSuccess(await stack.up([{ name: "a", get: id }]));
-            const a = (await stack.outputs())["a"];
-            expect(a).to.include({
-                id,
-                snapshotGroupId: id,
-                snapshotGroupName: "by-hand",
-                instanceId: instances.linux,
-            });
-            expect(a?.["snapshots"]).to.have.length(2);
+            expect((await stack.outputs())["a"]).to.include({ id, snapshotGroupId: id });
             expect((await stack.snapshots())[0]?.external).to.equal(true);
             expectSuccess(await stack.destroy());
-            expect(emulator.state.snapshotGroups).to.have.length(1);
-        }));
-
-    it("says that a group to be looked up does not exist", () =>
-        scenario(async ({ stack }) => {
-            const up = expectFailure(await stack.up([{ name: "a", get: "ssg-bp1nosuchgroup000000" }]));
-            expect(up.output).to.match(/GroupToGetNotFound: .*does not exist in this region/);
+            expect(groupIds(emulator)).to.deep.equal([id]);
         }));
 
     it("previews unknown inputs and outputs without a call", () =>
-        scenario(async ({ emulator, stack }) => {
+        withEngine(async ({ emulator, stack }) => {
             const resources = [
                 linuxSnapshot("first", instances.withRole),
                 { ...linuxSnapshot("second", ""), instanceOf: "first" },
@@ -134,12 +64,23 @@ describe("reading snapshots, with the real engine", function () {
         }));
 
     it("finds its URN under a component, so that its status shows there", () =>
-        scenario(async ({ stack }) => {
+        withEngine(async ({ stack }) => {
             const up = expectSuccess(
                 await stack.up([{ ...linuxSnapshot("a", instances.withRole), parent: "group" }]),
             );
             const [snapshot] = await stack.snapshots();
             expect(snapshot?.inputs?.["resourceUrn"]).to.equal(snapshot?.urn);
             expect(up.output).to.match(/AppConsistentSnapshot a .*starting the snapshot plugin/);
+        }));
+
+    it("is refused in the preview where an input is wrong, without its value", () =>
+        withEngine(async ({ emulator, stack }) => {
+            const linux = { preScriptPath: "/tmp/$(reboot)", postScriptPath: "/root/post.sh" };
+            const preview = expectFailure(
+                await stack.preview([linuxSnapshot("a", instances.linux, { linux })]),
+            );
+            expect(preview.output).to.match(/linux\.preScriptPath must be an absolute path/);
+            expect(preview.output).not.to.include("reboot");
+            expect(emulator.ledger).to.be.empty;
         }));
 });

@@ -1,6 +1,7 @@
-import type { Emulator, InvocationState, LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
-import { pluginRuns } from "../e2e/support/plugin-runs";
+import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+import { pluginRuns } from "../support/stack/plugin-runs";
 import type { CloudView } from "./call-names";
+import { wasDeleted } from "./pace";
 
 const running: ReadonlySet<string> = new Set(["Pending", "Scheduled", "Running", "Stopping"]);
 
@@ -17,21 +18,16 @@ export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
     return tags["app-snapshot:state"] ?? "open";
 }
 
-/** @param lingerMilliseconds how long a deleted group is still shown. */
-export function viewOf(emulator: Emulator, lingerMilliseconds: number): CloudView {
+/** @param isGone whether a deleted group is not shown any more. */
+export function viewOf(emulator: Emulator, isGone: (snapshotGroupId: string) => boolean): CloudView {
     return {
         isRunning: (invokeId) => isPluginRunning(emulator, invokeId),
         isAttempt: (invokeId) => pluginRuns(emulator).some((attempt) => attempt.invokeId === invokeId),
         deletionOf: (id) => {
-            const deletion = emulator.ledger.find((entry) => deletes(entry, id));
-            if (deletion === undefined) {
+            if (!wasDeleted(emulator, id)) {
                 return undefined;
             }
-            return Date.now() - Date.parse(deletion.time) < lingerMilliseconds ? "being deleted" : "deleted";
+            return isGone(id) ? "deleted" : "being deleted";
         },
     };
-}
-
-function deletes({ action, params, status }: LedgerEntry, id: string): boolean {
-    return action === "DeleteSnapshotGroup" && status === 200 && params["SnapshotGroupId"] === id;
 }

@@ -1,9 +1,9 @@
-import type { CommandResult } from "../e2e/support/stack";
+import type { RunningCommand } from "../support/stack/test-stack";
 import { snapshotProgram, type Revision } from "./snapshot-program";
 import type { Scenario } from "./scenario";
 import type { World } from "./world";
 
-/** The command that is killed. */
-export function runCommand(world: World, scenario: Scenario, wanted: Revision): Promise<CommandResult> {
-    return scenario.command === "up" ? world.stack.up(snapshotProgram(wanted)) : world.stack.destroy();
+/** Starts the command that is killed. */
+export function startCommand({ stack }: World, scenario: Scenario, wanted: Revision): RunningCommand {
+    return scenario.command === "up" ? stack.startUp(snapshotProgram(wanted)) : stack.startDestroy();
 }

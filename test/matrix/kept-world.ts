@@ -1,9 +1,11 @@
 import type { Scenario } from "./scenario";
-import { World } from "./world";
+import { World, type CreateStack } from "./world";
 
 /** Keeps a world from one use to the next, where the next can begin as the last one ended. */
 export class KeptWorld {
     private world: World | undefined;
+
+    constructor(private readonly createStack: CreateStack) {}
 
     /** What is in the world's stack. */
     get holds(): Scenario["startsWith"] {
@@ -15,7 +17,7 @@ export class KeptWorld {
         if (startsWith === "nothing" && this.holds === "snapshot") {
             await this.drop();
         }
-        return (this.world ??= await World.start());
+        return (this.world ??= await World.start(this.createStack));
     }
 
     async drop(): Promise<void> {

@@ -1,14 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { EngineStack } from "../e2e/support/stack";
 import { allCells, cellTitle, type Cell, type Outcome } from "./cell";
 import { matrixPage } from "./page";
 import { titleOf } from "./point";
-import { processesCanBeFound } from "./processes";
+import { processesCanBeFound } from "../support/stack/processes";
 import { rehearse } from "./rehearsal";
 import { tryAll } from "./run";
 import { scenarios } from "./scenario";
 import { summaryOf } from "./summary";
+import type { CreateStack } from "./world";
+
+/** The matrix is about the real engine. */
+const createEngineStack: CreateStack = (emulator, stackOptions) => EngineStack.create(emulator, stackOptions);
 
 const page = join(__dirname, "..", "..", "docs", "matrix.md");
 
@@ -40,7 +45,7 @@ async function main(): Promise<void> {
     }
     const chosen = scenarios.filter(({ name }) => (options.scenario ?? name) === name);
     say("rehearsing");
-    const rehearsal = await rehearse(chosen);
+    const rehearsal = await rehearse(chosen, createEngineStack);
     const cells = allCells(chosen, rehearsal).filter(isSelected);
     if (cells.length === 0) {
         throw new Error("Nothing is selected.");
@@ -50,7 +55,7 @@ async function main(): Promise<void> {
         throw new Error("--parallel takes a number from 1 on.");
     }
     let done = 0;
-    const outcomes = await tryAll(cells, parallel, (outcome) => {
+    const outcomes = await tryAll(cells, createEngineStack, parallel, (outcome) => {
         say(`${++done}/${cells.length} ${cellTitle(outcome.cell)}: ${outcome.result}`);
         if (outcome.result !== "ok") {
             say(reportOf(outcome));

@@ -1,17 +1,17 @@
 import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
-import { expectSuccess } from "../e2e/support/scenario";
+import { expectSuccess } from "../support/stack/program";
 import { nameOf } from "./call-names";
 import type { Rehearsal } from "./cell";
-import { runCommand } from "./command";
+import { startCommand } from "./command";
 import { KeptWorld } from "./kept-world";
 import { callsOf, type Call } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
-import type { World } from "./world";
+import type { CreateStack, World } from "./world";
 
 /** Runs each scenario undisturbed, to see what it calls. */
-export async function rehearse(scenarios: readonly Scenario[]): Promise<Rehearsal> {
+export async function rehearse(scenarios: readonly Scenario[], createStack: CreateStack): Promise<Rehearsal> {
     const rehearsal = new Map<ScenarioName, readonly Call[]>();
-    const world = new KeptWorld();
+    const world = new KeptWorld(createStack);
     try {
         for (const scenario of scenarios) {
             rehearsal.set(scenario.name, await callsIn(await world.for(scenario), scenario));
@@ -30,7 +30,7 @@ async function callsIn(world: World, scenario: Scenario): Promise<Call[]> {
             names.push(nameOf(entry, world.cloud));
         }
     };
-    expectSuccess(await world.listenedTo(listener, () => runCommand(world, scenario, wanted)));
+    expectSuccess(await world.listenedTo(listener, () => startCommand(world, scenario, wanted).ended));
     world.revision = scenario.command === "up" ? wanted : undefined;
     return callsOf(names).filter(({ name }) => scenario.only?.(name) ?? true);
 }

@@ -1,10 +1,12 @@
 import { count } from "../support/counts";
 import type { Cell, Outcome } from "./cell";
 import { Lane } from "./lane";
+import type { CreateStack } from "./world";
 
 /** Tries cells, several at a time, and counts what comes of it. */
 export async function tryAll(
     cells: readonly Cell[],
+    createStack: CreateStack,
     parallel: number,
     onOutcome: (outcome: Outcome) => void = () => undefined,
 ): Promise<Outcome[]> {
@@ -15,7 +17,7 @@ export async function tryAll(
         outcomes.push(outcome);
         onOutcome(outcome);
     };
-    await Promise.all(Array.from({ length: parallel }, () => new Lane().work(queue, report)));
+    await Promise.all(Array.from({ length: parallel }, () => new Lane(createStack).work(queue, report)));
     return outcomes;
 }
 

@@ -1,5 +1,5 @@
-import { instances, linuxSnapshot } from "../e2e/support/scenario";
-import type { TestResource } from "../e2e/support/stack";
+import { instances, linuxSnapshot } from "../support/stack/program";
+import type { TestResource } from "../support/stack/test-stack";
 
 /** Of an instance without a role, which the snapshot's own `"temporary"` one is to leave as it was. */
 export const instanceId = instances.linux;

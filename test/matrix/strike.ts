@@ -1,27 +1,21 @@
 import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
+import type { RunningCommand } from "../support/stack/test-stack";
 import { nameOf, type CloudView } from "./call-names";
 import type { Point } from "./point";
-import { engineProcesses, signal, stillThere, type EngineProcess } from "./processes";
-import { breaksCall, partsOf, type Victim } from "./victim";
-
-/** By then a killed process is gone. */
-const killMilliseconds = 10_000;
-
-/** Between the two of a double Ctrl-C; no less, or the engine would take them for one. */
-const ctrlCMilliseconds = 200;
+import { breaksCall, strikes, type Victim } from "./victim";
 
 /** Follows the calls of one command and kills at one moment of it. */
 export class Strike {
-    /** The provider's processes at that moment; undefined as long as nothing has been killed. */
-    providers: readonly EngineProcess[] | undefined;
+    /** Whether that moment came. */
+    struck = false;
+    /** The command that is followed. */
+    command: RunningCommand | undefined;
     private readonly counts = new Map<string, number>();
     private sequence: number | undefined;
 
-    /** @param home the PULUMI_HOME of the stack, by which its processes are known. */
     constructor(
         private readonly point: Point,
         private readonly victim: Victim,
-        private readonly home: string,
         private readonly cloud: CloudView,
     ) {}
 
@@ -29,17 +23,11 @@ export class Strike {
         if (phase === "received" && this.isNext(nameOf(entry, this.cloud))) {
             this.sequence = entry.sequence;
         }
-        if (entry.sequence !== this.sequence || phase !== this.point.phase) {
+        if (entry.sequence !== this.sequence || phase !== this.point.phase || this.command === undefined) {
             return;
         }
-        const processes = await engineProcesses(this.home);
-        const hit = processes.filter(({ part }) => partsOf(this.victim).includes(part));
-        if (new Set(hit.map(({ part }) => part)).size < partsOf(this.victim).length) {
-            // Nothing is proved by a kill that hits nobody.
-            return;
-        }
-        this.providers = processes.filter(({ part }) => part === "provider");
-        await (this.victim === "ctrl-c" ? interruptTwice(hit) : kill(hit));
+        this.struck = true;
+        await strikes[this.victim](this.command);
         return breaksCall(this.victim) ? "drop" : undefined;
     };
 
@@ -48,15 +36,4 @@ export class Strike {
         this.counts.set(name, nth);
         return name === this.point.call.name && nth === this.point.call.nth;
     }
-}
-
-async function interruptTwice(processes: readonly EngineProcess[]): Promise<void> {
-    signal(processes, "SIGINT");
-    await new Promise((resolve) => setTimeout(resolve, ctrlCMilliseconds));
-    signal(processes, "SIGINT");
-}
-
-async function kill(processes: readonly EngineProcess[]): Promise<void> {
-    signal(processes, "SIGKILL");
-    await stillThere(processes, killMilliseconds);
 }

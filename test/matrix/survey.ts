@@ -1,4 +1,4 @@
-import { pluginRuns } from "../e2e/support/plugin-runs";
+import { pluginRuns } from "../support/stack/plugin-runs";
 import type { Aftermath } from "./aftermath";
 import { attemptState } from "./cloud-view";
 import { instanceId } from "./snapshot-program";

@@ -1,19 +1,15 @@
-import { endOrphans } from "../e2e/support/orphans";
-import type { CommandResult } from "../e2e/support/stack";
+import type { CommandResult, TestStack } from "../support/stack/test-stack";
+import { until } from "../support/stack/until";
 import type { Cell, Outcome } from "./cell";
-import { runCommand } from "./command";
+import { startCommand } from "./command";
 import { Course } from "./course";
 import { removeOrphans } from "./orphan-search";
-import { stillThere } from "./processes";
 import type { Scenario } from "./scenario";
 import { descriptionOf, snapshotProgram, type Revision } from "./snapshot-program";
 import { Strike } from "./strike";
 import { survey } from "./survey";
 import { problemsOf, worstOf } from "./verdict";
 import type { World } from "./world";
-
-/** The provider looks every two seconds whether its engine is there, and takes up to five to wind up. */
-const providerMilliseconds = 15_000;
 
 /** Does what a cell says, in a world that starts as its scenario does. */
 export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
@@ -22,16 +18,19 @@ export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
     const older = new Set(world.emulator.state.invocations.map(({ invokeId }) => invokeId));
     const course = new Course(world);
 
-    const strike = new Strike(cell.point, cell.victim, world.stack.home, world.cloud);
+    const strike = new Strike(cell.point, cell.victim, world.cloud);
     await course.run(scenario.command, () =>
-        world.listenedTo(strike.listener, () => runCommand(world, scenario, wanted)),
+        world.listenedTo(strike.listener, () => {
+            strike.command = startCommand(world, scenario, wanted);
+            return strike.command.ended;
+        }),
     );
-    if (strike.providers === undefined) {
+    if (!strike.struck) {
         return { cell, result: "not reached", problems: [], transcript: course.transcript };
     }
     // The next command does not wait for what is left of the killed one.
-    const ending = stillThere(strike.providers, providerMilliseconds);
-    await unlock(world, course);
+    const ending = providersEnd(world.stack);
+    await world.stack.unlock();
     if (column === "up") {
         await goOn(world, course, scenario, wanted);
     } else {
@@ -40,20 +39,22 @@ export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
     const aftermath = {
         ...(await survey(world, older)),
         failures: course.failures,
-        providersLeft: (await ending).length,
+        providersLeft: await ending,
     };
     // What else a killed engine leaves running, the language host, must not add up.
-    await endOrphans("PULUMI_HOME", world.stack.home);
+    await world.stack.killAll();
     const description = descriptionOf(wanted);
     const problems = problemsOf(aftermath, { column, runs: scenario.runs, description });
     return { cell, result: worstOf(problems) ?? "ok", problems, transcript: course.transcript };
 }
 
-/** A killed engine leaves its lock behind. */
-async function unlock(world: World, course: Course): Promise<void> {
-    if (await world.isLocked()) {
-        await course.mustSucceed("cancel", () => world.stack.run(["cancel", "--yes"]));
-    }
+/** @returns how many processes of the provider have not ended. They end by themselves when their engine is gone. */
+async function providersEnd(stack: TestStack): Promise<number> {
+    const there = await stack.providerProcesses();
+    const left = async (): Promise<number> =>
+        (await stack.providerProcesses()).filter((pid) => there.includes(pid)).length;
+    await until(async () => (await left()) === 0).catch(() => undefined);
+    return left();
 }
 
 async function goOn(world: World, course: Course, scenario: Scenario, wanted: Revision): Promise<void> {

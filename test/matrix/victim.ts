@@ -1,4 +1,4 @@
-import type { Part } from "./processes";
+import type { RunningCommand } from "../support/stack/test-stack";
 
 export const victims = ["cli", "provider", "both", "ctrl-c"] as const;
 
@@ -12,19 +12,25 @@ export const victimTitles: Readonly<Record<Victim, string>> = {
     "ctrl-c": "Ctrl-C twice",
 };
 
-/** Which processes are hit. */
-export function partsOf(victim: Victim): readonly Part[] {
-    return parts[victim];
-}
+/** Between the two of a double Ctrl-C; no less, or the engine would take them for one. */
+const ctrlCMilliseconds = 200;
 
-const parts: Readonly<Record<Victim, readonly Part[]>> = {
-    cli: ["cli"],
-    provider: ["provider"],
-    both: ["cli", "provider"],
-    "ctrl-c": ["cli"],
+/** What is done to a command. */
+export const strikes: Readonly<Record<Victim, (command: RunningCommand) => Promise<void>>> = {
+    cli: ({ killEngine }) => killEngine(),
+    provider: ({ killProvider }) => killProvider(),
+    both: async ({ killEngine, killProvider }) => {
+        await killProvider();
+        await killEngine();
+    },
+    "ctrl-c": async ({ interrupt }) => {
+        interrupt();
+        await new Promise((resolve) => setTimeout(resolve, ctrlCMilliseconds));
+        interrupt();
+    },
 };
 
 /** Whether nobody is left to get the answer of the call at which it happens; a call without a caller ends there. */
 export function breaksCall(victim: Victim): boolean {
-    return partsOf(victim).includes("provider");
+    return victim === "provider" || victim === "both";
 }

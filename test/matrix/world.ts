@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -8,18 +8,20 @@ import {
     type Emulator,
     type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
-import { pluginRuns } from "../e2e/support/plugin-runs";
-import { expectSuccess } from "../e2e/support/scenario";
-import { Stack, type CommandResult } from "../e2e/support/stack";
+import { pluginRuns } from "../support/stack/plugin-runs";
+import { expectSuccess } from "../support/stack/program";
+import type { CommandResult, StackOptions, TestStack } from "../support/stack/test-stack";
+import { until } from "../support/stack/until";
 import type { CloudView } from "./call-names";
 import { attemptState, isPluginRunning, viewOf } from "./cloud-view";
-import { firstRevision, snapshotProgram, type Revision } from "./snapshot-program";
+import { Pace } from "./pace";
+import { firstRevision, instanceId, snapshotProgram, type Revision } from "./snapshot-program";
 
-/** How long a deleted group is still shown. */
-const deletionMs = 400;
+/** Long: what is deleted is shown until somebody has seen that, see `Pace`. */
+const timing: Partial<Timing> = { deletionMs: 3_600_000 };
 
-/** Long enough that the first look comes before the end, even on a busy machine; short enough for many runs. */
-const timing: Partial<Timing> = { pluginMs: 300, deletionMs };
+/** Makes a stack of one kind. */
+export type CreateStack = (emulator: Emulator, options: StackOptions) => Promise<TestStack>;
 
 /** An emulator and a stack, for one kill after the other. */
 export class World {
@@ -28,26 +30,32 @@ export class World {
 
     private constructor(
         readonly emulator: Emulator,
-        readonly stack: Stack,
+        readonly stack: TestStack,
         private readonly temporaryFolder: string,
+        private readonly pace: Pace,
         private readonly calls: { listener?: CallListener },
     ) {}
 
-    static async start(): Promise<World> {
+    static async start(createStack: CreateStack): Promise<World> {
         const calls: { listener?: CallListener } = {};
-        const emulator = await startEmulator({
+        const pace = new Pace(instanceId);
+        const emulator: Emulator = await startEmulator({
             fixture: defaultFixture(),
             timing,
-            onCall: (call) => calls.listener?.(call),
+            onCall: async (call) => {
+                const outcome = await calls.listener?.(call);
+                pace.follow(emulator, call);
+                return outcome;
+            },
         });
         // Killed processes leave their temporary files behind.
         const temporaryFolder = await mkdtemp(join(tmpdir(), "app-snapshot-matrix-"));
-        const stack = await Stack.create(emulator, { environment: { TMPDIR: temporaryFolder } });
-        return new World(emulator, stack, temporaryFolder, calls);
+        const stack = await createStack(emulator, { environment: { TMPDIR: temporaryFolder } });
+        return new World(emulator, stack, temporaryFolder, pace, calls);
     }
 
     get cloud(): CloudView {
-        return viewOf(this.emulator, deletionMs);
+        return viewOf(this.emulator, (id) => this.pace.isGone(id));
     }
 
     /**
@@ -65,6 +73,7 @@ export class World {
 
     /** Runs a command with somebody listening to its calls. */
     async listenedTo(listener: CallListener, command: () => Promise<CommandResult>): Promise<CommandResult> {
+        this.pace.hold(this.emulator);
         this.calls.listener = listener;
         try {
             return await command();
@@ -75,9 +84,8 @@ export class World {
 
     /** Waits until no snapshot plugin is at work any more. */
     async pluginsEnded(): Promise<void> {
-        while (isPluginRunning(this.emulator)) {
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
+        this.pace.release(this.emulator);
+        await until(() => !isPluginRunning(this.emulator));
     }
 
     /** Whether it is as a scenario may begin with: nothing is left of an earlier one but its own snapshot. */
@@ -87,14 +95,6 @@ export class World {
             pluginRuns(this.emulator).every((invocation) => attemptState(invocation) !== "open") &&
             snapshotGroups.length === (this.revision === undefined ? 0 : 1)
         );
-    }
-
-    /** A killed engine leaves its lock behind. */
-    async isLocked(): Promise<boolean> {
-        const files = await readdir(join(this.stack.folder, ".pulumi", "locks"), { recursive: true }).catch(
-            () => [],
-        );
-        return files.some((file) => file.endsWith(".json"));
     }
 
     async close(): Promise<void> {

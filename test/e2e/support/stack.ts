@@ -1,58 +1,28 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
+import type {
+    CommandResult,
+    ProgramResult,
+    RunningCommand,
+    StackOptions,
+    StateResource,
+    TestResource,
+    TestStack,
+} from "../../support/stack/test-stack";
 import { engineFolder } from "./engine-folder";
-import { endOrphans } from "./orphans";
+import { endOrphans, providerProcesses } from "../../support/stack/processes";
 
-/** A resource of the program, as `../program/index.js` reads it. */
-export interface TestResource {
-    readonly name: string;
-    readonly args?: Readonly<Record<string, unknown>>;
-    /** Look this id up instead of creating. */
-    readonly get?: string;
-    /** Take the instanceId from another resource's output. */
-    readonly instanceOf?: string;
-    /** The name of a component to put it under. */
-    readonly parent?: string;
-    readonly options?: Readonly<Record<string, unknown>>;
-}
-
-export interface CommandResult {
-    readonly code: number;
-    /** Standard output and error, in the order in which they came. */
-    readonly output: string;
-}
-
-export interface ProgramResult {
-    readonly code: number;
-    readonly stdout: string;
-    readonly stderr: string;
-}
-
-export interface StateResource {
-    readonly urn: string;
-    readonly type: string;
-    readonly id?: string;
-    readonly inputs?: Readonly<Record<string, unknown>>;
-    readonly outputs?: Readonly<Record<string, unknown>>;
-    readonly initErrors?: readonly string[];
-    readonly external?: boolean;
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface StackOptions {
+/** What only a stack of the real engine has a choice of. */
+export interface EngineStackOptions extends StackOptions {
     /** The folder of the Pulumi program. Default: a copy of the generic one of these tests. */
     readonly programFolder?: string;
-    /** Changes to the environment; undefined removes a variable. */
-    readonly environment?: Environment;
     /** Folders to look for programs in before all others. */
     readonly path?: readonly string[];
-    /** Configuration of the stack. Default: the emulator's region. */
-    readonly config?: Readonly<Record<string, string>>;
-    readonly stackName?: string;
 }
 
 const engineFlags = ["--non-interactive", "--color", "never"];
@@ -60,27 +30,33 @@ const genericProgram = join(__dirname, "..", "program");
 const nodeModules = join(__dirname, "..", "..", "..", "node_modules");
 const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
-/** A stack with a state of its own, driven through the real `pulumi` program against an emulator. */
-export class Stack {
+/** A stack of the real engine, driven through the `pulumi` program. */
+export class EngineStack implements TestStack {
     private constructor(
         /** Of this stack alone, removed with it. */
         readonly folder: string,
         private readonly programFolder: string,
-        private readonly options: StackOptions,
+        private readonly options: EngineStackOptions,
         private readonly environment: NodeJS.ProcessEnv,
     ) {}
 
-    static async create(emulator: Pick<Emulator, "url">, options: StackOptions = {}): Promise<Stack> {
+    static async create(
+        emulator: Pick<Emulator, "url">,
+        options: EngineStackOptions = {},
+    ): Promise<EngineStack> {
         const folder = await mkdtemp(join(tmpdir(), "app-snapshot-stack-"));
         const programFolder = options.programFolder ?? (await copyOfGenericProgram(folder));
-        const stack = new Stack(folder, programFolder, options, {
-            ...(await baseEnvironment(folder, options.path ?? [])),
-            ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
-            ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-            ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-            ...options.environment,
+        const environment = stackEnvironment(emulator, folder, options);
+        const stack = new EngineStack(folder, programFolder, options, {
+            ...environment,
+            PATH: [...(options.path ?? []), await engineFolder(), environment["PATH"]].join(delimiter),
+            PULUMI_HOME: join(folder, "home"),
+            PULUMI_BACKEND_URL: `file://${folder}`,
+            PULUMI_CONFIG_PASSPHRASE: "test",
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
         });
-        const config = options.config ?? { "alicloud:region": "cn-hangzhou" };
+        const config = options.config ?? defaultConfig;
         const lines = Object.entries(config).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
         await writeFile(stack.configFile, lines.length === 0 ? "{}\n" : `config:\n${lines.join("")}`);
         await stack.succeed(["stack", "init", stack.name, "--no-select"]);
@@ -88,8 +64,8 @@ export class Stack {
     }
 
     /** Another stack with the same emulator. */
-    another(options: StackOptions): Promise<Stack> {
-        return Stack.create({ url: this.environment["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "" }, options);
+    another(options: EngineStackOptions): Promise<EngineStack> {
+        return EngineStack.create({ url: this.environment["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "" }, options);
     }
 
     get name(): string {
@@ -133,13 +109,32 @@ export class Stack {
         });
     }
 
-    /** Starts an update and leaves its process to the test. */
-    startUp(resources: readonly TestResource[]): ChildProcess {
-        return spawn("pulumi", [...engineFlags, "up", "--yes", "--skip-preview", "--stack", this.name], {
-            cwd: this.programFolder,
-            env: { ...this.environment, TEST_PROGRAM: JSON.stringify({ resources }) },
-            stdio: "ignore",
-        });
+    startUp(resources: readonly TestResource[]): RunningCommand {
+        return this.start(["up", "--yes", "--skip-preview"], resources);
+    }
+
+    startDestroy(): RunningCommand {
+        return this.start(["destroy", "--yes", "--skip-preview"]);
+    }
+
+    async unlock(): Promise<void> {
+        const locks = join(this.folder, ".pulumi", "locks");
+        const files = await readdir(locks, { recursive: true }).catch(() => []);
+        if (files.some((file) => file.endsWith(".json"))) {
+            await this.succeed(["cancel", "--yes", "--stack", this.name]);
+        }
+    }
+
+    async setSecret(key: string, value: string): Promise<void> {
+        await this.succeed(["config", "set", "--secret", key, value, "--stack", this.name]);
+    }
+
+    providerProcesses(): Promise<number[]> {
+        return providerProcesses("PULUMI_HOME", this.home);
+    }
+
+    killAll(): Promise<void> {
+        return endOrphans("PULUMI_HOME", this.home);
     }
 
     /** The outputs of the program, by resource where it is the generic one. */
@@ -181,6 +176,24 @@ export class Stack {
         await rm(this.folder, { recursive: true, force: true });
     }
 
+    private start(command: readonly string[], resources: readonly TestResource[] = []): RunningCommand {
+        const args = [...command, "--stack", this.name];
+        const environment = { ...this.environment, TEST_PROGRAM: JSON.stringify({ resources }) };
+        const { child, result } = startPulumi(args, this.programFolder, environment);
+        return {
+            ended: result,
+            interrupt: () => {
+                child.kill("SIGINT");
+            },
+            killEngine: () => kill(child, "SIGKILL"),
+            killProvider: async () => {
+                for (const pid of await this.providerProcesses()) {
+                    process.kill(pid, "SIGKILL");
+                }
+            },
+        };
+    }
+
     private get configFile(): string {
         return join(this.programFolder, `Pulumi.${this.name}.yaml`);
     }
@@ -194,10 +207,7 @@ export class Stack {
     }
 
     private spawn(command: readonly string[], more: NodeJS.ProcessEnv): Promise<CommandResult> {
-        return runPulumi(command, this.programFolder, {
-            ...this.environment,
-            ...more,
-        });
+        return startPulumi(command, this.programFolder, { ...this.environment, ...more }).result;
     }
 }
 
@@ -209,39 +219,33 @@ async function copyOfGenericProgram(folder: string): Promise<string> {
     return copy;
 }
 
-function runPulumi(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<CommandResult> {
-    return new Promise((resolve, reject) => {
-        const child = spawn("pulumi", [...engineFlags, ...args], {
-            cwd,
-            env,
-            stdio: ["ignore", "pipe", "pipe"],
-        });
-        let output = "";
-        for (const stream of [child.stdout, child.stderr]) {
-            stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-        }
+function startPulumi(
+    args: readonly string[],
+    cwd: string,
+    env: NodeJS.ProcessEnv,
+): { readonly child: ChildProcess; readonly result: Promise<CommandResult> } {
+    const child = spawn("pulumi", [...engineFlags, ...args], {
+        cwd,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    const result = new Promise<CommandResult>((resolve, reject) => {
         child.on("error", reject);
         child.on("close", (code) => {
             resolve({ code: code ?? 1, output });
         });
     });
+    return { child, result };
 }
 
-async function baseEnvironment(folder: string, path: readonly string[]): Promise<NodeJS.ProcessEnv> {
-    // What the machine has set for the cloud must not reach a test.
-    const own = Object.entries(process.env).filter(
-        ([name]) => !/^(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/.test(name),
-    );
-    const environment = Object.fromEntries(own);
-    return {
-        ...environment,
-        PATH: [...path, await engineFolder(), environment["PATH"]].join(delimiter),
-        HOME: folder,
-        PULUMI_HOME: join(folder, "home"),
-        PULUMI_BACKEND_URL: `file://${folder}`,
-        PULUMI_CONFIG_PASSPHRASE: "test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
-        ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
-    };
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+        const exit = once(child, "exit");
+        child.kill(signal);
+        await exit;
+    }
 }

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import type { Scenario } from "../support/stack/scenario";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+
+const resources = [linuxSnapshot("a", instances.withRole)];
+const noKeys = { ALIBABA_CLOUD_ACCESS_KEY_ID: undefined, ALIBABA_CLOUD_ACCESS_KEY_SECRET: undefined };
+const canary = "canary4Secret7Access2Key";
+
+export function connectionSettings(how: string, scenario: Scenario): void {
+    describe(`the connection settings, ${how}`, () => {
+        it("name all places where a missing region may be set, before any call", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    const up = expectFailure(await stack.up(resources));
+                    expect(up.output).to.match(/regionId is not set/);
+                    expect(up.output).to.match(/pulumi config set alicloud:region <region>/);
+                    expect(up.output).to.match(/ALIBABA_CLOUD_REGION/);
+                    expect(emulator.ledger).to.be.empty;
+                },
+                { stack: { config: {} } },
+            ));
+
+        it("name all places where missing credentials may be set", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    const up = expectFailure(await stack.up(resources));
+                    expect(up.output).to.match(/MissingCredentials/);
+                    expect(up.output).to.match(/alicloud:accessKey/);
+                    expect(up.output).to.match(/ALIBABA_CLOUD_ACCESS_KEY_ID/);
+                    expect(emulator.ledger).to.be.empty;
+                },
+                { stack: { environment: noKeys } },
+            ));
+
+        it("say that a key is wrong, without showing its secret, and leave nothing", () =>
+            scenario(
+                async ({ stack }) => {
+                    const up = expectFailure(await stack.up(resources));
+                    expect(up.output).to.match(
+                        /SignatureDoesNotMatch: the secret does not belong to the access key/,
+                    );
+                    expect(up.output).not.to.include(canary);
+                    expect(await stack.snapshots()).to.be.empty;
+                },
+                { stack: { environment: { ALIBABA_CLOUD_ACCESS_KEY_SECRET: canary } } },
+            ));
+
+        it("come from the stack's configuration first; nothing of them gets into the state, the output or a log", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    const up = expectSuccess(await stack.up(resources, "--debug"));
+                    expect(emulator.ledger.every((entry) => entry.accessKeyId === "configured")).to.equal(
+                        true,
+                    );
+                    const withoutOwnConfig = up.output
+                        .split("\n")
+                        .filter((line) => !line.includes("alicloud:secretKey"));
+                    expect(withoutOwnConfig.join("\n")).not.to.include(canary);
+                    const [snapshot] = await stack.snapshots();
+                    expect(JSON.stringify(snapshot)).not.to.include(canary);
+                    expectSuccess(await stack.destroy());
+                },
+                {
+                    emulator: {
+                        fixture: withCredential({ accessKeyId: "configured", accessKeySecret: canary }),
+                    },
+                    stack: {
+                        config: {
+                            "alicloud:region": "cn-hangzhou",
+                            "alicloud:accessKey": "configured",
+                            "alicloud:secretKey": canary,
+                        },
+                    },
+                },
+            ));
+
+        it("may be temporary credentials", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    expectSuccess(await stack.up(resources));
+                    expect(emulator.ledger.every((entry) => entry.accessKeyId === "STS.session")).to.equal(
+                        true,
+                    );
+                },
+                {
+                    emulator: {
+                        fixture: withCredential({
+                            accessKeyId: "STS.session",
+                            accessKeySecret: "sessionSecret",
+                            securityToken: "sessionToken",
+                        }),
+                    },
+                    stack: {
+                        environment: {
+                            ALIBABA_CLOUD_ACCESS_KEY_ID: "STS.session",
+                            ALIBABA_CLOUD_ACCESS_KEY_SECRET: "sessionSecret",
+                            ALIBABA_CLOUD_SECURITY_TOKEN: "sessionToken",
+                        },
+                    },
+                },
+            ));
+
+        it("may be a profile of the aliyun CLI, and a region and an endpoint of @pulumi/alicloud's keys", () =>
+            scenario(async ({ emulator, stack }) => {
+                const home = join(stack.folder, "aliyun-home");
+                const profile = {
+                    name: "ci",
+                    mode: "AK",
+                    access_key_id: "emulator",
+                    access_key_secret: "emulator",
+                };
+                await mkdir(join(home, ".aliyun"), { recursive: true });
+                await writeFile(
+                    join(home, ".aliyun", "config.json"),
+                    JSON.stringify({
+                        current: "other",
+                        profiles: [{ ...profile, name: "other", access_key_id: "no" }, profile],
+                    }),
+                );
+                const other = await stack.another({
+                    environment: { ...noKeys, HOME: home, ALIBABA_CLOUD_ECS_ENDPOINT: undefined },
+                    config: {
+                        "alicloud:region": "cn-hangzhou",
+                        "alicloud:profile": "ci",
+                        "alicloud:endpoints": JSON.stringify([{ ecs: emulator.url }]),
+                    },
+                });
+                expectSuccess(await other.up(resources));
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+                await other.remove();
+            }));
+
+        it("load no cloud SDK for a preview, nor for an update that changes nothing", async () => {
+            const folder = await mkdtemp(join(tmpdir(), "app-snapshot-loads-"));
+            const log = join(folder, "log");
+            const hook = join(__dirname, "log-loads.js");
+            const loaded = async (): Promise<string[]> => {
+                const text = await readFile(log, "utf8").catch(() => "");
+                await writeFile(log, "");
+                return text.split("\n").filter((line) => line.startsWith("@alicloud/"));
+            };
+            await scenario(
+                async ({ stack }) => {
+                    expectSuccess(await stack.preview(resources));
+                    expect(await loaded(), "in a preview").to.be.empty;
+                    expectSuccess(await stack.up(resources));
+                    expect(await loaded(), "in a creation").to.include("@alicloud/ecs20140526");
+                    const again = expectSuccess(await stack.up(resources));
+                    expect(again.output).to.match(/2 unchanged/);
+                    expect(await loaded(), "in an unchanged update").to.be.empty;
+                },
+                { stack: { environment: { NODE_OPTIONS: `--require ${hook}`, TEST_LOADS_LOG: log } } },
+            ).finally(() => rm(folder, { recursive: true, force: true }));
+        });
+    });
+}
+
+function withCredential(credential: {
+    accessKeyId: string;
+    accessKeySecret: string;
+    securityToken?: string;
+}): ReturnType<typeof defaultFixture> {
+    return { ...defaultFixture(), credentials: [credential] };
+}

@@ -1,0 +1,54 @@
+import { expect } from "chai";
+import { cellTitle, type Cell, type Outcome } from "../matrix/cell";
+import { rehearse } from "../matrix/rehearsal";
+import { tryAll } from "../matrix/run";
+import { scenarios } from "../matrix/scenario";
+import type { CreateStack } from "../matrix/world";
+import { processesCanBeFound } from "../support/stack/processes";
+
+/** As many as there are processors in a small runner. */
+const parallel = 2;
+
+const reason = processesCanBeFound ? "" : " (skipped: without /proc its processes can't be found)";
+
+export interface Kills {
+    /** How it is done, for the title. */
+    readonly how: string;
+    readonly createStack: CreateStack;
+    /** Which cells are tried, of what a rehearsal has shown. */
+    readonly cells: (rehearsal: Awaited<ReturnType<typeof rehearse>>) => Cell[];
+}
+
+export function killedCommands({ how, createStack, cells }: Kills): void {
+    describe(`a run that is killed at a call, ${how}${reason}`, () => {
+        let outcomes: readonly Outcome[] = [];
+
+        before(async function () {
+            // One cell after the other, each a few commands.
+            this.timeout(1_800_000);
+            if (!processesCanBeFound) {
+                this.skip();
+            }
+            outcomes = await tryAll(cells(await rehearse(scenarios, createStack)), createStack, parallel);
+        });
+
+        for (const { name } of scenarios) {
+            it(`of ${name} loses, duplicates and freezes nothing`, () => {
+                const failed = outcomes
+                    .filter(({ cell, result }) => cell.scenario.name === name && result !== "ok")
+                    .map(reportOf);
+                expect(failed, failed.join("\n\n")).to.be.empty;
+            });
+        }
+
+        it("was tried with each victim", () => {
+            expect(new Set(outcomes.map(({ cell }) => cell.victim))).to.have.property("size", 4);
+        });
+    });
+}
+
+function reportOf({ cell, result, problems, transcript }: Outcome): string {
+    return [`${cellTitle(cell)}: ${result}`, ...problems.map((problem) => problem.reason), transcript].join(
+        "\n",
+    );
+}

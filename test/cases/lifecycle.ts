@@ -1,0 +1,196 @@
+import { expect } from "chai";
+import type { Scenario } from "../support/stack/scenario";
+import {
+    calls,
+    callsBesidesPolling,
+    expectSuccess,
+    instances,
+    linuxSnapshot,
+} from "../support/stack/program";
+import type { TestResource } from "../support/stack/test-stack";
+
+export function lifecycle(how: string, scenario: Scenario): void {
+    describe(`the life of a snapshot, ${how}`, () => {
+        it("takes one of Linux and one of Windows, changes nothing afterwards, and deletes both", () =>
+            scenario(async ({ emulator, stack }) => {
+                const resources = [
+                    linuxSnapshot("linux", instances.linux),
+                    {
+                        name: "windows",
+                        args: { instanceId: instances.windows, windows: { enableWriters: true } },
+                    },
+                ];
+                const up = expectSuccess(await stack.up(resources));
+                expect(up.output).to.match(/AppConsistentSnapshot linux .*the snapshot plugin is at work/);
+
+                const { linux, windows } = await stack.outputs();
+                expect(linux).to.include({
+                    consistency: "application",
+                    osType: "linux",
+                    regionId: "cn-hangzhou",
+                });
+                expect(windows).to.include({ consistency: "application", osType: "windows" });
+                const groups = emulator.state.snapshotGroups;
+                expect(groups.map((group) => group.snapshotGroupId)).to.have.members([
+                    linux?.["id"],
+                    windows?.["id"],
+                ]);
+                expect(linux?.["snapshotGroupId"]).to.equal(linux?.["id"]);
+                expect(linux?.["snapshotIdByDiskId"]).to.have.keys(
+                    "d-bp1linuxdb0000001sys",
+                    "d-bp1linuxdb0000001dat",
+                );
+                expect(linux?.["systemDiskSnapshotId"]).to.equal(
+                    (linux?.["snapshotIdByDiskId"] as Record<string, string>)["d-bp1linuxdb0000001sys"],
+                );
+                expect(linux?.["pluginMessage"]).to.equal("Finish whole Processes of Snapshot successfully");
+                for (const instance of emulator.state.instances.filter(({ instanceId }) =>
+                    [instances.linux, instances.windows].includes(instanceId as never),
+                )) {
+                    expect(instance.ramRoleName).to.equal("AppSnapshotRoleName");
+                    expect(instance.frozen).to.equal(false);
+                }
+
+                const before = emulator.ledger.length;
+                const again = expectSuccess(await stack.up(resources));
+                expect(again.output).to.match(/3 unchanged/);
+                expect(emulator.ledger.length, "calls of an unchanged update").to.equal(before);
+
+                expectSuccess(await stack.destroy());
+                expect(emulator.state.snapshotGroups).to.be.empty;
+                expect(emulator.state.snapshots).to.be.empty;
+                expect(calls(emulator, "DetachInstanceRamRole")).to.be.empty;
+            }));
+
+        it("needs at most eight calls besides polling where the role is attached already", () =>
+            scenario(async ({ emulator, stack }) => {
+                const args = { description: "counted", snapshotGroupName: "counted" };
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, args)]));
+                expect(callsBesidesPolling(emulator)).to.have.length.of.at.most(8);
+                expect(callsBesidesPolling(emulator)).not.to.include("AttachInstanceRamRole");
+            }));
+
+        it("changes the name and the description in place", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                const id = (await stack.snapshots())[0]?.id;
+                const args = {
+                    snapshotGroupName: "before-migration",
+                    description: 'Vor der Umstellung: 50 %, "quoted"',
+                };
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, args)]));
+                expect((await stack.snapshots())[0]?.id).to.equal(id);
+                expect(emulator.state.snapshotGroups[0]).to.include({
+                    name: args.snapshotGroupName,
+                    description: args.description,
+                });
+                expect((await stack.outputs())["a"]).to.include({ ...args, consistency: "application" });
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+            }));
+
+        it("takes a new one when a trigger changes, and deletes the old one after it", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(
+                    await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["1.0"] })]),
+                );
+                const old = (await stack.snapshots())[0]?.id;
+                expectSuccess(
+                    await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["1.1"] })]),
+                );
+                const state = await stack.snapshots();
+                expect(state).to.have.length(1);
+                expect(state[0]?.id).not.to.equal(old);
+                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                    state[0]?.id,
+                ]);
+                const order = emulator.ledger.map((entry) => entry.action);
+                expect(order.lastIndexOf("RunCommand")).to.be.below(order.indexOf("DeleteSnapshotGroup"));
+            }));
+
+        it("takes a new one when that is demanded with --replace, and never takes up a finished one", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                const [old] = await stack.snapshots();
+                expectSuccess(
+                    await stack.up([linuxSnapshot("a", instances.withRole)], "--replace", old?.urn ?? ""),
+                );
+                const [now] = await stack.snapshots();
+                expect(now?.id).not.to.equal(old?.id);
+                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                    now?.id,
+                ]);
+            }));
+
+        it("keeps the last ones with retainOnDelete and keepLast, and touches no others", () =>
+            scenario(async ({ emulator, stack }) => {
+                const byHand = emulator.edit.createSnapshotGroup(instances.withRole, { name: "by-hand" });
+                const other = linuxSnapshot("other", instances.withRole);
+                const release = (version: string): TestResource => ({
+                    ...linuxSnapshot("a", instances.withRole, { keepLast: 2, triggers: [version] }),
+                    options: { retainOnDelete: true },
+                });
+                const taken: (string | undefined)[] = [];
+                for (const version of ["1", "2", "3"]) {
+                    expectSuccess(await stack.up([other, release(version)]));
+                    taken.push((await stack.outputs())["a"]?.["id"] as string);
+                    // Times of groups are told to the second.
+                    await new Promise((resolve) => setTimeout(resolve, 1_000));
+                }
+                const otherId = (await stack.outputs())["other"]?.["id"];
+                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.have.members([
+                    byHand,
+                    otherId,
+                    ...taken.slice(1),
+                ]);
+            }));
+
+        it("lets a change of what only steers the provider change nothing", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                const before = emulator.ledger.length;
+                const args = { timeoutSeconds: 900, waitFor: "accomplished", onDegraded: "keep" };
+                const up = expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, args)]));
+                expect(up.output).to.match(/2 unchanged/);
+                expect(emulator.ledger.length).to.equal(before);
+            }));
+
+        it("passes every parameter of the plugin on", () =>
+            scenario(async ({ emulator, stack }) => {
+                const args = {
+                    linux: {
+                        preScriptPath: "/root/app-snapshot/prescript.sh",
+                        postScriptPath: "/root/app-snapshot/postscript.sh",
+                        enableFsFreeze: true,
+                        freezeTimeoutSeconds: 20,
+                        scriptTimeoutSeconds: 60,
+                    },
+                    instantAccess: true,
+                    instantAccessRetentionDays: 3,
+                    excludeDiskIds: ["d-bp1linuxdb0000003da1", "d-bp1linuxdb0000003da2"],
+                };
+                expectSuccess(await stack.up([linuxSnapshot("a", instances.mixedDisks, args)]));
+                const a = (await stack.outputs())["a"];
+                expect(a?.["snapshotIdByDiskId"]).to.have.keys("d-bp1linuxdb0000003sys");
+                expect(a?.["warnings"]).to.have.length(1);
+                expect(a?.["warnings"]).to.match(/d-bp1linuxdb0000003da3 \(cloud_efficiency\)/);
+                const invocation = emulator.state.invocations.at(-1);
+                for (const parameter of [
+                    "-RamRoleName=AppSnapshotRoleName",
+                    "-EnableFsFreeze=true",
+                    "-TimeoutInSeconds=20",
+                    "-ScriptTimeoutInSeconds=60",
+                    "-PreScriptPath=/root/app-snapshot/prescript.sh",
+                    "-PostScriptPath=/root/app-snapshot/postscript.sh",
+                    "-InstantAccess=true",
+                    "-InstantAccessRentationDays=3",
+                    "-ExcludeDiskId=d-bp1linuxdb0000003da1,d-bp1linuxdb0000003da2",
+                ]) {
+                    expect(invocation?.content).to.include(parameter);
+                }
+                expect(invocation).to.include({
+                    timeoutSeconds: 60 + 60 + 20 + 300,
+                    terminationMode: "Process",
+                });
+            }));
+    });
+}

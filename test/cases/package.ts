@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { expectFailure, expectSuccess, instances } from "../support/stack/program";
+import { withEngine } from "../e2e/support/engine";
+import { inFolder, install, pack, temporaryFolder, type Surroundings } from "../package/foreign-program";
+
+/**
+ * Every stack's state holds this text and runs it. A change of it is a change of all states, and the text of old
+ * releases must go on working: do it only if there is no other way.
+ */
+const golden = join(__dirname, "..", "package", "golden", "shim.txt");
+
+export function foreignProgram(one: Surroundings): void {
+    describe("the package, installed from its tarball into a program outside the repository", () => {
+        it(`comes up and down on ${one.title}; its provider's text is the pinned one`, () =>
+            temporaryFolder(async (folder) => {
+                const tarball = await pack(join(folder, "tarball"));
+                const programFolder = await install(join(folder, "program"), tarball, one);
+                if ("index.ts" in one.program) {
+                    await inFolder(programFolder, "tsc", "--noEmit", "-p", ".");
+                }
+                await withEngine(
+                    async ({ emulator, stack }) => {
+                        expectSuccess(await stack.up([]));
+                        const outputs = await stack.outputs<Record<string, string>>();
+                        expect(outputs["nodeVersion"]).to.equal(`v${one.node}`);
+                        const [snapshot] = await stack.snapshots();
+                        expect(snapshot?.id).to.equal(outputs["snapshotGroupId"]);
+                        expect(snapshot?.outputs?.["__provider"]).to.equal(await readFile(golden, "utf8"));
+
+                        const again = expectSuccess(await stack.up([]));
+                        expect(again.output).to.match(/2 unchanged/);
+
+                        // Whoever destroys without the package is told what to install, and nothing is lost.
+                        const installed = join(programFolder, "node_modules", "pulumi-alicloud-app-snapshot");
+                        await rename(installed, `${installed}-away`);
+                        const destroy = expectFailure(await stack.destroy());
+                        expect(destroy.output).to.match(/Run `npm install pulumi-alicloud-app-snapshot`/);
+                        await rename(`${installed}-away`, installed);
+                        expect(emulator.state.snapshotGroups).to.have.length(1);
+
+                        expectSuccess(await stack.destroy());
+                        expect(emulator.state.snapshotGroups).to.be.empty;
+                    },
+                    {
+                        stack: {
+                            programFolder,
+                            path: [join(programFolder, "node_modules", ".bin")],
+                            config: {
+                                "foreign:instanceId": instances.withRole,
+                                "alicloud:region": "cn-hangzhou",
+                            },
+                        },
+                    },
+                );
+            }));
+    });
+}

@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { filesIn, sightings, type Place } from "../e2e/support/canaries";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import { withEngine } from "../e2e/support/engine";
+import type { CommandResult, TestResource } from "../support/stack/test-stack";
+import type { EngineStack } from "../e2e/support/stack";
+
+/** With the characters of real ones that URLs and base64 write differently. */
+const credential = {
+    accessKeyId: "STS.canary4Access7Key2Id",
+    accessKeySecret: "canary/4Secret+7Access2Key=",
+    securityToken: "canary+4Security/7Token2==",
+};
+const wrongSecret = "canary/4Wrong+7Secret2=";
+
+type Credential = typeof credential;
+
+/** A place where a user sets credentials. */
+interface Source {
+    readonly title: string;
+    readonly environment: (given: Credential) => Readonly<Record<string, string | undefined>>;
+    readonly settings: (given: Credential) => Readonly<Record<string, string>>;
+}
+
+export const sources = {
+    environment: {
+        title: "the environment",
+        environment: (given) => ({
+            ALIBABA_CLOUD_ACCESS_KEY_ID: given.accessKeyId,
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET: given.accessKeySecret,
+            ALIBABA_CLOUD_SECURITY_TOKEN: given.securityToken,
+        }),
+        settings: () => ({}),
+    },
+    configuration: {
+        title: "secrets of the stack's configuration",
+        environment: () => ({
+            ALIBABA_CLOUD_ACCESS_KEY_ID: undefined,
+            ALIBABA_CLOUD_ACCESS_KEY_SECRET: undefined,
+        }),
+        settings: (given) => ({
+            "alicloud:accessKey": given.accessKeyId,
+            "alicloud:secretKey": given.accessKeySecret,
+            "alicloud:securityToken": given.securityToken,
+        }),
+    },
+} as const satisfies Readonly<Record<string, Source>>;
+
+/** The engine's own log as well, and that of the processes which it starts. */
+const logged = ["-v=9", "--logtostderr", "--logflow"];
+/** The same in files, which are written where temporary files are. */
+const loggedToFiles = ["-v=9", "--logflow"];
+
+const resources = [linuxSnapshot("a", instances.withRole)];
+
+export function secretCredentials(source: Source): void {
+    describe("credentials, with the real engine", () => {
+        it(`get into no output, state, log or file when they come from ${source.title}`, () =>
+            withTemporaryFolder(async (temporary) => {
+                const environment = (given: Credential): Record<string, string | undefined> => ({
+                    ...source.environment(given),
+                    TMPDIR: temporary,
+                });
+                await withEngine(
+                    async ({ emulator, stack }) => {
+                        const said: Place[] = [];
+                        await configure(stack, source.settings(credential), said);
+                        await live(emulator, stack, said);
+
+                        const mistaken = { ...credential, accessKeySecret: wrongSecret };
+                        const other = await stack.another({ environment: environment(mistaken) });
+                        try {
+                            await configure(other, source.settings(mistaken), said);
+                            await failBySignature(other, said);
+
+                            const folders = [stack.folder, other.folder, temporary];
+                            const files = (await Promise.all(folders.map(filesIn))).flat();
+                            expectToBeComplete(files, temporary);
+                            const seen = [...said, ...files].flatMap((place) =>
+                                sightings(place, canaries(emulator)),
+                            );
+                            expect(seen.join("\n")).to.equal("");
+                        } finally {
+                            await other.remove();
+                        }
+                        expect(keysUsed(emulator)).to.have.all.keys(credential.accessKeyId);
+                    },
+                    {
+                        emulator: { fixture: { ...defaultFixture(), credentials: [credential] } },
+                        stack: { environment: environment(credential) },
+                    },
+                );
+            }));
+    });
+}
+
+export function secretScripts(): void {
+    describe("the text of scripts, with the real engine", () => {
+        it("gets into no output, state or file, but encrypted into the state", () =>
+            withTemporaryFolder(async (temporary) => {
+                await withEngine(
+                    async ({ emulator, stack }) => {
+                        const said: Place[] = [];
+                        // Not with --debug or -v: Pulumi itself logs the inputs of all resources then, secrets in clear.
+                        emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
+                        const failed = await stack.up([snapshotWithScripts(1)]);
+                        expectFailure(note(said, "a failed up", failed));
+                        expectSuccess(note(said, "an up", await stack.up([snapshotWithScripts(2)])));
+                        const preview = await stack.preview([snapshotWithScripts(3)]);
+                        expectSuccess(note(said, "a preview", preview));
+                        const refused = await stack.preview([snapshotWithScripts("no list")]);
+                        expectFailure(note(said, "a refused preview", refused));
+                        said.push({ name: "the exported state", text: await stack.stateText() });
+                        expectSuccess(note(said, "a refresh", await stack.refresh()));
+                        expect(
+                            emulator.state.sentFiles.every(({ content }) => content.includes(scriptCanary)),
+                        ).to.equal(true);
+                        expectSuccess(note(said, "a destroy", await stack.destroy()));
+
+                        const files = (await Promise.all([stack.folder, temporary].map(filesIn))).flat();
+                        const seen = [...said, ...files].flatMap((place) =>
+                            sightings(place, { "text of a script": scriptCanary }),
+                        );
+                        expect(seen.join("\n")).to.equal("");
+                    },
+                    { stack: { environment: { TMPDIR: temporary } } },
+                );
+            }));
+    });
+}
+
+/** A text that only the scripts of a snapshot hold. */
+const scriptCanary = "canary4Script7Text2OfTheSnapshot";
+
+function snapshotWithScripts(trigger: unknown): TestResource {
+    return linuxSnapshot("a", instances.withRole, {
+        linux: {
+            preScript: `#!/bin/sh\n# ${scriptCanary}\n`,
+            postScript: `#!/bin/sh\nexit 0 # ${scriptCanary}\n`,
+        },
+        triggers: typeof trigger === "string" ? trigger : [trigger],
+    });
+}
+
+/** What must not be found. The SDK's messages hold the URL of a call, with all parameters behind the question mark. */
+function canaries(emulator: Emulator): Record<string, string> {
+    const { accessKeyId, accessKeySecret, securityToken } = credential;
+    return {
+        "access key id": accessKeyId,
+        "access key secret": accessKeySecret,
+        "security token": securityToken,
+        "wrong access key secret": wrongSecret,
+        "URL of a call": `${emulator.url}/?`,
+    };
+}
+
+async function configure(
+    stack: EngineStack,
+    settings: Readonly<Record<string, string>>,
+    said: Place[],
+): Promise<void> {
+    for (const [key, value] of Object.entries(settings)) {
+        const command = ["config", "set", "--secret", key, value, ...logged];
+        expectSuccess(note(said, "pulumi config set", await stack.run(command)));
+    }
+}
+
+/** A snapshot's life with everything in it that has something to say about a call. */
+async function live(emulator: Emulator, stack: EngineStack, said: Place[]): Promise<void> {
+    const refused = await stack.preview([linuxSnapshot("a", instances.withRole, { keepLast: 0 })], ...logged);
+    expect(expectFailure(note(said, "a refused preview", refused)).output).to.match(/keepLast must be/);
+
+    emulator.faults.add({ action: "RunCommand", kind: "error", status: 400, ...refusalWithRequest() });
+    const failed = await stack.up(resources, "--debug", ...logged);
+    expect(expectFailure(note(said, "a failed up", failed)).output).to.match(/SignatureDoesNotMatch/);
+
+    emulator.faults.add({ action: "RunCommand", kind: "reset-before" });
+    emulator.faults.add({ action: "RunCommand", kind: "bad-gateway" });
+    const up = await stack.up(resources, "--debug", ...logged);
+    expect(expectSuccess(note(said, "an up", up)).output)
+        .to.match(/(debug: RunCommand: no answer: .*; asking again[^]*){2}/)
+        .and.to.match(/^I\d+ .*Provider\[pulumi-nodejs, .*\.Create/m);
+    said.push({ name: "the exported state", text: await stack.stateText() });
+
+    emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "reset-before" });
+    const refresh = await stack.refresh("--debug");
+    expect(expectSuccess(note(said, "a refresh", refresh)).output).to.match(
+        /debug: DescribeSnapshotGroups: no answer: .*; asking again/,
+    );
+
+    expectSuccess(note(said, "a destroy", await stack.destroy(...loggedToFiles)));
+    expect(calls(emulator, "DeleteSnapshotGroup")).to.have.length(1);
+}
+
+async function failBySignature(stack: EngineStack, said: Place[]): Promise<void> {
+    const up = await stack.up(resources);
+    expect(expectFailure(note(said, "an up with the wrong secret", up)).output).to.match(
+        /SignatureDoesNotMatch: the secret does not belong to the access key/,
+    );
+}
+
+/** The API itself may refuse a signature with the whole request as it saw it; the emulator doesn't say so much. */
+function refusalWithRequest(): { code: string; message: string } {
+    const { accessKeyId, securityToken } = credential;
+    const parameters = encodeURIComponent(
+        new URLSearchParams({ AccessKeyId: accessKeyId, SecurityToken: securityToken }).toString(),
+    );
+    const headers = `x-acs-accesskey-id:${accessKeyId}\nx-acs-security-token:${securityToken}`;
+    return {
+        code: "SignatureDoesNotMatch",
+        message: `Specified signature is not matched with our calculation. server StringToSign is [POST&%2F&${parameters}], server CanonicalRequest is [POST\n/\n${headers}]`,
+    };
+}
+
+function note(said: Place[], command: string, result: CommandResult): CommandResult {
+    said.push({ name: `the output of ${command}`, text: result.output });
+    return result;
+}
+
+/** A search that missed the places where something may be would find nothing either. */
+function expectToBeComplete(files: readonly Place[], temporary: string): void {
+    const names = files.map((file) => file.name).join("\n");
+    for (const kind of ["stacks", "history", "backups"]) {
+        expect(names).to.match(new RegExp(String.raw`[\\/]\.pulumi[\\/]${kind}[\\/].*\.json$`, "m"));
+    }
+    expect(names).to.match(/Pulumi\.test\.yaml$/m);
+    const logs = files.filter((file) => file.name.startsWith(temporary) && file.name.includes(".log."));
+    expect(logs.map((file) => file.text).join("")).to.match(/Provider\[pulumi-nodejs, .*\.Delete/);
+}
+
+function keysUsed(emulator: Emulator): Set<string | undefined> {
+    return new Set(emulator.ledger.map((entry) => entry.accessKeyId));
+}
+
+async function withTemporaryFolder(task: (folder: string) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-secrets-"));
+    try {
+        await task(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}

@@ -1,0 +1,4 @@
+import { failures } from "../cases/failures";
+import { withEngine } from "./support/engine";
+
+failures("with the real engine", withEngine);

@@ -1,0 +1,4 @@
+import { orphanSearch } from "../cases/orphans";
+import { withEngine } from "./support/engine";
+
+orphanSearch("with the real engine", withEngine);

@@ -1,0 +1,3 @@
+import { secretCredentials, sources } from "../cases/secrets";
+
+secretCredentials(sources.environment);

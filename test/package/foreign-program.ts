@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const root = join(__dirname, "..", "..");
+
+/** A Node.js and an SDK version that the package promises to run on, and a program for them. */
+export interface Surroundings {
+    readonly title: string;
+    readonly node: string;
+    readonly sdk: string;
+    readonly program: Readonly<Record<string, string>>;
+    readonly packageJson: Readonly<Record<string, unknown>>;
+}
+
+const program = `
+const config = new pulumi.Config();
+const snapshot = new AppConsistentSnapshot("foreign", {
+    instanceId: config.require("instanceId"),
+    linux: {
+        preScriptPath: "/root/app-snapshot/prescript.sh",
+        postScriptPath: "/root/app-snapshot/postscript.sh",
+    },
+});
+export const snapshotGroupId = snapshot.snapshotGroupId;
+export const systemDiskSnapshotId = snapshot.systemDiskSnapshotId;
+export const nodeVersion = process.version;
+`;
+
+const imports = `import * as pulumi from "@pulumi/pulumi";
+import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
+`;
+
+const compilerOptions = {
+    target: "ES2022",
+    module: "node16",
+    moduleResolution: "node16",
+    strict: true,
+    skipLibCheck: true,
+    types: ["node"],
+};
+
+/** The oldest and the newest surroundings, and those between them that Node.js 20 ends with. */
+export const surroundings = {
+    oldest: {
+        title: "Node.js 20 and the oldest SDK, an ES module program",
+        node: "20.20.2",
+        sdk: "3.216.0",
+        program: { "index.mjs": imports + program },
+        packageJson: { main: "index.mjs", type: "module" },
+    },
+    typescript: {
+        title: "Node.js 20 and the last SDK for it, a TypeScript program",
+        node: "20.20.2",
+        sdk: "3.248.0",
+        program: { "index.ts": imports + program, "tsconfig.json": JSON.stringify({ compilerOptions }) },
+        packageJson: {
+            main: "index.ts",
+            devDependencies: { typescript: "5.9.3", "@types/node": "^20", "ts-node": "^10" },
+        },
+    },
+    newest: {
+        title: "Node.js 24 and the newest SDK, an ES module program",
+        node: "24.21.0",
+        sdk: "3.270.0",
+        program: { "index.mjs": imports + program },
+        packageJson: { main: "index.mjs", type: "module" },
+    },
+} as const satisfies Readonly<Record<string, Surroundings>>;
+
+/** Packs the package as it would be published; the path of the tarball. */
+export async function pack(folder: string): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    // The build is current: npm test has seen to it. A build of the pack's own would race with other tests.
+    await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
+    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+    if (tarball === undefined) {
+        throw new Error("npm pack made no tarball");
+    }
+    return join(folder, tarball);
+}
+
+/** Installs the tarball into a new program outside the repository; its folder. */
+export async function install(
+    folder: string,
+    tarball: string,
+    { node, sdk, ...rest }: Surroundings,
+): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "Pulumi.yaml"), "name: foreign\nruntime: nodejs\n");
+    const dependencies = { "@pulumi/pulumi": sdk, node, "pulumi-alicloud-app-snapshot": `file:${tarball}` };
+    const packageJson = {
+        name: "foreign",
+        version: "1.0.0",
+        private: true,
+        dependencies,
+        ...rest.packageJson,
+    };
+    await writeFile(join(folder, "package.json"), JSON.stringify(packageJson));
+    for (const [name, text] of Object.entries(rest.program)) {
+        await writeFile(join(folder, name), text);
+    }
+    await npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], folder);
+    return folder;
+}
+
+export async function temporaryFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-package-"));
+    try {
+        return await task(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/** Runs a program of the foreign program's own Node.js and dependencies. */
+export async function inFolder(folder: string, command: string, ...args: readonly string[]): Promise<string> {
+    const { stdout, stderr } = await run(join(folder, "node_modules", ".bin", command), args, {
+        cwd: folder,
+    });
+    return stdout + stderr;
+}
+
+async function npm(args: readonly string[], cwd: string): Promise<void> {
+    // What `npm test` sets for its children is about this workspace, not about the foreign program.
+    const environment = Object.entries(process.env).filter(
+        ([name]) => !/^npm_(?:package|lifecycle|command)/.test(name),
+    );
+    await run("npm", [...args], { cwd, env: Object.fromEntries(environment), maxBuffer: 16 * 1024 * 1024 });
+}

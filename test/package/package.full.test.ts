@@ -1,0 +1,5 @@
+import { foreignProgram } from "../cases/package";
+import { surroundings } from "./foreign-program";
+
+foreignProgram(surroundings.oldest);
+foreignProgram(surroundings.newest);

@@ -1,0 +1,4 @@
+import { exactlyOnce } from "../cases/exactly-once";
+import { overProtocol } from "./support/protocol";
+
+exactlyOnce("over the provider's protocol", overProtocol);

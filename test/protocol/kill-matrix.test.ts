@@ -1,0 +1,10 @@
+import { killedCommands } from "../cases/kill-matrix";
+import { sampleCells } from "../matrix/sample";
+import { scenarios } from "../matrix/scenario";
+import { ProtocolStack } from "./support/protocol-stack";
+
+killedCommands({
+    how: "over the provider's protocol",
+    createStack: (emulator, options) => ProtocolStack.create(emulator, options),
+    cells: (rehearsal) => sampleCells(scenarios, rehearsal),
+});

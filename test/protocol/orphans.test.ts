@@ -1,0 +1,4 @@
+import { orphanSearch } from "../cases/orphans";
+import { overProtocol } from "./support/protocol";
+
+orphanSearch("over the provider's protocol", overProtocol);

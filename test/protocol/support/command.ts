@@ -1,0 +1,319 @@
+import { isDeepStrictEqual } from "node:util";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { receiptPath } from "../../../provider/src/recording/receipt";
+import type { CommandResult, RunningCommand } from "../../support/stack/test-stack";
+import { startEngineServer, type EngineServer } from "../../unit/support/engine-server";
+import { ProviderProcess, type Kept } from "./provider-process";
+import { recorded, type Recorded, type Wanted } from "./recorded";
+import type { State } from "./state";
+import { Transcript, type Operation } from "./transcript";
+
+export interface CommandOptions {
+    readonly flags: readonly string[];
+    /** The folder of the Pulumi program, from which packages are loaded. */
+    readonly programFolder: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly config: Readonly<Record<string, string>>;
+    /** Whether the stack itself is created by it. */
+    readonly isFirst: boolean;
+    /** Is told of the provider's process. */
+    readonly onStart: (process: ProviderProcess) => void;
+}
+
+const knownFlags: ReadonlySet<string> = new Set([
+    "--continue-on-error",
+    "--debug",
+    "--expect-no-changes",
+    "--refresh",
+]);
+
+/** What is to be done to a resource. */
+interface Step {
+    readonly operation: Operation;
+    readonly run: () => Promise<void>;
+}
+
+/** One command of the engine, with a process of the provider of its own. */
+export class Command {
+    private readonly transcript: Transcript;
+    private readonly flags: ReadonlySet<string>;
+    /** The URN of a resource that is to be replaced, whatever its difference. */
+    private readonly toReplace: string | undefined;
+    private engine: EngineServer | undefined;
+    private process: ProviderProcess | undefined;
+    private failed = false;
+    private killed = false;
+    private interrupts = 0;
+    private abandon: () => void = () => undefined;
+    /** Rejects when nobody waits for what is under way any more. */
+    private readonly abandoned = new Promise<never>((_resolve, reject) => {
+        this.abandon = () => {
+            reject(new Error("the update was cancelled"));
+        };
+    });
+
+    constructor(
+        private readonly state: State,
+        private readonly options: CommandOptions,
+    ) {
+        const at = options.flags.indexOf("--replace");
+        this.toReplace = at === -1 ? undefined : options.flags[at + 1];
+        this.flags = new Set(
+            options.flags.filter((_flag, index) => at === -1 || index < at || index > at + 1),
+        );
+        const unknown = [...this.flags].find((flag) => !knownFlags.has(flag));
+        if (unknown !== undefined) {
+            throw new Error(`${unknown} takes the real engine`);
+        }
+        this.transcript = new Transcript(this.flags.has("--debug"));
+        this.abandoned.catch(() => undefined);
+    }
+
+    run(work: (command: Command) => Promise<void>): RunningCommand {
+        return {
+            ended: this.toTheEnd(() => work(this)),
+            interrupt: () => {
+                this.interrupts += 1;
+                if (this.interrupts > 1) {
+                    this.abandon();
+                }
+            },
+            killEngine: () => {
+                this.killed = true;
+                this.engine?.stop();
+                this.abandon();
+                return Promise.resolve();
+            },
+            killProvider: async () => this.process?.kill(),
+        };
+    }
+
+    async up(program: readonly Wanted[]): Promise<void> {
+        if (this.flags.has("--refresh")) {
+            await this.readAll();
+        }
+        this.transcript.did(this.options.isFirst ? "created" : "unchanged");
+        const steps: Promise<void>[] = [];
+        for (const resource of program) {
+            // The engine checks and compares one after the other, and begins a step as soon as it is known.
+            const step = await this.plan(resource);
+            if (step === undefined || this.isStopping) {
+                break;
+            }
+            steps.push(this.step(step.operation, step.run));
+        }
+        await Promise.all(steps);
+        const removed = this.state.current.filter(({ urn }) => program.every((wanted) => wanted.urn !== urn));
+        await this.deleteAll([...removed, ...this.state.condemned]);
+    }
+
+    async preview(program: readonly Wanted[]): Promise<void> {
+        this.transcript.did(this.options.isFirst ? "created" : "unchanged");
+        for (const resource of program) {
+            const step = await this.plan(resource);
+            if (step !== undefined) {
+                this.transcript.did(step.operation);
+            }
+        }
+        this.transcript.isPlanOnly = true;
+    }
+
+    async refresh(): Promise<void> {
+        this.transcript.did("unchanged");
+        await this.readAll();
+        if (this.flags.has("--expect-no-changes") && !/ {4}\d+ unchanged\n$/.test(this.transcript.text)) {
+            this.fail("changes were expected to be none");
+        }
+    }
+
+    async destroy(): Promise<void> {
+        await this.deleteAll(this.state.all);
+    }
+
+    private async toTheEnd(work: () => Promise<void>): Promise<CommandResult> {
+        const engine = await startEngineServer();
+        this.engine = engine;
+        try {
+            this.process = await this.start(engine.address);
+            await work();
+        } catch (thrown) {
+            this.fail(messageOf(thrown));
+        } finally {
+            // Nobody ends the process of an engine that is gone.
+            if (!this.killed) {
+                await this.process?.end();
+            }
+            this.showMessages();
+            engine.stop();
+        }
+        return { code: this.failed ? 255 : 0, output: this.transcript.text };
+    }
+
+    private async start(address: string): Promise<ProviderProcess> {
+        const { programFolder, environment, config, onStart } = this.options;
+        const started = await ProviderProcess.start(address, programFolder, environment, config, (text) => {
+            this.transcript.line(text.trimEnd());
+        });
+        onStart(started);
+        return started;
+    }
+
+    private get provider(): ProviderProcess {
+        if (this.process === undefined) {
+            throw new Error("the command has not begun");
+        }
+        return this.process;
+    }
+
+    /** No further step is begun. */
+    private get isStopping(): boolean {
+        return this.interrupts > 0 || (this.failed && !this.flags.has("--continue-on-error"));
+    }
+
+    /** @returns what is to be done; undefined where the program itself is refused. */
+    private async plan(resource: Wanted): Promise<Step | undefined> {
+        const { urn, inputs, get } = resource;
+        if (get !== undefined) {
+            return { operation: "unchanged", run: () => this.lookUp(resource, get) };
+        }
+        const old = this.state.find(urn);
+        const reasons = await this.answer(this.provider.check(old?.inputs ?? {}, inputs));
+        if (reasons.length > 0) {
+            reasons.forEach((reason) => {
+                this.fail(reason);
+            });
+            return undefined;
+        }
+        if (old === undefined) {
+            return { operation: "created", run: () => this.create(resource) };
+        }
+        if (urn === this.toReplace) {
+            // The engine does not ask for the difference then.
+            return { operation: "replaced", run: () => this.replace(resource, old) };
+        }
+        const { changes, replaces } = await this.answer(this.provider.diff(old.id, old.outputs, inputs));
+        const same = changes === "none" || (changes === "unknown" && isDeepStrictEqual(old.inputs, inputs));
+        if (!same && replaces.length > 0) {
+            return { operation: "replaced", run: () => this.replace(resource, old) };
+        }
+        if (!same || old.initErrors.length > 0) {
+            return { operation: "updated", run: () => this.update(resource, old) };
+        }
+        return {
+            operation: "unchanged",
+            run: () => {
+                this.state.set({ ...old, inputs, retained: resource.retained });
+                return Promise.resolve();
+            },
+        };
+    }
+
+    private async lookUp(resource: Wanted, id: string): Promise<void> {
+        const found = await this.answer(this.provider.read(id, resource.inputs));
+        if (found === undefined) {
+            throw new Error(`there is no ${id}`);
+        }
+        this.state.set(recorded(resource, found));
+    }
+
+    private async create(resource: Wanted): Promise<void> {
+        const kept = await this.answer(this.provider.create(resource.inputs));
+        this.state.set(recorded(resource, kept));
+        this.recordedIs(kept);
+    }
+
+    private async replace(resource: Wanted, old: Recorded): Promise<void> {
+        const kept = await this.answer(this.provider.create(resource.inputs));
+        this.state.replace(old, recorded(resource, kept));
+        this.recordedIs(kept);
+    }
+
+    private async update(resource: Wanted, old: Recorded): Promise<void> {
+        const kept = await this.answer(this.provider.update(old.id, old.outputs, resource.inputs));
+        this.state.set(recorded(resource, kept));
+        this.recordedIs(kept);
+    }
+
+    /** The state is written: only now does the program get to know the outputs, if it goes on. */
+    private recordedIs({ outputs, reasons }: Kept): void {
+        if (reasons.length > 0) {
+            const list = reasons.map((reason) => `* ${reason}`).join("\n");
+            throw new Error(`${reasons.length} error occurred:\n${list}`);
+        }
+        const { invokeId } = outputs;
+        if (!this.isStopping && typeof invokeId === "string") {
+            // As the resource in the program's process does.
+            const folder = this.options.environment["TMPDIR"] ?? tmpdir();
+            rmSync(join(folder, basename(receiptPath(invokeId))), { force: true });
+        }
+    }
+
+    private async readAll(): Promise<void> {
+        await Promise.all(this.state.current.map((resource) => this.readOne(resource)));
+    }
+
+    private async readOne(resource: Recorded): Promise<void> {
+        const { id, outputs } = resource;
+        try {
+            const found = await this.answer(this.provider.read(id, outputs));
+            if (found === undefined) {
+                this.state.remove(resource);
+                this.transcript.did("deleted");
+                return;
+            }
+            this.state.set({ ...resource, id: found.id, outputs: found.outputs, initErrors: [] });
+            this.transcript.did(isDeepStrictEqual(outputs, found.outputs) ? "unchanged" : "updated");
+        } catch (thrown) {
+            this.fail(messageOf(thrown));
+        }
+    }
+
+    /** Not after a failure: the engine deletes nothing then. */
+    private async deleteAll(resources: readonly Recorded[]): Promise<void> {
+        if (this.failed || this.interrupts > 0) {
+            return;
+        }
+        await Promise.all(
+            resources.map((resource) =>
+                this.step("deleted", async () => {
+                    if (!resource.retained && !resource.external) {
+                        await this.answer(this.provider.delete(resource.id, resource.outputs));
+                    }
+                    this.state.remove(resource);
+                }),
+            ),
+        );
+    }
+
+    private async step(operation: Operation, run: () => Promise<void>): Promise<void> {
+        try {
+            await run();
+            this.transcript.did(operation);
+        } catch (thrown) {
+            this.fail(messageOf(thrown));
+        }
+    }
+
+    /** An answer of the provider, as long as there is an engine to take it. */
+    private answer<T>(answer: Promise<T>): Promise<T> {
+        return Promise.race([answer, this.abandoned]);
+    }
+
+    private fail(message: string): void {
+        this.failed = true;
+        this.showMessages();
+        this.transcript.error(message);
+    }
+
+    private showMessages(): void {
+        for (const message of this.engine?.shown.splice(0) ?? []) {
+            this.transcript.show(message);
+        }
+    }
+}
+
+function messageOf(thrown: unknown): string {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,177 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
+import type {
+    CommandResult,
+    ProgramResult,
+    RunningCommand,
+    StackOptions,
+    StateResource,
+    TestResource,
+    TestStack,
+} from "../../support/stack/test-stack";
+import { Command } from "./command";
+import type { ProviderProcess } from "./provider-process";
+import { writePulumi } from "./pulumi-program";
+import { wanted } from "./recorded";
+import { State } from "./state";
+
+const programFolder = join(__dirname, "..", "..", "e2e", "program");
+const shimFile = join(__dirname, "..", "..", "package", "golden", "shim.txt");
+
+/** The provider's text as the engine has it in every state. */
+const shim = readFileSync(shimFile, "utf8");
+
+const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
+
+/**
+ * A stack without an engine: this process is the engine, as far as a dynamic provider can tell. The provider runs in
+ * the runtime's own process, one for each command, and is called over gRPC in the order in which the engine calls it.
+ */
+export class ProtocolStack implements TestStack {
+    private readonly state = new State();
+    /** One for each command; that of a killed engine may outlive it. */
+    private readonly processes: ProviderProcess[] = [];
+    private commands = 0;
+    private config: Readonly<Record<string, string>>;
+    private readonly environment: NodeJS.ProcessEnv;
+
+    private constructor(
+        private readonly emulator: Pick<Emulator, "url">,
+        readonly folder: string,
+        private readonly options: StackOptions,
+    ) {
+        this.config = options.config ?? defaultConfig;
+        this.environment = stackEnvironment(emulator, folder, options);
+    }
+
+    static async create(emulator: Pick<Emulator, "url">, options: StackOptions = {}): Promise<ProtocolStack> {
+        const folder = await mkdtemp(join(tmpdir(), "app-snapshot-protocol-"));
+        return new ProtocolStack(emulator, folder, options);
+    }
+
+    get name(): string {
+        return this.options.stackName ?? "test";
+    }
+
+    another(options: StackOptions): Promise<ProtocolStack> {
+        return ProtocolStack.create(this.emulator, { ...options });
+    }
+
+    up(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult> {
+        return this.begin(flags, (command) => command.up(this.program(resources))).ended;
+    }
+
+    preview(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult> {
+        return this.begin(flags, (command) => command.preview(this.program(resources))).ended;
+    }
+
+    refresh(...flags: string[]): Promise<CommandResult> {
+        return this.begin(flags, (command) => command.refresh()).ended;
+    }
+
+    destroy(...flags: string[]): Promise<CommandResult> {
+        return this.begin(flags, (command) => command.destroy()).ended;
+    }
+
+    startUp(resources: readonly TestResource[]): RunningCommand {
+        return this.begin([], (command) => command.up(this.program(resources)));
+    }
+
+    startDestroy(): RunningCommand {
+        return this.begin([], (command) => command.destroy());
+    }
+
+    unlock(): Promise<void> {
+        return Promise.resolve();
+    }
+
+    providerProcesses(): Promise<number[]> {
+        return Promise.resolve(
+            this.processes.filter((process) => !process.hasEnded).map((process) => process.pid),
+        );
+    }
+
+    /** On the path is a `pulumi` that knows this stack's state and configuration. */
+    async runProgram(file: string, args: readonly string[], cwd = programFolder): Promise<ProgramResult> {
+        const path = await writePulumi(join(this.folder, "bin"), {
+            state: { version: 3, deployment: { resources: await this.snapshots() } },
+            config: this.config,
+        });
+        const env = {
+            ...this.environment,
+            PATH: [path, this.environment["PATH"]].join(delimiter),
+        };
+        return new Promise((resolve) => {
+            const child = execFile(file, [...args], { cwd, env }, (_error, stdout, stderr) => {
+                resolve({ code: child.exitCode ?? -1, stdout, stderr });
+            });
+        });
+    }
+
+    /** As `pulumi config set --secret`. */
+    setSecret(key: string, value: string): Promise<void> {
+        this.config = { ...this.config, [key]: value };
+        return Promise.resolve();
+    }
+
+    outputs(): Promise<Record<string, Record<string, unknown>>> {
+        const outputs = this.state.current.map(({ name, id, urn, outputs: values }) => {
+            const shown = Object.entries(values).filter(([key]) => key !== "__provider");
+            return [name, { ...Object.fromEntries(shown), id, urn }];
+        });
+        return Promise.resolve(Object.fromEntries(outputs) as Record<string, Record<string, unknown>>);
+    }
+
+    snapshots(): Promise<StateResource[]> {
+        return Promise.resolve(
+            this.state.all.map(({ urn, id, inputs, outputs, initErrors, external }) => ({
+                urn,
+                type,
+                id,
+                inputs,
+                outputs,
+                ...(initErrors.length === 0 ? {} : { initErrors }),
+                external,
+            })),
+        );
+    }
+
+    async writtenState(): Promise<string> {
+        return JSON.stringify(await this.snapshots());
+    }
+
+    async killAll(): Promise<void> {
+        await Promise.all(this.processes.map((process) => process.kill()));
+    }
+
+    async remove(): Promise<void> {
+        await this.killAll();
+        await rm(this.folder, { recursive: true, force: true });
+    }
+
+    private program(resources: readonly TestResource[]): ReturnType<typeof wanted>[] {
+        return resources.map((resource) => wanted(resource, this.name, shim));
+    }
+
+    private begin(flags: readonly string[], work: (command: Command) => Promise<void>): RunningCommand {
+        this.commands += 1;
+        const command = new Command(this.state, {
+            flags,
+            programFolder,
+            environment: {
+                ...this.environment,
+                PULUMI_NODEJS_PROJECT: "program",
+                PULUMI_PROJECT: "program",
+            },
+            config: this.config,
+            isFirst: this.commands === 1,
+            onStart: (process) => this.processes.push(process),
+        });
+        return command.run(work);
+    }
+}

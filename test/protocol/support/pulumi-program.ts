@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a stack's `pulumi` has to tell. */
+export interface Told {
+    /** What `pulumi stack export` prints. */
+    readonly state: object;
+    readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a program `pulumi` that answers the two questions that the search for orphans asks of it, as the real one
+ * does.
+ *
+ * @returns its folder, for the path.
+ */
+export async function writePulumi(folder: string, { state, config }: Told): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    const stateFile = join(folder, "state.json");
+    const configFile = join(folder, "config.json");
+    const values = Object.entries(config).map(([key, value]) => [key, { value, secret: false }]);
+    await writeFile(stateFile, JSON.stringify(state));
+    await writeFile(configFile, JSON.stringify(Object.fromEntries(values)));
+    const script = `#!/bin/sh
+case "$1 $2" in
+"stack export") exec cat '${stateFile}' ;;
+"config --json") exec cat '${configFile}' ;;
+esac
+echo "error: unknown command $*" >&2
+exit 255
+`;
+    await writeFile(join(folder, "pulumi"), script, { mode: 0o755 });
+    return folder;
+}

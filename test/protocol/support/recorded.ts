@@ -1,0 +1,73 @@
+import { timeoutOf } from "../../../provider/src/resource/custom-timeouts";
+import type { TestResource } from "../../support/stack/test-stack";
+import type { Kept, Values } from "./provider-process";
+
+/** A resource as the engine has it in its state. */
+export interface Recorded {
+    readonly name: string;
+    readonly urn: string;
+    readonly id: string;
+    readonly inputs: Values;
+    readonly outputs: Values;
+    /** Why its creation or its update failed half-way; then the next update is asked to finish it. */
+    readonly initErrors: readonly string[];
+    /** Looked up, not created. */
+    readonly external: boolean;
+    /** Stays when it is removed from the program. */
+    readonly retained: boolean;
+}
+
+/** A resource as the program asks for it. */
+export interface Wanted {
+    readonly name: string;
+    readonly urn: string;
+    readonly inputs: Values;
+    readonly retained: boolean;
+    /** Look this id up instead of creating. */
+    readonly get: string | undefined;
+}
+
+const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
+
+export function urnOf(stackName: string, name: string): string {
+    return `urn:pulumi:${stackName}::program::${type}::${name}`;
+}
+
+/** What the resource class makes of a program's arguments, as far as these tests need it. */
+export function wanted(
+    { name, args = {}, get, instanceOf, parent, options = {} }: TestResource,
+    stackName: string,
+    shim: string,
+): Wanted {
+    const { retainOnDelete, customTimeouts, ...others } = options;
+    const { create } = (customTimeouts ?? {}) as { readonly create?: string };
+    if (instanceOf !== undefined || parent !== undefined || Object.keys(others).length > 0) {
+        throw new Error(`${name}: that takes the real engine`);
+    }
+    const urn = urnOf(stackName, name);
+    return {
+        name,
+        urn,
+        inputs: stored({ timeoutSeconds: timeoutOf(create), ...args, resourceUrn: urn, __provider: shim }),
+        retained: retainOnDelete === true,
+        get,
+    };
+}
+
+export function recorded({ name, urn, inputs, retained, get }: Wanted, kept: Kept): Recorded {
+    return {
+        name,
+        urn,
+        inputs,
+        retained,
+        id: kept.id,
+        outputs: stored(kept.outputs),
+        initErrors: kept.reasons,
+        external: get !== undefined,
+    };
+}
+
+/** As values are after they were written to the state and read from it. */
+function stored(values: Values): Values {
+    return JSON.parse(JSON.stringify(values)) as Values;
+}

@@ -1,0 +1,42 @@
+import type { Recorded } from "./recorded";
+
+/** What a stack's state holds of snapshots. */
+export class State {
+    private resources: Recorded[] = [];
+    private replaced: Recorded[] = [];
+
+    /** Those of the program. */
+    get current(): readonly Recorded[] {
+        return this.resources;
+    }
+
+    /** Those that were replaced, and are not deleted yet. */
+    get condemned(): readonly Recorded[] {
+        return this.replaced;
+    }
+
+    get all(): readonly Recorded[] {
+        return [...this.resources, ...this.replaced];
+    }
+
+    find(urn: string): Recorded | undefined {
+        return this.resources.find((resource) => resource.urn === urn);
+    }
+
+    /** Records a resource in the place of the one with the same URN, if there is one. */
+    set(resource: Recorded): void {
+        this.resources = [...this.resources.filter(({ urn }) => urn !== resource.urn), resource];
+    }
+
+    /** Records a resource; the one that it replaces is to be deleted. */
+    replace(old: Recorded, resource: Recorded): void {
+        this.set(resource);
+        this.replaced.push(old);
+    }
+
+    remove(resource: Recorded): void {
+        const others = (list: readonly Recorded[]): Recorded[] => list.filter((other) => other !== resource);
+        this.resources = others(this.resources);
+        this.replaced = others(this.replaced);
+    }
+}

@@ -1,0 +1,29 @@
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import type { StackOptions } from "./test-stack";
+
+/**
+ * The environment of a stack's commands. What the machine has set for the cloud must not reach a test.
+ *
+ * @param folder the stack's own, which stands for the user's home.
+ */
+export function stackEnvironment(
+    emulator: Pick<Emulator, "url">,
+    folder: string,
+    { environment = {} }: Pick<StackOptions, "environment">,
+): NodeJS.ProcessEnv {
+    const own = Object.entries(process.env).filter(
+        ([name]) => !/^(?:ALIBABA_?CLOUD|ALICLOUD|PULUMI)_/.test(name),
+    );
+    return {
+        ...Object.fromEntries(own),
+        HOME: folder,
+        ALIBABA_CLOUD_ECS_METADATA_DISABLED: "true",
+        ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
+        ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
+        ...environment,
+    };
+}
+
+/** Configuration of a stack where a test gives none. */
+export const defaultConfig: Readonly<Record<string, string>> = { "alicloud:region": "cn-hangzhou" };

@@ -1,0 +1,50 @@
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import type { RunningCommand, TestResource, TestStack } from "./test-stack";
+import { until } from "./until";
+
+/** An update of resources on one instance. */
+export interface Update {
+    readonly resources: readonly TestResource[];
+    readonly instanceId: string;
+}
+
+/** Starts an update whose plugin is at work until it is released. */
+export async function startPlugin(
+    emulator: Emulator,
+    stack: TestStack,
+    { resources, instanceId }: Update,
+): Promise<RunningCommand> {
+    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+    const update = stack.startUp(resources);
+    await until(() => isHeld(emulator, instanceId));
+    return update;
+}
+
+/** Whether the plugin is at work on an instance until it is released. */
+export function isHeld({ state }: Pick<Emulator, "state">, instanceId: string): boolean {
+    return state.instances.some((instance) => instance.instanceId === instanceId && instance.pluginWaits);
+}
+
+/** Kills the engine while the plugin is at work, so that nobody records what comes of it. The plugin stays at work. */
+export async function killAtPlugin(emulator: Emulator, stack: TestStack, update: Update): Promise<void> {
+    const { killEngine } = await startPlugin(emulator, stack, update);
+    await killEngine();
+    await stack.unlock();
+}
+
+/** The same, and the plugin goes on to its end. */
+export async function killDuringPlugin(emulator: Emulator, stack: TestStack, update: Update): Promise<void> {
+    await killAtPlugin(emulator, stack, update);
+    emulator.edit.releasePlugin(update.instanceId);
+}
+
+/**
+ * Releases the plugin once `calls` further looks at the result of its command were made, by whoever waits for it.
+ */
+export async function releaseWhenAwaited(emulator: Emulator, instanceId: string, calls = 1): Promise<void> {
+    const looks = (): number =>
+        emulator.ledger.filter(({ action }) => action === "DescribeInvocationResults").length;
+    const before = looks();
+    await until(() => looks() >= before + calls);
+    emulator.edit.releasePlugin(instanceId);
+}

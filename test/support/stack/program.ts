@@ -1,0 +1,62 @@
+import type { Emulator, LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import type { CommandResult, TestResource } from "./test-stack";
+
+/** Ids of the emulator's default fixture. */
+export const instances = {
+    /** Linux, no role, a system disk and a data disk. */
+    linux: "i-bp1linuxdb0000000001",
+    /** Linux, the role attached, a system disk. */
+    withRole: "i-bp1linuxdb0000000002",
+    /** Linux, no role, a disk that is not of the ESSD family, scripts with wrong rights in /tmp. */
+    mixedDisks: "i-bp1linuxdb0000000003",
+    windows: "i-bp1windows0000000001",
+    foreignRole: "i-bp1foreignrole000001",
+    noEssd: "i-bp1noessd0000000001",
+    stopped: "i-bp1stopped0000000001",
+} as const;
+
+/** Scripts that are on all Linux instances of that fixture. */
+export const scripts = {
+    preScriptPath: "/root/app-snapshot/prescript.sh",
+    postScriptPath: "/root/app-snapshot/postscript.sh",
+} as const;
+
+/** A Linux snapshot with both scripts. */
+export function linuxSnapshot(
+    name: string,
+    instanceId: string,
+    args: TestResource["args"] = {},
+): TestResource {
+    return { name, args: { instanceId, linux: scripts, ...args } };
+}
+
+/** Fails with all that the engine said when a command did not end as expected. */
+export function expectSuccess(result: CommandResult): CommandResult {
+    if (result.code !== 0) {
+        throw new Error(`expected success, but:\n${result.output}`);
+    }
+    return result;
+}
+
+export function expectFailure(result: CommandResult): CommandResult {
+    if (result.code === 0) {
+        throw new Error(`expected a failure, but:\n${result.output}`);
+    }
+    return result;
+}
+
+/** The snapshot groups that exist. */
+export function groupIds(emulator: Emulator): string[] {
+    return emulator.state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId);
+}
+
+/** How often an operation was called. */
+export function calls(emulator: Emulator, action: string): readonly LedgerEntry[] {
+    return emulator.ledger.filter((entry) => entry.action === action);
+}
+
+/** All calls except those that only look again whether something is done. */
+export function callsBesidesPolling(emulator: Emulator): string[] {
+    const polls = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
+    return emulator.ledger.map((entry) => entry.action).filter((action) => !polls.has(action));
+}

@@ -1,0 +1,92 @@
+/** A resource of a test's program. */
+export interface TestResource {
+    readonly name: string;
+    readonly args?: Readonly<Record<string, unknown>>;
+    /** Look this id up instead of creating. */
+    readonly get?: string;
+    /** Take the instanceId from another resource's output. */
+    readonly instanceOf?: string;
+    /** The name of a component to put it under. */
+    readonly parent?: string;
+    readonly options?: Readonly<Record<string, unknown>>;
+}
+
+export interface CommandResult {
+    readonly code: number;
+    /** Standard output and error, in the order in which they came. */
+    readonly output: string;
+}
+
+export interface ProgramResult {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** A resource as it is in the state. */
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly id?: string;
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+    readonly initErrors?: readonly string[];
+    readonly external?: boolean;
+}
+
+export interface StackOptions {
+    /** Changes to the environment; undefined removes a variable. */
+    readonly environment?: Readonly<Record<string, string | undefined>>;
+    /** Configuration of the stack. Default: the emulator's region. */
+    readonly config?: Readonly<Record<string, string>>;
+    /** Default: `test`. */
+    readonly stackName?: string;
+}
+
+/** A command that goes on while the test does something to it. */
+export interface RunningCommand {
+    /** What came of it, when it has ended. */
+    readonly ended: Promise<CommandResult>;
+    /** Ctrl-C: the first one lets what has begun come to its end, the second one does not. */
+    readonly interrupt: () => void;
+    /** Kills the engine, so that nobody records anything any more. */
+    readonly killEngine: () => Promise<void>;
+    /** Kills the provider's process. */
+    readonly killProvider: () => Promise<void>;
+}
+
+/**
+ * A stack with a state of its own: that of the real engine, or of the stand-in that calls the provider's process as
+ * the engine does.
+ */
+export interface TestStack {
+    readonly name: string;
+    /** Of this stack alone, removed with it. */
+    readonly folder: string;
+    up(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult>;
+    preview(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult>;
+    refresh(...flags: string[]): Promise<CommandResult>;
+    destroy(...flags: string[]): Promise<CommandResult>;
+    /** Starts an update and leaves it to the test. */
+    startUp(resources: readonly TestResource[]): RunningCommand;
+    startDestroy(): RunningCommand;
+    /** Removes the lock that a killed command has left, if it has; the engine's `pulumi cancel`. */
+    unlock(): Promise<void>;
+    /** Sets a secret in the configuration. */
+    setSecret(key: string, value: string): Promise<void>;
+    /** The ids of the provider's processes that are alive. */
+    providerProcesses(): Promise<number[]>;
+    /** Kills all that its commands have left running. */
+    killAll(): Promise<void>;
+    /** The outputs of the program, by resource. */
+    outputs(): Promise<Record<string, Record<string, unknown>>>;
+    /** All that the state holds of the snapshots. */
+    snapshots(): Promise<StateResource[]>;
+    /** Runs another program as if in the shell of the stack's updates. Default folder: that of the Pulumi program. */
+    runProgram(file: string, args: readonly string[], cwd?: string): Promise<ProgramResult>;
+    /** The state as it is written by now, while a command may be at work. */
+    writtenState(): Promise<string>;
+    /** Another stack with the same emulator. */
+    another(options: StackOptions): Promise<TestStack>;
+    remove(): Promise<void>;
+}
