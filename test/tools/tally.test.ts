@@ -11,7 +11,7 @@ const fine = {
 
 /** One run of mocha, and nothing else wrong. */
 const after = (result: object | undefined, exitCode = 0) => ({
-    failedChecks: [] as string[],
+    failedChecks: [] as { name: string; output: string }[],
     runs: [
         { name: "a.test.ts", result: result === undefined ? undefined : { ...fine, ...result }, exitCode },
     ],
@@ -53,11 +53,15 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    it("counts each failed check as a failed test", async () => {
-        expect(await tallyOf({ ...after({}), failedChecks: ["lint", "format"] })).to.deep.equal({
+    it("counts each failed check as a failed test, and shows what it said", async () => {
+        const failedChecks = [
+            { name: "lint", output: "a.ts: unused\n" },
+            { name: "format", output: "b.ts" },
+        ];
+        expect(await tallyOf({ ...after({}), failedChecks })).to.deep.equal({
             passed: 12,
             failed: 2,
-            notes: ["check failed: lint", "check failed: format"],
+            notes: ["check failed: lint\na.ts: unused", "check failed: format\nb.ts"],
         });
     });
 

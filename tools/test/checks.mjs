@@ -44,11 +44,13 @@ export const CHECKS = [
     },
 ];
 
+/** @typedef {{ name: string, output: string }} FailedCheck */
+
 /**
  * One after the other, so that they leave a processor to the tests beside them.
  *
  * @param {<Result>(name: string, work: () => Promise<Result>) => Promise<Result>} phase
- * @returns {Promise<string[]>} The names of the checks that failed. What those say is shown, the others say nothing.
+ * @returns {Promise<FailedCheck[]>}
  */
 export const runChecks = async (phase) => {
     const failed = [];
@@ -56,10 +58,7 @@ export const runChecks = async (phase) => {
         const { code, stdout, stderr } = await phase(name, () =>
             capture(process.execPath, args, { cwd: ROOT }),
         );
-        if (code === 0) continue;
-        failed.push(name);
-        process.stdout.write(stdout);
-        process.stderr.write(stderr);
+        if (code !== 0) failed.push({ name, output: stdout + stderr });
     }
     return failed;
 };

@@ -20,7 +20,7 @@ import { timeLines } from "./time.mjs";
  * A failed check (type-check, lint, format) counts as one failed test, and so does each harm that was counted.
  *
  * @param {object} run
- * @param {string[]} run.failedChecks Their names.
+ * @param {import("./checks.mjs").FailedCheck[]} run.failedChecks
  * @param {import("./mocha.mjs").MochaRun[]} run.runs
  * @param {boolean} run.ci Whether a test left out counts as failed.
  * @param {boolean} run.isSelection Whether the tests were chosen by their titles, so that a file may have none.
@@ -52,7 +52,7 @@ export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
             ),
             ...listed(`pending${ci ? ", which CI counts as failed" : ""}`, pending),
             ...listed("failed", failures),
-            ...failedChecks.map((name) => `check failed: ${name}`),
+            ...failedChecks.map(({ name, output }) => `check failed: ${name}\n${output.trimEnd()}`),
             ...crashes,
             ...countLines(counts),
         ],
