@@ -12,13 +12,15 @@ const module = (...path) => join(ROOT, "node_modules", ...path);
 /** @param {string} name */
 const cache = (name) => join("node_modules", ".cache", "app-snapshot", name);
 
+/** @typedef {{ name: string, args: string[] }} Check */
+
 /**
  * `--cache-strategy content`, as a fresh clone gives all files new times. What ESLint finds in one file depends on
  * the types in others; eslint.config.mjs takes care of that.
  *
- * @type {{ name: string, args: string[] }[]}
+ * @type {Check[]}
  */
-export const CHECKS = [
+const CHECKS = [
     {
         name: "type-check",
         args: [
@@ -50,11 +52,12 @@ export const CHECKS = [
  * One after the other, so that they leave a processor to the tests beside them.
  *
  * @param {<Result>(name: string, work: () => Promise<Result>) => Promise<Result>} phase
+ * @param {Check[]} [checks]
  * @returns {Promise<FailedCheck[]>}
  */
-export const runChecks = async (phase) => {
+export const runChecks = async (phase, checks = CHECKS) => {
     const failed = [];
-    for (const { name, args } of CHECKS) {
+    for (const { name, args } of checks) {
         const { code, stdout, stderr } = await phase(name, () =>
             capture(process.execPath, args, { cwd: ROOT }),
         );

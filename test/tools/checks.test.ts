@@ -1,0 +1,34 @@
+import { expect } from "chai";
+
+/** A check that prints something and ends with an exit code. */
+const check = (name: string, exitCode: number) => ({
+    name,
+    args: ["--eval", `console.log("${name} says"); console.error("why"); process.exitCode = ${exitCode}`],
+});
+
+const run = async (...checks: { name: string; args: string[] }[]) => {
+    const { runChecks } = await import("../../tools/test/checks.mjs");
+    const events: string[] = [];
+    const failed = await runChecks(async (name, work) => {
+        events.push(`${name} begins`);
+        const result = await work();
+        events.push(`${name} ends`);
+        return result;
+    }, checks);
+    return { events, failed };
+};
+
+describe("the checks of npm test", () => {
+    it("tell which failed, and what those said", async () => {
+        const { failed } = await run(check("lint", 1), check("format", 0), check("type-check", 2));
+        expect(failed).to.deep.equal([
+            { name: "lint", output: "lint says\nwhy\n" },
+            { name: "type-check", output: "type-check says\nwhy\n" },
+        ]);
+    });
+
+    it("run one after the other, those after a failed one too", async () => {
+        const { events } = await run(check("lint", 1), check("format", 0));
+        expect(events).to.deep.equal(["lint begins", "lint ends", "format begins", "format ends"]);
+    });
+});
