@@ -1,14 +1,15 @@
 // The scenes that need file systems of their own, each in a process of its own; see support/run-inside.ts.
 import { failures } from "./scenes/failures";
 import { restore } from "./scenes/restore";
+import type { Driver } from "./support/instance";
 import type { FileSystemType } from "./support/loop-disk";
 
 async function main([scene, ...args]: readonly string[]): Promise<unknown> {
     switch (scene) {
         case "restore":
-            return restore(args[0] ?? "", args[1] as FileSystemType, args[2] === "with");
+            return restore(args[0] ?? "", args[1] as FileSystemType, args[2] === "with", args[3] as Driver);
         case "failures":
-            return failures(args[0] as FileSystemType);
+            return failures(args[0] as FileSystemType, args[1] as Driver);
         default:
             throw new Error(`there is no scene ${scene ?? ""}`);
     }

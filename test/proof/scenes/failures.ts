@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
-import { pluginRuns } from "../../e2e/support/plugin-runs";
+import { pluginRuns } from "../../support/stack/plugin-runs";
 import { eventually, run } from "../../recipes/support/processes";
-import { withInstance, type Instance } from "../support/instance";
+import { withInstance, type Driver, type Instance } from "../support/instance";
 import { takesWrites, unmount, type FileSystemType } from "../support/loop-disk";
 import { subjects } from "../support/subjects";
 
@@ -26,8 +26,9 @@ const runDirectory = "/run/app-snapshot";
 const delivered = "/var/lib/app-snapshot/";
 const good = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
-/** Seconds; short, because after some failures only the lock's own time limit ends it. */
-const hold = { holdSeconds: 5, lockWaitSeconds: 1 };
+/** Seconds. Where only the lock's own time limit ends it, it is short; elsewhere it must not end before the snapshot. */
+const hold = { holdSeconds: 600, lockWaitSeconds: 1 };
+const shortHold = { ...hold, holdSeconds: 5 };
 
 /** A way in which a snapshot goes wrong. */
 interface Scene {
@@ -35,36 +36,33 @@ interface Scene {
     readonly linux: object;
     /** Brings it about, and undoes that. */
     readonly around?: (snapshot: Snapshot) => Promise<void>;
+    /** What happens while the file systems are frozen. */
+    readonly inTheFreeze?: () => Promise<void>;
 }
 
 /** Takes the scene's snapshot, perhaps with other inputs. */
 type Snapshot = (more?: object) => Promise<void>;
 
 /** Lets everything go wrong that can, with a database at work on a real file system. */
-export function failures(type: FileSystemType): Promise<Failure[]> {
+export function failures(type: FileSystemType, driver: Driver): Promise<Failure[]> {
     const [mariadb] = subjects;
     if (mariadb === undefined) {
         throw new Error("there is no database");
     }
-    return withInstance(
-        mariadb,
-        type,
-        async (instance) => {
-            await eventually("the database is written to", () => instance.database.load.acknowledged > 20);
-            const found: Failure[] = [];
-            for (const scene of scenes(instance)) {
-                found.push(await play(instance, scene));
-            }
-            return found;
-        },
-        // Long enough to do something in the freeze.
-        { timing: { pluginMs: 1_500 } },
-    );
+    return withInstance(mariadb, type, driver, async (instance) => {
+        await eventually("the database is written to", () => instance.database.load.acknowledged > 20);
+        const found: Failure[] = [];
+        for (const scene of scenes(instance)) {
+            found.push(await play(instance, scene));
+        }
+        return found;
+    });
 }
 
 function scenes(instance: Instance): Scene[] {
     const { database, emulator } = instance;
     const recipe = database.scripts(hold);
+    const shortLock = database.scripts(shortHold);
     const after = (more: Partial<Scripts>): Scripts => combine(recipe, { ...good, ...more });
     const paths = { preScriptPath: "/root/mine/pre.sh", postScriptPath: "/root/app-snapshot/postscript.sh" };
     return [
@@ -83,7 +81,7 @@ function scenes(instance: Instance): Scene[] {
             name: "a pre-script hangs",
             // Long before its time limit the lock ends with the script that is killed.
             linux: {
-                ...combine(database.scripts({ holdSeconds: 600 }), {
+                ...combine(recipe, {
                     ...good,
                     preScript: "#!/bin/sh\nexec sleep 60\n",
                 }),
@@ -101,23 +99,28 @@ function scenes(instance: Instance): Scene[] {
             },
         },
         { name: "a post-script fails", linux: after({ postScript: "#!/bin/sh\nexit 3\n" }) },
-        { name: "the freeze fails", linux: recipe, around: (snapshot) => mountedTwice(instance, snapshot) },
+        {
+            name: "the freeze fails",
+            linux: shortLock,
+            around: (snapshot) => mountedTwice(instance, snapshot),
+        },
         {
             name: "the freeze takes too long",
-            linux: { ...recipe, freezeTimeoutSeconds: 1 },
-            around: (snapshot) => slowly(instance, snapshot),
+            linux: { ...shortLock, freezeTimeoutSeconds: 1 },
+            // The file system thaws by itself while the plugin is still at work.
+            inTheFreeze: async () => {
+                await takesWrites(instance.disk);
+            },
         },
         {
             name: "the process that holds the lock is killed in the freeze",
             linux: recipe,
-            around: async (snapshot) => {
-                const done = snapshot();
-                await eventually("it is frozen", () => emulator.state.instances.some(({ frozen }) => frozen));
+            inTheFreeze: () => {
                 for (const state of readdirSync(runDirectory)) {
                     const [pid] = readFileSync(join(runDirectory, state, "holder"), "utf8").split(" ");
                     process.kill(Number(pid), "SIGKILL");
                 }
-                await done;
+                return Promise.resolve();
             },
         },
         { name: "nothing goes wrong", linux: recipe },
@@ -138,23 +141,21 @@ async function mountedTwice(instance: Instance, snapshot: Snapshot): Promise<voi
     }
 }
 
-async function slowly({ emulator, instanceId }: Instance, snapshot: Snapshot): Promise<void> {
-    emulator.edit.addOutcomes(instanceId, { durationMs: 6_000 });
-    await snapshot();
-}
-
-async function play(instance: Instance, { name, linux, around }: Scene): Promise<Failure> {
+async function play(instance: Instance, { name, linux, around, inTheFreeze }: Scene): Promise<Failure> {
     const { emulator, database, disk } = instance;
     let output = "";
     const snapshot = async (more?: object): Promise<void> => {
-        ({ output } = await instance.snapshot(linux, more));
+        const result =
+            inTheFreeze === undefined
+                ? instance.snapshot(linux, more)
+                : instance.snapshotWith(inTheFreeze, linux);
+        ({ output } = await result);
     };
     await (around === undefined ? snapshot() : around(snapshot));
     const before = database.load.acknowledged;
     const databaseWrites = await eventually(
         "writes go on",
         () => database.load.acknowledged > before + 5,
-        (hold.holdSeconds + 5) * 1000,
     ).then(
         () => true,
         () => false,

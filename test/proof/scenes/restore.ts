@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { expectSuccess } from "../../e2e/support/scenario";
+import { expectSuccess } from "../../support/stack/program";
 import { eventually } from "../../recipes/support/processes";
-import { snapshotImage, withInstance, type Instance } from "../support/instance";
+import { snapshotImage, withInstance, type Driver } from "../support/instance";
 import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
 import { subjects, type Restored } from "../support/subjects";
@@ -10,6 +10,8 @@ import { subjects, type Restored } from "../support/subjects";
 export interface Proof extends Restored {
     /** Rows that were acknowledged when the file systems were frozen. */
     readonly acknowledged: number;
+    /** How far the server's log was before the snapshot was begun; undefined if it has none. */
+    readonly logPosition?: number;
     /** The longest time in which no write was acknowledged, in milliseconds. */
     readonly stallMilliseconds: number;
     readonly consistency: unknown;
@@ -22,23 +24,32 @@ export interface Proof extends Restored {
 const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
 /** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */
-export async function restore(name: string, type: FileSystemType, withRecipe: boolean): Promise<Proof> {
+export async function restore(
+    name: string,
+    type: FileSystemType,
+    withRecipe: boolean,
+    driver: Driver,
+): Promise<Proof> {
     const subject = subjects.find((each) => each.name === name);
     if (subject === undefined) {
         throw new Error(`there is no database ${name}`);
     }
-    return withInstance(subject, type, async (instance) => {
+    return withInstance(subject, type, driver, async (instance) => {
         const { database, emulator, stack, folder } = instance;
         const { load } = database;
         await eventually("there is something to lose", () => load.acknowledged > 300);
-        const frozen = countAtFreeze(instance);
+        const logPosition = await database.logPosition?.();
         const watch = new StallWatch(load);
+        let acknowledged = 0;
         const scripts = withRecipe ? database.scripts() : none;
-        expectSuccess(await instance.snapshot(scripts));
+        const up = await instance.snapshotWith(() => {
+            acknowledged = load.acknowledged;
+            return Promise.resolve();
+        }, scripts);
+        expectSuccess(up);
         const after = load.acknowledged;
         await eventually("writes go on", () => load.acknowledged > after + 20);
         const stallMilliseconds = watch.stop();
-        const acknowledged = frozen.stop();
 
         const outputs = (await stack.snapshots())[0]?.outputs ?? {};
         const copy = await mountImage(type, snapshotImage(instance), join(folder, "restored"));
@@ -47,6 +58,7 @@ export async function restore(name: string, type: FileSystemType, withRecipe: bo
             return {
                 ...restored,
                 acknowledged,
+                ...(logPosition === undefined ? {} : { logPosition }),
                 stallMilliseconds: Math.round(stallMilliseconds),
                 consistency: outputs["consistency"],
                 durations: outputs["durations"] as Record<string, number>,
@@ -56,23 +68,4 @@ export async function restore(name: string, type: FileSystemType, withRecipe: bo
             await unmount(copy);
         }
     });
-}
-
-/** Remembers how many writes had been acknowledged when the file systems were seen to be frozen. */
-function countAtFreeze({ emulator, database }: Instance): { stop(): number } {
-    let count: number | undefined;
-    const timer = setInterval(() => {
-        if (count === undefined && emulator.state.instances.some(({ frozen }) => frozen)) {
-            count = database.load.acknowledged;
-        }
-    }, 2);
-    return {
-        stop: () => {
-            clearInterval(timer);
-            if (count === undefined) {
-                throw new Error("nothing was seen to be frozen");
-            }
-            return count;
-        },
-    };
 }

@@ -1,14 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import {
-    defaultFixture,
-    startEmulator,
-    type Emulator,
-    type EmulatorOptions,
-} from "pulumi-alicloud-app-snapshot-emulator";
-import { Stack, type CommandResult } from "../../e2e/support/stack";
+import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { EngineStack } from "../../e2e/support/stack";
+import { ProtocolStack } from "../../protocol/support/protocol-stack";
+import { isHeld } from "../../support/stack/interruption";
+import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
-import { endAll } from "../../recipes/support/processes";
+import { endAll, eventually } from "../../recipes/support/processes";
 import { newLoopDisk, unmount, type FileSystemType, type LoopDisk } from "./loop-disk";
 import type { RunningSubject, Subject } from "./subjects";
 
@@ -23,18 +21,29 @@ export interface Instance {
     readonly disk: LoopDisk;
     readonly database: RunningSubject;
     readonly emulator: Emulator;
-    readonly stack: Stack;
+    readonly stack: TestStack;
     /** Another instance, with these disks. Returns its id. */
     addInstance(disks: readonly LoopDisk[]): string;
-    /** Takes a snapshot with the real engine, or fails to. */
+    /** Takes a snapshot, or fails to. */
     snapshot(linux: object, more?: object): Promise<CommandResult>;
+    /** Takes one, and does something while the file systems are frozen. */
+    snapshotWith(inTheFreeze: () => Promise<void>, linux: object): Promise<CommandResult>;
 }
+
+/** With the real engine, or over the provider's own protocol. */
+export type Driver = "engine" | "protocol";
+
+/** How the snapshots of an instance are taken. */
+const drivers: Readonly<Record<Driver, (emulator: Emulator) => Promise<TestStack>>> = {
+    engine: (emulator) => EngineStack.create(emulator),
+    protocol: (emulator) => ProtocolStack.create(emulator),
+};
 
 export async function withInstance<T>(
     subject: Subject,
     type: FileSystemType,
+    driver: Driver,
     test: (instance: Instance) => Promise<T>,
-    options: Omit<EmulatorOptions, "fixture"> = {},
 ): Promise<T> {
     const folder = newDirectory("proof");
     const disk = await newLoopDisk(type, folder);
@@ -49,10 +58,14 @@ export async function withInstance<T>(
         }
         original.mounts = [disk.mountPoint];
         original.disks = original.disks.map((each) => ({ ...each, image: disk.image }));
-        const emulator = await startEmulator({ ...options, fixture: { ...fixture, snapshotImages: images } });
-        const stack = await Stack.create(emulator);
+        const emulator = await startEmulator({ fixture: { ...fixture, snapshotImages: images } });
+        const stack = await drivers[driver](emulator);
         try {
             let times = 0;
+            const snapshot = (linux: object, more: object = {}): Promise<CommandResult> => {
+                times += 1;
+                return stack.up([{ name: "a", args: { instanceId, linux, triggers: [times], ...more } }]);
+            };
             return await test({
                 instanceId,
                 type,
@@ -71,10 +84,14 @@ export async function withInstance<T>(
                     });
                     return other;
                 },
-                snapshot: (linux, more = {}) => {
-                    times += 1;
-                    const args = { instanceId, linux, triggers: [times], ...more };
-                    return stack.up([{ name: "a", args }]);
+                snapshot,
+                snapshotWith: async (inTheFreeze, linux) => {
+                    emulator.edit.addOutcomes(instanceId, { holdAt: "freeze" });
+                    const taking = snapshot(linux);
+                    await eventually("the plugin has frozen", () => isHeld(emulator, instanceId));
+                    await inTheFreeze();
+                    emulator.edit.releasePlugin(instanceId);
+                    return taking;
                 },
             });
         } finally {

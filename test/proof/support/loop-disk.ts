@@ -48,10 +48,13 @@ export async function unmount({ mountPoint }: LoopDisk): Promise<void> {
     await run("umount", [mountPoint]);
 }
 
-/** Whether a write succeeds within a second. A blocked one can't be interrupted, but ends with the thaw. */
+/** Only a file system that stays frozen blocks a write for so long. */
+const patientSeconds = "120";
+
+/** Whether a write succeeds, at the latest after a thaw. A blocked one can't be interrupted, but ends with it. */
 export async function takesWrites({ mountPoint }: LoopDisk): Promise<boolean> {
     const file = join(mountPoint, "write");
-    return run("timeout", ["1", "sh", "-c", 'echo written > "$1" && rm "$1"', "sh", file]).then(
+    return run("timeout", [patientSeconds, "sh", "-c", 'echo written > "$1" && rm "$1"', "sh", file]).then(
         () => true,
         () => false,
     );

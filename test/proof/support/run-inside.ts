@@ -1,6 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 
+/** Only a hang takes so long, on whatever machine. */
+const limitMilliseconds = 900_000;
+
 const program = join(__dirname, "..", "inside.ts");
 
 /**
@@ -22,7 +25,7 @@ export function runInside<Result>(scene: string, ...args: readonly string[]): Pr
         execFile(
             "unshare",
             ["--mount", "--propagation", "private", ...command],
-            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: 180_000 },
+            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMilliseconds },
             (error, stdout, stderr) => {
                 if (error === null) {
                     resolve(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Result);

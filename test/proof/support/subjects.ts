@@ -22,12 +22,20 @@ export interface Restored {
     readonly missing: number;
     /** What the database's own check complains of; empty when all is well. */
     readonly complaints: string;
-    /** How much the server had to do again at its start, in bytes of its log; undefined if it has none. */
-    readonly replayedBytes?: number;
+    /** What the server had to do again at its start; undefined if it has no such log. */
+    readonly replay?: Replay;
+}
+
+/** A part of a server's log, as positions in it, in bytes. Where there was nothing to do again both are the same. */
+export interface Replay {
+    readonly from: number;
+    readonly to: number;
 }
 
 export interface RunningSubject {
     readonly load: WriteLoad;
+    /** How far the server's log is, where it has one that it does again after a crash. */
+    logPosition?(): Promise<number>;
     scripts(options?: HoldOptions): Scripts;
     /** Scripts for a server that is not there. */
     scriptsForNobody(): Scripts;
@@ -99,6 +107,10 @@ const postgresqlSubject: Subject = {
         const load = await loadPostgresql(server);
         return {
             load,
+            logPosition: async () => {
+                const [position] = await server.query("SELECT pg_current_wal_insert_lsn();");
+                return bytesOf(position ?? "");
+            },
             scripts: (hold = {}) => postgresql({ socketDirectory, ...hold }),
             scriptsForNobody: () => postgresql({ socketDirectory, port: 1 }),
             stop: async () => {
@@ -127,10 +139,7 @@ const postgresqlSubject: Subject = {
         return {
             missing: Math.max(missing, 0),
             complaints: [check, checksums].filter((text) => text !== "").join("; "),
-            replayedBytes: distance(
-                /redo starts at (\S+)/.exec(log)?.[1],
-                /redo done at (\S+)/.exec(log)?.[1],
-            ),
+            replay: replayIn(log),
         };
     },
 };
@@ -141,13 +150,22 @@ function linesOf(file: string, pattern: RegExp): string[] {
         .filter((line) => pattern.test(line));
 }
 
-/** Between two positions of the write-ahead log; 0 where nothing was replayed. */
-function distance(from: string | undefined, to: string | undefined): number {
-    const position = (text: string): number => {
-        const [high = "0", low = "0"] = text.split("/");
-        return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
-    };
-    return from === undefined || to === undefined ? 0 : position(to) - position(from);
+/** What a server says in its log of its recovery. */
+function replayIn(log: string): Replay {
+    const [, from] =
+        /(?:redo starts at|redo is not required.*|consistent recovery state reached at) (\S+)/.exec(log) ??
+        [];
+    const [, to = from] = /redo done at (\S+)/.exec(log) ?? [];
+    if (from === undefined || to === undefined) {
+        throw new Error(`The server does not say where its recovery began:\n${log}`);
+    }
+    return { from: bytesOf(from), to: bytesOf(to) };
+}
+
+/** A position in the write-ahead log, such as "0/1A2B3C4D". */
+function bytesOf(position: string): number {
+    const [high = "0", low = "0"] = position.split("/");
+    return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
 }
 
 /** In the server, because there are many of them. */
