@@ -44,7 +44,7 @@ the CLI is killed, the call goes on.
   invocation may be left open that is not the state's own; and a further \`pulumi up\` must have nothing to do.
 - \`pulumi destroy\` and the search for orphans. Then no group, no open invocation, no role and no mark may be left.
 
-In both cases no instance may be frozen, and a provider whose engine was killed has to end by itself within 15 seconds.
+In both cases no instance may be frozen, and a provider whose engine was killed has to end by itself.
 
 | Symbols | Meaning                                                                        |
 | ------- | ------------------------------------------------------------------------------ |
