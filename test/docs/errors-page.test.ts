@@ -3,9 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { root } from "./support/markdown";
 
-describe("docs/errors.md", function () {
-    this.timeout(60_000);
-
+describe("docs/errors.md", () => {
     it("is what the error tables say", () => {
         const { status, stderr } = spawnSync(process.execPath, [join("tools", "docs.mjs"), "--check"], {
             cwd: root,

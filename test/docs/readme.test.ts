@@ -22,9 +22,7 @@ interface Policy {
     readonly Statement: readonly { readonly Effect: string; readonly Action: string | readonly string[] }[];
 }
 
-describe("the README", function () {
-    this.timeout(60_000);
-
+describe("the README", () => {
     it("has policy documents that parse", () => {
         const policies = codeBlocks(readme, "json").map((text) => JSON.parse(text) as Policy);
         expect(policies).to.have.length(3);
@@ -81,9 +79,7 @@ describe("the README", function () {
     });
 });
 
-describe("the documents", function () {
-    this.timeout(60_000);
-
+describe("the documents", () => {
     it("have TypeScript programs that compile against the built package", () => {
         const programs = documents.flatMap((path) => codeBlocks(document(path), "ts"));
         expect(programs).to.have.length.greaterThan(3);

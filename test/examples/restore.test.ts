@@ -60,9 +60,7 @@ function namesIn(run: Run): string[] {
     return [...run.resources.keys()].filter((name) => !name.startsWith("pulumi:pulumi:Stack "));
 }
 
-describe("the restore example", function () {
-    this.timeout(60_000);
-
+describe("the restore example", () => {
     it("makes an image of the system disk, an instance from it, and of each data disk a new one, attached", async () => {
         const run = await restore();
         expect(namesIn(run)).to.have.members(names);

@@ -34,9 +34,7 @@ async function requestsOf(
     });
 }
 
-describe("free text", function () {
-    this.timeout(60_000);
-
+describe("free text", () => {
     for (const [system, inputs] of Object.entries({ linux, windows })) {
         it(`reaches the snapshot group and never the command of ${system}`, async () => {
             const { commands, params, described } = await requestsOf({

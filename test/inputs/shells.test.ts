@@ -4,9 +4,7 @@ import { shells, StubbedShell } from "../unit/support/shells";
 import { argumentsOf, expectRefused } from "../unit/support/whole-command";
 
 for (const description of shells) {
-    describe(`the stubbed ${description.name}`, function () {
-        this.timeout(120_000);
-
+    describe(`the stubbed ${description.name}`, () => {
         let shell: StubbedShell;
         beforeEach(() => {
             shell = new StubbedShell(description);

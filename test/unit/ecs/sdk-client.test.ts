@@ -44,10 +44,7 @@ const form = ({ body }: SentRequest): Record<string, string> =>
 const query = ({ url }: SentRequest): Record<string, string> =>
     Object.fromEntries(new URL(url, "http://localhost").searchParams);
 
-describe("the SDK's client", function () {
-    // It takes a moment to load.
-    this.timeout(20_000);
-
+describe("the SDK's client", () => {
     let server: ApiServer;
     let api: EcsApi;
 

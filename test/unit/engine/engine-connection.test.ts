@@ -12,10 +12,7 @@ function connectionTo({ address }: EngineServer): EngineConnection {
     return connection;
 }
 
-describe("the connection to the engine", function () {
-    // gRPC takes a moment to load.
-    this.timeout(20_000);
-
+describe("the connection to the engine", () => {
     let server: EngineServer;
 
     afterEach(() => {

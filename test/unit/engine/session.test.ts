@@ -14,10 +14,7 @@ import { until } from "../support/until";
 
 const place = { regionId: "cn-hangzhou", resourceUrn: "urn" };
 
-describe("the provider's process and its engine", function () {
-    // The cloud's SDK and gRPC take a moment to load.
-    this.timeout(20_000);
-
+describe("the provider's process and its engine", () => {
     let folder: TemporaryFolder;
     let cloud: ApiServer;
     let engine: EngineServer;

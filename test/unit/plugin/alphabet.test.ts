@@ -59,6 +59,6 @@ describe("what may stand on the command line", () => {
                 }),
                 { numRuns: 300 },
             );
-        }).timeout(30_000);
+        });
     }
 });

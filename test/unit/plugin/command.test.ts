@@ -2,153 +2,17 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import { checkInputs } from "../../../provider/src/lifecycle/check";
-import {
-    generatedGroupNames,
-    groupNames,
-    linuxInputs,
-    scriptPaths,
-    scriptTexts,
-    windowsInputs,
-} from "../support/arbitrary-inputs";
+import { anyGroupNames, linuxInputs, scriptTexts, windowsInputs } from "../support/arbitrary-inputs";
 import { cmdRun } from "../support/cmd-exe";
+import { describeCommandIn } from "../support/command-in-shell";
 import { commandOf, sampleAttemptId } from "../support/commands";
-import { expectedOptions, expectedScripts } from "../support/expected-options";
+import { expectedOptions } from "../support/expected-options";
 import { managerCall } from "../support/plugin-manager";
 import { deliveredScripts, inputsOf } from "../support/samples";
-import { shells, StubbedShell } from "../support/shells";
-import { argumentsOf, expectRefused, rightAnswers } from "../support/whole-command";
+import { shells } from "../support/shells";
 
-const names = fc.oneof(groupNames, generatedGroupNames);
-
-/** Of the plugin, its manager and the shell, and those that the agent would take for an order to stop the instance. */
-const linuxExits = fc.constantFrom(0, 1, 9, 12, 16, 126, 127, 192, 193, 194, 195, 232, 247, 255);
-
-const withShell = (description: (typeof shells)[number], task: (shell: StubbedShell) => void): void => {
-    const shell = new StubbedShell(description);
-    try {
-        task(shell);
-    } finally {
-        shell.remove();
-    }
-};
-
-for (const description of shells) {
-    describe(`the plugin's command in ${description.name}`, function () {
-        this.timeout(300_000);
-
-        it("brings exactly the options of accepted inputs through the manager to the plugin, and does nothing else", () => {
-            withShell(description, (shell) => {
-                fc.assert(
-                    fc.property(
-                        linuxInputs,
-                        names,
-                        fc.uuid(),
-                        fc.boolean(),
-                        linuxExits,
-                        (inputs, snapshotGroupName, attemptId, managerHasTimeout, exitCode) => {
-                            expect(checkInputs({ ...inputs }, undefined)).to.deep.equal([]);
-                            const command = commandOf({
-                                system: "linux",
-                                inputs,
-                                snapshotGroupName,
-                                attemptId,
-                                managerHasTimeout,
-                            });
-                            expect(command.type).to.equal("RunShellScript");
-                            const scripts = expectedScripts(inputs, attemptId);
-                            const call = managerCall(
-                                argumentsOf(shell, command.commandContent, scripts, exitCode),
-                            );
-                            expect(call.plugin).to.equal("app-snapshot-plugin");
-                            expect(call.options).to.have.members(
-                                expectedOptions("linux", inputs, snapshotGroupName, attemptId),
-                            );
-                            expect(call.timeout).to.equal(
-                                managerHasTimeout ? String(command.timeoutSeconds) : undefined,
-                            );
-                        },
-                    ),
-                    { numRuns: 150 },
-                );
-            });
-        });
-
-        const script = fc.oneof(scriptTexts, scriptPaths);
-        const linuxOf = (pre: string, post: string, keepScripts: boolean) => ({
-            ...(pre.startsWith("#!") ? { preScript: pre } : { preScriptPath: pre }),
-            ...(post.startsWith("#!") ? { postScript: post } : { postScriptPath: post }),
-            keepScripts,
-        });
-
-        /** Changes of a right answer, each to one that must not pass. */
-        const wrongly = fc.constantFrom<(right: string) => string>(
-            () => "",
-            (right) => right.replace(" 0 ", " 1000 "),
-            (right) => right.replace(/ 0 (?=81c0\n$)/, " 1 "),
-            (right) => right.replace("81c0", "81ed"),
-            (right) => right.replace(/81c0\n$/, "8fc0\n"),
-            (right) => right.replace("81c0", "a1ff"),
-            (right) => right.replace(/^.*\n/, ""),
-            (right) => right.replace(/.*\n$/, ""),
-            (right) => `${right}more\n`,
-            (right) => `stat: cannot statx '/x': No such file or directory\n${right}`,
-        );
-
-        it("never calls the manager when the scripts are not found as they have to be, and removes the delivered ones", () => {
-            withShell(description, (shell) => {
-                fc.assert(
-                    fc.property(script, script, fc.boolean(), wrongly, (pre, post, kept, change) => {
-                        const inputs = inputsOf({ linux: linuxOf(pre, post, kept) });
-                        const scripts = expectedScripts(inputs, sampleAttemptId);
-                        if (scripts === undefined) {
-                            throw new Error("There are no scripts.");
-                        }
-                        const stat = change(rightAnswers(scripts).stat);
-                        const { commandContent } = commandOf({ system: "linux", inputs });
-                        expectRefused(shell, commandContent, scripts, { stat });
-                    }),
-                    { numRuns: 60 },
-                );
-            });
-        });
-
-        it("never calls the manager when a delivered script has another content, whichever it is", () => {
-            withShell(description, (shell) => {
-                const both = linuxOf(deliveredScripts.preScript, deliveredScripts.postScript, false);
-                for (const linux of [
-                    both,
-                    { ...both, keepScripts: true },
-                    linuxOf(deliveredScripts.preScript, "/root/post.sh", false),
-                    linuxOf("/root/pre.sh", deliveredScripts.postScript, false),
-                ]) {
-                    const inputs = inputsOf({ linux });
-                    const scripts = expectedScripts(inputs, sampleAttemptId);
-                    if (scripts === undefined) {
-                        throw new Error("There are no scripts.");
-                    }
-                    const right = rightAnswers(scripts).sha256sum;
-                    const lines = right.split("\n").slice(0, -1);
-                    const { commandContent } = commandOf({ system: "linux", inputs });
-                    for (const [index, line] of lines.entries()) {
-                        const digit = line.startsWith("0") ? "1" : "0";
-                        const last = line.charAt(63) === "0" ? "1" : "0";
-                        for (const changed of [
-                            digit + line.slice(1),
-                            line.slice(0, 63) + last + line.slice(64),
-                        ]) {
-                            const sha256sum = right.replace(line, changed);
-                            expectRefused(shell, commandContent, scripts, { sha256sum });
-                        }
-                        const sha256sum = lines.filter((_line, other) => other !== index).join("\n");
-                        expectRefused(shell, commandContent, scripts, { sha256sum });
-                    }
-                    expectRefused(shell, commandContent, scripts, {
-                        sha256sum: "sha256sum: not found\n",
-                    });
-                }
-            });
-        });
-    });
+for (const shell of shells) {
+    describeCommandIn(shell, { carried: 40, refused: 20 });
 }
 
 /** Of the plugin and of Windows, and those that the agent would take for an order to restart the instance. */
@@ -159,7 +23,7 @@ describe("the plugin's command on Windows", () => {
         fc.assert(
             fc.property(
                 windowsInputs,
-                names,
+                anyGroupNames,
                 fc.boolean(),
                 windowsExits,
                 (inputs, snapshotGroupName, managerHasTimeout, programExit) => {

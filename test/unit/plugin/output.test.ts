@@ -117,11 +117,12 @@ describe("the plugin's output", () => {
             }),
             { numRuns: 500 },
         );
-    }).timeout(30_000);
+    });
 
-    it("is read in time even when a script floods it", () => {
-        const start = process.hrtime.bigint();
-        parsePluginOutput('[message="'.repeat(2_400));
-        expect(Number(process.hrtime.bigint() - start) / 1e6).to.be.below(2_000);
+    it("is read even when a script floods it with beginnings that have no end", () => {
+        // Who tried every beginning with every possible end of it would not be done within mocha's limit.
+        const flood = '[message="'.repeat(2_400);
+        expect(parsePluginOutput(flood).messages).to.deep.equal([]);
+        expect(parsePluginOutput(`${flood}x"]`).messages).to.have.length(1);
     });
 });

@@ -118,10 +118,8 @@ describe("the texts of scripts", () => {
 /** How the SDK marks a secret on its way to the engine. */
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
-describe("the resource class with scripts", function () {
+describe("the resource class with scripts", () => {
     // What is serialized takes the SDK a moment to load.
-    this.timeout(20_000);
-
     const registered = new Map<string, Readonly<Record<string, unknown>>>();
     before(() =>
         pulumi.runtime.setMocks({

@@ -30,6 +30,9 @@ export const generatedGroupNames = fc
     )
     .map(([name, now, attemptId]) => generatedGroupName(`urn::type::${name}`, now, attemptId));
 
+/** Chosen by the user, or made. */
+export const anyGroupNames = fc.oneof(groupNames, generatedGroupNames);
+
 export const diskIds = textOf(`${letters}${digits}`, 1, 60).map((rest) => `d-${rest}`);
 
 export const scriptPaths = textOf(`${letters}${digits}._/-`, 1, 254).map((rest) => `/${rest}`);

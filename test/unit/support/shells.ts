@@ -63,6 +63,9 @@ export interface ShellRun {
 
 const programs = ["acs-plugin-manager", "stat", "sha256sum", "rm"] as const;
 
+/** What is known of the shells so far. */
+const isBash = new Map<string, boolean>();
+
 /** A shell in an empty folder, with stubs for the programs that a command may call, and no other program. */
 export class StubbedShell {
     private readonly folder = mkdtempSync(join(tmpdir(), "app-snapshot-shell-"));
@@ -87,7 +90,9 @@ export class StubbedShell {
             writeFileSync(join(this.programs, program), `#!/bin/sh\n${record}\n${answer}\n`);
             chmodSync(join(this.programs, program), 0o755);
         }
-        this.isBash = this.start('printf %s "$BASH_VERSION"').stdout !== "";
+        const { file, argv0 } = this.shell;
+        this.isBash = isBash.get(`${file} ${argv0}`) ?? this.start('printf %s "$BASH_VERSION"').stdout !== "";
+        isBash.set(`${file} ${argv0}`, this.isBash);
     }
 
     /** Has the shell run a command, and tells all that it did. That it made or changed a file is an error. */

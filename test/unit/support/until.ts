@@ -1,5 +1,8 @@
+/** Only a hang takes so long, on whatever machine. */
+const limitMilliseconds = 240_000;
+
 /**
- * Lets input and output go on until a condition holds; fails when that takes longer than it ever should.
+ * Lets input and output go on until a condition holds; fails when that does not come to be.
  *
  * @param meanwhile what to do again and again until then.
  */
@@ -7,7 +10,7 @@ export async function until(
     condition: () => boolean,
     meanwhile: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-    const giveUp = Date.now() + 5_000;
+    const giveUp = Date.now() + limitMilliseconds;
     while (!condition()) {
         if (Date.now() > giveUp) {
             throw new Error(`It never came to this: ${condition.toString()}`);
