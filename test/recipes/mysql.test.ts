@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { mysql, type MysqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
 import {
@@ -12,39 +11,35 @@ import {
     startMariadb,
 } from "./support/mariadb";
 import { codeBlocks, document } from "../docs/support/markdown";
+import { goesOn } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
-import { around } from "./support/requirements";
+import { copyAtOneMoment, end, endAll, eventually, processesWith } from "./support/processes";
+import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
 
+const needs: readonly Requirement[] = ["root", "mariadb-server-core", "mariadb-client-core"];
+
 // MariaDB knows the statements that MySQL is locked with; told to call itself MySQL, it is locked with them.
-const roles = [
-    { role: "MariaDB", options: [] },
-    { role: "MySQL", options: ["--version=8.0.36"] },
-] as const;
+const asMysql = ["--version=8.0.36"];
 
 function documentedPrivileges(): string {
     const [statements = ""] = codeBlocks(document("docs/recipes/mysql.md"), "sql");
     return /GRANT (.*) ON/.exec(statements)?.[1] ?? "";
 }
 
-describe("recipes.mysql on a real server", function () {
-    this.timeout(120_000);
+describe("recipes.mysql on a real server", () => {
     let directory: string;
     let runDirectory: string;
     let folder: ScriptFolder;
-    let template: string;
 
     around(
-        ["root", "mariadb-server-core", "mariadb-client-core"],
-        async () => {
+        needs,
+        () => {
             directory = newDirectory("mysql");
             runDirectory = newRunDirectory();
             folder = new ScriptFolder();
-            template = join(directory, "template");
-            await createMariadb(template);
         },
         async () => {
             await endAll();
@@ -54,34 +49,62 @@ describe("recipes.mysql on a real server", function () {
         },
     );
 
-    /** A server with new data; stopped in any case. */
-    async function withServer(
-        options: readonly string[],
-        test: (server: MariadbServer, dataDirectory: string) => Promise<void>,
-    ): Promise<void> {
-        const dataDirectory = join(directory, "data");
-        await run("cp", ["-a", template, dataDirectory]);
-        const server = await startMariadb(dataDirectory, { options });
-        try {
-            await test(server, dataDirectory);
-        } finally {
-            await endAll();
-            rmSync(dataDirectory, { recursive: true });
-        }
+    /** Gives a block of tests a server with new data. */
+    function serverWith(options: readonly string[]): () => MariadbServer {
+        let server: MariadbServer | undefined;
+        around(
+            needs,
+            async () => {
+                const dataDirectory = join(directory, "data");
+                await createMariadb(dataDirectory);
+                server = await startMariadb(dataDirectory, { options });
+            },
+            async () => {
+                await endAll();
+                rmSync(join(directory, "data"), { recursive: true });
+            },
+        );
+        return () => {
+            if (server === undefined) {
+                throw new Error("there is no server yet");
+            }
+            return server;
+        };
     }
 
     async function withLoad(server: MariadbServer, test: (load: WriteLoad) => Promise<void>): Promise<void> {
         const load = await loadMariadb(server);
         try {
-            await eventually("there are rows", () => load.acknowledged > 0);
+            await goesOn(load);
             await test(load);
         } finally {
             await load.stop();
         }
     }
 
+    /** Whether a statement like this runs, for so many seconds at least. */
+    async function runs(server: MariadbServer, pattern: string, seconds = 0): Promise<boolean> {
+        const [count] = await server.query(
+            "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query' " +
+                `AND ID <> CONNECTION_ID() AND TIME >= ${seconds} AND INFO LIKE '${pattern}';`,
+        );
+        return Number(count) > 0;
+    }
+
+    /** Notes all statements that the server gets from now on; the function tells those like this. */
+    async function noteStatements(server: MariadbServer): Promise<(pattern: string) => Promise<string[]>> {
+        await server.query(
+            "SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON; TRUNCATE mysql.general_log;",
+        );
+        return (pattern) =>
+            server.query(
+                "SELECT CONVERT(argument USING ascii) FROM mysql.general_log " +
+                    `WHERE command_type = 'Query' AND argument LIKE '${pattern}';`,
+            );
+    }
+
     function scripts(server: MariadbServer, options: MysqlOptions = {}): Scripts {
-        return mysql({ socket: server.socket, runDirectory, lockWaitSeconds: 10, ...options });
+        return mysql({ socket: server.socket, runDirectory, lockWaitSeconds: 60, ...options });
     }
 
     const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }), "before");
@@ -89,157 +112,151 @@ describe("recipes.mysql on a real server", function () {
     /** An option file with the credentials of a user with these privileges. */
     async function userWith(server: MariadbServer, privileges: string, more = ""): Promise<string> {
         await server.query(
-            `CREATE USER backup IDENTIFIED BY 'top-secret'; GRANT ${privileges} ON *.* TO backup;`,
+            `CREATE OR REPLACE USER backup IDENTIFIED BY 'top-secret'; GRANT ${privileges} ON *.* TO backup;`,
         );
         return folder.write(`[client]\nuser=backup\npassword=top-secret\n${more}`, "backup.cnf");
     }
 
-    for (const { role, options } of roles) {
-        describe(`locked as ${role}`, () => {
-            it("has in a copy every row acknowledged before the pre-script returned, and sound tables", () =>
-                withServer(options, (server, dataDirectory) =>
-                    withLoad(server, async (load) => {
-                        const open = server.session();
-                        await open.ask(
-                            "BEGIN; INSERT INTO shop.innodb_rows VALUES (1000000, 'not committed');",
-                        );
-                        await sleep(500);
-                        const { preScript, postScript } = scripts(server);
-                        await succeed(preScript);
-                        const acknowledged = load.acknowledged;
-                        const copy = join(directory, "copy");
-                        await copyAtOneMoment(server.pid, dataDirectory, copy);
-                        expect(await succeed(postScript)).to.include("writes were blocked for");
-                        await open.close();
+    /** What both are tried with; a statement of the lock is like `lock`. */
+    function behavesAsBoth(server: () => MariadbServer, options: readonly string[], lock: string): void {
+        it("has in a copy every row acknowledged before the pre-script returned, and sound tables", () =>
+            withLoad(server(), async (load) => {
+                const open = server().session();
+                await open.ask("BEGIN; INSERT INTO shop.innodb_rows VALUES (1000000, 'not committed');");
+                await eventually("there are rows", () => load.acknowledged > 20);
+                const { preScript, postScript } = scripts(server());
+                await succeed(preScript);
+                const acknowledged = load.acknowledged;
+                const copy = join(directory, "copy");
+                await copyAtOneMoment(server().pid, server().dataDirectory, copy);
+                expect(await succeed(postScript)).to.include("writes were blocked for");
+                await open.close();
 
-                        const restored = await startMariadb(copy, { options });
-                        try {
-                            expect(acknowledged).to.be.above(10);
-                            for (const table of await checkMariadb(restored, acknowledged)) {
-                                expect(table).to.deep.equal({ missing: 0, check: "OK" });
-                            }
-                            const uncommitted = "SELECT COUNT(*) FROM shop.innodb_rows WHERE id = 1000000;";
-                            expect(await restored.query(uncommitted)).to.deep.equal(["0"]);
-                        } finally {
-                            await restored.stop("SIGKILL");
-                            rmSync(copy, { recursive: true });
-                        }
-                    }),
-                ));
+                const restored = await startMariadb(copy, { options });
+                try {
+                    for (const table of await checkMariadb(restored, acknowledged)) {
+                        expect(table).to.deep.equal({ missing: 0, check: "OK" });
+                    }
+                    const uncommitted = "SELECT COUNT(*) FROM shop.innodb_rows WHERE id = 1000000;";
+                    expect(await restored.query(uncommitted)).to.deep.equal(["0"]);
+                } finally {
+                    await restored.stop("SIGKILL");
+                    rmSync(copy, { recursive: true });
+                }
+            }));
 
-            it("needs the privileges that are documented and no others", () =>
-                withServer(options, async (server) => {
-                    const defaultsFile = await userWith(server, documentedPrivileges());
-                    const { preScript, postScript } = scripts(server, { defaultsFile });
-                    await succeed(preScript);
-                    await succeed(postScript);
-                    await server.query("REVOKE RELOAD ON *.* FROM backup;");
-                    const output = await failWith(
-                        preScript,
-                        /ERROR 1227 .*: grant the user what docs\/recipes/,
-                    );
-                    expect(output).not.to.include("top-secret");
-                }));
-
-            it("waits in tries so short that nobody waits long for them", () =>
-                withServer(options, (server) =>
-                    withLoad(server, async (load) => {
-                        const other = server.session();
-                        await other.ask(
-                            "CREATE TABLE shop.held (id INT) ENGINE=MyISAM; LOCK TABLES shop.held WRITE;",
-                        );
-                        const gap = longestGap(load);
-                        await failWith(
-                            scripts(server, { lockWaitSeconds: 6 }).preScript,
-                            /no lock within 6 s: ERROR 1205 .*raise lockWaitSeconds/,
-                        );
-                        expect(gap(), "in spite of all tries").to.be.below(5_500);
-                        await other.close();
-                    }),
-                ));
+        it("needs the privileges that are documented and no others", async () => {
+            const defaultsFile = await userWith(server(), documentedPrivileges());
+            const { preScript, postScript } = scripts(server(), { defaultsFile });
+            await succeed(preScript);
+            await succeed(postScript);
+            await server().query("REVOKE RELOAD ON *.* FROM backup;");
+            const output = await failWith(preScript, /ERROR 1227 .*: grant the user what docs\/recipes/);
+            expect(output).not.to.include("top-secret");
         });
+
+        it("waits in short tries, between which writes go on", () =>
+            withLoad(server(), async (load) => {
+                const other = server().session();
+                await other.ask(
+                    "CREATE TABLE shop.held (id INT) ENGINE=MyISAM; LOCK TABLES shop.held WRITE;",
+                );
+                await failWith(
+                    scripts(server(), { lockWaitSeconds: 1 }).preScript,
+                    /no lock within 1 s: ERROR 1205 .*raise lockWaitSeconds/,
+                );
+                await goesOn(load);
+
+                const statements = await noteStatements(server());
+                const waiting = folder.start(scripts(server()).preScript);
+                await eventually("it tries", () => runs(server(), lock));
+                await eventually("it lets others go on", async () => !(await runs(server(), lock)));
+                await goesOn(load);
+                await eventually("it tries again", () => runs(server(), lock));
+                await end(waiting, "SIGKILL");
+                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+                const patience = await statements("SET SESSION lock_wait_timeout%");
+                expect(patience).to.have.length.at.least(2);
+                for (const statement of patience) {
+                    expect(statement).to.match(/^SET SESSION lock_wait_timeout = [1-3],/);
+                }
+                await other.close();
+            }));
     }
 
-    it("does not try to lock MySQL while a long statement runs", () =>
-        withServer(["--version=8.0.36"], (server) =>
-            withLoad(server, async (load) => {
-                const long = server.session();
-                const answer = long.ask("SELECT SLEEP(60) FROM shop.innodb_rows LIMIT 1;").catch(() => []);
-                await sleep(2_500);
-                const gap = longestGap(load);
-                await failWith(
-                    scripts(server, { lockWaitSeconds: 3 }).preScript,
-                    /no lock within 3 s: connection \d+ runs a statement since \d+ s: take the snapshot when/,
-                );
-                expect(gap(), "nobody waited for the lock").to.be.below(2_500);
-                await long.close();
-                await answer;
-            }),
-        ));
+    const longStatement = "SELECT SLEEP(300) FROM shop.innodb_rows LIMIT 1;";
 
-    it("locks MariaDB in spite of a long query", () =>
-        withServer([], (server) =>
-            withLoad(server, async () => {
-                const long = server.session();
-                const answer = long.ask("SELECT SLEEP(60) FROM shop.innodb_rows LIMIT 1;").catch(() => []);
-                await sleep(500);
-                const { preScript, postScript } = scripts(server, { lockWaitSeconds: 3 });
+    describe("locked as MariaDB", () => {
+        const server = serverWith([]);
+        behavesAsBoth(server, [], "BACKUP STAGE%");
+
+        it("is locked in spite of a long query", () =>
+            withLoad(server(), async () => {
+                const session = server().session();
+                const answer = session.ask(longStatement).catch(() => []);
+                await eventually("it runs", () => runs(server(), "SELECT SLEEP%"));
+                const { preScript, postScript } = scripts(server());
                 await succeed(preScript);
                 await succeed(postScript);
-                await long.close();
+                await session.close();
                 await answer;
-            }),
-        ));
+            }));
+
+        it("says what to do when it is not let in", async () => {
+            await userWith(server(), "USAGE");
+            const wrong = folder.write("[client]\nuser=backup\npassword=wrong\n");
+            await failWith(
+                scripts(server(), { defaultsFile: wrong }).preScript,
+                /ERROR 1045 .*: let root in by its socket/,
+            );
+        });
+
+        it("holds its own against an option file that has the client go on after errors", async () => {
+            const careless =
+                "[mysql]\nforce\nvertical\ntable\nreconnect\nauto-rehash\n[mariadb-client]\nforce\n";
+            const defaultsExtraFile = await userWith(server(), "RELOAD, PROCESS", careless);
+            const { preScript, postScript } = scripts(server(), { defaultsExtraFile });
+            await succeed(preScript);
+            await succeed(postScript);
+            await server().query("REVOKE RELOAD ON *.* FROM backup;");
+            await failWith(preScript, /ERROR 1227 /);
+        });
+    });
+
+    describe("locked as MySQL", () => {
+        const server = serverWith(asMysql);
+        behavesAsBoth(server, asMysql, "FLUSH TABLES%");
+
+        it("is not locked while a long statement runs, nor is that tried", () =>
+            withLoad(server(), async (load) => {
+                const session = server().session();
+                const answer = session.ask(longStatement).catch(() => []);
+                await eventually("it has run for long", () => runs(server(), "SELECT SLEEP%", 2));
+                const statements = await noteStatements(server());
+                await failWith(
+                    scripts(server(), { lockWaitSeconds: 3 }).preScript,
+                    /no lock within 3 s: connection \d+ runs a statement since \d+ s: take the snapshot when/,
+                );
+                expect(await statements("%runs a statement since%"), "it looked").not.to.deep.equal([]);
+                expect(await statements("FLUSH TABLES%"), "nobody waited for the lock").to.deep.equal([]);
+                await goesOn(load);
+                await session.close();
+                await answer;
+            }));
+    });
 
     for (const [version, name] of [
         ["5.6.51", "MySQL 5.6.51"],
         ["10.3.39-MariaDB", "MariaDB 10.3.39"],
     ] as const) {
-        it(`refuses ${name}`, () =>
-            withServer([`--version=${version}`], async (server) => {
-                await failWith(
-                    scripts(server).preScript,
+        describe(`of version ${version}`, () => {
+            const server = serverWith([`--version=${version}`]);
+
+            it("is refused", () =>
+                failWith(
+                    scripts(server()).preScript,
                     new RegExp(`nothing is locked: ${name} is too old: MySQL 5\\.7 or MariaDB 10\\.4`),
-                );
-            }));
+                ));
+        });
     }
-
-    it("says what to do when it is not let in", () =>
-        withServer([], async (server) => {
-            await userWith(server, "USAGE");
-            const wrong = folder.write("[client]\nuser=backup\npassword=wrong\n");
-            await failWith(
-                scripts(server, { defaultsFile: wrong }).preScript,
-                /ERROR 1045 .*: let root in by its socket/,
-            );
-        }));
-
-    it("holds its own against an option file that has the client go on after errors", () =>
-        withServer([], async (server) => {
-            const careless =
-                "[mysql]\nforce\nvertical\ntable\nreconnect\nauto-rehash\n[mariadb-client]\nforce\n";
-            const defaultsExtraFile = await userWith(server, "RELOAD, PROCESS", careless);
-            const { preScript, postScript } = scripts(server, { defaultsExtraFile });
-            await succeed(preScript);
-            await succeed(postScript);
-            await server.query("REVOKE RELOAD ON *.* FROM backup;");
-            await failWith(preScript, /ERROR 1227 /);
-        }));
 });
-
-/** Watches a load; the function tells the longest time in which nothing was acknowledged. */
-function longestGap(load: WriteLoad): () => number {
-    let longest = 0;
-    let last = { at: Date.now(), acknowledged: load.acknowledged };
-    const look = (): void => {
-        if (load.acknowledged !== last.acknowledged) {
-            last = { at: Date.now(), acknowledged: load.acknowledged };
-        }
-        longest = Math.max(longest, Date.now() - last.at);
-    };
-    const timer = setInterval(look, 20).unref();
-    return () => {
-        clearInterval(timer);
-        return longest;
-    };
-}

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { postgresql, type PostgresqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
@@ -16,45 +16,34 @@ import {
     startPostgresql,
 } from "./support/postgresql";
 import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
-import { around } from "./support/requirements";
+import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 
-describe("recipes.postgresql on a real server", function () {
-    this.timeout(120_000);
+const needs: readonly Requirement[] = ["root", "postgresql"];
+
+describe("recipes.postgresql on a real server", () => {
     let directory: string;
     let runDirectory: string;
     let folder: ScriptFolder;
-    let template: string;
+    let server: PostgresqlServer;
 
     around(
-        ["root", "postgresql"],
+        needs,
         async () => {
             directory = newDirectory("postgresql", await postgres());
             runDirectory = newRunDirectory();
             folder = new ScriptFolder();
-            template = join(directory, "template");
-            await createPostgresql(template);
+            await createPostgresql(join(directory, "data"));
+            server = await startPostgresql(join(directory, "data"));
         },
-        () => {
+        async () => {
+            await endAll();
             folder.remove();
             rmSync(directory, { recursive: true });
             rmSync(runDirectory, { recursive: true });
         },
     );
-
-    afterEach(async () => {
-        await endAll();
-        for (const name of readdirSync(directory).filter((each) => each !== "template")) {
-            rmSync(join(directory, name), { recursive: true });
-        }
-    });
-
-    async function newServer(options: readonly string[] = []): Promise<PostgresqlServer> {
-        const dataDirectory = join(directory, "data");
-        await run("cp", ["-a", template, dataDirectory]);
-        return startPostgresql(dataDirectory, { options });
-    }
 
     function scripts({ socketDirectory }: PostgresqlServer, options: PostgresqlOptions = {}): Scripts {
         return postgresql({ socketDirectory, runDirectory, ...options });
@@ -63,7 +52,6 @@ describe("recipes.postgresql on a real server", function () {
     const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
 
     it("has in a copy every row acknowledged before the pre-script returned, and sound pages", async () => {
-        const server = await newServer();
         const load = await loadPostgresql(server);
         const open = server.session();
         await open.ask("BEGIN; INSERT INTO orders VALUES (1000000, 'not committed');");
@@ -75,6 +63,7 @@ describe("recipes.postgresql on a real server", function () {
         await copyAtOneMoment(server.pid, server.dataDirectory, copy);
         expect(await succeed(postScript)).to.match(/backup mode was on until \S+, for \d/);
         await load.stop();
+        await open.close();
 
         expect(existsSync(join(copy, "backup_label")), "it starts like any server").to.equal(false);
         const logFile = join(directory, "copy.log");
@@ -92,63 +81,76 @@ describe("recipes.postgresql on a real server", function () {
         );
     });
 
-    it("recovers a standby's copy as a standby", async () => {
-        const server = await newServer();
-        const load = await loadPostgresql(server);
-        const standby = await newStandby(server);
-        await eventually("it has rows", async () => (await rowsOf(standby)) > 10);
-        const { preScript, postScript } = scripts(standby);
-        await succeed(preScript);
-        const rows = await rowsOf(standby);
-        const copy = join(directory, "copy");
-        await copyAtOneMoment(standby.pid, standby.dataDirectory, copy);
-        await succeed(postScript);
-        await load.stop();
-        await server.stop();
-
-        const restored = await startCopy(copy);
-        expect(await restored.query("SELECT pg_is_in_recovery();")).to.deep.equal(["t"]);
-        expect(await rowsOf(restored)).to.be.at.least(rows);
-        await restored.query("SELECT pg_promote();");
-        expect((await checkPostgresql(restored, rows)).missing).to.equal(0);
-    });
-
-    it("is no proof when a standby was promoted in between", async () => {
-        const standby = await newStandby(await newServer());
-        const { preScript, postScript } = scripts(standby);
-        await succeed(preScript);
-        await standby.query("SELECT pg_promote();");
-        await failWith(postScript, /not consistent: .*the standby was promoted during online backup/);
-    });
-
     /** Starts a server on a copy. Its lock file names the original, which on this machine is still there. */
     function startCopy(copy: string, logFile?: string): Promise<PostgresqlServer> {
         rmSync(join(copy, "postmaster.pid"));
         return startPostgresql(copy, logFile === undefined ? {} : { logFile });
     }
 
-    async function newStandby(primary: PostgresqlServer): Promise<PostgresqlServer> {
-        const dataDirectory = join(directory, "standby");
-        await run(
-            join(postgresqlPrograms() ?? "", "pg_basebackup"),
-            [
-                `--host=${primary.socketDirectory}`,
-                `--pgdata=${dataDirectory}`,
-                "--write-recovery-conf",
-                "--checkpoint=fast",
-            ],
-            await postgres(),
-        );
-        return startPostgresql(dataDirectory);
-    }
+    describe("that is a standby", () => {
+        let standby: PostgresqlServer;
 
-    async function rowsOf(server: PostgresqlServer): Promise<number> {
-        const rows = await server.query("SELECT COUNT(*) FROM orders;").catch(() => ["0"]);
-        return Number(rows[0]);
-    }
+        around(
+            needs,
+            async () => {
+                standby = await newStandby(server);
+            },
+            async () => {
+                await standby.stop("SIGQUIT");
+            },
+        );
+
+        it("has a copy that recovers as a standby, with every row that had come to it", async () => {
+            const load = await loadPostgresql(server);
+            await eventually("it has rows", async () => (await rowsOf(standby)) > 10);
+            const { preScript, postScript } = scripts(standby);
+            await succeed(preScript);
+            const rows = await rowsOf(standby);
+            const copy = join(directory, "copy-of-standby");
+            await copyAtOneMoment(standby.pid, standby.dataDirectory, copy);
+            await succeed(postScript);
+            await load.stop();
+
+            const restored = await startCopy(copy);
+            try {
+                expect(await restored.query("SELECT pg_is_in_recovery();")).to.deep.equal(["t"]);
+                expect(await rowsOf(restored)).to.be.at.least(rows);
+                await restored.query("SELECT pg_promote();");
+                expect((await checkPostgresql(restored, rows)).missing).to.equal(0);
+            } finally {
+                await restored.stop("SIGQUIT");
+            }
+        });
+
+        it("is no proof when it was promoted in between", async () => {
+            const { preScript, postScript } = scripts(standby);
+            await succeed(preScript);
+            await standby.query("SELECT pg_promote();");
+            await failWith(postScript, /not consistent: .*the standby was promoted during online backup/);
+        });
+
+        async function newStandby(primary: PostgresqlServer): Promise<PostgresqlServer> {
+            const dataDirectory = join(directory, "standby");
+            await run(
+                join(postgresqlPrograms() ?? "", "pg_basebackup"),
+                [
+                    `--host=${primary.socketDirectory}`,
+                    `--pgdata=${dataDirectory}`,
+                    "--write-recovery-conf",
+                    "--checkpoint=fast",
+                ],
+                await postgres(),
+            );
+            return startPostgresql(dataDirectory);
+        }
+
+        async function rowsOf(server: PostgresqlServer): Promise<number> {
+            const rows = await server.query("SELECT COUNT(*) FROM orders;").catch(() => ["0"]);
+            return Number(rows[0]);
+        }
+    });
 
     it("needs the privilege that is documented and no other", async () => {
-        const server = await newServer();
         const [documented = ""] = codeBlocks(document("docs/recipes/postgresql.md"), "sql");
         const [create = "", grant = ""] = documented.replaceAll("app_snapshot", "nobody").trim().split("\n");
         await server.query(create);
@@ -160,7 +162,6 @@ describe("recipes.postgresql on a real server", function () {
     });
 
     it("logs in with the password of a file", async () => {
-        const server = await newServer();
         const hba = join(server.dataDirectory, "pg_hba.conf");
         writeFileSync(hba, `local all backup scram-sha-256\n${readFileSync(hba, "utf8")}`);
         await server.query(
@@ -180,7 +181,6 @@ describe("recipes.postgresql on a real server", function () {
     });
 
     it("logs in by a service", async () => {
-        const server = await newServer();
         const serviceFile = join(directory, "services");
         writeFileSync(serviceFile, `[main]\nhost=${server.socketDirectory}\nport=${server.port}\n`, {
             mode: 0o644,
@@ -191,7 +191,6 @@ describe("recipes.postgresql on a real server", function () {
     });
 
     it("says what to do when it is not let in", async () => {
-        const server = await newServer();
         await failWith(
             scripts(server, { user: "nobody" }).preScript,
             /Peer authentication failed .*: let the system/,

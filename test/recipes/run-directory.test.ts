@@ -18,8 +18,7 @@ import { ScriptFolder } from "./support/scripts";
 
 // No database is needed: the scripts fail before they look for one, or because there is none.
 
-describe("the run directory of a recipe", function () {
-    this.timeout(60_000);
+describe("the run directory of a recipe", () => {
     let directory: string;
     let runDirectory: string;
     let folder: ScriptFolder;

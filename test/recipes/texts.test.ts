@@ -52,9 +52,7 @@ const samples: Readonly<Record<string, Scripts>> = {
 };
 const all = { ...samples, "combine()": combine(mysql(), postgresql(), redis()) };
 
-describe("the text of a recipe's scripts", function () {
-    this.timeout(60_000);
-
+describe("the text of a recipe's scripts", () => {
     for (const [name, scripts] of Object.entries(all)) {
         for (const [side, text] of Object.entries(scripts) as [string, string][]) {
             it(`${name}: the ${side} says what it is, in plain ASCII`, () => {
@@ -166,8 +164,7 @@ const hostile = fc
     )
     .map((parts) => parts.join("").replaceAll("\0", ""));
 
-describe("quoting", function () {
-    this.timeout(60_000);
+describe("quoting", () => {
     for (const shell of Object.keys(shells) as Shell[]) {
         it(`keeps any text one word, and that word, for ${shell}`, function () {
             demand(this, ...(shell === "busybox" ? ["busybox" as const] : []));
@@ -209,8 +206,7 @@ describe("quoting", function () {
     });
 });
 
-describe("hostile values of options", function () {
-    this.timeout(120_000);
+describe("hostile values of options", () => {
     let runDirectory: string;
     let folder: ScriptFolder;
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import type { HoldOptions } from "../../../provider/src/recipes/options";
 import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
@@ -28,8 +26,12 @@ export interface RunningDatabase {
     scriptsForNobody(options: HoldOptions): Scripts;
     /** Whether the lock outlives the holder, until its own limit, if that is killed. */
     readonly lockIsOfNoSession: boolean;
-    /** Whether what the pre-script brings about is so: writes wait, or a backup is under way. */
+    /** Whether nothing is acknowledged while it is held. */
+    readonly blocksWrites: boolean;
+    /** Whether what the pre-script brings about is so, by the server's word: writes wait, or a backup is under way. */
     isHeld(): Promise<boolean>;
+    /** Whether a pre-script waits for the lock, by the server's word. */
+    isAwaited(): Promise<boolean>;
     isReadable(): Promise<boolean>;
     /** Sees to it that the lock can't be had, until the returned function is called. */
     obstruct(): Promise<() => Promise<void>>;
@@ -42,17 +44,10 @@ export interface RunningDatabase {
     stop(): Promise<void>;
 }
 
-/** Whether nothing is acknowledged for half a second. */
-async function standsStill(load: WriteLoad): Promise<boolean> {
-    const before = load.acknowledged;
-    await sleep(500);
-    return load.acknowledged === before;
-}
-
 /** Waits until something more is acknowledged. */
-export async function goesOn(load: WriteLoad, withinMs?: number): Promise<void> {
+export async function goesOn(load: WriteLoad): Promise<void> {
     const before = load.acknowledged;
-    await eventually("writes go on", () => load.acknowledged > before, withinMs);
+    await eventually("writes go on", () => load.acknowledged > before);
 }
 
 function clientsOf(place: string, ownOption: string): string[] {
@@ -70,6 +65,11 @@ function mariadb(name: string, options: readonly string[]): Database {
             await createMariadb(dataDirectory);
             const socketDirectory = newSocketDirectory("mariadb", nobody);
             let server = await startMariadb(dataDirectory, { options, socketDirectory });
+            const some = async (condition: string): Promise<boolean> => {
+                const others = "FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID()";
+                const [count] = await server.query(`SELECT COUNT(*) ${others} AND (${condition});`);
+                return Number(count) > 0;
+            };
             const database: RunningDatabase = {
                 get pid() {
                     return server.pid;
@@ -78,7 +78,9 @@ function mariadb(name: string, options: readonly string[]): Database {
                 scripts: (hold) => mysql({ socket: server.socket, ...hold }),
                 scriptsForNobody: (hold) => mysql({ socket: `${server.socket}.none`, ...hold }),
                 lockIsOfNoSession: false,
-                isHeld: () => standsStill(database.load),
+                blocksWrites: true,
+                isHeld: () => some("INFO LIKE 'INSERT%' AND STATE LIKE 'Waiting for backup lock%'"),
+                isAwaited: () => some("INFO LIKE 'BACKUP STAGE%' OR INFO LIKE 'FLUSH TABLES%'"),
                 isReadable: async () =>
                     (await server.query("SELECT COUNT(*) FROM shop.innodb_rows;")).length === 1,
                 obstruct: async () => {
@@ -88,9 +90,10 @@ function mariadb(name: string, options: readonly string[]): Database {
                     return () => other.close();
                 },
                 dropLock: async () => {
+                    // Of the sessions that do nothing it is the one that has done so for longest.
                     const [id] = await server.query(
                         "SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Sleep' AND USER = 'root' " +
-                            "AND TIME_MS > 100 ORDER BY TIME_MS DESC LIMIT 1;",
+                            "ORDER BY TIME_MS DESC LIMIT 1;",
                     );
                     await server.query(`KILL CONNECTION ${id ?? ""};`);
                 },
@@ -128,8 +131,13 @@ const postgresqlDatabase: Database = {
             scripts: (hold) => postgresql({ socketDirectory, ...hold }),
             scriptsForNobody: (hold) => postgresql({ socketDirectory, port: 1, ...hold }),
             lockIsOfNoSession: false,
+            blocksWrites: false,
             isHeld: async () =>
                 (await server.query(`SELECT query ${sessions} AND state = 'idle';`)).some((query) =>
+                    query.includes("pg_backup_start"),
+                ),
+            isAwaited: async () =>
+                (await server.query(`SELECT query ${sessions} AND state = 'active';`)).some((query) =>
                     query.includes("pg_backup_start"),
                 ),
             isReadable: async () => (await server.query("SELECT COUNT(*) FROM orders;")).length === 1,
@@ -168,6 +176,7 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
         start: async (dataDirectory) => {
             const socketDirectory = newSocketDirectory("redis", nobody);
             let server = await startRedis(dataDirectory, { options, socketDirectory });
+            let questions = 0;
             const database: RunningDatabase = {
                 get pid() {
                     return server.pid;
@@ -176,20 +185,23 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
                 scripts: (hold) => redis({ socket: server.socket, ...hold }),
                 scriptsForNobody: (hold) => redis({ socket: `${server.socket}.none`, ...hold }),
                 lockIsOfNoSession: true,
-                isHeld: () => standsStill(database.load),
-                isReadable: async () => (await server.command("GET", "row:1"))[0] === "value-1",
+                blocksWrites: true,
+                isHeld: async () =>
+                    (await server.ask("CLIENT LIST")).some((line) => / flags=\w*b.* cmd=set /.test(line)),
+                // It looks again and again whether what it waits for is over.
+                isAwaited: async () => (await server.questionsOfOthers()) > questions + 1,
+                isReadable: async () => (await server.ask("GET row:1"))[0] === "value-1",
                 obstruct: async () => {
+                    questions = await server.questionsOfOthers();
                     // A child of the server that takes its time over each key.
-                    await server.command("CONFIG", "SET", "rdb-key-save-delay", "1000000");
-                    await server.command("BGREWRITEAOF");
+                    await server.ask("CONFIG SET rdb-key-save-delay 1000000\nBGREWRITEAOF");
                     return async () => {
-                        await server.command("CONFIG", "SET", "rdb-key-save-delay", "0");
+                        await server.ask("CONFIG SET rdb-key-save-delay 0");
                         childrenOf(server.pid).forEach((child) => process.kill(child, "SIGKILL"));
                     };
                 },
                 dropLock: async () => {
-                    await server.command("CLIENT", "UNPAUSE");
-                    await goesOn(database.load);
+                    await server.ask("CLIENT UNPAUSE");
                 },
                 crash: async () => {
                     await database.load.stop();

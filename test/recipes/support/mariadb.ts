@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { log, newSocketDirectory, nobody } from "./places";
 import { end, eventually, run, start } from "./processes";
-import { Session, WriteLoad } from "./session";
+import { type Pace, Questions, Session, WriteLoad } from "./session";
+import { copyTemplate } from "./templates";
 
 /** Root logs in by its socket, without a password. */
 export interface MariadbServer {
@@ -28,15 +29,22 @@ const settings = [
     "--skip-name-resolve",
 ];
 
-/** Makes a data directory for a new server. */
+/** Makes a data directory for a new server; those above it are made as well. */
 export async function createMariadb(dataDirectory: string): Promise<void> {
-    mkdirSync(dataDirectory, { recursive: true });
+    mkdirSync(dirname(dataDirectory), { recursive: true });
+    await copyTemplate("mariadb", install, dataDirectory);
+}
+
+async function install(dataDirectory: string): Promise<void> {
+    mkdirSync(dataDirectory);
     chownSync(dataDirectory, nobody.uid, nobody.gid);
     await run("mariadb-install-db", [
         ...settings,
         `--datadir=${dataDirectory}`,
         "--auth-root-authentication-method=socket",
         "--skip-test-db",
+        // It is copied before anything depends on it.
+        "--innodb-flush-method=nosync",
     ]);
 }
 
@@ -72,21 +80,16 @@ export async function startMariadb(
     );
     const session = (...clientOptions: readonly string[]): Session =>
         new Session(client(socket, clientOptions), (text) => `SELECT '${text}';`);
-    await eventually("the MariaDB server answers", () => answers(server, socket), 60_000);
+    const questions = new Questions(session);
+    await eventually("the MariaDB server answers", () => answers(server, socket));
     return {
         dataDirectory,
         socket,
         pid: server.pid ?? 0,
         session,
-        query: async (statements) => {
-            const asking = session();
-            try {
-                return await asking.ask(statements);
-            } finally {
-                await asking.close();
-            }
-        },
+        query: (statements) => questions.ask(statements),
         stop: async (signal) => {
+            await questions.close();
             await end(server, signal);
             if (socketDirectory === undefined) {
                 rmSync(place, { recursive: true, force: true });
@@ -128,7 +131,7 @@ async function answers(server: ChildProcess, socket: string): Promise<boolean> {
 const tables = { innodb_rows: "InnoDB", myisam_rows: "MyISAM", aria_rows: "Aria" } as const;
 
 /** Writes each row into all of the tables. Goes on where an earlier load of the data directory ended. */
-export async function loadMariadb(server: MariadbServer): Promise<WriteLoad> {
+export async function loadMariadb(server: MariadbServer, pace?: Pace): Promise<WriteLoad> {
     await server.query(
         [
             "CREATE DATABASE IF NOT EXISTS shop;",
@@ -138,11 +141,11 @@ export async function loadMariadb(server: MariadbServer): Promise<WriteLoad> {
             ]),
         ].join("\n"),
     );
-    return WriteLoad.start(server.session(), (row) =>
+    const write = (row: number): string =>
         Object.keys(tables)
             .map((table) => `INSERT INTO shop.${table} VALUES (${row}, 'row ${row}');`)
-            .join("\n"),
-    );
+            .join("\n");
+    return WriteLoad.start(server.session(), write, pace);
 }
 
 /** How many of the rows 1 to `last` each table lacks, and what `CHECK TABLE` says of it. */

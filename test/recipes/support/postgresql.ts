@@ -1,10 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { type Account, log, newSocketDirectory } from "./places";
 import { end, eventually, run, start } from "./processes";
-import { Session, WriteLoad } from "./session";
+import { type Pace, Questions, Session, WriteLoad } from "./session";
+import { copyTemplate } from "./templates";
 
 /** The system user postgres logs in by the socket, without a password. */
 export interface PostgresqlServer {
@@ -45,10 +46,15 @@ export function postgres(): Promise<Account> {
     return account;
 }
 
-/** Makes a data directory, with checksums, for a new server. */
+/** Makes a data directory, with checksums, for a new server; those above it are made as well. */
 export async function createPostgresql(dataDirectory: string): Promise<void> {
+    mkdirSync(dirname(dataDirectory), { recursive: true });
+    await copyTemplate("postgresql", initialize, dataDirectory);
+}
+
+async function initialize(dataDirectory: string): Promise<void> {
     const { uid, gid } = await postgres();
-    mkdirSync(dataDirectory, { recursive: true });
+    mkdirSync(dataDirectory);
     chownSync(dataDirectory, uid, gid);
     await run(
         program("initdb"),
@@ -59,6 +65,8 @@ export async function createPostgresql(dataDirectory: string): Promise<void> {
             "--auth=peer",
             "--username=postgres",
             "--no-instructions",
+            // It is copied before anything depends on it.
+            "--no-sync",
         ],
         { uid, gid },
     );
@@ -109,33 +117,23 @@ export async function startPostgresql(
             ),
             (text) => `\\echo ${text}`,
         );
-    const query = async (statements: string): Promise<string[]> => {
-        const asking = session();
-        try {
-            return await asking.ask(statements);
-        } finally {
-            await asking.close();
-        }
-    };
-    await eventually(
-        "the PostgreSQL server answers",
-        () => {
-            failIfEnded(server);
-            return query("SELECT 1;").then(
-                () => true,
-                () => false,
-            );
-        },
-        60_000,
-    );
+    const questions = new Questions(session);
+    await eventually("the PostgreSQL server answers", () => {
+        failIfEnded(server);
+        return questions.ask("SELECT 1;").then(
+            () => true,
+            () => false,
+        );
+    });
     return {
         dataDirectory,
         socketDirectory,
         port,
         pid: server.pid ?? 0,
         session,
-        query,
+        query: (statements) => questions.ask(statements),
         stop: async (signal = "SIGINT") => {
+            await questions.close();
             await end(server, signal);
             if (given === undefined) {
                 rmSync(socketDirectory, { recursive: true, force: true });
@@ -150,11 +148,12 @@ function failIfEnded(server: ChildProcess): void {
     }
 }
 
-export async function loadPostgresql(server: PostgresqlServer): Promise<WriteLoad> {
+export async function loadPostgresql(server: PostgresqlServer, pace?: Pace): Promise<WriteLoad> {
     await server.query(
         "CREATE TABLE IF NOT EXISTS orders (id integer PRIMARY KEY, name text); TRUNCATE orders;",
     );
-    return WriteLoad.start(server.session(), (row) => `INSERT INTO orders VALUES (${row}, 'row ${row}');`);
+    const write = (row: number): string => `INSERT INTO orders VALUES (${row}, 'row ${row}');`;
+    return WriteLoad.start(server.session(), write, pace);
 }
 
 /** How many of the rows 1 to `last` are missing, and what pg_amcheck finds wrong in all databases. */

@@ -43,12 +43,10 @@ export interface Finished {
     readonly code: number | undefined;
     /** What it printed to stdout and stderr, as one. */
     readonly output: string;
-    readonly milliseconds: number;
 }
 
 /** Waits until a process has ended and nobody holds its output open any more, as the snapshot plugin may do. */
 export async function finish(child: ChildProcess): Promise<Finished> {
-    const from = Date.now();
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
         stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
@@ -62,7 +60,7 @@ export async function finish(child: ChildProcess): Promise<Finished> {
             resolve(127);
         });
     });
-    return { code, output, milliseconds: Date.now() - from };
+    return { code, output };
 }
 
 /** Runs a program to its end; fails unless it succeeds. */
@@ -82,19 +80,32 @@ export function run(
     });
 }
 
+/** Only a hang takes so long, on whatever machine. */
+const limitMs = 240_000;
+
 /** Waits until the condition holds, and fails with its name if it never does. */
-export async function eventually(
-    what: string,
-    holds: () => boolean | Promise<boolean>,
-    withinMs = 20_000,
-): Promise<void> {
-    const until = Date.now() + withinMs;
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const until = Date.now() + limitMs;
     while (!(await holds())) {
         if (Date.now() > until) {
-            throw new Error(`Never so within ${withinMs} ms: ${what}`);
+            throw new Error(`Never so within ${limitMs / 1000} s: ${what}`);
         }
-        await sleep(20);
+        await sleep(30);
     }
+}
+
+/** Ends a process by the pid that a script noted as the first word of a file. */
+export function killNoted(file: string, signal: NodeJS.Signals = "SIGKILL"): void {
+    process.kill(notedPid(file), signal);
+}
+
+/** Never 0 or -1, which are more than one process. */
+export function notedPid(file: string): number {
+    const [pid] = /^[1-9]\d*(?=\s)/.exec(readFileSync(file, "utf8")) ?? [];
+    if (pid === undefined || pid === "1") {
+        throw new Error(`${file} names no process.`);
+    }
+    return Number(pid);
 }
 
 export interface RunningProcess {

@@ -4,14 +4,18 @@ import { join } from "node:path";
 
 import { newSocketDirectory, nobody } from "./places";
 import { end, eventually, run, start } from "./processes";
-import { Session, WriteLoad } from "./session";
+import { type Pace, Questions, Session, WriteLoad } from "./session";
 
 export interface RedisServer {
     readonly dataDirectory: string;
     readonly socket: string;
     readonly pid: number;
     session(...clientOptions: readonly string[]): Session;
-    /** The lines that a command yields. */
+    /** The lines that commands yield, each on a line of its own. */
+    ask(commands: string): Promise<string[]>;
+    /** How often others than this one have asked the server how it is. */
+    questionsOfOthers(): Promise<number>;
+    /** The lines that a command yields, in a session of its own. */
     command(...words: readonly string[]): Promise<string[]>;
     /** Default SIGKILL: what is written when it stops in good order is not to make up for what was not. */
     stop(signal?: NodeJS.Signals): Promise<void>;
@@ -43,21 +47,32 @@ export async function startRedis(
             .trimEnd()
             .split("\n")
             .map((line) => line.trimEnd());
-    await eventually("the Redis server answers", () => answers(server, socket, command), 60_000);
+    const session = (...clientOptions: readonly string[]): Session =>
+        new Session(
+            start("redis-cli", ["-s", socket, ...clientOptions], {
+                stdio: ["pipe", "pipe", "ignore"],
+                cwd: "/",
+            }),
+            (text) => `ECHO ${text}`,
+        );
+    const questions = new Questions(session);
+    let own = 0;
+    await eventually("the Redis server answers", () => answers(server, socket, command));
     return {
         dataDirectory,
         socket,
         pid: server.pid ?? 0,
-        session: (...clientOptions) =>
-            new Session(
-                start("redis-cli", ["-s", socket, ...clientOptions], {
-                    stdio: ["pipe", "pipe", "ignore"],
-                    cwd: "/",
-                }),
-                (text) => `ECHO ${text}`,
-            ),
+        session,
+        ask: (commands) => questions.ask(commands),
+        questionsOfOthers: async () => {
+            const statistics = (await questions.ask("INFO commandstats")).join(" ");
+            own += 1;
+            // A question counts when it has been answered.
+            return Number(/cmdstat_info:calls=(\d+)/.exec(statistics)?.[1] ?? 0) - (own - 1);
+        },
         command,
         stop: async (signal = "SIGKILL") => {
+            await questions.close();
             await end(server, signal);
             if (socketDirectory === undefined) {
                 rmSync(place, { recursive: true, force: true });
@@ -82,9 +97,9 @@ async function answers(
     return answer === "PONG" || answer?.startsWith("NOAUTH") === true;
 }
 
-export async function loadRedis(server: RedisServer): Promise<WriteLoad> {
+export async function loadRedis(server: RedisServer, pace?: Pace): Promise<WriteLoad> {
     await server.command("FLUSHALL");
-    return WriteLoad.start(server.session(), (row) => `SET row:${row} value-${row}`);
+    return WriteLoad.start(server.session(), (row) => `SET row:${row} value-${row}`, pace);
 }
 
 /** How many of the rows 1 to `last` are missing. */

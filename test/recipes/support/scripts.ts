@@ -28,6 +28,15 @@ export class ScriptFolder {
     /** The pids of the scripts that were started. */
     readonly pids: number[] = [];
     private count = 0;
+    private readonly path: readonly string[];
+
+    /**
+     * @param options.syncs whether `sync` does what it is for, which takes long when others write to the machine's disks.
+     *     Where nothing is copied nobody can tell. Default true.
+     */
+    constructor({ syncs = true }: { readonly syncs?: boolean } = {}) {
+        this.path = syncs ? [] : [this.program("sync", "#!/bin/sh\n")];
+    }
 
     /** Starts a script as the snapshot plugin does: from a file, with pipes for what it prints. */
     start(
@@ -40,7 +49,9 @@ export class ScriptFolder {
             cwd: this.directory,
             stdio: ["ignore", "pipe", "pipe"],
             env: {
-                PATH: [...path, this.shellDirectory(shell), process.env["PATH"] ?? ""].join(delimiter),
+                PATH: [...path, ...this.path, this.shellDirectory(shell), process.env["PATH"] ?? ""].join(
+                    delimiter,
+                ),
                 ...environment,
             },
             ...(uid === undefined ? {} : { uid }),

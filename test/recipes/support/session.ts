@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { end } from "./processes";
 
@@ -46,6 +47,41 @@ export class Session {
     }
 }
 
+/** Asks one thing after the other in a session that is opened when it is needed, and anew when it has ended. */
+export class Questions {
+    private session: Session | undefined;
+    private last: Promise<unknown> = Promise.resolve();
+
+    constructor(private readonly open: () => Session) {}
+
+    /** The lines that the statements print. Fails when the client ends before it has done them. */
+    ask(statements: string): Promise<string[]> {
+        const answer = this.last.then(() => this.askNow(statements));
+        this.last = answer.catch(() => undefined);
+        return answer;
+    }
+
+    async close(): Promise<void> {
+        await this.session?.close();
+        this.session = undefined;
+    }
+
+    private async askNow(statements: string): Promise<string[]> {
+        this.session ??= this.open();
+        try {
+            return await this.session.ask(statements);
+        } catch (error) {
+            await this.close();
+            throw error;
+        }
+    }
+}
+
+/** How soon one write follows another: so often that something is always written to, or as soon as it is answered. */
+export type Pace = "steady" | "full";
+
+const pauseMilliseconds: Readonly<Record<Pace, number>> = { steady: 5, full: 0 };
+
 /** Writes rows 1, 2, 3 … one after the other, each once the one before is acknowledged. */
 export class WriteLoad {
     /** So many rows are acknowledged. */
@@ -56,12 +92,13 @@ export class WriteLoad {
     private constructor(
         private readonly session: Session,
         private readonly write: (row: number) => string,
+        private readonly pause: number,
     ) {
         this.done = this.work();
     }
 
-    static start(session: Session, write: (row: number) => string): WriteLoad {
-        return new WriteLoad(session, write);
+    static start(session: Session, write: (row: number) => string, pace: Pace = "steady"): WriteLoad {
+        return new WriteLoad(session, write, pauseMilliseconds[pace]);
     }
 
     /** Stops at once, whether or not the last row has been acknowledged. */
@@ -76,6 +113,9 @@ export class WriteLoad {
             try {
                 await this.session.ask(this.write(this.acknowledged + 1));
                 this.acknowledged += 1;
+                if (this.pause > 0) {
+                    await sleep(this.pause);
+                }
             } catch {
                 // The server or the client is gone.
                 return;

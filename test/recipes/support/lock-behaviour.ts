@@ -1,0 +1,409 @@
+import { expect } from "chai";
+import {
+    existsSync,
+    mkdirSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { HoldOptions } from "../../../provider/src/recipes/options";
+import type { Scripts } from "../../../provider/src/recipes/recipes";
+import { type Database, goesOn, type RunningDatabase } from "./databases";
+import { newDirectory, newRunDirectory } from "./places";
+import { end, endAll, eventually, finish, killNoted, notedPid, processesWith } from "./processes";
+import { around } from "./requirements";
+import { ScriptFolder, type Shell } from "./scripts";
+
+/** What a database's lock is tried with. */
+export interface LockTrials {
+    readonly shells: readonly Shell[];
+    /** After so many milliseconds each a pre-script is killed. */
+    readonly kills: readonly number[];
+}
+
+/** What holds for every database, tried with a server of its own that somebody writes to all the time. */
+export function describeLock(database: Database, trials: LockTrials): void {
+    describe(`the lock of a recipe on ${database.name}`, () => {
+        behavesAsALock(database, trials);
+    });
+}
+
+function behavesAsALock(database: Database, { shells, kills }: LockTrials): void {
+    let directory: string;
+    let runDirectory: string;
+    let folder: ScriptFolder;
+    let server: RunningDatabase;
+
+    around(
+        [...database.needs, "busybox"],
+        async () => {
+            directory = newDirectory("recipes");
+            runDirectory = newRunDirectory();
+            folder = new ScriptFolder({ syncs: false });
+            server = await database.start(join(directory, "data"));
+            await goesOn(server.load);
+        },
+        async () => {
+            await server.stop();
+            await endAll();
+            folder.remove();
+            rmSync(directory, { recursive: true });
+            rmSync(runDirectory, { recursive: true });
+        },
+    );
+
+    function scripts(options: HoldOptions = {}): Scripts {
+        return server.scripts({ runDirectory, lockWaitSeconds: 10, ...options });
+    }
+
+    /** A file of the run. */
+    function stateFile(name: string): string {
+        const [run = "none"] = readdirSync(runDirectory);
+        return join(runDirectory, run, name);
+    }
+
+    /** Whether the holder has said so last. */
+    function hasSaid(word: "held" | "lost"): boolean {
+        const file = stateFile("status");
+        return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
+    }
+
+    const untilHeld = (): Promise<void> => eventually("the lock is held", () => server.isHeld());
+    const untilNotHeld = (): Promise<void> =>
+        eventually("the lock ends", async () => !(await server.isHeld()));
+    const untilNoHolder = (): Promise<void> =>
+        eventually("the holder ends", () => processesWith(runDirectory).length === 0);
+
+    async function take(shell: Shell = "dash"): Promise<Scripts> {
+        const both = scripts();
+        const { code, output } = await folder.run(both.preScript, { shell });
+        expect(code, output).to.equal(0);
+        await untilHeld();
+        return both;
+    }
+
+    /** The same scripts with a time limit that is shorter than any that an option allows. */
+    function limited({ preScript, postScript }: Scripts, seconds: number): Scripts {
+        const short = preScript.replace(/^hold=\d+ wait=\d+ /m, `hold=${seconds} wait=${seconds} `);
+        expect(short).not.to.equal(preScript);
+        return { preScript: short, postScript };
+    }
+
+    /**
+     * Tries something with a lock whose time limit is short. Where the machine is so slow that this passes before it is
+     * done, it is tried again with a longer one.
+     *
+     * @param attempt tells whether it was done in time.
+     */
+    async function beforeItsLimit(
+        attempt: (scripts: Scripts, seconds: number) => Promise<boolean>,
+    ): Promise<void> {
+        for (const seconds of [1, 2, 4, 8, 16, 32]) {
+            if (await attempt(limited(scripts(), seconds), seconds)) {
+                return;
+            }
+            await untilNoHolder();
+            rmSync(runDirectory, { recursive: true });
+            mkdirSync(runDirectory, { mode: 0o700 });
+        }
+        throw new Error("It was never done before the time limit passed.");
+    }
+
+    /** Nothing is locked, no process and no file is left. */
+    async function expectClean(): Promise<void> {
+        await goesOn(server.load);
+        await untilNoHolder();
+        await eventually("no client is left", () => server.clients().length === 0);
+        expect(readdirSync(runDirectory)).to.deep.equal([]);
+    }
+
+    async function expectFailure(postScript: string, reason: RegExp): Promise<void> {
+        const { code, output } = await folder.run(postScript);
+        expect(code, output).to.equal(1);
+        expect(output)
+            .to.match(/^app-snapshot: \S+: the snapshot is not consistent: [^\n]+\n$/)
+            .and.match(reason);
+        await expectClean();
+    }
+
+    async function expectRefusal(preScript: string, reason: RegExp, options = {}): Promise<void> {
+        const { code, output } = await folder.run(preScript, options);
+        expect(code, output).to.equal(1);
+        expect(output)
+            .to.match(/^app-snapshot: \S+: [^\n]+\n$/)
+            .and.match(reason);
+    }
+
+    for (const shell of shells) {
+        it(`is held between the scripts, which ${shell} runs, and only then`, async () => {
+            const { postScript } = await take(shell);
+            const { acknowledged } = server.load;
+            expect(await server.isReadable()).to.equal(true);
+            expect(await server.isHeld()).to.equal(true);
+            if (server.blocksWrites) {
+                expect(server.load.acknowledged).to.equal(acknowledged);
+            }
+            const { code, output } = await folder.run(postScript, { shell });
+            expect(code, output).to.equal(0);
+            expect(output).to.match(/^app-snapshot: \S+: .*for \d+\.\d s\n$/);
+            await expectClean();
+        });
+    }
+
+    it("is gone when the holder was killed, and the post-script says so", async () => {
+        const { postScript } = await take();
+        killNoted(stateFile("holder"));
+        if (server.lockIsOfNoSession) {
+            expect(await server.isHeld()).to.equal(true);
+        } else {
+            await untilNotHeld();
+            await goesOn(server.load);
+        }
+        await expectFailure(postScript, /the process that held the lock was killed/);
+    });
+
+    it("is no proof when somebody ended it in the server, and the post-script says so", async () => {
+        const { postScript } = await take();
+        await server.dropLock();
+        await goesOn(server.load);
+        await expectFailure(postScript, /ended the session|it was written to/);
+    });
+
+    it("is no proof when the server crashed and started again, and the post-script says so", async () => {
+        const { postScript } = await take();
+        await server.crash();
+        await expectFailure(postScript, /restarted/);
+    });
+
+    it("is not taken when the server is down, and the pre-script says so", async () => {
+        const { preScript } = server.scriptsForNobody({ runDirectory });
+        await expectRefusal(preScript, /nothing is locked: .*: start the server, or/);
+        await expectClean();
+    });
+
+    it("is not taken when it can't be had in time, and the pre-script says so", async () => {
+        const remove = await server.obstruct();
+        try {
+            await expectRefusal(
+                scripts({ lockWaitSeconds: 1 }).preScript,
+                /nothing is locked: .*lockWaitSeconds/,
+            );
+        } finally {
+            await remove();
+        }
+        await expectClean();
+    });
+
+    // Where many questions are asked, each may have its answer before it is looked for, as on a busy machine.
+    for (const [when, pause] of [
+        ["", ""],
+        [", however soon the server answers", "nap; "],
+    ] as const) {
+        it(`is not waited for by anybody when the pre-script that waits for it is killed${when}`, async () => {
+            const remove = await server.obstruct();
+            try {
+                const { preScript } = scripts({ lockWaitSeconds: 60 });
+                const slow = preScript.replace('within "$2" answered', (look) => `${pause}${look}`);
+                expect(slow).to.have.length(preScript.length + pause.length);
+                const waiting = folder.start(slow);
+                await eventually("it waits", () => server.isAwaited());
+                await end(waiting, "SIGKILL");
+                await untilNoHolder();
+                expect(readdirSync(runDirectory)).to.deep.equal([]);
+            } finally {
+                await remove();
+            }
+            await expectClean();
+        });
+    }
+
+    it("is given up when the pre-script is killed after it got the lock and before it says so", async () => {
+        const reached = join(folder.directory, "reached");
+        // The script syncs once before and once after.
+        const path = folder.program(
+            "sync",
+            `#!/bin/sh\n[ -e '${reached}.1' ] || { : >'${reached}.1'; exit; }\necho $$ >'${reached}.pid'; : >'${reached}.2'\nexec sleep 300\n`,
+        );
+        const script = folder.start(scripts().preScript, { path: [path] });
+        await eventually("it has the lock", () => existsSync(`${reached}.2`));
+        await untilHeld();
+        await end(script, "SIGKILL");
+        await untilNoHolder();
+        killNoted(`${reached}.pid`);
+        await expectClean();
+    });
+
+    if (database.variant) {
+        return;
+    }
+
+    // What follows doesn't depend on how the server is locked.
+
+    it("is given up when the time limit passes, and the post-script says so", () =>
+        beforeItsLimit(async ({ preScript, postScript }, seconds) => {
+            const from = Date.now();
+            if ((await folder.run(preScript)).code !== 0) {
+                return false;
+            }
+            await untilNoHolder();
+            expect(Date.now() - from).to.be.at.least(seconds * 1000);
+            await goesOn(server.load);
+            await expectFailure(postScript, new RegExp(`the time limit of ${seconds} s passed`));
+            return true;
+        }));
+
+    it("is given up by the server when the time limit passes and the holder can't end it", () =>
+        beforeItsLimit(async ({ preScript, postScript }, seconds) => {
+            if ((await folder.run(preScript)).code !== 0) {
+                return false;
+            }
+            const held = Date.now();
+            const pid = notedPid(stateFile("holder"));
+            if (!stop(pid)) {
+                return false;
+            }
+            try {
+                if (!hasSaid("held")) {
+                    return false;
+                }
+                // By then its own limit has passed as well, so that it has one reason only to give up.
+                await sleep(held + seconds * 1000 - Date.now());
+                await untilNotHeld();
+                await goesOn(server.load);
+            } finally {
+                process.kill(pid, "SIGCONT");
+            }
+            await expectFailure(postScript, new RegExp(`the time limit of ${seconds} s passed`));
+            return true;
+        }));
+
+    /** Fails when the process has ended by itself. */
+    function stop(pid: number): boolean {
+        try {
+            return process.kill(pid, "SIGSTOP");
+        } catch {
+            return false;
+        }
+    }
+
+    it("is held by a process that keeps nothing of the pre-script", async () => {
+        const { postScript } = await take();
+        const pid = String(notedPid(stateFile("holder")));
+        expect(readlinkSync(`/proc/${pid}/cwd`)).to.equal("/");
+        for (const descriptor of ["0", "1", "2"]) {
+            expect(readlinkSync(`/proc/${pid}/fd/${descriptor}`)).to.equal("/dev/null");
+        }
+        const [, , , session] = readFileSync(`/proc/${pid}/stat`, "utf8")
+            .replace(/^.*\) /, "")
+            .split(" ");
+        expect(session, "it leads a session of its own").to.equal(pid);
+        process.kill(Number(pid), "SIGHUP");
+        expect((await folder.run(postScript)).code).to.equal(0);
+        await expectClean();
+    });
+
+    it("is gone when the holder was told to end, and the post-script says so", async () => {
+        const { postScript } = await take();
+        killNoted(stateFile("holder"), "SIGTERM");
+        await untilNotHeld();
+        await goesOn(server.load);
+        await expectFailure(postScript, /process \d+ was told to end/);
+    });
+
+    it("is gone when the holder's client was killed, and the post-script says so", async () => {
+        const { postScript } = await take();
+        killNoted(stateFile("client"));
+        await untilNotHeld();
+        await goesOn(server.load);
+        await untilNoHolder();
+        await expectFailure(postScript, /the database's client ended/);
+    });
+
+    for (const milliseconds of kills) {
+        it(`leaves nothing behind when the pre-script is killed after ${milliseconds} ms`, async () => {
+            const { preScript, postScript } = scripts();
+            const script = folder.start(preScript);
+            const finished = finish(script);
+            await Promise.race([finished, sleep(milliseconds)]);
+            await end(script, "SIGKILL");
+            const { code, output } = await finished;
+            if (code === 0) {
+                expect((await folder.run(postScript)).code).to.equal(0);
+            } else {
+                expect(code, output).to.equal(undefined);
+                await untilNoHolder();
+            }
+            await goesOn(server.load);
+            // What a script left that died before it had a holder is cleared by the next.
+            const next = await take();
+            expect((await folder.run(next.postScript)).code).to.equal(0);
+            await expectClean();
+        });
+    }
+
+    it("is refused to a second run, whose post-script leaves it alone too", async () => {
+        const { preScript, postScript } = await take();
+        const second = folder.write(preScript, "second-pre");
+        const secondPost = folder.write(postScript, "second-post");
+        // Somebody's shell, as opposed to this process, which is the plugin of the first run.
+        const { code, output } = await folder.run(
+            `sh ${second}; echo pre $?; sh ${secondPost}; echo post $?; exit 0`,
+        );
+        expect(code).to.equal(0);
+        expect(output).to.match(/another run is at work.*\npre 1\n.*the lock is another run's.*\npost 1\n$/);
+        expect(await server.isHeld()).to.equal(true);
+        const first = await folder.run(postScript);
+        expect(first.code, first.output).to.equal(0);
+        await expectClean();
+    });
+
+    it("is not taken for its own by a run that lost one long ago", () =>
+        beforeItsLimit(async ({ preScript, postScript }, seconds) => {
+            const pre = folder.write(preScript, `lost-pre-${seconds}`);
+            const post = folder.write(postScript, `lost-post-${seconds}`);
+            const go = join(folder.directory, `go-${seconds}`);
+            const lost = folder.start(
+                `sh ${pre} || exit 9; while [ ! -e ${go} ]; do sleep 0.1; done; sh ${post}; echo post $?`,
+            );
+            const finished = finish(lost);
+            await eventually("its lock is lost", () => lost.exitCode !== null || hasSaid("lost"));
+            await untilNoHolder();
+            if (lost.exitCode !== null) {
+                expect((await finished).code).to.equal(9);
+                return false;
+            }
+            const { postScript: own } = await take();
+            writeFileSync(go, "");
+            expect((await finished).output).to.match(/the lock is another run's.*\npost 1\n$/);
+            expect(await server.isHeld()).to.equal(true);
+            expect((await folder.run(own)).code).to.equal(0);
+            await expectClean();
+            return true;
+        }));
+
+    it("is taken in spite of what a dead run left, even if its pid is another process's now", async () => {
+        const { preScript, postScript } = await take();
+        const [run = ""] = readdirSync(runDirectory);
+        expect((await folder.run(postScript)).code).to.equal(0);
+        mkdirSync(join(runDirectory, run));
+        for (const file of ["by", "holder", "client"]) {
+            writeFileSync(join(runDirectory, run, file), `${process.pid} 12345\n`);
+        }
+        writeFileSync(join(runDirectory, run, "callers"), "1234/5678\n");
+        writeFileSync(join(runDirectory, run, "status"), "held since long ago\n");
+        const { code, output } = await folder.run(preScript);
+        expect(code, output).to.equal(0);
+        expect(output).to.match(/cleared what a dead run had left\n.*held|is on|blocked|paused/);
+        expect((await folder.run(postScript)).code).to.equal(0);
+        await expectClean();
+    });
+
+    it("is not released by a post-script without a pre-script", async () => {
+        await expectFailure(scripts().postScript, /no lock is held/);
+    });
+}
