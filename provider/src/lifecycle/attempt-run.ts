@@ -18,7 +18,9 @@ import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
-import { findGroup, readGroup, visibilityMilliseconds } from "../snapshot-group/group";
+import { absenceMilliseconds } from "../polling/presence";
+import { visibilityMilliseconds } from "../snapshot-group/group";
+import { describeForeign, findOwnGroup } from "../snapshot-group/own-group";
 import { runEvidence, type RunEvidence } from "./evidence";
 import type { KeptInputs } from "./outputs";
 import { failureWithoutGroup } from "./settle";
@@ -35,11 +37,10 @@ export const leftoverMilliseconds = 10_000;
 export type AttemptEnd =
     | {
           readonly ok: true;
+          /** Proved to be the run's own. */
           readonly snapshotGroupId: string;
           readonly output: PluginOutput;
           readonly evidence: RunEvidence;
-          /** ISO 8601, as the API gives it. */
-          readonly finishedTime: string;
       }
     | {
           readonly ok: false;
@@ -139,21 +140,30 @@ async function judge(context: Context, running: Running, result: InvocationResul
             retry: verdict.retry,
         };
     }
-    const { instanceId } = running.attempt;
+    const { attempt } = running;
     const output = parsePluginOutput(result.output);
-    const snapshotGroupId =
-        output.snapshotGroupId ??
-        (await findGroup(context, running.attempt.groupName, visibilityMilliseconds))?.snapshotGroupId;
-    if (snapshotGroupId !== undefined) {
-        const evidence = runEvidence(result, output);
-        return { ok: true, snapshotGroupId, output, evidence, finishedTime: result.finishedTime };
-    }
-    const error = new AppSnapshotError(ownErrors.GroupNotFound, {
-        instanceId,
-        detail: `the plugin said: ${output.message}`,
-        resources: { invokeId: running.attempt.invokeId },
+    const { group, foreign } = await findOwnGroup(context, attempt, {
+        hint: output.snapshotGroupId,
+        patience: patienceFor(result, context.clock.now()),
     });
-    return { ok: false, error, groupMayExist: false, retry: undefined };
+    if (group !== undefined) {
+        const { snapshotGroupId } = group;
+        return { ok: true, snapshotGroupId, output, evidence: runEvidence(result, output) };
+    }
+    const seen = foreign === undefined ? [] : [describeForeign(foreign)];
+    const error = new AppSnapshotError(ownErrors.GroupNotFound, {
+        instanceId: attempt.instanceId,
+        detail: [`the plugin said: ${output.message}`, ...seen].join("; "),
+        resources: { invokeId: attempt.invokeId },
+    });
+    return { ok: false, error, groupMayExist: true, retry: undefined };
+}
+
+/** A group that is new may be missing from the lists for a while yet; an older one is gone if it is missing. */
+function patienceFor({ finishedTime }: InvocationResult, now: number): number {
+    const finished = Date.parse(finishedTime);
+    const newUntil = Number.isNaN(finished) ? now : finished + visibilityMilliseconds;
+    return Math.max(absenceMilliseconds, newUntil - now);
 }
 
 /**
@@ -210,11 +220,11 @@ async function groupLeftBy(
     running: Running,
     error: AppSnapshotError,
 ): Promise<SnapshotGroup | undefined> {
-    const { groupName } = running.attempt;
-    const id = error.resources.snapshotGroupId;
-    const named = id === undefined ? undefined : await readGroup(context, id);
-    // The output of a failed run may mention any group, such as the one whose making was in its way.
-    return named?.name === groupName ? named : findGroup(context, groupName, leftoverMilliseconds);
+    const { group } = await findOwnGroup(context, running.attempt, {
+        hint: error.resources.snapshotGroupId,
+        patience: leftoverMilliseconds,
+    });
+    return group;
 }
 
 function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {
@@ -222,6 +232,6 @@ function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSna
 }
 
 export function progressOf({ kept, attempt, diskIds }: Running): Progress {
-    const { invokeId, commandId, claim, groupName, system, disks } = attempt;
-    return { kept, invokeId, commandId, claim, groupName, system, disks, diskIds };
+    const { attemptId, invokeId, commandId, claim, groupName, system, disks } = attempt;
+    return { kept, attemptId, invokeId, commandId, claim, groupName, system, disks, diskIds };
 }

@@ -1,14 +1,14 @@
 import type { MadeAttempt } from "../cloud-assistant/attempt";
 import { attemptBy } from "../cloud-assistant/attempt-search";
 import { closeAttempts } from "../cloud-assistant/attempt-state";
-import { afterTimeoutMilliseconds, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { afterTimeoutMilliseconds, waitForInvocation } from "../cloud-assistant/invocation";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import { present } from "../polling/presence";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
-import { findGroup } from "../snapshot-group/group";
+import { findOwnGroup } from "../snapshot-group/own-group";
 import { leftoverMilliseconds } from "./attempt-run";
 import { instanceLocks } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
@@ -70,20 +70,21 @@ async function removeRunning(
     if (attempt?.state === "closed") {
         return;
     }
-    const groupName = attempt?.groupName ?? pending.groupName;
-    const reported = attempt === undefined ? undefined : await awaitGroupId(context, attempt);
-    const snapshotGroupId =
-        reported ?? (await findGroup(context, groupName, leftoverMilliseconds))?.snapshotGroupId;
-    if (snapshotGroupId !== undefined) {
-        await deleteGroup(context, snapshotGroupId);
+    const { attemptId, groupName, disks } = attempt ?? pending;
+    const hint = attempt === undefined ? undefined : await awaitReport(context, attempt);
+    const { group } = await findOwnGroup(
+        context,
+        { attemptId, groupName, disks, instanceId: state.instanceId },
+        { hint, patience: leftoverMilliseconds },
+    );
+    if (group !== undefined) {
+        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
+        await deleteGroup(context, group.snapshotGroupId, { snapshotIds });
     }
 }
 
-/**
- * Waits for the end of an attempt; the group that it reports, if it does. The output of a failed one may mention
- * any group, so its own is to be found by its name.
- */
-async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<string | undefined> {
+/** Waits for the end of an attempt; the group that its output names, if it does. */
+async function awaitReport(context: Context, attempt: MadeAttempt): Promise<string | undefined> {
     const { invokeId, instanceId, timeoutSeconds } = attempt;
     const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
     const waited = await waitForInvocation(context, invokeId, [instanceId], deadline);
@@ -91,7 +92,5 @@ async function awaitGroupId(context: Context, attempt: MadeAttempt): Promise<str
     if (result === undefined) {
         throw new AppSnapshotError(ownErrors.StillInProgress, { instanceId, resources: { invokeId } });
     }
-    return verdictOf(result).state === "failed"
-        ? undefined
-        : parsePluginOutput(result.output).snapshotGroupId;
+    return parsePluginOutput(result.output).snapshotGroupId;
 }

@@ -64,6 +64,8 @@ const delivered = "delivered";
  */
 export interface Pending {
     readonly phase: "running" | "settling" | "failed";
+    /** Undefined in the state of an older release. */
+    readonly attemptId?: string;
     readonly invokeId: string;
     readonly groupName: string;
     readonly reason: string;

@@ -8,6 +8,7 @@ import { warnAll } from "../runtime/logger";
 import { admitted, prove } from "../snapshot-group/consistency";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { waitForGroup } from "../snapshot-group/group";
+import { runTag } from "../snapshot-group/own-group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import { keepLast } from "./retention";
 import type { RunEvidence } from "./evidence";
@@ -36,7 +37,7 @@ export interface Unsettled extends Progress {
 export async function settle(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
     const group = await usableGroup(context, unsettled);
     const shortfalls = await shortfallsOf(context, unsettled, group);
-    const named = await resumable(unsettled, () => nameGroup(context, unsettled.specification, group));
+    const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
     const kept = await olderOnes(context, unsettled, named);
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
@@ -139,12 +140,17 @@ export async function failureWithoutGroup(
 /** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
 async function nameGroup(
     context: Context,
-    specification: SnapshotSpecification,
+    { specification, attemptId }: Pick<Unsettled, "specification" | "attemptId">,
     group: SnapshotGroup,
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
     if (name === group.name && description === group.description) {
         return group;
+    }
+    if (name !== group.name && attemptId !== undefined) {
+        // From now on it is the members that tell whose the group is.
+        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
+        await context.api.tagResources("snapshot", snapshotIds, [runTag(attemptId)]);
     }
     await context.api.modifySnapshotGroup(group.snapshotGroupId, {
         ...(name === group.name ? {} : { name }),

@@ -1,9 +1,8 @@
 import type { MadeAttempt } from "../cloud-assistant/attempt";
 import { claimAttempts, closeAttempts, commitAttempts } from "../cloud-assistant/attempt-state";
 import type { Context } from "../runtime/context";
-import { readGroup, visibilityMilliseconds } from "../snapshot-group/group";
 import { deleteGroup } from "../snapshot-group/deletion";
-import { afterFailure, endOf, openAttempts, progressOf, type AttemptEnd, type Running } from "./attempt-run";
+import { afterFailure, endOf, openAttempts, type AttemptEnd, type Running } from "./attempt-run";
 import { runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
 import { withTemporaryRole, type TemporaryRole } from "./temporary-role";
@@ -111,31 +110,7 @@ async function finishWanted(
     if (!end.ok) {
         return clearFailed(context, running, end);
     }
-    if (!(await groupExists(context, running, end))) {
-        context.log.info(`its snapshot group ${end.snapshotGroupId} does not exist any more`);
-        await closeAttempts(context.api, [attempt.invokeId]);
-        return undefined;
-    }
     return settleEnd(context, running, end, [foundAgain(attempt)]);
-}
-
-/** A group that is new may be missing from the lists for a while yet; an older one is gone if it is missing. */
-async function groupExists(
-    context: Context,
-    running: Running,
-    { snapshotGroupId, finishedTime }: Extract<AttemptEnd, { ok: true }>,
-): Promise<boolean> {
-    const finished = Date.parse(finishedTime);
-    const newUntil = Number.isNaN(finished) ? 0 : finished + visibilityMilliseconds;
-    try {
-        return (await readGroup(context, snapshotGroupId, newUntil)) !== undefined;
-    } catch (thrown) {
-        throw new UnfinishedSnapshot(
-            { ...progressOf(running), snapshotGroupId },
-            "settling",
-            asAppSnapshotError(thrown, running.attempt.instanceId),
-        );
-    }
 }
 
 async function clearAll(context: Context, order: Order, attempts: readonly MadeAttempt[]): Promise<void> {

@@ -6,6 +6,8 @@ import type { OperatingSystem } from "../inputs/specification";
 /** What is known of a snapshot that is not finished. */
 export interface Progress {
     readonly kept: KeptInputs;
+    /** Undefined in the state of an older release. */
+    readonly attemptId?: string | undefined;
     readonly invokeId: string;
     readonly commandId: string;
     readonly claim: string;
@@ -53,6 +55,7 @@ export class UnfinishedSnapshot extends Error {
             warnings: progress.warnings,
             pending: withoutUndefined({
                 phase,
+                attemptId: progress.attemptId,
                 invokeId: progress.invokeId,
                 groupName: progress.groupName,
                 reason: reason.code,

@@ -67,6 +67,7 @@ async function finish(
         resource: resourceOf(inputs.resourceUrn ?? ""),
         kept: keptInputs(inputs, context.regionId),
         snapshotGroupId: id,
+        attemptId: pending.attemptId,
         invokeId: pending.invokeId,
         commandId: state.commandId ?? "",
         claim: state.claim ?? "",

@@ -1,12 +1,12 @@
 import { stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
 import { attemptsWith } from "../cloud-assistant/attempt-search";
-import { verdictOf } from "../cloud-assistant/invocation";
 import { chunks } from "../ecs/paging";
 import type { SnapshotGroup } from "../ecs/api";
 import { leaseOf, leaseTagKey } from "../instance/lease";
 import { runningSnapshots } from "../instance/occupancy";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
+import { isOwnGroup } from "../snapshot-group/own-group";
 import {
     hasEnded,
     isSettled,
@@ -46,7 +46,7 @@ async function tracesOf(context: Context, attempts: readonly MadeAttempt[]): Pro
     return each(looked, async (ended) => ({ ...ended, group: await groupOf(context, ended, reported) }));
 }
 
-/** The groups that successful runs report, by their ids: whoever took them may have renamed them. */
+/** The groups that the runs name, by their ids: whoever took one may have renamed it. */
 async function reportedGroups(
     context: Context,
     looked: readonly Ended[],
@@ -62,23 +62,21 @@ async function groupOf(
     ended: Ended,
     reported: ReadonlyMap<string, SnapshotGroup>,
 ): Promise<SnapshotGroup | undefined> {
-    const id = reportedId(ended);
-    if (id !== undefined) {
-        return reported.get(id);
+    const named = reported.get(reportedId(ended) ?? "");
+    if (named !== undefined && isOwnGroup(named, ended.attempt)) {
+        return named;
     }
     if (!hasEnded(ended, context.clock.now())) {
         return undefined;
     }
     const { groupName } = ended.attempt;
     const groups = await context.api.describeSnapshotGroups({ name: groupName });
-    return groups.find((group) => group.name === groupName);
+    return groups.find((group) => isOwnGroup(group, ended.attempt));
 }
 
-/** The output of a failed run may mention any group, such as the one whose making was in its way. */
+/** The group that the output names, which may be anybody's. */
 function reportedId({ result }: Ended): string | undefined {
-    return result !== undefined && verdictOf(result).state === "succeeded"
-        ? parsePluginOutput(result.output).snapshotGroupId
-        : undefined;
+    return result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
 }
 
 async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {

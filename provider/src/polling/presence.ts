@@ -1,10 +1,13 @@
 import type { Context } from "../runtime/context";
 
+/** For so long nothing is taken for gone because it is not found. */
+export const absenceMilliseconds = 2_500;
+
 /**
  * A single empty answer, from a list that lags behind, proves nothing. As many as these, over as long a time, are
  * taken for a proof.
  */
-const absence = { answers: 3, milliseconds: 2_500 } as const;
+const absence = { answers: 3, milliseconds: absenceMilliseconds } as const;
 
 const pauseMilliseconds = 800;
 

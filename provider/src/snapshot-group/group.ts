@@ -43,29 +43,6 @@ export async function existingSnapshots(
 }
 
 /**
- * The group that one attempt made. Each attempt has a name for its group that no other one uses.
- *
- * @param patience how long to look for it, in milliseconds.
- */
-export async function findGroup(
-    context: Context,
-    groupName: string,
-    patience: number,
-): Promise<SnapshotGroup | undefined> {
-    const result = await poll<SnapshotGroup>({
-        look: async () => {
-            const groups = await context.api.describeSnapshotGroups({ name: groupName });
-            const own = groups.find((group) => group.name === groupName);
-            return own === undefined ? { done: false, seen: "not found" } : { done: true, value: own };
-        },
-        delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
-        deadline: context.clock.now() + patience,
-        ...polling(context),
-    });
-    return result.done ? result.value : undefined;
-}
-
-/**
  * Waits until a group can be used, or is complete, and its tags can be seen; or until it has failed.
  *
  * @throws AppSnapshotError GroupNotFound when it does not show up at all.

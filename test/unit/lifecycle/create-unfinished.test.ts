@@ -83,14 +83,17 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("is given up when its group does not show up", async () => {
+    it("is no resource where its group does not show up, and is looked for once more by the next run", async () => {
         const cloud = new FakeCloud([
-            { makesGroup: false, output: () => '[snapshotgroup="ssg-lost"][message="done"]' },
+            { makesGroup: false, output: () => '[snapshotgroup="ssg-late"][message="done"]' },
         ]);
-        const unfinished = await unfinishedOf(cloud);
-        expect(unfinished.id).to.equal("ssg-lost");
-        expect(unfinished.reason.code).to.equal("GroupNotFound");
-        expect(unfinished.outputs.pending?.phase).to.equal("failed");
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("GroupNotFound");
+        expect(cloud.stateOf("t-1")).to.equal("open");
+        const name = cloud.tagOf("t-1", "app-snapshot:group-name") ?? "";
+        cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name }));
+        expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-late" });
+        expect(cloud.invocations).to.have.length(1);
     });
 });
 

@@ -43,7 +43,7 @@ describe("taking a snapshot", () => {
         expect(first.claim).not.to.equal(second.claim);
     });
 
-    it("takes at most seven calls besides polling when the instance has the role and is idle", async () => {
+    it("takes six calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.operationsWithoutPolling()).to.have.members([
@@ -56,7 +56,10 @@ describe("taking a snapshot", () => {
         ]);
         const named = new FakeCloud();
         await create(named.context, inputsOf({ snapshotGroupName: "name", description: "text" }));
-        expect(named.operationsWithoutPolling()).to.have.length(7);
+        expect(named.operationsWithoutPolling()).to.have.length(8);
+        const described = new FakeCloud();
+        await create(described.context, inputsOf({ description: "text" }));
+        expect(described.operationsWithoutPolling()).to.have.length(7);
     });
 
     it("has nothing undefined in its outputs, which the engine would refuse", async () => {
@@ -148,11 +151,24 @@ describe("taking a snapshot", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });
 
-    it("fails, and closes its attempt, where a success has no group", async () => {
-        const cloud = new FakeCloud([{ makesGroup: false, output: () => "truncated" }]);
+    it("fails where a success has no group, and is closed by the next run, which takes a new one", async () => {
+        const cloud = new FakeCloud([{ makesGroup: false, output: () => "truncated" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("GroupNotFound");
+        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
         expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
+    it("marks the members before it gives the group a name by which the run is not known", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
+        const operations = cloud.operationsWithoutPolling();
+        expect(operations.indexOf("tagResources")).to.equal(operations.indexOf("modifySnapshotGroup") - 1);
+        const runs = [...cloud.groups.values()].flatMap(({ snapshots }) =>
+            snapshots.map(({ tags }) => tags.find(({ key }) => key === "app-snapshot:run")?.value),
+        );
+        expect(new Set(runs)).to.deep.equal(new Set([cloud.tagOf("t-1", "app-snapshot:attempt")]));
     });
 });
 

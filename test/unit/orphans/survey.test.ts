@@ -22,9 +22,19 @@ describe("a survey of a region", () => {
 
     it("finds it by the id that the plugin reported, whatever it is called by now", async () => {
         const cloud = new FakeCloud();
-        await takeAndForget(cloud);
-        await cloud.api.modifySnapshotGroup("ssg-1", { name: "renamed" });
+        await takeAndForget(cloud, { snapshotGroupName: "renamed" });
+        expect(cloud.groups.get("ssg-1")?.name).to.equal("renamed");
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-1"]);
+    });
+
+    it("does not take the group for its own that the instance names, if it is another one's", async () => {
+        const cloud = new FakeCloud([{ output: () => '[snapshotgroup="ssg-theirs"]' }]);
+        const theirs = groupOf({ snapshotGroupId: "ssg-theirs", name: "theirs", instanceId: "i-theirs" });
+        cloud.groups.set("ssg-theirs", theirs);
+        await takeAndForget(cloud);
+        expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-1"]);
+        cloud.groups.delete("ssg-1");
+        expect(await found(cloud)).to.deep.equal(["left invocation t-1"]);
     });
 
     it("finds by its name alone what a failed run left, and not what its output mentions", async () => {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { SnapshotGroup } from "../../../provider/src/ecs/api";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
-import { findGroup, isUsable, readGroup, waitForGroup } from "../../../provider/src/snapshot-group/group";
+import { isUsable, readGroup, waitForGroup } from "../../../provider/src/snapshot-group/group";
 import { testContext, type TestContext } from "../support/context";
 import { rejectionOf } from "../support/rejection";
 import { groupOf, memberOf } from "../support/samples";
@@ -59,31 +59,6 @@ describe("reading a group", () => {
     it("does not take another group for it", async () => {
         const { context } = scripted([groupOf({ snapshotGroupId: "ssg-other" })]);
         expect(await readGroup(context, id)).to.equal(undefined);
-    });
-});
-
-describe("finding a group", () => {
-    it("is by its exact name, since the API may compare loosely", async () => {
-        const own = groupOf({ name: "before-1" });
-        const { api, context } = scripted([
-            groupOf({ name: "before-10" }),
-            groupOf({ name: "Before-1" }),
-            own,
-        ]);
-        expect(await findGroup(context, "before-1", 10_000)).to.equal(own);
-        expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
-    });
-
-    it("finds nothing among groups of similar names, and looks more than once", async () => {
-        const { api, context } = scripted([groupOf({ name: "before-10" })]);
-        expect(await findGroup(context, "before-1", 10_000)).to.equal(undefined);
-        expect(api.calls.length).to.be.at.least(3);
-    });
-
-    it("finds one that shows up late", async () => {
-        const own = groupOf({ name: "before-1" });
-        const { context } = scripted([], [own]);
-        expect(await findGroup(context, "before-1", 10_000)).to.equal(own);
     });
 });
 

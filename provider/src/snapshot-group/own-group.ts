@@ -1,0 +1,96 @@
+import { diskDigest } from "../cloud-assistant/attempt";
+import type { SnapshotGroup, Tag } from "../ecs/api";
+import { proportionalDelay } from "../polling/backoff";
+import { poll, polling } from "../polling/poll";
+import type { Context } from "../runtime/context";
+
+/** What tells the group of one run of the plugin from all others. */
+export interface GroupOrigin {
+    /** The instance that the plugin ran on. */
+    readonly instanceId: string;
+    /** The name that the plugin was given for the group. No other run uses it. */
+    readonly groupName: string;
+    /** The unique id of the run; undefined where it is not known any more. */
+    readonly attemptId: string | undefined;
+    /** The disks that the group has to hold, see `diskDigest`. */
+    readonly disks: string;
+}
+
+export interface OwnGroupSearch {
+    readonly group: SnapshotGroup | undefined;
+    /** The group that the instance named, if it is there and not the run's. */
+    readonly foreign: SnapshotGroup | undefined;
+}
+
+/** On the members of a group that was given another name. */
+const runTagKey = "app-snapshot:run";
+
+/** Tells of a member snapshot which run made it, once the group's name does not tell that any more. */
+export function runTag(attemptId: string): Tag {
+    return { key: runTagKey, value: attemptId };
+}
+
+/**
+ * Whether a group is the one that a run made; a pure decision. What an instance prints is no proof of it: an id in
+ * its output may be that of anybody's group.
+ */
+export function isOwnGroup(group: SnapshotGroup, origin: GroupOrigin): boolean {
+    return isOfInstance(group, origin) && (group.name === origin.groupName || isMarked(group, origin));
+}
+
+/** A group does not always tell its instance; then its disks do. */
+function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
+    return instanceId === ""
+        ? diskDigest(snapshots.map(({ sourceDiskId }) => sourceDiskId)) === origin.disks
+        : instanceId === origin.instanceId;
+}
+
+function isMarked({ snapshots }: SnapshotGroup, { attemptId }: GroupOrigin): boolean {
+    return (
+        attemptId !== undefined &&
+        snapshots.length > 0 &&
+        snapshots.every(({ tags }) => tags.some(({ key, value }) => key === runTagKey && value === attemptId))
+    );
+}
+
+/**
+ * Looks for the group that a run made.
+ *
+ * @param hint the id that the instance printed, if it did: where to look first.
+ * @param patience how long to look, in milliseconds; at least once in any case.
+ */
+export async function findOwnGroup(
+    context: Context,
+    origin: GroupOrigin,
+    { hint, patience }: { readonly hint: string | undefined; readonly patience: number },
+): Promise<OwnGroupSearch> {
+    let foreign: SnapshotGroup | undefined;
+    const find = async (): Promise<SnapshotGroup | undefined> => {
+        if (hint !== undefined && foreign === undefined) {
+            const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [hint] });
+            const hinted = groups.find(({ snapshotGroupId }) => snapshotGroupId === hint);
+            if (hinted !== undefined && isOwnGroup(hinted, origin)) {
+                return hinted;
+            }
+            foreign = hinted;
+        }
+        const named = await context.api.describeSnapshotGroups({ name: origin.groupName });
+        return named.find((group) => isOwnGroup(group, origin));
+    };
+    const result = await poll<SnapshotGroup>({
+        look: async () => {
+            const group = await find();
+            return group === undefined ? { done: false, seen: "not found" } : { done: true, value: group };
+        },
+        delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
+        deadline: context.clock.now() + patience,
+        ...polling(context),
+    });
+    return { group: result.done ? result.value : undefined, foreign };
+}
+
+/** What was seen of a group that is not the run's, for an error. */
+export function describeForeign({ snapshotGroupId, name, instanceId }: SnapshotGroup): string {
+    const instance = instanceId === "" ? "an instance that it does not tell" : `instance ${instanceId}`;
+    return `the output names ${snapshotGroupId}, which is not of this run: it is called ${name} and of ${instance}; it was left alone`;
+}

@@ -1,0 +1,4 @@
+import { foreignGroups } from "../cases/foreign-group";
+import { withEngine } from "./support/engine";
+
+foreignGroups("with the real engine", withEngine);
