@@ -179,7 +179,7 @@ here("emulator: the images behind disks", function () {
     });
 });
 
-describe("emulator: the image of a file system that is really frozen", function () {
+describe("emulator: the image of a file system that is really frozen", () => {
     before(async function () {
         const reason = await whyNoLoopFileSystem();
         if (reason !== undefined) {

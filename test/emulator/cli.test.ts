@@ -30,7 +30,7 @@ function launch(...args: string[]): Started {
     return { child, output: () => output, errors: () => errors, code };
 }
 
-describe("emulator: command line", function () {
+describe("emulator: command line", () => {
     afterEach(async () => {
         for (const child of children.splice(0)) {
             child.kill("SIGKILL");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { encodeGbk } from "../../emulator/src/agent/code-page";
 import { closeAll, consistencyTags, linux1, pluginLine, role, run, sdk, start, windows1 } from "./support";
 
-describe("emulator: the plugin on Windows", function () {
+describe("emulator: the plugin on Windows", () => {
     afterEach(closeAll);
     const batch = { type: "RunBatScript" };
     const line = (params: string) => pluginLine(params, "app-snapshot-plugin-win");
@@ -118,7 +118,7 @@ describe("emulator: the plugin on Windows", function () {
     });
 });
 
-describe("emulator: the output of Windows commands", function () {
+describe("emulator: the output of Windows commands", () => {
     afterEach(closeAll);
     const batch = { type: "RunBatScript" };
     const output = '快照创建成功 [message="完成"] é\r\n';

@@ -18,7 +18,7 @@ import {
 
 const disksOf = (emulator: Emulator) => emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId);
 
-describe("emulator: the plugin on Linux", function () {
+describe("emulator: the plugin on Linux", () => {
     afterEach(closeAll);
 
     it("takes an application-consistent snapshot with the vendor's own command line", async () => {

@@ -184,7 +184,7 @@ const lines: Record<string, string[]> = {
     ],
 };
 
-describe("emulator: the programs of an instance, beside GNU's", function () {
+describe("emulator: the programs of an instance, beside GNU's", () => {
     const folders: string[] = [];
 
     before(function () {
