@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { Failure } from "../proof/scenes/failures";
-import type { Proof } from "../proof/scenes/restore";
+import { rowsBefore, type Proof } from "../proof/scenes/restore";
 import type { Driver } from "../proof/support/instance";
 import { runInside } from "../proof/support/run-inside";
 import type { Subject } from "../proof/support/subjects";
 import { demand, leaveOut } from "../recipes/support/requirements";
+import type { Pace } from "../recipes/support/session";
 import { whyNoLoopFileSystem, type FileSystemType } from "../support/loop-file-system";
 
 /** How each of them is driven, for the title. */
@@ -18,7 +19,12 @@ async function demandFileSystem(context: Mocha.Context, type: FileSystemType): P
 }
 
 /** A snapshot of a database at work is taken, and a server started on a disk that is made from it. */
-export function restoredWithRecipe({ name, needs }: Subject, type: FileSystemType, driver: Driver): void {
+export function restoredWithRecipe(
+    { name, needs }: Subject,
+    type: FileSystemType,
+    driver: Driver,
+    pace: Pace = "steady",
+): void {
     describe(`a disk from a snapshot of ${name} at work, with its recipe, ${how[driver]}`, () => {
         before(async function () {
             demand(this, ...needs);
@@ -26,9 +32,9 @@ export function restoredWithRecipe({ name, needs }: Subject, type: FileSystemTyp
         });
 
         it(`starts on ${type} with every row that was acknowledged, and nothing torn`, async () => {
-            const found = await runInside<Proof>("restore", name, type, "with", driver);
+            const found = await runInside<Proof>("restore", name, type, "with", driver, pace);
             console.log(`        ${figures(found)}`);
-            expect(found.acknowledged).to.be.above(300);
+            expect(found.acknowledged).to.be.above(rowsBefore);
             expect(found.missing, "acknowledged rows that are missing").to.equal(0);
             expect(found.complaints).to.equal("");
             expect(found.consistency).to.equal("application");
@@ -43,10 +49,10 @@ export function restoredWithRecipe({ name, needs }: Subject, type: FileSystemTyp
 }
 
 /** For comparison, and to show that the test can fail: the same with a frozen file system alone. */
-export function restoredWithout(driver: Driver): void {
+export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
     describe(`a disk from a snapshot of frozen file systems, without a recipe, ${how[driver]}`, () => {
         const proof = (name: string): Promise<Proof> =>
-            runInside<Proof>("restore", name, "ext4", "without", driver);
+            runInside<Proof>("restore", name, "ext4", "without", driver, pace);
 
         before(async function () {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core", "postgresql", "redis-server");

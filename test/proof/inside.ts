@@ -1,13 +1,30 @@
 // The scenes that need file systems of their own, each in a process of its own; see support/run-inside.ts.
+import { mkdirSync } from "node:fs";
+import { holdDefaults } from "../../provider/src/recipes/options";
+import { run } from "../recipes/support/processes";
 import { failures } from "./scenes/failures";
 import { restore } from "./scenes/restore";
 import type { Driver } from "./support/instance";
 import type { FileSystemType } from "./support/loop-disk";
+import type { Pace } from "../recipes/support/session";
+
+/** The recipes' run directory is another one in here, so that several of these leave each other alone. */
+async function ownRunDirectory(): Promise<void> {
+    mkdirSync(holdDefaults.runDirectory, { recursive: true });
+    await run("mount", ["-t", "tmpfs", "-o", "mode=0700", "tmpfs", holdDefaults.runDirectory]);
+}
 
 async function main([scene, ...args]: readonly string[]): Promise<unknown> {
+    await ownRunDirectory();
     switch (scene) {
         case "restore":
-            return restore(args[0] ?? "", args[1] as FileSystemType, args[2] === "with", args[3] as Driver);
+            return restore({
+                name: args[0] ?? "",
+                type: args[1] as FileSystemType,
+                withRecipe: args[2] === "with",
+                driver: args[3] as Driver,
+                pace: args[4] as Pace,
+            });
         case "failures":
             return failures(args[0] as FileSystemType, args[1] as Driver);
         default:

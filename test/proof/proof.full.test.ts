@@ -3,8 +3,8 @@ import { subjects } from "./support/subjects";
 
 for (const subject of subjects) {
     for (const type of ["ext4", "xfs"] as const) {
-        restoredWithRecipe(subject, type, "engine");
+        restoredWithRecipe(subject, type, "engine", "full");
     }
 }
-restoredWithout("engine");
+restoredWithout("engine", "full");
 databaseFailures("xfs", "engine");

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expectSuccess } from "../../support/stack/program";
 import { eventually } from "../../recipes/support/processes";
+import type { Pace } from "../../recipes/support/session";
 import { snapshotImage, withInstance, type Driver } from "../support/instance";
 import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
@@ -23,21 +24,28 @@ export interface Proof extends Restored {
 /** Scripts that do nothing: what is left is a snapshot of frozen file systems. */
 const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
+export interface Course {
+    /** Of the database. */
+    readonly name: string;
+    readonly type: FileSystemType;
+    readonly withRecipe: boolean;
+    readonly driver: Driver;
+    readonly pace: Pace;
+}
+
+/** More than that are written before anything is done. */
+export const rowsBefore = 150;
+
 /** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */
-export async function restore(
-    name: string,
-    type: FileSystemType,
-    withRecipe: boolean,
-    driver: Driver,
-): Promise<Proof> {
+export async function restore({ name, type, withRecipe, driver, pace }: Course): Promise<Proof> {
     const subject = subjects.find((each) => each.name === name);
     if (subject === undefined) {
         throw new Error(`there is no database ${name}`);
     }
-    return withInstance(subject, type, driver, async (instance) => {
+    return withInstance({ subject, type, driver, pace }, async (instance) => {
         const { database, emulator, stack, folder } = instance;
         const { load } = database;
-        await eventually("there is something to lose", () => load.acknowledged > 300);
+        await eventually("there is something to lose", () => load.acknowledged > rowsBefore);
         const logPosition = await database.logPosition?.();
         const watch = new StallWatch(load);
         let acknowledged = 0;

@@ -7,6 +7,7 @@ import { isHeld } from "../../support/stack/interruption";
 import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
 import { endAll, eventually } from "../../recipes/support/processes";
+import type { Pace } from "../../recipes/support/session";
 import { newLoopDisk, unmount, type FileSystemType, type LoopDisk } from "./loop-disk";
 import type { RunningSubject, Subject } from "./subjects";
 
@@ -39,17 +40,23 @@ const drivers: Readonly<Record<Driver, (emulator: Emulator) => Promise<TestStack
     protocol: (emulator) => ProtocolStack.create(emulator),
 };
 
+export interface Circumstances {
+    readonly subject: Subject;
+    readonly type: FileSystemType;
+    readonly driver: Driver;
+    /** How quickly it is written to. */
+    readonly pace?: Pace;
+}
+
 export async function withInstance<T>(
-    subject: Subject,
-    type: FileSystemType,
-    driver: Driver,
+    { subject, type, driver, pace = "steady" }: Circumstances,
     test: (instance: Instance) => Promise<T>,
 ): Promise<T> {
     const folder = newDirectory("proof");
     const disk = await newLoopDisk(type, folder);
     const images = join(folder, "snapshots");
     mkdirSync(images);
-    const database = await subject.start(join(disk.mountPoint, "data"));
+    const database = await subject.start(join(disk.mountPoint, "data"), pace);
     try {
         const fixture = defaultFixture();
         const original = fixture.instances.find((each) => each.instanceId === instanceId);

@@ -1,10 +1,21 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { holdDefaults } from "../../../provider/src/recipes/options";
+import { templatesDirectory } from "../../recipes/support/templates";
 
 /** Only a hang takes so long, on whatever machine. */
 const limitMilliseconds = 900_000;
 
+const { runDirectory } = holdDefaults;
+
 const program = join(__dirname, "..", "inside.ts");
+
+/**
+ * The directory in which the recipes keep what they know of each other is there for all of the machine; tests that run
+ * side by side, of two clones say, must not see each other's locks.
+ */
+const withRunDirectory = `
+mkdir -p ${runDirectory} && mount -t tmpfs -o mode=0700 tmpfs ${runDirectory} && exec "$@"`;
 
 /**
  * Runs a scene of `inside.ts` in a process with a mount namespace of its own, in which file systems can be mounted and
@@ -21,10 +32,12 @@ export function runInside<Result>(scene: string, ...args: readonly string[]): Pr
         scene,
         ...args,
     ];
+    // What one of them makes the others have, too.
+    templatesDirectory();
     return new Promise((resolve, reject) => {
         execFile(
             "unshare",
-            ["--mount", "--propagation", "private", ...command],
+            ["--mount", "--propagation", "private", "sh", "-c", withRunDirectory, "sh", ...command],
             { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMilliseconds },
             (error, stdout, stderr) => {
                 if (error === null) {

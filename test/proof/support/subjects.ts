@@ -14,7 +14,7 @@ import {
 } from "../../recipes/support/postgresql";
 import { loadRedis, startRedis } from "../../recipes/support/redis";
 import type { Requirement } from "../../recipes/support/requirements";
-import type { WriteLoad } from "../../recipes/support/session";
+import type { Pace, WriteLoad } from "../../recipes/support/session";
 
 /** What a server that was started on a disk from a snapshot has. */
 export interface Restored {
@@ -48,7 +48,7 @@ export interface RunningSubject {
 export interface Subject {
     readonly name: string;
     readonly needs: readonly Requirement[];
-    start(dataDirectory: string): Promise<RunningSubject>;
+    start(dataDirectory: string, pace: Pace): Promise<RunningSubject>;
     /** Starts a server on the data of a snapshot, and looks at the first `rows` rows. */
     restore(dataDirectory: string, rows: number, folder: string): Promise<Restored>;
 }
@@ -56,11 +56,11 @@ export interface Subject {
 const mariadb: Subject = {
     name: "MariaDB",
     needs: ["root", "mariadb-server-core", "mariadb-client-core"],
-    start: async (dataDirectory) => {
+    start: async (dataDirectory, pace) => {
         await createMariadb(dataDirectory);
         const socketDirectory = newSocketDirectory("mariadb", nobody);
         const server = await startMariadb(dataDirectory, { socketDirectory });
-        const load = await loadMariadb(server);
+        const load = await loadMariadb(server, pace);
         return {
             load,
             scripts: (hold = {}) => mysql({ socket: server.socket, ...hold }),
@@ -100,11 +100,11 @@ const mariadb: Subject = {
 const postgresqlSubject: Subject = {
     name: "PostgreSQL",
     needs: ["root", "postgresql"],
-    start: async (dataDirectory) => {
+    start: async (dataDirectory, pace) => {
         await createPostgresql(dataDirectory);
         const socketDirectory = newSocketDirectory("postgresql", await postgres());
         const server = await startPostgresql(dataDirectory, { socketDirectory });
-        const load = await loadPostgresql(server);
+        const load = await loadPostgresql(server, pace);
         return {
             load,
             logPosition: async () => {
@@ -180,10 +180,10 @@ function redisSubject(name: string, options: readonly string[]): Subject {
     return {
         name,
         needs: ["root", "redis-server"],
-        start: async (dataDirectory) => {
+        start: async (dataDirectory, pace) => {
             const socketDirectory = newSocketDirectory("redis", nobody);
             const server = await startRedis(dataDirectory, { socketDirectory, options });
-            const load = await loadRedis(server);
+            const load = await loadRedis(server, pace);
             return {
                 load,
                 scripts: (hold = {}) => redis({ socket: server.socket, ...hold }),

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdtempSync, openSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -18,7 +18,7 @@ export function newDirectory(purpose: string, { uid, gid }: Account = { uid: 0, 
 
 /** With a short name: a socket's is limited. */
 export function newSocketDirectory(server: string, account: Account): string {
-    return made(`${server}-`, account);
+    return removedAtTheEnd(made(`${server}-`, account));
 }
 
 function made(prefix: string, { uid, gid }: Account): string {
@@ -30,7 +30,22 @@ function made(prefix: string, { uid, gid }: Account): string {
 
 /** A new directory in memory, as `/run` is, for what the scripts keep of a run. */
 export function newRunDirectory(): string {
-    return mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "app-snapshot-run-"));
+    return removedAtTheEnd(
+        mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "app-snapshot-run-")),
+    );
+}
+
+const passing: string[] = [];
+process.once("exit", () => {
+    for (const directory of passing) {
+        rmSync(directory, { recursive: true, force: true });
+    }
+});
+
+/** A directory that goes with this process, if nobody has removed it before. */
+export function removedAtTheEnd(directory: string): string {
+    passing.push(directory);
+    return directory;
 }
 
 /** What a process is given for its stderr: a file, or nothing. */

@@ -1,24 +1,21 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
-import { newDirectory } from "./places";
+import { newDirectory, removedAtTheEnd } from "./places";
 import { run } from "./processes";
 
 // Data directories of new servers. One is made once and copied from then on, which is far quicker than to make it anew.
 
-/** Names the place for the processes that this one starts, too. */
 const variable = "APP_SNAPSHOT_TEMPLATES";
 
-function place(): string {
+/** Where they are, for the processes that this one starts, too; they go with the process that has asked first. */
+export function templatesDirectory(): string {
     const known = process.env[variable];
     if (known !== undefined) {
         return known;
     }
-    const made = newDirectory("templates");
+    const made = removedAtTheEnd(newDirectory("templates"));
     process.env[variable] = made;
-    process.once("exit", () => {
-        rmSync(made, { recursive: true, force: true });
-    });
     return made;
 }
 
@@ -33,7 +30,7 @@ export async function copyTemplate(
     make: (directory: string) => Promise<void>,
     target: string,
 ): Promise<void> {
-    const template = join(place(), name);
+    const template = join(templatesDirectory(), name);
     if (!existsSync(template)) {
         const unfinished = `${template}-${process.pid}`;
         await make(unfinished);
