@@ -15,8 +15,8 @@ import { installPackages } from "./test/packages.mjs";
 import { inQueue } from "./test/queue.mjs";
 import { summaryLine, tally } from "./test/tally.mjs";
 
-/** One more than there are processors: a test often waits, for a program to start or for the cloud to answer. */
-const JOBS = availableParallelism() + 1;
+/** More than there are processors: a test often waits, for a program to start or for the cloud to answer. */
+const JOBS = availableParallelism() + 2;
 
 const CI = process.env["CI"] === "true";
 
