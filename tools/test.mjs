@@ -61,7 +61,8 @@ const runTests = ({ batches, args, env }) =>
 /** @returns {Promise<import("./test/tally.mjs").Tally>} */
 const runAll = async () => {
     const { full, busy, named, options } = splitArguments(process.argv.slice(2));
-    const others = busy ? keepBusy() : undefined;
+    /** @type {ReturnType<typeof keepBusy> | undefined} */
+    let others;
     try {
         await phase("set-up", () => setUp({ log: progress }));
         // The one waits for the network where the other computes.
@@ -69,6 +70,8 @@ const runAll = async () => {
             phase("engine", () => ensureEngine({ log: progress })),
             CI ? phase("packages", () => installPackages({ log: progress })) : undefined,
         ]);
+        // The set-up is no test.
+        others = busy ? keepBusy() : undefined;
         const batches = batchesOf(testFiles({ root: ROOT, full, named }));
         const args = CI ? [...options, "--forbid-only"] : options;
         const env = withEngine(process.env, engine);
