@@ -18,6 +18,9 @@ import { summaryLine, tally } from "./test/tally.mjs";
 /** More than there are processors: a test often waits, for a program to start or for the cloud to answer. */
 const JOBS = availableParallelism() + 2;
 
+/** Where the tests have to share the processors anyway, more of them come to their turn. */
+const BUSY_JOBS = 2 * JOBS;
+
 const CI = process.env["CI"] === "true";
 
 /** @type {import("./test/time.mjs").TimedPhase[]} */
@@ -46,11 +49,12 @@ const phase = async (name, work) => {
 /**
  * @param {object} options
  * @param {import("./test/batches.mjs").Batch[]} options.batches
+ * @param {number} options.jobs How many of them at once.
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
  */
-const runTests = ({ batches, args, env }) =>
-    inQueue(batches, JOBS, async (batch) => {
+const runTests = ({ batches, jobs, args, env }) =>
+    inQueue(batches, jobs, async (batch) => {
         const start = Date.now();
         progress(`-- ${batch.name}`);
         const run = await runMocha({ root: ROOT, batch, args, env, live: batches.length === 1 });
@@ -76,8 +80,9 @@ const runAll = async () => {
         const args = CI ? [...options, "--forbid-only"] : options;
         const env = withEngine(process.env, engine);
         const [failedChecks, runs] = await Promise.all([
-            full ? [] : runChecks(phase),
-            phase("tests", () => runTests({ batches, args, env })),
+            // Who names files wants to know of these.
+            full || named.length > 0 ? [] : runChecks(phase),
+            phase("tests", () => runTests({ batches, jobs: busy ? BUSY_JOBS : JOBS, args, env })),
         ]);
         return tally({ failedChecks, runs, ci: CI, isSelection: options.length > 0, phases });
     } catch (error) {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { cellTitle, type Cell, type Outcome } from "../matrix/cell";
+import { cellTitle, type Cell, type Outcome, type Rehearsal } from "../matrix/cell";
 import { rehearse } from "../matrix/rehearsal";
 import { tryAll } from "../matrix/run";
-import { scenarios } from "../matrix/scenario";
+import type { Scenario } from "../matrix/scenario";
 import type { CreateStack } from "../matrix/world";
 import { processesCanBeFound } from "../support/stack/processes";
 
@@ -15,11 +15,12 @@ export interface Kills {
     /** How it is done, for the title. */
     readonly how: string;
     readonly createStack: CreateStack;
-    /** Which cells are tried, of what a rehearsal has shown. */
-    readonly cells: (rehearsal: Awaited<ReturnType<typeof rehearse>>) => Cell[];
+    readonly scenarios: readonly Scenario[];
+    /** Which cells are tried, of what a rehearsal of these scenarios has shown. */
+    readonly cells: (rehearsal: Rehearsal) => Cell[];
 }
 
-export function killedCommands({ how, createStack, cells }: Kills): void {
+export function killedCommands({ how, createStack, scenarios, cells }: Kills): void {
     describe(`a run that is killed at a call, ${how}${reason}`, () => {
         let outcomes: readonly Outcome[] = [];
 
@@ -34,9 +35,9 @@ export function killedCommands({ how, createStack, cells }: Kills): void {
 
         for (const { name } of scenarios) {
             it(`of ${name} loses, duplicates and freezes nothing`, () => {
-                const failed = outcomes
-                    .filter(({ cell, result }) => cell.scenario.name === name && result !== "ok")
-                    .map(reportOf);
+                const own = outcomes.filter(({ cell }) => cell.scenario.name === name);
+                expect(own, "kills").not.to.be.empty;
+                const failed = own.filter(({ result }) => result !== "ok").map(reportOf);
                 expect(failed, failed.join("\n\n")).to.be.empty;
             });
         }

@@ -6,5 +6,6 @@ import { EngineStack } from "./support/stack";
 killedCommands({
     how: "with the real engine, at every operation",
     createStack: (emulator, options) => EngineStack.create(emulator, options),
+    scenarios,
     cells: (rehearsal) => sampleCells(scenarios, rehearsal),
 });

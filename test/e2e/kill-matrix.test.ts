@@ -1,15 +1,42 @@
 import { killedCommands } from "../cases/kill-matrix";
-import { sampleCells } from "../matrix/sample";
+import type { Cell } from "../matrix/cell";
 import { scenarios } from "../matrix/scenario";
-import { victims } from "../matrix/victim";
+import type { Victim } from "../matrix/victim";
 import { EngineStack } from "./support/stack";
 
-// One for each victim; the sample whole is tried over the protocol, and with the engine by the full tests.
+type Kill = Pick<Cell, "column"> & {
+    readonly victim: Victim;
+    readonly scenario: string;
+    readonly call: string;
+    readonly phase: Cell["point"]["phase"];
+};
+
+/** One for each victim, each in the middle of something. The others are tried over the provider's protocol. */
+const kills: readonly Kill[] = [
+    {
+        victim: "cli",
+        scenario: "create",
+        call: "DescribeInvocationResults (running)",
+        phase: "received",
+        column: "up",
+    },
+    { victim: "provider", scenario: "create", call: "RunCommand", phase: "processed", column: "up" },
+    { victim: "both", scenario: "create", call: "ModifySnapshotGroup", phase: "received", column: "destroy" },
+    { victim: "ctrl-c", scenario: "replace", call: "DeleteSnapshotGroup", phase: "processed", column: "up" },
+];
+
 killedCommands({
     how: "with the real engine",
     createStack: (emulator, options) => EngineStack.create(emulator, options),
-    cells: (rehearsal) => {
-        const sample = sampleCells(scenarios, rehearsal);
-        return victims.flatMap((victim) => sample.find((cell) => cell.victim === victim) ?? []);
-    },
+    scenarios: scenarios.filter(({ name }) => kills.some(({ scenario }) => scenario === name)),
+    cells: (rehearsal) =>
+        kills.flatMap(({ victim, column, phase, ...kill }) => {
+            const scenario = scenarios.find(({ name }) => name === kill.scenario);
+            const call = [...rehearsal].flatMap(([name, calls]) => (name === kill.scenario ? calls : []));
+            const found = call.find(({ name }) => name === kill.call);
+            if (scenario === undefined || found === undefined) {
+                throw new Error(`${kill.scenario} does not call ${kill.call}`);
+            }
+            return { scenario, victim, column, point: { call: found, phase } };
+        }),
 });

@@ -62,6 +62,7 @@ export const linuxInputs = {
     resourceUrn,
     instanceId: "i-bp1linuxdb0000000001",
     linux: scriptTexts,
+    snapshotGroupName: "integration",
     description: "integration",
     roleAttachment: "temporary",
 };

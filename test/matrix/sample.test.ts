@@ -37,6 +37,15 @@ describe("the part of the matrix that is tested", () => {
         expect(sample.map(({ point }) => operationOf(point.call.name))).to.include.members(operations);
     });
 
+    it("has every purpose of a tag and of a command", () => {
+        const purposes = [...rehearsal.values()]
+            .flat()
+            .map(({ name }) => name)
+            .filter((name) => /^(?:TagResources|RunCommand)/.test(name));
+        expect(purposes).to.include("TagResources (committed)");
+        expect(sample.map(({ point }) => point.call.name)).to.include.members(purposes);
+    });
+
     it("is a part of the whole, in which each call has every victim, side and column", () => {
         const all = allCells(scenarios, rehearsal).map(cellTitle);
         expect(new Set(all)).to.have.property("size", all.length);

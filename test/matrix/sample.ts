@@ -6,25 +6,31 @@ import type { Column } from "./verdict";
 import { victims } from "./victim";
 
 /**
- * The part of the matrix that the tests try: every operation once, in the first scenario that has it, and for each
- * scenario each victim, each column, and both sides of a call.
+ * The part of the matrix that the tests try: every operation once, and every purpose of those that change what others
+ * look for, in the first scenario that has it; and for each scenario each victim, each column, and both sides of a call.
  */
 export function sampleCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): Cell[] {
     const tried = new Set<string>();
     return scenarios.flatMap((scenario, turn) => {
-        const calls = firstOfEachOperation(rehearsal.get(scenario.name) ?? []);
-        const isNew = ({ name }: Call): boolean => !tried.has(operationOf(name));
+        const calls = firstOfEachKind(rehearsal.get(scenario.name) ?? []);
+        const isNew = ({ name }: Call): boolean => !tried.has(kindOf(name));
         const fresh = calls.filter(isNew);
         const others = calls.filter((call) => !isNew(call));
         const chosen = [...fresh, ...others].slice(0, Math.max(victims.length, fresh.length));
-        chosen.forEach(({ name }) => tried.add(operationOf(name)));
+        chosen.forEach(({ name }) => tried.add(kindOf(name)));
         return atLeast(victims.length, chosen).map((call, at) => cellOf(scenario, call, at + turn));
     });
 }
 
-function firstOfEachOperation(calls: readonly Call[]): Call[] {
+/** A kill around one tag, or one command, says nothing of another. */
+function kindOf(name: string): string {
+    const operation = operationOf(name);
+    return ["RunCommand", "TagResources", "UntagResources"].includes(operation) ? name : operation;
+}
+
+function firstOfEachKind(calls: readonly Call[]): Call[] {
     return calls.filter(
-        ({ name }, at) => calls.findIndex((call) => operationOf(call.name) === operationOf(name)) === at,
+        ({ name }, at) => calls.findIndex((call) => kindOf(call.name) === kindOf(name)) === at,
     );
 }
 

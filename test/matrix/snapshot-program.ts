@@ -27,6 +27,7 @@ export function snapshotProgram(revision: Revision): TestResource[] {
     return [
         linuxSnapshot("a", instanceId, {
             roleAttachment: "temporary",
+            snapshotGroupName: "before-the-kill",
             description: descriptionOf(revision),
             triggers: [String(revision.trigger)],
             ...(revision.delivers ? { linux: texts } : {}),

@@ -6,5 +6,6 @@ import { ProtocolStack } from "./support/protocol-stack";
 killedCommands({
     how: "over the provider's protocol",
     createStack: (emulator, options) => ProtocolStack.create(emulator, options),
+    scenarios,
     cells: (rehearsal) => sampleCells(scenarios, rehearsal),
 });

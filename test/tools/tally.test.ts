@@ -24,7 +24,7 @@ const after = (result: object | undefined, exitCode = 0) => ({
 const tallyOf = async (run: ReturnType<typeof after>) => {
     const { tally } = await load();
     const { passed, failed, notes } = tally(run);
-    return { passed, failed, notes: notes.filter((note) => note !== "where the time went:") };
+    return { passed, failed, notes: notes.filter((note) => note !== "where the time went, side by side:") };
 };
 
 describe("the closing line of npm test", () => {
@@ -111,7 +111,7 @@ describe("the closing line of npm test", () => {
             phases: [{ name: "lint", milliseconds: 20_400 }],
         });
         expect(notes).to.deep.equal([
-            "where the time went:",
+            "where the time went, side by side:",
             "    20.4 s  lint",
             "1 failed:",
             "  - one (a.test.ts)",

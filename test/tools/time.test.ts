@@ -83,7 +83,7 @@ describe("what a test run says of its times", () => {
             "slowest tests:",
             "    12.3 s  slow",
             "     0.0 s  quick",
-            "where the time went:",
+            "where the time went, side by side:",
             "    20.0 s  lint",
             "    21.5 s  processor time of all test files",
         ]);

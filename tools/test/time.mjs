@@ -122,7 +122,7 @@ export const timeLines = (all, phases) => {
         ...slowest(tests, SLOWEST_TESTS).map(
             ({ title, milliseconds }) => `${column(milliseconds)}  ${title}`,
         ),
-        "where the time went:",
+        "where the time went, side by side:",
         ...phases.map(({ name, milliseconds }) => `${column(milliseconds)}  ${name}`),
         ...(cpu === 0 ? [] : [`${column(cpu)}  processor time of all test files`]),
     ];

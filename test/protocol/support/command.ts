@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { receiptPath } from "../../../provider/src/recording/receipt";
 import type { CommandResult, RunningCommand } from "../../support/stack/test-stack";
 import { startEngineServer, type EngineServer } from "../../unit/support/engine-server";
-import { ProviderProcess, type Kept } from "./provider-process";
+import { ProviderError, ProviderProcess, type Kept } from "./provider-process";
 import { recorded, type Recorded, type Wanted } from "./recorded";
 import type { State } from "./state";
 import { Transcript, type Operation } from "./transcript";
@@ -20,14 +20,14 @@ export interface CommandOptions {
     readonly isFirst: boolean;
     /** Is told of the provider's process. */
     readonly onStart: (process: ProviderProcess) => void;
+    /** Is waited for between the provider's answer and the record of it in the state. */
+    readonly beforeRecording: () => Promise<void>;
 }
 
-const knownFlags: ReadonlySet<string> = new Set([
-    "--continue-on-error",
-    "--debug",
-    "--expect-no-changes",
-    "--refresh",
-]);
+const knownFlags: ReadonlySet<string> = new Set(["--continue-on-error", "--debug", "--refresh"]);
+
+/** Which only a refresh knows. */
+const refreshFlag = "--expect-no-changes";
 
 /** What is to be done to a resource. */
 interface Step {
@@ -50,7 +50,7 @@ export class Command {
     /** Rejects when nobody waits for what is under way any more. */
     private readonly abandoned = new Promise<never>((_resolve, reject) => {
         this.abandon = () => {
-            reject(new Error("the update was cancelled"));
+            reject(new ProviderError("the update was cancelled"));
         };
     });
 
@@ -63,7 +63,7 @@ export class Command {
         this.flags = new Set(
             options.flags.filter((_flag, index) => at === -1 || index < at || index > at + 1),
         );
-        const unknown = [...this.flags].find((flag) => !knownFlags.has(flag));
+        const unknown = [...this.flags].find((flag) => !knownFlags.has(flag) && flag !== refreshFlag);
         if (unknown !== undefined) {
             throw new Error(`${unknown} takes the real engine`);
         }
@@ -83,6 +83,7 @@ export class Command {
             killEngine: () => {
                 this.killed = true;
                 this.engine?.stop();
+                this.process?.leave();
                 this.abandon();
                 return Promise.resolve();
             },
@@ -91,6 +92,7 @@ export class Command {
     }
 
     async up(program: readonly Wanted[]): Promise<void> {
+        this.refuseRefreshFlag();
         if (this.flags.has("--refresh")) {
             await this.readAll();
         }
@@ -123,13 +125,20 @@ export class Command {
     async refresh(): Promise<void> {
         this.transcript.did("unchanged");
         await this.readAll();
-        if (this.flags.has("--expect-no-changes") && !/ {4}\d+ unchanged\n$/.test(this.transcript.text)) {
+        if (this.flags.has(refreshFlag) && !/ {4}\d+ unchanged\n$/.test(this.transcript.text)) {
             this.fail("changes were expected to be none");
         }
     }
 
     async destroy(): Promise<void> {
+        this.refuseRefreshFlag();
         await this.deleteAll(this.state.all);
+    }
+
+    private refuseRefreshFlag(): void {
+        if (this.flags.has(refreshFlag)) {
+            throw new Error(`${refreshFlag} takes the real engine`);
+        }
     }
 
     private async toTheEnd(work: () => Promise<void>): Promise<CommandResult> {
@@ -139,7 +148,7 @@ export class Command {
             this.process = await this.start(engine.address);
             await work();
         } catch (thrown) {
-            this.fail(messageOf(thrown));
+            this.failBy(thrown);
         } finally {
             // Nobody ends the process of an engine that is gone.
             if (!this.killed) {
@@ -213,25 +222,25 @@ export class Command {
     private async lookUp(resource: Wanted, id: string): Promise<void> {
         const found = await this.answer(this.provider.read(id, resource.inputs));
         if (found === undefined) {
-            throw new Error(`there is no ${id}`);
+            throw new ProviderError(`there is no ${id}`);
         }
         this.state.set(recorded(resource, found));
     }
 
     private async create(resource: Wanted): Promise<void> {
-        const kept = await this.answer(this.provider.create(resource.inputs));
+        const kept = await this.toBeRecorded(this.provider.create(resource.inputs));
         this.state.set(recorded(resource, kept));
         this.recordedIs(kept);
     }
 
     private async replace(resource: Wanted, old: Recorded): Promise<void> {
-        const kept = await this.answer(this.provider.create(resource.inputs));
+        const kept = await this.toBeRecorded(this.provider.create(resource.inputs));
         this.state.replace(old, recorded(resource, kept));
         this.recordedIs(kept);
     }
 
     private async update(resource: Wanted, old: Recorded): Promise<void> {
-        const kept = await this.answer(this.provider.update(old.id, old.outputs, resource.inputs));
+        const kept = await this.toBeRecorded(this.provider.update(old.id, old.outputs, resource.inputs));
         this.state.set(recorded(resource, kept));
         this.recordedIs(kept);
     }
@@ -240,7 +249,7 @@ export class Command {
     private recordedIs({ outputs, reasons }: Kept): void {
         if (reasons.length > 0) {
             const list = reasons.map((reason) => `* ${reason}`).join("\n");
-            throw new Error(`${reasons.length} error occurred:\n${list}`);
+            throw new ProviderError(`${reasons.length} error occurred:\n${list}`);
         }
         const { invokeId } = outputs;
         if (!this.isStopping && typeof invokeId === "string") {
@@ -266,7 +275,7 @@ export class Command {
             this.state.set({ ...resource, id: found.id, outputs: found.outputs, initErrors: [] });
             this.transcript.did(isDeepStrictEqual(outputs, found.outputs) ? "unchanged" : "updated");
         } catch (thrown) {
-            this.fail(messageOf(thrown));
+            this.failBy(thrown);
         }
     }
 
@@ -292,7 +301,7 @@ export class Command {
             await run();
             this.transcript.did(operation);
         } catch (thrown) {
-            this.fail(messageOf(thrown));
+            this.failBy(thrown);
         }
     }
 
@@ -301,10 +310,25 @@ export class Command {
         return Promise.race([answer, this.abandoned]);
     }
 
+    /** An answer that changes the state, as long as there is an engine to write it. */
+    private async toBeRecorded(answer: Promise<Kept>): Promise<Kept> {
+        const kept = await this.answer(answer);
+        await this.answer(this.options.beforeRecording());
+        return kept;
+    }
+
     private fail(message: string): void {
         this.failed = true;
         this.showMessages();
         this.transcript.error(message);
+    }
+
+    /** What is wrong with the stand-in itself is no answer of the provider's. */
+    private failBy(thrown: unknown): void {
+        if (!(thrown instanceof ProviderError)) {
+            throw thrown;
+        }
+        this.fail(thrown.message);
     }
 
     private showMessages(): void {
@@ -312,8 +336,4 @@ export class Command {
             this.transcript.show(message);
         }
     }
-}
-
-function messageOf(thrown: unknown): string {
-    return thrown instanceof Error ? thrown.message : String(thrown);
 }

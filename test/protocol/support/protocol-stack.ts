@@ -28,6 +28,14 @@ const shim = readFileSync(shimFile, "utf8");
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
+/** An answer that is not in the state yet. */
+export interface HeldRecording {
+    /** Whether the provider has answered. */
+    readonly isAnswered: boolean;
+    /** Lets the engine write it, and what comes after it at once. */
+    readonly record: () => void;
+}
+
 /**
  * A stack without an engine: this process is the engine, as far as a dynamic provider can tell. The provider runs in
  * the runtime's own process, one for each command, and is called over gRPC in the order in which the engine calls it.
@@ -37,6 +45,7 @@ export class ProtocolStack implements TestStack {
     /** One for each command; that of a killed engine may outlive it. */
     private readonly processes: ProviderProcess[] = [];
     private commands = 0;
+    private beforeRecording: () => Promise<void> = () => Promise.resolve();
     private config: Readonly<Record<string, string>>;
     private readonly environment: NodeJS.ProcessEnv;
 
@@ -52,6 +61,22 @@ export class ProtocolStack implements TestStack {
     static async create(emulator: Pick<Emulator, "url">, options: StackOptions = {}): Promise<ProtocolStack> {
         const folder = await mkdtemp(join(tmpdir(), "app-snapshot-protocol-"));
         return new ProtocolStack(emulator, folder, options);
+    }
+
+    /** Keeps the engine from writing what the provider answers. */
+    holdRecording(): HeldRecording {
+        const held: { record: () => void; isAnswered: boolean } = {
+            record: () => undefined,
+            isAnswered: false,
+        };
+        const recording = new Promise<void>((resolve) => {
+            held.record = resolve;
+        });
+        this.beforeRecording = () => {
+            held.isAnswered = true;
+            return recording;
+        };
+        return held;
     }
 
     get name(): string {
@@ -171,6 +196,7 @@ export class ProtocolStack implements TestStack {
             config: this.config,
             isFirst: this.commands === 1,
             onStart: (process) => this.processes.push(process),
+            beforeRecording: () => this.beforeRecording(),
         });
         return command.run(work);
     }

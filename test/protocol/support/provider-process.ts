@@ -29,13 +29,15 @@ export interface Difference {
     readonly replaces: readonly string[];
 }
 
-/** The engine waits this long for a process that it asked to end. */
-const graceMilliseconds = 5_000;
+/** Much longer than the engine's five seconds: on a busy machine only a process that hangs takes so long. */
+const graceMilliseconds = 120_000;
 
 const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
 /** The runtime's process for dynamic providers, started and called as the engine does it. */
 export class ProviderProcess {
+    private killed = false;
+
     private constructor(
         private readonly child: ChildProcess,
         private readonly client: ProviderClient,
@@ -135,7 +137,11 @@ export class ProviderProcess {
         await call(this.client, this.client.delete, request);
     }
 
-    /** Asks it to end, as the engine does after each command, and waits until it has. */
+    /**
+     * Asks it to end, as the engine does after each command, and waits until it has.
+     *
+     * @throws Error when it does not.
+     */
     async end(): Promise<void> {
         const exit = this.exit();
         this.child.kill("SIGINT");
@@ -143,9 +149,20 @@ export class ProviderProcess {
         await exit;
         clearTimeout(timer);
         this.client.close();
+        if (this.child.signalCode === "SIGKILL" && !this.killed) {
+            throw new Error("the provider's process did not end when it was asked to");
+        }
+    }
+
+    /** Nobody calls it or reads what it writes any more, as after the engine's death. */
+    leave(): void {
+        this.client.close();
+        this.child.stdout?.destroy();
+        this.child.stderr?.destroy();
     }
 
     async kill(): Promise<void> {
+        this.killed = true;
         this.client.close();
         const exit = this.exit();
         this.child.kill("SIGKILL");

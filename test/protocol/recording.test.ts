@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+import { until } from "../support/stack/until";
+import { overProtocol } from "./support/protocol";
+
+const resources = [linuxSnapshot("a", instances.withRole)];
+
+/** Longer than several looks of the provider whether its snapshot is recorded. */
+const looksMilliseconds = 1_000;
+
+// The engine writes its state within milliseconds; here it takes its time.
+describe("between the provider's answer and the record of it in the state", () => {
+    it("a snapshot is not committed", () =>
+        overProtocol(async ({ emulator, stack }) => {
+            const recording = stack.holdRecording();
+            const { ended } = stack.startUp(resources);
+            await until(() => recording.isAnswered);
+            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            expect(stateTags(emulator)).to.deep.equal(["open"]);
+            recording.record();
+            expectSuccess(await ended);
+            expect(stateTags(emulator)).to.deep.equal(["committed"]);
+            expect(calls(emulator, "TagResources")).to.have.length(1);
+        }));
+
+    it("the engine's death leaves a snapshot that the next update takes up", () =>
+        overProtocol(async ({ emulator, stack }) => {
+            const recording = stack.holdRecording();
+            const { killEngine } = stack.startUp(resources);
+            await until(() => recording.isAnswered);
+            await killEngine();
+            await until(async () => (await stack.providerProcesses()).length === 0);
+            expect(await stack.snapshots()).to.be.empty;
+            expect(stateTags(emulator)).to.deep.equal(["open"]);
+            recording.record();
+            expectSuccess(await stack.up(resources));
+            const [snapshot] = await stack.snapshots();
+            expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
+            expect(calls(emulator, "RunCommand")).to.have.length(1);
+            expect(stateTags(emulator)).to.deep.equal(["committed"]);
+        }));
+});
+
+function stateTags(emulator: Emulator): (string | undefined)[] {
+    return emulator.state.invocations.map(({ tags }) => tags["app-snapshot:state"]);
+}
