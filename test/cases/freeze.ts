@@ -144,7 +144,7 @@ async function untilHeld(emulator: EmulatorProcess): Promise<void> {
 }
 
 /** Only a file system that stays frozen blocks a write for so long. */
-const patientMilliseconds = 60_000;
+const patientMilliseconds = 300_000;
 
 async function expectThawed(fileSystem: LoopFileSystem): Promise<void> {
     const written = await fileSystem.write(patientMilliseconds);

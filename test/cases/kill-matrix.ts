@@ -26,7 +26,7 @@ export function killedCommands({ how, createStack, scenarios, cells }: Kills): v
 
         before(async function () {
             // One cell after the other, each a few commands.
-            this.timeout(1_800_000);
+            this.timeout(3_000_000);
             if (!processesCanBeFound) {
                 this.skip();
             }

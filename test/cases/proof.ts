@@ -104,7 +104,7 @@ export function databaseFailures(type: FileSystemType, driver: Driver): void {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core");
             await demandFileSystem(this, type);
             // Eleven snapshots.
-            this.timeout(1_200_000);
+            this.timeout(3_000_000);
             found = await runInside<Failure[]>("failures", type, driver);
         });
 

@@ -97,7 +97,7 @@ export async function refusal(
 }
 
 /** Only a hang takes so long, on whatever machine. */
-const limitMs = 240_000;
+const limitMs = 900_000;
 
 /** Asks again until the answer is there. */
 export async function eventually<T>(ask: () => T | undefined | Promise<T | undefined>): Promise<T> {

@@ -122,7 +122,7 @@ const makers: Readonly<Record<FileSystemType, string[]>> = {
     xfs: ["mkfs.xfs", "-q", "-f"],
 };
 /** Only a hang takes so long, on whatever machine. */
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 const emulatorProgram = path.join(
     path.dirname(require.resolve("pulumi-alicloud-app-snapshot-emulator")),
     "cli.js",

@@ -22,7 +22,7 @@ import { capture, show } from "../process.mjs";
  * that something keeps from ending after its tests; so a process is killed that has printed nothing for so long.
  * It prints a line for each test, and no test may take nearly that long.
  */
-const QUIET_LIMIT_SECONDS = 30 * 60;
+const QUIET_LIMIT_SECONDS = 3_600;
 
 /**
  * @param {object} options

@@ -49,7 +49,7 @@ export async function unmount({ mountPoint }: LoopDisk): Promise<void> {
 }
 
 /** Only a file system that stays frozen blocks a write for so long. */
-const patientSeconds = "120";
+const patientSeconds = "600";
 
 /** Whether a write succeeds, at the latest after a thaw. A blocked one can't be interrupted, but ends with it. */
 export async function takesWrites({ mountPoint }: LoopDisk): Promise<boolean> {

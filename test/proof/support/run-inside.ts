@@ -4,7 +4,7 @@ import { holdDefaults } from "../../../provider/src/recipes/options";
 import { templatesDirectory } from "../../recipes/support/templates";
 
 /** Only a hang takes so long, on whatever machine. */
-const limitMilliseconds = 900_000;
+const limitMilliseconds = 3_600_000;
 
 const { runDirectory } = holdDefaults;
 

@@ -30,7 +30,7 @@ export interface Difference {
 }
 
 /** Much longer than the engine's five seconds: on a busy machine only a process that hangs takes so long. */
-const graceMilliseconds = 120_000;
+const graceMilliseconds = 600_000;
 
 const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 

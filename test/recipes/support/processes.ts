@@ -81,7 +81,7 @@ export function run(
 }
 
 /** Only a hang takes so long, on whatever machine. */
-const limitMs = 240_000;
+const limitMs = 900_000;
 
 /** Waits until the condition holds, and fails with its name if it never does. */
 export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
