@@ -167,10 +167,6 @@ export class EngineStack implements TestStack {
         return this.environment["PULUMI_HOME"] ?? "";
     }
 
-    async configText(): Promise<string> {
-        return readFile(this.configFile, "utf8");
-    }
-
     async remove(): Promise<void> {
         await endOrphans("PULUMI_HOME", this.home);
         await rm(this.folder, { recursive: true, force: true });

@@ -4,8 +4,3 @@ import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emu
 export function pluginRuns({ state }: Pick<Emulator, "state">): readonly InvocationState[] {
     return state.invocations.filter(({ content }) => content.includes("acs-plugin-manager"));
 }
-
-/** Whether the agent is at work on one of them. */
-export function isPluginAtWork(emulator: Pick<Emulator, "state">): boolean {
-    return pluginRuns(emulator).some(({ status }) => status === "Running");
-}
