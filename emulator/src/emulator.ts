@@ -85,7 +85,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const state = stateOf(world);
     const edit = new Edit(world);
     const control = options.control === true ? new Control(faults, state, gateway.ledger, edit) : undefined;
-    const server = new Server(gateway, control);
+    const server = new Server(gateway, () => world.now, control);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);

@@ -9,7 +9,8 @@ import { readRequest } from "./request";
 export class Server {
     private readonly server: http.Server;
 
-    constructor(gateway: Gateway, control?: Control) {
+    /** @param now the time that the cloud has, in epoch milliseconds: each answer is dated. */
+    constructor(gateway: Gateway, now: () => number, control?: Control) {
         // Commands and files travel in the URL, which Node would refuse beyond 16 KiB.
         this.server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
             // Whoever asked may be gone before the answer is there; that is no trouble of the emulator's.
@@ -22,6 +23,7 @@ export class Server {
                 )
                 .then(
                     (answer) => {
+                        response.setHeader("date", new Date(now()).toUTCString());
                         send(response, answer);
                     },
                     () => {
