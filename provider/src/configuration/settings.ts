@@ -9,6 +9,8 @@ export interface Settings {
     /** Undefined: the SDK's own endpoint of the region. */
     readonly endpoint: Endpoint | undefined;
     readonly credentials: CredentialSource;
+    /** What tells this stack from others of its name whose instances it shares. */
+    readonly namespace: string | undefined;
 }
 
 export type CredentialSource =
@@ -41,6 +43,8 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
             firstOf(environment, ["ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"]),
         endpoint: resolveEndpoint(config, environment),
         credentials: resolveCredentials(config, environment),
+        // Not in the alicloud: namespace: a key that @pulumi/alicloud does not know makes it fail.
+        namespace: filled(config("alicloud-app-snapshot:namespace")),
     };
 }
 

@@ -33,6 +33,11 @@ export interface EcsApi {
     describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
     /** One result per instance; none at all for a moment after the invocation was created. */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
+    /**
+     * What time it was in the cloud at its last answer, in epoch milliseconds; undefined where no answer told. It is
+     * what the cloud's other times are to be compared with: this machine's clock may be wrong.
+     */
+    answeredAt(): number | undefined;
     describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
     modifySnapshotGroup(
         snapshotGroupId: string,

@@ -4,19 +4,30 @@ import type { Context } from "../runtime/context";
 import type { Logger } from "../runtime/logger";
 import { createEcsApi, type EcsApiOptions } from "./sdk-api";
 
-/** What differs from one region, and one process, to another. */
-export interface RegionOptions extends Pick<EcsApiOptions, "connect" | "regionId" | "beforeChange"> {
+/** What differs from one process to another. */
+export interface RegionOptions extends Pick<EcsApiOptions, "beforeChange"> {
+    readonly connect: (regionId: string) => ReturnType<EcsApiOptions["connect"]>;
+    readonly regionId: string;
+    readonly namespace: string | undefined;
     readonly clock: Clock;
     readonly signal: AbortSignal;
     readonly log: Logger;
 }
 
 /** What the core works with in one region of the real cloud. */
-export function regionalContext({ clock, signal, log, ...place }: RegionOptions): Context {
+export function regionalContext(options: RegionOptions): Context {
+    const { connect, regionId, namespace, clock, signal, log, beforeChange } = options;
     const random = Math.random;
     return {
-        api: createEcsApi({ ...place, retry: { clock, random, signal, log } }),
-        regionId: place.regionId,
+        api: createEcsApi({
+            connect: () => connect(regionId),
+            regionId,
+            retry: { clock, random, signal, log },
+            ...(beforeChange === undefined ? {} : { beforeChange }),
+        }),
+        regionId,
+        namespace,
+        inRegion: (other) => regionalContext({ ...options, regionId: other }),
         clock,
         random,
         signal,

@@ -34,21 +34,30 @@ export interface EcsApiOptions {
     readonly beforeChange?: () => Promise<void>;
 }
 
+interface Answer<Body> {
+    readonly body?: Body;
+    readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** The ECS API through the official SDK. */
 export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiOptions): EcsApi {
+    let answeredAt: number | undefined;
+
     /** One request, repeated as the retry policy says; the body of the answer. */
     async function send<Body>(
         operation: string,
-        request: (sdk: Sdk) => Promise<{ readonly body?: Body }>,
+        request: (sdk: Sdk) => Promise<Answer<Body>>,
     ): Promise<Body | undefined> {
         const sdk = await connect();
-        return withRetry(operation, async () => (await request(sdk)).body, retry);
+        const { body, headers } = await withRetry(operation, () => request(sdk), retry);
+        answeredAt = timeIn(headers) ?? answeredAt;
+        return body;
     }
 
     /** As `send`, for requests that change something. */
     async function change<Body>(
         operation: string,
-        request: (sdk: Sdk) => Promise<{ readonly body?: Body }>,
+        request: (sdk: Sdk) => Promise<Answer<Body>>,
     ): Promise<Body | undefined> {
         return send(operation, async (sdk) => {
             await beforeChange?.();
@@ -281,6 +290,8 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
                 };
             }),
 
+        answeredAt: () => answeredAt,
+
         describeSnapshotGroups: async (filter) => {
             if ("snapshotGroupIds" in filter) {
                 return inChunks(filter.snapshotGroupIds, limits.describeSnapshotGroups, (piece) =>
@@ -391,6 +402,11 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             return page(body, responses.toSnapshotGroups);
         });
     }
+}
+
+function timeIn(headers: Answer<unknown>["headers"]): number | undefined {
+    const time = Date.parse(headers?.["date"] ?? "");
+    return Number.isNaN(time) ? undefined : time;
 }
 
 function token(nextToken: string | undefined): { nextToken?: string } {

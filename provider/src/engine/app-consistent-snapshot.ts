@@ -7,7 +7,9 @@ import { remove } from "../lifecycle/delete";
 import { difference } from "../lifecycle/diff";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
 import { read } from "../lifecycle/read";
+import { deleteSuperseded } from "../lifecycle/retention";
 import { update } from "../lifecycle/update";
+import { warnAll } from "../runtime/logger";
 import { presentable } from "./presentable-error";
 import type { Place, Session } from "./session";
 
@@ -32,8 +34,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             session.configure((key) => config.get(key));
         },
 
-        check: (_olds, news) =>
+        check: (olds, news) =>
             presentable(news, () => {
+                noteNewcomer(session, olds, news);
                 const failures = checkInputs(plain(news), session.settings.regionId);
                 return {
                     inputs: news,
@@ -49,7 +52,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             presentable(news, () => {
                 const state = outputsFrom(olds);
                 const inputs = inputsFrom(news);
-                rememberRecorded(session, state);
+                session.memory.note(state);
+                // Whatever became of its name, its instance or its region: what is created next succeeds it.
+                session.memory.handOn(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
                 if (found.kind !== "none") {
                     found.because.forEach((reason) => {
@@ -77,9 +82,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             presentable(values, async () => {
                 const inputs = inputsFrom(values);
                 const outputs = await session.work(place(inputs), (context) =>
-                    create(context, inputs, session.recorded),
+                    create(context, inputs, session.memory),
                 );
-                await commitWhenRecorded(session, outputs);
+                await commitWhenRecorded(session, inputs, outputs);
                 return { id: outputs.snapshotGroupId ?? "", outs: outputs };
             }),
 
@@ -88,7 +93,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 values,
                 async () => {
                     const state = outputsFrom(values);
-                    rememberRecorded(session, state);
+                    session.memory.note(state);
                     const outputs = await session.work(place(state), (context) => read(context, id, state));
                     return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
                 },
@@ -101,13 +106,11 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 async () => {
                     const state = outputsFrom(olds);
                     const inputs = inputsFrom(news);
+                    session.memory.note(state);
                     const outputs = await session.work(
-                        { regionId: state.regionId, resourceUrn: inputs.resourceUrn },
+                        place({ ...inputs, regionId: state.regionId }),
                         (context) => update(context, id, state, inputs),
                     );
-                    if (state.pending !== undefined) {
-                        await commitWhenRecorded(session, outputs);
-                    }
                     return { outs: outputs };
                 },
                 id,
@@ -118,24 +121,45 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 values,
                 async () => {
                     const state = outputsFrom(values);
-                    await session.work(place(state), (context) => remove(context, id, state));
+                    session.memory.note(state);
+                    handOnEarlierGroups(session, state);
+                    await session.work(place(state), (context) => remove(context, id, state, session.memory));
                 },
                 id,
             ),
     };
 }
 
-/** A running one is not a snapshot yet: it is to be taken up, not to be left to the resource that has it. */
-function rememberRecorded(session: Session, state: SnapshotOutputs): void {
-    if (state.invokeId !== undefined && state.pending?.phase !== "running") {
-        session.recorded.add(state.invokeId);
+/** Only a resource that the engine did not know has no inputs of before. */
+function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
+    const { resourceUrn } = plain(news) as Partial<SnapshotInputs>;
+    if (Object.keys(plain(olds)).length === 0 && resourceUrn !== undefined) {
+        memory.noteNewcomer(resourceUrn);
     }
 }
 
-async function commitWhenRecorded(session: Session, outputs: SnapshotOutputs): Promise<void> {
+/** Where a replacement deletes first, and the engine asked for no difference: what it held is gone then. */
+function handOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
+    const { resourceUrn, earlierSnapshotGroups = [] } = state;
+    // The name in its outputs may be that of another resource by now.
+    if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewcomer(resourceUrn)) {
+        memory.handOn(resourceUrn, { earlierSnapshotGroups });
+    }
+}
+
+async function commitWhenRecorded(
+    session: Session,
+    { keepLast }: SnapshotInputs,
+    outputs: SnapshotOutputs,
+): Promise<void> {
     const { invokeId } = outputs;
     if (invokeId !== undefined) {
-        await session.commitWhenRecorded(place(outputs), invokeId);
+        await session.commitWhenRecorded(place(outputs), invokeId, async (context) => {
+            if (keepLast !== undefined) {
+                const { warnings } = await deleteSuperseded(context, outputs, keepLast);
+                warnAll(context.log, warnings);
+            }
+        });
     }
 }
 
@@ -144,8 +168,13 @@ function isOutput(name: string): boolean {
     return name === "snapshotGroupId" || name === "snapshots";
 }
 
-function place(values: { readonly regionId?: string; readonly resourceUrn?: string }): Place {
-    return { regionId: values.regionId, resourceUrn: values.resourceUrn };
+function place(values: {
+    readonly regionId?: string | undefined;
+    readonly resourceUrn?: string;
+    readonly organization?: string;
+}): Place {
+    const { regionId, resourceUrn, organization } = values;
+    return { regionId, resourceUrn, organization };
 }
 
 /** Inputs have passed the check before they come here, save for values that are not known in a preview. */

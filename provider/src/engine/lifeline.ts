@@ -19,7 +19,7 @@ const watchMilliseconds = 2_000;
 /**
  * Ties the work of this process to the engine that asked for it. Without the engine nobody records what comes of
  * it: so when the engine is gone, waiting ends, nothing new is begun, and the process with it; what runs in the
- * cloud is left running, for the next update to take up.
+ * cloud is left running, for the next update to adopt.
  */
 export class Lifeline {
     private readonly controller = new AbortController();

@@ -4,12 +4,14 @@ import {
     type Environment,
     type Settings,
 } from "../configuration/settings";
-import type { EcsApi } from "../ecs/api";
 import { regionalContext, type RegionOptions } from "../ecs/regional-context";
 import { createSdk, type RequestTimeouts, type Sdk } from "../ecs/sdk-client";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
+import { stackOf } from "../cloud-assistant/run";
+import { RecordedRuns } from "../lifecycle/recorded-runs";
 import { Commitments } from "../recording/commitments";
+import { StateMemory } from "../recording/state-memory";
 import { systemClock, type Clock } from "../runtime/clock";
 import type { Context } from "../runtime/context";
 import type { Logger } from "../runtime/logger";
@@ -30,6 +32,7 @@ export interface SessionOptions {
 export interface Place {
     readonly regionId: string | undefined;
     readonly resourceUrn: string | undefined;
+    readonly organization?: string | undefined;
 }
 
 /**
@@ -37,15 +40,16 @@ export interface Place {
  * is known of the engine's state.
  */
 export class Session {
-    /** The invocations of snapshots that the engine's state is known to hold. */
-    readonly recorded = new Set<string>();
+    /** What the engine showed of its state. */
+    readonly memory = new StateMemory();
+    private readonly recordedRuns = new RecordedRuns(this.memory);
     private readonly commitments: Commitments;
     private readonly lifeline: Lifeline;
     private readonly clock: Clock;
     private readConfig: ConfigReader = () => undefined;
     private cachedSettings: Settings | undefined;
     private readonly clients = new Map<string, Promise<Sdk>>();
-    private readonly committers = new Map<string, Pick<EcsApi, "tagResources">>();
+    private readonly committers = new Map<string, Context>();
     private engine: EngineConnection | undefined;
     private connected = false;
 
@@ -96,24 +100,54 @@ export class Session {
             log,
             beforeChange: () => this.lifeline.confirm(),
         });
-        return this.lifeline.run(() => task(context));
+        const { resourceUrn: urn, organization } = place;
+        if (urn === undefined || this.memory.recordedRegions.length === 0) {
+            return this.lifeline.run(() => task(context));
+        }
+        const stack = stackOf({ urn, organization, namespace: context.namespace });
+        return this.lifeline.run(async () => {
+            await this.recordedRuns.commit(context, stack);
+            return task(context);
+        });
     }
 
-    /** Has a snapshot committed as soon as the engine has recorded it. */
-    async commitWhenRecorded(place: Place, invokeId: string): Promise<void> {
+    /**
+     * Has a snapshot committed as soon as the engine has recorded it.
+     *
+     * @param afterwards what is to be done then. Default: nothing.
+     */
+    async commitWhenRecorded(
+        place: Place,
+        invokeId: string,
+        afterwards: (context: Context) => Promise<void> = () => Promise.resolve(),
+    ): Promise<void> {
         // Without an engine nobody records anything.
         if (this.connection() === undefined) {
             return;
         }
-        const regionId = this.regionOf(place);
-        let api = this.committers.get(regionId);
-        if (api === undefined) {
-            // It goes on when everything else is to end, and has nothing to ask the engine.
+        const log = this.logger(place.resourceUrn);
+        const committer = this.committer(this.regionOf(place));
+        await this.commitments.expect({
+            api: committer.api,
+            invokeId,
+            log,
+            afterwards: () => afterwards({ ...committer, log }),
+        });
+    }
+
+    /** It goes on when everything else is to end, and has nothing to ask the engine. */
+    private committer(regionId: string): Context {
+        let committer = this.committers.get(regionId);
+        if (committer === undefined) {
             const { signal } = new AbortController();
-            ({ api } = regionalContext({ ...this.inRegion(regionId), signal, log: this.logger(undefined) }));
-            this.committers.set(regionId, api);
+            committer = regionalContext({
+                ...this.inRegion(regionId),
+                signal,
+                log: this.logger(undefined),
+            });
+            this.committers.set(regionId, committer);
         }
-        await this.commitments.expect({ api, invokeId, log: this.logger(place.resourceUrn) });
+        return committer;
     }
 
     /** Messages to one resource's row; to the stack's, where no URN is given. */
@@ -129,8 +163,9 @@ export class Session {
         return regionId;
     }
 
-    private inRegion(regionId: string): Pick<RegionOptions, "connect" | "regionId" | "clock"> {
-        return { connect: () => this.client(regionId), regionId, clock: this.clock };
+    private inRegion(regionId: string): Pick<RegionOptions, "connect" | "regionId" | "namespace" | "clock"> {
+        const { namespace } = this.settings;
+        return { connect: (region) => this.client(region), regionId, namespace, clock: this.clock };
     }
 
     private connection(): EngineConnection | undefined {

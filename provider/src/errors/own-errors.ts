@@ -107,7 +107,7 @@ export const ownErrors = {
     StartUnknown: {
         code: "StartUnknown",
         cause: "whether the snapshot plugin was started is not known: the API gave no usable answer to that request",
-        remedy: `${upAgain}: it looks for the started command first, and takes it up.`,
+        remedy: `${upAgain}: it looks for the started command first, and adopts it.`,
     },
     GroupNotFound: {
         code: "GroupNotFound",
@@ -132,7 +132,7 @@ export const ownErrors = {
     StillInProgress: {
         code: "StillInProgress",
         cause: "the snapshot is still being made; this package stopped waiting for it, and did not stop it",
-        remedy: `${upAgain}: it takes up the same snapshot where it is now. To wait longer, raise timeoutSeconds.`,
+        remedy: `${upAgain}: it goes on with the same snapshot where that is now. To wait longer, raise timeoutSeconds.`,
     },
     Interrupted: {
         code: "Interrupted",

@@ -5,6 +5,8 @@
 export interface SnapshotInputs {
     /** Computed by the resource's constructor: methods of a dynamic provider are not told their URN. */
     readonly resourceUrn?: string;
+    /** The stack's organization, which no URN names; computed as well. */
+    readonly organization?: string;
     readonly instanceId: string;
     readonly regionId?: string;
     readonly ramRoleName?: string;
@@ -21,6 +23,7 @@ export interface SnapshotInputs {
     readonly waitFor?: WaitFor;
     readonly timeoutSeconds?: number;
     readonly keepLast?: number;
+    readonly adoptWithinSeconds?: number;
     readonly triggers?: readonly unknown[];
 }
 

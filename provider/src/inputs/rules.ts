@@ -24,6 +24,9 @@ export function optional(rule: Rule): Field {
     return { required: false, rule };
 }
 
+/** Inputs that no program gives. */
+const computed: readonly string[] = ["resourceUrn", "organization"];
+
 /** Holds an object against its fields. Names that begin with two underscores are the engine's own. */
 export function check(expected: Fields, given: Readonly<Record<string, unknown>>, prefix = ""): Broken[] {
     const unexpected = Object.keys(given).filter(
@@ -36,7 +39,7 @@ export function check(expected: Fields, given: Readonly<Record<string, unknown>>
         ...unexpected.map((name) => ({
             input: `${prefix}${printable(name)}`,
             reason: `is not an input; there are ${Object.keys(expected)
-                .filter((known) => known !== "resourceUrn")
+                .filter((known) => !computed.includes(known))
                 .join(", ")}`,
         })),
     ];

@@ -22,6 +22,8 @@ export interface SnapshotSpecification {
     readonly timeoutSeconds: number | undefined;
     /** Undefined: earlier snapshots are left to the engine. */
     readonly keepLast: number | undefined;
+    /** Until how long after its end a run that no state holds is adopted; 0: only while it runs. */
+    readonly adoptWithinSeconds: number;
 }
 
 export type OperatingSystem = "linux" | "windows";
@@ -59,6 +61,7 @@ export const defaults = {
     requiredConsistency: "application",
     onDegraded: "fail",
     waitFor: "available",
+    adoptWithinSeconds: 3600,
 } as const;
 
 /** Fills the defaults in. The inputs must have passed the check. */
@@ -93,6 +96,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         waitFor: inputs.waitFor ?? defaults.waitFor,
         timeoutSeconds: inputs.timeoutSeconds,
         keepLast: inputs.keepLast,
+        adoptWithinSeconds: inputs.adoptWithinSeconds ?? defaults.adoptWithinSeconds,
     };
 }
 

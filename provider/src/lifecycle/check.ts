@@ -25,6 +25,7 @@ const regionRule = rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as
 
 const snapshotRules: rules.Fields = {
     resourceUrn: rules.optional(rules.text()),
+    organization: rules.optional(rules.text()),
     instanceId: rules.required(
         rules.matching(/^i-[A-Za-z0-9]{1,60}$/, "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx"),
     ),
@@ -64,6 +65,7 @@ const snapshotRules: rules.Fields = {
     waitFor: rules.optional(rules.oneOf(waitForChoices)),
     timeoutSeconds: rules.optional(rules.integer(1, 604_800)),
     keepLast: rules.optional(rules.integer(1, 200)),
+    adoptWithinSeconds: rules.optional(rules.integer(0, 2_592_000)),
     triggers: rules.optional(rules.list()),
 };
 

@@ -1,5 +1,5 @@
-import { diskDigest, resourceTag, stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
-import { closeAttempts } from "../cloud-assistant/attempt-state";
+import { diskDigest, resourceTag, stackTag, stateTag, type SnapshotRun } from "../cloud-assistant/run";
+import { closeRuns } from "../cloud-assistant/run-state";
 import type { Readiness } from "../instance/preflight";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { pluginCommand } from "../plugin/command";
@@ -7,55 +7,76 @@ import { generatedGroupName } from "../plugin/group-name";
 import { commandTimeoutSeconds } from "../plugin/timeouts";
 import { exponentialDelay } from "../polling/backoff";
 import { attachRole } from "../role/role";
+import { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { deliverScripts, deliveryMilliseconds } from "../scripts/delivery";
 import { scriptFiles } from "../scripts/script-file";
 import { warnAll } from "../runtime/logger";
 import { only } from "../runtime/outcome";
-import { afterFailure, endOf, mayHaveGroup, startAttempt, type AttemptEnd } from "./attempt-run";
-import { createTimeoutSeconds } from "./deadline";
+import { afterFailure, endOf, mayHaveGroup, startRun, type RunEnd } from "./plugin-run";
+import { createTimeoutSeconds, waitSeconds } from "./deadline";
+import { handOver, type Settled } from "./hand-over";
 import { instanceLocks } from "./instance-lock";
 import { orderOf, runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
 import { readyInstance } from "./ready-instance";
-import { takeUp } from "./take-up";
+import { historyFor, keepLast } from "./retention";
+import { adopt } from "./adopt";
 import { announceTemporaryRole, withTemporaryRole } from "./temporary-role";
+import { UnfinishedSnapshot } from "./unfinished";
 
 /** A newly attached role reaches the instance's metadata within this time. */
 const rolePropagationMilliseconds = 120_000;
 
-const nothing: ReadonlySet<string> = new Set();
-
 /**
- * Takes the snapshot, or takes up one that an earlier run began for the same resource and the same inputs.
+ * Takes the snapshot, or adopts one that an earlier run began for the same resource and the same inputs.
  *
- * @param recorded the invocations of snapshots that the stack's state is known to hold: of the resource that this
- * one replaces, say. They are never taken up.
- * @returns the outputs of a finished snapshot. Its attempt is open still: it is to be committed once the engine
- * has recorded the outputs.
- * @throws AppSnapshotError when there is no snapshot, and nothing is left of an attempt.
+ * @param memory what is known of the stack's state. What that is known to hold is never adopted.
+ * @returns the outputs of a finished snapshot. Its run is handed over: it is to be committed once the engine has
+ * recorded the outputs.
+ * @throws AppSnapshotError when there is no snapshot, and nothing is left of a run.
  * @throws UnfinishedSnapshot when something exists that the state has to remember.
  */
 export async function create(
     context: Context,
     inputs: SnapshotInputs,
-    recorded: ReadonlySet<string> = nothing,
+    memory: StateMemory = new StateMemory(),
 ): Promise<SnapshotOutputs> {
     const order = orderOf(context, inputs);
-    return instanceLocks.run(
-        inputs.instanceId,
-        async () => (await takeUp(context, order, recorded)) ?? (await takeNew(context, order)),
-    );
+    const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
+    try {
+        return await instanceLocks.run(inputs.instanceId, async () => {
+            const { outputs, warnings } = await adopt(context, order, memory);
+            const taken = outputs ?? (await takeNew(context, order, warnings));
+            return keepLast(context, order, taken, history);
+        });
+    } catch (thrown) {
+        throw thrown instanceof UnfinishedSnapshot && history.earlier.length > 0
+            ? thrown.after(history.earlier)
+            : thrown;
+    }
 }
 
-async function takeNew(context: Context, order: Order): Promise<SnapshotOutputs> {
+/** @param warnings what is to be known besides what the instance gives reason for. */
+async function takeNew(
+    context: Context,
+    order: Order,
+    warnings: readonly string[],
+): Promise<SnapshotOutputs> {
+    const tags = [stateTag("handed")];
+    const handing = { tags, previousOwner: order.ownerToken, isHeld: false };
+    return handOver(context, handing, () => takeSettled(context, order, warnings));
+}
+
+async function takeSettled(context: Context, order: Order, warnings: readonly string[]): Promise<Settled> {
     const { specification, stack } = order;
     const { instanceId, ramRoleName, roleAttachment } = specification;
     // Until its system is known, the longer of both time limits counts: that of Linux, with its scripts.
     const milliseconds = createTimeoutSeconds(specification, "linux") * 1000;
     const deadline = context.clock.now() + milliseconds;
-    const readiness = await readyInstance(context, order, deadline);
-    warnAll(context.log, readiness.warnings);
+    const found = await readyInstance(context, order, deadline);
+    warnAll(context.log, found.warnings);
+    const readiness = { ...found, warnings: [...warnings, ...found.warnings] };
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
     const temporary = detach === undefined ? undefined : { instanceId, ramRoleName, stack };
@@ -79,21 +100,24 @@ async function runUntilSettled(
     order: Order,
     readiness: Readiness,
     { detach, deadline }: { readonly detach: string | undefined; readonly deadline: number },
-): Promise<SnapshotOutputs> {
+): Promise<Settled> {
     const again = retries(context, { roleIsNew: readiness.attachedRole === undefined, deadline });
-    for (let attempts = 1; ; attempts++) {
-        const attempt = await startNew(context, order, readiness, detach);
-        const running = runningOf(context, order, attempt, readiness.diskIds);
+    for (let tries = 1; ; tries++) {
+        const run = await startNew(context, order, readiness, detach);
+        const running = runningOf(context, order, run, readiness.diskIds);
         const end = await endOf(context, running);
         if (end.ok) {
-            return settleEnd(context, running, end, readiness.warnings);
+            return settleEnd(context, running, end, {
+                warnings: readiness.warnings,
+                onShortfall: "delete",
+            });
         }
         if (!again(end)) {
             throw await afterFailure(context, running, end, order.specification.onDegraded);
         }
-        await closeAttempts(context.api, [attempt.invokeId]);
-        context.log.status(`${reasons[end.retry ?? "once"]} ${attempt.instanceId} (${end.error.code})`);
-        await context.clock.sleep(pause(context, end, attempts), context.signal);
+        await closeRuns(context.api, [run.invokeId]);
+        context.log.status(`${reasons[end.retry ?? "once"]} ${run.instanceId} (${end.error.code})`);
+        await context.clock.sleep(pause(context, end, tries), context.signal);
     }
 }
 
@@ -105,14 +129,14 @@ const reasons = {
 } as const;
 
 /** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
-function pause(context: Context, { retry }: Failed, attempts: number): number {
-    return exponentialDelay(attempts, context.random, {
+function pause(context: Context, { retry }: Failed, tries: number): number {
+    return exponentialDelay(tries, context.random, {
         first: 1_000,
         longest: retry === "when-idle" ? 60_000 : 10_000,
     });
 }
 
-type Failed = Extract<AttemptEnd, { ok: false }>;
+type Failed = Extract<RunEnd, { ok: false }>;
 
 /** Decides for each failed run whether another one is known to help. */
 function retries(
@@ -143,16 +167,16 @@ async function startNew(
     order: Order,
     readiness: Readiness,
     detachRole: string | undefined,
-): Promise<MadeAttempt> {
-    const { specification, stack, resource, marker, claim, inputs } = order;
+): Promise<SnapshotRun> {
+    const { specification, stack, resource, fingerprint, ownerToken, inputs } = order;
     const { system, managerHasTimeout, diskIds } = readiness;
-    const attemptId = context.newId();
-    const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), attemptId);
+    const runId = context.newId();
+    const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), runId);
     const { instanceId, linux } = specification;
-    const scripts = system === "linux" ? scriptFiles(linux, attemptId) : undefined;
+    const scripts = system === "linux" ? scriptFiles(linux, runId) : undefined;
     if (scripts !== undefined) {
         const tags = [stackTag(stack), resourceTag(resource)];
-        await deliverScripts(context, scripts, { instanceId, attemptId, tags });
+        await deliverScripts(context, scripts, { instanceId, runId, tags });
     }
     const command = pluginCommand({
         system,
@@ -162,6 +186,9 @@ async function startNew(
         managerHasTimeout,
     });
     const disks = diskDigest(diskIds);
-    const attempt = { attemptId, stack, resource, marker, claim, groupName, disks, system, detachRole };
-    return startAttempt(context, instanceId, command, attempt);
+    const run = {
+        ...{ runId, stack, resource, fingerprint, ownerToken, groupName, disks, system, detachRole },
+        waitSeconds: waitSeconds(specification),
+    };
+    return startRun(context, instanceId, command, run);
 }

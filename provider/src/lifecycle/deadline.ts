@@ -11,3 +11,8 @@ export function createTimeoutSeconds(specification: SnapshotSpecification, syste
         commandTimeoutSeconds(system, specification.linux) + afterCommandSeconds[specification.waitFor]
     );
 }
+
+/** How long an update may go on with the group after the command has ended, in seconds. */
+export function waitSeconds({ timeoutSeconds, waitFor }: SnapshotSpecification): number {
+    return timeoutSeconds ?? afterCommandSeconds[waitFor];
+}

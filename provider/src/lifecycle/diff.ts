@@ -1,4 +1,4 @@
-import { canonicalJson } from "../cloud-assistant/attempt";
+import { canonicalJson } from "../cloud-assistant/run";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import { isUnknown } from "../inputs/unknown";
@@ -46,7 +46,7 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
     // Both are put right by a replacement: a group gets its proper id only by that, and a failed one has to make
     // way for a new one.
     if (state.pending?.phase === "running") {
-        const because = `Invocation ${state.pending.invokeId}, which an earlier update began, is to be taken up.`;
+        const because = `Invocation ${state.pending.invokeId}, which an earlier update began, is to be adopted.`;
         return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
     }
     if (state.pending?.phase === "failed") {

@@ -1,13 +1,20 @@
-import { markerOf, resourceOf, stackOf, type MadeAttempt } from "../cloud-assistant/attempt";
+import {
+    fingerprintOf,
+    resourceOf,
+    stackOf,
+    type ResourceIdentity,
+    type SnapshotRun,
+} from "../cloud-assistant/run";
 import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
 import { sha256 } from "../scripts/script-file";
 import type { Context } from "../runtime/context";
-import { progressOf, type AttemptEnd, type Running } from "./attempt-run";
+import { progressOf, type RunEnd, type Running } from "./plugin-run";
 import { createTimeoutSeconds } from "./deadline";
 import { definitionOf } from "./definition";
-import { keptInputs, type SnapshotOutputs } from "./outputs";
-import { settle } from "./settle";
+import type { Settled } from "./hand-over";
+import { keptInputs } from "./outputs";
+import { settle, type Unsettled } from "./settle";
 
 /** What create works on. */
 export interface Order {
@@ -15,62 +22,80 @@ export interface Order {
     readonly specification: SnapshotSpecification;
     readonly stack: string;
     readonly resource: string;
-    readonly marker: string;
-    /** What the new resource will know its invocation by, see `Attempt.claim`. */
-    readonly claim: string;
+    readonly fingerprint: string;
+    /** What the new resource will know its invocation by, see `PlannedRun.ownerToken`. */
+    readonly ownerToken: string;
 }
 
 export function orderOf(context: Context, inputs: SnapshotInputs): Order {
-    // Without a URN nothing could tell two resources apart, so nothing is taken up then.
-    const resourceUrn = inputs.resourceUrn ?? context.newId();
+    const identity = identityOf(context, inputs);
     return {
         inputs,
         specification: specify(inputs),
-        stack: stackOf(resourceUrn),
-        claim: context.newId(),
-        resource: resourceOf(resourceUrn),
-        marker: markerOf(resourceUrn, { ...definitionOf(inputs), ...scriptDigests(inputs.linux) }),
+        stack: stackOf(identity),
+        ownerToken: context.newId(),
+        resource: resourceOf(identity),
+        fingerprint: fingerprintUnder(identity, inputs),
     };
 }
 
-/** An attempt with another script must not be taken for this one's, though its snapshot could stay if it were done. */
+/** Without a URN nothing could tell two resources apart, so nothing is adopted then. */
+export function identityOf(
+    { namespace, newId }: Pick<Context, "namespace" | "newId">,
+    { resourceUrn: urn = newId(), organization }: Pick<SnapshotInputs, "resourceUrn" | "organization">,
+): ResourceIdentity {
+    return { urn, organization, namespace };
+}
+
+/** The fingerprint of the snapshot that these inputs define, were it a resource's of that identity. */
+export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInputs): string {
+    return fingerprintOf(identity, { ...definitionOf(inputs), ...scriptDigests(inputs.linux) });
+}
+
+/** A run with another script must not be taken for this one's, though its snapshot could stay if it were done. */
 function scriptDigests({ preScript, postScript }: LinuxInputs = {}): Readonly<Record<string, string>> {
     return preScript === undefined && postScript === undefined
         ? {}
         : { scripts: sha256(`${preScript ?? ""}\0${postScript ?? ""}`) };
 }
 
-/** @param diskIds the disks that the group has to hold; undefined for an attempt that was found again. */
+/** @param diskIds the disks that the group has to hold; undefined for a run that was found again. */
 export function runningOf(
     context: Context,
     { inputs, specification }: Order,
-    attempt: MadeAttempt,
+    run: SnapshotRun,
     diskIds: readonly string[] | undefined,
 ): Running {
     return {
         specification,
         kept: keptInputs(inputs, context.regionId),
-        attempt,
+        run,
         diskIds,
-        deadline: context.clock.now() + createTimeoutSeconds(specification, attempt.system) * 1000,
+        deadline: context.clock.now() + createTimeoutSeconds(specification, run.system) * 1000,
     };
 }
 
-/** Makes the group of a successful attempt the resource's. */
-export function settleEnd(
+/**
+ * Makes the group of a successful run the resource's.
+ *
+ * @param onShortfall what becomes of a group that falls short: it is deleted only if nobody else can hold it.
+ */
+export async function settleEnd(
     context: Context,
     running: Running,
-    end: Extract<AttemptEnd, { ok: true }>,
-    warnings: readonly string[],
-): Promise<SnapshotOutputs> {
-    return settle(context, {
+    end: Extract<RunEnd, { ok: true }>,
+    { warnings, onShortfall, isAdopted = false }: Pick<Unsettled, "warnings" | "onShortfall" | "isAdopted">,
+): Promise<Settled> {
+    const unsettled: Unsettled = {
         ...progressOf(running),
         specification: running.specification,
-        resource: running.attempt.resource,
         snapshotGroupId: end.snapshotGroupId,
         saysFilesystemOnly: end.output.saysFilesystemOnly,
         evidence: end.evidence,
         warnings,
+        onShortfall,
+        isAdopted,
         deadline: running.deadline,
-    });
+    };
+    return { unsettled, outputs: await settle(context, unsettled) };
 }

@@ -37,15 +37,25 @@ export interface RunOutputs {
     readonly osType?: OperatingSystem;
     readonly invokeId?: string;
     readonly commandId?: string;
-    /** By it the resource knows its invocation as its own, see `Attempt.claim`. */
-    readonly claim?: string;
+    /** The run, see `PlannedRun.runId`. */
+    readonly runId?: string;
+    /** By it the resource knows its invocation as its own, see `PlannedRun.ownerToken`. */
+    readonly ownerToken?: string;
+    /** Kept although it falls short of what was asked for. */
+    readonly degraded?: boolean;
     readonly warnings?: readonly string[];
 }
 
 /** Inputs that a later diff, refresh or delete compares with or needs, kept as they were given. */
 export type KeptInputs = Pick<
     SnapshotInputs,
-    "resourceUrn" | "excludeDiskIds" | "windows" | "instantAccess" | "instantAccessRetentionDays" | "triggers"
+    | "resourceUrn"
+    | "organization"
+    | "excludeDiskIds"
+    | "windows"
+    | "instantAccess"
+    | "instantAccessRetentionDays"
+    | "triggers"
 > & {
     readonly instanceId: string;
     readonly regionId: string;
@@ -64,11 +74,11 @@ const delivered = "delivered";
  */
 export interface Pending {
     readonly phase: "running" | "settling" | "failed";
-    /** Undefined in the state of an older release. */
-    readonly attemptId?: string;
     readonly invokeId: string;
     readonly groupName: string;
     readonly reason: string;
+    /** The owner token that the invocation still bears, where an adoption could not change it. */
+    readonly previousOwner?: string;
     /** A digest of the disks that the group has to hold. */
     readonly disks: string;
     /** Those disks themselves, where they are known. */
@@ -76,6 +86,19 @@ export interface Pending {
     /** The group's members, where they are known: one that is held may outlive the group. */
     readonly snapshotIds?: readonly string[];
     readonly saysFilesystemOnly?: boolean;
+}
+
+/** A snapshot group that the resource held before the one that it holds now. */
+export interface EarlierGroup {
+    readonly snapshotGroupId: string;
+    readonly regionId: string;
+    readonly consistency: Consistency;
+    /** The run that made it, and under which owner token it was held. */
+    readonly invokeId?: string;
+    readonly ownerToken?: string;
+    /** Whether it fell short of what was asked for, or lost a member. */
+    readonly degraded: boolean;
+    readonly snapshotIds: readonly string[];
 }
 
 /** Everything that is kept in the state. There is never an `undefined` in it. */
@@ -86,14 +109,17 @@ export type SnapshotOutputs = Partial<KeptInputs> &
         readonly pending?: Pending;
         /** Members that a refresh found missing; the next update takes a new snapshot. */
         readonly missingSnapshotIds?: readonly string[];
+        /** With `keepLast`, the newest first. */
+        readonly earlierSnapshotGroups?: readonly EarlierGroup[];
     };
 
 /** @param regionId the region that the inputs, or else the stack's settings, name. */
 export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {
-    const { resourceUrn, instanceId, excludeDiskIds, linux, windows } = inputs;
+    const { resourceUrn, organization, instanceId, excludeDiskIds, linux, windows } = inputs;
     const { instantAccess, instantAccessRetentionDays, triggers } = inputs;
     return withoutUndefined({
         resourceUrn,
+        organization,
         instanceId,
         regionId,
         excludeDiskIds,

@@ -69,7 +69,8 @@ async function leftOf(
     id: string,
     state: SnapshotOutputs,
 ): Promise<SnapshotOutputs | undefined> {
-    const members = state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? [];
+    const members =
+        state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? state.pending?.snapshotIds ?? [];
     const left = members.length === 0 ? [] : await existingSnapshots(context, members);
     if (left.length === 0) {
         return undefined;
@@ -77,7 +78,9 @@ async function leftOf(
     context.log.warn(`${id} does not exist any more, but ${left.join(", ")} of it does.`);
     return {
         ...state,
-        snapshots: state.snapshots?.filter((snapshot) => left.includes(snapshot.snapshotId)) ?? [],
+        ...(state.snapshots === undefined
+            ? {}
+            : { snapshots: state.snapshots.filter((snapshot) => left.includes(snapshot.snapshotId)) }),
         missingSnapshotIds: [id],
     };
 }

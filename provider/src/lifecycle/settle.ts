@@ -1,16 +1,15 @@
-import { closeAttempts } from "../cloud-assistant/attempt-state";
+import { memberTags } from "../cloud-assistant/run";
+import { closeRuns } from "../cloud-assistant/run-state";
 import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
-import { warnAll } from "../runtime/logger";
 import { admitted, prove } from "../snapshot-group/consistency";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { waitForGroup } from "../snapshot-group/group";
-import { runTag } from "../snapshot-group/own-group";
+import { allBear } from "../snapshot-group/own-group";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
-import { keepLast } from "./retention";
 import type { RunEvidence } from "./evidence";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
@@ -19,30 +18,32 @@ import { UnfinishedSnapshot, type Progress } from "./unfinished";
 export interface Unsettled extends Progress {
     readonly snapshotGroupId: string;
     readonly specification: SnapshotSpecification;
-    /** See `resourceOf`. */
-    readonly resource: string;
     readonly saysFilesystemOnly: boolean;
     readonly evidence: RunEvidence;
     readonly warnings: readonly string[];
+    /** What becomes of a group that falls short: "leave" where somebody else may hold it. */
+    readonly onShortfall: "delete" | "leave";
+    /** Whether it was another's: then its members say whose it is now. */
+    readonly isAdopted?: boolean;
     readonly deadline: number;
 }
 
 /**
- * Waits until the group is usable, proves what it is, and names it. Its attempt stays open: only when the engine
- * has recorded the resource is nobody to look for it any more.
+ * Waits until the group is usable, proves what it is, and names it.
  *
  * @throws AppSnapshotError Degraded or GroupFailed when the group fell short; nothing is left of it then.
- * @throws UnfinishedSnapshot whenever the group is left behind without being a proper resource.
+ * @throws UnfinishedSnapshot whenever the group is left behind without being a proper resource; as failed, when it
+ * fell short and was to be left.
  */
 export async function settle(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
     const group = await usableGroup(context, unsettled);
     const shortfalls = await shortfallsOf(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
-    const kept = await olderOnes(context, unsettled, named);
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
         ...outputsOf(context, unsettled, named),
-        warnings: [...unsettled.warnings, ...shortfalls, ...kept],
+        ...(shortfalls.length > 0 ? { degraded: true } : {}),
+        warnings: [...unsettled.warnings, ...shortfalls],
     };
 }
 
@@ -75,7 +76,7 @@ async function usableGroup(context: Context, unsettled: Unsettled): Promise<Snap
             instanceId,
             resources: { snapshotGroupId, invokeId: unsettled.invokeId },
         });
-        throw await failureWithoutGroup(context, withMembers(unsettled, waited.value), error);
+        throw await shortfall(context, withMembers(unsettled, waited.value), error);
     }
     return waited.value;
 }
@@ -103,14 +104,22 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
         detail: `${shortfalls.join("; ")}. The plugin said: ${unsettled.evidence.pluginMessage ?? ""}`,
         resources: { invokeId: unsettled.invokeId },
     });
-    throw await failureWithoutGroup(context, withMembers(unsettled, group), error);
+    throw await shortfall(context, withMembers(unsettled, group), error);
+}
+
+/** Whoever else may hold a group that falls short is not to lose it. */
+async function shortfall(context: Context, unsettled: Unsettled, error: AppSnapshotError): Promise<Error> {
+    const { snapshotGroupId, onShortfall } = unsettled;
+    return onShortfall === "delete"
+        ? failureWithoutGroup(context, unsettled, error)
+        : new UnfinishedSnapshot(unsettled, "failed", error.with({ resources: { snapshotGroupId } }));
 }
 
 function withMembers(unsettled: Unsettled, group: SnapshotGroup): Unsettled {
     return { ...unsettled, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
-/** Deletes the group of a failed snapshot and closes its attempts; the error to throw then. */
+/** Deletes the group of a failed snapshot and closes its run; the error to throw then. */
 export async function failureWithoutGroup(
     context: Context,
     unsettled: Progress & Pick<Unsettled, "snapshotGroupId" | "deadline">,
@@ -119,7 +128,7 @@ export async function failureWithoutGroup(
     const { snapshotGroupId, snapshotIds = [], deadline } = unsettled;
     try {
         await deleteGroup(context, snapshotGroupId, { snapshotIds, uploadDeadline: deadline });
-        await closeAttempts(context.api, [unsettled.invokeId]);
+        await closeRuns(context.api, [unsettled.invokeId]);
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
             resources: { snapshotGroupId: undefined },
@@ -140,41 +149,26 @@ export async function failureWithoutGroup(
 /** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
 async function nameGroup(
     context: Context,
-    { specification, attemptId }: Pick<Unsettled, "specification" | "attemptId">,
+    { specification, runId, ownerToken, groupName, isAdopted }: Unsettled,
     group: SnapshotGroup,
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
+    if ((name !== groupName || isAdopted === true) && runId !== undefined) {
+        // From then on it is the members that tell whose the group is.
+        const tags = memberTags({ runId, ownerToken });
+        if (!allBear(group, tags)) {
+            const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
+            await context.api.tagResources("snapshot", snapshotIds, tags);
+        }
+    }
     if (name === group.name && description === group.description) {
         return group;
-    }
-    if (name !== group.name && attemptId !== undefined) {
-        // From now on it is the members that tell whose the group is.
-        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
-        await context.api.tagResources("snapshot", snapshotIds, [runTag(attemptId)]);
     }
     await context.api.modifySnapshotGroup(group.snapshotGroupId, {
         ...(name === group.name ? {} : { name }),
         ...(description === group.description ? {} : { description }),
     });
     return { ...group, name, description };
-}
-
-async function olderOnes(context: Context, unsettled: Unsettled, group: SnapshotGroup): Promise<string[]> {
-    const { keepLast: count, instanceId } = unsettled.specification;
-    if (count === undefined) {
-        return [];
-    }
-    const warnings = await keepLast(
-        context,
-        unsettled.resource,
-        { ...group, instanceId },
-        {
-            count,
-            deadline: unsettled.deadline,
-        },
-    );
-    warnAll(context.log, warnings);
-    return warnings;
 }
 
 function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup): SnapshotOutputs {
@@ -188,7 +182,8 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
         osType: unsettled.system,
         invokeId: unsettled.invokeId,
         commandId: unsettled.commandId,
-        claim: unsettled.claim,
+        runId: unsettled.runId,
+        ownerToken: unsettled.ownerToken,
         ...unsettled.evidence,
     });
 }

@@ -5,7 +5,7 @@ import { runningSnapshots } from "../instance/occupancy";
 import { detachRole } from "../role/role";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
-import type { SnapshotOutputs } from "./outputs";
+import type { Settled } from "./hand-over";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
@@ -32,28 +32,41 @@ export interface TemporaryRole {
  *
  * @param role undefined when there is nothing to detach.
  */
-export async function withTemporaryRole<T extends SnapshotOutputs | undefined>(
+export async function withTemporaryRole(
     context: Context,
     role: TemporaryRole | undefined,
-    task: () => Promise<T>,
-): Promise<T> {
+    task: () => Promise<Settled>,
+): Promise<Settled>;
+export async function withTemporaryRole(
+    context: Context,
+    role: TemporaryRole | undefined,
+    task: () => Promise<Settled | undefined>,
+): Promise<Settled | undefined>;
+export async function withTemporaryRole(
+    context: Context,
+    role: TemporaryRole | undefined,
+    task: () => Promise<Settled | undefined>,
+): Promise<Settled | undefined> {
     if (role === undefined) {
         return task();
     }
-    let outputs: T;
+    let settled: Settled | undefined;
     try {
-        outputs = await task();
+        settled = await task();
     } catch (thrown) {
         if (!mayStillRun(thrown)) {
             warnAll(context.log, await giveBack(context, role));
         }
         throw thrown;
     }
-    const warnings = await giveBack(context, role);
-    warnAll(context.log, warnings);
-    return outputs === undefined
-        ? outputs
-        : { ...outputs, warnings: [...(outputs.warnings ?? []), ...warnings] };
+    const more = await giveBack(context, role);
+    warnAll(context.log, more);
+    if (settled === undefined) {
+        return undefined;
+    }
+    const { unsettled, outputs } = settled;
+    const warnings = [...(outputs.warnings ?? []), ...more];
+    return { unsettled: { ...unsettled, warnings }, outputs: { ...outputs, warnings } };
 }
 
 /** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */

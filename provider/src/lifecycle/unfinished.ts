@@ -1,16 +1,24 @@
 import type { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { RunEvidence } from "./evidence";
-import { withoutUndefined, type KeptInputs, type Pending, type SnapshotOutputs } from "./outputs";
+import {
+    withoutUndefined,
+    type EarlierGroup,
+    type KeptInputs,
+    type Pending,
+    type SnapshotOutputs,
+} from "./outputs";
 import type { OperatingSystem } from "../inputs/specification";
 
 /** What is known of a snapshot that is not finished. */
 export interface Progress {
     readonly kept: KeptInputs;
     /** Undefined in the state of an older release. */
-    readonly attemptId?: string | undefined;
+    readonly runId?: string | undefined;
     readonly invokeId: string;
     readonly commandId: string;
-    readonly claim: string;
+    readonly ownerToken: string;
+    /** The owner token that the invocation still bears, where it could not be changed. */
+    readonly previousOwner?: string | undefined;
     readonly groupName: string;
     readonly snapshotGroupId?: string | undefined;
     /** See `diskDigest`. */
@@ -22,6 +30,7 @@ export interface Progress {
     readonly evidence?: RunEvidence | undefined;
     readonly system?: OperatingSystem | undefined;
     readonly warnings?: readonly string[] | undefined;
+    readonly earlierSnapshotGroups?: readonly EarlierGroup[] | undefined;
 }
 
 /**
@@ -35,7 +44,11 @@ export class UnfinishedSnapshot extends Error {
     /** Why, and what there is. */
     readonly reason: AppSnapshotError;
 
-    constructor(progress: Progress, phase: Pending["phase"], why: AppSnapshotError) {
+    constructor(
+        private readonly progress: Progress,
+        private readonly phase: Pending["phase"],
+        why: AppSnapshotError,
+    ) {
         const { invokeId, snapshotGroupId } = progress;
         const reason = why.with({
             resources: { invokeId, snapshotGroupId, ...withoutUndefined(why.resources) },
@@ -49,21 +62,46 @@ export class UnfinishedSnapshot extends Error {
             snapshotGroupId: progress.snapshotGroupId,
             invokeId: progress.invokeId,
             commandId: progress.commandId,
-            claim: progress.claim,
+            runId: progress.runId,
+            ownerToken: progress.ownerToken,
+            earlierSnapshotGroups: progress.earlierSnapshotGroups,
             ...progress.evidence,
             osType: progress.system,
             warnings: progress.warnings,
             pending: withoutUndefined({
                 phase,
-                attemptId: progress.attemptId,
                 invokeId: progress.invokeId,
                 groupName: progress.groupName,
                 reason: reason.code,
+                previousOwner: progress.previousOwner,
                 disks: progress.disks,
                 diskIds: progress.diskIds,
                 snapshotIds: progress.snapshotIds,
                 saysFilesystemOnly: progress.saysFilesystemOnly,
             }),
         });
+    }
+    /** The same, whose invocation still bears another owner token. */
+    tagged(previousOwner: string): UnfinishedSnapshot {
+        return previousOwner === this.progress.ownerToken
+            ? this
+            : new UnfinishedSnapshot({ ...this.progress, previousOwner }, this.phase, this.reason);
+    }
+
+    /** The same, with something else that went wrong after it. */
+    because(after: AppSnapshotError): UnfinishedSnapshot {
+        const { detail = "" } = this.reason.details;
+        const reason = this.reason.with({ detail: `${detail} After that: ${after.message}`.trim() });
+        return new UnfinishedSnapshot(this.progress, this.phase, reason);
+    }
+
+    /** The same, with the list of the resource's earlier groups. */
+    after(earlierSnapshotGroups: readonly EarlierGroup[]): UnfinishedSnapshot {
+        const others = earlierSnapshotGroups.filter((group) => group.snapshotGroupId !== this.id);
+        return new UnfinishedSnapshot(
+            { ...this.progress, earlierSnapshotGroups: others },
+            this.phase,
+            this.reason,
+        );
     }
 }

@@ -1,11 +1,14 @@
-import { AppSnapshotError } from "../errors/app-snapshot-error";
-import { resourceOf } from "../cloud-assistant/attempt";
+import { memberTags, ownerTag, resourceOf, stateTag } from "../cloud-assistant/run";
+import { ifRemembered } from "../cloud-assistant/run-state";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import type { Context } from "../runtime/context";
+import { warnAll } from "../runtime/logger";
 import { createTimeoutSeconds } from "./deadline";
 import { evidenceIn } from "./evidence";
 import { keptInputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
+import { identityOf } from "./order";
+import { deleteSuperseded, keepLast } from "./retention";
 import { settle, type Unsettled } from "./settle";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
@@ -22,9 +25,19 @@ export async function update(
     state: SnapshotOutputs,
     inputs: SnapshotInputs,
 ): Promise<SnapshotOutputs> {
-    return state.pending === undefined
-        ? rename(context, id, state, inputs)
-        : finish(context, id, state, state.pending, inputs);
+    const outputs =
+        state.pending === undefined
+            ? await rename(context, id, state, inputs)
+            : await finish(context, id, state, state.pending, inputs);
+    if (inputs.keepLast === undefined || state.pending !== undefined) {
+        return outputs;
+    }
+    const { left, warnings } = await deleteSuperseded(context, state, inputs.keepLast);
+    warnAll(context.log, warnings);
+    return withoutUndefined({
+        ...outputs,
+        earlierSnapshotGroups: state.earlierSnapshotGroups === undefined ? undefined : left,
+    });
 }
 
 async function rename(
@@ -41,6 +54,9 @@ async function rename(
     if (Object.keys(change).length > 0) {
         context.log.status(`changing ${Object.keys(change).join(" and ")} of ${id}`);
         try {
+            if (change.name !== undefined) {
+                await markMembers(context, state);
+            }
             await context.api.modifySnapshotGroup(id, change);
         } catch (thrown) {
             throw asAppSnapshotError(thrown, state.instanceId);
@@ -54,6 +70,17 @@ async function rename(
     });
 }
 
+/** From then on it is the members that tell whose the group is. */
+async function markMembers(
+    context: Context,
+    { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
+): Promise<void> {
+    if (runId !== undefined && ownerToken !== undefined && snapshots.length > 0) {
+        const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
+        await context.api.tagResources("snapshot", snapshotIds, memberTags({ runId, ownerToken }));
+    }
+}
+
 async function finish(
     context: Context,
     id: string,
@@ -64,13 +91,12 @@ async function finish(
     const specification = specify(inputs);
     const unsettled: Unsettled = {
         specification,
-        resource: resourceOf(inputs.resourceUrn ?? ""),
         kept: keptInputs(inputs, context.regionId),
         snapshotGroupId: id,
-        attemptId: pending.attemptId,
+        runId: state.runId,
         invokeId: pending.invokeId,
         commandId: state.commandId ?? "",
-        claim: state.claim ?? "",
+        ownerToken: state.ownerToken ?? "",
         groupName: pending.groupName,
         disks: pending.disks,
         diskIds: pending.diskIds,
@@ -78,14 +104,30 @@ async function finish(
         evidence: evidenceIn(state),
         system: state.osType,
         warnings: state.warnings ?? [],
+        earlierSnapshotGroups: state.earlierSnapshotGroups,
+        // The state holds it: what becomes of it is for the deletion of this very resource.
+        onShortfall: "leave",
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
     };
+    const outputs = await settle(context, unsettled);
+    await commit(context, unsettled);
+    const { earlierSnapshotGroups: earlier } = state;
+    const resource = resourceOf(identityOf(context, inputs));
+    const history = { earlier: earlier ?? [], beginsAnew: earlier === undefined };
+    return keepLast(context, { inputs, resource }, outputs, history);
+}
+
+/** The state holds it already, as unfinished. Its run may not even be marked as handed over. */
+async function commit(context: Context, unsettled: Unsettled): Promise<void> {
+    const { invokeId, ownerToken, specification } = unsettled;
     try {
-        return await settle(context, unsettled);
+        const tags = [ownerTag(ownerToken), stateTag("committed")];
+        await ifRemembered(() => context.api.tagResources("invocation", [invokeId], tags));
     } catch (thrown) {
-        // Its group fell short and is deleted. The state must not go on with it: the next update takes a new one.
-        throw thrown instanceof AppSnapshotError
-            ? new UnfinishedSnapshot(unsettled, "failed", thrown)
-            : thrown;
+        throw new UnfinishedSnapshot(
+            unsettled,
+            "settling",
+            asAppSnapshotError(thrown, specification.instanceId),
+        );
     }
 }

@@ -18,8 +18,10 @@ so run it in the project's folder, with the credentials that \`pulumi up\` has.
   --yes                 don't ask; required with --delete where there is no terminal
   --include-committed   with --delete: also what was a resource's once and was given up, by retainOnDelete, keepLast
                         or \`pulumi state delete\`; it is shown as retained, and kept on purpose as a rule
+  --include-handed      with --delete: also what was handed to Pulumi by an update that was interrupted, so that a state
+                        may hold it, or may have retained it, without having confirmed it; it is shown as handed
   --include-recent      with --delete: also what an update that runs now may be at work on, because its command ended
-                        less than 15 minutes ago, its snapshots are being uploaded, or its role's time is not over
+                        less than 15 minutes ago, it waits for an upload, or its role's time is not over
   --help                print this
 
 A snapshot whose command is still running is never stopped, as that could leave a file system frozen: look again
@@ -76,6 +78,7 @@ function parse(args: readonly string[]) {
                 yes: { type: "boolean" },
                 "include-committed": { type: "boolean" },
                 "include-recent": { type: "boolean" },
+                "include-handed": { type: "boolean" },
                 help: { type: "boolean" },
             },
         });
@@ -85,7 +88,7 @@ function parse(args: readonly string[]) {
 }
 
 function removalOf(values: ReturnType<typeof parse>["values"]): OrphansArguments["removal"] {
-    const onlyWithDelete = ["yes", "include-committed", "include-recent"] as const;
+    const onlyWithDelete = ["yes", "include-committed", "include-handed", "include-recent"] as const;
     if (values.delete !== true) {
         const idle = onlyWithDelete.find((name) => values[name] === true);
         if (idle !== undefined) {
@@ -97,5 +100,6 @@ function removalOf(values: ReturnType<typeof parse>["values"]): OrphansArguments
         yes: values.yes === true,
         includeCommitted: values["include-committed"] === true,
         includeRecent: values["include-recent"] === true,
+        includeHanded: values["include-handed"] === true,
     };
 }

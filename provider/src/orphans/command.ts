@@ -92,7 +92,7 @@ async function removeAll(
 }
 
 function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
-    return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.attempt.invokeId));
+    return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.run.invokeId));
 }
 
 /** What is retained counts only if it was to be removed. */

@@ -4,6 +4,7 @@ import type { Owner } from "./stack-state";
 
 /** What `--stack` names: a stack, with or without its organization and project. */
 export function parseStackName(name: string): {
+    readonly organization: string | undefined;
     readonly stack: string;
     readonly project: string | undefined;
 } {
@@ -12,11 +13,15 @@ export function parseStackName(name: string): {
     if (parts.length > 3 || parts.includes("")) {
         throw new UsageError(`--stack must be NAME, ORG/NAME or ORG/PROJECT/NAME, not "${name}"`);
     }
-    return { stack, project: parts.length === 3 ? parts[1] : undefined };
+    return {
+        organization: parts.length > 1 ? parts[0] : undefined,
+        stack,
+        project: parts.length === 3 ? parts[1] : undefined,
+    };
 }
 
 /**
- * The stack and the project whose attempts to look for; a pure decision. All that is said about them has to agree:
+ * The stack and the project whose runs to look for; a pure decision. All that is said about them has to agree:
  * held against another stack's state, what is in use would look like an orphan.
  *
  * @param owners what the URNs of the state name.

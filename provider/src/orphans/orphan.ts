@@ -1,4 +1,4 @@
-import type { MadeAttempt } from "../cloud-assistant/attempt";
+import type { RunState, SnapshotRun } from "../cloud-assistant/run";
 import { afterTimeoutMilliseconds, verdictOf } from "../cloud-assistant/invocation";
 import type { InvocationResult, SnapshotGroup } from "../ecs/api";
 import type { Lease } from "../instance/lease";
@@ -6,13 +6,13 @@ import type { Lease } from "../instance/lease";
 /** Something that a run of the snapshot plugin left in the cloud and that the stack's state does not know. */
 export type Orphan = OrphanGroup | OrphanInvocation | OrphanRole;
 
-export interface OrphanGroup extends OfAttempt {
+export interface OrphanGroup extends OfRun {
     readonly kind: "snapshot-group";
     readonly snapshotIds: readonly string[];
 }
 
 /** A run that has no snapshot group, or none yet. */
-export interface OrphanInvocation extends OfAttempt {
+export interface OrphanInvocation extends OfRun {
     readonly kind: "invocation";
 }
 
@@ -22,8 +22,8 @@ export interface OrphanRole extends Common {
     readonly lease: Lease;
 }
 
-interface OfAttempt extends Common {
-    readonly attempt: MadeAttempt;
+interface OfRun extends Common {
+    readonly run: SnapshotRun;
 }
 
 interface Common {
@@ -42,26 +42,28 @@ interface Common {
  * - "left": nobody is at work on it any more.
  * - "recent": an update that runs now may be at work on it.
  * - "running": its command has not ended.
+ * - "handed": it was handed to an engine, which may or may not have recorded it: a resource may have retained it.
  * - "retained": it was a resource's, which gave it up.
  */
-export type Standing = "left" | "recent" | "running" | "retained";
+export type Standing = "left" | "recent" | "running" | "handed" | "retained";
 
-/** What the cloud tells of one attempt. */
+/** What the cloud tells of one run. */
 export interface Trace {
-    readonly attempt: MadeAttempt;
+    readonly run: SnapshotRun;
     /** Undefined where Cloud Assistant tells none. */
     readonly result: InvocationResult | undefined;
     readonly group: SnapshotGroup | undefined;
 }
 
 /**
- * How long an update may take from the end of the command to the record in the state, once its group is complete:
- * a multiple of the half minute between two looks at the group.
+ * How long an update may take from the end of the command until it hands the snapshot over, at least; and from the
+ * end of its waiting for the group: a multiple of the half minute between two looks.
  */
 export const quietMilliseconds = 15 * 60_000;
+const lastLooksMilliseconds = 5 * 60_000;
 
 /**
- * What an attempt left; a pure decision.
+ * What a run left; a pure decision.
  *
  * @param known the ids of all that the stack's state holds.
  * @returns undefined when nothing is left of it, or the state knows it.
@@ -72,13 +74,13 @@ export function orphanOf(
     known: ReadonlySet<string>,
     now: number,
 ): OrphanGroup | OrphanInvocation | undefined {
-    const { attempt, group } = trace;
-    const { invokeId, instanceId } = attempt;
-    if (isSettled(attempt, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
+    const { run, group } = trace;
+    const { invokeId, instanceId } = run;
+    if (isSettled(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
     }
     const standing = standingOf(trace, now);
-    const common = { attempt, regionId, instanceId, standing, detail: detailOf(trace, standing) };
+    const common = { run, regionId, instanceId, standing, detail: detailOf(trace, standing) };
     if (group !== undefined && standing !== "running") {
         return {
             ...common,
@@ -90,12 +92,12 @@ export function orphanOf(
     }
     return standing === "retained"
         ? undefined
-        : { ...common, kind: "invocation", id: invokeId, creationTime: attempt.creationTime };
+        : { ...common, kind: "invocation", id: invokeId, creationTime: run.creationTime };
 }
 
-/** Whether nothing has to be looked up to see that an attempt left no orphan. */
-export function isSettled(attempt: MadeAttempt, known: ReadonlySet<string>): boolean {
-    return attempt.state === "closed" || known.has(attempt.invokeId);
+/** Whether nothing has to be looked up to see that a run left no orphan. */
+export function isSettled(run: SnapshotRun, known: ReadonlySet<string>): boolean {
+    return run.state === "closed" || known.has(run.invokeId);
 }
 
 /** A temporary role on an instance of which no snapshot is running; a pure decision. */
@@ -114,39 +116,44 @@ export function orphanRole(instanceId: string, lease: Lease, regionId: string, n
     };
 }
 
-/** Whether the command of an attempt has ended, as far as can be told. */
-export function hasEnded({ attempt, result }: Pick<Trace, "attempt" | "result">, now: number): boolean {
-    return result === undefined ? now > latestEnd(attempt) : verdictOf(result).state !== "running";
+/** Whether the command of a run has ended, as far as can be told. */
+export function hasEnded({ run, result }: Pick<Trace, "run" | "result">, now: number): boolean {
+    return result === undefined ? now > latestEnd(run) : verdictOf(result).state !== "running";
 }
 
 function standingOf(trace: Trace, now: number): Standing {
-    const { attempt, result, group } = trace;
+    const { run, result, group } = trace;
+    const states: readonly string[] = ["open", "handed"] satisfies RunState[];
     // A state that is none of ours is somebody's decision about it, so it is not taken for left.
-    if (attempt.state !== "open") {
+    if (!states.includes(run.state)) {
         return "retained";
     }
     if (!hasEnded(trace, now)) {
         return "running";
     }
+    if (run.state === "handed") {
+        return "handed";
+    }
     const finished = Date.parse(result?.finishedTime ?? "");
-    const end = Number.isNaN(finished) ? latestEnd(attempt) : finished;
-    // An update with waitFor: "accomplished" waits for the upload, for hours.
-    return now - end >= quietMilliseconds && group?.status !== "progressing" ? "left" : "recent";
+    const end = Number.isNaN(finished) ? latestEnd(run) : finished;
+    // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
+    const quiet = Math.max(quietMilliseconds, run.waitSeconds * 1000 + lastLooksMilliseconds);
+    return now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
 }
 
-function latestEnd({ creationTime, timeoutSeconds }: MadeAttempt): number {
+function latestEnd({ creationTime, timeoutSeconds }: SnapshotRun): number {
     return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
 }
 
-function detailOf({ attempt, result, group }: Trace, standing: Standing): string {
+function detailOf({ run, result, group }: Trace, standing: Standing): string {
     if (standing === "running") {
-        return `the snapshot plugin makes ${attempt.groupName}`;
+        return `the snapshot plugin makes ${run.groupName}`;
     }
     if (group !== undefined) {
         const state = group.status === "accomplished" ? "" : `${group.status}, `;
-        return `${state}made as ${attempt.groupName} by ${attempt.invokeId}`;
+        return `${state}made as ${run.groupName} by ${run.invokeId}`;
     }
     const verdict = result === undefined ? undefined : verdictOf(result);
     const how = verdict?.state === "failed" ? `failed with ${verdict.error.code}` : "ended";
-    return `made no ${attempt.groupName} that is there now: it ${how}`;
+    return `made no ${run.groupName} that is there now: it ${how}`;
 }

@@ -35,6 +35,14 @@ export async function readState(run: RunPulumi, stackName: string): Promise<Stac
     return parseState(await succeed(run, ["stack", "export", "--stack", stackName]));
 }
 
+/**
+ * The stack's full name, ORG/PROJECT/NAME; the name alone where the backend knows no organizations.
+ */
+export async function readFullName(run: RunPulumi, stackName: string): Promise<string> {
+    const args = ["stack", "--show-name", "--fully-qualify-stack-names", "--stack", stackName];
+    return (await succeed(run, args)).trim();
+}
+
 /** The stack's configuration, secrets included; they go nowhere but into the settings. */
 export async function readConfig(run: RunPulumi, stackName: string): Promise<ConfigReader> {
     const text = await succeed(run, ["config", "--json", "--show-secrets", "--stack", stackName]);

@@ -10,5 +10,5 @@ export function regionContext(settings: Settings, regionId: string, clock: Clock
     const { signal } = new AbortController();
     let sdk: Promise<Sdk> | undefined;
     const connect = (): Promise<Sdk> => (sdk ??= createSdk(settings, regionId));
-    return regionalContext({ connect, regionId, clock, signal, log });
+    return regionalContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
 }

@@ -1,6 +1,6 @@
-import type { MadeAttempt } from "../cloud-assistant/attempt";
-import { attemptBy } from "../cloud-assistant/attempt-search";
-import { closeAttempts } from "../cloud-assistant/attempt-state";
+import type { SnapshotRun } from "../cloud-assistant/run";
+import { runBy } from "../cloud-assistant/run-search";
+import { closeRuns } from "../cloud-assistant/run-state";
 import { runningSnapshots } from "../instance/occupancy";
 import { leaseOn, withdrawTemporaryRole } from "../lifecycle/temporary-role";
 import { asAppSnapshotError } from "../lifecycle/thrown";
@@ -11,6 +11,7 @@ import type { Orphan, OrphanRole } from "./orphan";
 /** Which orphans may be removed besides those that are left for certain. */
 export interface RemovalOptions {
     readonly includeRecent: boolean;
+    readonly includeHanded: boolean;
     readonly includeCommitted: boolean;
 }
 
@@ -28,6 +29,8 @@ export function isRemovable({ standing }: Orphan, options: RemovalOptions): bool
             return true;
         case "recent":
             return options.includeRecent;
+        case "handed":
+            return options.includeHanded;
         case "retained":
             return options.includeCommitted;
         case "running":
@@ -36,30 +39,30 @@ export function isRemovable({ standing }: Orphan, options: RemovalOptions): bool
 }
 
 /**
- * Removes an orphan, unless somebody took it up since it was found. Nothing that goes wrong is thrown, so that the
+ * Removes an orphan, unless somebody adopted it since it was found. Nothing that goes wrong is thrown, so that the
  * others can go on.
  */
 export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
     try {
         return orphan.kind === "ram-role"
             ? await removeRole(context, orphan)
-            : await removeAttempt(context, orphan);
+            : await removeRun(context, orphan);
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown, orphan.instanceId);
         return { orphan, outcome: "failed", message };
     }
 }
 
-async function removeAttempt(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
-    const { attempt } = orphan;
-    if (!(await isUntouched(context, attempt))) {
+async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
+    const { run } = orphan;
+    if (!(await isUntouched(context, run))) {
         return takenMeanwhile(orphan);
     }
     if (orphan.kind === "snapshot-group") {
         await deleteGroup(context, orphan.id, { snapshotIds: orphan.snapshotIds });
     }
-    // Last of all: nobody looks at a closed attempt again.
-    await closeAttempts(context.api, [attempt.invokeId]);
+    // Last of all: nobody looks at a closed run again.
+    await closeRuns(context.api, [run.invokeId]);
     const message =
         orphan.kind === "snapshot-group"
             ? "deleted with its snapshots"
@@ -67,11 +70,11 @@ async function removeAttempt(context: Context, orphan: Exclude<Orphan, OrphanRol
     return { orphan, outcome: "removed", message };
 }
 
-/** Whoever takes an attempt up puts a claim of its own on it first; whoever records it commits it. */
-async function isUntouched(context: Context, attempt: MadeAttempt): Promise<boolean> {
-    const { invokeId, state, claim } = attempt;
-    const now = await attemptBy(context, invokeId);
-    return now?.state === state && now.claim === claim;
+/** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */
+async function isUntouched(context: Context, run: SnapshotRun): Promise<boolean> {
+    const { invokeId, state, ownerToken } = run;
+    const now = await runBy(context, invokeId);
+    return now?.state === state && now.ownerToken === ownerToken;
 }
 
 async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal> {
@@ -88,5 +91,5 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
 }
 
 function takenMeanwhile(orphan: Orphan): Removal {
-    return { orphan, outcome: "skipped", message: "an update took it up meanwhile" };
+    return { orphan, outcome: "skipped", message: "an update adopted it meanwhile" };
 }

@@ -10,8 +10,9 @@ export interface Findings {
 }
 
 const remedies: Readonly<Record<Standing, string>> = {
-    left: "Nobody recorded it. If its resource is in the program still, `pulumi up` takes it up or clears it away; if not, delete it with --delete.",
+    left: "Nobody recorded it. If its resource is in the program still, `pulumi up` adopts it or clears it away; if not, delete it with --delete.",
     recent: "An update that runs now may be at work on it. Look again when none is running; --delete skips it, unless with --include-recent.",
+    handed: "It was handed to Pulumi by an update that was interrupted, or whose program failed, so it is not known whether a state recorded it: a resource may have retained it since, and it is never deleted on suspicion. If you know that nobody needs it, --delete --include-handed deletes it.",
     running:
         "The snapshot plugin has not ended. It is never stopped, as that could leave a file system frozen. Look again later.",
     retained:
@@ -65,7 +66,7 @@ export function isRetained({ standing }: Orphan): boolean {
 
 function plain(orphan: Orphan) {
     const { kind, id, regionId, instanceId, creationTime, standing, detail } = orphan;
-    const invokeId = orphan.kind === "ram-role" ? undefined : orphan.attempt.invokeId;
+    const invokeId = orphan.kind === "ram-role" ? undefined : orphan.run.invokeId;
     return { kind, id, regionId, instanceId, creationTime, status: standing, detail, invokeId };
 }
 

@@ -1,4 +1,4 @@
-import { stackOf } from "../cloud-assistant/attempt";
+import { stackOf } from "../cloud-assistant/run";
 import { resolveSettings, type Settings } from "../configuration/settings";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import type { Context } from "../runtime/context";
@@ -7,7 +7,7 @@ import { CommandError } from "./command-error";
 import { identify, parseStackName } from "./identity";
 import type { Orphan } from "./orphan";
 import { findProject } from "./project-file";
-import { readConfig, readState } from "./pulumi";
+import { readConfig, readFullName, readState } from "./pulumi";
 import type { Findings } from "./report";
 import type { Owner, StackState } from "./stack-state";
 import type { Surroundings } from "./surroundings";
@@ -24,6 +24,8 @@ export async function search(args: OrphansArguments, surroundings: Surroundings)
     const { stack, project } = parseStackName(args.stack);
     const file = await findProject(surroundings.folder);
     const state = await readState(surroundings.runPulumi, args.stack);
+    // As the program is told it: by the backend, whatever --stack leaves out.
+    const { organization } = parseStackName(await readFullName(surroundings.runPulumi, args.stack));
     const owner = identify(stack, state.owners, [
         ...(project === undefined ? [] : [{ by: "--stack", project }]),
         ...(args.project === undefined ? [] : [{ by: "--project", project: args.project }]),
@@ -34,7 +36,7 @@ export async function search(args: OrphansArguments, surroundings: Surroundings)
     const contexts = new Map(regions.map((region) => [region, surroundings.connect(settings, region)]));
     const orphans: Orphan[] = [];
     for (const context of contexts.values()) {
-        orphans.push(...(await surveyed(context, owner, state.known)));
+        orphans.push(...(await surveyed(context, owner, organization, state.known)));
     }
     return { findings: { owner, regions, orphans }, contexts };
 }
@@ -65,9 +67,16 @@ function regionsOf(args: OrphansArguments, state: StackState, settings: Settings
     return regions;
 }
 
-async function surveyed(context: Context, owner: Owner, known: ReadonlySet<string>): Promise<Orphan[]> {
+async function surveyed(
+    context: Context,
+    { stack, project }: Owner,
+    organization: string | undefined,
+    known: ReadonlySet<string>,
+): Promise<Orphan[]> {
     try {
-        return await survey(context, stackOf(`urn:pulumi:${owner.stack}::${owner.project}`), known);
+        const { namespace } = context;
+        const identity = { urn: `urn:pulumi:${stack}::${project}`, organization, namespace };
+        return await survey(context, stackOf(identity), known);
     } catch (thrown) {
         throw new CommandError(`${context.regionId}: ${asAppSnapshotError(thrown).message}`);
     }

@@ -1,5 +1,5 @@
-import { stackTag, type MadeAttempt } from "../cloud-assistant/attempt";
-import { attemptsWith } from "../cloud-assistant/attempt-search";
+import { stackTag, type SnapshotRun } from "../cloud-assistant/run";
+import { runsWith } from "../cloud-assistant/run-search";
 import { chunks } from "../ecs/paging";
 import type { SnapshotGroup } from "../ecs/api";
 import { leaseOf, leaseTagKey } from "../instance/lease";
@@ -17,30 +17,35 @@ import {
     type Trace,
 } from "./orphan";
 
-/** Many attempts are looked up side by side, but not so many that the API throttles the stack's updates. */
+/** Many runs are looked up side by side, but not so many that the API throttles the stack's updates. */
 const sideBySide = 8;
 
 /**
- * All orphans of a stack in the context's region, the newest attempts first, then the roles.
+ * All orphans of a stack in the context's region, the newest runs first, then the roles.
  *
  * @param stack see `stackOf`.
  * @param known the ids of all that the stack's state holds.
  */
 export async function survey(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
-    const attempts = await attemptsWith(context, [stackTag(stack)]);
-    const unsettled = attempts.filter((attempt) => attempt.stack === stack && !isSettled(attempt, known));
+    const runs = await runsWith(context, [stackTag(stack)]);
+    const unsettled = runs.filter((run) => run.stack === stack && !isSettled(run, known));
     const traces = await tracesOf(context, unsettled);
-    const now = context.clock.now();
+    const now = timeOf(context);
     const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
 }
 
+/** The cloud's own time, which its other times are compared with. */
+function timeOf({ api, clock }: Context): number {
+    return api.answeredAt() ?? clock.now();
+}
+
 type Ended = Omit<Trace, "group">;
 
-async function tracesOf(context: Context, attempts: readonly MadeAttempt[]): Promise<Trace[]> {
-    const looked = await each(attempts, async (attempt): Promise<Ended> => {
-        const results = await context.api.describeInvocationResults(attempt.invokeId);
-        return { attempt, result: results.find((result) => result.instanceId === attempt.instanceId) };
+async function tracesOf(context: Context, runs: readonly SnapshotRun[]): Promise<Trace[]> {
+    const looked = await each(runs, async (run): Promise<Ended> => {
+        const results = await context.api.describeInvocationResults(run.invokeId);
+        return { run, result: results.find((result) => result.instanceId === run.instanceId) };
     });
     const reported = await reportedGroups(context, looked);
     return each(looked, async (ended) => ({ ...ended, group: await groupOf(context, ended, reported) }));
@@ -63,15 +68,15 @@ async function groupOf(
     reported: ReadonlyMap<string, SnapshotGroup>,
 ): Promise<SnapshotGroup | undefined> {
     const named = reported.get(reportedId(ended) ?? "");
-    if (named !== undefined && isOwnGroup(named, ended.attempt)) {
+    if (named !== undefined && isOwnGroup(named, ended.run)) {
         return named;
     }
-    if (!hasEnded(ended, context.clock.now())) {
+    if (!hasEnded(ended, timeOf(context))) {
         return undefined;
     }
-    const { groupName } = ended.attempt;
+    const { groupName } = ended.run;
     const groups = await context.api.describeSnapshotGroups({ name: groupName });
-    return groups.find((group) => isOwnGroup(group, ended.attempt));
+    return groups.find((group) => isOwnGroup(group, ended.run));
 }
 
 /** The group that the output names, which may be anybody's. */

@@ -1,5 +1,5 @@
 import { access, rm, writeFile } from "node:fs/promises";
-import { commitAttempts } from "../cloud-assistant/attempt-state";
+import { commitRuns } from "../cloud-assistant/run-state";
 import type { EcsApi } from "../ecs/api";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
@@ -11,6 +11,8 @@ export interface Commitment {
     /** The invocation that the resource has in its state. */
     readonly invokeId: string;
     readonly log: Logger;
+    /** What is to be done once it is recorded. */
+    readonly afterwards?: () => Promise<void>;
 }
 
 const lookMilliseconds = 100;
@@ -27,7 +29,7 @@ export class Commitments {
         try {
             await writeFile(receiptPath(commitment.invokeId), "", { mode: 0o600 });
         } catch (thrown) {
-            // It stays open: whoever takes the next snapshot of the resource takes it up or knows it.
+            // It stays handed over: nobody deletes it on suspicion, and who sees it in a state commits it.
             commitment.log.debug(`${commitment.invokeId} can't be committed: ${String(thrown)}`);
             return;
         }
@@ -71,6 +73,16 @@ export class Commitments {
         for (const api of apis) {
             await commitTogether(recorded.filter((commitment) => commitment.api === api));
         }
+        await Promise.all(recorded.map(finish));
+    }
+}
+
+/** The snapshot is recorded: nothing that goes wrong after it is its failure. */
+async function finish({ afterwards, invokeId, log }: Commitment): Promise<void> {
+    try {
+        await afterwards?.();
+    } catch (thrown) {
+        log.debug(`after ${invokeId} was recorded: ${String(thrown)}`);
     }
 }
 
@@ -87,7 +99,7 @@ async function commitTogether(commitments: readonly Commitment[]): Promise<void>
         return;
     }
     try {
-        await commitAttempts(
+        await commitRuns(
             first.api,
             commitments.map((commitment) => commitment.invokeId),
         );

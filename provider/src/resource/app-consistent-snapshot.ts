@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { defaultOrganization } from "../cloud-assistant/run";
 import type { OperatingSystem } from "../inputs/specification";
 import type { Durations } from "../lifecycle/evidence";
 import type { SnapshotOutput } from "../lifecycle/outputs";
@@ -99,8 +100,9 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
                 timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
                 ...args,
                 ...(args.linux === undefined ? {} : { linux: withSecretScripts(args.linux) }),
-                // Methods of a dynamic provider are not told their URN; messages and markers need it.
+                // Methods of a dynamic provider are not told their URN; messages and fingerprints need it.
                 resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
+                organization: organization(),
             },
             // They may quote what a script says.
             mayDeliver(args.linux)
@@ -156,5 +158,14 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
             "__pulumiType" in obj &&
             obj.__pulumiType === AppConsistentSnapshot.__pulumiType
         );
+    }
+}
+
+/** The stack's; the name of backends without organizations where the program is not told any, as in a test. */
+function organization(): string {
+    try {
+        return pulumi.getOrganization();
+    } catch {
+        return defaultOrganization;
     }
 }

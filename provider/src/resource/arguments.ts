@@ -67,16 +67,23 @@ export interface AppConsistentSnapshotArgs {
     /**
      * How long create waits, in seconds, 1 to 604,800. Default: the `create` of the resource's `customTimeouts`,
      * else the time limit of the command (two scripts, the freeze, five minutes) and ten minutes, or six hours
-     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update takes it up.
+     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update adopts it.
      */
     timeoutSeconds?: pulumi.Input<number>;
     /**
-     * How many snapshot groups of this resource to keep, the current one included, 1 to 200: after a new one was
-     * taken, older ones are deleted. For use with the option `retainOnDelete: true`, without which Pulumi deletes
-     * each replaced snapshot itself. Groups that were taken without `keepLast` are never touched. Default: none
-     * is deleted.
+     * How many snapshot groups of this resource to keep, the current one included, 1 to 200: once the state holds a
+     * new one, the deletion of older ones is requested. For use with the option `retainOnDelete: true`, without which
+     * Pulumi deletes each replaced snapshot itself. Counted is what this resource's own state recorded since `keepLast`
+     * is set, whatever its name, instance or region was. A snapshot that fell short (`onDegraded: "keep"`) counts for
+     * nothing. Default: none is deleted.
      */
     keepLast?: pulumi.Input<number>;
+    /**
+     * Until how many seconds after its end a run that no state holds is adopted, 0 to 2,592,000: a pipeline that was
+     * killed and is run again gets the snapshot of its first run. With 0 it is adopted only while its command still
+     * runs. Default: 3,600.
+     */
+    adoptWithinSeconds?: pulumi.Input<number>;
     /** Any values; a change of one takes a new snapshot. A release's version, say. */
     triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
 }

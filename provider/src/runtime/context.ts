@@ -7,6 +7,10 @@ export interface Context {
     readonly api: EcsApi;
     /** The region that `api` talks to. */
     readonly regionId: string;
+    /** What the configuration tells this stack from others of its name by. */
+    readonly namespace: string | undefined;
+    /** The same in another region. */
+    readonly inRegion: (regionId: string) => Context;
     readonly clock: Clock;
     readonly log: Logger;
     readonly signal: AbortSignal;

@@ -19,8 +19,8 @@ const resultDelay = proportionalDelay({ share: 0.2, shortest: 300, longest: 5_00
 
 export interface DeliveryOptions {
     readonly instanceId: string;
-    /** Distinguishes the requests of one attempt from those of any other. */
-    readonly attemptId: string;
+    /** Distinguishes the requests of one run from those of any other. */
+    readonly runId: string;
     /** For whoever looks at the invocations in the console. */
     readonly tags: readonly Tag[];
 }
@@ -50,7 +50,7 @@ export async function deliverScripts(
 
 async function prepareDirectory(
     context: Context,
-    { instanceId, attemptId, tags }: DeliveryOptions,
+    { instanceId, runId, tags }: DeliveryOptions,
     deadline: number,
 ): Promise<void> {
     const { invokeId } = await context.api.runCommand({
@@ -60,7 +60,7 @@ async function prepareDirectory(
         name: "app-snapshot-scripts",
         timeoutSeconds: directorySeconds,
         tags,
-        clientToken: `${attemptId}-directory`,
+        clientToken: `${runId}-directory`,
     });
     const waited = await waitForInvocation(
         context,
@@ -85,7 +85,7 @@ async function prepareDirectory(
 async function deliver(
     context: Context,
     { what, name, content }: Delivery,
-    { instanceId, attemptId, tags }: DeliveryOptions,
+    { instanceId, runId, tags }: DeliveryOptions,
     deadline: number,
 ): Promise<void> {
     const invokeId = await context.api.sendFile({
@@ -94,7 +94,7 @@ async function deliver(
         name,
         content,
         tags,
-        clientToken: `${attemptId}-${what}`,
+        clientToken: `${runId}-${what}`,
     });
     const waited = await poll({
         look: async () => lookAt(await context.api.describeSendFileResults(invokeId), instanceId),

@@ -26,12 +26,12 @@ export interface ScriptFiles {
 }
 
 /**
- * The files that one attempt has the plugin run. Those that are delivered have names of their own, so that no two
+ * The files that one run has the plugin run. Those that are delivered have names of their own, so that no two
  * runs ever share a file, with a digest of the content, so that a file is what its name says.
  */
 export function scriptFiles(
     { scripts, keepScripts }: Pick<LinuxSpecification, "scripts" | "keepScripts">,
-    attemptId: string,
+    runId: string,
 ): ScriptFiles | undefined {
     if (scripts === undefined) {
         return undefined;
@@ -42,7 +42,7 @@ export function scriptFiles(
         }
         const { content } = source;
         const digest = sha256(content);
-        const name = `${attemptId}-${what}-${digest.slice(0, 16)}${keepScripts ? "" : sweptSuffix}`;
+        const name = `${runId}-${what}-${digest.slice(0, 16)}${keepScripts ? "" : sweptSuffix}`;
         return { path: `${scriptDirectory}/${name}`, delivery: { what, name, content, sha256: digest } };
     };
     return { pre: fileOf(scripts.pre, "pre"), post: fileOf(scripts.post, "post"), kept: keepScripts };

@@ -1,4 +1,4 @@
-import { diskDigest } from "../cloud-assistant/attempt";
+import { diskDigest } from "../cloud-assistant/run";
 import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
 

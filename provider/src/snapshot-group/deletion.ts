@@ -54,6 +54,55 @@ export async function deleteGroup(
     context.log.status(`deleted ${snapshotGroupId}`);
 }
 
+/**
+ * Asks for the deletion of a snapshot group, without waiting for it.
+ *
+ * @returns "gone" when neither the group nor a member of it exists, "later" when it can't be deleted yet.
+ * @throws AppSnapshotError SnapshotsHeld when something keeps a member.
+ */
+export async function requestDeletion(
+    context: Context,
+    snapshotGroupId: string,
+    snapshotIds: readonly string[],
+): Promise<"requested" | "later" | "gone"> {
+    const answer = await deletionAnswer(context, snapshotGroupId);
+    if (answer === undefined) {
+        await deleteLeft(context, snapshotGroupId, snapshotIds);
+        return "gone";
+    }
+    if ("busy" in answer) {
+        return "later";
+    }
+    const held = answer.progress.filter((item) => !item.success);
+    if (held.length > 0) {
+        throw await heldError(context, snapshotGroupId, held);
+    }
+    return "requested";
+}
+
+/** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */
+async function deletionAnswer(
+    context: Context,
+    snapshotGroupId: string,
+): Promise<{ readonly progress: DeletionProgress[] } | { readonly busy: string } | undefined> {
+    try {
+        const progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
+        const busy = progress.find((item) => !item.success && isConflict(item.errorCode));
+        return busy === undefined ? { progress } : { busy: busy.errorCode };
+    } catch (thrown) {
+        if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
+            throw thrown;
+        }
+        if (/^InvalidSnapshotGroup(Id)?\.NotFound$/.test(thrown.code)) {
+            return undefined;
+        }
+        if (isConflict(thrown.code)) {
+            return { busy: thrown.code };
+        }
+        throw thrown;
+    }
+}
+
 /** What the API says about each member; undefined when there is no such group. */
 async function requested(
     context: Context,
@@ -62,24 +111,10 @@ async function requested(
 ): Promise<DeletionProgress[] | undefined> {
     const result = await poll<DeletionProgress[] | undefined>({
         look: async () => {
-            try {
-                const progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
-                const busy = progress.filter((item) => !item.success && isConflict(item.errorCode));
-                return busy.length === 0
-                    ? { done: true, value: progress }
-                    : { done: false, seen: busy[0]?.errorCode ?? "" };
-            } catch (thrown) {
-                if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
-                    throw thrown;
-                }
-                if (/^InvalidSnapshotGroup(Id)?\.NotFound$/.test(thrown.code)) {
-                    return { done: true, value: undefined };
-                }
-                if (isConflict(thrown.code)) {
-                    return { done: false, seen: thrown.code };
-                }
-                throw thrown;
-            }
+            const answer = await deletionAnswer(context, snapshotGroupId);
+            return answer !== undefined && "busy" in answer
+                ? { done: false, seen: answer.busy }
+                : { done: true, value: answer?.progress };
         },
         delay: uploadDelay,
         deadline,

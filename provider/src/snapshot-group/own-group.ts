@@ -1,4 +1,4 @@
-import { diskDigest } from "../cloud-assistant/attempt";
+import { diskDigest, runTag } from "../cloud-assistant/run";
 import type { SnapshotGroup, Tag } from "../ecs/api";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
@@ -11,7 +11,7 @@ export interface GroupOrigin {
     /** The name that the plugin was given for the group. No other run uses it. */
     readonly groupName: string;
     /** The unique id of the run; undefined where it is not known any more. */
-    readonly attemptId: string | undefined;
+    readonly runId: string | undefined;
     /** The disks that the group has to hold, see `diskDigest`. */
     readonly disks: string;
 }
@@ -20,14 +20,6 @@ export interface OwnGroupSearch {
     readonly group: SnapshotGroup | undefined;
     /** The group that the instance named, if it is there and not the run's. */
     readonly foreign: SnapshotGroup | undefined;
-}
-
-/** On the members of a group that was given another name. */
-const runTagKey = "app-snapshot:run";
-
-/** Tells of a member snapshot which run made it, once the group's name does not tell that any more. */
-export function runTag(attemptId: string): Tag {
-    return { key: runTagKey, value: attemptId };
 }
 
 /**
@@ -45,11 +37,17 @@ function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOri
         : instanceId === origin.instanceId;
 }
 
-function isMarked({ snapshots }: SnapshotGroup, { attemptId }: GroupOrigin): boolean {
+function isMarked(group: SnapshotGroup, { runId }: GroupOrigin): boolean {
+    return runId !== undefined && allBear(group, [runTag(runId)]);
+}
+
+/** Whether every member of a group has these tags. */
+export function allBear({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): boolean {
     return (
-        attemptId !== undefined &&
         snapshots.length > 0 &&
-        snapshots.every(({ tags }) => tags.some(({ key, value }) => key === runTagKey && value === attemptId))
+        snapshots.every(({ tags }) =>
+            wanted.every(({ key, value }) => tags.some((tag) => tag.key === key && tag.value === value)),
+        )
     );
 }
 

@@ -1,13 +1,6 @@
-import {
-    attemptTags,
-    resourceTag,
-    stateTag,
-    type Attempt,
-    type MadeAttempt,
-} from "../cloud-assistant/attempt";
-import { attemptsWith } from "../cloud-assistant/attempt-search";
-import { closeAttempts } from "../cloud-assistant/attempt-state";
-import { verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { runTags, type PlannedRun, type SnapshotRun } from "../cloud-assistant/run";
+import { closeRuns } from "../cloud-assistant/run-state";
+import { afterTimeoutMilliseconds, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
@@ -28,17 +21,19 @@ import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
 
 /**
- * How long a group is looked for that a failed attempt may have left. If it shows even later, the next run finds
- * it: the attempt stays open.
+ * How long a group is looked for that a failed run may have left. If it shows even later, the next run finds
+ * it: the run stays open.
  */
 export const leftoverMilliseconds = 10_000;
 
-/** How an attempt ended on the instance. */
-export type AttemptEnd =
+/** How a run ended on the instance. */
+export type RunEnd =
     | {
           readonly ok: true;
           /** Proved to be the run's own. */
           readonly snapshotGroupId: string;
+          /** Its members as far as they are known by now. */
+          readonly snapshotIds: readonly string[];
           readonly output: PluginOutput;
           readonly evidence: RunEvidence;
       }
@@ -54,16 +49,10 @@ export type AttemptEnd =
 export interface Running {
     readonly specification: SnapshotSpecification;
     readonly kept: KeptInputs;
-    readonly attempt: MadeAttempt;
-    /** The disks that the group has to hold; undefined for an attempt that was found again. */
+    readonly run: SnapshotRun;
+    /** The disks that the group has to hold; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
     readonly deadline: number;
-}
-
-/** Attempts for a resource that are neither committed nor closed, the newest first. */
-export async function openAttempts(context: Context, resource: string): Promise<MadeAttempt[]> {
-    const attempts = await attemptsWith(context, [resourceTag(resource), stateTag("open")]);
-    return attempts.filter((attempt) => attempt.resource === resource && attempt.state === "open");
 }
 
 /**
@@ -71,33 +60,33 @@ export async function openAttempts(context: Context, resource: string): Promise<
  *
  * @throws AppSnapshotError StartUnknown when no answer tells whether it was started.
  */
-export async function startAttempt(
+export async function startRun(
     context: Context,
     instanceId: string,
     command: PluginCommand,
-    attempt: Attempt,
-): Promise<MadeAttempt> {
+    run: PlannedRun,
+): Promise<SnapshotRun> {
     context.log.status("starting the snapshot plugin");
-    const { commandId, invokeId } = await run();
+    const { commandId, invokeId } = await request();
     context.log.debug(`invocation ${invokeId}`);
     const creationTime = new Date(context.clock.now()).toISOString();
     const { timeoutSeconds } = command;
-    return { ...attempt, instanceId, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
+    return { ...run, instanceId, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
 
-    async function run(): ReturnType<Context["api"]["runCommand"]> {
+    async function request(): ReturnType<Context["api"]["runCommand"]> {
         try {
             return await context.api.runCommand({
                 ...command,
                 instanceIds: [instanceId],
-                name: attempt.groupName,
-                tags: attemptTags(attempt),
-                clientToken: attempt.attemptId,
+                name: run.groupName,
+                tags: runTags(run),
+                clientToken: run.runId,
             });
         } catch (thrown) {
             if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
                 throw new AppSnapshotError(ownErrors.StartUnknown, {
                     instanceId,
-                    detail: `${thrown.message}; its snapshot group would be called ${attempt.groupName}`,
+                    detail: `${thrown.message}; its snapshot group would be called ${run.groupName}`,
                     cause: thrown,
                 });
             }
@@ -110,10 +99,10 @@ export async function startAttempt(
  * Waits until the command has ended, and tells how.
  *
  * @throws UnfinishedSnapshot when it has not ended by the deadline, or when that can't be found out: the command
- * goes on, and whoever comes next takes it up.
+ * goes on, and whoever comes next adopts it.
  */
-export async function endOf(context: Context, running: Running): Promise<AttemptEnd> {
-    const { instanceId, invokeId } = running.attempt;
+export async function endOf(context: Context, running: Running): Promise<RunEnd> {
+    const { instanceId, invokeId } = running.run;
     try {
         const waited = await waitForInvocation(context, invokeId, [instanceId], running.deadline);
         const result = waited.done ? waited.value.get(instanceId) : undefined;
@@ -130,7 +119,7 @@ export async function endOf(context: Context, running: Running): Promise<Attempt
     }
 }
 
-async function judge(context: Context, running: Running, result: InvocationResult): Promise<AttemptEnd> {
+async function judge(context: Context, running: Running, result: InvocationResult): Promise<RunEnd> {
     const verdict = verdictOf(result);
     if (verdict.state === "failed") {
         return {
@@ -140,56 +129,61 @@ async function judge(context: Context, running: Running, result: InvocationResul
             retry: verdict.retry,
         };
     }
-    const { attempt } = running;
+    const { run } = running;
     const output = parsePluginOutput(result.output);
-    const { group, foreign } = await findOwnGroup(context, attempt, {
+    const { group, foreign } = await findOwnGroup(context, run, {
         hint: output.snapshotGroupId,
         patience: patienceFor(result, context.clock.now()),
     });
     if (group !== undefined) {
-        const { snapshotGroupId } = group;
-        return { ok: true, snapshotGroupId, output, evidence: runEvidence(result, output) };
+        const { snapshotGroupId, snapshots } = group;
+        const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
+        return { ok: true, snapshotGroupId, snapshotIds, output, evidence: runEvidence(result, output) };
     }
     const seen = foreign === undefined ? [] : [describeForeign(foreign)];
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
-        instanceId: attempt.instanceId,
+        instanceId: run.instanceId,
         detail: [`the plugin said: ${output.message}`, ...seen].join("; "),
-        resources: { invokeId: attempt.invokeId },
+        resources: { invokeId: run.invokeId },
     });
     return { ok: false, error, groupMayExist: true, retry: undefined };
 }
 
 /** A group that is new may be missing from the lists for a while yet; an older one is gone if it is missing. */
-function patienceFor({ finishedTime }: InvocationResult, now: number): number {
+export function patienceFor({ finishedTime }: InvocationResult, now: number): number {
     const finished = Date.parse(finishedTime);
     const newUntil = Number.isNaN(finished) ? now : finished + visibilityMilliseconds;
     return Math.max(absenceMilliseconds, newUntil - now);
 }
 
 /**
- * Removes what a failed attempt left behind and closes it, or keeps it in the state.
+ * Removes what a failed run left behind and closes it, or keeps it in the state.
  *
- * @param onLeftover "clear" for an attempt of an earlier run: its time is over, whatever it might still make.
+ * @param onLeftover "clear" for a run of an earlier run: its time is over, whatever it might still make.
  * @returns the error to throw.
  */
 export async function afterFailure(
     context: Context,
     running: Running,
-    end: Extract<AttemptEnd, { ok: false }>,
+    end: Extract<RunEnd, { ok: false }>,
     onLeftover: OnDegraded | "clear",
 ): Promise<Error> {
     const { specification } = running;
     const { error } = end;
     try {
         const group = mayHaveGroup(end) ? await groupLeftBy(context, running, error) : undefined;
-        if (group === undefined && end.groupMayExist && onLeftover !== "clear") {
+        if (
+            group === undefined &&
+            end.groupMayExist &&
+            (onLeftover !== "clear" || mayStillCome(context, running, end))
+        ) {
             // Left open, so that the next run looks once more for what came of it.
             return error.with({
                 detail: `${error.details.detail ?? ""}; no snapshot group of it is there so far`,
             });
         }
         if (group === undefined) {
-            await closeAttempts(context.api, [running.attempt.invokeId]);
+            await closeRuns(context.api, [running.run.invokeId]);
             return error;
         }
         const { snapshotGroupId } = group;
@@ -210,8 +204,25 @@ export async function afterFailure(
     }
 }
 
+/**
+ * Whether the plugin may have outlived its invocation, and make a group still. It had until the time limit of the
+ * command, by the cloud's clock, and its group may show late.
+ */
+function mayStillCome(
+    { api }: Context,
+    { run }: Running,
+    { error }: Extract<RunEnd, { ok: false }>,
+): boolean {
+    const now = api.answeredAt();
+    const latest = Date.parse(run.creationTime) + run.timeoutSeconds * 1000 + afterTimeoutMilliseconds;
+    return (
+        error.code !== ownErrors.GroupNotFound.code &&
+        (now === undefined || now < latest + visibilityMilliseconds)
+    );
+}
+
 /** Whether a group has to be looked for: there may be one by the way it ended, or its output mentions one. */
-export function mayHaveGroup({ groupMayExist, error }: Extract<AttemptEnd, { ok: false }>): boolean {
+export function mayHaveGroup({ groupMayExist, error }: Extract<RunEnd, { ok: false }>): boolean {
     return groupMayExist || error.resources.snapshotGroupId !== undefined;
 }
 
@@ -220,7 +231,7 @@ async function groupLeftBy(
     running: Running,
     error: AppSnapshotError,
 ): Promise<SnapshotGroup | undefined> {
-    const { group } = await findOwnGroup(context, running.attempt, {
+    const { group } = await findOwnGroup(context, running.run, {
         hint: error.resources.snapshotGroupId,
         patience: leftoverMilliseconds,
     });
@@ -231,7 +242,7 @@ function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSna
     return new UnfinishedSnapshot(progressOf(running), "running", reason);
 }
 
-export function progressOf({ kept, attempt, diskIds }: Running): Progress {
-    const { attemptId, invokeId, commandId, claim, groupName, system, disks } = attempt;
-    return { kept, attemptId, invokeId, commandId, claim, groupName, system, disks, diskIds };
+export function progressOf({ kept, run, diskIds }: Running): Progress {
+    const { runId, invokeId, commandId, ownerToken, groupName, system, disks } = run;
+    return { kept, runId, invokeId, commandId, ownerToken, groupName, system, disks, diskIds };
 }

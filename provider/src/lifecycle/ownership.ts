@@ -1,0 +1,51 @@
+import { ownerOf, type SnapshotRun } from "../cloud-assistant/run";
+import { runBy } from "../cloud-assistant/run-search";
+import { present } from "../polling/presence";
+import type { Context } from "../runtime/context";
+import type { SnapshotOutputs } from "./outputs";
+
+/** By what a resource knows a group, or a run that may still make one, as its own. */
+export interface Ownership {
+    /** Undefined where there is no group yet. */
+    readonly snapshotGroupId: string | undefined;
+    readonly invokeId: string | undefined;
+    readonly ownerToken: string | undefined;
+    /** The owner token that the invocation may still bear. */
+    readonly previousOwner?: string | undefined;
+}
+
+export function ownershipIn(id: string, { invokeId, ownerToken, pending }: SnapshotOutputs): Ownership {
+    const snapshotGroupId = pending?.phase === "running" ? undefined : id;
+    return { snapshotGroupId, invokeId, ownerToken, previousOwner: pending?.previousOwner };
+}
+
+/** The run that a resource came from; undefined when Cloud Assistant has forgotten it. */
+export async function runBehind(
+    context: Context,
+    { invokeId, ownerToken }: Partial<Pick<Ownership, "invokeId" | "ownerToken">>,
+): Promise<SnapshotRun | undefined> {
+    return invokeId === undefined || ownerToken === undefined
+        ? undefined
+        : present(context, () => runBy(context, invokeId));
+}
+
+/** Whether the group is still the resource's: by its run, or once that is forgotten, by its members. */
+export async function isOwner(
+    context: Context,
+    { snapshotGroupId, ownerToken, previousOwner }: Ownership,
+    run: SnapshotRun | undefined,
+): Promise<boolean> {
+    if (ownerToken === undefined) {
+        return true;
+    }
+    if (run !== undefined) {
+        return [ownerToken, previousOwner].includes(run.ownerToken);
+    }
+    const groups =
+        snapshotGroupId === undefined
+            ? []
+            : await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
+    return groups
+        .flatMap(({ snapshots }) => snapshots.map(ownerOf))
+        .every((owner) => owner === undefined || owner === ownerToken);
+}
