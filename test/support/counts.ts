@@ -1,6 +1,6 @@
 /** What the tests try in great number, or must never find. */
 export type CountName =
-    "faults tried" | "kills tried" | "bad inputs tried" | "lost" | "duplicated" | "frozen";
+    "faults tried" | "kills tried" | "bad inputs tried" | "deleted" | "lost" | "duplicated" | "frozen";
 
 /**
  * Where the counts are, so that the reporter, which is no TypeScript, finds them at the end of the run:

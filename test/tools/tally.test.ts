@@ -89,6 +89,7 @@ describe("the closing line of npm test", () => {
                 "faults tried: 0",
                 "kills tried: 24",
                 "bad inputs tried: 0",
+                "deleted: 0",
                 "lost: 0",
                 "duplicated: 0",
                 "frozen: 0",
@@ -96,7 +97,7 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    for (const harm of ["lost", "duplicated", "frozen"]) {
+    for (const harm of ["deleted", "lost", "duplicated", "frozen"]) {
         it(`counts it as a failed test if anything was ${harm}`, async () => {
             const { failed, notes } = await tallyOf(after({ counts: { "faults tried": 3, [harm]: 2 } }));
             expect(failed).to.equal(1);

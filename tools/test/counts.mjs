@@ -6,7 +6,7 @@
 const TRIED = ["faults tried", "kills tried", "bad inputs tried"];
 
 /** What makes a run fail, if there is any of it. */
-const HARMS = ["lost", "duplicated", "frozen"];
+const HARMS = ["deleted", "lost", "duplicated", "frozen"];
 
 /**
  * A line for each name; none where nothing was counted, in a run of a few tests.

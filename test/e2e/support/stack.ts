@@ -181,6 +181,9 @@ export class EngineStack implements TestStack {
             interrupt: () => {
                 child.kill("SIGINT");
             },
+            failSibling: () => {
+                throw new Error("that takes the stand-in for the engine");
+            },
             killEngine: () => kill(child, "SIGKILL"),
             killProvider: async () => {
                 for (const pid of await this.providerProcesses()) {

@@ -80,6 +80,9 @@ export class Command {
                     this.abandon();
                 }
             },
+            failSibling: () => {
+                this.fail("the sibling failed");
+            },
             killEngine: () => {
                 this.killed = true;
                 this.engine?.stop();
@@ -183,11 +186,13 @@ export class Command {
 
     /** @returns what is to be done; undefined where the program itself is refused. */
     private async plan(resource: Wanted): Promise<Step | undefined> {
-        const { urn, inputs, get } = resource;
+        const { urn, inputs, aliases, get } = resource;
         if (get !== undefined) {
             return { operation: "unchanged", run: () => this.lookUp(resource, get) };
         }
-        const old = this.state.find(urn);
+        const old = [urn, ...aliases]
+            .map((name) => this.state.find(name))
+            .find((found) => found !== undefined);
         const reasons = await this.answer(this.provider.check(old?.inputs ?? {}, inputs));
         if (reasons.length > 0) {
             reasons.forEach((reason) => {
@@ -213,7 +218,10 @@ export class Command {
         return {
             operation: "unchanged",
             run: () => {
-                this.state.set({ ...old, inputs, retained: resource.retained });
+                this.state.set(
+                    { ...old, urn, name: resource.name, inputs, retained: resource.retained },
+                    old,
+                );
                 return Promise.resolve();
             },
         };
@@ -241,7 +249,7 @@ export class Command {
 
     private async update(resource: Wanted, old: Recorded): Promise<void> {
         const kept = await this.toBeRecorded(this.provider.update(old.id, old.outputs, resource.inputs));
-        this.state.set(recorded(resource, kept));
+        this.state.set(recorded(resource, kept), old);
         this.recordedIs(kept);
     }
 

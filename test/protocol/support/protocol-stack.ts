@@ -124,6 +124,7 @@ export class ProtocolStack implements TestStack {
     /** On the path is a `pulumi` that knows this stack's state and configuration. */
     async runProgram(file: string, args: readonly string[], cwd = programFolder): Promise<ProgramResult> {
         const path = await writePulumi(join(this.folder, "bin"), {
+            name: this.name,
             state: { version: 3, deployment: { resources: await this.snapshots() } },
             config: this.config,
         });
@@ -154,7 +155,7 @@ export class ProtocolStack implements TestStack {
 
     snapshots(): Promise<StateResource[]> {
         return Promise.resolve(
-            this.state.all.map(({ urn, id, inputs, outputs, initErrors, external }) => ({
+            this.state.all.map(({ urn, id, inputs, outputs, initErrors, external, retained }, index) => ({
                 urn,
                 type,
                 id,
@@ -162,6 +163,8 @@ export class ProtocolStack implements TestStack {
                 outputs,
                 ...(initErrors.length === 0 ? {} : { initErrors }),
                 external,
+                ...(retained ? { retainOnDelete: true } : {}),
+                ...(index < this.state.current.length ? {} : { delete: true }),
             })),
         );
     }

@@ -3,18 +3,20 @@ import { join } from "node:path";
 
 /** What a stack's `pulumi` has to tell. */
 export interface Told {
+    /** The stack's, without its project. */
+    readonly name: string;
     /** What `pulumi stack export` prints. */
     readonly state: object;
     readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes a program `pulumi` that answers the two questions that the search for orphans asks of it, as the real one
+ * Writes a program `pulumi` that answers the three questions that the search for orphans asks of it, as the real one
  * does.
  *
  * @returns its folder, for the path.
  */
-export async function writePulumi(folder: string, { state, config }: Told): Promise<string> {
+export async function writePulumi(folder: string, { name, state, config }: Told): Promise<string> {
     await mkdir(folder, { recursive: true });
     const stateFile = join(folder, "state.json");
     const configFile = join(folder, "config.json");
@@ -25,6 +27,7 @@ export async function writePulumi(folder: string, { state, config }: Told): Prom
 case "$1 $2" in
 "stack export") exec cat '${stateFile}' ;;
 "config --json") exec cat '${configFile}' ;;
+"stack --show-name") echo 'organization/program/${name}'; exit ;;
 esac
 echo "error: unknown command $*" >&2
 exit 255

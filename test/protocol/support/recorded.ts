@@ -23,6 +23,8 @@ export interface Wanted {
     readonly urn: string;
     readonly inputs: Values;
     readonly retained: boolean;
+    /** What it was called before. */
+    readonly aliases: readonly string[];
     /** Look this id up instead of creating. */
     readonly get: string | undefined;
 }
@@ -39,17 +41,30 @@ export function wanted(
     stackName: string,
     shim: string,
 ): Wanted {
-    const { retainOnDelete, customTimeouts, ...others } = options;
+    const { retainOnDelete, customTimeouts, aliases, ...others } = options;
     const { create } = (customTimeouts ?? {}) as { readonly create?: string };
-    if (instanceOf !== undefined || parent !== undefined || Object.keys(others).length > 0) {
+    if (
+        instanceOf !== undefined ||
+        parent !== undefined ||
+        Object.keys(others).some((name) => name !== "protect")
+    ) {
         throw new Error(`${name}: that takes the real engine`);
     }
     const urn = urnOf(stackName, name);
     return {
         name,
         urn,
-        inputs: stored({ timeoutSeconds: timeoutOf(create), ...args, resourceUrn: urn, __provider: shim }),
+        inputs: stored({
+            timeoutSeconds: timeoutOf(create),
+            ...args,
+            resourceUrn: urn,
+            organization: "organization",
+            __provider: shim,
+        }),
         retained: retainOnDelete === true,
+        aliases: ((aliases ?? []) as readonly { readonly name: string }[]).map((alias) =>
+            urnOf(stackName, alias.name),
+        ),
         get,
     };
 }

@@ -23,14 +23,15 @@ export class State {
         return this.resources.find((resource) => resource.urn === urn);
     }
 
-    /** Records a resource in the place of the one with the same URN, if there is one. */
-    set(resource: Recorded): void {
-        this.resources = [...this.resources.filter(({ urn }) => urn !== resource.urn), resource];
+    /** Records a resource in the place of what it was, or of the one with the same URN, if there is one. */
+    set(resource: Recorded, old?: Recorded): void {
+        const others = this.resources.filter((other) => other.urn !== resource.urn && other !== old);
+        this.resources = [...others, resource];
     }
 
     /** Records a resource; the one that it replaces is to be deleted. */
     replace(old: Recorded, resource: Recorded): void {
-        this.set(resource);
+        this.set(resource, old);
         this.replaced.push(old);
     }
 

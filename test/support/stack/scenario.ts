@@ -5,6 +5,7 @@ import {
     type EmulatorOptions,
 } from "pulumi-alicloud-app-snapshot-emulator";
 import type { StackOptions, TestStack } from "./test-stack";
+import { watched } from "./watched-stack";
 
 /** What a test happens in. */
 export interface World<Stack extends TestStack = TestStack> {
@@ -27,7 +28,7 @@ export function scenariosOf<Stack extends TestStack, Options extends StackOption
         try {
             const stack = await create(emulator, options.stack);
             try {
-                await test({ emulator, stack });
+                await test({ emulator, stack: watched(stack, emulator) });
             } finally {
                 await stack.remove();
             }

@@ -32,6 +32,9 @@ export interface StateResource {
     readonly outputs?: Readonly<Record<string, unknown>>;
     readonly initErrors?: readonly string[];
     readonly external?: boolean;
+    readonly retainOnDelete?: boolean;
+    /** Replaced, and to be deleted. */
+    readonly delete?: boolean;
 }
 
 export interface StackOptions {
@@ -49,6 +52,8 @@ export interface RunningCommand {
     readonly ended: Promise<CommandResult>;
     /** Ctrl-C: the first one lets what has begun come to its end, the second one does not. */
     readonly interrupt: () => void;
+    /** Has another resource of the program fail, so that nothing more is begun and the program ends. */
+    readonly failSibling: () => void;
     /** Kills the engine, so that nobody records anything any more. */
     readonly killEngine: () => Promise<void>;
     /** Kills the provider's process. */

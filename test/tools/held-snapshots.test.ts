@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+import { HeldSnapshots, resourcesIn, type Observed } from "../support/stack/held-snapshots";
+import type { StateResource } from "../support/stack/test-stack";
+
+function resource(id: string, more: Partial<StateResource> = {}): StateResource {
+    return { urn: `urn::${id}`, type: "snapshot", id, outputs: { snapshotGroupId: id }, ...more };
+}
+
+function deletionOf(snapshotGroupId: string): LedgerEntry {
+    return {
+        action: "DeleteSnapshotGroup",
+        params: { SnapshotGroupId: snapshotGroupId },
+    } as unknown as LedgerEntry;
+}
+
+function observed(more: Partial<Observed>): Observed {
+    const nothing = { before: [], after: [], calls: [], destroys: false, deletesRetained: false };
+    return { ...nothing, ...more };
+}
+
+describe("the watch over what states held", () => {
+    const retained = resource("ssg-1", { retainOnDelete: true });
+
+    it("lets a resource's own deletion pass, its replacement's, and what no state ever held", () => {
+        const held = new HeldSnapshots();
+        const [before, calls] = [[resource("ssg-1")], [deletionOf("ssg-1"), deletionOf("ssg-of-nobody")]];
+        expect(held.violations(observed({ before, calls }))).to.be.empty;
+        expect(held.violations(observed({ before, calls, after: [resource("ssg-2")] }))).to.be.empty;
+        const failing = { before, after: before, calls, destroys: true };
+        expect(held.violations(observed(failing)), "a destroy that fails").to.be.empty;
+        const replaced = [resource("ssg-2"), resource("ssg-1", { delete: true })];
+        expect(held.violations(observed({ before, calls, after: replaced }))).to.be.empty;
+    });
+
+    it("sees the deletion of what a state goes on to hold", () => {
+        const [before, after] = [[resource("ssg-1")], [resource("ssg-1")]];
+        const calls = [deletionOf("ssg-1")];
+        expect(new HeldSnapshots().violations(observed({ before, after, calls }))).to.deep.equal(["ssg-1"]);
+    });
+
+    it("sees the deletion of what was retained, in the same command and in any later one", () => {
+        const calls = [deletionOf("ssg-1")];
+        const before = [retained];
+        expect(new HeldSnapshots().violations(observed({ before, calls }))).to.deep.equal(["ssg-1"]);
+        const held = new HeldSnapshots();
+        expect(held.violations(observed({ before }))).to.be.empty;
+        expect(held.violations(observed({ calls, destroys: true }))).to.deep.equal(["ssg-1"]);
+        expect(held.violations(observed({ calls, deletesRetained: true }))).to.be.empty;
+    });
+
+    it("lets a resource's own keepLast pass, and no other's group", () => {
+        const earlierSnapshotGroups = [{ snapshotGroupId: "ssg-1" }];
+        const after = [resource("ssg-2", { outputs: { snapshotGroupId: "ssg-2", earlierSnapshotGroups } })];
+        const calls = [deletionOf("ssg-1"), deletionOf("ssg-3")];
+        const before = [retained, resource("ssg-3", { retainOnDelete: true })];
+        expect(new HeldSnapshots().violations(observed({ before, after, calls }))).to.deep.equal(["ssg-3"]);
+    });
+
+    it("reads the states of the engine and of its stand-in", () => {
+        const resources = [resource("ssg-1")];
+        expect(resourcesIn("")).to.be.empty;
+        expect(resourcesIn(JSON.stringify(resources))).to.deep.equal(resources);
+        expect(resourcesIn(JSON.stringify({ checkpoint: { latest: { resources } } }))).to.deep.equal(
+            resources,
+        );
+    });
+});
