@@ -54,6 +54,7 @@ describe("the SDK's client", () => {
         const settings = {
             regionId: "cn-hangzhou",
             endpoint: { protocol: "http", host },
+            namespace: undefined,
             credentials: { kind: "static", accessKeyId: "id", accessKeySecret },
         } as const;
         api = createEcsApi({

@@ -8,7 +8,7 @@ import { Session } from "../../../provider/src/engine/session";
 import type { Pending } from "../../../provider/src/lifecycle/outputs";
 import { groupOutputs, keptInputs, type SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { rejection } from "../support/rejection";
-import { groupOf, inputsOf } from "../support/samples";
+import { groupOf, inputsOf, urn } from "../support/samples";
 
 /** Neither an engine nor a cloud: what is tested here may ask neither. */
 function providerOf(): { session: Session; provider: DynamicResourceProvider } {
@@ -66,7 +66,7 @@ describe("what the engine is told of a difference", () => {
 });
 
 describe("what the stack's state is known to hold", () => {
-    it("is every snapshot that the engine compared, except one that still runs: that is to be taken up", async () => {
+    it("is every snapshot that the engine compared, except one that still runs: that is to be adopted", async () => {
         for (const [state, known] of [
             [{}, ["t-1"]],
             [{ pending: pendingOf("settling") }, ["t-1"]],
@@ -75,7 +75,7 @@ describe("what the stack's state is known to hold", () => {
         ] as const) {
             const { session, provider } = providerOf();
             await provider.diff("ssg-1", stateOf(state), { ...inputs, triggers: ["other"] });
-            expect([...session.recorded]).to.deep.equal(known);
+            expect(session.memory.recordedIn("cn-hangzhou")).to.deep.equal(known);
         }
     });
 
@@ -84,13 +84,79 @@ describe("what the stack's state is known to hold", () => {
         const state = stateOf();
         delete state["regionId"];
         expect((await rejection(provider.read("ssg-1", state))).message).to.include("MissingRegion");
-        expect([...session.recorded]).to.deep.equal(["t-1"]);
+        expect(session.memory.isRecorded("t-1")).to.equal(true);
+    });
+
+    it("is every snapshot that the engine changes or deletes, compared or not", async () => {
+        for (const call of ["update", "delete"] as const) {
+            const { session, provider } = providerOf();
+            const state = stateOf();
+            // Without a region no call is made.
+            delete state["regionId"];
+            await rejection(
+                call === "update"
+                    ? provider.update("ssg-1", state, { ...inputs })
+                    : provider.delete("ssg-1", state),
+            );
+            expect(session.memory.isRecorded("t-1"), call).to.equal(true);
+        }
     });
 
     it("is nothing of a group that was looked up, which no invocation of ours made", async () => {
         const { session, provider } = providerOf();
         const state = groupOutputs(groupOf(), "cn-hangzhou");
         await provider.diff("ssg-1", { ...state }, inputs);
-        expect(session.recorded.size).to.equal(0);
+        expect(session.memory.recordedIn("cn-hangzhou")).to.be.empty;
+    });
+});
+
+describe("what a resource that is created next succeeds", () => {
+    it("is what the engine compared, by the URN that the program gives it now", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        await provider.diff("ssg-1", state, { ...inputs, resourceUrn: "urn::renamed" });
+        expect(session.memory.predecessorOf("urn::renamed")).to.deep.equal(state);
+        expect(session.memory.predecessorOf(urn)).to.equal(undefined);
+    });
+
+    it("has the earlier groups of what the engine deleted without a comparison, but not what that held", async () => {
+        const { session, provider } = providerOf();
+        const group = { regionId: "cn-hangzhou", consistency: "application", degraded: false } as const;
+        const earlierSnapshotGroups = [{ ...group, snapshotGroupId: "ssg-0", snapshotIds: ["s-0"] }];
+        const state = stateOf({ earlierSnapshotGroups });
+        // Without a region nothing is deleted.
+        delete state["regionId"];
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.deep.equal({ earlierSnapshotGroups });
+    });
+
+    it("is that too where the program gives it another instance and another region", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        await provider.diff("ssg-1", state, { ...inputs, instanceId: "i-other", regionId: "cn-beijing" });
+        expect(session.memory.predecessorOf(urn)).to.deep.equal(state);
+    });
+
+    it("is nothing of a deleted one that had the name of a new resource before", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf({ earlierSnapshotGroups: [] });
+        delete state["regionId"];
+        await provider.check({}, inputs);
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.equal(undefined);
+        // One that the engine knows has inputs of before.
+        const other = providerOf();
+        await other.provider.check(inputs, inputs);
+        await rejection(other.provider.delete("ssg-1", state));
+        expect(other.session.memory.predecessorOf(urn)).not.to.equal(undefined);
+    });
+
+    it("stays what the engine compared where that is deleted afterwards", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        delete state["regionId"];
+        await provider.diff("ssg-1", state, inputs);
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.deep.equal(state);
     });
 });

@@ -26,7 +26,7 @@ const unfinished = new UnfinishedSnapshot(
         kept: keptInputs(inputsOf(), "cn-hangzhou"),
         invokeId: "t-1",
         commandId: "c-1",
-        claim: "claim-1",
+        ownerToken: "owner-1",
         groupName: "before-1",
         disks: "digest",
     },

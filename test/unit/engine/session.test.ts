@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { existsSync } from "node:fs";
 
+import { stackOf } from "../../../provider/src/cloud-assistant/run";
 import { Session } from "../../../provider/src/engine/session";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { acknowledge, receiptPath } from "../../../provider/src/recording/receipt";
@@ -101,6 +102,45 @@ describe("the provider's process and its engine", () => {
         await passUntil(() => cloud.operations.length > 0);
         await clock.advance(1_000);
         expect(cloud.operations).to.deep.equal(["TagResources"]);
+    });
+
+    it("looks once for what states hold and what was never committed, before it does anything else", async () => {
+        session.memory.note({ invokeId: "t-1", regionId: place.regionId });
+        await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
+        await session.work(place, ({ api }) => api.deleteSnapshot("s-2"));
+        // For what is open, and for what was handed over.
+        const looks = ["DescribeInvocations", "DescribeInvocations"];
+        expect(cloud.operations).to.deep.equal([...looks, "DeleteSnapshot", "DeleteSnapshot"]);
+    });
+
+    it("looks for those of its own stack, organization and namespace", async () => {
+        session.configure((key) => (key === "alicloud-app-snapshot:namespace" ? "ours" : undefined));
+        session.memory.note({ invokeId: "t-1", regionId: place.regionId });
+        const organization = "acme";
+        await session.work({ ...place, organization }, () => Promise.resolve());
+        const sent = cloud.requests.map(({ url, body }) => `${url}${body.toString()}`).join("\n");
+        expect(sent).to.include(stackOf({ urn: place.resourceUrn, organization, namespace: "ours" }));
+    });
+
+    it("looks for none where no state holds anything, nor for a resource without a URN", async () => {
+        await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
+        session.memory.note({ invokeId: "t-2", regionId: place.regionId });
+        const nameless = { ...place, resourceUrn: undefined };
+        await session.work(nameless, ({ api }) => api.deleteSnapshot("s-1"));
+        expect(cloud.operations).to.deep.equal(["DeleteSnapshot", "DeleteSnapshot"]);
+    });
+
+    it("does what is to be done after a snapshot is recorded, and not before", async () => {
+        let done = 0;
+        await session.commitWhenRecorded(place, "t-1", async ({ api }) => {
+            await api.deleteSnapshot("s-1");
+            done += 1;
+        });
+        await clock.advance(1_000);
+        expect(cloud.operations).to.deep.equal([]);
+        acknowledge("t-1");
+        await passUntil(() => done > 0);
+        expect(cloud.operations).to.deep.equal(["TagResources", "DeleteSnapshot"]);
     });
 
     it("expects nothing to be recorded where there is no engine", async () => {

@@ -26,6 +26,7 @@ describe("a specification", () => {
             requiredConsistency: "application",
             onDegraded: "fail",
             waitFor: "available",
+            adoptWithinSeconds: 3_600,
             timeoutSeconds: undefined,
             keepLast: undefined,
         });

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { stackOf } from "../../../provider/src/cloud-assistant/attempt";
+import { stackOf } from "../../../provider/src/cloud-assistant/run";
 import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "../../../provider/src/instance/lease";
-import { urn } from "../support/samples";
+import { identityOf } from "../support/samples";
 
-const stack = stackOf(urn);
+const stack = stackOf(identityOf());
 const lease: Lease = { ramRoleName: "AppSnapshotRoleName", stack, expires: 1_735_787_045_000 };
 
 describe("the announcement of a temporary role", () => {

@@ -106,6 +106,8 @@ const cases: readonly InputCase[] = [
     top("onDegraded", ["fail", "keep"], ["warn", "", true]),
     top("waitFor", ["available", "accomplished"], ["", "done", 1]),
     top("timeoutSeconds", [60, 604_800], [0, -1, 604_801, 1.5, "60"]),
+    top("adoptWithinSeconds", [0, 3_600, 2_592_000], [-1, 2_592_001, 1.5, "60"]),
+    top("keepLast", [1, 200], [0, 201, 1.5, "1"]),
     top("triggers", [[], ["1", 2, { a: 1 }, unknown]], ["1", 1, {}, true]),
 ];
 

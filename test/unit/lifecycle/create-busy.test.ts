@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { stateTag } from "../../../provider/src/cloud-assistant/run";
+import type { InvocationFilter } from "../../../provider/src/ecs/api";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { create } from "../../../provider/src/lifecycle/create";
 import { failsWith, FakeCloud, type Run } from "../support/fake-cloud";
@@ -75,7 +77,9 @@ describe("an instance of which somebody else takes a snapshot", () => {
         const start = cloud.context.clock.now();
         await create(cloud.context, inputsOf());
         expect(cloud.context.clock.now() - start).to.be.below(minute);
-        expect(cloud.api.argumentsOf("describeInvocations")).to.have.length(1);
+        const filters = cloud.api.argumentsOf("describeInvocations").map(([filter]) => filter);
+        expect(filters.filter((filter) => "runningOn" in (filter as InvocationFilter))).to.be.empty;
+        expect(filters).to.have.length(2);
     });
 
     it("is not waited for when it runs something else", async () => {
@@ -91,7 +95,7 @@ describe("a plugin that refuses because another snapshot is being made", () => {
     const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
     const refused = failsWith(16, { output });
 
-    it("is run again until it does not, each time as another attempt, of which none is left open", async () => {
+    it("is run again until it does not, each time as another run, of which none is left open", async () => {
         const cloud = new FakeCloud([refused, refused, refused, {}]);
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-4", snapshotGroupId: "ssg-1" });
@@ -99,18 +103,22 @@ describe("a plugin that refuses because another snapshot is being made", () => {
             "closed",
             "closed",
             "closed",
-            "open",
+            "handed",
         ]);
         expect(cloud.context.log.of("status").join("\n")).to.include("waiting for another snapshot of");
     });
 
-    it("has each failed attempt closed before the next one starts", async () => {
+    it("has each failed run closed before the next one starts", async () => {
         const cloud = new FakeCloud([refused, {}]);
         await create(cloud.context, inputsOf());
         const steps = cloud.api
             .operations()
             .filter((name) => name === "runCommand" || name === "tagResources");
-        expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand"]);
+        expect(cloud.api.argumentsOf("tagResources")).to.deep.equal([
+            ["invocation", ["t-1"], [stateTag("closed")]],
+            ["invocation", ["t-2"], [stateTag("handed")]],
+        ]);
+        expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand", "tagResources"]);
     });
 
     it("is run less and less often, at last about once a minute", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { stackOf } from "../../../provider/src/cloud-assistant/attempt";
+import { stackOf } from "../../../provider/src/cloud-assistant/run";
 import type { EcsApi, Tag } from "../../../provider/src/ecs/api";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { leaseOf, leaseTag } from "../../../provider/src/instance/lease";
@@ -8,7 +8,7 @@ import { create } from "../../../provider/src/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
-import { inputsOf, instanceId, instanceOf, urn } from "../support/samples";
+import { inputsOf, instanceId, instanceOf, identityOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
@@ -34,9 +34,10 @@ describe("the role of a snapshot", () => {
     it("is attached before the plugin runs, and kept", async () => {
         const cloud = withoutRole();
         await create(cloud.context, inputsOf());
-        expect(cloud.operationsWithoutPolling().slice(-2)).to.deep.equal([
+        expect(cloud.operationsWithoutPolling().slice(-3)).to.deep.equal([
             "attachInstanceRamRole",
             "runCommand",
+            "tagResources",
         ]);
         expect(cloud.role).to.equal(role);
     });
@@ -70,7 +71,7 @@ describe("a role that is new on the instance", () => {
             expect(["t-1", "t-2", "t-3"].map((id) => cloud.stateOf(id))).to.deep.equal([
                 "closed",
                 "closed",
-                "open",
+                "handed",
             ]);
         }
     });
@@ -95,11 +96,16 @@ describe("a role that is new on the instance", () => {
 });
 
 describe("a temporary role", () => {
-    it("is detached after the snapshot", async () => {
+    it("is detached after the snapshot, before that is handed over", async () => {
         const cloud = withoutRole();
         const outputs = await create(cloud.context, temporary);
         expect(cloud.role).to.equal(undefined);
-        expect(cloud.api.operations().slice(-2)).to.deep.equal(["detachInstanceRamRole", "untagResources"]);
+        expect(cloud.api.operations().slice(-3)).to.deep.equal([
+            "detachInstanceRamRole",
+            "untagResources",
+            "tagResources",
+        ]);
+        expect(cloud.stateOf("t-1")).to.equal("handed");
         expect(cloud.instance?.tags).to.deep.equal([]);
         expect(outputs.warnings).to.deep.equal([]);
     });
@@ -118,7 +124,7 @@ describe("a temporary role", () => {
         const [type, ids, tags] = cloud.api.argumentsOf("tagResources")[0] as [string, string[], Tag[]];
         expect([type, ids]).to.deep.equal(["instance", [instanceId]]);
         const lease = leaseOf(tags);
-        expect(lease).to.include({ ramRoleName: role, stack: stackOf(urn) });
+        expect(lease).to.include({ ramRoleName: role, stack: stackOf(identityOf()) });
         // Longer than the plugin may run, even if it is begun at the very deadline.
         const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
         expect(lease?.expires).to.be.at.least(start + (600 + request.timeoutSeconds) * 1000);
@@ -139,7 +145,7 @@ describe("a temporary role", () => {
         const kept = withoutRole();
         await create(kept.context, inputsOf());
         for (const cloud of [there, kept]) {
-            expect(cloud.api.operations()).not.to.include("tagResources");
+            expect(cloud.api.argumentsOf("tagResources").map(([type]) => type)).to.deep.equal(["invocation"]);
             expect(cloud.api.operations()).not.to.include("untagResources");
         }
     });
@@ -151,7 +157,7 @@ describe("a temporary role", () => {
         expect(cloud.instance?.tags).to.deep.equal([]);
     });
 
-    it("stays while the command may still run, and whoever takes it up detaches it", async () => {
+    it("stays while the command may still run, and whoever adopts its run detaches it", async () => {
         const cloud = withoutRole([neverEnds]);
         await rejectionOf(UnfinishedSnapshot, create(cloud.context, temporary));
         expect(cloud.role).to.equal(role);
@@ -201,7 +207,7 @@ describe("a temporary role that a run left which did not finish", () => {
         return { cloud, expires };
     }
 
-    const ours = stackOf(urn);
+    const ours = stackOf(identityOf());
 
     it("is detached by the next snapshot of the same stack, which then attaches its own", async () => {
         const { cloud } = leased(ours, hour);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { resourceOf, stackOf } from "../../../provider/src/cloud-assistant/attempt";
+import { resourceOf, stackOf } from "../../../provider/src/cloud-assistant/run";
 import type { EcsApi, RunCommandRequest } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
@@ -10,9 +10,10 @@ import { remove } from "../../../provider/src/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { update } from "../../../provider/src/lifecycle/update";
+import { abandoned } from "../support/abandoned";
 import { degraded, FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
-import { canary, deliveredScripts, inputsOf, instanceId, instanceOf, urn } from "../support/samples";
+import { canary, deliveredScripts, inputsOf, instanceId, instanceOf, identityOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const { preScript, postScript } = deliveredScripts;
@@ -52,6 +53,7 @@ describe("a snapshot with delivered scripts", () => {
             "describeInstances",
             "detachInstanceRamRole",
             "untagResources",
+            "tagResources",
         ]);
         expect(
             commandsOf(cloud).map(({ commandContent }) => commandContent.includes("acs-plugin-manager")),
@@ -91,37 +93,37 @@ describe("a snapshot with delivered scripts", () => {
         expect([...cloud.files.values()]).to.deep.equal([preScript, postScript]);
     });
 
-    it("names the files and the requests after its attempt", async () => {
+    it("names the files and the requests after its run", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, withTexts);
-        const attemptId = cloud.tagOf("t-1", "app-snapshot:attempt") ?? "?";
+        const runId = cloud.tagOf("t-1", "app-snapshot:run") ?? "?";
         for (const name of namesSentTo(cloud)) {
-            expect(name.slice(0, attemptId.length)).to.equal(attemptId);
+            expect(name.slice(0, runId.length)).to.equal(runId);
         }
         const tokens = [
             ...commandsOf(cloud).map(({ clientToken }) => clientToken),
             ...cloud.deliveries.map(({ request }) => request.clientToken),
         ];
         expect(tokens).to.have.members([
-            attemptId,
-            ...["directory", "pre", "post"].map((what) => `${attemptId}-${what}`),
+            runId,
+            ...["directory", "pre", "post"].map((what) => `${runId}-${what}`),
         ]);
     });
 
-    it("tags what it does before the plugin runs with whose it is, and never as an attempt", async () => {
+    it("tags what it does before the plugin runs with whose it is, and never as a run", async () => {
         const cloud = new FakeCloud();
-        const { claim } = await create(cloud.context, withTexts);
+        const { ownerToken } = await create(cloud.context, withTexts);
         const tags = [
-            { key: "app-snapshot:stack", value: stackOf(urn) },
-            { key: "app-snapshot:resource", value: resourceOf(urn) },
+            { key: "app-snapshot:stack", value: stackOf(identityOf()) },
+            { key: "app-snapshot:resource", value: resourceOf(identityOf()) },
         ];
         const [directory] = commandsOf(cloud);
         expect(directory?.tags).to.deep.equal(tags);
         for (const { request } of cloud.deliveries) {
             expect(request.tags).to.deep.equal(tags);
         }
-        expect(claim).to.equal(cloud.tagOf("t-1", "app-snapshot:claim"));
-        // The next run, and a deletion, see the one attempt and nothing else.
+        expect(ownerToken).to.equal(cloud.tagOf("t-1", "app-snapshot:owner"));
+        // The next run, and a deletion, see the one run and nothing else.
         const outputs = await create(cloud.context, withTexts);
         expect(outputs).to.include({ invokeId: "t-1" });
         await remove(cloud.context, "ssg-1", outputs);
@@ -197,7 +199,7 @@ describe("the evidence of a run", () => {
         expect(JSON.parse(JSON.stringify(renamed))).to.deep.equal(renamed);
     });
 
-    it("is that of a run that was taken up, too", async () => {
+    it("is that of a run that was adopted, too", async () => {
         const cloud = new FakeCloud([{ output, looks: Infinity }]);
         await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         for (const invocation of cloud.invocations) {
@@ -236,7 +238,7 @@ describe("scripts that are not delivered", () => {
     };
 
     for (const [why, { break: breakIt, code }] of Object.entries(failures)) {
-        it(`leave nothing behind ${why}: no run, no attempt, no temporary role`, async () => {
+        it(`leave nothing behind ${why}: no run, no run, no temporary role`, async () => {
             const cloud = withoutRole();
             breakIt(cloud);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -307,7 +309,7 @@ describe("a run that is tried again with delivered scripts", () => {
         }
     });
 
-    it("ends with the failure of a later delivery, and leaves no attempt open", async () => {
+    it("ends with the failure of a later delivery, and leaves no run open", async () => {
         const cloud = withoutRole([failsWith(13), {}]);
         cloud.arrivals = [{}, {}, { invocationStatus: "Timeout" }];
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -404,17 +406,8 @@ describe("the text of a delivered script", () => {
 });
 
 describe("the next run for a snapshot with delivered scripts", () => {
-    async function abandoned(): Promise<FakeCloud> {
-        const cloud = new FakeCloud([{ looks: Infinity }, {}]);
-        await rejectionOf(UnfinishedSnapshot, create(cloud.context, withTexts));
-        for (const invocation of cloud.invocations) {
-            invocation.looksLeft = 0;
-        }
-        return cloud;
-    }
-
-    it("takes up what was begun with the same texts, and delivers nothing", async () => {
-        const cloud = await abandoned();
+    it("adopts what was begun with the same texts, and delivers nothing", async () => {
+        const cloud = await abandoned({}, { inputs: withTexts });
         const outputs = await create(cloud.context, withTexts);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
         expect(cloud.deliveries).to.have.length(2);
@@ -422,12 +415,23 @@ describe("the next run for a snapshot with delivered scripts", () => {
     });
 
     it("clears away what was begun with another text, and takes a new snapshot", async () => {
-        const cloud = await abandoned();
+        const cloud = await abandoned({}, { inputs: withTexts });
         const other = { ...deliveredScripts, postScript: `${postScript}more\n` };
         const outputs = await create(cloud.context, inputsOf({ linux: other }));
         expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2"]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
         expect(cloud.deliveries).to.have.length(4);
+    });
+
+    it("leaves what was handed over with another text, and names it without a word of that", async () => {
+        const cloud = await abandoned({}, { inputs: withTexts, state: "handed" });
+        const other = { ...deliveredScripts, postScript: `${postScript}more\n` };
+        const outputs = await create(cloud.context, inputsOf({ linux: other }));
+        expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        expect(outputs.warnings?.join("\n")).to.match(/Invocation t-1.* is left alone/);
+        expectNoText(cloud, outputs);
     });
 });

@@ -1,28 +1,20 @@
 import { expect } from "chai";
 
-import type { Tag } from "../../../provider/src/ecs/api";
+import { stateTag, type RunState } from "../../../provider/src/cloud-assistant/run";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { create } from "../../../provider/src/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
-import { FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
+import { abandoned } from "../support/abandoned";
+import { degraded, FakeCloud, failsWith, neverEnds } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
 import { groupOf, inputsOf, invocationOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
+import { memoryOf } from "../support/memory";
 
 const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> =>
     rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
-
-/** A cloud in which a run was started by somebody who did not live to see its end. */
-async function abandoned(run: Run, later: readonly Run[] = [{}], inputs = inputsOf()): Promise<FakeCloud> {
-    const cloud = new FakeCloud([{ ...run, looks: Infinity }, ...later]);
-    await unfinishedOf(cloud, inputs);
-    for (const invocation of cloud.invocations) {
-        invocation.looksLeft = 0;
-    }
-    return cloud;
-}
 
 describe("a snapshot that is not finished", () => {
     it("is kept by its invocation's id when the command goes on beyond the deadline", async () => {
@@ -51,7 +43,9 @@ describe("a snapshot that is not finished", () => {
         const cloud = new FakeCloud([neverEnds]);
         await unfinishedOf(cloud);
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
-        expect(cloud.api.operations()).not.to.include("tagResources");
+        expect(cloud.api.argumentsOf("tagResources")).to.deep.equal([
+            ["invocation", ["t-1"], [stateTag("handed")]],
+        ]);
     });
 
     it("outwaits by default everything that may happen in the command", async () => {
@@ -80,7 +74,7 @@ describe("a snapshot that is not finished", () => {
         expect(unfinished.id).to.equal("ssg-1");
         expect(unfinished.outputs.pending?.phase).to.equal("settling");
         expect(unfinished.message).to.include("status progressing");
-        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
     it("is no resource where its group does not show up, and is looked for once more by the next run", async () => {
@@ -101,7 +95,7 @@ describe("a start of the command that nobody answered", () => {
     const unanswered = (): Error =>
         new ApiCallError("RunCommand", undefined, "the request timed out", "again");
 
-    it("says that it is not known whether the command runs, and the next run takes it up", async () => {
+    it("says that it is not known whether the command runs, and the next run adopts it", async () => {
         const cloud: FakeCloud = new FakeCloud([{}], {
             runCommand: async (request) => {
                 await started.api.runCommand(request);
@@ -150,37 +144,57 @@ describe("a command that may go on though its invocation has ended", () => {
 });
 
 describe("the next run for the same resource", () => {
-    it("takes up an attempt that nobody committed, instead of a second snapshot", async () => {
-        const cloud = await abandoned({});
-        const outputs = await create(cloud.context, inputsOf());
-        expect(outputs).to.include({ snapshotGroupId: "ssg-1", invokeId: "t-1", consistency: "application" });
-        expect(cloud.invocations).to.have.length(1);
-        expect(cloud.groups.size).to.equal(1);
-        expect(cloud.stateOf("t-1"), "the engine has not recorded it yet").to.equal("open");
-        expect(cloud.tagOf("t-1", "app-snapshot:claim")).to.equal(outputs.claim);
-        expect(outputs.warnings).to.have.length(1);
-        expect(outputs.warnings?.[0]).to.include("by an earlier run");
+    it("adopts a run that nobody committed, instead of a second snapshot, handed over or not", async () => {
+        for (const state of ["open", "handed"] as const) {
+            const cloud = await abandoned({}, { state });
+            const outputs = await create(cloud.context, inputsOf());
+            expect(outputs).to.include({
+                snapshotGroupId: "ssg-1",
+                invokeId: "t-1",
+                consistency: "application",
+            });
+            expect(cloud.invocations).to.have.length(1);
+            expect(cloud.groups.size).to.equal(1);
+            expect(cloud.stateOf("t-1"), "the engine has not recorded it yet").to.equal("handed");
+            expect(cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(outputs.ownerToken);
+            expect(outputs.warnings).to.have.length(1);
+            expect(outputs.warnings?.[0]).to.include("by an earlier run");
+        }
     });
 
-    it("asks for the open ones of its own alone, however many were made before", async () => {
+    it("asks for the open and the handed ones of its own alone, however many were made before", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
-        const [filter] = cloud.api.argumentsOf("describeInvocations")[0] as [{ tags: Tag[] }];
-        expect(filter.tags).to.deep.equal([
-            { key: "app-snapshot:resource", value: cloud.tagOf("t-1", "app-snapshot:resource") },
-            { key: "app-snapshot:state", value: "open" },
-        ]);
+        const filters = cloud.api.argumentsOf("describeInvocations").map(([filter]) => filter);
+        expect(filters).to.deep.equal(
+            ["open", "handed"].map((state) => ({
+                tags: [
+                    { key: "app-snapshot:resource", value: cloud.tagOf("t-1", "app-snapshot:resource") },
+                    { key: "app-snapshot:state", value: state },
+                ],
+            })),
+        );
+    });
+
+    it("takes a run for one that both searches find, as a change of a tag may be seen late", async () => {
+        const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
+        const api = { ...cloud.api, describeInvocations: () => Promise.resolve(cloud.invocations) };
+        const outputs = await create({ ...cloud.context, api }, inputsOf());
+        expect(outputs).to.include({ invokeId: "t-2" });
+        expect(outputs.warnings).to.have.length(1);
     });
 
     it("goes on waiting for one that still runs", async () => {
-        const cloud = await abandoned({});
-        for (const invocation of cloud.invocations) {
-            invocation.looksLeft = 5;
+        for (const state of ["open", "handed"] as const) {
+            const cloud = await abandoned({}, { state });
+            for (const invocation of cloud.invocations) {
+                invocation.looksLeft = 5;
+            }
+            expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-1" });
         }
-        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-1" });
     });
 
-    it("does not take up a committed one: a forced replacement is a new snapshot", async () => {
+    it("does not adopt a committed one: a forced replacement is a new snapshot", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -189,32 +203,45 @@ describe("the next run for the same resource", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("neither takes up nor clears away one that the state is known to hold, and commits it", async () => {
-        for (const triggers of [undefined, ["other"]]) {
-            const cloud = new FakeCloud();
-            await create(cloud.context, inputsOf());
-            const outputs = await create(cloud.context, inputsOf({ triggers }), new Set(["t-1"]));
-            expect(outputs).to.include({ snapshotGroupId: "ssg-2", invokeId: "t-2" });
-            expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
-            expect(cloud.stateOf("t-1")).to.equal("committed");
+    it("neither adopts nor clears away nor names one that the state is known to hold", async () => {
+        for (const state of ["open", "handed"] as const) {
+            for (const triggers of [undefined, ["other"]]) {
+                const cloud = new FakeCloud();
+                await create(cloud.context, inputsOf());
+                cloud.setState("t-1", state);
+                const memory = memoryOf({ invokeId: "t-1" });
+                const outputs = await create(cloud.context, inputsOf({ triggers }), memory);
+                expect(outputs).to.deep.include({
+                    snapshotGroupId: "ssg-2",
+                    invokeId: "t-2",
+                    warnings: [],
+                });
+                expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+                expect(cloud.stateOf("t-1")).to.equal(state);
+            }
         }
     });
 
-    it("does not take up a closed one", async () => {
+    it("does not adopt a closed one", async () => {
         const cloud = new FakeCloud([failsWith(9), {}]);
         await rejection(create(cloud.context, inputsOf()));
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
     });
 
     it("leaves alone what another resource began", async () => {
-        const cloud = await abandoned({}, [{}], inputsOf({ resourceUrn: "urn::other" }));
-        expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
-        expect(cloud.stateOf("t-1")).to.equal("open");
-        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+        for (const state of ["open", "handed"] as const) {
+            const cloud = await abandoned({}, { inputs: inputsOf({ resourceUrn: "urn::other" }), state });
+            expect(await create(cloud.context, inputsOf())).to.deep.include({
+                invokeId: "t-2",
+                warnings: [],
+            });
+            expect(cloud.stateOf("t-1")).to.equal(state);
+            expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+        }
     });
 
     it("waits for what it began with other inputs, and clears it away before it takes a new snapshot", async () => {
-        const cloud = await abandoned({}, [{}], inputsOf({ triggers: ["other"] }));
+        const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         const calls = cloud.api.calls.length;
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
         expect(cloud.stateOf("t-1")).to.equal("closed");
@@ -223,49 +250,74 @@ describe("the next run for the same resource", () => {
         expect(later.indexOf("deleteSnapshotGroup")).to.be.within(1, later.indexOf("runCommand"));
     });
 
-    it("takes up the newest of several, and clears the others away", async () => {
-        const cloud = new FakeCloud([neverEnds], {
-            describeInvocations: () => Promise.resolve([]),
-        });
-        await unfinishedOf(cloud);
-        await unfinishedOf(cloud);
+    it("leaves what was handed over with other inputs, and names it: a state may hold it", async () => {
+        const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs).to.include({ invokeId: "t-2" });
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+        expect(outputs.warnings).to.have.length(1);
+        expect(outputs.warnings?.[0])
+            .to.match(/^Invocation t-1, .*i-bp1sample.* is left alone: a state may hold it/)
+            .and.to.include(cloud.tagOf("t-1", "app-snapshot:group-name") ?? "?")
+            .and.to.include("app-snapshot orphans");
+        expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
+    });
+
+    /** Two runs for the same snapshot, of which the second did not see the first. */
+    async function two(state: RunState): Promise<FakeCloud> {
+        const blind = new FakeCloud([neverEnds], { describeInvocations: () => Promise.resolve([]) });
+        await unfinishedOf(blind);
+        await unfinishedOf(blind);
         const next = new FakeCloud();
-        next.invocations.push(...cloud.invocations);
-        for (const [id, group] of cloud.groups) {
+        next.invocations.push(...blind.invocations);
+        for (const [id, group] of blind.groups) {
             next.groups.set(id, group);
         }
-        for (const invocation of next.invocations) {
-            invocation.looksLeft = 0;
-        }
+        next.setState("t-1", state);
+        next.setState("t-2", state);
+        return next;
+    }
+
+    it("adopts the newest of several, and clears the others away", async () => {
+        const next = await two("open");
+        next.endAll();
         expect(await create(next.context, inputsOf())).to.include({
             invokeId: "t-2",
             snapshotGroupId: "ssg-2",
         });
         expect([...next.groups.keys()]).to.deep.equal(["ssg-2"]);
         expect(next.stateOf("t-1")).to.equal("closed");
-        expect(next.stateOf("t-2")).to.equal("open");
+        expect(next.stateOf("t-2")).to.equal("handed");
+    });
+
+    it("adopts the newest of several that were handed over, and leaves and names the others", async () => {
+        const next = await two("handed");
+        next.endAll();
+        const outputs = await create(next.context, inputsOf());
+        expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+        expect([...next.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+        expect(next.stateOf("t-1")).to.equal("handed");
+        expect(outputs.warnings).to.have.length(2);
+        expect(outputs.warnings?.[0]).to.match(/^Invocation t-1, .* is left alone/);
+        expect(outputs.warnings?.[1]).to.include("by an earlier run");
     });
 
     it("loses none when an older one can't be cleared away: the wanted one stays open until that is done", async () => {
-        const blind = new FakeCloud([neverEnds], { describeInvocations: () => Promise.resolve([]) });
-        await rejectionOf(UnfinishedSnapshot, create(blind.context, inputsOf()));
-        await rejectionOf(UnfinishedSnapshot, create(blind.context, inputsOf()));
-        const next = new FakeCloud();
-        next.invocations.push(...blind.invocations);
-        for (const [id, group] of blind.groups) {
-            next.groups.set(id, group);
-        }
+        const next = await two("open");
         // The newest, wanted one has ended; the older one still runs.
         const newest = next.invocations[1];
         expect(newest?.invokeId).to.equal("t-2");
         Object.assign(newest ?? {}, { looksLeft: 0 });
-        await rejectionOf(UnfinishedSnapshot, create(next.context, inputsOf()));
+        const { outputs } = await unfinishedOf(next);
+        expect(outputs).to.include({ invokeId: "t-1", ownerToken: next.tagOf("t-1", "app-snapshot:owner") });
+        expect(next.stateOf("t-1"), "the engine gets it").to.equal("handed");
         expect(next.stateOf("t-2")).to.equal("open");
     });
 
-    it("takes up nothing where the resource has no URN", async () => {
+    it("adopts nothing where the resource has no URN", async () => {
         const nameless = inputsOf({ resourceUrn: undefined });
-        const cloud = await abandoned({}, [{}], nameless);
+        const cloud = await abandoned({}, { inputs: nameless });
         expect(await create(cloud.context, nameless)).to.include({ invokeId: "t-2" });
     });
 
@@ -279,6 +331,18 @@ describe("the next run for the same resource", () => {
         }
     });
 
+    it("leaves one that failed after it was handed over, with its group, names it, and takes a new snapshot", async () => {
+        for (const onDegraded of ["fail", "keep"] as const) {
+            const cloud = await abandoned(failsWith(10, { makesGroup: true }), { state: "handed" });
+            const outputs = await create(cloud.context, inputsOf({ onDegraded }));
+            expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+            expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
+            expect(cloud.stateOf("t-1")).to.equal("handed");
+            expect(outputs.warnings).to.have.length(1);
+            expect(outputs.warnings?.[0]).to.match(/t-1.*can't be adopted: PluginPostScriptFailed/);
+        }
+    });
+
     it("closes one whose group was deleted meanwhile, and takes a new snapshot", async () => {
         const cloud = await abandoned({});
         cloud.groups.clear();
@@ -286,15 +350,51 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("proves one that it took up like any other", async () => {
-        const cloud = await abandoned({ tags: [{ key: "FsConsistent", value: "True" }] });
+    it("leaves one whose group was deleted after it was handed over, and takes a new snapshot", async () => {
+        const cloud = await abandoned({}, { state: "handed" });
+        cloud.groups.clear();
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs).to.include({ invokeId: "t-2" });
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        expect(outputs.warnings?.join("\n")).to.match(/t-1.*can't be adopted: GroupNotFound/);
+    });
+
+    it("proves one that it adopted like any other", async () => {
+        const cloud = await abandoned(degraded);
         const error = await rejection(create(cloud.context, inputsOf()));
         expect(error.message).to.match(/^Degraded: /);
         expect(cloud.groups.size).to.equal(0);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("ignores invocations that only look like attempts", async () => {
+    it("leaves one that was handed over and falls short, as it is and whosever it is, and takes a new one", async () => {
+        for (const [run, why] of [
+            [degraded, "Degraded"],
+            [{ group: { status: "failed" } }, "GroupFailed"],
+        ] as const) {
+            const cloud = await abandoned(run, { state: "handed" });
+            const [owner, before] = [cloud.tagOf("t-1", "app-snapshot:owner"), cloud.groups.get("ssg-1")];
+            const outputs = await create(cloud.context, inputsOf());
+            expect(outputs, why).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+            expect(outputs, why).to.include({ consistency: "application" });
+            expect(cloud.groups.get("ssg-1"), why).to.deep.equal(before);
+            expect(cloud.stateOf("t-1"), why).to.equal("handed");
+            expect(cloud.tagOf("t-1", "app-snapshot:owner"), why).to.equal(owner);
+            expect(outputs.warnings, why).to.have.length(1);
+            expect(outputs.warnings?.[0]).to.match(new RegExp(`t-1.*can't be adopted: ${why}`));
+            expect(outputs.warnings?.[0]).to.include("ssg-1");
+            expect(cloud.context.log.of("warn"), why).to.deep.equal(outputs.warnings);
+        }
+    });
+
+    it("adopts one that falls short where the program accepts that", async () => {
+        const inputs = inputsOf({ onDegraded: "keep" });
+        const cloud = await abandoned(degraded, { inputs, state: "handed" });
+        expect(await create(cloud.context, inputs)).to.include({ invokeId: "t-1", degraded: true });
+        expect(cloud.invocations).to.have.length(1);
+    });
+
+    it("ignores invocations that only look like runs", async () => {
         const tag = { key: "app-snapshot:resource", value: "another resource" };
         const cloud = new FakeCloud([{}], {
             describeInvocations: () =>

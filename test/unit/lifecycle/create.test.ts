@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { stateTag } from "../../../provider/src/cloud-assistant/run";
 import { create } from "../../../provider/src/lifecycle/create";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { RunCommandRequest } from "../../../provider/src/ecs/api";
@@ -8,12 +9,13 @@ import { degraded, FakeCloud, failsWith } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
 import { diskOf, groupOf, inputsOf, instanceId, instanceOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
+import { memoryOf } from "../support/memory";
 
 const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
     cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
 
 describe("taking a snapshot", () => {
-    it("ends with the outputs of a group that is proved; its attempt is open until they are recorded", async () => {
+    it("ends with the outputs of a group that is proved; its run is handed over until they are recorded", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({
@@ -31,35 +33,37 @@ describe("taking a snapshot", () => {
             warnings: [],
         });
         expect(outputs.pending).to.equal(undefined);
-        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("knows its invocation as its own by a claim that is in the invocation's tags as well", async () => {
+    it("knows its invocation as its own by an owner token that is in the invocation's tags as well", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         const second = await create(cloud.context, inputsOf({ resourceUrn: "urn::b" }));
-        expect(first.claim).to.be.a("string").and.to.equal(cloud.tagOf("t-1", "app-snapshot:claim"));
-        expect(second.claim).to.be.a("string").and.to.equal(cloud.tagOf("t-2", "app-snapshot:claim"));
-        expect(first.claim).not.to.equal(second.claim);
+        expect(first.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-1", "app-snapshot:owner"));
+        expect(second.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-2", "app-snapshot:owner"));
+        expect(first.ownerToken).not.to.equal(second.ownerToken);
     });
 
-    it("takes six calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
+    it("takes eight calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.operationsWithoutPolling()).to.have.members([
+            "describeInvocations",
             "describeInvocations",
             "describeInstances",
             "describeCloudAssistantStatus",
             "describeInstanceRamRole",
             "describeDisks",
             "runCommand",
+            "tagResources",
         ]);
         const named = new FakeCloud();
         await create(named.context, inputsOf({ snapshotGroupName: "name", description: "text" }));
-        expect(named.operationsWithoutPolling()).to.have.length(8);
+        expect(named.operationsWithoutPolling()).to.have.length(10);
         const described = new FakeCloud();
         await create(described.context, inputsOf({ description: "text" }));
-        expect(described.operationsWithoutPolling()).to.have.length(7);
+        expect(described.operationsWithoutPolling()).to.have.length(9);
     });
 
     it("has nothing undefined in its outputs, which the engine would refuse", async () => {
@@ -75,13 +79,13 @@ describe("taking a snapshot", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ instanceId });
     });
 
-    it("tags the invocation so that it can be found again, and its token stays the attempt's", async () => {
+    it("tags the invocation so that it can be found again, and its token stays the run's", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const [request] = requestsOf(cloud);
         const tags = Object.fromEntries((request?.tags ?? []).map(({ key, value }) => [key, value]));
-        expect(tags["app-snapshot:marker"]).to.match(/^[0-9a-f]{40}$/);
-        expect(tags["app-snapshot:attempt"]).to.equal(request?.clientToken);
+        expect(tags["app-snapshot:fingerprint"]).to.match(/^[0-9a-f]{40}$/);
+        expect(tags["app-snapshot:run"]).to.equal(request?.clientToken);
         expect(request?.commandContent).to.include(`-Name=${tags["app-snapshot:group-name"] ?? "?"}`);
         expect(request?.instanceIds).to.deep.equal([instanceId]);
         expect(request?.timeoutSeconds).to.be.above(3_600);
@@ -160,6 +164,29 @@ describe("taking a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
+    it("fails where the instance names another one's group alone, and says what was seen of that", async () => {
+        const cloud = new FakeCloud([
+            { makesGroup: false, output: () => '[snapshotgroup="ssg-theirs"][message="done"]' },
+        ]);
+        const theirs = { snapshotGroupId: "ssg-theirs", name: "theirs", instanceId: "i-theirs" };
+        cloud.groups.set("ssg-theirs", groupOf(theirs));
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("GroupNotFound");
+        expect(error.message).to.match(/ssg-theirs.*theirs.*instance i-theirs/);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-theirs"]);
+    });
+
+    it("has its run marked as handed over last of all, so that nobody deletes what the engine may hold", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
+        expect(cloud.api.operations().at(-1)).to.equal("tagResources");
+        expect(cloud.api.argumentsOf("tagResources").at(-1)).to.deep.equal([
+            "invocation",
+            ["t-1"],
+            [stateTag("handed")],
+        ]);
+    });
+
     it("marks the members before it gives the group a name by which the run is not known", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
@@ -168,12 +195,12 @@ describe("taking a snapshot", () => {
         const runs = [...cloud.groups.values()].flatMap(({ snapshots }) =>
             snapshots.map(({ tags }) => tags.find(({ key }) => key === "app-snapshot:run")?.value),
         );
-        expect(new Set(runs)).to.deep.equal(new Set([cloud.tagOf("t-1", "app-snapshot:attempt")]));
+        expect(new Set(runs)).to.deep.equal(new Set([cloud.tagOf("t-1", "app-snapshot:run")]));
     });
 });
 
 describe("a run of the plugin that fails", () => {
-    it("closes its attempt where no group can be left", async () => {
+    it("closes its run where no group can be left", async () => {
         for (const exitCode of [1, 9, 11, 126, 127, 238]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -205,7 +232,7 @@ describe("a run of the plugin that fails", () => {
 
     it("leaves the groups of others alone, also one that its output mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
-        // After 10 its own group may still show up, so that attempt stays open for the next run to look again.
+        // After 10 its own group may still show up, so that run stays open for the next run to look again.
         for (const [exitCode, state] of [
             [10, "open"],
             [16, "closed"],
@@ -228,14 +255,14 @@ describe("a run of the plugin that fails", () => {
         expect(unfinished.outputs.pending?.phase).to.equal("failed");
         expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
-        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
 
         await rejectionOf(
             UnfinishedSnapshot,
-            create(cloud.context, inputsOf({ onDegraded: "keep" }), new Set(["t-1"])),
+            create(cloud.context, inputsOf({ onDegraded: "keep" }), memoryOf({ invokeId: "t-1" })),
         );
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
-        expect(cloud.stateOf("t-1")).to.equal("committed");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
     it("is remembered with its group when that can't be deleted", async () => {
@@ -247,7 +274,7 @@ describe("a run of the plugin that fails", () => {
         expect(unfinished.outputs.pending?.phase).to.equal("failed");
         expect(unfinished.reason.code).to.equal("PluginPostScriptFailed");
         expect(unfinished.message).to.include("could not be deleted").and.to.include("Forbidden.RAM");
-        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
     it("is run once more after a passing fault on the way to the plugin, and not twice", async () => {
@@ -255,7 +282,7 @@ describe("a run of the plugin that fails", () => {
             const once = new FakeCloud([failsWith(exitCode), {}]);
             expect(await create(once.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
             expect(once.stateOf("t-1")).to.equal("closed");
-            expect(once.stateOf("t-2")).to.equal("open");
+            expect(once.stateOf("t-2")).to.equal("handed");
 
             const twice = new FakeCloud([failsWith(exitCode)]);
             await rejectionOf(AppSnapshotError, create(twice.context, inputsOf()));
@@ -265,7 +292,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("is another attempt each time, with another name and another token", async () => {
+    it("is another run each time, with another name and another token", async () => {
         const cloud = new FakeCloud([failsWith(232), {}]);
         await create(cloud.context, inputsOf());
         const [first, second] = requestsOf(cloud);
@@ -291,7 +318,7 @@ describe("a snapshot that falls short", () => {
         expect(outputs.consistency).to.equal("filesystem");
         expect(outputs.warnings).to.have.length(1);
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
-        expect(cloud.stateOf("t-1")).to.equal("open");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
     it("is what was asked for where that is less", async () => {

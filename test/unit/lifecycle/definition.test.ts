@@ -1,28 +1,30 @@
 import { expect } from "chai";
 
-import { markerOf } from "../../../provider/src/cloud-assistant/attempt";
+import { fingerprintOf } from "../../../provider/src/cloud-assistant/run";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { definitionOf } from "../../../provider/src/lifecycle/definition";
 import { keptInputs } from "../../../provider/src/lifecycle/outputs";
-import { canary, deliveredScripts, inputsOf, urn } from "../support/samples";
+import { canary, deliveredScripts, identityOf, inputsOf, urn } from "../support/samples";
 
 const { preScript, postScript } = deliveredScripts;
 
-const marker = (more: Partial<SnapshotInputs> = {}, resource = urn): string =>
-    markerOf(resource, definitionOf(inputsOf(more)));
+const fingerprint = (more: Partial<SnapshotInputs> = {}, resource = urn): string =>
+    fingerprintOf(identityOf(resource), definitionOf(inputsOf(more)));
 
 describe("the definition of a snapshot", () => {
-    it("has the same marker for the same snapshot, however it is written", () => {
-        expect(marker({ excludeDiskIds: ["d-1", "d-2"] })).to.equal(
-            marker({ excludeDiskIds: ["d-2", "d-1"] }),
+    it("has the same fingerprint for the same snapshot, however it is written", () => {
+        expect(fingerprint({ excludeDiskIds: ["d-1", "d-2"] })).to.equal(
+            fingerprint({ excludeDiskIds: ["d-2", "d-1"] }),
         );
-        expect(marker({ excludeDiskIds: [] })).to.equal(marker());
-        expect(marker({ triggers: [] })).to.equal(marker());
-        expect(marker({ windows: {} })).to.equal(marker());
-        expect(marker({ triggers: [{ a: 1, b: 2 }] })).to.equal(marker({ triggers: [{ b: 2, a: 1 }] }));
+        expect(fingerprint({ excludeDiskIds: [] })).to.equal(fingerprint());
+        expect(fingerprint({ triggers: [] })).to.equal(fingerprint());
+        expect(fingerprint({ windows: {} })).to.equal(fingerprint());
+        expect(fingerprint({ triggers: [{ a: 1, b: 2 }] })).to.equal(
+            fingerprint({ triggers: [{ b: 2, a: 1 }] }),
+        );
     });
 
-    it("has the same marker whatever only steers the provider, or is changed in place", () => {
+    it("has the same fingerprint whatever only steers the provider, or is changed in place", () => {
         const steering: Partial<SnapshotInputs>[] = [
             { ramRoleName: "Other" },
             { roleAttachment: "none" },
@@ -32,37 +34,39 @@ describe("the definition of a snapshot", () => {
             { onDegraded: "keep" },
             { waitFor: "accomplished" },
             { timeoutSeconds: 60 },
+            { keepLast: 3 },
+            { adoptWithinSeconds: 0 },
             { linux: { ...inputsOf().linux, freezeTimeoutSeconds: 60, scriptTimeoutSeconds: 60 } },
             { linux: { ...inputsOf().linux, keepScripts: false } },
         ];
         for (const more of steering) {
-            expect(marker(more), JSON.stringify(more)).to.equal(marker());
+            expect(fingerprint(more), JSON.stringify(more)).to.equal(fingerprint());
         }
     });
 
-    it("has another marker for another resource and for anything that defines the snapshot", () => {
-        const markers = [
-            marker(),
-            marker({}, `${urn}2`),
-            marker({ instanceId: "i-2" }),
-            marker({ excludeDiskIds: ["d-1"] }),
-            marker({ linux: {} }),
-            marker({ linux: { ...inputsOf().linux, enableFsFreeze: false } }),
-            marker({ linux: deliveredScripts }),
-            marker({ linux: { ...deliveredScripts, enableFsFreeze: false } }),
-            marker({ linux: { preScript, postScriptPath: "/root/post.sh" } }),
-            marker({ linux: { preScriptPath: "/root/pre.sh", postScript } }),
-            marker({ linux: { preScriptPath: "delivered", postScriptPath: "delivered" } }),
-            marker({ windows: { enableWriters: false } }),
-            marker({ instantAccess: true }),
-            marker({ instantAccess: false }),
-            marker({ instantAccess: true, instantAccessRetentionDays: 1 }),
-            marker({ triggers: ["1"] }),
-            marker({ triggers: [1] }),
-            marker({ triggers: ["1", "2"] }),
-            marker({ triggers: ["2", "1"] }),
+    it("has another fingerprint for another resource and for anything that defines the snapshot", () => {
+        const fingerprints = [
+            fingerprint(),
+            fingerprint({}, `${urn}2`),
+            fingerprint({ instanceId: "i-2" }),
+            fingerprint({ excludeDiskIds: ["d-1"] }),
+            fingerprint({ linux: {} }),
+            fingerprint({ linux: { ...inputsOf().linux, enableFsFreeze: false } }),
+            fingerprint({ linux: deliveredScripts }),
+            fingerprint({ linux: { ...deliveredScripts, enableFsFreeze: false } }),
+            fingerprint({ linux: { preScript, postScriptPath: "/root/post.sh" } }),
+            fingerprint({ linux: { preScriptPath: "/root/pre.sh", postScript } }),
+            fingerprint({ linux: { preScriptPath: "delivered", postScriptPath: "delivered" } }),
+            fingerprint({ windows: { enableWriters: false } }),
+            fingerprint({ instantAccess: true }),
+            fingerprint({ instantAccess: false }),
+            fingerprint({ instantAccess: true, instantAccessRetentionDays: 1 }),
+            fingerprint({ triggers: ["1"] }),
+            fingerprint({ triggers: [1] }),
+            fingerprint({ triggers: ["1", "2"] }),
+            fingerprint({ triggers: ["2", "1"] }),
         ];
-        expect(new Set(markers).size).to.equal(markers.length);
+        expect(new Set(fingerprints).size).to.equal(fingerprints.length);
     });
 
     it("has of a delivered script only that it is delivered, whatever its text", () => {

@@ -30,7 +30,7 @@ async function running(
 }
 
 describe("deleting a snapshot", () => {
-    it("deletes its group, and leaves the attempt committed", async () => {
+    it("deletes its group, and leaves the run committed", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -57,7 +57,7 @@ describe("deleting a snapshot", () => {
         expect(error).to.include({ code: "Forbidden.RAM", instanceId: state.instanceId });
     });
 
-    it("closes the attempt of one that was not settled or had failed", async () => {
+    it("closes the run of one that was not settled or had failed", async () => {
         for (const phase of ["settling", "failed"] as const) {
             const { cloud, state } = await running();
             const pending = { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
@@ -78,13 +78,13 @@ describe("deleting a snapshot of which an image was made", () => {
 
     it("names the snapshot and stays in the state, also when its group is gone by then", async () => {
         const { cloud, state } = await held();
-        for (const attempt of ["the first", "the second"]) {
+        for (const run of ["the first", "the second"]) {
             const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
-            expect(error.code, attempt).to.equal("SnapshotsHeld");
-            expect(error.resources.snapshotIds, attempt).to.deep.equal(["s-data"]);
-            expect(error.message, attempt).to.include("SnapshotCreatedImage").and.to.include("image");
-            expect(cloud.groups.size, attempt).to.equal(0);
-            expect(cloud.stateOf("t-1"), attempt).to.equal("open");
+            expect(error.code, run).to.equal("SnapshotsHeld");
+            expect(error.resources.snapshotIds, run).to.deep.equal(["s-data"]);
+            expect(error.message, run).to.include("SnapshotCreatedImage").and.to.include("image");
+            expect(cloud.groups.size, run).to.equal(0);
+            expect(cloud.stateOf("t-1"), run).to.equal("handed");
         }
     });
 
@@ -177,7 +177,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.instance?.tags, "as long as the role may be there, so is its mark").to.have.length(1);
     });
 
-    it("leaves its attempt open when such a role can't be detached, so that the next try does it", async () => {
+    it("leaves its run unclosed when such a role can't be detached, so that the next try does it", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = {
             ...cloud.api,
@@ -185,6 +185,7 @@ describe("deleting a snapshot whose command still runs", () => {
         };
         await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "t-1", state));
         expect(cloud.role).to.equal("AppSnapshotRoleName");
+        expect(cloud.stateOf("t-1")).to.equal("handed");
         await remove(cloud.context, "t-1", state);
         expect(cloud.role).to.equal(undefined);
         expect(cloud.stateOf("t-1")).to.equal("closed");

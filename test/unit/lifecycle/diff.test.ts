@@ -100,6 +100,7 @@ describe("the difference", () => {
         ["another treatment of a degraded snapshot", { onDegraded: "keep" }, none],
         ["another state to wait for", { waitFor: "accomplished" }, none],
         ["another timeout", { timeoutSeconds: 60 }, none],
+        ["another time to adopt within", { adoptWithinSeconds: 0 }, none],
         ["another URN, after a rename with an alias", { resourceUrn: "urn:other" }, none],
         ["less consistency required", { requiredConsistency: "filesystem" }, none],
         ["another name", { snapshotGroupName: "other" }, update("snapshotGroupName")],
@@ -248,7 +249,7 @@ describe("the reason of a difference", () => {
     it("is what the cloud or an earlier update left", () => {
         const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
             [{ consistency: "filesystem" }, "filesystem-consistent"],
-            [{ pending: pendingOf("running") }, "t-1", "taken up"],
+            [{ pending: pendingOf("running") }, "t-1", "adopted"],
             [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "a new one"],
             [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "A new one"],
         ];

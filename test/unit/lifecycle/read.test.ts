@@ -9,6 +9,7 @@ import type { MemberSnapshot } from "../../../provider/src/ecs/api";
 import { FakeCloud } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
 import { inputsOf } from "../support/samples";
+import { memoryOf } from "../support/memory";
 
 async function made(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
     const cloud = new FakeCloud();
@@ -163,7 +164,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
             kind: "replace",
             inputs: ["snapshots"],
         });
-        const anew = await create(cloud.context, inputsOf({ triggers: [1] }), new Set(["t-1"]));
+        const anew = await create(cloud.context, inputsOf({ triggers: [1] }), memoryOf({ invokeId: "t-1" }));
         expect(anew).not.to.have.property("missingSnapshotIds");
     });
 

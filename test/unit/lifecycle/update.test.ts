@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { ownerTag } from "../../../provider/src/cloud-assistant/run";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { create } from "../../../provider/src/lifecycle/create";
@@ -34,6 +35,39 @@ describe("updating a snapshot", () => {
             ["ssg-1", { name: "new", description: "text" }],
         ]);
         expect(outputs).to.deep.equal({ ...before.state, snapshotGroupName: "new", description: "text" });
+    });
+
+    it("marks the members before it gives the group a name by which the run is not known", async () => {
+        const before = await made();
+        const { runId, ownerToken } = before.state;
+        const calls = before.cloud.api.calls.length;
+        await changed(before, { snapshotGroupName: "new" });
+        const later = before.cloud.api.calls.slice(calls);
+        expect(later.map(({ operation }) => operation)).to.deep.equal([
+            "tagResources",
+            "modifySnapshotGroup",
+        ]);
+        expect(later[0]?.args).to.deep.equal([
+            "snapshot",
+            ["s-system", "s-data"],
+            [
+                { key: "app-snapshot:run", value: runId },
+                { key: "app-snapshot:owner", value: ownerToken },
+            ],
+        ]);
+    });
+
+    it("keeps the name where the members can't be marked, and marks nothing for a description", async () => {
+        const before = await made();
+        const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const refused = { ...before.cloud.context, api };
+        await update(refused, "ssg-1", before.state, inputsOf({ description: "text" }));
+        const error = await rejectionOf(
+            AppSnapshotError,
+            update(refused, "ssg-1", before.state, inputsOf({ snapshotGroupName: "new" })),
+        );
+        expect(error).to.include({ code: "Forbidden.RAM", instanceId: before.state.instanceId });
+        expect(before.cloud.groups.get("ssg-1")?.name).to.equal(before.state.snapshotGroupName);
     });
 
     it("sends only what changed, and nothing when nothing did", async () => {
@@ -78,7 +112,7 @@ describe("updating a snapshot that has to be settled", () => {
         return { cloud, state: outputs };
     }
 
-    it("finishes it: proved, named, and no longer pending; its attempt is open until that is recorded", async () => {
+    it("finishes it: proved, named, and no longer pending; its run is committed, as the state holds it already", async () => {
         const before = await settling();
         expect(before.state.pending?.phase).to.equal("settling");
         const outputs = await changed(before, { snapshotGroupName: "new" });
@@ -92,9 +126,54 @@ describe("updating a snapshot that has to be settled", () => {
             warnings: [],
         });
         expect(outputs).not.to.have.property("pending");
-        expect(outputs.claim).to.equal(before.cloud.tagOf("t-1", "app-snapshot:claim"));
-        expect(before.cloud.stateOf("t-1")).to.equal("open");
+        expect(outputs.ownerToken).to.equal(before.cloud.tagOf("t-1", "app-snapshot:owner"));
+        expect(before.cloud.stateOf("t-1")).to.equal("committed");
         expect(before.cloud.invocations).to.have.length(1);
+    });
+
+    it("marks its run with the owner token of the state, of whom it was last", async () => {
+        const before = await settling();
+        await before.cloud.api.tagResources("invocation", ["t-1"], [ownerTag("somebody's")]);
+        const { ownerToken } = await changed(before, {});
+        expect(ownerToken).to.be.a("string").and.to.equal(before.state.ownerToken);
+        expect(before.cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(ownerToken);
+    });
+
+    it("stays unsettled where its run can't be committed, and is finished by the next update", async () => {
+        const before = await settling();
+        const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const { reason, outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", before.state, inputsOf()),
+        );
+        expect(reason.code).to.equal("Forbidden.RAM");
+        expect(outputs.pending?.phase).to.equal("settling");
+        expect(await changed({ ...before, state: outputs }, {})).not.to.have.property("pending");
+        expect(before.cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("needs no mark on a run that Cloud Assistant has forgotten", async () => {
+        const before = await settling();
+        const tagResources = () => Promise.reject(apiError("InvalidResourceId.NotFound"));
+        const context = { ...before.cloud.context, api: { ...before.cloud.api, tagResources } };
+        const outputs = await update(context, "ssg-1", before.state, inputsOf());
+        expect(outputs).not.to.have.property("pending");
+    });
+
+    it("is given up where its group has failed, which is left", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "failed" });
+        const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(reason.code).to.equal("GroupFailed");
+        expect(outputs.pending?.phase).to.equal("failed");
+        expect(before.cloud.groups.size).to.equal(1);
+    });
+
+    it("keeps the members of a group that is given up: one that is held may outlive it", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "failed" });
+        const { outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(outputs.pending?.snapshotIds).to.deep.equal(["s-system", "s-data"]);
     });
 
     it("names it where that had failed", async () => {
@@ -129,7 +208,7 @@ describe("updating a snapshot that has to be settled", () => {
             changed(before, { waitFor: "accomplished", timeoutSeconds: 60 }),
         );
         expect(id).to.equal("ssg-1");
-        expect(outputs.claim).to.equal(before.state.claim);
+        expect(outputs.ownerToken).to.equal(before.state.ownerToken);
         expect(difference(outputs, inputsOf()).kind).to.equal("update");
     });
 
@@ -138,8 +217,12 @@ describe("updating a snapshot that has to be settled", () => {
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(reason.code).to.equal("Degraded");
         expect(reason.message).to.include("it lacks the disks d-system, d-data");
-        expect(before.cloud.groups.size).to.equal(0);
-        // Its group is gone, so the next update has to take a new one.
+        // Whoever else may hold it is not to lose it; the deletion of this resource looks at that.
+        expect(outputs.pending?.phase).to.equal("failed");
+        expect([...before.cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(before.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+        expect(before.cloud.stateOf("t-1")).to.equal("handed");
+        // The next update has to take a new one.
         expect(difference(outputs, inputsOf()).kind).to.equal("replace");
     });
 

@@ -22,8 +22,23 @@ describe("the command line", () => {
         ).to.deep.include({
             regions: ["a", "b"],
             json: true,
-            removal: { yes: true, includeCommitted: true, includeRecent: false },
+            removal: { yes: true, includeCommitted: true, includeHanded: false, includeRecent: false },
         });
+    });
+
+    it("takes each kind of orphan to delete by a name of its own", () => {
+        for (const [option, name] of [
+            ["--include-committed", "includeCommitted"],
+            ["--include-handed", "includeHanded"],
+            ["--include-recent", "includeRecent"],
+        ] as const) {
+            const none = { includeCommitted: false, includeHanded: false, includeRecent: false };
+            expect(parse(`orphans --stack dev --delete ${option}`)?.removal, option).to.deep.equal({
+                ...none,
+                [name]: true,
+                yes: false,
+            });
+        }
     });
 
     it("asks for help, whatever else is there", () => {
@@ -42,6 +57,7 @@ describe("the command line", () => {
         ["orphans --stack dev --dry-run", /--dry-run/],
         ["orphans --stack dev --yes", /--yes means something with --delete only/],
         ["orphans --stack dev --include-committed", /--include-committed/],
+        ["orphans --stack dev --include-handed", /--include-handed/],
         ["orphans --stack dev --include-recent", /--include-recent/],
     ] as const) {
         it(`is refused: ${line}`, () => {

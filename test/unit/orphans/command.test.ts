@@ -8,7 +8,7 @@ import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { urn } from "../support/samples";
 import { apiError } from "../support/scripted-api";
-import { takeAndForget } from "./support";
+import { handAndForget, takeAndForget } from "./support";
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 const region = "cn-hangzhou";
@@ -30,6 +30,8 @@ class Shell {
     readonly connected: { readonly settings: Settings; readonly regionId: string }[] = [];
     /** What `pulumi stack export` prints, one after the other; the last one again and again. */
     states: string[] = [exported()];
+    /** What `pulumi stack --show-name --fully-qualify-stack-names` prints. */
+    fullName: PulumiResult = { code: 0, stdout: "dev\n", stderr: "" };
     configuration: PulumiResult = { code: 0, stdout: "{}", stderr: "" };
     environment: Record<string, string> = { ALIBABA_CLOUD_REGION: region };
     answer: boolean | undefined = undefined;
@@ -74,6 +76,9 @@ class Shell {
         if (args[0] === "config") {
             return this.configuration;
         }
+        if (args.includes("--show-name")) {
+            return this.fullName;
+        }
         const [stdout = ""] = this.states.length > 1 ? this.states.splice(0, 1) : this.states;
         return { code: 0, stdout, stderr: "" };
     }
@@ -87,7 +92,10 @@ describe("app-snapshot orphans", () => {
         const shell = new Shell();
         expect(await shell.run(list)).to.equal(0);
         expect(shell.out).to.equal("No orphans of the stack dev of the project shop in cn-hangzhou.\n");
-        expect(shell.pulumiCalls).to.deep.equal(["stack export --stack dev"]);
+        expect(shell.pulumiCalls).to.deep.equal([
+            "stack export --stack dev",
+            "stack --show-name --fully-qualify-stack-names --stack dev",
+        ]);
     });
 
     it("lists what nobody recorded, with the remedy, and changes nothing", async () => {
@@ -106,6 +114,16 @@ describe("app-snapshot orphans", () => {
         const shell = new Shell();
         shell.states = [exported(await takeAndForget(shell.cloud))];
         expect(await shell.run("orphans --stack dev")).to.equal(0);
+    });
+
+    it("shows what was handed over, with the remedy, and is not done", async () => {
+        const shell = new Shell();
+        await handAndForget(shell.cloud);
+        expect(await shell.run(list)).to.equal(3);
+        expect(shell.out).to.match(/^handed +snapshot group +cn-hangzhou +ssg-1 /m);
+        expect(shell.out).to.match(/^handed: It was handed to Pulumi.*--include-handed/m);
+        expect(await shell.run(`${list} --json`)).to.equal(3);
+        expect(shell.json.orphans[0]).to.include({ id: "ssg-1", status: "handed" });
     });
 
     it("shows what was retained apart, and succeeds", async () => {
@@ -206,6 +224,41 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.connected).to.be.empty;
     });
 
+    it("are the organization that the backend tells, whatever --stack leaves out", async () => {
+        for (const name of ["dev", "acme/dev", "acme/shop/dev"]) {
+            const shell = new Shell();
+            await takeAndForget(shell.cloud, { organization: "acme" });
+            expect(await shell.run(`orphans --stack ${name} --project shop`), name).to.equal(0);
+            shell.fullName = { code: 0, stdout: "acme/shop/dev\n", stderr: "" };
+            expect(await shell.run(`orphans --stack ${name} --project shop`), name).to.equal(3);
+            expect(shell.out).to.include("ssg-1");
+        }
+    });
+
+    it("are the namespace of the settings, by which the stack's runs are told from others of its name", async () => {
+        const shell = new Shell(new FakeCloud([{}], {}, { namespace: "ours" }));
+        await takeAndForget(shell.cloud);
+        expect(await shell.run(list)).to.equal(3);
+        expect(shell.out).to.include("ssg-1");
+    });
+
+    it("are no organization where the backend knows none, by whatever name it calls that", async () => {
+        for (const stdout of ["dev\n", "organization/shop/dev\n"]) {
+            const shell = new Shell();
+            await takeAndForget(shell.cloud);
+            shell.fullName = { code: 0, stdout, stderr: "" };
+            expect(await shell.run(list), stdout).to.equal(3);
+        }
+    });
+
+    it("are refused when the backend does not tell the organization: all would look like nobody's", async () => {
+        const shell = new Shell();
+        shell.fullName = { code: 255, stdout: "", stderr: "error: no stack named 'dev' found\n" };
+        expect(await shell.run(list)).to.equal(1);
+        expect(shell.err).to.match(/pulumi stack --show-name.*failed: error: no stack named/);
+        expect(shell.connected).to.be.empty;
+    });
+
     it("are described by --help, with the time for which Cloud Assistant remembers", async () => {
         const shell = new Shell();
         expect(await shell.run("--help")).to.equal(0);
@@ -285,6 +338,19 @@ describe("app-snapshot orphans --delete", () => {
         shell.states = [exported(), exported(outputs)];
         expect(await shell.run(`${remove} --include-committed`)).to.equal(3);
         expect(shell.cloud.groups.size).to.equal(1);
+    });
+
+    it("keeps what was handed over, unless it is named", async () => {
+        const shell = new Shell();
+        await handAndForget(shell.cloud);
+        for (const others of ["", " --include-recent --include-committed"]) {
+            expect(await shell.run(`${remove}${others}`), others).to.equal(3);
+            expect(shell.cloud.groups.size).to.equal(1);
+            expect(shell.cloud.stateOf("t-1")).to.equal("handed");
+        }
+        expect(await shell.run(`${remove} --include-handed`)).to.equal(0);
+        expect(shell.cloud.groups.size).to.equal(0);
+        expect(shell.cloud.stateOf("t-1")).to.equal("closed");
     });
 
     it("keeps what was retained, unless it is named", async () => {

@@ -6,9 +6,21 @@ import { thrownBy } from "../support/rejection";
 
 describe("the name of a stack", () => {
     it("may have its organization and its project before it", () => {
-        expect(parseStackName("dev")).to.deep.equal({ stack: "dev", project: undefined });
-        expect(parseStackName("acme/dev")).to.deep.equal({ stack: "dev", project: undefined });
-        expect(parseStackName("acme/shop/dev")).to.deep.equal({ stack: "dev", project: "shop" });
+        expect(parseStackName("dev")).to.deep.equal({
+            organization: undefined,
+            stack: "dev",
+            project: undefined,
+        });
+        expect(parseStackName("acme/dev")).to.deep.equal({
+            organization: "acme",
+            stack: "dev",
+            project: undefined,
+        });
+        expect(parseStackName("acme/shop/dev")).to.deep.equal({
+            organization: "acme",
+            stack: "dev",
+            project: "shop",
+        });
     });
 
     for (const name of ["", "/dev", "acme//dev", "dev/", "a/b/c/d"]) {

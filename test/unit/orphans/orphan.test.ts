@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hasEnded, orphanOf, orphanRole, type Trace } from "../../../provider/src/orphans/orphan";
 import { groupOf, resultOf } from "../support/samples";
-import { attemptMade, traceOf } from "./support";
+import { runMade, traceOf } from "./support";
 
 /** The sample's command ended at 03:04:07. */
 const soon = Date.parse("2025-01-02T03:19:06Z");
@@ -11,7 +11,7 @@ const nothing = new Set<string>();
 const judged = (trace: Partial<Trace>, now = later, known: ReadonlySet<string> = nothing) =>
     orphanOf(traceOf(trace), "cn-hangzhou", known, now);
 
-describe("what an attempt left", () => {
+describe("what a run left", () => {
     it("is the group of an open one, with its snapshots", () => {
         expect(judged({})).to.deep.include({
             kind: "snapshot-group",
@@ -36,7 +36,7 @@ describe("what an attempt left", () => {
     });
 
     it("is nothing once it is closed", () => {
-        expect(judged({ attempt: attemptMade({ state: "closed" }) })).to.equal(undefined);
+        expect(judged({ run: runMade({ state: "closed" }) })).to.equal(undefined);
     });
 
     it("is nothing that the state knows, by the invocation or by the group", () => {
@@ -46,13 +46,27 @@ describe("what an attempt left", () => {
     });
 
     it("is retained where it was committed and its group exists", () => {
-        const attempt = attemptMade({ state: "committed" });
-        expect(judged({ attempt })).to.include({ kind: "snapshot-group", standing: "retained" });
-        expect(judged({ attempt, group: undefined })).to.equal(undefined);
+        const run = runMade({ state: "committed" });
+        expect(judged({ run })).to.include({ kind: "snapshot-group", standing: "retained" });
+        expect(judged({ run, group: undefined })).to.equal(undefined);
+    });
+
+    it("is handed, never left, where it was handed over: a state may hold it, however old it is", () => {
+        const run = runMade({ state: "handed" });
+        expect(judged({ run })).to.include({ kind: "snapshot-group", standing: "handed" });
+        expect(judged({ run }, soon)?.standing).to.equal("handed");
+        expect(judged({ run }, Date.parse("2026-01-02T03:04:05Z"))?.standing).to.equal("handed");
+        expect(judged({ run, group: undefined })).to.include({ kind: "invocation", standing: "handed" });
+    });
+
+    it("is running rather than handed while its command runs", () => {
+        const run = runMade({ state: "handed" });
+        const result = resultOf({ invocationStatus: "Running", exitCode: undefined, finishedTime: "" });
+        expect(judged({ run, result })).to.include({ kind: "invocation", standing: "running" });
     });
 
     it("is retained where somebody made something else of the state's tag", () => {
-        expect(judged({ attempt: attemptMade({ state: "keep this" }) })?.standing).to.equal("retained");
+        expect(judged({ run: runMade({ state: "keep this" }) })?.standing).to.equal("retained");
     });
 
     it("is running, and only the invocation, until the command has ended", () => {
@@ -71,10 +85,17 @@ describe("what an attempt left", () => {
         expect(judged({ group: groupOf({ status: "failed" }) })?.standing).to.equal("left");
     });
 
+    it("is recent for as long as its update may wait for the upload, and five minutes more", () => {
+        const run = runMade({ waitSeconds: 3_600 });
+        const at = Date.parse("2025-01-02T04:09:07Z");
+        expect(judged({ run }, at - 1)?.standing).to.equal("recent");
+        expect(judged({ run }, at)?.standing).to.equal("left");
+    });
+
     it("is recent, never left, where no time can be read", () => {
-        const attempt = attemptMade({ creationTime: "" });
+        const run = runMade({ creationTime: "" });
         const result = resultOf({ finishedTime: "" });
-        expect(judged({ attempt, result }, Number.MAX_SAFE_INTEGER)?.standing).to.equal("recent");
+        expect(judged({ run, result }, Number.MAX_SAFE_INTEGER)?.standing).to.equal("recent");
     });
 
     it("counts from the latest end where Cloud Assistant tells none", () => {
@@ -86,10 +107,9 @@ describe("what an attempt left", () => {
     });
 });
 
-describe("the end of an attempt without a result", () => {
+describe("the end of a run without a result", () => {
     it("is taken for granted five minutes after its time limit", () => {
-        const ended = (time: string) =>
-            hasEnded({ attempt: attemptMade(), result: undefined }, Date.parse(time));
+        const ended = (time: string) => hasEnded({ run: runMade(), result: undefined }, Date.parse(time));
         expect(ended("2025-01-02T04:14:35Z")).to.equal(false);
         expect(ended("2025-01-02T04:14:36Z")).to.equal(true);
     });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { claimAttempts } from "../../../provider/src/cloud-assistant/attempt-state";
+import { ownerTag } from "../../../provider/src/cloud-assistant/run";
 import { leaseTag } from "../../../provider/src/instance/lease";
 import type { Orphan, Standing } from "../../../provider/src/orphans/orphan";
-import { isRemovable, removeOrphan } from "../../../provider/src/orphans/removal";
+import { isRemovable, removeOrphan, type RemovalOptions } from "../../../provider/src/orphans/removal";
 import { survey } from "../../../provider/src/orphans/survey";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { instanceId, instanceOf } from "../support/samples";
@@ -21,21 +21,25 @@ const changesOf = (cloud: FakeCloud): string[] =>
     cloud.api.operations().filter((operation) => changes.includes(operation));
 
 describe("what may be removed", () => {
-    const removable = (includeRecent: boolean, includeCommitted: boolean): Standing[] =>
-        (["left", "recent", "running", "retained"] as const).filter((standing) =>
-            isRemovable({ standing } as Orphan, { includeRecent, includeCommitted }),
+    const none = { includeRecent: false, includeCommitted: false, includeHanded: false };
+    const removable = (options: Partial<RemovalOptions>): Standing[] =>
+        (["left", "recent", "running", "handed", "retained"] as const).filter((standing) =>
+            isRemovable({ standing } as Orphan, { ...none, ...options }),
         );
 
-    it("is what is left for certain, and on demand what is recent or retained; never what runs", () => {
-        expect(removable(false, false)).to.deep.equal(["left"]);
-        expect(removable(true, false)).to.deep.equal(["left", "recent"]);
-        expect(removable(false, true)).to.deep.equal(["left", "retained"]);
-        expect(removable(true, true)).to.deep.equal(["left", "recent", "retained"]);
+    it("is what is left for certain, and on demand what is recent, handed over or retained; never what runs", () => {
+        expect(removable({})).to.deep.equal(["left"]);
+        expect(removable({ includeRecent: true })).to.deep.equal(["left", "recent"]);
+        expect(removable({ includeCommitted: true })).to.deep.equal(["left", "retained"]);
+        expect(removable({ includeHanded: true })).to.deep.equal(["left", "handed"]);
+        expect(removable({ includeRecent: true, includeCommitted: true, includeHanded: true })).to.deep.equal(
+            ["left", "recent", "handed", "retained"],
+        );
     });
 });
 
 describe("removing an orphan", () => {
-    it("deletes the group and then closes the attempt", async () => {
+    it("deletes the group and then closes the run", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         const orphan = await onlyOrphan(cloud);
@@ -46,7 +50,7 @@ describe("removing an orphan", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("keeps the attempt open when the group could not be deleted, and says why", async () => {
+    it("keeps the run open when the group could not be deleted, and says why", async () => {
         const held = {
             success: false,
             errorCode: "SnapshotCreatedImage",
@@ -61,7 +65,7 @@ describe("removing an orphan", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("closes an attempt without a group", async () => {
+    it("closes a run without a group", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         cloud.groups.clear();
@@ -72,15 +76,15 @@ describe("removing an orphan", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves alone what an update claimed, committed or closed meanwhile", async () => {
-        for (const meanwhile of ["claimed", "committed"] as const) {
+    it("leaves alone what an update adopted, handed over, committed or closed meanwhile", async () => {
+        for (const meanwhile of ["adopted", "handed", "committed", "closed"] as const) {
             const cloud = new FakeCloud();
             await takeAndForget(cloud);
             const orphan = await onlyOrphan(cloud);
-            if (meanwhile === "claimed") {
-                await claimAttempts(cloud.api, ["t-1"], "an update's");
+            if (meanwhile === "adopted") {
+                await cloud.api.tagResources("invocation", ["t-1"], [ownerTag("an update's")]);
             } else {
-                cloud.commit("t-1");
+                cloud.setState("t-1", meanwhile);
             }
             cloud.api.calls.length = 0;
             expect((await removeOrphan(cloud.context, orphan)).outcome, meanwhile).to.equal("skipped");

@@ -1,47 +1,63 @@
 import {
-    attemptOf,
-    attemptTags,
+    runOf,
+    runTags,
     resourceOf,
     stackOf,
-    type Attempt,
-    type MadeAttempt,
-} from "../../../provider/src/cloud-assistant/attempt";
+    type PlannedRun,
+    type SnapshotRun,
+} from "../../../provider/src/cloud-assistant/run";
 import { create } from "../../../provider/src/lifecycle/create";
 import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { quietMilliseconds, type Trace } from "../../../provider/src/orphans/orphan";
 import type { FakeCloud } from "../support/fake-cloud";
-import { groupOf, inputsOf, invocationOf, resultOf, urn, type InputChanges } from "../support/samples";
+import { groupOf, identityOf, inputsOf, invocationOf, resultOf, type InputChanges } from "../support/samples";
 
 /** The stack of the samples' resource. */
-export const stack = stackOf(urn);
+export const stack = stackOf(identityOf());
 
-export function attemptMade(more: Partial<MadeAttempt> = {}): MadeAttempt {
-    const attempt: Attempt = {
-        attemptId: "1",
+export function runMade(more: Partial<SnapshotRun> = {}): SnapshotRun {
+    const run: PlannedRun = {
+        runId: "1",
         stack,
-        resource: resourceOf(urn),
-        marker: "marker",
-        claim: "claim",
+        resource: resourceOf(identityOf()),
+        fingerprint: "fingerprint",
+        ownerToken: "ownerToken",
         disks: "disks",
         system: "linux",
         groupName: "before-20250102T030405Z-000001",
         detachRole: undefined,
+        waitSeconds: 600,
     };
-    const made = attemptOf(invocationOf({ tags: attemptTags(attempt) }));
+    const made = runOf(invocationOf({ tags: runTags(run) }));
     if (made === undefined) {
-        throw new Error("The sample's tags are not those of an attempt.");
+        throw new Error("The sample's tags are not those of a run.");
     }
     return { ...made, ...more };
 }
 
 /** A run that succeeded, with its group. */
 export function traceOf(more: Partial<Trace> = {}): Trace {
-    return { attempt: attemptMade(), result: resultOf(), group: groupOf(), ...more };
+    return { run: runMade(), result: resultOf(), group: groupOf(), ...more };
 }
 
-/** Takes a snapshot that nobody records, as an update does that is killed; then time passes. */
+/** Takes a snapshot and is killed before it hands that over, finished or not; then time passes. */
 export async function takeAndForget(cloud: FakeCloud, changes: InputChanges = {}): Promise<SnapshotOutputs> {
+    const before = new Set(cloud.invocations);
+    try {
+        return await handAndForget(cloud, changes);
+    } finally {
+        for (const invocation of cloud.invocations) {
+            const { invokeId } = invocation;
+            if (!before.has(invocation) && cloud.stateOf(invokeId) === "handed") {
+                cloud.setState(invokeId, "open");
+            }
+        }
+    }
+}
+
+/** Takes a snapshot that is handed over, and that nobody is known to have recorded; then time passes. */
+export async function handAndForget(cloud: FakeCloud, changes: InputChanges = {}): Promise<SnapshotOutputs> {
     const outputs = await create(cloud.context, inputsOf(changes));
-    cloud.context.clock.pass(quietMilliseconds + 60_000);
+    cloud.pass(quietMilliseconds + 60_000);
     return outputs;
 }

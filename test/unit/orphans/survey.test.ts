@@ -3,7 +3,7 @@ import { leaseTag } from "../../../provider/src/instance/lease";
 import { survey } from "../../../provider/src/orphans/survey";
 import { FakeCloud, failsWith, neverEnds } from "../support/fake-cloud";
 import { groupOf, instanceOf } from "../support/samples";
-import { stack, takeAndForget } from "./support";
+import { handAndForget, stack, takeAndForget } from "./support";
 
 const nothing = new Set<string>();
 
@@ -43,10 +43,10 @@ describe("a survey of a region", () => {
         ]);
         cloud.groups.set("ssg-stranger", groupOf({ snapshotGroupId: "ssg-stranger", name: "somebody's" }));
         await takeAndForget(cloud).catch(() => undefined);
-        cloud.context.clock.pass(3_600_000);
+        cloud.pass(3_600_000);
         expect(await found(cloud)).to.deep.equal(["left invocation t-1"]);
-        const [attempt] = await survey(cloud.context, stack, nothing);
-        const name = attempt?.kind === "invocation" ? attempt.attempt.groupName : "";
+        const [run] = await survey(cloud.context, stack, nothing);
+        const name = run?.kind === "invocation" ? run.run.groupName : "";
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name }));
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-late"]);
     });
@@ -88,7 +88,26 @@ describe("a survey of a region", () => {
         ]);
     });
 
-    it("does not trust the filter: another stack's attempts are none of its own", async () => {
+    it("tells what was handed over from what nobody can have recorded, however old it is", async () => {
+        const cloud = new FakeCloud();
+        await handAndForget(cloud);
+        await handAndForget(cloud, { triggers: [2] });
+        cloud.pass(30 * 24 * 3_600_000);
+        cloud.setState("t-2", "open");
+        expect(await found(cloud)).to.deep.equal([
+            "left snapshot-group ssg-2",
+            "handed snapshot-group ssg-1",
+        ]);
+    });
+
+    it("goes by the cloud's own time, not by that of this machine", async () => {
+        const cloud = new FakeCloud();
+        await takeAndForget(cloud);
+        cloud.cloudTime = Date.parse("2025-01-02T03:05:07Z");
+        expect(await found(cloud)).to.deep.equal(["recent snapshot-group ssg-1"]);
+    });
+
+    it("does not trust the filter: another stack's runs are none of its own", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         const all = cloud.api;

@@ -5,7 +5,7 @@ import { checkInputs } from "../../../provider/src/lifecycle/check";
 import { anyGroupNames, linuxInputs, scriptTexts, windowsInputs } from "../support/arbitrary-inputs";
 import { cmdRun } from "../support/cmd-exe";
 import { describeCommandIn } from "../support/command-in-shell";
-import { commandOf, sampleAttemptId } from "../support/commands";
+import { commandOf, sampleRunId } from "../support/commands";
 import { expectedOptions } from "../support/expected-options";
 import { managerCall } from "../support/plugin-manager";
 import { deliveredScripts, inputsOf } from "../support/samples";
@@ -43,7 +43,7 @@ describe("the plugin's command on Windows", () => {
                     const call = managerCall(argv);
                     expect(call.plugin).to.equal("app-snapshot-plugin-win");
                     expect(call.options).to.have.members(
-                        expectedOptions("windows", inputs, snapshotGroupName, sampleAttemptId),
+                        expectedOptions("windows", inputs, snapshotGroupName, sampleRunId),
                     );
                     expect(call.timeout).to.equal(
                         managerHasTimeout ? String(command.timeoutSeconds) : undefined,
@@ -166,8 +166,8 @@ exit "$code"
                 inputs: inputsOf({ linux: { ...deliveredScripts, keepScripts: kept } }),
             }).commandContent;
         const folder = "/var/lib/app-snapshot";
-        const pre = `${folder}/${sampleAttemptId}-pre-${sums[0]?.slice(0, 16) ?? ""}`;
-        const post = `${folder}/${sampleAttemptId}-post-${sums[1]?.slice(0, 16) ?? ""}`;
+        const pre = `${folder}/${sampleRunId}-pre-${sums[0]?.slice(0, 16) ?? ""}`;
+        const post = `${folder}/${sampleRunId}-post-${sums[1]?.slice(0, 16) ?? ""}`;
         const whole = (end: string, removal: string): string => `expected='${pre}${end} 0 81c0
 ${post}${end} 0 81c0
 ${sums[0] ?? ""}  ${pre}${end}

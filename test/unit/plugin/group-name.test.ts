@@ -4,12 +4,12 @@ import * as fc from "fast-check";
 import { generatedGroupName } from "../../../provider/src/plugin/group-name";
 import { urn } from "../support/samples";
 
-const attemptId = "0a1b2c3d-0000-4000-8000-000000000000";
+const runId = "0a1b2c3d-0000-4000-8000-000000000000";
 const now = Date.UTC(2025, 0, 2, 3, 4, 5, 678);
 
 describe("a generated name of a group", () => {
-    it("has the resource's name, the time and the attempt", () => {
-        expect(generatedGroupName(urn, now, attemptId)).to.equal("before-20250102T030405Z-0a1b2c");
+    it("has the resource's name, the time and the run", () => {
+        expect(generatedGroupName(urn, now, runId)).to.equal("before-20250102T030405Z-0a1b2c");
     });
 
     it("keeps to the API's rule whatever the resource is called", () => {
@@ -34,7 +34,7 @@ describe("a generated name of a group", () => {
         );
     });
 
-    it("is another one for each attempt, also within one second", () => {
+    it("is another one for each run, also within one second", () => {
         fc.assert(
             fc.property(fc.uuid(), fc.uuid(), (one, other) => {
                 fc.pre(one.slice(0, 6) !== other.slice(0, 6));
@@ -44,7 +44,7 @@ describe("a generated name of a group", () => {
     });
 
     it("falls back where the resource's name has nothing usable", () => {
-        expect(generatedGroupName("urn::数据库", now, attemptId)).to.match(/^app-snapshot-2025/);
-        expect(generatedGroupName(undefined, now, attemptId)).to.match(/^app-snapshot-2025/);
+        expect(generatedGroupName("urn::数据库", now, runId)).to.match(/^app-snapshot-2025/);
+        expect(generatedGroupName(undefined, now, runId)).to.match(/^app-snapshot-2025/);
     });
 });

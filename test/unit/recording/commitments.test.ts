@@ -108,6 +108,40 @@ describe("a snapshot that was handed to the engine", () => {
         expect(elsewhere.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-2"], committed]]);
     });
 
+    it("is followed by what is to be done afterwards, once, also where it can't be committed", async () => {
+        for (const tagResources of [
+            () => Promise.resolve(),
+            () => Promise.reject(apiError("Forbidden.RAM")),
+        ]) {
+            const done: string[] = [];
+            api = scriptedApi({ tagResources });
+            const afterwards = (invokeId: string) => () => {
+                done.push(`${invokeId} after ${api.calls.length} calls`);
+                return Promise.resolve();
+            };
+            await commitments.expect({ api, invokeId: "t-1", log, afterwards: afterwards("t-1") });
+            await commitments.expect({ api, invokeId: "t-2", log, afterwards: afterwards("t-2") });
+            await look();
+            expect(done).to.deep.equal([]);
+            acknowledge("t-1");
+            await look();
+            await until(() => done.length > 0);
+            await conclude();
+            expect(done, "what nobody acknowledged is not recorded").to.deep.equal(["t-1 after 1 calls"]);
+        }
+    });
+
+    it("is recorded whatever fails afterwards, which is no news for the user", async () => {
+        const afterwards = () => Promise.reject(new Error("afterwards"));
+        await commitments.expect({ api, invokeId: "t-1", log, afterwards });
+        acknowledge("t-1");
+        await look();
+        await until(() => log.lines.length > 0);
+        expect(log.of("debug").join("\n")).to.include("afterwards");
+        expect(log.lines).to.have.length(1);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
+    });
+
     it("is looked after although others were committed before", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
@@ -142,7 +176,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty).to.equal(true);
     });
 
-    it("stays open where no receipt can be written, without a word to the user", async () => {
+    it("stays handed over where no receipt can be written, without a word to the user", async () => {
         folder.use(join(folder.path, "missing"));
         await expectRecorded("t-1");
         expect(commitments.isEmpty).to.equal(true);

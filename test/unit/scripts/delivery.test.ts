@@ -7,7 +7,7 @@ import { ownErrors } from "../../../provider/src/errors/own-errors";
 import { deliverScripts } from "../../../provider/src/scripts/delivery";
 import { directoryCommand } from "../../../provider/src/scripts/directory";
 import { scriptFiles, type ScriptFiles } from "../../../provider/src/scripts/script-file";
-import { sampleAttemptId } from "../support/commands";
+import { sampleRunId } from "../support/commands";
 import { FakeCloud, type Arrival, type Run } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
 import { canary, deliveredScripts, instanceId } from "../support/samples";
@@ -20,7 +20,7 @@ const content = {
 const path = { path: "/root/script.sh" };
 
 function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content): ScriptFiles {
-    const files = scriptFiles({ scripts, keepScripts: false }, sampleAttemptId);
+    const files = scriptFiles({ scripts, keepScripts: false }, sampleRunId);
     if (files === undefined) {
         throw new Error("There are no files.");
     }
@@ -30,7 +30,7 @@ function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content
 const tags = [{ key: "app-snapshot:stack", value: "0123" }];
 
 const deliver = (cloud: FakeCloud, files = filesOf()): Promise<void> =>
-    deliverScripts(cloud.context, files, { instanceId, attemptId: sampleAttemptId, tags });
+    deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });
 
 const failure = (cloud: FakeCloud): Promise<AppSnapshotError> =>
     rejectionOf(AppSnapshotError, deliver(cloud));
@@ -79,7 +79,7 @@ describe("delivering scripts", () => {
             name: "app-snapshot-scripts",
             timeoutSeconds: 60,
             tags,
-            clientToken: `${sampleAttemptId}-directory`,
+            clientToken: `${sampleRunId}-directory`,
         });
         const files = filesOf();
         expect(cloud.api.argumentsOf("sendFile")).to.deep.equal(
@@ -90,7 +90,7 @@ describe("delivering scripts", () => {
                     name: delivery?.name,
                     content: delivery?.content,
                     tags,
-                    clientToken: `${sampleAttemptId}-${delivery?.what ?? ""}`,
+                    clientToken: `${sampleRunId}-${delivery?.what ?? ""}`,
                 },
             ]),
         );
@@ -100,11 +100,11 @@ describe("delivering scripts", () => {
         });
     });
 
-    it("has a token of its own for each request, no other attempt's, within the API's limit", async () => {
+    it("has a token of its own for each request, no other run's, within the API's limit", async () => {
         const tokens = new Set<string>();
-        for (const attemptId of [sampleAttemptId, sampleAttemptId.replace("0a", "0b")]) {
+        for (const runId of [sampleRunId, sampleRunId.replace("0a", "0b")]) {
             const cloud = cloudWith();
-            await deliverScripts(cloud.context, filesOf(), { instanceId, attemptId, tags });
+            await deliverScripts(cloud.context, filesOf(), { instanceId, runId, tags });
             for (const operation of ["runCommand", "sendFile"] as const) {
                 for (const [request] of cloud.api.argumentsOf(operation)) {
                     const { clientToken } = request as RunCommandRequest | SendFileRequest;
@@ -112,8 +112,8 @@ describe("delivering scripts", () => {
                     tokens.add(clientToken);
                 }
             }
-            // The command that runs the plugin has the attempt's own id for its token.
-            tokens.add(attemptId);
+            // The command that runs the plugin has the run's own id for its token.
+            tokens.add(runId);
         }
         expect(tokens.size).to.equal(8);
     });

@@ -10,7 +10,7 @@ import {
     type ScriptFiles,
 } from "../../../provider/src/scripts/script-file";
 import { scriptTexts } from "../support/arbitrary-inputs";
-import { sampleAttemptId } from "../support/commands";
+import { sampleRunId } from "../support/commands";
 
 const pre = { content: "#!/bin/sh\necho pre\n" };
 const post = { content: "#!/bin/sh\necho post\n" };
@@ -18,9 +18,9 @@ const path = { path: "/root/script.sh" };
 
 function files(
     scripts: { pre: ScriptSource; post: ScriptSource },
-    { keepScripts = false, attemptId = sampleAttemptId } = {},
+    { keepScripts = false, runId = sampleRunId } = {},
 ): ScriptFiles {
-    const made = scriptFiles({ scripts, keepScripts }, attemptId);
+    const made = scriptFiles({ scripts, keepScripts }, runId);
     if (made === undefined) {
         throw new Error("There are no files.");
     }
@@ -32,7 +32,7 @@ const digest = (text: string): string => createHash("sha256").update(Buffer.from
 describe("the files of scripts", () => {
     it("are none without scripts", () => {
         for (const keepScripts of [true, false]) {
-            expect(scriptFiles({ scripts: undefined, keepScripts }, sampleAttemptId)).to.equal(undefined);
+            expect(scriptFiles({ scripts: undefined, keepScripts }, sampleRunId)).to.equal(undefined);
         }
     });
 
@@ -42,15 +42,15 @@ describe("the files of scripts", () => {
         expect(deliveriesOf(made)).to.deep.equal([]);
     });
 
-    it("are new ones, named after the attempt, the script and its content, where a text is given", () => {
+    it("are new ones, named after the run, the script and its content, where a text is given", () => {
         const made = files({ pre, post });
-        const name = `${sampleAttemptId}-pre-${digest(pre.content).slice(0, 16)}.once`;
+        const name = `${sampleRunId}-pre-${digest(pre.content).slice(0, 16)}.once`;
         expect(made.pre).to.deep.equal({
             path: `/var/lib/app-snapshot/${name}`,
             delivery: { what: "pre", name, content: pre.content, sha256: digest(pre.content) },
         });
         expect(made.post.path).to.equal(
-            `/var/lib/app-snapshot/${sampleAttemptId}-post-${digest(post.content).slice(0, 16)}.once`,
+            `/var/lib/app-snapshot/${sampleRunId}-post-${digest(post.content).slice(0, 16)}.once`,
         );
         expect(deliveriesOf(made)).to.deep.equal([made.pre.delivery, made.post.delivery]);
     });
@@ -65,18 +65,16 @@ describe("the files of scripts", () => {
         const made = files({ pre, post }, { keepScripts: true });
         expect(made.kept).to.equal(true);
         for (const { name, content } of deliveriesOf(made)) {
-            expect(name).to.match(
-                new RegExp(`^${sampleAttemptId}-(pre|post)-${digest(content).slice(0, 16)}$`),
-            );
+            expect(name).to.match(new RegExp(`^${sampleRunId}-(pre|post)-${digest(content).slice(0, 16)}$`));
         }
         expect(files({ pre, post }).kept).to.equal(false);
     });
 
-    it("are never the same for two attempts, two contents or two scripts", () => {
+    it("are never the same for two runs, two contents or two scripts", () => {
         const names = [
             ...deliveriesOf(files({ pre, post })),
             ...deliveriesOf(files({ pre: post, post: pre })),
-            ...deliveriesOf(files({ pre, post }, { attemptId: sampleAttemptId.replace("0a", "0b") })),
+            ...deliveriesOf(files({ pre, post }, { runId: sampleRunId.replace("0a", "0b") })),
             ...deliveriesOf(files({ pre, post }, { keepScripts: true })),
         ].map(({ name }) => name);
         expect(new Set(names).size).to.equal(names.length);
@@ -86,10 +84,10 @@ describe("the files of scripts", () => {
 
     it("have names and paths within the limits of the API and of the command line, whatever the text", () => {
         fc.assert(
-            fc.property(scriptTexts, scriptTexts, fc.uuid(), fc.boolean(), (one, other, attemptId, kept) => {
+            fc.property(scriptTexts, scriptTexts, fc.uuid(), fc.boolean(), (one, other, runId, kept) => {
                 const made = files(
                     { pre: { content: one }, post: { content: other } },
-                    { attemptId, keepScripts: kept },
+                    { runId, keepScripts: kept },
                 );
                 for (const { path: at, delivery } of [made.pre, made.post]) {
                     expect(at).to.match(/^\/[A-Za-z0-9._/-]{1,254}$/);

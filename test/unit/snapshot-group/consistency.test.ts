@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { diskDigest } from "../../../provider/src/cloud-assistant/attempt";
+import { diskDigest } from "../../../provider/src/cloud-assistant/run";
 import type { Tag } from "../../../provider/src/ecs/api";
 import {
     groupConsistency,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { DeletionProgress } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
-import { deleteGroup } from "../../../provider/src/snapshot-group/deletion";
+import { deleteGroup, requestDeletion } from "../../../provider/src/snapshot-group/deletion";
 import { testContext } from "../support/context";
 import { rejectionOf } from "../support/rejection";
 import { diskOf, groupOf } from "../support/samples";
@@ -194,5 +194,58 @@ describe("the members of a group that is gone itself", () => {
         const unknown = leftovers();
         await deleteGroup(testContext(unknown), id);
         expect(unknown.operations()).to.deep.equal(["deleteSnapshotGroup"]);
+    });
+});
+
+describe("asking for the deletion of a group", () => {
+    const asked = (api: ScriptedApi, members: readonly string[] = []): Promise<string> =>
+        requestDeletion(testContext(api), id, members);
+
+    it("does not wait for it", async () => {
+        const api = scriptedApi({ deleteSnapshotGroup: () => Promise.resolve([done]) });
+        expect(await asked(api, ["s-1"])).to.equal("requested");
+        expect(api.operations()).to.deep.equal(["deleteSnapshotGroup"]);
+    });
+
+    it("is for a later time where something else is under way, told by the request or by an item", async () => {
+        const code = "InvalidOperation.RelatedSnapshotNotFinished";
+        for (const deleteSnapshotGroup of [
+            () => Promise.reject(apiError(code)),
+            () => Promise.resolve([done, { ...held, errorCode: code }]),
+        ]) {
+            expect(await asked(scriptedApi({ deleteSnapshotGroup }))).to.equal("later");
+        }
+    });
+
+    it("deletes what is left of a group that is gone", async () => {
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+            deleteSnapshot: inTurn<undefined>(apiError("InvalidSnapshotId.NotFound"), undefined),
+        });
+        expect(await asked(api, ["s-1", "s-2"])).to.equal("gone");
+        expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"]]);
+    });
+
+    it("names what is held, of a group and of what is left of one", async () => {
+        const inGroup = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([done, held]),
+            describeImageIds: () => Promise.resolve(["m-1"]),
+        });
+        const left = scriptedApi({
+            deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+            deleteSnapshot: () => Promise.reject(apiError("SnapshotCreatedImage")),
+            describeImageIds: () => Promise.resolve(["m-1"]),
+        });
+        for (const api of [inGroup, left]) {
+            const error = await rejectionOf(AppSnapshotError, asked(api, ["s-2"]));
+            expect(error.code).to.equal("SnapshotsHeld");
+            expect(error.resources.snapshotIds).to.deep.equal(["s-2"]);
+            expect(error.message).to.include("m-1");
+        }
+    });
+
+    it("passes every other failure on", async () => {
+        const api = scriptedApi({ deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")) });
+        expect((await rejectionOf(ApiCallError, asked(api))).code).to.equal("Forbidden.RAM");
     });
 });

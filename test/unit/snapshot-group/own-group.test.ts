@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { diskDigest } from "../../../provider/src/cloud-assistant/attempt";
+import { diskDigest, runTag } from "../../../provider/src/cloud-assistant/run";
 import type { SnapshotGroup } from "../../../provider/src/ecs/api";
 import {
     describeForeign,
     findOwnGroup,
     isOwnGroup,
-    runTag,
     type GroupOrigin,
 } from "../../../provider/src/snapshot-group/own-group";
 import { groupOf, memberOf } from "../support/samples";
@@ -15,7 +14,7 @@ import { inTurn, scriptedApi } from "../support/scripted-api";
 const origin: GroupOrigin = {
     instanceId: "i-own",
     groupName: "before-1",
-    attemptId: "run-1",
+    runId: "run-1",
     disks: diskDigest(["d-1", "d-2"]),
 };
 

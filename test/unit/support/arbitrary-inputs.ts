@@ -28,7 +28,7 @@ export const generatedGroupNames = fc
         fc.integer({ min: 0, max: Date.UTC(2100, 0) }),
         fc.uuid(),
     )
-    .map(([name, now, attemptId]) => generatedGroupName(`urn::type::${name}`, now, attemptId));
+    .map(([name, now, runId]) => generatedGroupName(`urn::type::${name}`, now, runId));
 
 /** Chosen by the user, or made. */
 export const anyGroupNames = fc.oneof(groupNames, generatedGroupNames);
@@ -53,6 +53,7 @@ const common = {
     waitFor: fc.constantFrom(...waitForChoices),
     timeoutSeconds: fc.integer({ min: 1, max: 604_800 }),
     keepLast: fc.integer({ min: 1, max: 200 }),
+    adoptWithinSeconds: fc.integer({ min: 0, max: 2_592_000 }),
     triggers: fc.array(fc.oneof(descriptions, fc.jsonValue()), { maxLength: 3 }),
 };
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 
 import { checkInputs } from "../../../provider/src/lifecycle/check";
 import { anyGroupNames, linuxInputs, scriptPaths, scriptTexts } from "./arbitrary-inputs";
-import { commandOf, sampleAttemptId } from "./commands";
+import { commandOf, sampleRunId } from "./commands";
 import { expectedOptions, expectedScripts } from "./expected-options";
 import { managerCall } from "./plugin-manager";
 import { deliveredScripts, inputsOf } from "./samples";
@@ -40,23 +40,23 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                         fc.uuid(),
                         fc.boolean(),
                         linuxExits,
-                        (inputs, snapshotGroupName, attemptId, managerHasTimeout, exitCode) => {
+                        (inputs, snapshotGroupName, runId, managerHasTimeout, exitCode) => {
                             expect(checkInputs({ ...inputs }, undefined)).to.deep.equal([]);
                             const command = commandOf({
                                 system: "linux",
                                 inputs,
                                 snapshotGroupName,
-                                attemptId,
+                                runId,
                                 managerHasTimeout,
                             });
                             expect(command.type).to.equal("RunShellScript");
-                            const scripts = expectedScripts(inputs, attemptId);
+                            const scripts = expectedScripts(inputs, runId);
                             const call = managerCall(
                                 argumentsOf(shell, command.commandContent, scripts, exitCode),
                             );
                             expect(call.plugin).to.equal("app-snapshot-plugin");
                             expect(call.options).to.have.members(
-                                expectedOptions("linux", inputs, snapshotGroupName, attemptId),
+                                expectedOptions("linux", inputs, snapshotGroupName, runId),
                             );
                             expect(call.timeout).to.equal(
                                 managerHasTimeout ? String(command.timeoutSeconds) : undefined,
@@ -94,7 +94,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                 fc.assert(
                     fc.property(script, script, fc.boolean(), wrongly, (pre, post, kept, change) => {
                         const inputs = inputsOf({ linux: linuxOf(pre, post, kept) });
-                        const scripts = expectedScripts(inputs, sampleAttemptId);
+                        const scripts = expectedScripts(inputs, sampleRunId);
                         if (scripts === undefined) {
                             throw new Error("There are no scripts.");
                         }
@@ -117,7 +117,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                     linuxOf("/root/pre.sh", deliveredScripts.postScript, false),
                 ]) {
                     const inputs = inputsOf({ linux });
-                    const scripts = expectedScripts(inputs, sampleAttemptId);
+                    const scripts = expectedScripts(inputs, sampleRunId);
                     if (scripts === undefined) {
                         throw new Error("There are no scripts.");
                     }

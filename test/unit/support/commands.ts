@@ -7,25 +7,25 @@ export interface CommandCase {
     readonly system: OperatingSystem;
     readonly inputs: SnapshotInputs;
     readonly snapshotGroupName?: string;
-    readonly attemptId?: string;
+    readonly runId?: string;
     readonly managerHasTimeout?: boolean;
 }
 
-export const sampleAttemptId = "0a1b2c3d-0000-4000-8000-000000000000";
+export const sampleRunId = "0a1b2c3d-0000-4000-8000-000000000000";
 
-/** The command for inputs, as a new attempt makes it. */
+/** The command for inputs, as a new run makes it. */
 export function commandOf({
     system,
     inputs,
     snapshotGroupName = "group-1",
-    attemptId = sampleAttemptId,
+    runId = sampleRunId,
     managerHasTimeout = true,
 }: CommandCase): PluginCommand {
     const specification = specify(inputs);
     return pluginCommand({
         system,
         specification,
-        scripts: system === "linux" ? scriptFiles(specification.linux, attemptId) : undefined,
+        scripts: system === "linux" ? scriptFiles(specification.linux, runId) : undefined,
         snapshotGroupName,
         managerHasTimeout,
     });

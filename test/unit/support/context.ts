@@ -11,9 +11,11 @@ export interface TestContext extends Context {
 /** A context with virtual time, no chance and ids that count up. */
 export function testContext(api: EcsApi, more: Partial<Context> = {}): TestContext {
     let ids = 0;
-    return {
+    const context: TestContext = {
         api,
         regionId: "cn-hangzhou",
+        namespace: undefined,
+        inRegion: (regionId) => ({ ...context, regionId }),
         signal: new AbortController().signal,
         random: () => 0.5,
         newId: () => {
@@ -24,4 +26,5 @@ export function testContext(api: EcsApi, more: Partial<Context> = {}): TestConte
         clock: new FakeClock(),
         log: new RecordingLogger(),
     };
+    return context;
 }

@@ -17,15 +17,15 @@ export interface ExpectedScripts {
     readonly kept: boolean;
 }
 
-/** The files that an attempt has to use; written down without the package's code. */
-export function expectedScripts({ linux }: SnapshotInputs, attemptId: string): ExpectedScripts | undefined {
+/** The files that a run has to use; written down without the package's code. */
+export function expectedScripts({ linux }: SnapshotInputs, runId: string): ExpectedScripts | undefined {
     const kept = Boolean(linux?.keepScripts);
     const script = (what: string, text?: string, path?: string): ExpectedScript | undefined => {
         if (text === undefined) {
             return path === undefined ? undefined : { path };
         }
         const sha256 = createHash("sha256").update(Buffer.from(text, "utf8")).digest("hex");
-        const name = [attemptId, what, sha256.slice(0, 16)].join("-") + (kept ? "" : ".once");
+        const name = [runId, what, sha256.slice(0, 16)].join("-") + (kept ? "" : ".once");
         return { path: `/var/lib/app-snapshot/${name}`, sha256 };
     };
     const pre = script("pre", linux?.preScript, linux?.preScriptPath);
@@ -38,9 +38,9 @@ export function expectedOptions(
     system: OperatingSystem,
     inputs: SnapshotInputs,
     snapshotGroupName: string,
-    attemptId: string,
+    runId: string,
 ): string[] {
-    const scripts = expectedScripts(inputs, attemptId);
+    const scripts = expectedScripts(inputs, runId);
     const { linux, windows, excludeDiskIds = [], instantAccess, instantAccessRetentionDays } = inputs;
     const options: Record<string, string | number | boolean | undefined> = {
         RamRoleName: inputs.ramRoleName ?? "AppSnapshotRoleName",

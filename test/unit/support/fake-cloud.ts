@@ -1,3 +1,4 @@
+import { stateTag, type RunState } from "../../../provider/src/cloud-assistant/run";
 import type {
     DeletionProgress,
     Disk,
@@ -85,6 +86,8 @@ export class FakeCloud {
     readonly held = new Map<string, string>();
     /** Snapshots that outlived their group. */
     readonly survivors = new Set<string>();
+    /** The cloud's own time, in milliseconds since the epoch: a minute after the commands of the samples ended. */
+    cloudTime = Date.parse("2025-01-02T03:05:07Z");
     /** What the agent says of the commands that it runs; false for one that has not noticed any yet. */
     agentIsUpToDate = true;
     readonly api: ScriptedApi;
@@ -104,7 +107,7 @@ export class FakeCloud {
         this.context = testContext(this.api, more);
     }
 
-    /** The state that an invocation is tagged with: open, committed or closed. */
+    /** The state that an invocation is tagged with: open, handed, committed or closed. */
     stateOf(invokeId: string): string | undefined {
         return this.tagOf(invokeId, "app-snapshot:state");
     }
@@ -133,6 +136,19 @@ export class FakeCloud {
         return [...members.map((snapshot) => snapshot.snapshotId), ...this.survivors];
     }
 
+    /** Lets time pass here and in the cloud. */
+    pass(milliseconds: number): void {
+        this.context.clock.pass(milliseconds);
+        this.cloudTime += milliseconds;
+    }
+
+    /** Lets all commands come to their end. */
+    endAll(): void {
+        for (const invocation of this.invocations) {
+            invocation.looksLeft = 0;
+        }
+    }
+
     /** What somebody else, or the passing of time, makes of a group. */
     edit(snapshotGroupId: string, change: Partial<SnapshotGroup>): void {
         const group = this.groups.get(snapshotGroupId);
@@ -143,7 +159,12 @@ export class FakeCloud {
 
     /** What the engine's recording of a snapshot leads to. */
     commit(invokeId: string): void {
-        this.setTags(invokeId, [{ key: "app-snapshot:state", value: "committed" }]);
+        this.setState(invokeId, "committed");
+    }
+
+    /** Another state than the run would have. */
+    setState(invokeId: string, state: RunState): void {
+        this.setTags(invokeId, [stateTag(state)]);
     }
 
     /** The names of all operations that were called, without those that only look again. */
@@ -195,6 +216,7 @@ export class FakeCloud {
                               );
                     }),
                 ),
+            answeredAt: () => this.cloudTime,
             describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
             describeSnapshotGroups: (filter) =>
                 Promise.resolve(

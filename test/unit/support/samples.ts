@@ -1,3 +1,4 @@
+import type { ResourceIdentity } from "../../../provider/src/cloud-assistant/run";
 import type {
     CloudAssistantStatus,
     Disk,
@@ -14,6 +15,11 @@ import { specify, type SnapshotSpecification } from "../../../provider/src/input
 
 export const instanceId = "i-bp1sample";
 export const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::before";
+
+/** A resource of that URN, in a backend without organizations. */
+export function identityOf(resourceUrn = urn, more: Partial<ResourceIdentity> = {}): ResourceIdentity {
+    return { urn: resourceUrn, organization: undefined, namespace: undefined, ...more };
+}
 
 /** Texts of scripts that are delivered, with a word that must be nowhere but on the instance. */
 export const canary = "hunter2";

@@ -35,14 +35,16 @@ const operations = [
     "describeImageIds",
     "tagResources",
     "untagResources",
-] as const satisfies readonly (keyof EcsApi)[];
+] as const satisfies readonly Exclude<keyof EcsApi, "answeredAt">[];
 
 /** In virtual time an endless loop would hang the test instead of failing it. */
 const mostCalls = 20_000;
 
 export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
     const calls: Call[] = [];
-    const answers = script as Partial<Record<keyof EcsApi, (...args: unknown[]) => Promise<unknown>>>;
+    const answers = script as unknown as Partial<
+        Record<keyof EcsApi, (...args: unknown[]) => Promise<unknown>>
+    >;
     const recorded = operations.map((operation) => [
         operation,
         (...args: unknown[]): Promise<unknown> => {
@@ -58,6 +60,8 @@ export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
     ]);
     return {
         ...(Object.fromEntries(recorded) as unknown as EcsApi),
+        answeredAt: () => undefined,
+        ...(script.answeredAt === undefined ? {} : { answeredAt: script.answeredAt }),
         calls,
         operations: () => calls.map((call) => call.operation),
         argumentsOf: (operation) =>

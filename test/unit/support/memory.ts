@@ -1,0 +1,19 @@
+import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
+import { StateMemory } from "../../../provider/src/recording/state-memory";
+import { urn } from "./samples";
+
+/** What a process knows that the engine has shown these states. */
+export function memoryOf(...states: readonly SnapshotOutputs[]): StateMemory {
+    const memory = new StateMemory();
+    for (const state of states) {
+        memory.note({ regionId: "cn-hangzhou", ...state });
+    }
+    return memory;
+}
+
+/** The same, where the resource that is created next replaces the one with that state. */
+export function memoryOfPredecessor(state: SnapshotOutputs, resourceUrn = urn): StateMemory {
+    const memory = memoryOf(state);
+    memory.handOn(resourceUrn, state);
+    return memory;
+}
