@@ -46,10 +46,10 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
                 emulator.faults.add(refusedMark);
                 const up = expectSuccess(await stack.up(resources));
                 expect(up.output).to.match(/could not be marked as done: .*ecs:TagResources/);
-                expect(stateTags(emulator)).to.deep.equal(["open"]);
+                expect(stateTags(emulator)).to.deep.equal(["handed"]);
                 const [old] = await stack.snapshots();
 
-                // Neither taken up nor cleared away before the new one is there.
+                // Neither adopted nor cleared away before the new one is there.
                 expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["2"] })]));
                 const [snapshot] = await stack.snapshots();
                 expect(snapshot?.id).not.to.equal(old?.id);
@@ -64,9 +64,9 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
                 emulator.faults.add(refusedMark);
                 expectSuccess(await stack.up(resources));
                 const [old] = await stack.snapshots();
-                // The engine tells a provider nothing of the resource that is replaced by force: it is taken up.
+                // The engine tells a provider nothing of the resource that is replaced by force: it is adopted.
                 const up = expectSuccess(await stack.up(resources, "--replace", old?.urn ?? ""));
-                expect(up.output).to.match(/left alone: another resource took/);
+                expect(up.output).to.match(/left alone: the resource that succeeds this one has adopted it/);
                 const [snapshot] = await stack.snapshots();
                 expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
                 expect(await stack.snapshots()).to.have.length(1);

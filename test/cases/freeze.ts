@@ -58,7 +58,7 @@ export function frozenFileSystem(how: string, type: FileSystemType, createStack:
                 await stack.unlock();
                 expectSuccess(await stack.up([snapshot()]));
                 const { snapshotGroups, invocations } = await emulator.state();
-                expect(invocations, "it is taken up, and not frozen a second time").to.have.length(1);
+                expect(invocations, "it is adopted, and not frozen a second time").to.have.length(1);
                 expect(snapshotGroups).to.have.length(1);
                 await expectThawed(fileSystem);
             }));

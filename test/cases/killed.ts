@@ -14,7 +14,7 @@ const update = { resources, instanceId: instances.withRole };
 
 export function killedUpdates(how: string, scenario: Scenario): void {
     describe(`a snapshot whose update was killed, ${how}`, () => {
-        it("is taken up by the next update, which says so", () =>
+        it("is adopted by the next update, which says so", () =>
             scenario(async ({ emulator, stack }) => {
                 await killAtPlugin(emulator, stack, update);
                 expect(await stack.snapshots()).to.be.empty;
@@ -55,7 +55,7 @@ export function killedUpdates(how: string, scenario: Scenario): void {
                 expect(snapshot?.outputs).to.include({ consistency: "application" });
             }));
 
-        it("is not taken up by another stack, nor by another resource", () =>
+        it("is not adopted by another stack, nor by another resource", () =>
             scenario(async ({ emulator, stack }) => {
                 await killDuringPlugin(emulator, stack, update);
                 await until(() => emulator.state.invocations[0]?.status === "Success");

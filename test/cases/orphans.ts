@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
 import { join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { stackOf } from "../../provider/src/cloud-assistant/attempt";
+import { stackOf } from "../../provider/src/cloud-assistant/run";
 import { leaseTag, leaseTagKey } from "../../provider/src/instance/lease";
 import { killAtPlugin, killDuringPlugin } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
@@ -150,7 +150,11 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 ] as const) {
                     const lease = {
                         ramRoleName: role,
-                        stack: stackOf(`urn:pulumi:${stackName}::program`),
+                        stack: stackOf({
+                            urn: `urn:pulumi:${stackName}::program`,
+                            organization: undefined,
+                            namespace: undefined,
+                        }),
                         expires,
                     };
                     const { key, value } = leaseTag(lease);

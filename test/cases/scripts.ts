@@ -110,7 +110,7 @@ export function deliveredScripts(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.length(1).and.not.to.include(first);
             }));
 
-        it("of a killed update are taken up with its snapshot, or with other texts cleared away with it", () =>
+        it("of a killed update are adopted with its snapshot, or with other texts cleared away with it", () =>
             scenario(async ({ emulator, stack }) => {
                 const { instanceId } = { instanceId: instances.withRole };
                 const resources = [snapshot(trivial)];

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import { releaseWhenAwaited } from "../support/stack/interruption";
+import { until } from "../support/stack/until";
 
 /** The plugin is at work until it is released. */
 const held = { holdAt: "start" } as const;
@@ -10,7 +11,7 @@ const patient = linuxSnapshot("a", instances.withRole, { timeoutSeconds: 900 });
 
 export function unfinishedSnapshots(how: string, scenario: Scenario): void {
     describe(`a snapshot that is not finished in time, ${how}`, () => {
-        it("stays in the state and is taken up by the next update, not taken again", () =>
+        it("stays in the state and is adopted by the next update, not taken again", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, held);
                 const up = expectFailure(await stack.up([impatient]));
@@ -22,7 +23,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                 const going = stack.up([patient]);
                 await releaseWhenAwaited(emulator, instances.withRole);
                 const again = expectSuccess(await going);
-                expect(again.output).to.match(/taking up invocation t-/);
+                expect(again.output).to.match(/adopting invocation t-/);
                 const [finished] = await stack.snapshots();
                 expect(finished?.id).to.match(/^ssg-/);
                 expect(finished?.outputs).to.include({
@@ -72,9 +73,12 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                 emulator.edit.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
                 const changed = linuxSnapshot("a", instances.withRole, { triggers: ["2"] });
-                // The one that is being made is waited for, and cleared away before the new one is taken.
+                // The one that is being made is waited for, and deleted by its own resource after the new one is taken.
+                const looks = (): number => calls(emulator, "DescribeInvocations").length;
+                const before = looks();
                 const going = stack.up([changed]);
-                await releaseWhenAwaited(emulator, instances.withRole);
+                await until(() => looks() > before + 4);
+                emulator.edit.releasePlugin(instances.withRole);
                 const up = await going;
                 expectSuccess(up);
                 const [finished] = await stack.snapshots();

@@ -1,11 +1,14 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
 import { scenarios } from "../matrix/scenario";
+import { victims } from "../matrix/victim";
 import { EngineStack } from "./support/stack";
 
 killedCommands({
     how: "with the real engine, at every operation",
     createStack: (emulator, options) => EngineStack.create(emulator, options),
     scenarios,
-    cells: (rehearsal) => sampleCells(scenarios, rehearsal),
+    // A sibling that fails at a call is only the stand-in's; see test/cases/held-snapshots.ts for one that does.
+    cells: (rehearsal) => sampleCells(scenarios, rehearsal).filter(({ victim }) => victim !== "sibling"),
+    tried: victims.length - 1,
 });

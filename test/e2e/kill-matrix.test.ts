@@ -39,4 +39,5 @@ killedCommands({
             }
             return { scenario, victim, column, point: { call: found, phase } };
         }),
+    tried: 4,
 });

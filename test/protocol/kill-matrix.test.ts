@@ -1,6 +1,7 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
 import { scenarios } from "../matrix/scenario";
+import { victims } from "../matrix/victim";
 import { ProtocolStack } from "./support/protocol-stack";
 
 killedCommands({
@@ -8,4 +9,5 @@ killedCommands({
     createStack: (emulator, options) => ProtocolStack.create(emulator, options),
     scenarios,
     cells: (rehearsal) => sampleCells(scenarios, rehearsal),
+    tried: victims.length,
 });

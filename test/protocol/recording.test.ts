@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+import type { TestResource } from "../support/stack/test-stack";
 import { until } from "../support/stack/until";
 import { overProtocol } from "./support/protocol";
 
@@ -17,14 +18,32 @@ describe("between the provider's answer and the record of it in the state", () =
             const { ended } = stack.startUp(resources);
             await until(() => recording.isAnswered);
             await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
-            expect(stateTags(emulator)).to.deep.equal(["open"]);
+            expect(stateTags(emulator)).to.deep.equal(["handed"]);
             recording.record();
             expectSuccess(await ended);
             expect(stateTags(emulator)).to.deep.equal(["committed"]);
-            expect(calls(emulator, "TagResources")).to.have.length(1);
+            expect(calls(emulator, "TagResources")).to.have.length(2);
         }));
 
-    it("the engine's death leaves a snapshot that the next update takes up", () =>
+    it("an older snapshot stays that keepLast does not keep", () =>
+        overProtocol(async ({ emulator, stack }) => {
+            const release = (version: string): TestResource => ({
+                ...linuxSnapshot("a", instances.withRole, { keepLast: 1, triggers: [version] }),
+                options: { retainOnDelete: true },
+            });
+            expectSuccess(await stack.up([release("1")]));
+            const recording = stack.holdRecording();
+            const { ended } = stack.startUp([release("2")]);
+            await until(() => recording.isAnswered);
+            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            expect(groupIds(emulator)).to.have.length(2);
+            recording.record();
+            expectSuccess(await ended);
+            await until(() => groupIds(emulator).length === 1);
+            expect(groupIds(emulator)).to.deep.equal([(await stack.snapshots())[0]?.id]);
+        }));
+
+    it("the engine's death leaves a snapshot that the next update adopts", () =>
         overProtocol(async ({ emulator, stack }) => {
             const recording = stack.holdRecording();
             const { killEngine } = stack.startUp(resources);
@@ -32,7 +51,7 @@ describe("between the provider's answer and the record of it in the state", () =
             await killEngine();
             await until(async () => (await stack.providerProcesses()).length === 0);
             expect(await stack.snapshots()).to.be.empty;
-            expect(stateTags(emulator)).to.deep.equal(["open"]);
+            expect(stateTags(emulator)).to.deep.equal(["handed"]);
             recording.record();
             expectSuccess(await stack.up(resources));
             const [snapshot] = await stack.snapshots();

@@ -1,0 +1,272 @@
+import { expect } from "chai";
+import type { Clock, Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+import { killDuringPlugin, releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
+import {
+    calls,
+    expectFailure,
+    expectSuccess,
+    groupIds,
+    instances,
+    linuxSnapshot,
+} from "../support/stack/program";
+import type { Scenario, World } from "../support/stack/scenario";
+import type { TestResource } from "../support/stack/test-stack";
+import { until } from "../support/stack/until";
+
+const instanceId = instances.withRole;
+
+/** Nothing but the deletion of the resource itself deletes it. */
+function retained(triggers: readonly string[], more: TestResource["args"] = {}): TestResource {
+    return { ...linuxSnapshot("a", instanceId, { triggers, ...more }), options: { retainOnDelete: true } };
+}
+
+export function heldSnapshots(how: string, scenario: Scenario): void {
+    describe(`a snapshot that a state held, ${how}`, () => {
+        for (const [end, afterwards] of [
+            ["is removed and added again with another trigger", ["remove", "add"]],
+            ["is replaced by force, with another trigger", ["replace"]],
+        ] as const) {
+            it(`stays where it was recorded after a Ctrl-C and ${end}`, () =>
+                scenario(async (world) => {
+                    const { emulator, stack } = world;
+                    const held = await recordedAfterInterruption(world, [retained(["1"])]);
+                    if (afterwards.includes("remove" as never)) {
+                        expectSuccess(await stack.up([]));
+                    }
+                    const { urn = "" } = (await stack.snapshots())[0] ?? {};
+                    const flags = urn === "" ? [] : ["--replace", urn];
+                    const up = expectSuccess(await stack.up([retained(["2"])], ...flags));
+                    expect(up.output).to.match(/is left alone: a state may hold it/);
+                    const [now] = await stack.snapshots();
+                    expect(groupIds(emulator)).to.have.members([held, now?.id]);
+                    expect((await stack.outputs())["a"]?.["warnings"]).to.match(/is left alone/);
+                }));
+        }
+
+        it("stays where it was recorded beside a sibling that failed, is removed, and added again", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.edit.addOutcomes(instances.linux, { exitCode: 7 });
+                const failing = linuxSnapshot("b", instances.linux);
+                const update = { resources: [retained(["1"]), failing], instanceId };
+                const running = await startPlugin(emulator, stack, update);
+                // It fails first, so the program ends before it knows the other's outputs.
+                await until(() => emulator.state.invocations.some(({ status }) => status === "Failed"));
+                await pauseForAnswer();
+                emulator.edit.releasePlugin(instanceId);
+                expectFailure(await running.ended);
+                const [held] = await stack.snapshots();
+                neverAcknowledged(emulator);
+
+                expectSuccess(await stack.up([]));
+                expectSuccess(await stack.up([retained(["2"])]));
+                const [now] = await stack.snapshots();
+                expect(groupIds(emulator)).to.have.members([held?.id, now?.id]);
+            }));
+
+        it("is committed by the next command that talks to the cloud anyway, and never costs a call by itself", () =>
+            scenario(async (world) => {
+                const { emulator, stack } = world;
+                await recordedAfterInterruption(world, [retained(["1"])]);
+                const before = emulator.ledger.length;
+                expectSuccess(await stack.up([retained(["1"])]));
+                expectSuccess(await stack.preview([retained(["1"])]));
+                expect(emulator.ledger.length).to.equal(before);
+                expect(stateTag(emulator, instanceId)).to.equal("handed");
+
+                expectSuccess(await stack.up([retained(["1"]), linuxSnapshot("b", instances.linux)]));
+                expect(stateTag(emulator, instanceId)).to.equal("committed");
+            }));
+
+        it("is committed by a refresh", () =>
+            scenario(async (world) => {
+                await recordedAfterInterruption(world, [retained(["1"])]);
+                expectSuccess(await world.stack.refresh());
+                expect(stateTag(world.emulator, instanceId)).to.equal("committed");
+            }));
+
+        it("is adopted within the hour, with a warning, and is the adopter's from then on", () =>
+            scenario(async (world) => {
+                const { emulator, stack } = world;
+                const held = await recordedAfterInterruption(world, [retained(["1"])]);
+                expectSuccess(await stack.up([]));
+                expectSuccess(await stack.up([linuxSnapshot("a", instanceId, { triggers: ["1"] })]));
+                expect((await stack.snapshots())[0]?.id).to.equal(held);
+                expect((await stack.outputs())["a"]?.["warnings"]).to.match(/adopted by this one/);
+                expectSuccess(await stack.destroy());
+                expect(groupIds(emulator)).to.be.empty;
+            }));
+
+        it("is not handed out as a new one days later", () => {
+            const clock = new MovedClock();
+            return scenario(
+                async (world) => {
+                    const { emulator, stack } = world;
+                    const held = await recordedAfterInterruption(world, [retained(["1"])]);
+                    expectSuccess(await stack.up([]));
+                    clock.move(3 * 86_400_000);
+                    const up = expectSuccess(await stack.up([retained(["1"])]));
+                    expect(up.output).to.match(/is left alone/);
+                    const [now] = await stack.snapshots();
+                    expect(now?.id).not.to.equal(held);
+                    expect(groupIds(emulator)).to.have.members([held, now?.id]);
+                },
+                { emulator: { clock } },
+            );
+        });
+
+        it("is resumed whatever its age while the state holds it as unfinished", () => {
+            const clock = new MovedClock();
+            return scenario(
+                async ({ emulator, stack }) => {
+                    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+                    const args = { triggers: ["1"], timeoutSeconds: 1, adoptWithinSeconds: 0 };
+                    expectFailure(await stack.up([linuxSnapshot("a", instanceId, args)]));
+                    emulator.edit.releasePlugin(instanceId);
+                    await until(() => emulator.state.invocations[0]?.status === "Success");
+                    clock.move(3 * 86_400_000);
+                    expectSuccess(
+                        await stack.up([linuxSnapshot("a", instanceId, { ...args, timeoutSeconds: 900 })]),
+                    );
+                    expect(calls(emulator, "RunCommand")).to.have.length(1);
+                    expect(groupIds(emulator)).to.deep.equal([(await stack.snapshots())[0]?.id]);
+                },
+                { emulator: { clock } },
+            );
+        });
+
+        it("is resumed under another name, as what it is, and not taken once more", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+                expectFailure(await stack.up([linuxSnapshot("a", instanceId, { timeoutSeconds: 1 })]));
+                const renamed = {
+                    ...linuxSnapshot("z", instanceId, { timeoutSeconds: 900 }),
+                    options: { aliases: [{ name: "a" }] },
+                };
+                const going = stack.up([renamed]);
+                await releaseWhenAwaited(emulator, instanceId);
+                expectSuccess(await going);
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+                const state = await stack.snapshots();
+                expect(state.map(({ urn }) => urn.replace(/.*::/, ""))).to.deep.equal(["z"]);
+                expect(groupIds(emulator)).to.deep.equal([state[0]?.id]);
+                // It is found again under that name.
+                expectSuccess(await stack.up([renamed]));
+                expectSuccess(await stack.destroy());
+                expect(groupIds(emulator)).to.be.empty;
+            }));
+
+        it("is never waited for nor deleted by a stack of the same name that names another instance", () =>
+            scenario(async ({ emulator, stack }) => {
+                await killDuringPlugin(emulator, stack, { resources: [retained(["1"])], instanceId });
+                await until(() => emulator.state.invocations[0]?.status === "Success");
+                const [theirs] = groupIds(emulator);
+                const other = await stack.another({ stackName: stack.name });
+                const up = expectSuccess(
+                    await other.up([linuxSnapshot("a", instances.linux, { triggers: ["1"] })]),
+                );
+                expect(up.output).to.match(/is left alone: the program names another instance now/);
+                await other.remove();
+                expect(groupIds(emulator)).to.include(theirs);
+                expect(stateTag(emulator, instanceId)).to.equal("open");
+            }));
+
+        it("is not even seen by a stack of the same name in another namespace", () =>
+            scenario(async ({ emulator, stack }) => {
+                await killDuringPlugin(emulator, stack, { resources: [retained(["1"])], instanceId });
+                await until(() => emulator.state.invocations[0]?.status === "Success");
+                const other = await stack.another({
+                    stackName: stack.name,
+                    config: { "alicloud:region": "cn-hangzhou", "alicloud-app-snapshot:namespace": "other" },
+                });
+                const up = expectSuccess(
+                    await other.up([linuxSnapshot("a", instanceId, { triggers: ["1"] })]),
+                );
+                expect(up.output).not.to.match(/left alone|adopting/);
+                await other.remove();
+                expect(groupIds(emulator)).to.have.length(2);
+            }));
+
+        it("is handed over unfinished where that can't be marked, and finished by the next update", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.faults.add({
+                    action: "TagResources",
+                    kind: "error",
+                    status: 403,
+                    code: "Forbidden.RAM",
+                    message: "not authorized: ecs:TagResources",
+                    when: (params) => Object.values(params).includes("handed"),
+                });
+                const up = expectFailure(await stack.up([linuxSnapshot("a", instanceId)]));
+                expect(up.output).to.match(/could not be marked as handed over.*ecs:TagResources/s);
+                const [unfinished] = await stack.snapshots();
+                expect(groupIds(emulator)).to.deep.equal([unfinished?.id]);
+
+                expectSuccess(await stack.up([linuxSnapshot("a", instanceId)]));
+                expect((await stack.snapshots())[0]?.id).to.equal(unfinished?.id);
+                expect(stateTag(emulator, instanceId)).to.equal("committed");
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+            }));
+    });
+}
+
+/** Has one snapshot taken and recorded by an update that a Ctrl-C stopped: its program never knew of it. */
+async function recordedAfterInterruption(
+    { emulator, stack }: World,
+    resources: readonly TestResource[],
+): Promise<string | undefined> {
+    const running = await startPlugin(emulator, stack, { resources, instanceId });
+    running.interrupt();
+    emulator.edit.releasePlugin(instanceId);
+    await running.ended;
+    neverAcknowledged(emulator);
+    return (await stack.snapshots())[0]?.id;
+}
+
+/**
+ * The engine stops the program after an interruption or a failure, but now and then that has acknowledged before. Here
+ * it never has.
+ */
+function neverAcknowledged({ state, edit }: Emulator): void {
+    const { invokeId = "", tags } = invocationOn(state, instanceId) ?? {};
+    expect(tags?.[stateKey]).to.be.oneOf(["handed", "committed"]);
+    edit.setTags(invokeId, { [stateKey]: "handed" });
+}
+
+/** Whatever a failed run is told of, it is told before the next look at another. */
+function pauseForAnswer(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 1_500));
+}
+
+const stateKey = "app-snapshot:state";
+
+function stateTag({ state }: Emulator, of: string): string | undefined {
+    return invocationOn(state, of)?.tags[stateKey];
+}
+
+function invocationOn({ invocations }: Emulator["state"], of: string): InvocationState | undefined {
+    return invocations.find(({ results }) => results.some((result) => result.instanceId === of));
+}
+
+/** The machine's clock, as many milliseconds ahead as it was moved. Clients go on by their own. */
+class MovedClock implements Clock {
+    private ahead = 0;
+
+    now(): number {
+        return Date.now() + this.ahead;
+    }
+
+    after(milliseconds: number, action: () => void): () => void {
+        const timer = setTimeout(action, milliseconds).unref();
+        return () => {
+            clearTimeout(timer);
+        };
+    }
+
+    signingTime(): number {
+        return Date.now();
+    }
+
+    move(milliseconds: number): void {
+        this.ahead += milliseconds;
+    }
+}

@@ -1,0 +1,4 @@
+import { heldSnapshots } from "../cases/held-snapshots";
+import { withEngine } from "./support/engine";
+
+heldSnapshots("with the real engine", withEngine);
