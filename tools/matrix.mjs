@@ -1,5 +1,5 @@
 // npm run matrix: kills the engine and the provider at every API call and looks at what comes of it, see test/matrix.
-// Arguments: --scenario NAME, --victim NAME, --call NAME, --parallel N; --write to write docs/matrix.md.
+// Arguments: --engine, --scenario NAME, --victim NAME, --call NAME, --parallel N; --write to write docs/matrix.md.
 import { join } from "node:path";
 
 import { ensureEngine, withEngine } from "./engine.mjs";

@@ -18,6 +18,10 @@ export interface Aftermath {
         /** Whether it still says that a temporary role is attached. */
         readonly leased: boolean;
     };
+    /** What the search for orphans finds, where it is asked. */
+    readonly found: readonly string[];
+    /** What was deleted although a state held it, or was told to retain it. */
+    readonly deletedThoughHeld: readonly string[];
     /** Provider processes that did not end after their engine was gone. */
     readonly providersLeft: number;
 }

@@ -7,7 +7,7 @@ export interface CloudView {
     /** Whether the plugin is still at work for an invocation. */
     isRunning(invokeId: string): boolean;
     /** Whether an invocation runs the plugin, and does not only make ready for it. */
-    isAttempt(invokeId: string): boolean;
+    isRun(invokeId: string): boolean;
     /** Whether a snapshot group is being deleted or has been deleted; undefined while it is there. */
     deletionOf(snapshotGroupId: string): "being deleted" | "deleted" | undefined;
 }
@@ -29,13 +29,17 @@ const purposes: Readonly<
         if (params["InvokeId"] !== undefined) {
             return "of the resource";
         }
-        return params["Tag.1.Key"] === undefined ? "running" : "open";
+        if (params["Tag.1.Key"] === undefined) {
+            return "running";
+        }
+        const whose = params["Tag.1.Key"] === "app-snapshot:stack" ? " of the stack" : "";
+        return `${params["Tag.2.Value"] ?? "all"}${whose}`;
     },
     RunCommand: (params) => (params["Name"] === "app-snapshot-scripts" ? "directory" : undefined),
     SendFile: (params) => (params["Name"]?.includes("-pre-") === true ? "pre-script" : "post-script"),
     DescribeInvocationResults: (params, cloud) => {
         const invokeId = params["InvokeId"] ?? "";
-        if (!cloud.isAttempt(invokeId)) {
+        if (!cloud.isRun(invokeId)) {
             return "directory";
         }
         return cloud.isRunning(invokeId) ? "running" : "ended";
@@ -43,7 +47,8 @@ const purposes: Readonly<
     DescribeSnapshotGroups: (params, cloud) => cloud.deletionOf(params["SnapshotGroupId.1"] ?? ""),
     TagResources: (params) => {
         const key = params["Tag.1.Key"]?.replace("app-snapshot:", "");
-        return key === "state" ? params["Tag.1.Value"] : key;
+        // An adoption makes the run another resource's.
+        return key === "state" ? params["Tag.1.Value"] : key === "stack" ? "adopted" : key;
     },
 };
 

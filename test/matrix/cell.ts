@@ -1,6 +1,6 @@
 import { titleOf, phases, type Call, type Phase, type Point } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
-import { columns, type Column, type Harm, type Problem } from "./verdict";
+import type { Column, Harm, Problem } from "./verdict";
 import { victims, type Victim } from "./victim";
 
 /** One kill and what comes after it. */
@@ -29,7 +29,12 @@ export function allCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): 
         (rehearsal.get(scenario.name) ?? []).flatMap((call) =>
             victims.flatMap((victim) =>
                 phases.flatMap((phase) =>
-                    columns.map((column): Cell => ({ scenario, point: { call, phase }, victim, column })),
+                    scenario.columns.map((column): Cell => ({
+                        scenario,
+                        point: { call, phase },
+                        victim,
+                        column,
+                    })),
                 ),
             ),
         ),

@@ -13,8 +13,8 @@ export function isPluginRunning(emulator: Emulator, invokeId?: string): boolean 
     );
 }
 
-/** How far the attempt is that an invocation was: "open", "committed" or "closed". */
-export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
+/** How far the run is that an invocation was: "open", "handed", "committed" or "closed". */
+export function runState({ tags }: Pick<InvocationState, "tags">): string {
     return tags["app-snapshot:state"] ?? "open";
 }
 
@@ -22,7 +22,7 @@ export function attemptState({ tags }: Pick<InvocationState, "tags">): string {
 export function viewOf(emulator: Emulator, isGone: (snapshotGroupId: string) => boolean): CloudView {
     return {
         isRunning: (invokeId) => isPluginRunning(emulator, invokeId),
-        isAttempt: (invokeId) => pluginRuns(emulator).some((attempt) => attempt.invokeId === invokeId),
+        isRun: (invokeId) => pluginRuns(emulator).some((attempt) => attempt.invokeId === invokeId),
         deletionOf: (id) => {
             if (!wasDeleted(emulator, id)) {
                 return undefined;

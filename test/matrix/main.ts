@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { EngineStack } from "../e2e/support/stack";
+import { ProtocolStack } from "../protocol/support/protocol-stack";
 import { allCells, cellTitle, type Cell, type Outcome } from "./cell";
 import { matrixPage } from "./page";
 import { titleOf } from "./point";
@@ -12,8 +13,8 @@ import { scenarios } from "./scenario";
 import { summaryOf } from "./summary";
 import type { CreateStack } from "./world";
 
-/** The matrix is about the real engine. */
-const createEngineStack: CreateStack = (emulator, stackOptions) => EngineStack.create(emulator, stackOptions);
+const withEngine: CreateStack = (emulator, stackOptions) => EngineStack.create(emulator, stackOptions);
+const overProtocol: CreateStack = (emulator, stackOptions) => ProtocolStack.create(emulator, stackOptions);
 
 const page = join(__dirname, "..", "..", "docs", "matrix.md");
 
@@ -23,13 +24,18 @@ const { values: options } = parseArgs({
         scenario: { type: "string" },
         victim: { type: "string" },
         call: { type: "string" },
+        engine: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
     },
 });
 
+const createStack = options.engine ? withEngine : overProtocol;
+
 function isSelected({ victim, point }: Cell): boolean {
     return (
-        (options.victim ?? victim) === victim && (options.call ?? titleOf(point.call)) === titleOf(point.call)
+        !(options.engine && victim === "sibling") &&
+        (options.victim ?? victim) === victim &&
+        (options.call ?? titleOf(point.call)) === titleOf(point.call)
     );
 }
 
@@ -39,13 +45,17 @@ async function main(): Promise<void> {
             "Without /proc the processes of a command can't be told from others; run this on Linux.",
         );
     }
-    const isPart = [options.scenario, options.victim, options.call].some((choice) => choice !== undefined);
+    const isPart =
+        options.engine ||
+        [options.scenario, options.victim, options.call].some((choice) => choice !== undefined);
     if (options.write && isPart) {
-        throw new Error("--write is for the whole matrix: leave out --scenario, --victim and --call.");
+        throw new Error(
+            "--write is for the whole matrix: leave out --engine, --scenario, --victim and --call.",
+        );
     }
     const chosen = scenarios.filter(({ name }) => (options.scenario ?? name) === name);
     say("rehearsing");
-    const rehearsal = await rehearse(chosen, createEngineStack);
+    const rehearsal = await rehearse(chosen, createStack);
     const cells = allCells(chosen, rehearsal).filter(isSelected);
     if (cells.length === 0) {
         throw new Error("Nothing is selected.");
@@ -55,7 +65,7 @@ async function main(): Promise<void> {
         throw new Error("--parallel takes a number from 1 on.");
     }
     let done = 0;
-    const outcomes = await tryAll(cells, createEngineStack, parallel, (outcome) => {
+    const outcomes = await tryAll(cells, createStack, parallel, (outcome) => {
         say(`${++done}/${cells.length} ${cellTitle(outcome.cell)}: ${outcome.result}`);
         if (outcome.result !== "ok") {
             say(reportOf(outcome));

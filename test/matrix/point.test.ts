@@ -24,7 +24,7 @@ describe("the moments to kill at", () => {
     it("are named by what a call is for and what it finds", () => {
         const cloud: CloudView = {
             isRunning: (invokeId) => invokeId === "t-1",
-            isAttempt: (invokeId) => invokeId !== "t-directory",
+            isRun: (invokeId) => invokeId !== "t-directory",
             deletionOf: (id) => (id === "ssg-1" ? "being deleted" : undefined),
         };
         const name = (action: string, params: Record<string, string> = {}): string =>
@@ -35,7 +35,13 @@ describe("the moments to kill at", () => {
         expect(name("SendFile", { Name: "0123-pre-4567.once" })).to.match(/ \(pre-script\)$/);
         expect(name("SendFile", { Name: "0123-post-4567.once" })).to.match(/ \(post-script\)$/);
         expect(name("DescribeInvocations", { InvokeId: "t-1" })).to.match(/ \(of the resource\)$/);
-        expect(name("DescribeInvocations", { "Tag.1.Key": "app-snapshot:resource" })).to.match(/ \(open\)$/);
+        const handed = { "Tag.2.Key": "app-snapshot:state", "Tag.2.Value": "handed" };
+        expect(name("DescribeInvocations", { "Tag.1.Key": "app-snapshot:resource", ...handed })).to.match(
+            / \(handed\)$/,
+        );
+        expect(name("DescribeInvocations", { "Tag.1.Key": "app-snapshot:stack", ...handed })).to.match(
+            / \(handed of the stack\)$/,
+        );
         expect(name("DescribeInvocations", { InstanceId: "i-1" })).to.match(/ \(running\)$/);
         expect(name("DescribeInvocationResults", { InvokeId: "t-1" })).to.match(/ \(running\)$/);
         expect(name("DescribeInvocationResults", { InvokeId: "t-2" })).to.match(/ \(ended\)$/);

@@ -23,7 +23,7 @@ export async function tryAll(
 
 function countOutcome({ result, problems }: Outcome): void {
     count("kills tried", result === "not reached" ? 0 : 1);
-    for (const harm of ["lost", "duplicated", "frozen"] as const) {
+    for (const harm of ["deleted", "lost", "duplicated", "frozen"] as const) {
         count(harm, problems.some((problem) => problem.harm === harm) ? 1 : 0);
     }
 }

@@ -44,6 +44,11 @@ function atLeast<T>(length: number, list: readonly T[]): T[] {
 /** Five are no multiple of the victims, so that no victim always gets the same column. */
 const columnTurns: readonly Column[] = ["up", "destroy", "up", "up", "destroy"];
 
+function columnOf({ columns }: Scenario, turn: number): Column {
+    const column = columnTurns[turn % columnTurns.length] ?? "up";
+    return columns.includes(column) ? column : (columns[0] ?? column);
+}
+
 function cellOf(scenario: Scenario, call: Call, turn: number): Cell {
     // Nor always the same side.
     const round = Math.floor(turn / victims.length);
@@ -51,6 +56,6 @@ function cellOf(scenario: Scenario, call: Call, turn: number): Cell {
         scenario,
         point: { call, phase: phases[(turn + round) % phases.length] ?? "received" },
         victim: victims[turn % victims.length] ?? "cli",
-        column: columnTurns[turn % columnTurns.length] ?? "up",
+        column: columnOf(scenario, turn),
     };
 }

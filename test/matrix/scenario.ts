@@ -1,4 +1,5 @@
 import type { Revision } from "./snapshot-program";
+import type { Column } from "./verdict";
 
 /** What is killed in the middle. */
 export interface Scenario {
@@ -15,15 +16,26 @@ export interface Scenario {
     readonly runs: number;
     /** Options of that `pulumi up`. */
     readonly upOptions: readonly string[];
+    /** What comes after the kill. */
+    readonly columns: readonly Column[];
     /** Which calls a kill is tried at; default all. */
     readonly only?: (callName: string) => boolean;
 }
 
-export const scenarioNames = ["create", "deliver", "replace", "update", "delete"] as const;
+export const scenarioNames = [
+    "create",
+    "deliver",
+    "replace",
+    "update",
+    "delete",
+    "retained-create",
+    "retained-replace",
+] as const;
 
 export type ScenarioName = (typeof scenarioNames)[number];
 
 const same = (revision: Revision): Revision => revision;
+const retained = (revision: Revision): Revision => ({ ...revision, retained: true });
 
 export const scenarios: readonly Scenario[] = [
     {
@@ -34,6 +46,7 @@ export const scenarios: readonly Scenario[] = [
         next: same,
         runs: 1,
         upOptions: [],
+        columns: ["up", "destroy"],
     },
     {
         name: "deliver",
@@ -44,6 +57,7 @@ export const scenarios: readonly Scenario[] = [
         next: (revision) => ({ ...revision, delivers: true }),
         runs: 1,
         upOptions: [],
+        columns: ["up", "destroy"],
         only: (callName) => /^RunCommand|SendFile|\(directory\)/.test(callName),
     },
     {
@@ -55,6 +69,7 @@ export const scenarios: readonly Scenario[] = [
         next: (revision) => ({ ...revision, trigger: revision.trigger + 1, delivers: false }),
         runs: 1,
         upOptions: [],
+        columns: ["up", "destroy"],
     },
     {
         name: "update",
@@ -64,6 +79,7 @@ export const scenarios: readonly Scenario[] = [
         next: (revision) => ({ ...revision, description: revision.description + 1 }),
         runs: 0,
         upOptions: [],
+        columns: ["up", "destroy"],
     },
     {
         name: "delete",
@@ -76,5 +92,26 @@ export const scenarios: readonly Scenario[] = [
         next: same,
         runs: 1,
         upOptions: ["--refresh"],
+        columns: ["up", "destroy"],
+    },
+    {
+        name: "retained-create",
+        title: "the first `pulumi up` of a snapshot with `retainOnDelete`",
+        startsWith: "nothing",
+        command: "up",
+        next: retained,
+        runs: 1,
+        upOptions: [],
+        columns: ["readd"],
+    },
+    {
+        name: "retained-replace",
+        title: "a `pulumi up` with another trigger, of a snapshot with `retainOnDelete`: the old one stays",
+        startsWith: "snapshot",
+        command: "up",
+        next: (revision) => retained({ ...revision, trigger: revision.trigger + 1, delivers: false }),
+        runs: 1,
+        upOptions: [],
+        columns: ["readd"],
     },
 ];

@@ -12,9 +12,11 @@ export interface Revision {
     readonly description: number;
     /** Whether the scripts are given as text, to be delivered; otherwise they are on the instance. */
     readonly delivers: boolean;
+    /** Whether it stays in the cloud when it is removed or replaced. */
+    readonly retained: boolean;
 }
 
-export const firstRevision: Revision = { trigger: 1, description: 1, delivers: false };
+export const firstRevision: Revision = { trigger: 1, description: 1, delivers: false, retained: false };
 
 const texts = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
@@ -24,13 +26,17 @@ export function descriptionOf({ description }: Revision): string {
 
 /** A program with one snapshot that takes every kind of call there is. */
 export function snapshotProgram(revision: Revision): TestResource[] {
+    const options = revision.retained ? { options: { retainOnDelete: true } } : {};
     return [
-        linuxSnapshot("a", instanceId, {
-            roleAttachment: "temporary",
-            snapshotGroupName: "before-the-kill",
-            description: descriptionOf(revision),
-            triggers: [String(revision.trigger)],
-            ...(revision.delivers ? { linux: texts } : {}),
-        }),
+        {
+            ...linuxSnapshot("a", instanceId, {
+                roleAttachment: "temporary",
+                snapshotGroupName: "before-the-kill",
+                description: descriptionOf(revision),
+                triggers: [String(revision.trigger)],
+                ...(revision.delivers ? { linux: texts } : {}),
+            }),
+            ...options,
+        },
     ];
 }

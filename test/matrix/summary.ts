@@ -6,7 +6,7 @@ export function summaryOf(outcomes: readonly Outcome[]): string[] {
     const notReached = times(({ result }) => result === "not reached");
     return [
         `kills tried: ${outcomes.length - notReached}`,
-        ...(["lost", "duplicated", "frozen"] as const).map(
+        ...(["deleted", "lost", "duplicated", "frozen"] as const).map(
             (harm) =>
                 `${harm}: ${times(({ problems }) => problems.some((problem) => problem.harm === harm))}`,
         ),

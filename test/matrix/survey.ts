@@ -1,6 +1,6 @@
 import { pluginRuns } from "../support/stack/plugin-runs";
 import type { Aftermath } from "./aftermath";
-import { attemptState } from "./cloud-view";
+import { runState } from "./cloud-view";
 import { instanceId } from "./snapshot-program";
 import type { World } from "./world";
 
@@ -8,12 +8,13 @@ const leaseTagKey = "app-snapshot:temporary-role";
 
 /** What there is in the state and in the cloud. */
 export async function survey(
-    { stack, emulator }: World,
-    olderAttempts: ReadonlySet<string>,
-): Promise<Omit<Aftermath, "failures" | "providersLeft">> {
+    { stack, emulator, deletedThoughHeld }: World,
+    olderRuns: ReadonlySet<string>,
+): Promise<Omit<Aftermath, "failures" | "providersLeft" | "found">> {
     const { snapshotGroups, instances } = emulator.state;
     const instance = instances.find((candidate) => candidate.instanceId === instanceId);
     return {
+        deletedThoughHeld: deletedThoughHeld(),
         held: (await stack.snapshots()).map(({ id, outputs, initErrors }) => ({
             id: id ?? "",
             invokeId: outputs?.["invokeId"] as string | undefined,
@@ -25,8 +26,8 @@ export async function survey(
         })),
         attempts: pluginRuns(emulator).map((invocation) => ({
             invokeId: invocation.invokeId,
-            isNew: !olderAttempts.has(invocation.invokeId),
-            state: attemptState(invocation),
+            isNew: !olderRuns.has(invocation.invokeId),
+            state: runState(invocation),
         })),
         instance: {
             frozen: instance?.frozen === true,

@@ -3,12 +3,12 @@ import { until } from "../support/stack/until";
 import type { Cell, Outcome } from "./cell";
 import { startCommand } from "./command";
 import { Course } from "./course";
-import { removeOrphans } from "./orphan-search";
+import { foundOrphans, removeOrphans } from "./orphan-search";
 import type { Scenario } from "./scenario";
 import { descriptionOf, snapshotProgram, type Revision } from "./snapshot-program";
 import { Strike } from "./strike";
 import { survey } from "./survey";
-import { problemsOf, worstOf } from "./verdict";
+import { problemsOf, worstOf, type Column } from "./verdict";
 import type { World } from "./world";
 
 /** Does what a cell says, in a world that starts as its scenario does. */
@@ -31,19 +31,16 @@ export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
     // The next command does not wait for what is left of the killed one.
     const ending = providersEnd(world.stack);
     await world.stack.unlock();
-    if (column === "up") {
-        await goOn(world, course, scenario, wanted);
-    } else {
-        await tearDown(world, course, ending);
-    }
+    const last = await sequels[column]({ world, course, scenario, wanted, ending });
     const aftermath = {
         ...(await survey(world, older)),
+        found: column === "readd" ? await foundOrphans(world.stack) : [],
         failures: course.failures,
         providersLeft: await ending,
     };
     // What else a killed engine leaves running, the language host, must not add up.
     await world.stack.killAll();
-    const description = descriptionOf(wanted);
+    const description = descriptionOf(last);
     const problems = problemsOf(aftermath, { column, runs: scenario.runs, description });
     return { cell, result: worstOf(problems) ?? "ok", problems, transcript: course.transcript };
 }
@@ -57,7 +54,23 @@ async function providersEnd(stack: TestStack): Promise<number> {
     return left();
 }
 
-async function goOn(world: World, course: Course, scenario: Scenario, wanted: Revision): Promise<void> {
+interface Sequel {
+    readonly world: World;
+    readonly course: Course;
+    readonly scenario: Scenario;
+    readonly wanted: Revision;
+    /** Settles once the killed command's processes have ended. */
+    readonly ending: Promise<unknown>;
+}
+
+/** What comes after the kill; each gives the program that is wanted in the end. */
+const sequels: Readonly<Record<Column, (sequel: Sequel) => Promise<Revision>>> = {
+    up: goOn,
+    destroy: tearDown,
+    readd,
+};
+
+async function goOn({ world, course, scenario, wanted }: Sequel): Promise<Revision> {
     const program = snapshotProgram(wanted);
     world.revision = wanted;
     await course.mustSucceed("up", () => world.stack.up(program, ...scenario.upOptions));
@@ -66,6 +79,16 @@ async function goOn(world: World, course: Course, scenario: Scenario, wanted: Re
     if (!changesNothing(again) || world.emulator.ledger.length > calls) {
         course.failures.push("a further up changes something");
     }
+    return wanted;
+}
+
+/** The resource is removed, which retains what it holds, and added again with another trigger. */
+async function readd({ world, course, wanted }: Sequel): Promise<Revision> {
+    const next = { ...wanted, trigger: wanted.trigger + 1 };
+    await course.mustSucceed("up without it", () => world.stack.up([]));
+    world.revision = next;
+    await course.mustSucceed("up with it again", () => world.stack.up(snapshotProgram(next)));
+    return next;
 }
 
 /** The stack itself and the snapshot. */
@@ -73,11 +96,12 @@ function changesNothing({ output }: CommandResult): boolean {
     return /^Resources:\n\s+2 unchanged$/m.test(output);
 }
 
-async function tearDown(world: World, course: Course, ending: Promise<unknown>): Promise<void> {
+async function tearDown({ world, course, wanted, ending }: Sequel): Promise<Revision> {
     world.revision = undefined;
     await course.mustSucceed("destroy", () => world.stack.destroy());
     // Orphans are looked for when all is over.
     await ending;
     await world.pluginsEnded();
     await course.mustSucceed("orphans", () => removeOrphans(world.stack));
+    return wanted;
 }

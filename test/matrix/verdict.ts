@@ -1,12 +1,12 @@
 import type { Aftermath } from "./aftermath";
 
 /** What comes after the kill. */
-export const columns = ["up", "destroy"] as const;
+export const columns = ["up", "destroy", "readd"] as const;
 
 export type Column = (typeof columns)[number];
 
 /** What a kill has done, the worst first. */
-export const harms = ["frozen", "lost", "duplicated", "other"] as const;
+export const harms = ["frozen", "deleted", "lost", "duplicated", "other"] as const;
 
 export type Harm = (typeof harms)[number];
 
@@ -25,19 +25,25 @@ export interface Expectation {
 
 /** All that is not as it has to be; a pure decision. */
 export function problemsOf(aftermath: Aftermath, expectation: Expectation): Problem[] {
-    return [
-        ...general(aftermath),
-        ...(expectation.column === "up" ? afterUp(aftermath, expectation) : afterDestroy(aftermath)),
-    ];
+    return [...general(aftermath), ...after[expectation.column](aftermath, expectation)];
 }
+
+const after: Readonly<Record<Column, (aftermath: Aftermath, expectation: Expectation) => Problem[]>> = {
+    up: afterUp,
+    destroy: afterDestroy,
+    readd: afterReadding,
+};
 
 /** The harm that counts. */
 export function worstOf(problems: readonly Problem[]): Harm | undefined {
     return harms.find((harm) => problems.some((problem) => problem.harm === harm));
 }
 
-function general({ failures, instance, providersLeft }: Aftermath): Problem[] {
+function general({ failures, instance, providersLeft, deletedThoughHeld }: Aftermath): Problem[] {
     return [
+        ...deletedThoughHeld.flatMap((id) =>
+            when(true, "deleted", `${id} was deleted though a state held it`),
+        ),
         ...failures.map((reason): Problem => ({ harm: "other", reason })),
         ...when(instance.frozen, "frozen", "the instance is frozen"),
         ...when(
@@ -55,7 +61,7 @@ function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Prob
     const own = new Set(held.map((snapshot) => snapshot.id));
     const existing = new Set(groups.map((group) => group.id));
     const invocations = new Set(held.map((snapshot) => snapshot.invokeId));
-    const newAttempts = attempts.filter((attempt) => attempt.isNew);
+    const newRuns = attempts.filter((attempt) => attempt.isNew);
     return [
         ...groups
             .filter((group) => !own.has(group.id))
@@ -65,13 +71,15 @@ function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Prob
             .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
         ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
         ...when(
-            newAttempts.length > runs,
+            newRuns.length > runs,
             "duplicated",
-            `the plugin ran ${newAttempts.length} times, ${runs} would have done`,
+            `the plugin ran ${newRuns.length} times, ${runs} would have done`,
         ),
         ...attempts
-            .filter((attempt) => attempt.state === "open" && !invocations.has(attempt.invokeId))
-            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is open and is in no state`)),
+            .filter((attempt) => isUnsettled(attempt) && !invocations.has(attempt.invokeId))
+            .flatMap((attempt) =>
+                when(true, "other", `${attempt.invokeId} is ${attempt.state} and is in no state`),
+            ),
         ...held
             .filter((snapshot) => !snapshot.finished)
             .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
@@ -86,9 +94,45 @@ function afterDestroy({ held, groups, attempts }: Aftermath): Problem[] {
         ...held.flatMap((snapshot) => when(true, "other", `${snapshot.id} is still in the state`)),
         ...groups.flatMap((group) => when(true, "lost", `${group.id} exists and nothing finds it`)),
         ...attempts
+            .filter(isUnsettled)
+            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still ${attempt.state}`)),
+    ];
+}
+
+/** What was retained stays, in no state; but it is to be found. */
+function afterReadding(aftermath: Aftermath, { runs, description }: Expectation): Problem[] {
+    const { held, groups, attempts, found } = aftermath;
+    const own = new Set(held.map((snapshot) => snapshot.id));
+    return [
+        ...groups
+            .filter((group) => !own.has(group.id) && !found.includes(group.id))
+            .flatMap((group) =>
+                when(true, "lost", `${group.id} exists, is in no state, and nothing finds it`),
+            ),
+        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
+        ...held
+            .filter((snapshot) => !groups.some((group) => group.id === snapshot.id))
+            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
+        ...held
+            .filter((snapshot) => !snapshot.finished)
+            .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
+        ...groups
+            .filter((group) => own.has(group.id) && group.description !== description)
+            .flatMap((group) => when(true, "other", `${group.id} is described as "${group.description}"`)),
+        ...when(
+            attempts.filter((attempt) => attempt.isNew).length > runs + 1,
+            "duplicated",
+            `the plugin ran ${attempts.filter((attempt) => attempt.isNew).length} times, ${runs + 1} would have done`,
+        ),
+        ...attempts
             .filter((attempt) => attempt.state === "open")
             .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still open`)),
     ];
+}
+
+/** Whether nobody is known to have recorded what came of it. */
+function isUnsettled({ state }: { readonly state: string }): boolean {
+    return state === "open" || state === "handed";
 }
 
 function when(isSo: boolean, harm: Harm, reason: string): Problem[] {

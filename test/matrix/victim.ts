@@ -1,8 +1,11 @@
 import type { RunningCommand } from "../support/stack/test-stack";
 
-export const victims = ["cli", "provider", "both", "ctrl-c"] as const;
+export const victims = ["cli", "provider", "both", "ctrl-c", "ctrl-c-once", "sibling"] as const;
 
-/** Who is killed: the engine, the provider's process, both at once; or the engine is interrupted twice. */
+/**
+ * Who is killed: the engine, the provider's process, both at once; or the engine is interrupted twice, or once; or a
+ * sibling of the resource fails. After the last two what has begun comes to its end, but the program never knows of it.
+ */
 export type Victim = (typeof victims)[number];
 
 export const victimTitles: Readonly<Record<Victim, string>> = {
@@ -10,6 +13,8 @@ export const victimTitles: Readonly<Record<Victim, string>> = {
     provider: "provider",
     both: "both",
     "ctrl-c": "Ctrl-C twice",
+    "ctrl-c-once": "Ctrl-C once",
+    sibling: "sibling",
 };
 
 /** Between the two of a double Ctrl-C; no less, or the engine would take them for one. */
@@ -27,6 +32,14 @@ export const strikes: Readonly<Record<Victim, (command: RunningCommand) => Promi
         interrupt();
         await new Promise((resolve) => setTimeout(resolve, ctrlCMilliseconds));
         interrupt();
+    },
+    "ctrl-c-once": ({ interrupt }) => {
+        interrupt();
+        return Promise.resolve();
+    },
+    sibling: ({ failSibling }) => {
+        failSibling();
+        return Promise.resolve();
     },
 };
 

@@ -12,8 +12,9 @@ import { pluginRuns } from "../support/stack/plugin-runs";
 import { expectSuccess } from "../support/stack/program";
 import type { CommandResult, StackOptions, TestStack } from "../support/stack/test-stack";
 import { until } from "../support/stack/until";
+import { watched } from "../support/stack/watched-stack";
 import type { CloudView } from "./call-names";
-import { attemptState, isPluginRunning, viewOf } from "./cloud-view";
+import { runState, isPluginRunning, viewOf } from "./cloud-view";
 import { Pace } from "./pace";
 import { firstRevision, instanceId, snapshotProgram, type Revision } from "./snapshot-program";
 
@@ -31,6 +32,8 @@ export class World {
     private constructor(
         readonly emulator: Emulator,
         readonly stack: TestStack,
+        /** What was deleted so far although a state held it, or was told to retain it. */
+        readonly deletedThoughHeld: () => readonly string[],
         private readonly temporaryFolder: string,
         private readonly pace: Pace,
         private readonly calls: { listener?: CallListener },
@@ -51,7 +54,9 @@ export class World {
         // Killed processes leave their temporary files behind.
         const temporaryFolder = await mkdtemp(join(tmpdir(), "app-snapshot-matrix-"));
         const stack = await createStack(emulator, { environment: { TMPDIR: temporaryFolder } });
-        return new World(emulator, stack, temporaryFolder, pace, calls);
+        const deleted: string[] = [];
+        const watchedStack = watched(stack, emulator, (ids) => deleted.push(...ids));
+        return new World(emulator, watchedStack, () => deleted, temporaryFolder, pace, calls);
     }
 
     get cloud(): CloudView {
@@ -92,7 +97,11 @@ export class World {
     get isTidy(): boolean {
         const { snapshotGroups } = this.emulator.state;
         return (
-            pluginRuns(this.emulator).every((invocation) => attemptState(invocation) !== "open") &&
+            // What it replaces would stay.
+            this.revision?.retained !== true &&
+            pluginRuns(this.emulator).every((invocation) =>
+                ["committed", "closed"].includes(runState(invocation)),
+            ) &&
             snapshotGroups.length === (this.revision === undefined ? 0 : 1)
         );
     }
