@@ -125,6 +125,7 @@ const changedValues: Readonly<Record<string, unknown>> = {
     waitFor: "accomplished",
     timeoutSeconds: 60,
     keepLast: 3,
+    adoptWithinSeconds: 60,
     triggers: ["2"],
 };
 

@@ -82,6 +82,10 @@ const choice = (path: string, choices: readonly string[]): InputCase =>
 const switched = (path: string): InputCase =>
     input(path, "boolean", "must be true or false", { right: [true, false], wrong: [] });
 
+/** Where 0 is right, so are some values that are wrong elsewhere. */
+const isWithin = (value: number, least: number, most: number): boolean =>
+    Number.isInteger(value) && value >= least && value <= most;
+
 const whole = (path: string, least: number, most: number, more: Partial<InputCase> = {}): InputCase =>
     input(path, "number", `must be a whole number from ${least} to ${most}`, {
         right: [least, least + 1, most - 1, most],
@@ -99,7 +103,7 @@ const whole = (path: string, least: number, most: number, more: Partial<InputCas
             Number.MAX_SAFE_INTEGER,
             2 ** 31,
             2 ** 32 + least,
-        ],
+        ].filter((value) => !isWithin(value, least, most)),
         ...more,
     });
 
@@ -191,6 +195,10 @@ export const inputCases: readonly InputCase[] = [
         right: ["", ...hostile],
         wrong: [],
     }),
+    input("organization", "string", "must be a string", {
+        right: ["", ...hostile],
+        wrong: [],
+    }),
     name("instanceId", "must be the id of an ECS instance", "i-hunter2", {
         right: ["i-a", `i-${"a".repeat(60)}`],
         wrong: ["i-", `i-${"a".repeat(61)}`, "I-hunter2", "hunter2", "d-hunter2", "i-hunter2-a", "--", "-"],
@@ -273,6 +281,7 @@ export const inputCases: readonly InputCase[] = [
     choice("waitFor", ["available", "accomplished"]),
     whole("timeoutSeconds", 1, 604_800),
     whole("keepLast", 1, 200),
+    whole("adoptWithinSeconds", 0, 2_592_000),
     input("triggers", "list", "must be a list", {
         right: [[], [...hostile], [...ofAllTypes], [[[]]], [null]],
         wrong: [],

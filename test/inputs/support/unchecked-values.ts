@@ -19,7 +19,7 @@ interface Unchecked {
     readonly inputs: SnapshotInputs;
     readonly snapshotGroupName: string;
     /** A part of the names of delivered scripts. */
-    readonly attemptId: string;
+    readonly runId: string;
 }
 
 const right: SnapshotInputs = {
@@ -84,7 +84,7 @@ const places: Readonly<Record<string, Place>> = {
     },
     "the id of an attempt": {
         systems: ["linux"],
-        put: (attemptId) => ({ inputs: { ...right, linux: deliveredScripts }, attemptId }),
+        put: (runId) => ({ inputs: { ...right, linux: deliveredScripts }, runId }),
     },
     enableFsFreeze: {
         systems: ["linux"],
@@ -151,7 +151,7 @@ export function describeUncheckedValues({
         /** Either no command is made, or it does what was asked for, and nothing else. */
         function expectRefusedOrCarried(unchecked: Unchecked, label: string): void {
             count("bad inputs tried");
-            const { system, inputs, snapshotGroupName, attemptId } = unchecked;
+            const { system, inputs, snapshotGroupName, runId } = unchecked;
             let content: string;
             try {
                 content = commandOf(unchecked).commandContent;
@@ -159,7 +159,7 @@ export function describeUncheckedValues({
                 expect(String(error), label).to.include("not safe on");
                 return;
             }
-            const scripts = expectedScripts(inputs, attemptId);
+            const scripts = expectedScripts(inputs, runId);
             const digests = [scripts?.pre.sha256, scripts?.post.sha256].filter((sum) => sum !== undefined);
             const shape = digests
                 .flatMap((digest) => [digest, digest.slice(0, 16)])
@@ -177,7 +177,7 @@ export function describeUncheckedValues({
                     system === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin",
                 );
                 expect(options, label).to.have.members(
-                    expectedOptions(system, inputs, snapshotGroupName, attemptId),
+                    expectedOptions(system, inputs, snapshotGroupName, runId),
                 );
             }
         }
@@ -189,7 +189,7 @@ export function describeUncheckedValues({
                         system,
                         inputs: right,
                         snapshotGroupName: "group",
-                        attemptId: "attempt",
+                        runId: "attempt",
                         ...put(value as never),
                     },
                     `${name} on ${system}: ${shown(value)}`,

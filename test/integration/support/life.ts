@@ -5,7 +5,7 @@ import {
     type InvocationState,
     type LedgerEntry,
 } from "pulumi-alicloud-app-snapshot-emulator";
-import { resourceOf } from "../../../provider/src/cloud-assistant/attempt";
+import { resourceOf } from "../../../provider/src/cloud-assistant/run";
 import { linuxInputs, resourceUrn } from "../provider";
 import { Deployment } from "./deployment";
 import { fixtureWithOwnInstance } from "./own-instance";
@@ -24,6 +24,9 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 
+/** After these nobody has acknowledged anything yet. */
+const beginning: ReadonlySet<Step> = new Set(["create", "take up"]);
+
 export const stepNames = Object.keys(steps) as Step[];
 
 /** A key that is found wherever it leaks. */
@@ -32,7 +35,7 @@ export const accessKey = { id: "LTAI5tCanaryKeyOfTheMatrix", secret: "canarySecr
 /** A snapshot whose life needs every operation, in an emulator of its own. */
 export class Life {
     deployment: Deployment;
-    /** Taken for the same resource before, so that `keepLast` has something to delete. */
+    /** Taken for the same resource before, of which no state tells: `keepLast` has to name it. */
     readonly olderGroupId: string;
 
     private constructor(
@@ -43,7 +46,13 @@ export class Life {
         this.deployment = startDeployment();
         this.olderGroupId = emulator.edit.createSnapshotGroup(inputs.instanceId, { name: "older" });
         for (const { snapshotId } of emulator.state.snapshots) {
-            emulator.edit.setTags(snapshotId, { "app-snapshot:resource": resourceOf(resourceUrn) });
+            emulator.edit.setTags(snapshotId, {
+                "app-snapshot:resource": resourceOf({
+                    urn: resourceUrn,
+                    organization: undefined,
+                    namespace: undefined,
+                }),
+            });
         }
     }
 
@@ -66,6 +75,9 @@ export class Life {
     }
 
     async run(step: Step): Promise<void> {
+        if (!beginning.has(step)) {
+            this.acknowledge();
+        }
         switch (step) {
             case "create":
                 await this.deployment.up(this.inputs);
@@ -90,6 +102,14 @@ export class Life {
             case "delete":
                 await this.deployment.destroy();
                 break;
+        }
+    }
+
+    /** As the program does, whose snapshot the engine has recorded by then. */
+    private acknowledge(): void {
+        const { invokeId } = this.deployment.recorded?.outputs ?? {};
+        if (typeof invokeId === "string") {
+            this.emulator.edit.setTags(invokeId, { "app-snapshot:state": "committed" });
         }
     }
 
@@ -147,7 +167,9 @@ export class Life {
     }
 
     private get openInvocations(): readonly InvocationState[] {
-        return this.emulator.state.invocations.filter(({ tags }) => tags["app-snapshot:state"] === "open");
+        return this.emulator.state.invocations.filter(({ tags }) =>
+            ["open", "handed"].includes(tags["app-snapshot:state"] ?? ""),
+        );
     }
 
     /** Rejects with the provider's error, as it should, and leaves the snapshot free again. */

@@ -61,11 +61,10 @@ export function expectInOrder(life: Life): void {
     expectNotFrozen(life);
 }
 
-/** It is deleted, or a warning tells why it is not. */
+/** No state tells of it: it stays, and a warning names it, or says why it can't. */
 export function expectOlderGroup(life: Life): void {
-    if (life.olderGroupExists) {
-        expect(warningsOf(life)).to.match(new RegExp(`${life.olderGroupId}|Older snapshot groups`));
-    }
+    broken("lost", !life.olderGroupExists, `${life.olderGroupId} is gone`);
+    expect(warningsOf(life)).to.match(new RegExp(`${life.olderGroupId}|older snapshot groups`));
 }
 
 function warningsOf({ deployment: { recorded } }: Life): string {
