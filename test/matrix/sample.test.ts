@@ -27,12 +27,17 @@ describe("the part of the matrix that is tested", () => {
         const { name } = scenario;
         const cells = sample.filter((cell) => cell.scenario.name === name);
 
-        it(`has every victim, side and column of ${name}`, () => {
-            expect(cells.map(({ victim }) => victim)).to.include.members([...victims]);
+        it(`has every side and column of ${name}`, () => {
             expect(cells.map(({ column }) => column)).to.include.members([...scenario.columns]);
             expect(cells.map(({ point }) => point.phase)).to.include.members(["received", "processed"]);
         });
     }
+
+    it("has every victim, several times", () => {
+        for (const victim of victims) {
+            expect(sample.filter((cell) => cell.victim === victim).length, victim).to.be.at.least(3);
+        }
+    });
 
     it("has every operation, those that only one scenario has in that one", () => {
         const operations = [...rehearsal.values()].flat().map((call) => operationOf(call.name));
