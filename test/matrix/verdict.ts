@@ -59,27 +59,30 @@ function general({ failures, instance, providersLeft, deletedThoughHeld }: After
 function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Problem[] {
     const { held, groups, attempts } = aftermath;
     const own = new Set(held.map((snapshot) => snapshot.id));
-    const existing = new Set(groups.map((group) => group.id));
     const invocations = new Set(held.map((snapshot) => snapshot.invokeId));
-    const newRuns = attempts.filter((attempt) => attempt.isNew);
     return [
         ...groups
             .filter((group) => !own.has(group.id))
             .flatMap((group) => when(true, "lost", `${group.id} exists and is in no state`)),
-        ...held
-            .filter((snapshot) => !existing.has(snapshot.id))
-            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
-        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
-        ...when(
-            newRuns.length > runs,
-            "duplicated",
-            `the plugin ran ${newRuns.length} times, ${runs} would have done`,
-        ),
+        ...inState(aftermath, description),
+        ...tooManyRuns(aftermath, runs),
         ...attempts
             .filter((attempt) => isUnsettled(attempt) && !invocations.has(attempt.invokeId))
             .flatMap((attempt) =>
                 when(true, "other", `${attempt.invokeId} is ${attempt.state} and is in no state`),
             ),
+    ];
+}
+
+/** The state holds the one snapshot that is wanted, as it is wanted. */
+function inState({ held, groups }: Aftermath, description: string): Problem[] {
+    const own = new Set(held.map((snapshot) => snapshot.id));
+    const existing = new Set(groups.map((group) => group.id));
+    return [
+        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
+        ...held
+            .filter((snapshot) => !existing.has(snapshot.id))
+            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
         ...held
             .filter((snapshot) => !snapshot.finished)
             .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
@@ -87,6 +90,11 @@ function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Prob
             .filter((group) => own.has(group.id) && group.description !== description)
             .flatMap((group) => when(true, "other", `${group.id} is described as "${group.description}"`)),
     ];
+}
+
+function tooManyRuns({ attempts }: Aftermath, runs: number): Problem[] {
+    const { length } = attempts.filter((attempt) => attempt.isNew);
+    return when(length > runs, "duplicated", `the plugin ran ${length} times, ${runs} would have done`);
 }
 
 function afterDestroy({ held, groups, attempts }: Aftermath): Problem[] {
@@ -109,21 +117,8 @@ function afterReadding(aftermath: Aftermath, { runs, description }: Expectation)
             .flatMap((group) =>
                 when(true, "lost", `${group.id} exists, is in no state, and nothing finds it`),
             ),
-        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
-        ...held
-            .filter((snapshot) => !groups.some((group) => group.id === snapshot.id))
-            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
-        ...held
-            .filter((snapshot) => !snapshot.finished)
-            .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
-        ...groups
-            .filter((group) => own.has(group.id) && group.description !== description)
-            .flatMap((group) => when(true, "other", `${group.id} is described as "${group.description}"`)),
-        ...when(
-            attempts.filter((attempt) => attempt.isNew).length > runs + 1,
-            "duplicated",
-            `the plugin ran ${attempts.filter((attempt) => attempt.isNew).length} times, ${runs + 1} would have done`,
-        ),
+        ...inState(aftermath, description),
+        ...tooManyRuns(aftermath, runs + 1),
         ...attempts
             .filter((attempt) => attempt.state === "open")
             .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still open`)),

@@ -71,6 +71,17 @@ const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10
 /** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
 export const afterTimeoutMilliseconds = 5 * 60_000;
 
+/** When a command has ended at the latest, in epoch milliseconds. */
+export function latestEnd({
+    creationTime,
+    timeoutSeconds,
+}: {
+    readonly creationTime: string;
+    readonly timeoutSeconds: number;
+}): number {
+    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
+}
+
 /**
  * Waits until an invocation has ended on all of its instances.
  *

@@ -71,6 +71,14 @@ export interface SnapshotRun extends PlannedRun {
  */
 export type RunState = "open" | "handed" | "committed" | "closed";
 
+/** Those of runs of which nobody is known to have recorded what came of them. */
+export const unsettledStates = ["open", "handed"] as const satisfies readonly RunState[];
+
+/** Whether a run is in such a state. */
+export function isUnsettled({ state }: Pick<SnapshotRun, "state">): boolean {
+    return (unsettledStates as readonly string[]).includes(state);
+}
+
 /** What a resource is told apart by from all others, those of other backends included. */
 export interface ResourceIdentity {
     readonly urn: string;

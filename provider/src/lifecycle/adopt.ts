@@ -1,5 +1,6 @@
 import {
     identityTags,
+    isUnsettled,
     ownerTag,
     resourceTag,
     stateTag,
@@ -7,7 +8,7 @@ import {
     type SnapshotRun,
 } from "../cloud-assistant/run";
 import { verdictOf } from "../cloud-assistant/invocation";
-import { runBy, runsWith } from "../cloud-assistant/run-search";
+import { runBy, unsettledRuns } from "../cloud-assistant/run-search";
 import { closeRuns } from "../cloud-assistant/run-state";
 import type { AppSnapshotError } from "../errors/app-snapshot-error";
 import { parsePluginOutput } from "../plugin/output";
@@ -56,7 +57,11 @@ export function treatmentOf({ state, wanted, young, resumed, near }: RunFacts): 
     if (wanted && (resumed || (young && near))) {
         return "adopt";
     }
-    return near && state === ("open" satisfies RunState) ? "clear" : "leave";
+    return isClearable({ state, near }) ? "clear" : "leave";
+}
+
+function isClearable({ state, near }: Pick<RunFacts, "state" | "near">): boolean {
+    return near && state === ("open" satisfies RunState);
 }
 
 /**
@@ -73,7 +78,7 @@ export async function adopt(context: Context, order: Order, memory: StateMemory)
         .filter((found) => found !== adopted)
         // One that a state holds is its resource's to delete.
         .filter(({ run }) => !memory.isHeld(run.invokeId));
-    const clearable = others.filter(({ facts }) => facts.state === "open" && facts.near);
+    const clearable = others.filter(({ facts }) => isClearable(facts));
     const warnings = others.filter((found) => !clearable.includes(found)).map((found) => leftAlone(found));
     warnAll(context.log, warnings);
     const clearAll = (): Promise<void> =>
@@ -98,14 +103,11 @@ interface Found {
 async function unrecordedRuns(context: Context, order: Order, memory: StateMemory): Promise<SnapshotRun[]> {
     const resource = resourceTag(order.resource);
     const { pending, invokeId } = memory.predecessorOf(order.inputs.resourceUrn) ?? {};
-    const [open, handed, resumed] = await Promise.all([
-        runsWith(context, [resource, stateTag("open")]),
-        runsWith(context, [resource, stateTag("handed")]),
+    const [unsettled, resumed] = await Promise.all([
+        unsettledRuns(context, resource),
         pending?.phase === "running" && invokeId !== undefined ? runBy(context, invokeId) : undefined,
     ]);
-    const found = [...open, ...handed].filter(
-        (run) => run.resource === order.resource && (run.state === "open" || run.state === "handed"),
-    );
+    const found = unsettled.filter((run) => run.resource === order.resource && isUnsettled(run));
     // A change of a tag may be seen late: the same run may be in both lists.
     const all = new Map(
         [...found, ...(resumed === undefined ? [] : [resumed])].map((run) => [run.invokeId, run]),

@@ -1,4 +1,4 @@
-import type { SnapshotRun } from "../cloud-assistant/run";
+import { isUnsettled, type SnapshotRun } from "../cloud-assistant/run";
 import { closeRuns } from "../cloud-assistant/run-state";
 import { afterTimeoutMilliseconds, waitForInvocation } from "../cloud-assistant/invocation";
 import type { InvocationResult } from "../ecs/api";
@@ -64,7 +64,7 @@ async function removeUnlessAdopted(
             await instanceLocks.run(instanceId, () => withdrawLeftOver(context, instanceId, stack));
         }
         // Last of all: nobody looks at a closed run again.
-        if (run?.state === "open" || run?.state === "handed") {
+        if (run !== undefined && isUnsettled(run)) {
             await closeRuns(context.api, [run.invokeId]);
         }
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import { runTags, type PlannedRun, type SnapshotRun } from "../cloud-assistant/run";
 import { closeRuns } from "../cloud-assistant/run-state";
-import { afterTimeoutMilliseconds, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { latestEnd, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
@@ -214,10 +214,9 @@ function mayStillCome(
     { error }: Extract<RunEnd, { ok: false }>,
 ): boolean {
     const now = api.answeredAt();
-    const latest = Date.parse(run.creationTime) + run.timeoutSeconds * 1000 + afterTimeoutMilliseconds;
     return (
         error.code !== ownErrors.GroupNotFound.code &&
-        (now === undefined || now < latest + visibilityMilliseconds)
+        (now === undefined || now < latestEnd(run) + visibilityMilliseconds)
     );
 }
 

@@ -1,8 +1,8 @@
-import { stackTag, stateTag } from "../cloud-assistant/run";
+import { stackTag } from "../cloud-assistant/run";
 import { commitRuns } from "../cloud-assistant/run-state";
-import { runsWith } from "../cloud-assistant/run-search";
+import { unsettledRuns } from "../cloud-assistant/run-search";
 import type { StateMemory } from "../recording/state-memory";
-import type { Context } from "../runtime/context";
+import { contextIn, type Context } from "../runtime/context";
 import { asAppSnapshotError } from "./thrown";
 
 /**
@@ -17,9 +17,7 @@ export class RecordedRuns {
     /** Nothing that goes wrong here is thrown: a run that is not committed is deleted by nobody who knows the state. */
     async commit(context: Context, stack: string): Promise<void> {
         await Promise.all(
-            this.memory.recordedRegions.map((regionId) =>
-                this.commitIn(regionId === context.regionId ? context : context.inRegion(regionId), stack),
-            ),
+            this.memory.recordedRegions.map((regionId) => this.commitIn(contextIn(context, regionId), stack)),
         );
     }
 
@@ -43,11 +41,9 @@ export class RecordedRuns {
         const key = `${context.regionId} ${stack}`;
         let found = this.found.get(key);
         if (found === undefined) {
-            found = Promise.all(
-                (["open", "handed"] as const).map((state) =>
-                    runsWith(context, [stackTag(stack), stateTag(state)]),
-                ),
-            ).then((runs) => new Set(runs.flat().map(({ invokeId }) => invokeId)));
+            found = unsettledRuns(context, stackTag(stack)).then(
+                (runs) => new Set(runs.map(({ invokeId }) => invokeId)),
+            );
             this.found.set(key, found);
             found.catch(() => this.found.delete(key));
         }

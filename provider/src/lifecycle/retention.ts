@@ -2,7 +2,7 @@ import { resourceTag } from "../cloud-assistant/run";
 import type { SnapshotGroup } from "../ecs/api";
 import { ApiCallError } from "../ecs/api-error";
 import type { SnapshotInputs } from "../inputs/inputs";
-import type { Context } from "../runtime/context";
+import { contextIn, type Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
 import { requestDeletion } from "../snapshot-group/deletion";
 import { existingSnapshots } from "../snapshot-group/group";
@@ -146,7 +146,7 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
         const ids = groups
             .filter((group) => group.regionId === regionId)
             .map((group) => group.snapshotGroupId);
-        const region = inRegion(context, regionId);
+        const region = contextIn(context, regionId);
         for (const group of await region.api.describeSnapshotGroups({ snapshotGroupIds: ids })) {
             there.add(group.snapshotGroupId);
         }
@@ -168,7 +168,7 @@ async function deleteOne(
     { snapshotGroupId, regionId, snapshotIds, invokeId, ownerToken }: EarlierGroup,
 ): Promise<{ readonly isGone: boolean; readonly problem?: string }> {
     try {
-        const region = inRegion(context, regionId);
+        const region = contextIn(context, regionId);
         const ownership = { snapshotGroupId, invokeId, ownerToken };
         if (!(await isOwner(region, ownership, await runBehind(region, ownership)))) {
             // It counts for nothing here any more.
@@ -227,8 +227,4 @@ async function unknownOnes(
             `Whether there are older snapshot groups of the resource, which keepLast no longer counts, is not known: ${why}`,
         ];
     }
-}
-
-function inRegion(context: Context, regionId: string): Context {
-    return regionId === context.regionId ? context : context.inRegion(regionId);
 }

@@ -81,6 +81,7 @@ export class UnfinishedSnapshot extends Error {
             }),
         });
     }
+
     /** The same, whose invocation still bears another owner token. */
     tagged(previousOwner: string): UnfinishedSnapshot {
         return previousOwner === this.progress.ownerToken

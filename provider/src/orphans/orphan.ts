@@ -1,5 +1,5 @@
-import type { RunState, SnapshotRun } from "../cloud-assistant/run";
-import { afterTimeoutMilliseconds, verdictOf } from "../cloud-assistant/invocation";
+import { isUnsettled, type SnapshotRun } from "../cloud-assistant/run";
+import { latestEnd, verdictOf } from "../cloud-assistant/invocation";
 import type { InvocationResult, SnapshotGroup } from "../ecs/api";
 import type { Lease } from "../instance/lease";
 
@@ -123,9 +123,8 @@ export function hasEnded({ run, result }: Pick<Trace, "run" | "result">, now: nu
 
 function standingOf(trace: Trace, now: number): Standing {
     const { run, result, group } = trace;
-    const states: readonly string[] = ["open", "handed"] satisfies RunState[];
     // A state that is none of ours is somebody's decision about it, so it is not taken for left.
-    if (!states.includes(run.state)) {
+    if (!isUnsettled(run)) {
         return "retained";
     }
     if (!hasEnded(trace, now)) {
@@ -139,10 +138,6 @@ function standingOf(trace: Trace, now: number): Standing {
     // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
     const quiet = Math.max(quietMilliseconds, run.waitSeconds * 1000 + lastLooksMilliseconds);
     return now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
-}
-
-function latestEnd({ creationTime, timeoutSeconds }: SnapshotRun): number {
-    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
 }
 
 function detailOf({ run, result, group }: Trace, standing: Standing): string {

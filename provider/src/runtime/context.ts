@@ -19,3 +19,8 @@ export interface Context {
     /** A new unique id of at most 64 ASCII characters. */
     readonly newId: () => string;
 }
+
+/** The same context where it is that region's already. */
+export function contextIn(context: Context, regionId: string): Context {
+    return regionId === context.regionId ? context : context.inRegion(regionId);
+}

@@ -5,10 +5,9 @@ import {
     type DynamicResourceProvider,
 } from "../../../provider/src/engine/app-consistent-snapshot";
 import { Session } from "../../../provider/src/engine/session";
-import type { Pending } from "../../../provider/src/lifecycle/outputs";
 import { groupOutputs, keptInputs, type SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { rejection } from "../support/rejection";
-import { groupOf, inputsOf, urn } from "../support/samples";
+import { groupOf, inputsOf, urn, pendingOf } from "../support/samples";
 
 /** Neither an engine nor a cloud: what is tested here may ask neither. */
 function providerOf(): { session: Session; provider: DynamicResourceProvider } {
@@ -23,14 +22,6 @@ const stateOf = (more: SnapshotOutputs = {}): Record<string, unknown> => ({
     ...groupOutputs(groupOf(), "cn-hangzhou"),
     invokeId: "t-1",
     ...more,
-});
-
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    disks: "",
-    reason: "x",
 });
 
 describe("what the engine is told of a difference", () => {

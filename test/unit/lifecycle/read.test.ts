@@ -3,12 +3,12 @@ import { expect } from "chai";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { create } from "../../../provider/src/lifecycle/create";
 import { difference } from "../../../provider/src/lifecycle/diff";
-import type { Pending, SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
+import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { read } from "../../../provider/src/lifecycle/read";
 import type { MemberSnapshot } from "../../../provider/src/ecs/api";
 import { FakeCloud } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
-import { inputsOf } from "../support/samples";
+import { inputsOf, pendingOf } from "../support/samples";
 import { memoryOf } from "../support/memory";
 
 async function made(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
@@ -21,14 +21,6 @@ function membersBut(cloud: FakeCloud, ...snapshotIds: readonly string[]): readon
     const members = cloud.groups.get("ssg-1")?.snapshots ?? [];
     return members.filter(({ snapshotId }) => !snapshotIds.includes(snapshotId));
 }
-
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    disks: "",
-    reason: "x",
-});
 
 describe("reading a snapshot", () => {
     it("gives the state as it is when nothing changed", async () => {

@@ -1,17 +1,9 @@
 import { expect } from "chai";
 
-import type { Pending } from "../../../provider/src/lifecycle/outputs";
+import { pendingOf } from "../support/samples";
 import { StateMemory } from "../../../provider/src/recording/state-memory";
 
 const regionId = "cn-hangzhou";
-
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    disks: "",
-    reason: "x",
-});
 
 describe("what a process remembers of states", () => {
     let memory: StateMemory;

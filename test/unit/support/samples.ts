@@ -1,3 +1,4 @@
+import type { Pending } from "../../../provider/src/lifecycle/outputs";
 import type { ResourceIdentity } from "../../../provider/src/cloud-assistant/run";
 import type {
     CloudAssistantStatus,
@@ -125,4 +126,9 @@ export function groupOf(more: Partial<SnapshotGroup> = {}): SnapshotGroup {
         snapshots: [memberOf("d-system", { sourceDiskType: "system" }), memberOf("d-data")],
         ...more,
     };
+}
+
+/** What a state keeps of a snapshot that is not finished. */
+export function pendingOf(phase: Pending["phase"]): Pending {
+    return { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
 }
