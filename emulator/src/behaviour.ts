@@ -5,9 +5,9 @@
 export interface Behaviour {
     /** DescribeInstanceRamRole for an instance without a role: no entry, or an entry with an empty role name. */
     rolelessInstance: "omitted" | "empty";
-    /** Attaching the role that an instance already has: a failed item, or a successful one. */
-    sameRoleReattach: "error" | "success";
-    /** `Code` of the failed item when an instance already has a role. No source names it. */
+    /** Attaching the role that an instance already has: a failed item, a successful one, or a refusal of the call. */
+    sameRoleReattach: "error" | "success" | "refused";
+    /** `Code` of the failed item or the refusal when an instance already has a role. No source names it. */
     attachedRoleCode: string;
     /** Detaching a role that the instance does not have: a failed item, or a successful one. */
     detachMissingRole: "error" | "success";
@@ -21,6 +21,13 @@ export interface Behaviour {
     groupWithHeldMember: "stays" | "goes";
     /** DeleteSnapshotGroup of a member from which a disk was created (the operation has no `Force`). */
     diskHeldMember: "deleted" | "kept";
+    /**
+     * DeleteSnapshotGroup of a group with a held member: that item fails beside the others' success, or the whole call
+     * does, and nothing is deleted. The operation documents both forms.
+     */
+    heldMember: "item" | "call";
+    /** ModifySnapshotGroup with neither `Name` nor `Description`: without effect, or `MissingParameter`. */
+    emptyModification: "accepted" | "refused";
     /** A group whose members were all deleted one by one. */
     emptyGroup: "stays" | "goes";
     /** How several disks are given to the plugin: one value with commas, or the option repeated. */
@@ -93,6 +100,8 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     deleteProgressingGroup: "cancel",
     groupWithHeldMember: "stays",
     diskHeldMember: "deleted",
+    heldMember: "item",
+    emptyModification: "accepted",
     emptyGroup: "stays",
     excludeDiskIdSyntax: "comma",
     consistencyTagKey: "APPConsistent",

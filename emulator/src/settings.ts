@@ -17,7 +17,7 @@ export const timingChanges: Schema<Partial<Timing>> = object({}, { ...timing });
 
 const behaviour: Schemas<Behaviour> = {
     rolelessInstance: oneOf("omitted", "empty"),
-    sameRoleReattach: oneOf("error", "success"),
+    sameRoleReattach: oneOf("error", "success", "refused"),
     attachedRoleCode: text,
     detachMissingRole: oneOf("error", "success"),
     deleteMissingGroup: oneOf("not-found", "success"),
@@ -25,6 +25,8 @@ const behaviour: Schemas<Behaviour> = {
     deleteProgressingGroup: oneOf("cancel", "conflict"),
     groupWithHeldMember: oneOf("stays", "goes"),
     diskHeldMember: oneOf("deleted", "kept"),
+    heldMember: oneOf("item", "call"),
+    emptyModification: oneOf("accepted", "refused"),
     emptyGroup: oneOf("stays", "goes"),
     excludeDiskIdSyntax: oneOf("comma", "repeat"),
     consistencyTagKey: oneOf("APPConsistent", "AppConsistent"),

@@ -86,6 +86,22 @@ describe("emulator: RAM roles of instances", () => {
         expect((await attach(client, role, linux2)).body?.failCount).to.equal(0);
     });
 
+    it("may refuse the same role again as a whole, and then attaches it nowhere", async () => {
+        const emulator = await start({
+            behaviour: { sameRoleReattach: "refused", attachedRoleCode: "Some.Code" },
+        });
+        const client = sdk(emulator);
+        expect(await refusal(attach(client, role, linux1, linux2))).to.include({
+            code: "Some.Code",
+            statusCode: 403,
+        });
+        expect(await describeRoles(client, linux1, linux2)).to.deep.equal([[linux2, role]]);
+        // Another role than the one to attach is an item's failure still.
+        expect((await attach(client, role, foreignRole)).items[0]).to.include({ code: "Some.Code" });
+        emulator.faults.add({ action: "AttachInstanceRamRole", kind: "item-failure" });
+        expect((await refusal(attach(client, role, linux2))).code).to.equal("Some.Code");
+    });
+
     it("refuses roles that do not exist or do not trust ECS, and instances outside a VPC", async () => {
         const fixture = defaultFixture();
         fixture.instances.push({

@@ -153,6 +153,27 @@ describe("emulator: snapshot groups", () => {
         });
     });
 
+    it("take a modification that changes nothing, or refuse it before they are looked for", async () => {
+        const id = take();
+        const modify = (snapshotGroupId: string, changes: { name?: string; description?: string } = {}) =>
+            client.modifySnapshotGroup(
+                new ModifySnapshotGroupRequest({ regionId: region, snapshotGroupId, ...changes }),
+            );
+        const before = emulator.state.snapshotGroups;
+        await modify(id);
+        expect((await refusal(modify("ssg-none"))).code).to.equal("InvalidSnapshotGroup.NotFound");
+        expect(emulator.state.snapshotGroups).to.deep.equal(before);
+
+        emulator.edit.behaviour({ emptyModification: "refused" });
+        for (const each of [id, "ssg-none"]) {
+            expect(await refusal(modify(each))).to.include({ code: "MissingParameter", statusCode: 400 });
+        }
+        // An empty text is one: it takes the description away.
+        await modify(id, { description: "" });
+        await modify(id, { name: "other" });
+        expect(emulator.state.snapshotGroups[0]).to.include({ name: "other", description: "" });
+    });
+
     it("are deleted with all members, and linger for a while", async () => {
         const id = take();
         const members = snapshotIds();
@@ -228,6 +249,25 @@ describe("emulator: snapshot groups", () => {
             await remove(client, id);
             expect(emulator.state.snapshots, diskHeldMember).to.have.length(left);
         }
+    });
+
+    it("may refuse their deletion as a whole while a member is held, and keep all of them then", async () => {
+        await begin({ heldMember: "call", diskHeldMember: "kept" });
+        const id = take();
+        const [image = "", disk = ""] = snapshotIds();
+        for (const [held, by, code] of [
+            [image, { imageId: "m-1" }, "SnapshotCreatedImage"],
+            [disk, { diskId: "d-1" }, "SnapshotCreatedDisk"],
+        ] as const) {
+            emulator.edit.holdSnapshot(held, by);
+            expect(await refusal(remove(client, id))).to.include({ code, statusCode: 403 });
+            emulator.edit.releaseSnapshot(held);
+            expect(snapshotIds()).to.deep.equal([image, disk]);
+        }
+        emulator.edit.holdSnapshot(disk, { diskId: "d-1" });
+        emulator.edit.behaviour({ diskHeldMember: "deleted" });
+        expect(await remove(client, id)).to.have.length(2);
+        expect(emulator.state.snapshotGroups).to.deep.equal([]);
     });
 
     it("are cancelled when they are deleted while uploading, or refuse it", async () => {

@@ -1,4 +1,5 @@
 import { ApiError, type Body } from "../api-error";
+import type { Behaviour } from "../behaviour";
 import type { Arguments } from "../parameters/arguments";
 import { ids, integer, largest, required, string } from "../parameters/spec";
 import type { Instance } from "../world/instance";
@@ -55,12 +56,13 @@ function attach(args: Arguments, context: Context): Body {
     const name = checkAttachedRole(args, context);
     const instances = needVpcInstances(args, context);
     const { behaviour, timing } = world.surroundings;
+    checkReattachment(instances, name, behaviour);
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
         if (present === undefined) {
             instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
         } else if (present !== name || behaviour.sameRoleReattach === "error") {
-            const message = `The instance already has the RAM role ${present}.`;
+            const message = alreadyHas(present);
             return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
         }
         return { instanceId: instance.instanceId };
@@ -70,8 +72,23 @@ function attach(args: Arguments, context: Context): Body {
 
 function failAttach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
     const name = checkAttachedRole(args, context);
-    const results = failures(needVpcInstances(args, context), error);
-    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", results) };
+    const instances = needVpcInstances(args, context);
+    checkReattachment(instances, name, context.world.surroundings.behaviour);
+    return { RamRoleName: name, ...itemised("AttachInstanceRamRole", failures(instances, error)) };
+}
+
+/** Refuses the whole call if an instance has this very role already, where the behaviour says so. */
+function checkReattachment(instances: readonly Instance[], name: string, behaviour: Behaviour): void {
+    if (
+        behaviour.sameRoleReattach === "refused" &&
+        instances.some((instance) => instance.role?.name === name)
+    ) {
+        throw new ApiError(403, behaviour.attachedRoleCode, alreadyHas(name));
+    }
+}
+
+function alreadyHas(roleName: string): string {
+    return `The instance already has the RAM role ${roleName}.`;
 }
 
 function failures(instances: readonly Instance[], error: Partial<ItemError>): ItemResult[] {

@@ -14,7 +14,8 @@ import {
     unused,
 } from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
-import { deleteGroup, type MemberDeletion } from "../world/group-life";
+import { missing } from "../parameters/validate";
+import { deleteGroup, holder, type MemberDeletion } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
 import { asKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
@@ -169,6 +170,13 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
     const description = args.text("Description");
     checkGroupName(name);
     checkGroupDescription(description);
+    if (
+        name === undefined &&
+        description === undefined &&
+        world.surroundings.behaviour.emptyModification === "refused"
+    ) {
+        throw missing("Name", "ecs");
+    }
     const group = needGroup(args, world);
     group.name = name ?? group.name;
     group.description = description ?? group.description;
@@ -177,7 +185,24 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
 
 function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
     const group = groupToDelete(args, world);
-    return deletionBody(group === undefined ? [] : deleteGroup(world, group));
+    if (group === undefined) {
+        return deletionBody([]);
+    }
+    if (world.surroundings.behaviour.heldMember === "call") {
+        checkUnheld(group, world);
+    }
+    return deletionBody(deleteGroup(world, group));
+}
+
+/** Refuses to delete a group of which something holds a member. */
+function checkUnheld(group: SnapshotGroup, world: World): void {
+    const disksHold = world.surroundings.behaviour.diskHeldMember === "kept";
+    for (const member of world.membersOf(group.snapshotGroupId)) {
+        const held = holder(world, member, disksHold);
+        if (held !== undefined) {
+            throw new ApiError(403, held.errorCode, held.errorMessage);
+        }
+    }
 }
 
 /** The group to delete; undefined where deleting what is not there any more counts as a success. */
