@@ -29,6 +29,11 @@ export type FaultKind =
     | "item-failure"
     /** A Describe operation finds nothing, as right after a creation. Only for those. */
     | "miss"
+    /**
+     * Each page is answered with the same `NextToken`, so that there is no last one as long as `times` lasts. Only for
+     * operations that take one.
+     */
+    | "repeated-token"
     /** The connection stays open without an answer. */
     | "no-answer";
 
@@ -121,5 +126,10 @@ function check({ action, kind }: Fault, operations: OperationTable): void {
     }
     if (kind === "miss" && !action.startsWith("Describe")) {
         throw new Error(`the fault "miss" is not for "${action}", but for a Describe operation`);
+    }
+    if (kind === "repeated-token" && operations[action]?.parameters.NextToken === undefined) {
+        throw new Error(
+            `the fault "repeated-token" is not for "${action}", but for an operation that takes a NextToken`,
+        );
     }
 }

@@ -73,6 +73,7 @@ const kinds: Readonly<Record<FaultKind, true>> = {
     error: true,
     "item-failure": true,
     miss: true,
+    "repeated-token": true,
     "no-answer": true,
 };
 

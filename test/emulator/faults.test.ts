@@ -245,11 +245,56 @@ describe("emulator: faults of single operations", () => {
         expect(results.body.Invocation).to.deep.include({ InvocationResults: { InvocationResult: [] } });
     });
 
+    it("a list has the same token on each page, for ever", async () => {
+        const emulator = await start({ timing: { visibilityMs: 0 } });
+        for (let group = 0; group < 12; group++) {
+            emulator.edit.createSnapshotGroup(linux1);
+        }
+        emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "repeated-token", times: Infinity });
+        const page = async (token?: string) => {
+            const { body } = await rpc(emulator, {
+                action: "DescribeSnapshotGroups",
+                params: { RegionId: region, ...(token === undefined ? {} : { NextToken: token }) },
+            });
+            const { SnapshotGroup } = body.SnapshotGroups as { SnapshotGroup: unknown[] };
+            return { length: SnapshotGroup.length, token: body.NextToken as string };
+        };
+        const { length, token } = await page();
+        expect(length).to.equal(10);
+        expect(token).to.not.equal("");
+        for (let call = 0; call < 3; call++) {
+            expect(await page(token)).to.deep.equal({ length: 2, token });
+        }
+        emulator.faults.clear();
+        expect(await page(token)).to.deep.equal({ length: 2, token: "" });
+    });
+
+    it("a list of one page has no end either, wherever its token is", async () => {
+        const emulator = await start({ timing: { visibilityMs: 0 } });
+        const InvokeId = await send(sdk(emulator), linux1, "true");
+        const action = "DescribeInvocationResults";
+        emulator.faults.add({ action, kind: "repeated-token", times: Infinity });
+        const page = async (NextToken: string) => {
+            const answer = await rpc(emulator, { action, params: { RegionId: region, InvokeId, NextToken } });
+            const { NextToken: token, InvocationResults } = answer.body.Invocation as {
+                NextToken: string;
+                InvocationResults: { InvocationResult: unknown[] };
+            };
+            return { length: InvocationResults.InvocationResult.length, token };
+        };
+        const { length, token } = await page("");
+        expect(length).to.equal(1);
+        expect(await page(token)).to.deep.equal({ length: 1, token });
+        expect(emulator.ledger.at(-1)).to.include({ status: 200, faulted: "repeated-token" });
+    });
+
     const refused: [Fault, RegExp][] = [
         [{ action: "RunCommand", kind: "item-failure" }, /RunCommand.*AttachInstanceRamRole/],
         [{ action: "*", kind: "item-failure" }, /"\*".*DeleteSnapshotGroup/],
         [{ action: "RunCommand", kind: "miss" }, /RunCommand.*Describe/],
         [{ action: "*", kind: "miss" }, /"\*".*Describe/],
+        [{ action: "DescribeImages", kind: "repeated-token" }, /DescribeImages.*NextToken/],
+        [{ action: "*", kind: "repeated-token" }, /"\*".*NextToken/],
         [{ action: "RunComand", kind: "http-500" }, /RunComand.*does not serve/],
     ];
     for (const [fault, message] of refused) {

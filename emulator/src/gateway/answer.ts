@@ -32,6 +32,7 @@ export function reachesOperation(fault: Fault): boolean {
         case "delay":
         case "item-failure":
         case "miss":
+        case "repeated-token":
             return true;
         case "reset-before":
         case "throttled":
@@ -53,6 +54,7 @@ export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: s
         case "delay":
         case "item-failure":
         case "miss":
+        case "repeated-token":
             return undefined;
         case "no-answer":
             return { kind: "silence" };

@@ -1,9 +1,10 @@
 import type { Body } from "../api-error";
 import type { Fault } from "../faults";
 import type { Context, Operation } from "../operations/operation";
+import { pageToken } from "../operations/paging";
 import type { Arguments } from "../parameters/arguments";
 
-/** Runs an operation as the fault has it: for real, with a failure of every item, or with nothing found. */
+/** Runs an operation as the fault has it: for real, with a failure of every item, with nothing found, or without an end. */
 export async function runFaulty(
     operation: Operation,
     args: Arguments,
@@ -18,7 +19,31 @@ export async function runFaulty(
         });
     }
     const body = await operation.run(args, context);
-    return fault?.kind === "miss" ? emptied(body) : body;
+    switch (fault?.kind) {
+        case "miss":
+            return emptied(body);
+        case "repeated-token":
+            return endless(body, args.text("NextToken") ?? "");
+        default:
+            return body;
+    }
+}
+
+/** The same answer with the token that it was asked with, or with any at all where it was asked for the beginning. */
+function endless(body: Body, token: string): Body {
+    return Object.fromEntries(
+        Object.entries(body).map(([name, value]) => {
+            if (name === "NextToken") {
+                const own = typeof value === "string" && value !== "" ? value : pageToken(0);
+                return [name, token === "" ? own : token];
+            }
+            return [name, isBody(value) ? endless(value, token) : value];
+        }),
+    );
+}
+
+function isBody(value: unknown): value is Body {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The same answer with nothing in its lists. */
@@ -30,8 +55,8 @@ function emptiedValue(name: string, value: unknown): unknown {
     if (Array.isArray(value)) {
         return [];
     }
-    if (typeof value === "object" && value !== null) {
-        return emptied(value as Body);
+    if (isBody(value)) {
+        return emptied(value);
     }
     switch (name) {
         case "TotalCount":

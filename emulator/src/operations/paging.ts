@@ -33,7 +33,7 @@ export function paginate<T>(all: readonly T[], args: Arguments, least = 1): Page
     return {
         items: all.slice(start, end),
         mode: "token",
-        nextToken: end < all.length ? writeToken(end) : "",
+        nextToken: end < all.length ? pageToken(end) : "",
         pageNumber: 1,
         pageSize: size,
         totalCount: all.length,
@@ -50,7 +50,8 @@ export function pageFields(page: Page<unknown>): Record<string, unknown> {
     };
 }
 
-function writeToken(offset: number): string {
+/** The token of the page that begins there. */
+export function pageToken(offset: number): string {
     return Buffer.from(`page:${offset}`, "utf8").toString("base64url");
 }
 
