@@ -36,6 +36,12 @@ export interface Behaviour {
     consistencyTagKey: "APPConsistent" | "AppConsistent";
     /** Whether the plugin puts the consistency tag on the group too. */
     consistencyTagOnGroup: boolean;
+    /**
+     * DescribeSnapshotGroups and DescribeSnapshots for a caller without the permission: `Forbidden.RAM`, or an empty
+     * list. A remark in the vendor's own driver says the latter of the first operation, which is authorised by
+     * resource. A dry run of DescribeSnapshots is refused all the same.
+     */
+    unpermittedList: "refused" | "empty";
     /** DescribeSnapshotGroups' `Name`: the whole name, or a part of it. */
     groupNameFilter: "exact" | "fuzzy";
     /** HTTP status of a throttled call. */
@@ -106,6 +112,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     excludeDiskIdSyntax: "comma",
     consistencyTagKey: "APPConsistent",
     consistencyTagOnGroup: false,
+    unpermittedList: "refused",
     groupNameFilter: "exact",
     throttlingStatus: 400,
     tagSnapshotGroup: true,

@@ -77,6 +77,13 @@ export class Edit {
         this.instance(instanceId).role = undefined;
     }
 
+    /** Replaces what an access key may use, from the next request on. */
+    setCredentialActions(accessKeyId: string, actions: readonly string[]): void {
+        const { credentials } = this.world.surroundings;
+        const credential = credentials.find((item) => item.accessKeyId === accessKeyId);
+        need(credential, `access key ${accessKeyId}`).allow = [...actions];
+    }
+
     /** Replaces what a role allows. */
     setRoleActions(roleName: string, actions: readonly string[]): void {
         this.role(roleName).actions = [...actions];

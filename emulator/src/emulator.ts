@@ -72,6 +72,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             clock: options.clock ?? systemClock,
             timing: { ...fastTiming, ...options.timing },
             behaviour: { ...defaultBehaviour, ...options.behaviour },
+            credentials: fixture.credentials,
             roles: fixture.roles,
             accountId: fixture.accountId ?? "1234567890123456",
             pluginConfigTimeoutSeconds: fixture.pluginConfigTimeoutSeconds ?? 7200,
@@ -81,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     );
     const faults = new FaultPlan(operations);
     const agent = new Agent(await Runner.open());
-    const gateway = new Gateway(world, agent, faults, fixture.credentials, options.log, options.onCall);
+    const gateway = new Gateway(world, agent, faults, options.log, options.onCall);
     const state = stateOf(world);
     const edit = new Edit(world);
     const control = options.control === true ? new Control(faults, state, gateway.ledger, edit) : undefined;

@@ -31,6 +31,7 @@ const behaviour: Schemas<Behaviour> = {
     excludeDiskIdSyntax: oneOf("comma", "repeat"),
     consistencyTagKey: oneOf("APPConsistent", "AppConsistent"),
     consistencyTagOnGroup: flag,
+    unpermittedList: oneOf("refused", "empty"),
     groupNameFilter: oneOf("exact", "fuzzy"),
     throttlingStatus: oneOf(400, 403, 429, 503),
     tagSnapshotGroup: flag,

@@ -47,7 +47,7 @@ function isBody(value: unknown): value is Body {
 }
 
 /** The same answer with nothing in its lists. */
-function emptied(body: Body): Body {
+export function emptied(body: Body): Body {
     return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, emptiedValue(name, value)]));
 }
 

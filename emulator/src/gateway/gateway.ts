@@ -13,10 +13,10 @@ import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
 import { validate } from "../parameters/validate";
-import { allows } from "../world/policy";
+import { mayUse } from "../world/policy";
 import { type Surroundings, World } from "../world/world";
 import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
-import { runFaulty } from "./faulty-operation";
+import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { WireRequest } from "./request";
 
@@ -26,6 +26,8 @@ interface Call {
     entry: LedgerEntry;
     operation: Operation;
     credential: FixtureCredential;
+    /** False where nothing but an empty list tells that the caller lacks the permission. */
+    permitted: boolean;
     requestId: string;
 }
 
@@ -41,11 +43,10 @@ export class Gateway {
         private readonly home: World,
         private readonly agent: Agent,
         private readonly faults: FaultPlan,
-        credentials: readonly FixtureCredential[],
         private readonly log: (line: string) => void = () => undefined,
         private readonly listener: CallListener = () => undefined,
     ) {
-        this.authenticator = new Authenticator(credentials);
+        this.authenticator = new Authenticator(home.surroundings.credentials);
         this.worlds = new Map([[home.regionId, home]]);
     }
 
@@ -74,8 +75,7 @@ export class Gateway {
         const requestId = randomUUID().toUpperCase();
         let answer: Answer;
         try {
-            const [operation, credential] = this.admit(request, entry);
-            answer = await this.serve({ request, entry, operation, credential, requestId });
+            answer = await this.serve({ request, entry, requestId, ...this.admit(request, entry) });
         } catch (error) {
             answer = failure(asApiError(error), requestId);
         }
@@ -114,7 +114,10 @@ export class Gateway {
         return answer;
     }
 
-    private admit(request: WireRequest, entry: LedgerEntry): [Operation, FixtureCredential] {
+    private admit(
+        request: WireRequest,
+        entry: LedgerEntry,
+    ): Pick<Call, "operation" | "credential" | "permitted"> {
         const presented = readPresented(request);
         entry.accessKeyId = presented.accessKeyId;
         entry.signatureVersion = presented.signatureVersion;
@@ -134,8 +137,20 @@ export class Gateway {
                 "Specified api is not found, please check your url and method.",
             );
         }
-        authorise(credential, `ecs:${request.action}`);
-        return [operation, credential];
+        const permitted = mayUse(credential, `ecs:${request.action}`);
+        if (!permitted && !this.hidesRefusal(operation, request)) {
+            throw forbidden(`ecs:${request.action}`);
+        }
+        return { operation, credential, permitted };
+    }
+
+    /** Whether a call without the permission gets an empty list; a dry run has no list to answer with. */
+    private hidesRefusal(operation: Operation, { params }: WireRequest): boolean {
+        return (
+            operation.authorisedByItem === true &&
+            this.surroundings.behaviour.unpermittedList === "empty" &&
+            params.get("DryRun") !== "true"
+        );
     }
 
     private async process(call: Call, fault: Fault | undefined): Promise<JsonAnswer> {
@@ -146,7 +161,8 @@ export class Gateway {
         }
     }
 
-    private async run({ request, operation, credential }: Call, fault: Fault | undefined): Promise<Body> {
+    private async run(call: Call, fault: Fault | undefined): Promise<Body> {
+        const { request, operation, credential, permitted } = call;
         const args = validate(request.params, operation.parameters, operation.family);
         const world = this.world(args.text("RegionId"));
         const context: Context = {
@@ -154,12 +170,15 @@ export class Gateway {
             worlds: [...this.worlds.values()],
             agent: this.agent,
             require: (action, code) => {
-                authorise(credential, action, code);
+                if (!mayUse(credential, action)) {
+                    throw forbidden(action, code);
+                }
             },
         };
         const perform = async () => {
             await pause(this.surroundings.clock, fault?.delayMs ?? 0, this.closing.signal);
-            return runFaulty(operation, args, context, fault);
+            const body = await runFaulty(operation, args, context, fault);
+            return permitted ? body : emptied(body);
         };
         const token = args.text("ClientToken");
         if (token === undefined || operation.idempotent !== true) {
@@ -204,14 +223,12 @@ function record(entry: LedgerEntry, answer: Answer): void {
     }
 }
 
-function authorise(credential: FixtureCredential, action: string, code = "Forbidden.RAM"): void {
-    if (!allows(credential.allow ?? ["*"], action)) {
-        throw new ApiError(
-            403,
-            code,
-            `User not authorized to operate on the specified resource, or this API doesn't support RAM. Action: ${action}`,
-        );
-    }
+function forbidden(action: string, code = "Forbidden.RAM"): ApiError {
+    return new ApiError(
+        403,
+        code,
+        `User not authorized to operate on the specified resource, or this API doesn't support RAM. Action: ${action}`,
+    );
 }
 
 function asApiError(error: unknown): ApiError {

@@ -19,6 +19,11 @@ export interface Context {
 export interface Operation {
     family: Family;
     parameters: ParameterTable;
+    /**
+     * A list that is authorised by what is in it: to a caller without the permission it may be empty, rather than
+     * refused (`Behaviour.unpermittedList`).
+     */
+    authorisedByItem?: boolean;
     /** Whether a repeated ClientToken gives the first answer again. */
     idempotent?: boolean;
     run(args: Arguments, context: Context): Body | Promise<Body>;

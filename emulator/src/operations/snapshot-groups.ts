@@ -48,6 +48,7 @@ export const snapshotGroupOperations: OperationTable = {
     },
     DescribeSnapshotGroups: {
         family: "ecs",
+        authorisedByItem: true,
         parameters: {
             RegionId: required(),
             InstanceId: string(),

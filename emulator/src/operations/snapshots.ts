@@ -16,6 +16,7 @@ import { pageFields, paginate } from "./paging";
 export const snapshotOperations: OperationTable = {
     DescribeSnapshots: {
         family: "ecs",
+        authorisedByItem: true,
         parameters: {
             RegionId: required(),
             SnapshotIds: ids(100, "InvalidSnapshotIds.Malformed", {

@@ -1,3 +1,10 @@
+import type { FixtureCredential } from "../fixture/fixture";
+
+/** Whether a key may use a RAM action. */
+export function mayUse({ allow = ["*"] }: FixtureCredential, action: string): boolean {
+    return allows(allow, action);
+}
+
 /** Whether one of the patterns allows an action; `*` in a pattern matches any run of characters. */
 export function allows(patterns: readonly string[], action: string): boolean {
     return patterns.some((pattern) => {

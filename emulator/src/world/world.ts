@@ -1,7 +1,7 @@
 import type { ImageCopies } from "../block-image/image-copies";
 import type { Behaviour } from "../behaviour";
 import type { Clock } from "../clock";
-import type { FixtureInstance, FixtureRole } from "../fixture/fixture";
+import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
 import type { Timing } from "../timing";
 import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
@@ -16,6 +16,7 @@ export interface Surroundings {
     timing: Timing;
     /** May be changed while the emulator runs. */
     behaviour: Behaviour;
+    credentials: FixtureCredential[];
     roles: FixtureRole[];
     accountId: string;
     pluginConfigTimeoutSeconds: number;
