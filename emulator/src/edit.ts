@@ -128,6 +128,19 @@ export class Edit {
         }
     }
 
+    /**
+     * Has Cloud Assistant forget an invocation with its results, or only those with the output, as it does after thirty
+     * days or ten thousand records. What still runs goes on.
+     */
+    forgetInvocation(invokeId: string, what: "all" | "results"): void {
+        const invocation = need(this.world.invocations.get(invokeId), `invocation ${invokeId}`);
+        if (what === "all") {
+            this.world.invocations.delete(invokeId);
+        } else {
+            invocation.resultsForgotten = true;
+        }
+    }
+
     /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,

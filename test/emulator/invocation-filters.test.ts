@@ -4,7 +4,20 @@ import Client, {
     DescribeInvocationsRequest,
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
-import { closeAll, linux1, linux2, plain, refusal, region, result, sdk, send, start, until } from "./support";
+import {
+    closeAll,
+    linux1,
+    linux2,
+    plain,
+    refusal,
+    region,
+    result,
+    sdk,
+    send,
+    start,
+    startStill,
+    until,
+} from "./support";
 
 const invocations = async (client: Client, settings: Partial<DescribeInvocationsRequest>) => {
     const request = new DescribeInvocationsRequest({ regionId: region, ...settings });
@@ -37,6 +50,24 @@ describe("emulator: invocations are found", () => {
         expect((await refusal(found(client, { invokeStatus: "Done" }))).code).to.equal(
             "InvalidParam.InvokeStatus",
         );
+    });
+
+    it("by instance while they are not delivered yet", async () => {
+        const { emulator, clock } = await startStill({ timing: { deliveryMs: 10 } });
+        const client = sdk(emulator);
+        const waiting = await send(client, linux1, "true");
+        await send(client, linux2, "true");
+        const pending = (instanceId: string) => found(client, { instanceId, invokeStatus: "Pending" });
+        expect(await pending(linux1)).to.deep.equal([waiting]);
+        const [entry] = await invocations(client, { instanceId: linux1, invokeStatus: "Pending" });
+        expect(entry?.invocationStatus).to.equal("Pending");
+        expect(entry?.invokeInstances?.invokeInstance?.[0]).to.include({ invocationStatus: "Pending" });
+        // The older words for it do not tell it from one that runs.
+        expect(entry?.invokeStatus).to.equal("Running");
+        expect(await found(client, { instanceId: linux1, invokeStatus: "Running" })).to.deep.equal([waiting]);
+        clock.advance(10);
+        await until(() => emulator.state.invocations.every(({ status }) => status === "Success"));
+        expect(await pending(linux1)).to.deep.equal([]);
     });
 
     it("by all of several tags, with their content and tags", async () => {

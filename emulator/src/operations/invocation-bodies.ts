@@ -59,7 +59,8 @@ function instanceBody(
         FinishTime: time(record.finishTime),
         Timed: invocation.repeatMode === "Period",
         Dropped: output.dropped,
-        Output: options.includeOutput ? encode(output.bytes, options.plain) : "",
+        Output:
+            options.includeOutput && !invocation.resultsForgotten ? encode(output.bytes, options.plain) : "",
     };
 }
 

@@ -143,15 +143,17 @@ function readInvokeStatus(args: Arguments): string | undefined {
 }
 
 function describeInvocationResults(args: Arguments, { world }: Context): Body {
-    const rows = visible(args, world).flatMap((invocation) =>
-        invocation.records
-            .filter(
-                (record) =>
-                    equals(record.instanceId, args.text("InstanceId")) &&
-                    equals(recordStatus(record.status), args.text("InvokeRecordStatus")),
-            )
-            .map((record) => ({ invocation, record })),
-    );
+    const rows = visible(args, world)
+        .filter((invocation) => !invocation.resultsForgotten)
+        .flatMap((invocation) =>
+            invocation.records
+                .filter(
+                    (record) =>
+                        equals(record.instanceId, args.text("InstanceId")) &&
+                        equals(recordStatus(record.status), args.text("InvokeRecordStatus")),
+                )
+                .map((record) => ({ invocation, record })),
+        );
     const page = paginate(rows, args);
     const plain = isPlain(args);
     return {

@@ -97,6 +97,7 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
             updateTime: world.now,
             stop: undefined,
         })),
+        resultsForgotten: false,
     };
     if (!dryRun) {
         world.invocations.set(invocation.invokeId, invocation);

@@ -30,6 +30,8 @@ export interface Invocation {
     creationTime: number;
     tags: TagMap;
     records: InvocationRecord[];
+    /** Whether its results are past the time or the number for which they are kept, before it is itself. */
+    resultsForgotten: boolean;
 }
 
 export type RecordStatus =
