@@ -6,6 +6,7 @@ import {
     DescribeSnapshotGroupsRequest,
     DescribeSnapshotGroupsRequestTag,
     DescribeSnapshotsRequest,
+    DescribeSnapshotsRequestTag,
     ModifySnapshotGroupRequest,
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
@@ -128,6 +129,28 @@ describe("emulator: snapshot groups", () => {
             await names({ tag: [new DescribeSnapshotGroupsRequestTag({ key: "team", value: "db" })] }),
         ).to.deep.equal(["one"]);
         expect(await names({ instanceId: linux3, status: ["accomplished"] })).to.deep.equal([]);
+    });
+
+    it("have members that are found by their tags too, the system's among them", async () => {
+        take();
+        emulator.edit.createSnapshotGroup(linux3);
+        clock.advance(realisticTiming.visibilityMs);
+        const [marked = "", other = "", foreign = ""] = snapshotIds();
+        emulator.edit.setTags(marked, { APPConsistent: "True" });
+        emulator.edit.setTags(foreign, { APPConsistent: "True" });
+        const found = async (...tag: { key: string; value?: string }[]) => {
+            const request = new DescribeSnapshotsRequest({
+                regionId: region,
+                tag: tag.map((each) => new DescribeSnapshotsRequestTag(each)),
+            });
+            const { body } = await client.describeSnapshots(request);
+            return body?.snapshots?.snapshot?.map((each) => each.snapshotId);
+        };
+        const source = { key: "acs:ecs:createFrom", value: linux1 };
+        expect(await found(source)).to.deep.equal([marked, other]);
+        expect(await found({ key: "APPConsistent" })).to.deep.equal([marked, foreign]);
+        expect(await found(source, { key: "APPConsistent", value: "True" })).to.deep.equal([marked]);
+        expect(await found(source, { key: "APPConsistent", value: "true" })).to.deep.equal([]);
     });
 
     it("are found by their whole name, or by a part of it", async () => {
