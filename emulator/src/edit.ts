@@ -221,7 +221,7 @@ export class Edit {
         }
     }
 
-    /** Sets tags of a snapshot, group, instance, disk or invocation; undefined removes one. */
+    /** Sets tags of a snapshot, group, instance, disk or invocation, to be seen at once; undefined removes one. */
     setTags(resourceId: string, tags: Record<string, string | undefined>): void {
         const { groups, snapshots, instances, disks, invocations } = this.world;
         const resource = [groups, snapshots, instances, disks, invocations]
@@ -231,11 +231,7 @@ export class Edit {
             throw new Error(`there is no resource ${resourceId}`);
         }
         for (const [key, value] of Object.entries(tags)) {
-            if (value === undefined) {
-                resource.tags.delete(key);
-            } else {
-                resource.tags.set(key, value);
-            }
+            resource.tags.set(key, value);
         }
     }
 

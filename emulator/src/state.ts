@@ -160,7 +160,7 @@ export function stateOf(world: World): State {
                     mode: octal(inode.mode),
                 })),
                 diskIds: world.disksOf(instance.instanceId).map((disk) => disk.diskId),
-                tags: Object.fromEntries(instance.tags),
+                tags: Object.fromEntries(instance.tags.current),
                 frozen: instance.frozen,
                 pluginWaits: instance.holds.waiting,
                 reboots: instance.reboots,
@@ -179,7 +179,7 @@ export function stateOf(world: World): State {
                         instanceId: group.instanceId,
                         status: groupStatus(group, members, world.now, world.surroundings.timing),
                         creationTime: isoTime(group.creationTime),
-                        tags: Object.fromEntries(group.tags),
+                        tags: Object.fromEntries(group.tags.current),
                         snapshotIds: members.map((member) => member.snapshotId),
                     };
                 });
@@ -211,7 +211,7 @@ function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
         available: isAvailable(snapshot, world.now, timing),
         progress: progress(snapshot, world.now, timing),
         creationTime: isoTime(snapshot.creationTime),
-        tags: Object.fromEntries(snapshot.tags),
+        tags: Object.fromEntries(snapshot.tags.current),
         imageIds: holders.images.map((image) => image.imageId),
         diskIds: holders.disks.map((disk) => disk.diskId),
     };
@@ -228,7 +228,7 @@ function invocationStates(world: World): InvocationState[] {
         terminationMode: command.terminationMode,
         status: invocationStatus(records.map((record) => record.status)),
         creationTime: isoTime(creationTime),
-        tags: Object.fromEntries(tags),
+        tags: Object.fromEntries(tags.current),
         results: records.map((record) => ({
             instanceId: record.instanceId,
             status: record.status,
@@ -254,7 +254,7 @@ function asState(sent: SentFile): SentFileState {
         timeoutSeconds: sent.timeoutSeconds,
         status: sentFileStatus(sent),
         creationTime: isoTime(sent.creationTime),
-        tags: Object.fromEntries(sent.tags),
+        tags: Object.fromEntries(sent.tags.current),
         results: sent.records.map(({ instanceId, status, errorCode, exposed, startTime, finishTime }) => ({
             instanceId,
             status,

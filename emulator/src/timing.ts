@@ -6,6 +6,10 @@ export interface Timing {
     fileStepMs: number;
     /** How long a new invocation, snapshot group or snapshot stays invisible to the Describe operations. */
     visibilityMs: number;
+    /** How long Describe operations neither show a change by TagResources or UntagResources nor find anything by it. */
+    tagVisibilityMs: number;
+    /** The same of the tags that mark the consistency of snapshots, from the creation of the snapshots on. */
+    consistencyTagMs: number;
     /** A whole run of the snapshot plugin, without the instance's own scripts. */
     pluginMs: number;
     /** From the creation of a snapshot until it can be used for disks (`Available`). */
@@ -28,6 +32,8 @@ export const realisticTiming: Readonly<Timing> = {
     deliveryMs: 300,
     fileStepMs: 20,
     visibilityMs: 200,
+    tagVisibilityMs: 0,
+    consistencyTagMs: 0,
     pluginMs: 1500,
     availableMs: 800,
     uploadMs: 20000,
@@ -41,6 +47,8 @@ export const fastTiming: Readonly<Timing> = {
     deliveryMs: 5,
     fileStepMs: 5,
     visibilityMs: 5,
+    tagVisibilityMs: 0,
+    consistencyTagMs: 0,
     pluginMs: 10,
     availableMs: 10,
     uploadMs: 40,

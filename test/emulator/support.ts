@@ -243,6 +243,8 @@ const noTime: Timing = {
     deliveryMs: 0,
     fileStepMs: 0,
     visibilityMs: 0,
+    tagVisibilityMs: 0,
+    consistencyTagMs: 0,
     pluginMs: 0,
     availableMs: 0,
     uploadMs: 0,

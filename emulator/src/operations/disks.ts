@@ -4,6 +4,7 @@ import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
 import type { Disk } from "../world/instance";
 import { asTagKeyValue, hasTags } from "../world/tags";
+import type { World } from "../world/world";
 import { refuseDryRun } from "./instances";
 import { equals } from "./lookups";
 import type { Context, OperationTable } from "./operation";
@@ -62,7 +63,7 @@ function describeDisks(args: Arguments, { world }: Context): Body {
             equals(disk.zoneId, args.text("ZoneId")) &&
             (encrypted === undefined || encrypted === disk.encrypted) &&
             equals(disk.multiAttach, args.text("MultiAttach")) &&
-            hasTags(disk.tags, args.tags("Tag")),
+            hasTags(world.shownTags(disk), args.tags("Tag")),
     );
     const page = paginate(found, args, 10);
     return {
@@ -70,11 +71,11 @@ function describeDisks(args: Arguments, { world }: Context): Body {
         ...pageFields(page),
         // Documented as meaningless when paging by token.
         TotalCount: args.has("MaxResults") || args.has("NextToken") ? 0 : page.totalCount,
-        Disks: { Disk: page.items.map((disk) => diskBody(disk, world.regionId)) },
+        Disks: { Disk: page.items.map((disk) => diskBody(disk, world)) },
     };
 }
 
-function diskBody(disk: Disk, regionId: string): Body {
+function diskBody(disk: Disk, world: World): Body {
     const attachment = {
         InstanceId: disk.instanceId,
         Device: disk.device,
@@ -85,7 +86,7 @@ function diskBody(disk: Disk, regionId: string): Body {
     return {
         DiskId: disk.diskId,
         DiskName: "",
-        RegionId: regionId,
+        RegionId: world.regionId,
         ZoneId: disk.zoneId,
         InstanceId: shared ? "" : disk.instanceId,
         Device: shared ? "" : disk.device,
@@ -100,6 +101,6 @@ function diskBody(disk: Disk, regionId: string): Body {
         SourceSnapshotId: disk.sourceSnapshotId,
         CreationTime: isoTime(disk.creationTime),
         Attachments: { Attachment: disk.instanceId === "" ? [] : [attachment] },
-        Tags: asTagKeyValue(disk.tags),
+        Tags: asTagKeyValue(world.shownTags(disk)),
     };
 }

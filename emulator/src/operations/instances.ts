@@ -4,6 +4,7 @@ import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
 import type { Instance } from "../world/instance";
 import { asTagKeyValue, hasTags } from "../world/tags";
+import type { World } from "../world/world";
 import { equals, matchesName } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { pageFields, paginate } from "./paging";
@@ -105,13 +106,16 @@ function describeInstances(args: Arguments, { world }: Context): Body {
             equals(instance.networkType, args.text("InstanceNetworkType")) &&
             equals(instance.httpTokens, args.text("HttpTokens")) &&
             (lockReason === undefined || instance.lockReasons.includes(lockReason)) &&
-            hasTags(instance.tags, args.tags("Tag")),
+            hasTags(world.shownTags(instance), args.tags("Tag")),
     );
     const page = paginate(found, args, 10);
-    return { ...pageFields(page), Instances: { Instance: page.items.map(instanceBody) } };
+    return {
+        ...pageFields(page),
+        Instances: { Instance: page.items.map((instance) => instanceBody(instance, world)) },
+    };
 }
 
-function instanceBody(instance: Instance): Body {
+function instanceBody(instance: Instance, world: World): Body {
     return {
         InstanceId: instance.instanceId,
         InstanceName: instance.instanceName,
@@ -134,7 +138,7 @@ function instanceBody(instance: Instance): Body {
             HttpTokens: instance.httpTokens,
             HttpPutResponseHopLimit: 0,
         },
-        Tags: asTagKeyValue(instance.tags),
+        Tags: asTagKeyValue(world.shownTags(instance)),
     };
 }
 

@@ -8,10 +8,12 @@ import {
     recordStatus,
 } from "../world/invocation";
 import { asTagKeyValue } from "../world/tags";
+import type { World } from "../world/world";
 
 /** An invocation as DescribeInvocations shows it. */
 export function invocationBody(
     invocation: Invocation,
+    world: World,
     options: { includeOutput: boolean; plain: boolean; instanceId: string | undefined },
 ): Body {
     const { command } = invocation;
@@ -41,7 +43,7 @@ export function invocationBody(
         InvokeInstances: {
             InvokeInstance: records.map((record) => instanceBody(invocation, record, options)),
         },
-        Tags: asTagKeyValue(invocation.tags),
+        Tags: asTagKeyValue(world.shownTags(invocation)),
     };
 }
 
@@ -65,7 +67,12 @@ function instanceBody(
 }
 
 /** A record as DescribeInvocationResults shows it. */
-export function resultBody(invocation: Invocation, record: InvocationRecord, plain: boolean): Body {
+export function resultBody(
+    invocation: Invocation,
+    record: InvocationRecord,
+    world: World,
+    plain: boolean,
+): Body {
     const output = record.output.read();
     const { command } = invocation;
     return {
@@ -79,7 +86,7 @@ export function resultBody(invocation: Invocation, record: InvocationRecord, pla
         Launcher: command.launcher,
         Dropped: output.dropped,
         Output: encode(output.bytes, plain),
-        Tags: asTagKeyValue(invocation.tags),
+        Tags: asTagKeyValue(world.shownTags(invocation)),
     };
 }
 

@@ -85,7 +85,7 @@ function visible(args: Arguments, world: World): Invocation[] {
                 world.now >= invocation.creationTime + timing.visibilityMs &&
                 equals(invocation.invokeId, invokeId) &&
                 equals(invocation.command.commandId, args.text("CommandId")) &&
-                hasTags(invocation.tags, args.tags("Tag")),
+                hasTags(world.shownTags(invocation), args.tags("Tag")),
         )
         .reverse();
 }
@@ -115,7 +115,7 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
         ...pageFields(page),
         Invocations: {
             Invocation: page.items.map((invocation) =>
-                invocationBody(invocation, { includeOutput, plain, instanceId }),
+                invocationBody(invocation, world, { includeOutput, plain, instanceId }),
             ),
         },
     };
@@ -161,7 +161,7 @@ function describeInvocationResults(args: Arguments, { world }: Context): Body {
             ...pageFields(page),
             InvocationResults: {
                 InvocationResult: page.items.map(({ invocation, record }) =>
-                    resultBody(invocation, record, plain),
+                    resultBody(invocation, record, world, plain),
                 ),
             },
         },

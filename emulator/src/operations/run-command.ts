@@ -19,7 +19,7 @@ import { missing } from "../parameters/validate";
 import { newId } from "../world/ids";
 import type { Instance } from "../world/instance";
 import type { Command, Invocation, RepeatMode } from "../world/invocation";
-import { hasTags } from "../world/tags";
+import { hasTags, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import { decodeContent } from "./command-content";
 import { needAssistantInstances } from "./lookups";
@@ -83,7 +83,7 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
         repeatMode,
         frequency: args.textOr("Frequency", ""),
         creationTime: world.now,
-        tags: args.tagMap("Tag"),
+        tags: new Tags(args.tagMap("Tag")),
         records: instances.map((instance) => ({
             instanceId: instance.instanceId,
             status: repeatMode === "Period" ? "Scheduled" : "Pending",
@@ -252,7 +252,7 @@ function chosenInstances(args: Arguments, world: World): Instance[] {
     }
     const instances =
         wanted.length > 0
-            ? [...world.instances.values()].filter((instance) => hasTags(instance.tags, wanted))
+            ? [...world.instances.values()].filter((instance) => hasTags(instance.tags.current, wanted))
             : needAssistantInstances(world, [...new Set(ids ?? [])]);
     if (instances.length === 0) {
         throw missing("InstanceId", "assistant");

@@ -15,6 +15,7 @@ import {
 } from "../parameters/spec";
 import { newId } from "../world/ids";
 import type { SentFile } from "../world/sent-file";
+import { Tags } from "../world/tags";
 import type { World } from "../world/world";
 import { base64Length, decodeBase64 } from "./command-content";
 import { needAssistantInstances } from "./lookups";
@@ -91,7 +92,7 @@ function readSentFile(args: Arguments, world: World): SentFile {
         description: args.textOr("Description", ""),
         timeoutSeconds: readTimeout(args, behaviour),
         creationTime: world.now,
-        tags: args.tagMap("Tag"),
+        tags: new Tags(args.tagMap("Tag")),
         records: [],
     };
 }

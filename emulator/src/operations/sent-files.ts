@@ -44,13 +44,13 @@ function describeSendFileResults(args: Arguments, { world }: Context): Body {
         (sent) =>
             equals(sent.name, args.text("Name")) &&
             equals(sentFileStatus(sent), status) &&
-            hasTags(sent.tags, args.tags("Tag")) &&
+            hasTags(world.shownTags(sent), args.tags("Tag")) &&
             (instanceId === undefined || sent.records.some((record) => record.instanceId === instanceId)),
     );
     const page = paginate(found, args);
     return {
         ...pageFields(page),
-        Invocations: { Invocation: page.items.map((sent) => sentFileBody(sent, instanceId)) },
+        Invocations: { Invocation: page.items.map((sent) => sentFileBody(sent, world, instanceId)) },
     };
 }
 
@@ -79,7 +79,7 @@ function visible(args: Arguments, world: World): SentFile[] {
         .reverse();
 }
 
-function sentFileBody(sent: SentFile, instanceId: string | undefined): Body {
+function sentFileBody(sent: SentFile, world: World, instanceId: string | undefined): Body {
     const records = sent.records.filter(
         (record) => instanceId === undefined || record.instanceId === instanceId,
     );
@@ -99,7 +99,7 @@ function sentFileBody(sent: SentFile, instanceId: string | undefined): Body {
         CreationTime: isoTime(sent.creationTime),
         VmCount: sent.records.length,
         InvokeInstances: { InvokeInstance: records.map((record) => recordBody(record, sent)) },
-        Tags: asTagKeyValue(sent.tags),
+        Tags: asTagKeyValue(world.shownTags(sent)),
     };
 }
 

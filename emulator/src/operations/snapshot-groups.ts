@@ -106,7 +106,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
                     group.name === name ||
                     (fuzzy && group.name.includes(name))) &&
                 (wanted === undefined || wanted.includes(statusOf(group, world))) &&
-                hasTags(group.tags, args.tags("Tag")),
+                hasTags(world.shownTags(group), args.tags("Tag")),
         );
     const page = paginate(found, args);
     return {
@@ -135,7 +135,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
         Status: statusOf(group, world),
         CreationTime: isoTime(group.creationTime),
         ResourceGroupId: "",
-        Tags: asKeyValue(group.tags),
+        Tags: asKeyValue(world.shownTags(group)),
         Snapshots: { Snapshot: members(group, world).map((snapshot) => memberBody(snapshot, world)) },
     };
 }
@@ -150,7 +150,7 @@ function memberBody(snapshot: Snapshot, world: World): Body {
         Available: isAvailable(snapshot, world.now, timing),
         InstantAccess: true,
         InstantAccessRetentionDays: 0,
-        Tags: asKeyValue(snapshot.tags),
+        Tags: asKeyValue(world.shownTags(snapshot)),
     };
 }
 

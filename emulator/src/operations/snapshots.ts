@@ -65,7 +65,7 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
                 equals(usage(holdersOf(world, snapshot.snapshotId)), args.text("Usage")) &&
                 equals(snapshot.sourceDiskType, args.text("SourceDiskType")?.toLowerCase()) &&
                 (encrypted === undefined || encrypted === snapshot.encrypted) &&
-                hasTags(snapshot.tags, args.tags("Tag")),
+                hasTags(world.shownTags(snapshot), args.tags("Tag")),
         );
     const page = paginate(found, args);
     return {
@@ -103,7 +103,7 @@ function snapshotBody(snapshot: Snapshot, world: World): Body {
         ProductCode: "",
         CreationTime: isoTime(snapshot.creationTime),
         LastModifiedTime: isoTime(snapshot.creationTime),
-        Tags: asTagKeyValue(snapshot.tags),
+        Tags: asTagKeyValue(world.shownTags(snapshot)),
     };
 }
 

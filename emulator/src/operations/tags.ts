@@ -2,7 +2,7 @@ import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, list, required, string, tagFilter, tags, unmodelled } from "../parameters/spec";
 import { missing } from "../parameters/validate";
-import { hasTags, type TagMap } from "../world/tags";
+import { type Appearance, hasTags, type Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
@@ -47,7 +47,7 @@ export const tagOperations: OperationTable = {
 const maxTags = 20;
 
 /** The tags of each resource of a type, by id. */
-function tagged(world: World, type: string): Map<string, TagMap> {
+function tagged(world: World, type: string): Map<string, Tags> {
     switch (type) {
         case "instance":
             return tagsOf(world.instances.values(), (item) => item.instanceId);
@@ -75,14 +75,11 @@ function tagged(world: World, type: string): Map<string, TagMap> {
     );
 }
 
-function tagsOf<T extends { tags: TagMap }>(
-    items: Iterable<T>,
-    id: (item: T) => string,
-): Map<string, TagMap> {
+function tagsOf<T extends { tags: Tags }>(items: Iterable<T>, id: (item: T) => string): Map<string, Tags> {
     return new Map([...items].map((item) => [id(item), item.tags]));
 }
 
-function chosen(args: Arguments, world: World): [string, TagMap][] {
+function chosen(args: Arguments, world: World): [string, Tags][] {
     const all = tagged(world, args.textOr("ResourceType", ""));
     return (args.list("ResourceId") ?? []).map((id) => {
         const found = all.get(id);
@@ -101,14 +98,14 @@ function tagResources(args: Arguments, { world }: Context): Body {
     const added = args.tagMap("Tag");
     const resources = chosen(args, world);
     for (const [, present] of resources) {
-        const own = [...present.keys()].filter((key) => !key.startsWith("acs:"));
+        const own = [...present.current.keys()].filter((key) => !key.startsWith("acs:"));
         if (new Set([...own, ...added.keys()]).size > maxTags) {
             throw new ApiError(400, "QuotaExceed.Tags", `A resource may have at most ${maxTags} tags.`);
         }
     }
     for (const [, present] of resources) {
         for (const [key, value] of added) {
-            present.set(key, value);
+            present.set(key, value, shownLater(world));
         }
     }
     return {};
@@ -121,11 +118,15 @@ function untagResources(args: Arguments, { world }: Context): Body {
         throw missing("TagKey", "ecs");
     }
     for (const [, present] of chosen(args, world)) {
-        for (const key of keys ?? [...present.keys()].filter((name) => !name.startsWith("acs:"))) {
-            present.delete(key);
+        for (const key of keys ?? [...present.current.keys()].filter((name) => !name.startsWith("acs:"))) {
+            present.set(key, undefined, shownLater(world));
         }
     }
     return {};
+}
+
+function shownLater(world: World): Appearance {
+    return { after: world.now, delay: "tagVisibilityMs" };
 }
 
 function listTagResources(args: Arguments, { world }: Context): Body {
@@ -136,9 +137,16 @@ function listTagResources(args: Arguments, { world }: Context): Body {
     }
     const type = args.textOr("ResourceType", "");
     const rows = [...tagged(world, type)]
-        .filter(([id, present]) => (ids === undefined || ids.includes(id)) && hasTags(present, wanted))
+        .filter(
+            ([id, present]) => (ids === undefined || ids.includes(id)) && hasTags(present.current, wanted),
+        )
         .flatMap(([ResourceId, present]) =>
-            [...present].map(([TagKey, TagValue]) => ({ ResourceId, ResourceType: type, TagKey, TagValue })),
+            [...present.current].map(([TagKey, TagValue]) => ({
+                ResourceId,
+                ResourceType: type,
+                TagKey,
+                TagValue,
+            })),
         );
     const page = paginate(rows, args, 50);
     return { NextToken: page.nextToken, TagResources: { TagResource: page.items } };

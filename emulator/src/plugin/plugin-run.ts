@@ -7,7 +7,7 @@ import type { Freezer } from "../freeze/freezer";
 import { checkGroupDescription } from "../parameters/rules";
 import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
 import { type Disk, type Instance, visibleRole } from "../world/instance";
-import type { SnapshotGroup } from "../world/snapshot";
+import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
 import type { HoldPoint } from "./hold";
@@ -224,10 +224,10 @@ class PluginRun {
         const { behaviour } = world.surroundings;
         const key = application ? behaviour.consistencyTagKey : "FsConsistent";
         for (const member of world.membersOf(group.snapshotGroupId)) {
-            member.tags.set(key, "True");
+            mark(member, key);
         }
         if (behaviour.consistencyTagOnGroup) {
-            group.tags.set(key, "True");
+            mark(group, key);
         }
     }
 
@@ -302,6 +302,10 @@ class PluginRun {
             this.host.print(this.host.instance.osType === "windows" ? text.replace(/\n$/, "\r\n") : text);
         }
     }
+}
+
+function mark({ tags, creationTime }: Snapshot | SnapshotGroup, key: string): void {
+    tags.set(key, "True", { after: creationTime, delay: "consistencyTagMs" });
 }
 
 /** What the checks see of a script. */

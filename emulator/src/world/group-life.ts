@@ -3,7 +3,7 @@ import { holdersOf } from "./holders";
 import { newId } from "./ids";
 import type { Disk } from "./instance";
 import { groupStatus, type Snapshot, type SnapshotGroup } from "./snapshot";
-import type { TagMap } from "./tags";
+import { Tags } from "./tags";
 import type { World } from "./world";
 
 /** Disk categories of the ESSD family, the only ones that snapshot groups take. */
@@ -17,7 +17,7 @@ export const essdFamily: ReadonlySet<string> = new Set([
 export interface GroupSettings {
     name: string;
     description: string;
-    tags: TagMap;
+    tags: ReadonlyMap<string, string>;
 }
 
 /** A snapshot that is about to be. */
@@ -75,7 +75,7 @@ function addGroup(world: World, members: readonly Member[], settings: GroupSetti
         instanceId: instanceIds.size === 1 && instanceId !== "" ? instanceId : undefined,
         creationTime: world.now,
         deletedAt: undefined,
-        tags: settings.tags,
+        tags: new Tags(settings.tags),
         forcedStatus: undefined,
     };
     world.groups.set(group.snapshotGroupId, group);
@@ -91,7 +91,7 @@ function addGroup(world: World, members: readonly Member[], settings: GroupSetti
             image,
             creationTime: world.now,
             deletedAt: undefined,
-            tags: new Map([["acs:ecs:createFrom", disk.instanceId]]),
+            tags: new Tags([["acs:ecs:createFrom", disk.instanceId]]),
         };
         world.snapshots.set(snapshot.snapshotId, snapshot);
     }

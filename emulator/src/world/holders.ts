@@ -1,6 +1,7 @@
 import type { Disk } from "./instance";
 import type { Image, ImageStatus } from "./image";
 import type { Snapshot } from "./snapshot";
+import { Tags } from "./tags";
 import type { World } from "./world";
 
 /** What was made from a snapshot and may keep it from being deleted. */
@@ -67,6 +68,6 @@ export function diskFrom(world: World, snapshot: Snapshot, diskId: string): void
         sourceSnapshotId: snapshot.snapshotId,
         image: undefined,
         creationTime: world.now,
-        tags: new Map(),
+        tags: new Tags(),
     });
 }

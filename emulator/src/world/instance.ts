@@ -3,7 +3,7 @@ import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
 import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
 import { Holds } from "../plugin/hold";
-import type { TagMap } from "./tags";
+import { Tags } from "./tags";
 
 /** An instance as it is now. */
 export interface Instance {
@@ -18,7 +18,7 @@ export interface Instance {
     httpTokens: "optional" | "required";
     lockReasons: string[];
     creationTime: number;
-    tags: TagMap;
+    tags: Tags;
     role: AttachedRole | undefined;
     agent: { installed: boolean; online: boolean; version: string };
     /** Mount points on this machine that a freeze really freezes. */
@@ -62,7 +62,7 @@ export interface Disk {
     /** A file on this machine that holds its content. */
     image: string | undefined;
     creationTime: number;
-    tags: TagMap;
+    tags: Tags;
 }
 
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
@@ -82,7 +82,7 @@ export function instanceOf(fixture: FixtureInstance, regionId: string, now: () =
         httpTokens: fixture.httpTokens ?? "optional",
         lockReasons: [...(fixture.lockReasons ?? [])],
         creationTime: now(),
-        tags: new Map(Object.entries(fixture.tags ?? {})),
+        tags: new Tags(Object.entries(fixture.tags ?? {})),
         role: role === undefined ? undefined : { name: role, visibleFrom: now() },
         agent: {
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
@@ -120,7 +120,7 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         sourceSnapshotId: "",
         image: disk.image,
         creationTime: now,
-        tags: new Map(Object.entries(disk.tags ?? {})),
+        tags: new Tags(Object.entries(disk.tags ?? {})),
     };
 }
 

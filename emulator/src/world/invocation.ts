@@ -1,5 +1,5 @@
 import type { OutputBuffer } from "../agent/output";
-import type { TagMap } from "./tags";
+import type { Tags } from "./tags";
 
 /** The command of an invocation. */
 export interface Command {
@@ -28,7 +28,7 @@ export interface Invocation {
     repeatMode: RepeatMode;
     frequency: string;
     creationTime: number;
-    tags: TagMap;
+    tags: Tags;
     records: InvocationRecord[];
     /** Whether its results are past the time or the number for which they are kept, before it is itself. */
     resultsForgotten: boolean;

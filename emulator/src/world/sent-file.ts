@@ -1,4 +1,4 @@
-import type { TagMap } from "./tags";
+import type { Tags } from "./tags";
 
 /** One SendFile. */
 export interface SentFile {
@@ -16,7 +16,7 @@ export interface SentFile {
     description: string;
     timeoutSeconds: number;
     creationTime: number;
-    tags: TagMap;
+    tags: Tags;
     records: SentFileRecord[];
 }
 

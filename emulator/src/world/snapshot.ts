@@ -1,6 +1,6 @@
 import type { Behaviour } from "../behaviour";
 import type { Timing } from "../timing";
-import type { TagMap } from "./tags";
+import type { Tags } from "./tags";
 
 /** A snapshot. What it looks like follows from its age. */
 export interface Snapshot {
@@ -15,7 +15,7 @@ export interface Snapshot {
     image: string | undefined;
     creationTime: number;
     deletedAt: number | undefined;
-    tags: TagMap;
+    tags: Tags;
 }
 
 /** A snapshot group. Its members are the snapshots that carry its id. */
@@ -27,7 +27,7 @@ export interface SnapshotGroup {
     instanceId: string | undefined;
     creationTime: number;
     deletedAt: number | undefined;
-    tags: TagMap;
+    tags: Tags;
     /** Set from outside by a test; otherwise the status follows from the members' progress. */
     forcedStatus: GroupStatus | undefined;
 }

@@ -1,11 +1,62 @@
+import type { Timing } from "../timing";
+
 /** A tag in a request. */
 export interface Tag {
     key: string;
     value: string;
 }
 
-/** The tags of a resource. */
-export type TagMap = Map<string, string>;
+/** When a change of a tag begins to be shown: so long after a moment. */
+export interface Appearance {
+    after: number;
+    delay: "tagVisibilityMs" | "consistencyTagMs";
+}
+
+/** The tags of a resource: as they are, and as Describe operations show them, which may be late. */
+export class Tags {
+    /** In the order in which they were made; no value is a removal, no appearance one at once. */
+    private readonly changes: {
+        key: string;
+        value: string | undefined;
+        appearance: Appearance | undefined;
+    }[] = [];
+
+    constructor(initial: Iterable<readonly [string, string]> = []) {
+        for (const [key, value] of initial) {
+            this.set(key, value);
+        }
+    }
+
+    set(key: string, value: string | undefined, appearance?: Appearance): void {
+        this.changes.push({ key, value, appearance });
+    }
+
+    get current(): ReadonlyMap<string, string> {
+        return this.after(() => true);
+    }
+
+    shown(now: number, timing: Pick<Timing, Appearance["delay"]>): ReadonlyMap<string, string> {
+        return this.after(
+            (appearance) => appearance === undefined || now >= appearance.after + timing[appearance.delay],
+        );
+    }
+
+    /** What the changes of a kind make of nothing. */
+    private after(counts: (appearance: Appearance | undefined) => boolean): ReadonlyMap<string, string> {
+        const tags = new Map<string, string>();
+        for (const { key, value, appearance } of this.changes) {
+            if (!counts(appearance)) {
+                continue;
+            }
+            if (value === undefined) {
+                tags.delete(key);
+            } else {
+                tags.set(key, value);
+            }
+        }
+        return tags;
+    }
+}
 
 /** Whether a resource carries all wanted tags; a wanted tag without a value matches any value. */
 export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Partial<Tag>[]): boolean {

@@ -8,6 +8,7 @@ import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
 import type { SentFile } from "./sent-file";
 import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
+import type { Tags } from "./tags";
 
 /** What all regions of one emulator share. */
 export interface Surroundings {
@@ -61,6 +62,11 @@ export class World {
 
     role(name: string): FixtureRole | undefined {
         return this.surroundings.roles.find((role) => role.name === name);
+    }
+
+    /** The tags of a resource that Describe operations show now. */
+    shownTags({ tags }: { tags: Tags }): ReadonlyMap<string, string> {
+        return tags.shown(this.now, this.surroundings.timing);
     }
 
     /** Groups that Describe operations show now. */
