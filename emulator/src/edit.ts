@@ -30,9 +30,13 @@ export class Edit {
         Object.assign(this.world.surroundings.behaviour, changes);
     }
 
-    /** Changes durations from now on; ages count from the creation, so this also ages what exists. */
+    /** Changes durations from now on; ages count from the creation, so this also ages what exists. Dates stay. */
     timing(changes: Partial<Timing>): void {
-        Object.assign(this.world.surroundings.timing, changes);
+        const { timing, cloudClock } = this.world.surroundings;
+        Object.assign(timing, changes);
+        if (changes.clockOffsetMs !== undefined) {
+            cloudClock.change(changes.clockOffsetMs, this.world.now);
+        }
     }
 
     addInstance(instance: FixtureInstance): void {

@@ -18,6 +18,7 @@ import type { LedgerEntry } from "./ledger";
 import { operations } from "./operations/table";
 import { type State, stateOf } from "./state";
 import { fastTiming, type Timing } from "./timing";
+import { CloudClock } from "./world/cloud-clock";
 import { World } from "./world/world";
 
 /** How to start an emulator. */
@@ -66,11 +67,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }
     checkCopiesPlace(fixture.snapshotImages, fixture.instances);
     const imageCopies = new ImageCopies(fixture.snapshotImages);
+    const timing = { ...fastTiming, ...options.timing };
+    const cloudClock = new CloudClock(timing.clockOffsetMs);
     const world = new World(
         fixture.regionId,
         {
             clock: options.clock ?? systemClock,
-            timing: { ...fastTiming, ...options.timing },
+            cloudClock,
+            timing,
             behaviour: { ...defaultBehaviour, ...options.behaviour },
             credentials: fixture.credentials,
             roles: fixture.roles,
@@ -86,7 +90,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const state = stateOf(world);
     const edit = new Edit(world);
     const control = options.control === true ? new Control(faults, state, gateway.ledger, edit) : undefined;
-    const server = new Server(gateway, () => world.now, control);
+    const server = new Server(gateway, () => cloudClock.at(world.now), control);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);

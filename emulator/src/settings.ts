@@ -8,9 +8,14 @@ type Schemas<T> = { [K in keyof T]-?: Schema<Exclude<T[K], undefined>> };
 
 const day = 86_400_000;
 
-const timing = Object.fromEntries(
-    Object.keys(realisticTiming).map((name) => [name, integer(0, day)]),
-) as unknown as Schemas<Timing>;
+const year = 366 * day;
+
+const timing = {
+    ...(Object.fromEntries(
+        Object.keys(realisticTiming).map((name) => [name, integer(0, day)]),
+    ) as unknown as Schemas<Timing>),
+    clockOffsetMs: integer(-year, year),
+};
 
 /** Changes of the timing, as a JSON document has them. */
 export const timingChanges: Schema<Partial<Timing>> = object({}, { ...timing });

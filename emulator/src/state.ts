@@ -1,4 +1,3 @@
-import { isoTime } from "./clock";
 import { asFixture } from "./file-system/file-system";
 import { octal } from "./file-system/inode";
 import type {
@@ -178,7 +177,7 @@ export function stateOf(world: World): State {
                         description: group.description,
                         instanceId: group.instanceId,
                         status: groupStatus(group, members, world.now, world.surroundings.timing),
-                        creationTime: isoTime(group.creationTime),
+                        creationTime: world.time(group.creationTime),
                         tags: Object.fromEntries(group.tags.current),
                         snapshotIds: members.map((member) => member.snapshotId),
                     };
@@ -193,7 +192,7 @@ export function stateOf(world: World): State {
             return invocationStates(world);
         },
         get sentFiles() {
-            return [...world.sentFiles.values()].map(asState);
+            return [...world.sentFiles.values()].map((sent) => asState(sent, world));
         },
     };
 }
@@ -210,7 +209,7 @@ function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
         image: snapshot.image,
         available: isAvailable(snapshot, world.now, timing),
         progress: progress(snapshot, world.now, timing),
-        creationTime: isoTime(snapshot.creationTime),
+        creationTime: world.time(snapshot.creationTime),
         tags: Object.fromEntries(snapshot.tags.current),
         imageIds: holders.images.map((image) => image.imageId),
         diskIds: holders.disks.map((disk) => disk.diskId),
@@ -227,7 +226,7 @@ function invocationStates(world: World): InvocationState[] {
         timeoutSeconds: command.timeoutSeconds,
         terminationMode: command.terminationMode,
         status: invocationStatus(records.map((record) => record.status)),
-        creationTime: isoTime(creationTime),
+        creationTime: world.time(creationTime),
         tags: Object.fromEntries(tags.current),
         results: records.map((record) => ({
             instanceId: record.instanceId,
@@ -235,13 +234,13 @@ function invocationStates(world: World): InvocationState[] {
             errorCode: record.errorCode,
             exitCode: record.exitCode,
             output: record.output.read().bytes.toString("utf8"),
-            startTime: time(record.startTime),
-            finishTime: time(record.finishTime),
+            startTime: time(record.startTime, world),
+            finishTime: time(record.finishTime, world),
         })),
     }));
 }
 
-function asState(sent: SentFile): SentFileState {
+function asState(sent: SentFile, world: World): SentFileState {
     return {
         invokeId: sent.invokeId,
         name: sent.name,
@@ -253,19 +252,19 @@ function asState(sent: SentFile): SentFileState {
         overwrite: sent.overwrite,
         timeoutSeconds: sent.timeoutSeconds,
         status: sentFileStatus(sent),
-        creationTime: isoTime(sent.creationTime),
+        creationTime: world.time(sent.creationTime),
         tags: Object.fromEntries(sent.tags.current),
         results: sent.records.map(({ instanceId, status, errorCode, exposed, startTime, finishTime }) => ({
             instanceId,
             status,
             errorCode,
             exposed,
-            startTime: time(startTime),
-            finishTime: time(finishTime),
+            startTime: time(startTime, world),
+            finishTime: time(finishTime, world),
         })),
     };
 }
 
-function time(ms: number | undefined): string | undefined {
-    return ms === undefined ? undefined : isoTime(ms);
+function time(ms: number | undefined, world: World): string | undefined {
+    return ms === undefined ? undefined : world.time(ms);
 }

@@ -25,6 +25,11 @@ export interface Timing {
      * `ScriptTimeoutInSeconds`, the plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
      */
     secondMs: number;
+    /**
+     * How far the cloud's clock is ahead of this machine's, or behind it if negative. It dates what answers and the
+     * state tell, and durations go on without it. Signatures are checked by this machine's clock all the same.
+     */
+    clockOffsetMs: number;
 }
 
 /** About as long as on a small instance of the cloud. */
@@ -40,6 +45,7 @@ export const realisticTiming: Readonly<Timing> = {
     deletionMs: 1200,
     rolePropagationMs: 1500,
     secondMs: 1000,
+    clockOffsetMs: 0,
 };
 
 /** As short as possible while every intermediate state still occurs. */
@@ -55,4 +61,5 @@ export const fastTiming: Readonly<Timing> = {
     deletionMs: 10,
     rolePropagationMs: 20,
     secondMs: 1000,
+    clockOffsetMs: 0,
 };

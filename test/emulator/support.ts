@@ -251,6 +251,7 @@ const noTime: Timing = {
     deletionMs: 0,
     rolePropagationMs: 0,
     secondMs: 1000,
+    clockOffsetMs: 0,
 };
 
 /**

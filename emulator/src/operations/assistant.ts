@@ -1,5 +1,4 @@
 import type { Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { list, paging, required, string } from "../parameters/spec";
 import { agentAnswers, type Instance } from "../world/instance";
@@ -55,8 +54,8 @@ function statusBody(instance: Instance, world: World): Body {
         // A boolean in the documented answers, although the SDKs declare a string.
         CloudAssistantStatus: agentAnswers(instance),
         CloudAssistantVersion: installed ? version : "",
-        LastHeartbeatTime: agentAnswers(instance) ? isoTime(world.now) : "",
-        LastInvokedTime: instance.lastInvokedTime === undefined ? "" : isoTime(instance.lastInvokedTime),
+        LastHeartbeatTime: agentAnswers(instance) ? world.time(world.now) : "",
+        LastInvokedTime: instance.lastInvokedTime === undefined ? "" : world.time(instance.lastInvokedTime),
         InvocationCount: instance.invocationCount,
         ActiveTaskCount: activeTaskCount(instance, world),
         OSType: instance.osType === "linux" ? "Linux" : "Windows",

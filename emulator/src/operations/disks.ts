@@ -1,5 +1,4 @@
 import type { Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
 import type { Disk } from "../world/instance";
@@ -79,7 +78,7 @@ function diskBody(disk: Disk, world: World): Body {
     const attachment = {
         InstanceId: disk.instanceId,
         Device: disk.device,
-        AttachedTime: isoTime(disk.creationTime),
+        AttachedTime: world.time(disk.creationTime),
     };
     // A disk for several instances tells its instances in the list of attachments only.
     const shared = disk.multiAttach === "Enabled";
@@ -99,7 +98,7 @@ function diskBody(disk: Disk, world: World): Body {
         Encrypted: disk.encrypted,
         Portable: disk.type === "data",
         SourceSnapshotId: disk.sourceSnapshotId,
-        CreationTime: isoTime(disk.creationTime),
+        CreationTime: world.time(disk.creationTime),
         Attachments: { Attachment: disk.instanceId === "" ? [] : [attachment] },
         Tags: asTagKeyValue(world.shownTags(disk)),
     };

@@ -1,9 +1,9 @@
 import type { Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, integer, largest, required, string, unmodelled, unused } from "../parameters/spec";
 import { invalid } from "../parameters/validate";
 import { type Image, imageStatuses } from "../world/image";
+import type { World } from "../world/world";
 import { refuseDryRun } from "./instances";
 import { equals, matchesName } from "./lookups";
 import type { Context, OperationTable } from "./operation";
@@ -67,7 +67,7 @@ function describeImages(args: Arguments, { world }: Context): Body {
         TotalCount: page.totalCount,
         PageNumber: page.pageNumber,
         PageSize: page.pageSize,
-        Images: { Image: page.items.map(imageBody) },
+        Images: { Image: page.items.map((image) => imageBody(image, world)) },
     };
 }
 
@@ -88,14 +88,14 @@ function readStatuses(args: Arguments): readonly string[] {
     return wanted;
 }
 
-function imageBody(image: Image): Body {
+function imageBody(image: Image, world: World): Body {
     return {
         ImageId: image.imageId,
         ImageName: image.imageName,
         Description: "",
         Status: image.status,
         Progress: image.status === "Creating" ? "0%" : "100%",
-        CreationTime: isoTime(image.creationTime),
+        CreationTime: world.time(image.creationTime),
         ImageOwnerAlias: "self",
         Size: image.sources.find((source) => source.type === "system")?.size ?? 0,
         ResourceGroupId: "",

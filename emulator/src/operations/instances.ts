@@ -1,5 +1,4 @@
 import { ApiError, type Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
 import type { Instance } from "../world/instance";
@@ -129,7 +128,7 @@ function instanceBody(instance: Instance, world: World): Body {
         InstanceType: "ecs.g7.large",
         Cpu: 2,
         Memory: 8192,
-        CreationTime: isoTime(instance.creationTime).replace(/:\d{2}Z$/, "Z"),
+        CreationTime: world.time(instance.creationTime).replace(/:\d{2}Z$/, "Z"),
         ResourceGroupId: "",
         DeletionProtection: false,
         OperationLocks: { LockReason: instance.lockReasons.map((LockReason) => ({ LockReason })) },

@@ -1,5 +1,4 @@
 import type { Body } from "../api-error";
-import { isoTime } from "../clock";
 import {
     type Invocation,
     type InvocationRecord,
@@ -29,7 +28,7 @@ export function invocationBody(
         CommandType: command.type,
         CommandContent: encode(Buffer.from(command.content, "utf8"), options.plain),
         Parameters: JSON.stringify(command.parameters),
-        CreationTime: isoTime(invocation.creationTime),
+        CreationTime: world.time(invocation.creationTime),
         Frequency: invocation.frequency,
         RepeatMode: invocation.repeatMode,
         Timed: invocation.repeatMode === "Period",
@@ -41,7 +40,7 @@ export function invocationBody(
         InvocationStatus: status,
         InvokeStatus: legacyStatus(status),
         InvokeInstances: {
-            InvokeInstance: records.map((record) => instanceBody(invocation, record, options)),
+            InvokeInstance: records.map((record) => instanceBody(invocation, record, world, options)),
         },
         Tags: asTagKeyValue(world.shownTags(invocation)),
     };
@@ -50,15 +49,16 @@ export function invocationBody(
 function instanceBody(
     invocation: Invocation,
     record: InvocationRecord,
+    world: World,
     options: { includeOutput: boolean; plain: boolean },
 ): Body {
     const output = record.output.read();
     return {
-        ...common(record),
+        ...common(record, world),
         InstanceInvokeStatus: legacyStatus(record.status),
-        CreationTime: isoTime(invocation.creationTime),
-        UpdateTime: isoTime(record.updateTime),
-        FinishTime: time(record.finishTime),
+        CreationTime: world.time(invocation.creationTime),
+        UpdateTime: world.time(record.updateTime),
+        FinishTime: time(record.finishTime, world),
         Timed: invocation.repeatMode === "Period",
         Dropped: output.dropped,
         Output:
@@ -76,11 +76,11 @@ export function resultBody(
     const output = record.output.read();
     const { command } = invocation;
     return {
-        ...common(record),
+        ...common(record, world),
         InvokeId: invocation.invokeId,
         CommandId: command.commandId,
         InvokeRecordStatus: recordStatus(record.status),
-        FinishedTime: time(record.finishTime),
+        FinishedTime: time(record.finishTime, world),
         Username: command.username,
         TerminationMode: command.terminationMode,
         Launcher: command.launcher,
@@ -90,7 +90,7 @@ export function resultBody(
     };
 }
 
-function common(record: InvocationRecord): Body {
+function common(record: InvocationRecord, world: World): Body {
     return {
         InstanceId: record.instanceId,
         InvocationStatus: record.status,
@@ -99,13 +99,13 @@ function common(record: InvocationRecord): Body {
         // The documented samples show 0 also for what never ran.
         ExitCode: record.exitCode ?? 0,
         Repeats: record.startTime === undefined ? 0 : 1,
-        StartTime: time(record.startTime),
-        StopTime: time(record.stopTime),
+        StartTime: time(record.startTime, world),
+        StopTime: time(record.stopTime, world),
     };
 }
 
-function time(ms: number | undefined): string {
-    return ms === undefined ? "" : isoTime(ms);
+function time(ms: number | undefined, world: World): string {
+    return ms === undefined ? "" : world.time(ms);
 }
 
 function encode(bytes: Buffer, plain: boolean): string {

@@ -1,5 +1,4 @@
 import { ApiError, type Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { invalid } from "../parameters/validate";
@@ -96,23 +95,23 @@ function sentFileBody(sent: SentFile, world: World, instanceId: string | undefin
         // A string in the documented answers.
         Overwrite: String(sent.overwrite),
         Description: sent.description,
-        CreationTime: isoTime(sent.creationTime),
+        CreationTime: world.time(sent.creationTime),
         VmCount: sent.records.length,
-        InvokeInstances: { InvokeInstance: records.map((record) => recordBody(record, sent)) },
+        InvokeInstances: { InvokeInstance: records.map((record) => recordBody(record, sent, world)) },
         Tags: asTagKeyValue(world.shownTags(sent)),
     };
 }
 
-function recordBody(record: SentFileRecord, sent: SentFile): Body {
-    const time = (ms: number | undefined) => (ms === undefined ? "" : isoTime(ms));
+function recordBody(record: SentFileRecord, sent: SentFile, world: World): Body {
+    const time = (ms: number | undefined) => (ms === undefined ? "" : world.time(ms));
     return {
         InstanceId: record.instanceId,
         InvocationStatus: record.status,
         ErrorCode: record.errorCode,
         ErrorInfo: record.errorInfo,
-        CreationTime: isoTime(sent.creationTime),
+        CreationTime: world.time(sent.creationTime),
         StartTime: time(record.startTime),
         FinishTime: time(record.finishTime),
-        UpdateTime: isoTime(record.updateTime),
+        UpdateTime: world.time(record.updateTime),
     };
 }

@@ -1,5 +1,4 @@
 import { ApiError, type Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
@@ -133,7 +132,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
         Description: group.description,
         ...(group.instanceId === undefined ? {} : { InstanceId: group.instanceId }),
         Status: statusOf(group, world),
-        CreationTime: isoTime(group.creationTime),
+        CreationTime: world.time(group.creationTime),
         ResourceGroupId: "",
         Tags: asKeyValue(world.shownTags(group)),
         Snapshots: { Snapshot: members(group, world).map((snapshot) => memberBody(snapshot, world)) },

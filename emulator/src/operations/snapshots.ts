@@ -1,5 +1,4 @@
 import { ApiError, type Body } from "../api-error";
-import { isoTime } from "../clock";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { deleteSnapshot, holder } from "../world/group-life";
@@ -101,8 +100,8 @@ function snapshotBody(snapshot: Snapshot, world: World): Body {
         Usage: usage(holdersOf(world, snapshot.snapshotId)),
         ResourceGroupId: "",
         ProductCode: "",
-        CreationTime: isoTime(snapshot.creationTime),
-        LastModifiedTime: isoTime(snapshot.creationTime),
+        CreationTime: world.time(snapshot.creationTime),
+        LastModifiedTime: world.time(snapshot.creationTime),
         Tags: asTagKeyValue(world.shownTags(snapshot)),
     };
 }

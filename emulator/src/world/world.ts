@@ -1,8 +1,9 @@
 import type { ImageCopies } from "../block-image/image-copies";
 import type { Behaviour } from "../behaviour";
-import type { Clock } from "../clock";
+import { type Clock, isoTime } from "../clock";
 import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
 import type { Timing } from "../timing";
+import type { CloudClock } from "./cloud-clock";
 import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
@@ -12,7 +13,9 @@ import type { Tags } from "./tags";
 
 /** What all regions of one emulator share. */
 export interface Surroundings {
+    /** This machine's, or a test's: all that happens goes by it. */
     clock: Clock;
+    cloudClock: CloudClock;
     /** May be changed while the emulator runs. */
     timing: Timing;
     /** May be changed while the emulator runs. */
@@ -46,6 +49,11 @@ export class World {
 
     get now(): number {
         return this.surroundings.clock.now();
+    }
+
+    /** A moment of {@link now} by the cloud's own clock, as the API writes it. */
+    time(moment: number): string {
+        return isoTime(this.surroundings.cloudClock.at(moment));
     }
 
     addInstance(fixture: FixtureInstance): void {
