@@ -126,6 +126,7 @@ describe("emulator: command line", () => {
                 ["--timing-file", "{", "is not JSON"],
                 ["--timing-file", '{"secondMS":1}', "secondMS is not a known key"],
                 ["--timing-file", '{"secondMs":"1"}', "secondMs must be a whole number"],
+                ["--timing-file", '{"secondMs":-1}', "secondMs must be a whole number from 0"],
                 ["--behaviour", '{"deletion":"never"}', "deletion must be one of asynchronous, synchronous"],
                 ["--behaviour", '{"throttlingStatus":500}', "throttlingStatus must be one of 400"],
             ] as const) {
@@ -135,7 +136,7 @@ describe("emulator: command line", () => {
                 expect(wrong.errors()).to.contain(file).and.to.contain(mistake);
             }
             const other = path.join(folder, "other.json");
-            writeFileSync(file, '{"visibilityMs":0}');
+            writeFileSync(file, '{"visibilityMs":0,"clockOffsetMs":-86400000}');
             writeFileSync(other, '{"unknownInvocation":"not-found"}');
             const good = launch("--port", "0", "--timing-file", file, "--behaviour", other, "--control");
             const line = await eventually(() => (good.output().includes("\n") ? good.output() : undefined));
@@ -144,6 +145,7 @@ describe("emulator: command line", () => {
             const params = { RegionId: "cn-hangzhou", InvokeId: "t-none" };
             const answer = await rpc({ ...there, url }, { action: "DescribeInvocations", params });
             expect(answer.body.Code).to.equal("InvalidInvokeId.NotFound");
+            expect(Date.parse(answer.headers.get("date") ?? "")).to.be.lessThan(Date.now() - 86_000_000);
             expect((await fetch(`${url}/_emulator/state`)).status).to.equal(200);
             good.child.kill("SIGTERM");
             expect(await good.code).to.equal(0);
