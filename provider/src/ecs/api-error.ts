@@ -60,6 +60,11 @@ export function isConflict(code: string): boolean {
     return conflicts.has(code);
 }
 
+/** Whether the caller is not allowed to do what was asked for. */
+export function isRefusal(code: string): boolean {
+    return code.startsWith("Forbidden") || code.startsWith("NoPermission") || code === "Operation.Forbidden";
+}
+
 /** Names of errors that no repetition cures. */
 const programmingErrors: ReadonlySet<string> = new Set(["TypeError", "ReferenceError", "RangeError"]);
 

@@ -28,10 +28,17 @@ export interface EcsApi {
      * @returns the id of the delivery, `f-…`.
      */
     sendFile(request: SendFileRequest): Promise<string>;
-    /** One result per instance; none at all for a moment after the delivery was begun. */
+    /**
+     * One result per instance; none at all for a moment after the delivery was begun, and none once Cloud Assistant
+     * has forgotten it.
+     */
     describeSendFileResults(invokeId: string): Promise<SendFileResult[]>;
+    /** Those that Cloud Assistant has not forgotten. */
     describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
-    /** One result per instance; none at all for a moment after the invocation was created. */
+    /**
+     * One result per instance; none at all for a moment after the invocation was created, and none once Cloud
+     * Assistant has forgotten it.
+     */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
     /**
      * What time it was in the cloud at its last answer, in epoch milliseconds; undefined where no answer told. It is
@@ -43,10 +50,25 @@ export interface EcsApi {
         snapshotGroupId: string,
         change: { readonly name?: string; readonly description?: string },
     ): Promise<void>;
+    /**
+     * Whether there is a group, asked by a change that changes nothing: a list leaves out alike what is not there and
+     * what the caller may not see, and a change does not.
+     *
+     * @param name the name that the group has, which it is given once more. Default: the change names nothing that is
+     * to be changed.
+     * @returns "unknown" where the API refused the change for any reason but that there is no such group.
+     */
+    groupExistence(snapshotGroupId: string, name?: string): Promise<"exists" | "absent" | "unknown">;
     /** What became of each member snapshot; an empty list says nothing. */
     deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
-    /** Those of the snapshots that exist. */
-    describeSnapshotIds(snapshotIds: readonly string[]): Promise<string[]>;
+    /** Those of the snapshots that exist, or all that have all of these tags. */
+    describeSnapshotIds(filter: readonly string[] | { readonly tags: readonly Tag[] }): Promise<string[]>;
+    /**
+     * Whether the caller may list these snapshots. One who may not gets an empty list, as if there were none.
+     *
+     * @throws ApiCallError where the API does not tell.
+     */
+    mayDescribeSnapshots(snapshotIds: readonly string[]): Promise<boolean>;
     /** Deletes one snapshot; one that does not exist is no error. */
     deleteSnapshot(snapshotId: string): Promise<void>;
     tagResources(
@@ -132,7 +154,10 @@ export interface SendFileResult {
     readonly errorInfo: string;
 }
 
-/** Invocations with one id, with all of these tags, or at work on an instance. */
+/**
+ * Invocations with one id, with all of these tags, or at work on an instance: running there, or created and not
+ * delivered to it yet.
+ */
 export type InvocationFilter =
     { readonly invokeId: string } | { readonly tags: readonly Tag[] } | { readonly runningOn: string };
 

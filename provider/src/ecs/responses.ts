@@ -117,6 +117,10 @@ export function toInvocationResults(body: sdk.DescribeInvocationResultsResponseB
     }));
 }
 
+export function toSnapshotIds(body: sdk.DescribeSnapshotsResponseBody): string[] {
+    return (body.snapshots?.snapshot ?? []).map((snapshot) => snapshot.snapshotId ?? "");
+}
+
 export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): SnapshotGroup[] {
     return (body.snapshotGroups?.snapshotGroup ?? []).map((group) => ({
         snapshotGroupId: group.snapshotGroupId ?? "",

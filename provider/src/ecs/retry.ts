@@ -4,18 +4,19 @@ import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
 import { ApiCallError, toApiCallError } from "./api-error";
 
+/** No new request after this time, in milliseconds from the first one. It alone ends repeating, not their number. */
 export interface RetryLimits {
-    /** Requests in all, the first one included. */
-    readonly attempts: number;
-    /** No new request after this time, in milliseconds from the first one. */
-    readonly milliseconds: number;
+    /** For passing faults. */
+    readonly again: number;
+    /** For a call that was throttled, whatever else happens to it. */
+    readonly later: number;
 }
 
 /**
- * The same for all calls. Throttling is counted in windows of a minute, so the time has to cover more than one
- * of them; the number of attempts is there for faults that fail fast.
+ * The same for all calls. Throttling is counted for the whole account in windows of a minute, which others may have
+ * used up by the time that one of us asks again: its limit has room for several windows.
  */
-export const defaultRetryLimits: RetryLimits = { attempts: 12, milliseconds: 150_000 };
+export const defaultRetryLimits: RetryLimits = { again: 150_000, later: 300_000 };
 
 export interface RetryOptions {
     readonly clock: Clock;
@@ -39,6 +40,7 @@ export async function withRetry<T>(
     const { clock, signal } = options;
     const limits = options.limits ?? defaultRetryLimits;
     const start = clock.now();
+    let wasThrottled = false;
     for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
@@ -49,9 +51,12 @@ export async function withRetry<T>(
                 throw thrown;
             }
             const error = toApiCallError(operation, thrown);
-            const wait = delayBefore(error, attempt, options.random);
-            const spent = clock.now() - start;
-            if (wait === undefined || attempt >= limits.attempts || spent + wait > limits.milliseconds) {
+            if (error.retryClass === "never") {
+                throw error;
+            }
+            wasThrottled ||= error.retryClass === "later";
+            const wait = waitAfter(error, delays[error.retryClass](attempt, options.random));
+            if (clock.now() - start + wait > limits[wasThrottled ? "later" : "again"]) {
                 throw error;
             }
             options.log.debug(`${error.message}; asking again in ${Math.round(wait)} ms`);
@@ -60,17 +65,17 @@ export async function withRetry<T>(
     }
 }
 
-function delayBefore(error: ApiCallError, attempt: number, random: () => number): number | undefined {
-    switch (error.retryClass) {
-        case "never":
-            return undefined;
-        case "again":
-            return exponentialDelay(attempt, random, { first: 300, longest: 15_000 });
-        case "later": {
-            const own = exponentialDelay(attempt, random, { first: 1_000, longest: 20_000, least: 0.5 });
-            return error.retryAfterMilliseconds === undefined
-                ? own
-                : Math.max(own / 10, error.retryAfterMilliseconds);
-        }
-    }
+const delays = {
+    again: (attempt: number, random: () => number): number =>
+        exponentialDelay(attempt, random, { first: 300, longest: 15_000 }),
+    later: (attempt: number, random: () => number): number =>
+        exponentialDelay(attempt, random, { first: 1_000, longest: 20_000, least: 0.5 }),
+};
+
+/**
+ * Never less than the API asks for. Where that is the longer wait, ours comes on top: clients that were refused
+ * together get the same hint, and are not to come back together.
+ */
+function waitAfter({ retryAfterMilliseconds: hint = 0 }: ApiCallError, own: number): number {
+    return own >= hint ? own : hint + own;
 }

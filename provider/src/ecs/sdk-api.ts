@@ -1,4 +1,5 @@
-import type { EcsApi, SnapshotGroupFilter } from "./api";
+import type { EcsApi, SnapshotGroupFilter, Tag } from "./api";
+import { ApiCallError, isRefusal } from "./api-error";
 import { allPages, chunks, type Page } from "./paging";
 import * as responses from "./responses";
 import { withRetry, type RetryOptions } from "./retry";
@@ -112,7 +113,7 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         },
 
         describeDisks: (filter) =>
-            allPages(async (nextToken) => {
+            allPages("DescribeDisks", async (nextToken) => {
                 const body = await send("DescribeDisks", ({ client, models }) =>
                     client.describeDisks(
                         new models.DescribeDisksRequest({
@@ -232,63 +233,53 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         },
 
         describeSendFileResults: (invokeId) =>
-            allPages(async (nextToken) => {
-                const body = await send("DescribeSendFileResults", ({ client, models }) =>
-                    client.describeSendFileResults(
-                        new models.DescribeSendFileResultsRequest({
-                            regionId,
-                            invokeId,
-                            maxResults: limits.cloudAssistantPage,
-                            ...token(nextToken),
-                        }),
-                    ),
-                );
-                return page(body, responses.toSendFileResults);
-            }),
+            orNothing(() =>
+                allPages("DescribeSendFileResults", async (nextToken) => {
+                    const body = await send("DescribeSendFileResults", ({ client, models }) =>
+                        client.describeSendFileResults(
+                            new models.DescribeSendFileResultsRequest({
+                                regionId,
+                                invokeId,
+                                maxResults: limits.cloudAssistantPage,
+                                ...token(nextToken),
+                            }),
+                        ),
+                    );
+                    return page(body, responses.toSendFileResults);
+                }),
+            ),
 
-        describeInvocations: (filter) =>
-            allPages(async (nextToken) => {
-                const body = await send("DescribeInvocations", ({ client, models }) =>
-                    client.describeInvocations(
-                        new models.DescribeInvocationsRequest({
-                            regionId,
-                            maxResults: limits.cloudAssistantPage,
-                            ...("invokeId" in filter ? { invokeId: filter.invokeId } : {}),
-                            ...("runningOn" in filter
-                                ? { instanceId: filter.runningOn, invokeStatus: "Running" }
-                                : {}),
-                            ...("tags" in filter
-                                ? {
-                                      tag: filter.tags.map(
-                                          (tag) => new models.DescribeInvocationsRequestTag({ ...tag }),
-                                      ),
-                                  }
-                                : {}),
-                            ...token(nextToken),
-                        }),
-                    ),
-                );
-                return page(body, responses.toInvocations);
-            }),
+        describeInvocations: async (filter) => {
+            if (!("runningOn" in filter)) {
+                return orNothing(() => invocations(filter));
+            }
+            const instanceId = filter.runningOn;
+            // One after the other: what is delivered between the two is in the second list at the latest.
+            const pending = await invocations({ instanceId, invokeStatus: "Pending" });
+            const running = await invocations({ instanceId, invokeStatus: "Running" });
+            return [...new Map([...pending, ...running].map((found) => [found.invokeId, found])).values()];
+        },
 
         describeInvocationResults: (invokeId) =>
-            allPages(async (nextToken) => {
-                const body = await send("DescribeInvocationResults", ({ client, models }) =>
-                    client.describeInvocationResults(
-                        new models.DescribeInvocationResultsRequest({
-                            regionId,
-                            invokeId,
-                            contentEncoding: "Base64",
-                            maxResults: limits.cloudAssistantPage,
-                            ...token(nextToken),
-                        }),
-                    ),
-                );
-                return {
-                    items: body === undefined ? [] : responses.toInvocationResults(body),
-                    nextToken: body?.invocation?.nextToken,
-                };
-            }),
+            orNothing(() =>
+                allPages("DescribeInvocationResults", async (nextToken) => {
+                    const body = await send("DescribeInvocationResults", ({ client, models }) =>
+                        client.describeInvocationResults(
+                            new models.DescribeInvocationResultsRequest({
+                                regionId,
+                                invokeId,
+                                contentEncoding: "Base64",
+                                maxResults: limits.cloudAssistantPage,
+                                ...token(nextToken),
+                            }),
+                        ),
+                    );
+                    return {
+                        items: body === undefined ? [] : responses.toInvocationResults(body),
+                        nextToken: body?.invocation?.nextToken,
+                    };
+                }),
+            ),
 
         answeredAt: () => answeredAt,
 
@@ -301,12 +292,19 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             return snapshotGroups(filter);
         },
 
-        modifySnapshotGroup: async (snapshotGroupId, values) => {
-            await change("ModifySnapshotGroup", ({ client, models }) =>
-                client.modifySnapshotGroup(
-                    new models.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...values }),
-                ),
-            );
+        modifySnapshotGroup,
+
+        groupExistence: async (snapshotGroupId, name) => {
+            try {
+                await modifySnapshotGroup(snapshotGroupId, name === undefined ? {} : { name });
+                return "exists";
+            } catch (thrown) {
+                const code = codeOf(thrown);
+                if (code === undefined) {
+                    throw thrown;
+                }
+                return noSuchGroup.has(code) ? "absent" : "unknown";
+            }
         },
 
         deleteSnapshotGroup: async (snapshotGroupId) => {
@@ -348,19 +346,33 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             }
         },
 
-        describeSnapshotIds: (snapshotIds) =>
-            inChunks(snapshotIds, limits.describeSnapshots, async (piece) => {
-                const body = await send("DescribeSnapshots", ({ client, models }) =>
-                    client.describeSnapshots(
-                        new models.DescribeSnapshotsRequest({
-                            regionId,
-                            snapshotIds: JSON.stringify(piece),
-                            maxResults: Math.max(10, piece.length),
-                        }),
-                    ),
-                );
-                return (body?.snapshots?.snapshot ?? []).map((snapshot) => snapshot.snapshotId ?? "");
-            }),
+        describeSnapshotIds: (filter) =>
+            "tags" in filter
+                ? allPages("DescribeSnapshots", async (nextToken) => {
+                      const body = await send("DescribeSnapshots", ({ client, models }) =>
+                          client.describeSnapshots(
+                              new models.DescribeSnapshotsRequest({
+                                  regionId,
+                                  tag: filter.tags.map(
+                                      (tag) => new models.DescribeSnapshotsRequestTag({ ...tag }),
+                                  ),
+                                  maxResults: limits.describeSnapshots,
+                                  ...token(nextToken),
+                              }),
+                          ),
+                      );
+                      return page(body, responses.toSnapshotIds);
+                  })
+                : inChunks(filter, limits.describeSnapshots, (piece) => snapshotIds(piece)),
+
+        mayDescribeSnapshots: async (ids) => {
+            for (const piece of chunks(ids, limits.describeSnapshots)) {
+                if (!(await passesDryRun("DescribeSnapshots", () => snapshotIds(piece, true)))) {
+                    return false;
+                }
+            }
+            return true;
+        },
 
         deleteSnapshot: async (snapshotId) => {
             await change("DeleteSnapshot", ({ client, models }) =>
@@ -370,7 +382,7 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
     };
 
     function taggedInstances(tagKey: string): ReturnType<EcsApi["describeInstances"]> {
-        return allPages(async (nextToken) => {
+        return allPages("DescribeInstances", async (nextToken) => {
             const body = await send("DescribeInstances", ({ client, models }) =>
                 client.describeInstances(
                     new models.DescribeInstancesRequest({
@@ -385,8 +397,60 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         });
     }
 
+    function invocations(
+        filter:
+            | { readonly invokeId: string }
+            | { readonly tags: readonly Tag[] }
+            | { readonly instanceId: string; readonly invokeStatus: "Pending" | "Running" },
+    ): ReturnType<EcsApi["describeInvocations"]> {
+        return allPages("DescribeInvocations", async (nextToken) => {
+            const body = await send("DescribeInvocations", ({ client, models }) =>
+                client.describeInvocations(
+                    new models.DescribeInvocationsRequest({
+                        regionId,
+                        maxResults: limits.cloudAssistantPage,
+                        ...("tags" in filter
+                            ? {
+                                  tag: filter.tags.map(
+                                      (tag) => new models.DescribeInvocationsRequestTag({ ...tag }),
+                                  ),
+                              }
+                            : filter),
+                        ...token(nextToken),
+                    }),
+                ),
+            );
+            return page(body, responses.toInvocations);
+        });
+    }
+
+    async function modifySnapshotGroup(
+        ...[snapshotGroupId, values]: Parameters<EcsApi["modifySnapshotGroup"]>
+    ): Promise<void> {
+        await change("ModifySnapshotGroup", ({ client, models }) =>
+            client.modifySnapshotGroup(
+                new models.ModifySnapshotGroupRequest({ regionId, snapshotGroupId, ...values }),
+            ),
+        );
+    }
+
+    /** @param dryRun whether only to ask if the caller may; that is answered by an error. */
+    async function snapshotIds(ids: readonly string[], dryRun = false): Promise<string[]> {
+        const body = await send("DescribeSnapshots", ({ client, models }) =>
+            client.describeSnapshots(
+                new models.DescribeSnapshotsRequest({
+                    regionId,
+                    snapshotIds: JSON.stringify(ids),
+                    maxResults: Math.max(10, ids.length),
+                    ...(dryRun ? { dryRun } : {}),
+                }),
+            ),
+        );
+        return body === undefined ? [] : responses.toSnapshotIds(body);
+    }
+
     function snapshotGroups(filter: SnapshotGroupFilter): ReturnType<EcsApi["describeSnapshotGroups"]> {
-        return allPages(async (nextToken) => {
+        return allPages("DescribeSnapshotGroups", async (nextToken) => {
             const body = await send("DescribeSnapshotGroups", ({ client, models }) =>
                 client.describeSnapshotGroups(
                     new models.DescribeSnapshotGroupsRequest({
@@ -402,6 +466,49 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             return page(body, responses.toSnapshotGroups);
         });
     }
+}
+
+/** The API's code, where that is what was thrown. */
+function codeOf(thrown: unknown): string | undefined {
+    return thrown instanceof ApiCallError ? thrown.code : undefined;
+}
+
+/**
+ * What Cloud Assistant knows of an invocation or a delivery. It keeps 30 days or 10,000 records; after that, it may
+ * say that there is no such id as well as answer with an empty list.
+ */
+async function orNothing<T>(look: () => Promise<T[]>): Promise<T[]> {
+    try {
+        return await look();
+    } catch (thrown) {
+        if (codeOf(thrown) === "InvalidInvokeId.NotFound") {
+            return [];
+        }
+        throw thrown;
+    }
+}
+
+const noSuchGroup: ReadonlySet<string> = new Set([
+    "InvalidSnapshotGroup.NotFound",
+    "InvalidSnapshotGroupId.NotFound",
+]);
+
+/** Whether the caller may do what is asked for as a dry run; either is told by an error. */
+async function passesDryRun(operation: string, dryRun: () => Promise<unknown>): Promise<boolean> {
+    try {
+        await dryRun();
+    } catch (thrown) {
+        const code = codeOf(thrown) ?? "";
+        if (code === "DryRunOperation") {
+            return true;
+        }
+        if (isRefusal(code)) {
+            return false;
+        }
+        throw thrown;
+    }
+    // An answer, such as a list, says nothing: it is empty for one who may not see what there is.
+    throw new ApiCallError(operation, undefined, "a dry run was answered as if it were none", "never");
 }
 
 function timeIn(headers: Answer<unknown>["headers"]): number | undefined {

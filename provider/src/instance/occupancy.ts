@@ -6,7 +6,7 @@ export function takesSnapshot(invocation: Pick<Invocation, "commandContent">): b
     return /\bapp-snapshot-plugin(?:-win)?\b/.test(invocation.commandContent);
 }
 
-/** The invocations that are taking a snapshot of an instance now. */
+/** The invocations that are taking a snapshot of an instance now, or will as soon as they are delivered to it. */
 export async function runningSnapshots(context: Context, instanceId: string): Promise<string[]> {
     const running = await context.api.describeInvocations({ runningOn: instanceId });
     return running.filter(takesSnapshot).map((invocation) => invocation.invokeId);

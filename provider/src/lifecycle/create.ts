@@ -1,4 +1,4 @@
-import { diskDigest, resourceTag, stackTag, stateTag, type SnapshotRun } from "../cloud-assistant/run";
+import { diskDigest, runTag, stateTag, type SnapshotRun } from "../cloud-assistant/run";
 import { closeRuns } from "../cloud-assistant/run-state";
 import type { Readiness } from "../instance/preflight";
 import type { SnapshotInputs } from "../inputs/inputs";
@@ -175,8 +175,7 @@ async function startNew(
     const { instanceId, linux } = specification;
     const scripts = system === "linux" ? scriptFiles(linux, runId) : undefined;
     if (scripts !== undefined) {
-        const tags = [stackTag(stack), resourceTag(resource)];
-        await deliverScripts(context, scripts, { instanceId, runId, tags });
+        await deliverScripts(context, scripts, { instanceId, runId, tags: [runTag(runId)] });
     }
     const command = pluginCommand({
         system,

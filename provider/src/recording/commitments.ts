@@ -1,9 +1,8 @@
-import { access, rm, writeFile } from "node:fs/promises";
 import { commitRuns } from "../cloud-assistant/run-state";
 import type { EcsApi } from "../ecs/api";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
-import { receiptPath } from "./receipt";
+import { isRecorded, leaveReceipt, removeReceipt } from "./receipt";
 
 /** A snapshot that was handed to the engine, to be committed once it is recorded. */
 export interface Commitment {
@@ -27,7 +26,7 @@ export class Commitments {
     /** To be called before the engine gets the snapshot: the program may acknowledge it at any time after that. */
     async expect(commitment: Commitment): Promise<void> {
         try {
-            await writeFile(receiptPath(commitment.invokeId), "", { mode: 0o600 });
+            await leaveReceipt(commitment.invokeId);
         } catch (thrown) {
             // It stays handed over: nobody deletes it on suspicion, and who sees it in a state commits it.
             commitment.log.debug(`${commitment.invokeId} can't be committed: ${String(thrown)}`);
@@ -48,7 +47,7 @@ export class Commitments {
         await this.commitRecorded();
         const forgotten = this.waiting;
         this.waiting = [];
-        await Promise.all(forgotten.map(({ invokeId }) => rm(receiptPath(invokeId), { force: true })));
+        await Promise.all(forgotten.map(forget));
         await this.looking;
     }
 
@@ -61,7 +60,10 @@ export class Commitments {
 
     private async commitRecorded(): Promise<void> {
         const seen = await Promise.all(
-            this.waiting.map(async (commitment) => ({ commitment, recorded: await isRecorded(commitment) })),
+            this.waiting.map(async (commitment) => ({
+                commitment,
+                recorded: await isRecorded(commitment.invokeId),
+            })),
         );
         const recorded = seen
             .filter((item) => item.recorded)
@@ -69,6 +71,7 @@ export class Commitments {
             // Meanwhile another look may have come first.
             .filter((commitment) => this.waiting.includes(commitment));
         this.waiting = this.waiting.filter((commitment) => !recorded.includes(commitment));
+        await Promise.all(recorded.map(forget));
         const apis = new Set(recorded.map((commitment) => commitment.api));
         for (const api of apis) {
             await commitTogether(recorded.filter((commitment) => commitment.api === api));
@@ -86,11 +89,13 @@ async function finish({ afterwards, invokeId, log }: Commitment): Promise<void> 
     }
 }
 
-async function isRecorded({ invokeId }: Commitment): Promise<boolean> {
-    return access(receiptPath(invokeId)).then(
-        () => false,
-        () => true,
-    );
+/** Nobody waits for its receipt any more. */
+async function forget({ invokeId, log }: Commitment): Promise<void> {
+    try {
+        await removeReceipt(invokeId);
+    } catch (thrown) {
+        log.debug(`the receipt of ${invokeId} stays: ${String(thrown)}`);
+    }
 }
 
 async function commitTogether(commitments: readonly Commitment[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
 import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
 import type { ItemResult } from "../ecs/api";
+import { ApiCallError } from "../ecs/api-error";
 
 type RoleSpecification = Pick<SnapshotSpecification, "instanceId" | "ramRoleName" | "roleAttachment">;
 
@@ -28,23 +29,35 @@ export function roleProblem(
         : undefined;
 }
 
-/** Attaches a role to instances that have none. The request succeeds even where single instances fail. */
+/**
+ * Attaches a role to instances that have none. The request succeeds even where single instances fail.
+ *
+ * @throws ApiCallError when the API gives no answer.
+ */
 export async function attachRole(
     context: Context,
     instanceIds: readonly string[],
     ramRoleName: string,
 ): Promise<Outcomes<void>> {
     context.log.status(`attaching the RAM role ${ramRoleName}`);
-    const items = await context.api.attachInstanceRamRole(instanceIds, ramRoleName);
+    const { items, refusal } = await orRefusal(() =>
+        context.api.attachInstanceRamRole(instanceIds, ramRoleName),
+    );
     const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
-    // An item also fails when an answer got lost and the request was repeated, or when another resource attached
-    // the same role meanwhile. What counts is which role is attached now.
-    const attached =
-        failed.length === 0 ? new Map<string, string>() : await context.api.describeInstanceRamRole(failed);
+    // An item, or the request, also fails when an answer got lost and the request was repeated, or when another
+    // resource attached the same role meanwhile. What counts is which role is attached now.
+    const attached = failed.length === 0 ? undefined : await attachedTo(context, failed, refusal);
     return new Map(
         instanceIds.map((instanceId) => {
-            const done = succeeded(items, instanceId) || attached.get(instanceId) === ramRoleName;
-            return [instanceId, done ? success(undefined) : notAttached(items, instanceId, ramRoleName)];
+            if (succeeded(items, instanceId) || attached?.get(instanceId) === ramRoleName) {
+                return [instanceId, success(undefined)];
+            }
+            return [
+                instanceId,
+                refusal === undefined
+                    ? notAttached(items, instanceId, ramRoleName)
+                    : failure(refusal.toAppSnapshotError(instanceId)),
+            ];
         }),
     );
 }
@@ -53,6 +66,7 @@ export async function attachRole(
  * Takes a role off instances again.
  *
  * @returns what to warn of; a role that stays attached is no reason to fail a snapshot that was taken.
+ * @throws ApiCallError when the API gives no answer, or refuses the request though the role is attached.
  */
 export async function detachRole(
     context: Context,
@@ -60,18 +74,56 @@ export async function detachRole(
     ramRoleName: string,
 ): Promise<string[]> {
     context.log.status(`detaching the RAM role ${ramRoleName}`);
-    const items = await context.api.detachInstanceRamRole(instanceIds, ramRoleName);
+    const { items, refusal } = await orRefusal(() =>
+        context.api.detachInstanceRamRole(instanceIds, ramRoleName),
+    );
     const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
     if (failed.length === 0) {
         return [];
     }
-    const attached = await context.api.describeInstanceRamRole(failed);
-    return failed
-        .filter((instanceId) => attached.get(instanceId) === ramRoleName)
-        .map(
-            (instanceId) =>
-                `The RAM role ${ramRoleName} is still attached to ${instanceId}: ${reason(items, instanceId)}.`,
-        );
+    // As above: the role may be gone already.
+    const attached = await attachedTo(context, failed, refusal);
+    const still = failed.filter((instanceId) => attached?.get(instanceId) === ramRoleName);
+    if (refusal !== undefined && (attached === undefined || still.length > 0)) {
+        throw refusal;
+    }
+    return still.map(
+        (instanceId) =>
+            `The RAM role ${ramRoleName} is still attached to ${instanceId}: ${reason(items, instanceId)}.`,
+    );
+}
+
+/** What became of each instance, or the API's refusal of the request as a whole. */
+interface Change {
+    readonly items: readonly ItemResult[];
+    readonly refusal: ApiCallError | undefined;
+}
+
+async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
+    try {
+        return { items: await change(), refusal: undefined };
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError && thrown.code !== undefined) {
+            return { items: [], refusal: thrown };
+        }
+        throw thrown;
+    }
+}
+
+/** The roles that are attached; undefined where the API does not tell, after a refusal that is to be told instead. */
+async function attachedTo(
+    { api }: Context,
+    instanceIds: readonly string[],
+    refusal: ApiCallError | undefined,
+): Promise<ReadonlyMap<string, string> | undefined> {
+    try {
+        return await api.describeInstanceRamRole(instanceIds);
+    } catch (thrown) {
+        if (refusal !== undefined && thrown instanceof ApiCallError) {
+            return undefined;
+        }
+        throw thrown;
+    }
 }
 
 function succeeded(items: readonly ItemResult[], instanceId: string): boolean {

@@ -21,7 +21,10 @@ export interface DeliveryOptions {
     readonly instanceId: string;
     /** Distinguishes the requests of one run from those of any other. */
     readonly runId: string;
-    /** For whoever looks at the invocations in the console. */
+    /**
+     * For whoever looks at the invocations in the console. Not those that runs are looked for by: a filter covers a
+     * thousand, of which none is to be a delivery.
+     */
     readonly tags: readonly Tag[];
 }
 

@@ -1,8 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { receiptPath } from "../../../provider/src/recording/receipt";
+import { acknowledge } from "../../../provider/src/recording/receipt";
 import type { CommandResult, RunningCommand } from "../../support/stack/test-stack";
 import { startEngineServer, type EngineServer } from "../../unit/support/engine-server";
 import { ProviderError, ProviderProcess, type Kept } from "./provider-process";
@@ -262,8 +259,7 @@ export class Command {
         const { invokeId } = outputs;
         if (!this.isStopping && typeof invokeId === "string") {
             // As the resource in the program's process does.
-            const folder = this.options.environment["TMPDIR"] ?? tmpdir();
-            rmSync(join(folder, basename(receiptPath(invokeId))), { force: true });
+            acknowledge(invokeId, this.options.environment["TMPDIR"]);
         }
     }
 

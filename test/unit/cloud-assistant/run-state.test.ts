@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { stateTag } from "../../../provider/src/cloud-assistant/run";
-import { closeRuns, commitRuns } from "../../../provider/src/cloud-assistant/run-state";
+import { closeRuns, commitRuns, ifRemembered } from "../../../provider/src/cloud-assistant/run-state";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { rejectionOf } from "../support/rejection";
 import { apiError, scriptedApi } from "../support/scripted-api";
@@ -17,15 +17,66 @@ describe("marking runs", () => {
         ]);
     });
 
-    it("needs no mark on what Cloud Assistant has forgotten, and passes every other failure on", async () => {
-        const forgotten = scriptedApi({
-            tagResources: () => Promise.reject(apiError("InvalidResourceId.NotFound")),
-        });
-        await commitRuns(forgotten, ["t-1"]);
-        await closeRuns(forgotten, ["t-1"]);
+    it("needs no mark on what Cloud Assistant has forgotten", async () => {
+        for (const code of ["InvalidResourceId.NotFound", "InvalidInvokeId.NotFound"]) {
+            const forgotten = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
+            await commitRuns(forgotten, ["t-1"]);
+            await closeRuns(forgotten, ["t-1"]);
+            await ifRemembered(() => forgotten.tagResources("invocation", ["t-1"], []));
+            expect(forgotten.calls).to.have.length(3);
+        }
+    });
 
-        const refused = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
-        await rejectionOf(ApiCallError, commitRuns(refused, ["t-1"]));
-        await rejectionOf(ApiCallError, closeRuns(refused, ["t-1"]));
+    it("passes every other failure on, also where something else was not found", async () => {
+        for (const code of [
+            "Forbidden.RAM",
+            "InvalidResourceType.NotFound",
+            "InvalidRegionId.NotFound",
+            "InvalidAccessKeyId.NotFound",
+        ]) {
+            const refused = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
+            for (const mark of [
+                () => commitRuns(refused, ["t-1", "t-2"]),
+                () => closeRuns(refused, ["t-1"]),
+                () => ifRemembered(() => refused.tagResources("invocation", ["t-1"], [])),
+            ]) {
+                expect(await rejectionOf(ApiCallError, mark())).to.include({ code });
+            }
+            expect(refused.calls).to.have.length(3);
+        }
+    });
+
+    /** It refuses a call as a whole where it has forgotten one of the runs. */
+    const without = (forgotten: string, marked: string[], others = (): Promise<void> => Promise.resolve()) =>
+        scriptedApi({
+            tagResources: async (_type, ids) => {
+                if (ids.includes(forgotten)) {
+                    throw apiError("InvalidResourceId.NotFound");
+                }
+                await others();
+                marked.push(...ids);
+            },
+        });
+
+    it("marks the others of several, where one is forgotten", async () => {
+        for (const mark of [commitRuns, closeRuns]) {
+            const marked: string[] = [];
+            const api = without("t-2", marked);
+            await mark(api, ["t-1", "t-2", "t-3"]);
+            expect(marked).to.deep.equal(["t-1", "t-3"]);
+            expect(api.argumentsOf("tagResources").map(([, ids]) => ids)).to.deep.equal([
+                ["t-1", "t-2", "t-3"],
+                ["t-1"],
+                ["t-2"],
+                ["t-3"],
+            ]);
+        }
+    });
+
+    it("passes on what hinders it to mark one of the others", async () => {
+        const api = without("t-2", [], () => Promise.reject(apiError("Forbidden.RAM")));
+        expect(await rejectionOf(ApiCallError, commitRuns(api, ["t-1", "t-2"]))).to.include({
+            code: "Forbidden.RAM",
+        });
     });
 });

@@ -2,9 +2,12 @@ import { expect } from "chai";
 
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { defaultRetryLimits, withRetry, type RetryOptions } from "../../../provider/src/ecs/retry";
+import { chanceOf } from "../support/chance";
 import { FakeClock } from "../support/fake-clock";
+import { ManualClock } from "../support/manual-clock";
 import { RecordingLogger } from "../support/recording-logger";
 import { rejection, rejectionOf } from "../support/rejection";
+import { until } from "../support/until";
 
 interface TestOptions extends RetryOptions {
     readonly clock: FakeClock;
@@ -66,35 +69,67 @@ describe("one API call", () => {
         }
     });
 
-    it("is given up after a number of requests", async () => {
-        const { send, requests } = failing(99, coded("InternalError"));
-        const options = optionsOf({ limits: { attempts: 4, milliseconds: 1e9 } });
-        const error = await rejectionOf(ApiCallError, withRetry("RunCommand", send, options));
-        expect(error.code).to.equal("InternalError");
-        expect(requests()).to.equal(4);
+    it("is given up after a time, and never sleeps beyond it", async () => {
+        for (const [error, limits] of [
+            [coded("InternalError"), { again: 100_000, later: 0 }],
+            [throttled(), { again: 0, later: 100_000 }],
+        ] as const) {
+            const options = optionsOf({ random: () => 1, limits });
+            const start = options.clock.now();
+            const given = await rejectionOf(
+                ApiCallError,
+                withRetry("RunCommand", failing(Infinity, error).send, options),
+            );
+            expect(given.code).to.equal(error.message === "Throttling" ? "Throttling.User" : "InternalError");
+            expect(options.clock.now() - start).to.be.within(60_000, 100_000);
+        }
     });
 
-    it("is given up after a time, and never sleeps beyond it", async () => {
-        const { send } = failing(999, throttled());
-        const options = optionsOf({ random: () => 1, limits: { attempts: 999, milliseconds: 100_000 } });
+    it("is not given up for the number of its requests, however fast they fail", async () => {
+        const { send, requests } = failing(60, coded("InternalError"));
+        await withRetry("RunCommand", send, optionsOf({ random: () => 0 }));
+        expect(requests()).to.equal(61);
+    });
+
+    it("outlasts several windows of throttling by default, which are a minute each, whatever chance says", async () => {
+        for (const chance of [0, 0.5, 1]) {
+            const options = optionsOf({ random: () => chance });
+            const start = options.clock.now();
+            await rejectionOf(
+                ApiCallError,
+                withRetry("RunCommand", failing(Infinity, throttled()).send, options),
+            );
+            expect(options.clock.now() - start).to.be.within(240_000, defaultRetryLimits.later);
+        }
+    });
+
+    it("has the time of a throttled one once it was throttled, whatever happens to it then", async () => {
+        const options = optionsOf({ limits: { again: 10_000, later: 100_000 } });
         const start = options.clock.now();
+        let requests = 0;
+        const send = (): Promise<never> => {
+            requests += 1;
+            return Promise.reject(requests === 1 ? throttled() : coded("InternalError"));
+        };
         await rejectionOf(ApiCallError, withRetry("RunCommand", send, options));
         expect(options.clock.now() - start).to.be.within(60_000, 100_000);
     });
 
-    it("outlasts by default a window of throttling, which is a minute, also on an average day", async () => {
-        for (const chance of [0.5, 1]) {
-            const { send, requests } = failing(999, throttled());
-            const options = optionsOf({ random: () => chance });
-            const start = options.clock.now();
-            await rejectionOf(ApiCallError, withRetry("RunCommand", send, options));
-            expect(options.clock.now() - start).to.be.within(60_000, defaultRetryLimits.milliseconds);
-            expect(requests()).to.be.at.most(defaultRetryLimits.attempts);
+    it("outlasts a minute of throttling, however soon the API asks it to come back", async () => {
+        for (const hint of [undefined, 500, 3_000]) {
+            for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+                const options = optionsOf({ random: chanceOf(seed) });
+                const until = options.clock.now() + 62_000;
+                const send = (): Promise<string> =>
+                    options.clock.now() < until ? Promise.reject(throttled(hint)) : Promise.resolve("answer");
+                expect(await withRetry("RunCommand", send, options)).to.equal("answer");
+                expect(Math.min(...options.clock.sleeps), "the shortest wait").to.be.at.least(hint ?? 500);
+            }
         }
     });
 
     it("counts the time that its requests take", async () => {
-        const options = optionsOf({ limits: { attempts: 99, milliseconds: 100_000 } });
+        const options = optionsOf({ limits: { again: 100_000, later: 0 } });
         let requests = 0;
         const send = (): Promise<never> => {
             requests += 1;
@@ -105,11 +140,22 @@ describe("one API call", () => {
         expect(requests).to.equal(3);
     });
 
-    it("waits as long as the API asks", async () => {
-        const { send } = failing(1, throttled(7_000));
-        const options = optionsOf();
-        await withRetry("RunCommand", send, options);
-        expect(options.clock.sleeps).to.deep.equal([7_000]);
+    it("waits longer than the API asks, by a time that is another one for each client", async () => {
+        const waits: number[] = [];
+        for (const chance of [0, 0.5, 0.999]) {
+            const options = optionsOf({ random: () => chance });
+            await withRetry("RunCommand", failing(1, throttled(7_000)).send, options);
+            waits.push(...options.clock.sleeps);
+        }
+        expect(waits.map(Math.round)).to.deep.equal([7_500, 7_750, 8_000]);
+    });
+
+    it("waits for its own time where that is longer than the API asks", async () => {
+        const hinted = optionsOf();
+        const alone = optionsOf();
+        await withRetry("RunCommand", failing(8, throttled(500)).send, hinted);
+        await withRetry("RunCommand", failing(8, throttled()).send, alone);
+        expect(hinted.clock.sleeps).to.deep.equal(alone.clock.sleeps);
     });
 
     it("is given up at once when the API asks for longer than there is time", async () => {
@@ -151,6 +197,19 @@ describe("one API call", () => {
         expect(requests).to.equal(1);
     });
 
+    it("ends its wait at once when it is cancelled", async () => {
+        const controller = new AbortController();
+        const clock = new ManualClock();
+        const { send, requests } = failing(9, throttled(60_000));
+        const call = rejection(
+            withRetry("RunCommand", send, { ...optionsOf({ signal: controller.signal }), clock }),
+        );
+        await until(() => clock.sleeping > 0);
+        controller.abort(new Error("cancelled"));
+        expect((await call).message).to.equal("cancelled");
+        expect(requests()).to.equal(1);
+    });
+
     it("logs each repetition, and nothing secret with it", async () => {
         const timeout = Object.assign(new Error("POST https://x/?Signature=hunter2 failed."), {
             name: "RequestTimeoutError",
@@ -162,4 +221,69 @@ describe("one API call", () => {
             /^RunCommand: no answer: the request timed out; asking again in \d+ ms$/,
         );
     });
+});
+
+describe("the calls of many clients at once", () => {
+    const clients = 20;
+    const callsEach = 12;
+    const perWindow = 60;
+    const windowMilliseconds = 60_000;
+
+    /** The account's limit, which counts what it admits in windows of a minute. */
+    class Gate {
+        private window = -1;
+        private admitted = 0;
+
+        constructor(
+            private readonly clock: ManualClock,
+            private readonly hint: ((leftMilliseconds: number) => number) | undefined,
+        ) {}
+
+        async call(): Promise<void> {
+            const now = this.clock.now();
+            const window = Math.floor(now / windowMilliseconds);
+            if (window !== this.window) {
+                [this.window, this.admitted] = [window, 0];
+            }
+            if (this.admitted >= perWindow) {
+                throw throttled(this.hint?.((window + 1) * windowMilliseconds - now));
+            }
+            this.admitted += 1;
+            await this.clock.sleep(100);
+        }
+    }
+
+    for (const [name, hint] of [
+        ["no hint", undefined],
+        ["a short hint", () => 500],
+        ["a hint of some seconds", () => 3_000],
+        ["the rest of the window for a hint", (left: number) => left],
+    ] as const) {
+        it(`all come through within a few windows of their account's limit, with ${name}`, async () => {
+            for (const seed of [1, 2, 3]) {
+                const clock = new ManualClock();
+                const gate = new Gate(clock, hint);
+                const random = chanceOf(seed);
+                const failures: Error[] = [];
+                let through = 0;
+                const oneAfterTheOther = async (): Promise<void> => {
+                    const options = { ...optionsOf({ random }), clock };
+                    for (let call = 0; call < callsEach; call++) {
+                        await withRetry("RunCommand", () => gate.call(), options);
+                        through += 1;
+                    }
+                };
+                const all = Array.from({ length: clients }, () =>
+                    oneAfterTheOther().catch((thrown: unknown) => {
+                        failures.push(thrown as Error);
+                    }),
+                );
+                // As many windows as they need, and some.
+                await clock.advance(2 * ((clients * callsEach) / perWindow) * windowMilliseconds);
+                await Promise.all(all);
+                expect(failures).to.deep.equal([]);
+                expect(through).to.equal(clients * callsEach);
+            }
+        });
+    }
 });

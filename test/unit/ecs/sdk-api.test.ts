@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { EcsApi } from "../../../provider/src/ecs/api";
+import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { createEcsApi } from "../../../provider/src/ecs/sdk-api";
 import type { Sdk } from "../../../provider/src/ecs/sdk-client";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
@@ -36,6 +37,8 @@ function sdkOf(requests: Request[], answer: Answer): Sdk {
     );
     return { models, client } as unknown as Sdk;
 }
+
+const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 400 });
 
 interface Scene {
     readonly api: EcsApi;
@@ -82,17 +85,18 @@ const file = {
 } as const;
 
 /** All that changes something, and all that only looks. */
-const changes: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
-    attachInstanceRamRole: (api) => api.attachInstanceRamRole(["i-1"], "Role"),
-    detachInstanceRamRole: (api) => api.detachInstanceRamRole(["i-1"], "Role"),
-    runCommand: (api) => api.runCommand(command),
-    sendFile: (api) => api.sendFile(file),
-    modifySnapshotGroup: (api) => api.modifySnapshotGroup("ssg-1", { name: "n" }),
-    deleteSnapshotGroup: (api) => api.deleteSnapshotGroup("ssg-1"),
-    deleteSnapshot: (api) => api.deleteSnapshot("s-1"),
-    tagResources: (api) => api.tagResources("invocation", ["t-1"], []),
-    untagResources: (api) => api.untagResources("instance", ["i-1"], ["key"]),
-};
+const changes: readonly (readonly [operation: string, change: (api: EcsApi) => Promise<unknown>])[] = [
+    ["attachInstanceRamRole", (api) => api.attachInstanceRamRole(["i-1"], "Role")],
+    ["detachInstanceRamRole", (api) => api.detachInstanceRamRole(["i-1"], "Role")],
+    ["runCommand", (api) => api.runCommand(command)],
+    ["sendFile", (api) => api.sendFile(file)],
+    ["modifySnapshotGroup", (api) => api.modifySnapshotGroup("ssg-1", { name: "n" })],
+    ["modifySnapshotGroup", (api) => api.groupExistence("ssg-1")],
+    ["deleteSnapshotGroup", (api) => api.deleteSnapshotGroup("ssg-1")],
+    ["deleteSnapshot", (api) => api.deleteSnapshot("s-1")],
+    ["tagResources", (api) => api.tagResources("invocation", ["t-1"], [])],
+    ["untagResources", (api) => api.untagResources("instance", ["i-1"], ["key"])],
+];
 const looks: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
     describeInstances: (api) => api.describeInstances(["i-1"]),
     describeDisks: (api) => api.describeDisks({ instanceId: "i-1" }),
@@ -108,7 +112,7 @@ const looks: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
 
 describe("a request that changes something", () => {
     it("is made only after a look whether anybody is there to record it, before each repetition too", async () => {
-        for (const [operation, change] of Object.entries(changes)) {
+        for (const [operation, change] of changes) {
             let failures = 2;
             const { api, requests, guarded } = scene(() => {
                 failures -= 1;
@@ -128,7 +132,7 @@ describe("a request that changes something", () => {
 
     it("is not made when nobody is there, not even later, and says why", async () => {
         const gone = new AppSnapshotError(ownErrors.Interrupted);
-        for (const [operation, change] of Object.entries(changes)) {
+        for (const [operation, change] of changes) {
             const { api, requests, guarded, clock } = scene(undefined, () => Promise.reject(gone));
             expect(await rejectionOf(AppSnapshotError, change(api)), operation).to.equal(gone);
             expect(requests, operation).to.deep.equal([]);
@@ -226,14 +230,72 @@ describe("a request that only looks", () => {
     it("asks for invocations by one filter alone", async () => {
         const { api, requests } = scene();
         await api.describeInvocations({ invokeId: "t-1" });
-        await api.describeInvocations({ runningOn: "i-1" });
         await api.describeInvocations({ tags: [{ key: "k", value: "v" }] });
         const filters = requests.map(({ fields }) =>
             ["invokeId", "instanceId", "invokeStatus", "tag"].filter((name) => name in fields),
         );
-        expect(filters).to.deep.equal([["invokeId"], ["instanceId", "invokeStatus"], ["tag"]]);
-        expect(requests[1]?.fields).to.include({ instanceId: "i-1", invokeStatus: "Running" });
-        expect(requests[2]?.fields["tag"]).to.deep.equal([{ key: "k", value: "v" }]);
+        expect(filters).to.deep.equal([["invokeId"], ["tag"]]);
+        expect(requests[1]?.fields["tag"]).to.deep.equal([{ key: "k", value: "v" }]);
+    });
+
+    it("asks for what is at work on an instance, with what is on its way there, of which nothing is missed or told twice", async () => {
+        /** What each list has; the second one is delivered between the two requests. */
+        const lists: Readonly<Record<string, readonly string[]>> = {
+            Pending: ["t-1", "t-2"],
+            Running: ["t-2", "t-3"],
+        };
+        const { api, requests } = scene(({ fields }) => ({
+            invocations: {
+                invocation: lists[String(fields["invokeStatus"])]?.map((invokeId) => ({ invokeId })),
+            },
+        }));
+        const found = await api.describeInvocations({ runningOn: "i-1" });
+        expect(found.map(({ invokeId }) => invokeId)).to.deep.equal(["t-1", "t-2", "t-3"]);
+        expect(requests.map(({ fields }) => fields)).to.deep.equal(
+            ["Pending", "Running"].map((invokeStatus) => ({
+                regionId: "cn-hangzhou",
+                maxResults: 50,
+                instanceId: "i-1",
+                invokeStatus,
+            })),
+        );
+    });
+
+    it("finds nothing of an invocation or a delivery that the cloud has forgotten, however it says so", async () => {
+        const forgotten = scene(() => {
+            throw coded("InvalidInvokeId.NotFound");
+        });
+        const refused = scene(() => {
+            throw coded("InvalidRegionId.NotFound");
+        });
+        for (const look of [
+            (api: EcsApi) => api.describeInvocations({ invokeId: "t-1" }),
+            (api: EcsApi) => api.describeInvocationResults("t-1"),
+            (api: EcsApi) => api.describeSendFileResults("f-1"),
+        ]) {
+            expect(await look(forgotten.api)).to.deep.equal([]);
+            expect(await rejectionOf(ApiCallError, look(refused.api))).to.include({
+                code: "InvalidRegionId.NotFound",
+            });
+        }
+    });
+
+    it("ends where a list does not, with the name of its operation", async () => {
+        const { api } = scene(() => ({
+            nextToken: "again",
+            invocation: { nextToken: "again" },
+        }));
+        for (const [operation, look] of Object.entries({
+            DescribeInstances: () => api.describeInstances({ tagKey: "key" }),
+            DescribeDisks: () => api.describeDisks({ instanceId: "i-1" }),
+            DescribeInvocations: () => api.describeInvocations({ runningOn: "i-1" }),
+            DescribeInvocationResults: () => api.describeInvocationResults("t-1"),
+            DescribeSendFileResults: () => api.describeSendFileResults("f-1"),
+            DescribeSnapshotGroups: () => api.describeSnapshotGroups({ name: "n" }),
+            DescribeSnapshots: () => api.describeSnapshotIds({ tags: [] }),
+        })) {
+            expect(await rejectionOf(ApiCallError, look())).to.include({ operation });
+        }
     });
 
     it("asks for disks by their instance or by the snapshot that they were made from", async () => {
@@ -263,6 +325,25 @@ describe("a request that only looks", () => {
         }
     });
 
+    it("asks for snapshots by their ids, or by all of their tags, page by page", async () => {
+        const { api, requests } = scene(({ fields }) => ({
+            snapshots: { snapshot: [{ snapshotId: fields["nextToken"] === "2" ? "s-2" : "s-1" }] },
+            ...(fields["nextToken"] === "2" || "snapshotIds" in fields ? {} : { nextToken: "2" }),
+        }));
+        const tags = [
+            { key: "k", value: "v" },
+            { key: "l", value: "w" },
+        ];
+        expect(await api.describeSnapshotIds({ tags })).to.deep.equal(["s-1", "s-2"]);
+        expect(await api.describeSnapshotIds(["s-1"])).to.deep.equal(["s-1"]);
+        const regionId = "cn-hangzhou";
+        expect(requests.map(({ fields }) => fields)).to.deep.equal([
+            { regionId, tag: tags, maxResults: 100 },
+            { regionId, tag: tags, maxResults: 100, nextToken: "2" },
+            { regionId, snapshotIds: '["s-1"]', maxResults: 10 },
+        ]);
+    });
+
     it("tells which snapshots exist, and which images were made from one", async () => {
         const { api } = scene(({ operation }) =>
             operation === "describeSnapshots"
@@ -271,5 +352,94 @@ describe("a request that only looks", () => {
         );
         expect(await api.describeSnapshotIds(["s-1", "s-2"])).to.deep.equal(["s-1"]);
         expect(await api.describeImageIds("s-1")).to.deep.equal(["m-1", "m-2"]);
+    });
+});
+
+describe("whether the caller may list snapshots", () => {
+    const answered = (code: string): Scene =>
+        scene(() => {
+            throw coded(code);
+        });
+
+    it("is told by the error of a dry run", async () => {
+        const allowed = answered("DryRunOperation");
+        expect(await allowed.api.mayDescribeSnapshots(["s-1", "s-2"])).to.equal(true);
+        expect(allowed.requests.map(({ operation, fields }) => ({ operation, fields }))).to.deep.equal([
+            {
+                operation: "describeSnapshots",
+                fields: {
+                    regionId: "cn-hangzhou",
+                    snapshotIds: '["s-1","s-2"]',
+                    maxResults: 10,
+                    dryRun: true,
+                },
+            },
+        ]);
+        for (const code of ["Forbidden", "Forbidden.RAM", "NoPermission", "Operation.Forbidden"]) {
+            expect(await answered(code).api.mayDescribeSnapshots(["s-1"]), code).to.equal(false);
+        }
+    });
+
+    it("is not told by any other error, nor by an answer", async () => {
+        for (const code of ["InvalidSnapshotIds.Malformed", "InvalidRegionId.NotFound", "Throttling"]) {
+            const error = await rejectionOf(ApiCallError, answered(code).api.mayDescribeSnapshots(["s-1"]));
+            expect(error.code).to.equal(code);
+        }
+        const { api } = scene(() => ({ snapshots: { snapshot: [] } }));
+        await rejectionOf(ApiCallError, api.mayDescribeSnapshots(["s-1"]));
+    });
+
+    it("is asked for a hundred of them at a time, and allowed only if it is for all", async () => {
+        const ids = Array.from({ length: 101 }, (_, index) => `s-${index}`);
+        const lengths: number[] = [];
+        const { api } = scene(({ fields }) => {
+            lengths.push((JSON.parse(String(fields["snapshotIds"])) as []).length);
+            throw coded(lengths.length === 1 ? "DryRunOperation" : "Forbidden.RAM");
+        });
+        expect(await api.mayDescribeSnapshots(ids)).to.equal(false);
+        expect(lengths).to.deep.equal([100, 1]);
+    });
+});
+
+describe("whether there is a snapshot group", () => {
+    const answered = (error?: Error): Scene =>
+        scene(() => {
+            if (error !== undefined) {
+                throw error;
+            }
+            return {};
+        });
+
+    it("is told by the answer to a change of its name to that name, or of nothing", async () => {
+        const { api, requests } = answered();
+        expect(await api.groupExistence("ssg-1", "name")).to.equal("exists");
+        expect(await api.groupExistence("ssg-1")).to.equal("exists");
+        const regionId = "cn-hangzhou";
+        expect(requests).to.deep.equal([
+            {
+                operation: "modifySnapshotGroup",
+                fields: { regionId, snapshotGroupId: "ssg-1", name: "name" },
+            },
+            { operation: "modifySnapshotGroup", fields: { regionId, snapshotGroupId: "ssg-1" } },
+        ]);
+    });
+
+    it("is told by one error alone, and by no other one of the API's", async () => {
+        for (const [code, existence] of [
+            ["InvalidSnapshotGroup.NotFound", "absent"],
+            ["InvalidSnapshotGroupId.NotFound", "absent"],
+            ["InvalidRegionId.NotFound", "unknown"],
+            ["Forbidden.RAM", "unknown"],
+            ["MissingParameter", "unknown"],
+            ["InvalidParameter.Name", "unknown"],
+        ] as const) {
+            expect(await answered(coded(code)).api.groupExistence("ssg-1"), code).to.equal(existence);
+        }
+    });
+
+    it("is not told where there is no answer", async () => {
+        const silent = answered(Object.assign(new Error("timeout"), { name: "RequestTimeoutError" }));
+        const error = await rejectionOf(ApiCallError, silent.api.groupExistence("ssg-1"));
+        expect(error).to.include({ operation: "ModifySnapshotGroup", code: undefined });
     });
 });

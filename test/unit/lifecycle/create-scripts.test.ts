@@ -1,6 +1,5 @@
 import { expect } from "chai";
 
-import { resourceOf, stackOf } from "../../../provider/src/cloud-assistant/run";
 import type { EcsApi, RunCommandRequest } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
@@ -13,7 +12,7 @@ import { update } from "../../../provider/src/lifecycle/update";
 import { abandoned } from "../support/abandoned";
 import { degraded, FakeCloud, failsWith, neverEnds, type Run } from "../support/fake-cloud";
 import { rejection, rejectionOf } from "../support/rejection";
-import { canary, deliveredScripts, inputsOf, instanceId, instanceOf, identityOf } from "../support/samples";
+import { canary, deliveredScripts, inputsOf, instanceId, instanceOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 
 const { preScript, postScript } = deliveredScripts;
@@ -110,13 +109,10 @@ describe("a snapshot with delivered scripts", () => {
         ]);
     });
 
-    it("tags what it does before the plugin runs with whose it is, and never as a run", async () => {
+    it("tags what it does before the plugin runs with its run alone, so that no search for runs counts it", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, withTexts);
-        const tags = [
-            { key: "app-snapshot:stack", value: stackOf(identityOf()) },
-            { key: "app-snapshot:resource", value: resourceOf(identityOf()) },
-        ];
+        const tags = [{ key: "app-snapshot:run", value: cloud.tagOf("t-1", "app-snapshot:run") }];
         const [directory] = commandsOf(cloud);
         expect(directory?.tags).to.deep.equal(tags);
         for (const { request } of cloud.deliveries) {

@@ -1,9 +1,15 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { Commitments } from "../../../provider/src/recording/commitments";
-import { acknowledge, receiptPath } from "../../../provider/src/recording/receipt";
+import {
+    acknowledge,
+    leaveReceipt,
+    receiptFolder,
+    receiptPath,
+    recordedPath,
+} from "../../../provider/src/recording/receipt";
 import { ManualClock } from "../support/manual-clock";
 import { RecordingLogger } from "../support/recording-logger";
 import { apiError, scriptedApi, type ScriptedApi } from "../support/scripted-api";
@@ -176,6 +182,45 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty).to.equal(true);
     });
 
+    it("stays handed over whatever becomes of its receipt, if it is not what the program does with it", async () => {
+        await expectRecorded("t-1", "t-2", "t-3");
+        rmSync(receiptPath("t-1"));
+        rmSync(receiptPath("t-2"));
+        mkdirSync(recordedPath("t-2"));
+        await look();
+        rmSync(receiptFolder(), { recursive: true });
+        await look();
+        for (const id of ["t-1", "t-2", "t-3"]) {
+            acknowledge(id);
+        }
+        await look();
+        expect(commitments.isEmpty, "they are waited for").to.equal(false);
+        await conclude();
+        expect(api.calls).to.deep.equal([]);
+        expect(log.lines.filter(({ level }) => level !== "debug")).to.deep.equal([]);
+    });
+
+    it("is committed though its receipt was there before, but not by what a run that was killed left of it", async () => {
+        await leaveReceipt("t-1");
+        acknowledge("t-1");
+        await expectRecorded("t-1");
+        for (let looks = 0; looks < 5; looks++) {
+            await look();
+        }
+        expect(commitments.isEmpty, "it is waited for").to.equal(false);
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length > 0);
+    });
+
+    it("leaves no receipt once it is committed", async () => {
+        await expectRecorded("t-1");
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length > 0);
+        expect(readdirSync(receiptFolder())).to.deep.equal([]);
+    });
+
     it("stays handed over where no receipt can be written, without a word to the user", async () => {
         folder.use(join(folder.path, "missing"));
         await expectRecorded("t-1");
@@ -191,10 +236,10 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         await conclude();
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
-        expect(readdirSync(folder.path)).to.deep.equal([]);
+        expect(readdirSync(receiptFolder())).to.deep.equal([]);
         expect(commitments.isEmpty).to.equal(true);
         await clock.advance(10_000);
-        expect(api.calls, "the missing file is no sign any more").to.have.length(1);
+        expect(api.calls, "nobody looks any more").to.have.length(1);
     });
 
     it("does not keep the process from its end when it can't be committed", async () => {

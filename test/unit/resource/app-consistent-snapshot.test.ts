@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { existsSync, writeFileSync } from "node:fs";
-import { receiptPath } from "../../../provider/src/recording/receipt";
+import { existsSync } from "node:fs";
+import { isRecorded, leaveReceipt, recordedPath } from "../../../provider/src/recording/receipt";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
 import { TemporaryFolder } from "../support/temporary-folder";
 import { until } from "../support/until";
@@ -58,12 +58,13 @@ describe("the resource class, under Pulumi's mocks", () => {
         const folder = new TemporaryFolder();
         folder.use();
         try {
-            writeFileSync(receiptPath("t-known"), "");
-            writeFileSync(receiptPath("t-other"), "");
+            await leaveReceipt("t-known");
+            await leaveReceipt("t-other");
             const snapshot = new AppConsistentSnapshot("acknowledged", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
-            await until(() => !existsSync(receiptPath("t-known")));
-            expect(existsSync(receiptPath("t-other"))).to.equal(true);
+            await until(() => existsSync(recordedPath("t-known")));
+            expect(await isRecorded("t-known")).to.equal(true);
+            expect(await isRecorded("t-other")).to.equal(false);
         } finally {
             folder.remove();
         }
@@ -75,11 +76,11 @@ describe("the resource class, under Pulumi's mocks", () => {
         const settings = pulumi.runtime.isDryRun();
         try {
             await pulumi.runtime.setMocks(mocks, "project", "stack", true);
-            writeFileSync(receiptPath("t-known"), "");
+            await leaveReceipt("t-known");
             const snapshot = new AppConsistentSnapshot("previewed", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
             await new Promise((resolve) => setImmediate(resolve));
-            expect(existsSync(receiptPath("t-known"))).to.equal(true);
+            expect(await isRecorded("t-known")).to.equal(false);
         } finally {
             await pulumi.runtime.setMocks(mocks, "project", "stack", settings);
             folder.remove();

@@ -1,11 +1,15 @@
 import { expect } from "chai";
 
 import { attachRole, detachRole, roleProblem } from "../../../provider/src/role/role";
+import { ApiCallError } from "../../../provider/src/ecs/api-error";
+import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
+import { ownErrors } from "../../../provider/src/errors/own-errors";
 import type { ItemResult } from "../../../provider/src/ecs/api";
 import type { RoleAttachment } from "../../../provider/src/inputs/inputs";
 import { testContext } from "../support/context";
+import { rejection } from "../support/rejection";
 import { instanceId, specificationOf } from "../support/samples";
-import { scriptedApi } from "../support/scripted-api";
+import { apiError, scriptedApi } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
 
@@ -84,6 +88,81 @@ describe("attaching a role", () => {
             });
             const outcomes = await attachRole(testContext(api), ["i-1"], role);
             expect(outcomes.get("i-1")?.ok).to.equal(false);
+        }
+    });
+});
+
+/** A call that is refused as a whole, and a look at which roles are attached. */
+const refusedWith = (
+    operation: "attachInstanceRamRole" | "detachInstanceRamRole",
+    attached: ReadonlyMap<string, string> | Error,
+    error: Error = apiError("InvalidRamRole.NotFound"),
+) =>
+    scriptedApi({
+        [operation]: () => Promise.reject(error),
+        describeInstanceRamRole: () =>
+            attached instanceof Error ? Promise.reject(attached) : Promise.resolve(new Map(attached)),
+    });
+const noAnswer = new ApiCallError("Operation", undefined, "the request timed out", "again");
+
+describe("attaching a role that is refused as a whole", () => {
+    const refused = refusedWith.bind(undefined, "attachInstanceRamRole");
+
+    it("succeeds for the instances that have the role, and fails for the others with the call's own error", async () => {
+        const api = refused(
+            new Map([
+                ["i-1", role],
+                ["i-2", "Other"],
+            ]),
+        );
+        const outcomes = await attachRole(testContext(api), ["i-1", "i-2", "i-3"], role);
+        expect(outcomes.get("i-1")?.ok).to.equal(true);
+        for (const id of ["i-2", "i-3"]) {
+            const outcome = outcomes.get(id);
+            const error = outcome?.ok === false ? outcome.error : undefined;
+            expect(error).to.include({ code: "InvalidRamRole.NotFound", instanceId: id });
+            expect(error?.details.resources?.requestId).to.equal("REQUEST-1");
+            expect(error?.message).to.include("Create the role");
+        }
+        expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-1", "i-2", "i-3"]]]);
+    });
+
+    it("fails with the call's own error where nobody tells which role is attached", async () => {
+        for (const look of [apiError("Forbidden.RAM"), noAnswer]) {
+            const outcomes = await attachRole(testContext(refused(look)), ["i-1"], role);
+            const outcome = outcomes.get("i-1");
+            expect(outcome?.ok === false ? outcome.error.code : undefined).to.equal(
+                "InvalidRamRole.NotFound",
+            );
+        }
+    });
+
+    it("is not looked after without an answer, nor after an interruption", async () => {
+        const interruption = new AppSnapshotError(ownErrors.Interrupted);
+        for (const thrown of [noAnswer, interruption]) {
+            const api = refused(new Map([["i-1", role]]), thrown);
+            expect(await rejection(attachRole(testContext(api), ["i-1"], role))).to.equal(thrown);
+            expect(api.operations()).to.deep.equal(["attachInstanceRamRole"]);
+        }
+        const interrupted = refused(interruption);
+        expect(await rejection(attachRole(testContext(interrupted), ["i-1"], role))).to.equal(interruption);
+    });
+});
+
+describe("detaching a role that is refused as a whole", () => {
+    const error = apiError("InvalidRamRole.NotFound");
+    const refused = (attached: ReadonlyMap<string, string> | Error) =>
+        testContext(refusedWith("detachInstanceRamRole", attached, error));
+
+    it("has nothing to warn of when the role is not attached any more", async () => {
+        for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
+            expect(await detachRole(refused(attached), ["i-1"], role)).to.deep.equal([]);
+        }
+    });
+
+    it("fails with the call's own error when it is attached, or when nobody tells", async () => {
+        for (const attached of [new Map([["i-1", role]]), apiError("Forbidden.RAM"), noAnswer]) {
+            expect(await rejection(detachRole(refused(attached), ["i-1"], role))).to.equal(error);
         }
     });
 });

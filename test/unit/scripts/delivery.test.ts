@@ -27,7 +27,7 @@ function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content
     return files;
 }
 
-const tags = [{ key: "app-snapshot:stack", value: "0123" }];
+const tags = [{ key: "app-snapshot:run", value: sampleRunId }];
 
 const deliver = (cloud: FakeCloud, files = filesOf()): Promise<void> =>
     deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });

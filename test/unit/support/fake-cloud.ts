@@ -92,6 +92,7 @@ export class FakeCloud {
     agentIsUpToDate = true;
     readonly api: ScriptedApi;
     readonly context: TestContext;
+    private readonly survivorTags = new Map<string, readonly Tag[]>();
     private made = 0;
 
     /**
@@ -233,13 +234,25 @@ export class FakeCloud {
                 this.edit(id, change);
                 return Promise.resolve();
             },
+            groupExistence: (id, name) => {
+                this.edit(id, name === undefined ? {} : { name });
+                return Promise.resolve(this.groups.has(id) ? "exists" : "absent");
+            },
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);
                 return group === undefined
                     ? Promise.reject(apiError("InvalidSnapshotGroup.NotFound"))
                     : Promise.resolve(this.deleteGroup(group));
             },
-            describeSnapshotIds: (ids) => Promise.resolve(ids.filter((id) => this.snapshotIds.includes(id))),
+            describeSnapshotIds: (filter) =>
+                Promise.resolve(
+                    "tags" in filter
+                        ? this.snapshotIds.filter((id) =>
+                              filter.tags.every((tag) => this.snapshotBears(id, tag)),
+                          )
+                        : filter.filter((id) => this.snapshotIds.includes(id)),
+                ),
+            mayDescribeSnapshots: () => Promise.resolve(true),
             deleteSnapshot: (id) => {
                 const code = this.held.get(id);
                 if (code !== undefined) {
@@ -271,6 +284,15 @@ export class FakeCloud {
         };
     }
 
+    private snapshotBears(snapshotId: string, { key, value }: Tag): boolean {
+        const members = [...this.groups.values()].flatMap((group) => group.snapshots);
+        const tags =
+            members.find((member) => member.snapshotId === snapshotId)?.tags ??
+            this.survivorTags.get(snapshotId) ??
+            [];
+        return tags.some((tag) => tag.key === key && tag.value === value);
+    }
+
     private isRunning({ looksLeft, endsAt }: MadeInvocation): boolean {
         return looksLeft > 0 && this.context.clock.now() < endsAt;
     }
@@ -278,10 +300,11 @@ export class FakeCloud {
     /** The group goes, and of its members all that nothing holds. */
     private deleteGroup({ snapshotGroupId, snapshots }: SnapshotGroup): DeletionProgress[] {
         this.groups.delete(snapshotGroupId);
-        return snapshots.map(({ snapshotId }) => {
+        return snapshots.map(({ snapshotId, tags }) => {
             const errorCode = this.held.get(snapshotId) ?? "";
             if (errorCode !== "") {
                 this.survivors.add(snapshotId);
+                this.survivorTags.set(snapshotId, tags);
             }
             return { success: errorCode === "", errorCode, errorMessage: "", snapshotIds: [snapshotId] };
         });

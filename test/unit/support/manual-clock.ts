@@ -25,14 +25,16 @@ export class ManualClock implements Clock {
                 until: this.time + milliseconds,
                 wake: () => {
                     this.sleepers.delete(sleeper);
+                    signal?.removeEventListener("abort", abort);
                     resolve();
                 },
             };
-            this.sleepers.add(sleeper);
-            signal?.addEventListener("abort", () => {
+            const abort = (): void => {
                 this.sleepers.delete(sleeper);
-                reject(signal.reason as Error);
-            });
+                reject(signal?.reason as Error);
+            };
+            this.sleepers.add(sleeper);
+            signal?.addEventListener("abort", abort);
         });
     }
 

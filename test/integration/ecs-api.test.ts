@@ -1,0 +1,117 @@
+import { expect } from "chai";
+import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import type { EcsApi } from "../../provider/src/ecs/api";
+import { ApiCallError } from "../../provider/src/ecs/api-error";
+import { regionalContext } from "../../provider/src/ecs/regional-context";
+import { createSdk } from "../../provider/src/ecs/sdk-client";
+import { systemClock } from "../../provider/src/runtime/clock";
+import { RecordingLogger } from "../unit/support/recording-logger";
+import { rejectionOf } from "../unit/support/rejection";
+
+const instanceId = "i-bp1linuxdb0000000002";
+const secret = "emulator";
+
+/** An hour: what is sent to an instance never arrives there. */
+const deliveryMs = 3_600_000;
+
+function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
+    const { host } = new URL(emulator.url);
+    const settings = {
+        credentials: { kind: "static", accessKeyId, accessKeySecret: secret },
+        endpoint: { host, protocol: "http" },
+        regionId: undefined,
+        namespace: undefined,
+    } as const;
+    return regionalContext({
+        connect: (regionId) => createSdk(settings, regionId),
+        regionId: "cn-hangzhou",
+        namespace: undefined,
+        clock: systemClock,
+        signal: new AbortController().signal,
+        log: new RecordingLogger(),
+    }).api;
+}
+
+describe("the ECS API through the SDK", () => {
+    let emulator: Emulator;
+    let api: EcsApi;
+    /** Of somebody who may do nothing. */
+    let refused: EcsApi;
+
+    beforeEach(async () => {
+        const fixture = defaultFixture();
+        fixture.credentials = [
+            { accessKeyId: "allowed", accessKeySecret: secret },
+            { accessKeyId: "refused", accessKeySecret: secret, allow: [] },
+        ];
+        emulator = await startEmulator({
+            fixture,
+            behaviour: { unknownInvocation: "not-found" },
+            timing: { deliveryMs, visibilityMs: 0 },
+        });
+        [api, refused] = [apiFor(emulator, "allowed"), apiFor(emulator, "refused")];
+    });
+    afterEach(() => emulator.close());
+
+    const snapshotIds = (): string[] => emulator.state.snapshots.map(({ snapshotId }) => snapshotId);
+
+    it("has nothing of invocations and deliveries that it says to be unknown", async () => {
+        expect(await api.describeInvocations({ invokeId: "t-unknown" })).to.deep.equal([]);
+        expect(await api.describeInvocationResults("t-unknown")).to.deep.equal([]);
+        expect(await api.describeSendFileResults("f-unknown")).to.deep.equal([]);
+        const codes = emulator.ledger.map(({ code }) => code);
+        expect(codes).to.deep.equal(Array.from({ length: 3 }, () => "InvalidInvokeId.NotFound"));
+    });
+
+    it("names what is on its way to an instance once, though the list of what runs may have it as well", async () => {
+        const { invokeId } = await api.runCommand({
+            instanceIds: [instanceId],
+            type: "RunShellScript",
+            commandContent: "true",
+            name: "waits",
+            timeoutSeconds: 60,
+            tags: [],
+            clientToken: "token",
+        });
+        const found = await api.describeInvocations({ runningOn: instanceId });
+        expect(found.map((invocation) => invocation.invokeId)).to.deep.equal([invokeId]);
+        expect(await api.describeInvocations({ runningOn: "i-bp1linuxdb0000000003" })).to.deep.equal([]);
+    });
+
+    it("finds the snapshots that have all of the tags, whatever their number", async () => {
+        const pairs = { "app-snapshot:resource": "r", "app-snapshot:run": "1" };
+        for (let group = 0; group < 102; group++) {
+            emulator.edit.createSnapshotGroup(instanceId);
+        }
+        const [first = "", ...others] = snapshotIds();
+        emulator.edit.setTags(first, { "app-snapshot:run": "1" });
+        for (const id of others) {
+            emulator.edit.setTags(id, pairs);
+        }
+        const tags = Object.entries(pairs).map(([key, value]) => ({ key, value }));
+        expect(others.length, "more than a page").to.be.above(100);
+        expect(await api.describeSnapshotIds({ tags })).to.have.members(others);
+    });
+
+    it("tells whether the caller may see snapshots, of which an empty list says nothing", async () => {
+        emulator.edit.createSnapshotGroup(instanceId);
+        expect(await api.mayDescribeSnapshots(snapshotIds())).to.equal(true);
+        expect(await refused.mayDescribeSnapshots(snapshotIds())).to.equal(false);
+        expect(await api.mayDescribeSnapshots(["s-gone"])).to.equal(true);
+        emulator.faults.add({ action: "DescribeSnapshots", kind: "error", status: 400, code: "Strange" });
+        expect(await rejectionOf(ApiCallError, api.mayDescribeSnapshots(["s-gone"]))).to.include({
+            code: "Strange",
+        });
+    });
+
+    it("tells whether a group is there, and changes nothing by that", async () => {
+        const id = emulator.edit.createSnapshotGroup(instanceId, { name: "name", description: "text" });
+        expect(await api.groupExistence(id)).to.equal("exists");
+        expect(await api.groupExistence(id, "name")).to.equal("exists");
+        expect(await api.groupExistence("ssg-gone")).to.equal("absent");
+        expect(await api.groupExistence("ssg-gone", "name")).to.equal("absent");
+        expect(await refused.groupExistence(id)).to.equal("unknown");
+        expect(await refused.groupExistence("ssg-gone", "name")).to.equal("unknown");
+        expect(emulator.state.snapshotGroups[0]).to.include({ name: "name", description: "text" });
+    });
+});
