@@ -67,7 +67,8 @@ export interface AppConsistentSnapshotArgs {
     /**
      * How long create waits, in seconds, 1 to 604,800. Default: the `create` of the resource's `customTimeouts`,
      * else the time limit of the command (two scripts, the freeze, five minutes) and ten minutes, or six hours
-     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update adopts it.
+     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update adopts it. A transform has
+     * to set this input: the engine passes no `customTimeouts` of its to a dynamic provider.
      */
     timeoutSeconds?: pulumi.Input<number>;
     /**
