@@ -1,5 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { OnDegraded, RequiredConsistency, RoleAttachment, WaitFor } from "../inputs/inputs";
+import type {
+    OnDegraded,
+    RequiredConsistency,
+    RoleAttachment,
+    ScriptOutput,
+    WaitFor,
+} from "../inputs/inputs";
 
 /**
  * What a snapshot is taken of, and how.
@@ -102,6 +108,13 @@ export interface LinuxSnapshotArgs {
     postScript?: pulumi.Input<string>;
     /** Whether delivered scripts stay on the instance, in `/var/lib/app-snapshot`. Default: `false`. */
     keepScripts?: pulumi.Input<boolean>;
+    /**
+     * Whether what the plugin says of delivered scripts is shown in outputs and errors, or kept secret: `"show"` or
+     * `"secret"`. With `"secret"` the outputs `pluginMessage` and `pluginMessages` are secrets, and an error says where
+     * to find what it does not quote. Default: `"secret"` where anything in `linux` is a secret of Pulumi's, or where a
+     * text comes by a transform, so that nobody can tell; else `"show"`. A change holds for the next snapshot.
+     */
+    scriptOutput?: pulumi.Input<ScriptOutput>;
     /**
      * Instead of `preScript`: the path of a script that is on the instance already. It must belong to root with mode 0700.
      * An absolute path of at most 255 letters, digits, `.`, `_`, `-` or `/`.
