@@ -7,6 +7,7 @@ import { filesIn, sightings, type Place } from "../e2e/support/canaries";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import { withEngine } from "../e2e/support/engine";
 import type { CommandResult, TestResource } from "../support/stack/test-stack";
+import { isSecret } from "../support/stack/secrets";
 import type { EngineStack } from "../e2e/support/stack";
 
 /** With the characters of real ones that URLs and base64 write differently. */
@@ -133,16 +134,95 @@ export function secretScripts(): void {
     });
 }
 
+/** How scripts get to a snapshot, and whether what they say is a secret then. */
+const ways = [
+    { name: "openly", linuxBy: undefined, isSecret: false },
+    { name: "secrets", linuxBy: "secrets", isSecret: true },
+    { name: "transforms", linuxBy: "transforms", isSecret: true },
+    { name: "transformations", linuxBy: "transformations", isSecret: true },
+] as const;
+
+/** What the plugin says of scripts, when all goes well and when it fails. */
+const said = { well: "canary5Said6Well", badly: "canary8Said9Badly" };
+
+export function scriptsOfAllWays(): void {
+    describe("scripts given openly, as secrets or by a transform, with the real engine", () => {
+        it("are secrets in the state, and so is what they say, unless they were given openly", () =>
+            withEngine(async ({ emulator, stack }) => {
+                emulator.edit.addOutcomes(
+                    instances.withRole,
+                    ...ways.map(() => ({ output: message(said.well) })),
+                );
+                // So that all of them are left in the state as not finished.
+                const times = ways.length;
+                emulator.faults.add({ action: "ModifySnapshotGroup", kind: "error", status: 400, times });
+                expectFailure(await stack.up(snapshotsOfAllWays(), "--continue-on-error"));
+                const initErrors = (await stack.snapshots()).map((snapshot) => snapshot.initErrors?.length);
+                expect(initErrors).to.deep.equal(ways.map(() => 1));
+                await expectSecrets(stack);
+                expectSuccess(await stack.up(snapshotsOfAllWays()));
+                await expectSecrets(stack);
+                expectSuccess(await stack.refresh("--expect-no-changes"));
+                await expectSecrets(stack);
+                expectSuccess(await stack.preview(snapshotsOfAllWays(), "--expect-no-changes"));
+                expectSuccess(await stack.up(snapshotsOfAllWays(), "--expect-no-changes"));
+
+                for (const isSecretNow of [true, false]) {
+                    const failing = ways.filter((way) => way.isSecret === isSecretNow);
+                    emulator.edit.addOutcomes(
+                        instances.withRole,
+                        ...failing.map(() => ({ exitCode: 9, output: message(said.badly) })),
+                    );
+                    const changed = snapshotsOfAllWays(failing.map(({ name }) => name));
+                    const { output } = expectFailure(await stack.up(changed, "--continue-on-error"));
+                    expect(output).to.match(/PluginPreScriptFailed: .*exit code 9/);
+                    expect(output.includes(said.badly)).to.equal(!isSecretNow);
+                    expect(output.includes("what the plugin said is not shown")).to.equal(isSecretNow);
+                }
+            }));
+    });
+}
+
+/** @param changed the names of those that are to be taken anew. */
+function snapshotsOfAllWays(changed: readonly string[] = []): TestResource[] {
+    return ways.map(({ name, linuxBy }) => ({
+        ...snapshotWithScripts(changed.includes(name) ? 2 : 1, { snapshotGroupName: `group-${name}` }),
+        name,
+        ...(linuxBy === undefined ? {} : { linuxBy }),
+    }));
+}
+
+async function expectSecrets(stack: EngineStack): Promise<void> {
+    expect(await stack.stateText()).not.to.include(scriptCanary);
+    const snapshots = await stack.snapshots();
+    for (const way of ways) {
+        const { inputs = {}, outputs = {} } =
+            snapshots.find(({ urn }) => urn.endsWith(`::${way.name}`)) ?? {};
+        const { preScript, postScript } = inputs["linux"] as Readonly<Record<string, unknown>>;
+        expect([preScript, postScript].map(isSecret), way.name).to.deep.equal([true, true]);
+        for (const output of ["pluginMessage", "pluginMessages"]) {
+            expect(isSecret(outputs[output]), `${way.name}: ${output}`).to.equal(way.isSecret);
+            const text = JSON.stringify(outputs[output]);
+            expect(text.includes(said.well), `${way.name}: ${output}`).to.equal(!way.isSecret);
+        }
+    }
+}
+
+function message(text: string): string {
+    return `[level="info"][time="2026-11-29 06:00:00"][message="${text}"]\n`;
+}
+
 /** A text that only the scripts of a snapshot hold. */
 const scriptCanary = "canary4Script7Text2OfTheSnapshot";
 
-function snapshotWithScripts(trigger: unknown): TestResource {
+function snapshotWithScripts(trigger: unknown, more: TestResource["args"] = {}): TestResource {
     return linuxSnapshot("a", instances.withRole, {
         linux: {
             preScript: `#!/bin/sh\n# ${scriptCanary}\n`,
             postScript: `#!/bin/sh\nexit 0 # ${scriptCanary}\n`,
         },
         triggers: typeof trigger === "string" ? trigger : [trigger],
+        ...more,
     });
 }
 

@@ -3,6 +3,7 @@ import {
     onDegradedChoices,
     requiredConsistencies,
     roleAttachments,
+    scriptOutputs,
     waitForChoices,
     type SnapshotInputs,
 } from "../../provider/src/inputs/inputs";
@@ -38,7 +39,7 @@ const base = {
 } satisfies SnapshotInputs;
 
 const delivering = { ...base, linux: { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\n" } };
-const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts"];
+const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
 
 describe("the README's tables of inputs and outputs", () => {
     it("list every input, and nothing that is none", () => {
@@ -65,6 +66,7 @@ describe("the README's tables of inputs and outputs", () => {
             requiredConsistency: requiredConsistencies,
             onDegraded: onDegradedChoices,
             waitFor: waitForChoices,
+            "linux.scriptOutput": scriptOutputs,
         };
         for (const [name, expected] of Object.entries(choices)) {
             const limits = inputRows.find((row) => row.name === name)?.limits ?? "";
@@ -112,6 +114,7 @@ const changedValues: Readonly<Record<string, unknown>> = {
     "linux.preScript": "#!/bin/sh\n# Another one\n",
     "linux.postScript": "#!/bin/sh\n# Another one\n",
     "linux.keepScripts": true,
+    "linux.scriptOutput": "show",
     "linux.preScriptPath": "/another-pre",
     "linux.postScriptPath": "/another-post",
     "linux.enableFsFreeze": false,

@@ -35,7 +35,7 @@ async function expectRefused(place: World, inputs: Inputs, { named, rule, value 
     count("bad inputs tried");
 }
 
-const computed: readonly string[] = ["resourceUrn", "organization"];
+const computed: readonly string[] = ["resourceUrn", "organization", "openScripts"];
 
 describe("the table of inputs", () => {
     const listed = [...new Set(inputCases.map(({ input }) => input))];

@@ -1,3 +1,4 @@
+import { inClear } from "../support/stack/secrets";
 import { expect } from "chai";
 import { realisticTiming, type Behaviour, type EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
@@ -69,7 +70,7 @@ describe("where the cloud's behaviour is uncertain", () => {
         it(`the outputs have the evidence that there is, with the plugin's account ${pluginAccount}`, () =>
             lived({ behaviour: { pluginAccount } }, async ({ provider }) => {
                 const created = await provider.create(linuxInputs);
-                const { pluginMessages, durations } = created.outs as {
+                const { pluginMessages, durations } = inClear(created.outs) as {
                     pluginMessages: string[];
                     durations: Record<string, number>;
                 };

@@ -65,6 +65,8 @@ export interface LoopFileSystem {
      * Default: so long that nothing but a freeze keeps it.
      */
     write(withinMs?: number): Promise<"written" | "blocked">;
+    /** The words that start a program where the file system is. Not to be waited for without a limit. */
+    inside(...command: string[]): [string, ...string[]];
     /** How many of the plugin's freezers are alive. */
     freezers(): number;
     /** Freezes or thaws by hand. Rejects when it is so already. */
@@ -173,6 +175,7 @@ class Namespace {
             image,
             startEmulator: (settings = {}) => this.startEmulator(mountPoint, settings),
             write: (withinMs = patienceMs) => this.write(mountPoint, withinMs),
+            inside: (...command) => this.enter(...command),
             freezers: () =>
                 this.inside().filter((pid) => commandLineOf(pid).includes("freezer-program")).length,
             freeze: async () => {

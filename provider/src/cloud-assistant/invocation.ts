@@ -2,7 +2,9 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { deliveryErrorEntry } from "../errors/delivery-errors";
 import { exitCodeEntry, type ExitCodeEntry } from "../errors/exit-codes";
 import type { InvocationResult } from "../ecs/api";
+import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
+import { details } from "../plugin/words";
 import { scriptProblems, scriptsRefused } from "../scripts/verification";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling, type Look, type PollResult } from "../polling/poll";
@@ -24,8 +26,10 @@ const runningStatuses: ReadonlySet<string> = new Set(["", "Pending", "Scheduled"
 /**
  * Judges a result by its invocation status first: an exit code of 0 may stand beside an error code, and the
  * coarser record status says "Finished" whatever the exit code was.
+ *
+ * @param scriptOutput whether the error may quote what a script said. Default: no script was delivered.
  */
-export function verdictOf(result: InvocationResult): InvocationVerdict {
+export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput): InvocationVerdict {
     const { instanceId, invokeId, invocationStatus, exitCode } = result;
     if (runningStatuses.has(invocationStatus)) {
         return { state: "running", seen: invocationStatus === "" ? "Pending" : invocationStatus };
@@ -34,6 +38,7 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
+    const said = details(output.message, scriptOutput);
     const resources = { invokeId, snapshotGroupId: output.snapshotGroupId };
     // Only these two say that the command itself ended; with any other status the exit code is the agent's.
     if (
@@ -42,7 +47,7 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         exitCode !== 0
     ) {
         const entry = exitCodeEntry(exitCode);
-        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : output.message;
+        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : said;
         return {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail, resources }),
@@ -51,9 +56,7 @@ export function verdictOf(result: InvocationResult): InvocationVerdict {
         };
     }
     const entry = deliveryErrorEntry(result.errorCode, invocationStatus);
-    const detail = [`status ${invocationStatus}`, result.errorInfo, output.message].filter(
-        (part) => part !== "",
-    );
+    const detail = [`status ${invocationStatus}`, result.errorInfo, said].filter((part) => part !== "");
     return {
         state: "failed",
         error: new AppSnapshotError(entry, { instanceId, detail: detail.join("; "), resources }),

@@ -11,6 +11,7 @@ import { deleteSuperseded } from "../lifecycle/retention";
 import { update } from "../lifecycle/update";
 import { warnAll } from "../runtime/logger";
 import { presentable } from "./presentable-error";
+import { withSecretMessages, withSecretScripts } from "./secrets";
 import type { Place, Session } from "./session";
 
 /** What the runtime passes and takes: JSON objects. */
@@ -39,7 +40,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 noteNewcomer(session, olds, news);
                 const failures = checkInputs(plain(news), session.settings.regionId);
                 return {
-                    inputs: news,
+                    inputs: withSecretScripts(news),
                     // The engine would print the value of a named property, were it a secret one.
                     failures: failures.map(({ input, reason }) => ({
                         property: "",
@@ -85,7 +86,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     create(context, inputs, session.memory),
                 );
                 await commitWhenRecorded(session, inputs, outputs);
-                return { id: outputs.snapshotGroupId ?? "", outs: outputs };
+                return { id: outputs.snapshotGroupId ?? "", outs: withSecretMessages(outputs) };
             }),
 
         read: (id, values) =>
@@ -95,7 +96,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     const state = outputsFrom(values);
                     session.memory.note(state);
                     const outputs = await session.work(place(state), (context) => read(context, id, state));
-                    return outputs === undefined ? {} : { id: outputs.snapshotGroupId ?? id, props: outputs };
+                    return outputs === undefined
+                        ? {}
+                        : { id: outputs.snapshotGroupId ?? id, props: withSecretMessages(outputs) };
                 },
                 id,
             ),
@@ -111,7 +114,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                         place({ ...inputs, regionId: state.regionId }),
                         (context) => update(context, id, state, inputs),
                     );
-                    return { outs: outputs };
+                    return { outs: withSecretMessages(outputs) };
                 },
                 id,
             ),

@@ -1,5 +1,6 @@
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import { UnfinishedSnapshot } from "../lifecycle/unfinished";
+import { withSecretMessages } from "./secrets";
 
 /** The key under which the runtime keeps the provider's serialized text. */
 const providerKey = "__provider";
@@ -36,7 +37,7 @@ function initializationFailure(
         id: unfinished.id,
         // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
         // could never be refreshed or deleted.
-        properties: { ...unfinished.outputs, [providerKey]: values[providerKey] },
+        properties: { ...withSecretMessages(unfinished.outputs), [providerKey]: values[providerKey] },
         reasons: [unfinished.reason.message],
     });
 }

@@ -19,6 +19,9 @@ export interface ExitCodeEntry extends ErrorEntry {
 const readTheLog =
     "Read the plugin's log on the instance (on Linux in /usr/local/share/aliyun-assist/plugin/app-snapshot-plugin/<version>/log/).";
 const runAgain = "Run `pulumi up` again.";
+/** The plugin may end so between the pre-script and the post-script. */
+const firstTheApplication =
+    "First make sure that the application accepts writes: if it is still paused, run the post-script by hand on the instance.";
 
 /** Exit codes of the snapshot plugin, from the vendor's table of them. */
 const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
@@ -44,31 +47,31 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     4: {
         code: "PluginCreateGroupFailed",
         cause: "the plugin could not create the snapshot group",
-        remedy: `The plugin's message has the ECS error: quotas and disks that are busy are the usual ones. ${readTheLog}`,
+        remedy: `${firstTheApplication} The plugin's message has the ECS error: quotas and disks that are busy are the usual ones. ${readTheLog}`,
         groupMayExist: true,
     },
     5: {
         code: "PluginGroupStateUnexpected",
         cause: "the snapshot group was created but got into an unexpected state",
-        remedy: runAgain,
+        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
     },
     6: {
         code: "PluginGroupTimedOut",
         cause: "the snapshot group was not created in time",
-        remedy: runAgain,
+        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
     },
     7: {
         code: "PluginMemberStateUnexpected",
         cause: "a snapshot of the group got into an unexpected state",
-        remedy: runAgain,
+        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
     },
     8: {
         code: "PluginTaggingFailed",
         cause: "the snapshots were taken but could not be tagged, so nothing proves their consistency",
-        remedy: "Grant the instance's RAM role ecs:TagResources and run `pulumi up` again.",
+        remedy: `${firstTheApplication} Then grant the instance's RAM role ecs:TagResources and run \`pulumi up\` again.`,
         groupMayExist: true,
     },
     9: {
@@ -86,7 +89,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     11: {
         code: "PluginFreezeFailed",
         cause: "a file system could not be frozen within the freeze timeout",
-        remedy: "Look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.",
+        remedy: `${firstTheApplication} Then look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.`,
         groupMayExist: false,
     },
     12: {

@@ -7,6 +7,11 @@ export interface SnapshotInputs {
     readonly resourceUrn?: string;
     /** The stack's organization, which no URN names; computed as well. */
     readonly organization?: string;
+    /**
+     * A digest of the scripts' texts where the program gives them, and none of them as a secret; computed as well. Texts
+     * that a transform supplies have another.
+     */
+    readonly openScripts?: string;
     readonly instanceId: string;
     readonly regionId?: string;
     readonly ramRoleName?: string;
@@ -33,6 +38,7 @@ export interface LinuxInputs {
     readonly preScriptPath?: string;
     readonly postScriptPath?: string;
     readonly keepScripts?: boolean;
+    readonly scriptOutput?: ScriptOutput;
     readonly enableFsFreeze?: boolean;
     readonly freezeTimeoutSeconds?: number;
     readonly scriptTimeoutSeconds?: number;
@@ -44,6 +50,9 @@ export interface WindowsInputs {
 
 export const roleAttachments = ["keep", "temporary", "none"] as const;
 export type RoleAttachment = (typeof roleAttachments)[number];
+
+export const scriptOutputs = ["show", "secret"] as const;
+export type ScriptOutput = (typeof scriptOutputs)[number];
 
 export const requiredConsistencies = ["application", "filesystem"] as const;
 export type RequiredConsistency = (typeof requiredConsistencies)[number];

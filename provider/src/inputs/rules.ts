@@ -25,7 +25,7 @@ export function optional(rule: Rule): Field {
 }
 
 /** Inputs that no program gives. */
-const computed: readonly string[] = ["resourceUrn", "organization"];
+const computed: readonly string[] = ["resourceUrn", "organization", "openScripts"];
 
 /** Holds an object against its fields. Names that begin with two underscores are the engine's own. */
 export function check(expected: Fields, given: Readonly<Record<string, unknown>>, prefix = ""): Broken[] {

@@ -1,4 +1,12 @@
-import type { OnDegraded, RequiredConsistency, RoleAttachment, SnapshotInputs, WaitFor } from "./inputs";
+import type {
+    OnDegraded,
+    RequiredConsistency,
+    RoleAttachment,
+    ScriptOutput,
+    SnapshotInputs,
+    WaitFor,
+} from "./inputs";
+import { textDigest } from "./script-texts";
 
 /** What is to be done for one snapshot: the inputs with every default filled in. */
 export interface SnapshotSpecification {
@@ -40,6 +48,8 @@ export interface LinuxSpecification {
     readonly scripts: ScriptSources | undefined;
     /** Whether delivered scripts stay on the instance. */
     readonly keepScripts: boolean;
+    /** What becomes of what delivered scripts say; undefined where none is delivered. */
+    readonly scriptOutput: ScriptOutput | undefined;
     readonly enableFsFreeze: boolean;
     readonly freezeTimeoutSeconds: number;
     readonly scriptTimeoutSeconds: number;
@@ -80,6 +90,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         linux: {
             scripts,
             keepScripts: linux?.keepScripts ?? defaults.keepScripts,
+            scriptOutput: scriptOutputOf(inputs),
             enableFsFreeze: linux?.enableFsFreeze ?? defaults.enableFsFreeze,
             freezeTimeoutSeconds: linux?.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
             scriptTimeoutSeconds: linux?.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
@@ -98,6 +109,15 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         keepLast: inputs.keepLast,
         adoptWithinSeconds: inputs.adoptWithinSeconds ?? defaults.adoptWithinSeconds,
     };
+}
+
+/** Unless the program says so, only what it gave itself, and not as a secret, is known to be none. */
+function scriptOutputOf({ linux, openScripts }: SnapshotInputs): ScriptOutput | undefined {
+    const digest = textDigest(linux);
+    if (digest === undefined) {
+        return undefined;
+    }
+    return linux?.scriptOutput ?? (digest === openScripts ? "show" : "secret");
 }
 
 function sourceOf(content: string | undefined, path: string | undefined): ScriptSource | undefined {

@@ -2,6 +2,7 @@ import {
     onDegradedChoices,
     requiredConsistencies,
     roleAttachments,
+    scriptOutputs,
     waitForChoices,
     type SnapshotInputs,
 } from "../inputs/inputs";
@@ -26,6 +27,7 @@ const regionRule = rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as
 const snapshotRules: rules.Fields = {
     resourceUrn: rules.optional(rules.text()),
     organization: rules.optional(rules.text()),
+    openScripts: rules.optional(rules.text()),
     instanceId: rules.required(
         rules.matching(/^i-[A-Za-z0-9]{1,60}$/, "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx"),
     ),
@@ -45,6 +47,7 @@ const snapshotRules: rules.Fields = {
             preScript: rules.optional(rules.script()),
             postScript: rules.optional(rules.script()),
             keepScripts: rules.optional(rules.boolean()),
+            scriptOutput: rules.optional(rules.oneOf(scriptOutputs)),
             preScriptPath: rules.optional(
                 rules.matching(alphabet.scriptPath.pattern, alphabet.scriptPath.rule),
             ),
@@ -112,8 +115,12 @@ function checkScripts({ linux, requiredConsistency }: SnapshotInputs): InputFail
             reason: `is missing, and so is linux.${name}Path: give both scripts or none`,
         }));
     }
-    if (linux.keepScripts === true && scripts.every((name) => linux[name] === undefined)) {
-        return [{ input: "linux.keepScripts", reason: "has no effect on scripts that are not delivered" }];
+    const useless = [
+        ...(linux.keepScripts === true ? ["linux.keepScripts"] : []),
+        ...(linux.scriptOutput === "secret" ? ["linux.scriptOutput"] : []),
+    ];
+    if (useless.length > 0 && scripts.every((name) => linux[name] === undefined)) {
+        return useless.map((input) => ({ input, reason: "has no effect on scripts that are not delivered" }));
     }
     if (missing.length === 2 && requires(requiredConsistency, "application")) {
         return [

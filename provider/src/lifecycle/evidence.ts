@@ -1,4 +1,6 @@
 import type { InvocationResult } from "../ecs/api";
+import type { ScriptOutput } from "../inputs/inputs";
+import { hasTexts } from "../inputs/script-texts";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
 import { withoutUndefined, type SnapshotOutputs } from "./outputs";
@@ -10,6 +12,8 @@ export interface RunEvidence {
     /** Its last messages, as they came. */
     readonly pluginMessages?: readonly string[];
     readonly durations?: Durations;
+    /** What was to become of what it said, whatever the program says by now; see `scriptOutputIn`. */
+    readonly scriptOutput?: ScriptOutput;
 }
 
 /** In seconds; what is not told is not there. */
@@ -26,19 +30,32 @@ export interface Durations {
 export function runEvidence(
     { startTime, finishedTime }: Pick<InvocationResult, "startTime" | "finishedTime">,
     { message, messages }: Pick<PluginOutput, "message" | "messages">,
+    scriptOutput: ScriptOutput | undefined,
 ): RunEvidence {
     const command = (Date.parse(finishedTime) - Date.parse(startTime)) / 1000;
-    return {
+    return withoutUndefined({
         pluginMessage: message,
         pluginMessages: messages,
         durations: withoutUndefined({
             command: Number.isNaN(command) ? undefined : command,
             ...stepDurations(messages),
         }),
-    };
+        scriptOutput,
+    });
 }
 
 /** What a state holds of it. */
-export function evidenceIn({ pluginMessage, pluginMessages, durations }: SnapshotOutputs): RunEvidence {
-    return withoutUndefined({ pluginMessage, pluginMessages, durations });
+export function evidenceIn(state: SnapshotOutputs): RunEvidence {
+    const { pluginMessage, pluginMessages, durations } = state;
+    return withoutUndefined({
+        pluginMessage,
+        pluginMessages,
+        durations,
+        scriptOutput: scriptOutputIn(state),
+    });
+}
+
+/** What is to become of the plugin's words in a state. An older release took those of delivered scripts for secrets. */
+export function scriptOutputIn({ scriptOutput, linux }: SnapshotOutputs): ScriptOutput | undefined {
+    return scriptOutput ?? (hasTexts(linux) ? "secret" : undefined);
 }

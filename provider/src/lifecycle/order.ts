@@ -5,9 +5,9 @@ import {
     type ResourceIdentity,
     type SnapshotRun,
 } from "../cloud-assistant/run";
-import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
+import type { SnapshotInputs } from "../inputs/inputs";
+import { textDigest } from "../inputs/script-texts";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
-import { sha256 } from "../scripts/script-file";
 import type { Context } from "../runtime/context";
 import { progressOf, type RunEnd, type Running } from "./plugin-run";
 import { createTimeoutSeconds } from "./deadline";
@@ -49,20 +49,18 @@ export function identityOf(
 
 /** The fingerprint of the snapshot that these inputs define, were it a resource's of that identity. */
 export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInputs): string {
-    return fingerprintOf(identity, { ...definitionOf(inputs), ...scriptDigests(inputs.linux) });
-}
-
-/** A run with another script must not be taken for this one's, though its snapshot could stay if it were done. */
-function scriptDigests({ preScript, postScript }: LinuxInputs = {}): Readonly<Record<string, string>> {
-    return preScript === undefined && postScript === undefined
-        ? {}
-        : { scripts: sha256(`${preScript ?? ""}\0${postScript ?? ""}`) };
+    // A run with another script must not be taken for this one's, though its snapshot could stay if it were done.
+    const scripts = textDigest(inputs.linux);
+    return fingerprintOf(identity, {
+        ...definitionOf(inputs),
+        ...(scripts === undefined ? {} : { scripts }),
+    });
 }
 
 /** @param diskIds the disks that the group has to hold; undefined for a run that was found again. */
 export function runningOf(
     context: Context,
-    { inputs, specification }: Order,
+    { inputs, specification, fingerprint }: Order,
     run: SnapshotRun,
     diskIds: readonly string[] | undefined,
 ): Running {
@@ -70,6 +68,8 @@ export function runningOf(
         specification,
         kept: keptInputs(inputs, context.regionId),
         run,
+        // Another run may have had other scripts, which nothing is known of.
+        scriptOutput: run.fingerprint === fingerprint ? specification.linux.scriptOutput : "secret",
         diskIds,
         deadline: context.clock.now() + createTimeoutSeconds(specification, run.system) * 1000,
     };

@@ -6,10 +6,11 @@ import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
 import type { InvocationResult, SnapshotGroup } from "../ecs/api";
-import type { OnDegraded } from "../inputs/inputs";
+import type { OnDegraded, ScriptOutput } from "../inputs/inputs";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
+import { saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { absenceMilliseconds } from "../polling/presence";
 import { visibilityMilliseconds } from "../snapshot-group/group";
@@ -50,6 +51,8 @@ export interface Running {
     readonly specification: SnapshotSpecification;
     readonly kept: KeptInputs;
     readonly run: SnapshotRun;
+    /** What becomes of what its scripts say; undefined where they were not delivered. */
+    readonly scriptOutput: ScriptOutput | undefined;
     /** The disks that the group has to hold; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
     readonly deadline: number;
@@ -120,7 +123,8 @@ export async function endOf(context: Context, running: Running): Promise<RunEnd>
 }
 
 async function judge(context: Context, running: Running, result: InvocationResult): Promise<RunEnd> {
-    const verdict = verdictOf(result);
+    const { run, scriptOutput } = running;
+    const verdict = verdictOf(result, scriptOutput);
     if (verdict.state === "failed") {
         return {
             ok: false,
@@ -129,7 +133,6 @@ async function judge(context: Context, running: Running, result: InvocationResul
             retry: verdict.retry,
         };
     }
-    const { run } = running;
     const output = parsePluginOutput(result.output);
     const { group, foreign } = await findOwnGroup(context, run, {
         hint: output.snapshotGroupId,
@@ -138,12 +141,13 @@ async function judge(context: Context, running: Running, result: InvocationResul
     if (group !== undefined) {
         const { snapshotGroupId, snapshots } = group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
-        return { ok: true, snapshotGroupId, snapshotIds, output, evidence: runEvidence(result, output) };
+        const evidence = runEvidence(result, output, scriptOutput);
+        return { ok: true, snapshotGroupId, snapshotIds, output, evidence };
     }
     const seen = foreign === undefined ? [] : [describeForeign(foreign)];
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
         instanceId: run.instanceId,
-        detail: [`the plugin said: ${output.message}`, ...seen].join("; "),
+        detail: [saying(output.message, scriptOutput), ...seen].join("; "),
         resources: { invokeId: run.invokeId },
     });
     return { ok: false, error, groupMayExist: true, retry: undefined };

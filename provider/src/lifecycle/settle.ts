@@ -4,6 +4,7 @@ import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
+import { saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { admitted, prove } from "../snapshot-group/consistency";
 import { deleteGroup } from "../snapshot-group/deletion";
@@ -83,7 +84,7 @@ async function usableGroup(context: Context, unsettled: Unsettled): Promise<Snap
 
 /** In what the group falls short, where the program accepts that; otherwise the group is deleted. */
 async function shortfallsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup): Promise<string[]> {
-    const { specification, snapshotGroupId } = unsettled;
+    const { specification, snapshotGroupId, evidence } = unsettled;
     const { shortfalls } = prove(group, {
         required: specification.requiredConsistency,
         disks: unsettled.disks,
@@ -101,7 +102,7 @@ async function shortfallsOf(context: Context, unsettled: Unsettled, group: Snaps
     }
     const error = new AppSnapshotError(ownErrors.Degraded, {
         instanceId: specification.instanceId,
-        detail: `${shortfalls.join("; ")}. The plugin said: ${unsettled.evidence.pluginMessage ?? ""}`,
+        detail: [...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)].join("; "),
         resources: { invokeId: unsettled.invokeId },
     });
     throw await shortfall(context, withMembers(unsettled, group), error);

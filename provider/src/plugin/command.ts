@@ -42,7 +42,6 @@ exit "$code"
 function shellWithScripts(line: string, scripts: ScriptFiles): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
     const paths = delivered.map(({ name }) => `${scriptDirectory}/${name}`);
-    const removal = paths.length === 0 ? "" : `rm -f -- ${paths.join(" ")}\n`;
     return `${lookAtScripts(scripts)}
 if [ "$found" = "$expected" ]; then
     ${line}
@@ -51,7 +50,22 @@ else
     printf '%s\\n' 'the scripts are not as they have to be:' "$found"
     code=${scriptsRefused}
 fi
-${removal}${shellEnd}`;
+${paths.length === 0 ? "" : removal(paths.join(" "))}${shellEnd}`;
+}
+
+/**
+ * The plugin may have left a file system frozen. What changes a file there hangs until the thaw, and so would the
+ * command, whose exit code is all that tells of it. So the files are removed in the background, with no hold on the
+ * command's output, and only looked at, which blocks nothing, for two seconds at most. The removal goes on after the
+ * command's end; what it does not reach, a later delivery sweeps away.
+ */
+function removal(paths: string): string {
+    return `rm -f -- ${paths} </dev/null >/dev/null 2>&1 &
+for look in 1 2 3 4 5 6 7 8 9 10; do
+    [ -n "$(stat -c %n -- ${paths} 2>/dev/null)" ] || break
+    sleep 0.2
+done
+`;
 }
 
 function batch(line: string): string {

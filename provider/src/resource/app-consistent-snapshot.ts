@@ -6,7 +6,7 @@ import type { SnapshotOutput } from "../lifecycle/outputs";
 import type { Consistency } from "../snapshot-group/consistency";
 import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/receipt";
-import { mayDeliver, withSecretScripts } from "./delivered-scripts";
+import { openScripts, withSecretScripts } from "./delivered-scripts";
 import { timeoutOf } from "./custom-timeouts";
 import { appConsistentSnapshotShim } from "./shim";
 import { moduleName, typeName, typeToken } from "./type-token";
@@ -74,9 +74,9 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly invokeId: pulumi.Output<string | undefined>;
     /** `c-…`, the command of that invocation. */
     declare readonly commandId: pulumi.Output<string | undefined>;
-    /** The plugin's last message, at most 1,000 characters. A secret where scripts were delivered. */
+    /** The plugin's last message, at most 1,000 characters. A secret where `linux.scriptOutput` says so. */
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
-    /** Its last 50 messages, each at most 200 characters. A secret where scripts were delivered. */
+    /** Its last 50 messages, each at most 200 characters. A secret where `linux.scriptOutput` says so. */
     declare readonly pluginMessages: pulumi.Output<string[] | undefined>;
     /** How long the command and its steps took, in seconds, as far as Cloud Assistant and the plugin tell. */
     declare readonly durations: pulumi.Output<Durations | undefined>;
@@ -103,11 +103,9 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
                 // Methods of a dynamic provider are not told their URN; messages and fingerprints need it.
                 resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
                 organization: organization(),
+                openScripts: openScripts(args.linux),
             },
-            // They may quote what a script says.
-            mayDeliver(args.linux)
-                ? pulumi.mergeOptions({ additionalSecretOutputs: ["pluginMessage", "pluginMessages"] }, opts)
-                : opts,
+            opts,
             moduleName,
             typeName,
         );

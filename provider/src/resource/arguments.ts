@@ -1,5 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { OnDegraded, RequiredConsistency, RoleAttachment, WaitFor } from "../inputs/inputs";
+import type {
+    OnDegraded,
+    RequiredConsistency,
+    RoleAttachment,
+    ScriptOutput,
+    WaitFor,
+} from "../inputs/inputs";
 
 /**
  * What a snapshot is taken of, and how.
@@ -67,7 +73,8 @@ export interface AppConsistentSnapshotArgs {
     /**
      * How long create waits, in seconds, 1 to 604,800. Default: the `create` of the resource's `customTimeouts`,
      * else the time limit of the command (two scripts, the freeze, five minutes) and ten minutes, or six hours
-     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update adopts it.
+     * with `waitFor: "accomplished"`. What is not finished by then goes on; the next update adopts it. A transform has
+     * to set this input: the engine passes no `customTimeouts` of its to a dynamic provider.
      */
     timeoutSeconds?: pulumi.Input<number>;
     /**
@@ -101,6 +108,13 @@ export interface LinuxSnapshotArgs {
     postScript?: pulumi.Input<string>;
     /** Whether delivered scripts stay on the instance, in `/var/lib/app-snapshot`. Default: `false`. */
     keepScripts?: pulumi.Input<boolean>;
+    /**
+     * Whether what the plugin says of delivered scripts is shown in outputs and errors, or kept secret: `"show"` or
+     * `"secret"`. With `"secret"` the outputs `pluginMessage` and `pluginMessages` are secrets, and an error says where
+     * to find what it does not quote. Default: `"secret"` where anything in `linux` is a secret of Pulumi's, or where a
+     * text comes by a transform, so that nobody can tell; else `"show"`. A change holds for the next snapshot.
+     */
+    scriptOutput?: pulumi.Input<ScriptOutput>;
     /**
      * Instead of `preScript`: the path of a script that is on the instance already. It must belong to root with mode 0700.
      * An absolute path of at most 255 letters, digits, `.`, `_`, `-` or `/`.

@@ -10,7 +10,8 @@ const unitSeconds: Readonly<Record<string, number>> = {
 
 /**
  * The seconds of a timeout as the engine writes it, such as "20m" or "1h30m". The engine passes `customTimeouts`
- * on to no method of a dynamic provider, so the resource's constructor makes an input of it.
+ * on to no method of a dynamic provider, so the resource's constructor makes an input of it. What a transform supplies
+ * comes after that and is lost.
  *
  * @returns undefined for no timeout, and for a text that is none: the engine itself complains of that.
  */

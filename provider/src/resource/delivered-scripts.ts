@@ -1,10 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
+import { textDigest } from "../inputs/script-texts";
 import type { LinuxSnapshotArgs } from "./arguments";
 
 type Linux = pulumi.Input<LinuxSnapshotArgs> | undefined;
 
+/**
+ * A digest of the texts where they are given, and nothing beside them as a secret; itself one, because a text could be
+ * guessed by it. By it the provider tells them from texts that were secrets, or that a transform supplied.
+ */
+export function openScripts(linux: Linux): pulumi.Output<string | undefined> | undefined {
+    if (linux === undefined || !mayDeliver(linux)) {
+        return undefined;
+    }
+    const given = pulumi.output<LinuxSnapshotArgs | null>(linux);
+    const digest = pulumi
+        .all([given, pulumi.isSecret(given)])
+        .apply(([known, isSecret]) => (isSecret || !isObject(known) ? undefined : textDigest(known)));
+    // No digest is no secret.
+    return pulumi
+        .unsecret(digest)
+        .apply((known) =>
+            known === undefined ? pulumi.output(known) : pulumi.secret<string | undefined>(known),
+        );
+}
+
 /** Whether the texts of scripts are given, or may be: what is known only later may hold some. */
-export function mayDeliver(linux: Linux): boolean {
+function mayDeliver(linux: Linux): boolean {
     if (!isObject(linux)) {
         return false;
     }

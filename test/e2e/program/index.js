@@ -10,9 +10,32 @@ class Group extends pulumi.ComponentResource {
     }
 }
 
-for (const { name, args = {}, get, instanceOf, parent, options = {} } of resources) {
-    const opts = { ...options, ...(parent === undefined ? {} : { parent: new Group(parent) }) };
-    const resource =
+/** The ways in which a script can get to a resource. */
+const ways = {
+    secrets: (linux) => [
+        {
+            ...linux,
+            preScript: pulumi.secret(linux.preScript),
+            postScript: pulumi.secret(linux.postScript),
+        },
+        {},
+    ],
+    transforms: (linux) => [
+        undefined,
+        { transforms: [({ props, opts }) => ({ props: { ...props, linux }, opts })] },
+    ],
+    transformations: (linux) => [
+        undefined,
+        { transformations: [({ props, opts }) => ({ props: { ...props, linux }, opts })] },
+    ],
+};
+
+for (const resource of resources) {
+    const { name, args: given = {}, get, instanceOf, linuxBy, parent, options = {} } = resource;
+    const [linux, more] = linuxBy === undefined ? [given.linux, {}] : ways[linuxBy](given.linux);
+    const args = { ...given, linux };
+    const opts = { ...options, ...more, ...(parent === undefined ? {} : { parent: new Group(parent) }) };
+    const snapshot =
         get === undefined
             ? new AppConsistentSnapshot(
                   name,
@@ -23,9 +46,9 @@ for (const { name, args = {}, get, instanceOf, parent, options = {} } of resourc
                   opts,
               )
             : AppConsistentSnapshot.get(name, get, args, opts);
-    const { snapshotGroupId, snapshotGroupName, description, instanceId, regionId, snapshots } = resource;
-    const { snapshotIdByDiskId, systemDiskSnapshotId, consistency, status, creationTime } = resource;
-    const { osType, invokeId, commandId, pluginMessage, warnings, id, urn } = resource;
+    const { snapshotGroupId, snapshotGroupName, description, instanceId, regionId, snapshots } = snapshot;
+    const { snapshotIdByDiskId, systemDiskSnapshotId, consistency, status, creationTime } = snapshot;
+    const { osType, invokeId, commandId, pluginMessage, warnings, id, urn } = snapshot;
     module.exports[name] = {
         ...{ snapshotGroupId, snapshotGroupName, description, instanceId, regionId, snapshots },
         ...{ snapshotIdByDiskId, systemDiskSnapshotId, consistency, status, creationTime },

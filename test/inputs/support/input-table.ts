@@ -199,6 +199,10 @@ export const inputCases: readonly InputCase[] = [
         right: ["", ...hostile],
         wrong: [],
     }),
+    input("openScripts", "string", "must be a string", {
+        right: ["", ...hostile],
+        wrong: [],
+    }),
     name("instanceId", "must be the id of an ECS instance", "i-hunter2", {
         right: ["i-a", `i-${"a".repeat(60)}`],
         wrong: ["i-", `i-${"a".repeat(61)}`, "I-hunter2", "hunter2", "d-hunter2", "i-hunter2-a", "--", "-"],
@@ -261,6 +265,10 @@ export const inputCases: readonly InputCase[] = [
     script("linux.postScript", { ...rightInputs, linux: { preScriptPath: "/hunter2/pre" } }),
     {
         ...switched("linux.keepScripts"),
+        around: { ...rightInputs, linux: { preScript: scriptText, postScriptPath: "/hunter2/post" } },
+    },
+    {
+        ...choice("linux.scriptOutput", ["show", "secret"]),
         around: { ...rightInputs, linux: { preScript: scriptText, postScriptPath: "/hunter2/post" } },
     },
     switched("linux.enableFsFreeze"),

@@ -1,3 +1,4 @@
+import { inClear } from "../../support/stack/secrets";
 import type { Metadata } from "@grpc/grpc-js";
 import type * as provider from "@pulumi/pulumi/proto/provider_pb";
 
@@ -68,8 +69,9 @@ export function toStruct(values: object): never {
     return structs.fromJavaScript(JSON.parse(JSON.stringify(values)) as object);
 }
 
+/** An answer of the provider. Its secrets are in clear, as the engine sends them back. */
 export function fromStruct(struct: unknown): Record<string, unknown> {
-    return struct === undefined ? {} : (struct as Struct).toJavaScript();
+    return struct === undefined ? {} : inClear((struct as Struct).toJavaScript());
 }
 
 /** What an error says of a resource that exists although its creation or update failed; else undefined. */

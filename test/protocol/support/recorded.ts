@@ -1,3 +1,5 @@
+import type { LinuxInputs } from "../../../provider/src/inputs/inputs";
+import { textDigest } from "../../../provider/src/inputs/script-texts";
 import { timeoutOf } from "../../../provider/src/resource/custom-timeouts";
 import type { TestResource } from "../../support/stack/test-stack";
 import type { Kept, Values } from "./provider-process";
@@ -37,7 +39,7 @@ export function urnOf(stackName: string, name: string): string {
 
 /** What the resource class makes of a program's arguments, as far as these tests need it. */
 export function wanted(
-    { name, args = {}, get, instanceOf, parent, options = {} }: TestResource,
+    { name, args = {}, get, instanceOf, linuxBy, parent, options = {} }: TestResource,
     stackName: string,
     shim: string,
 ): Wanted {
@@ -45,6 +47,7 @@ export function wanted(
     const { create } = (customTimeouts ?? {}) as { readonly create?: string };
     if (
         instanceOf !== undefined ||
+        linuxBy !== undefined ||
         parent !== undefined ||
         Object.keys(others).some((name) => name !== "protect")
     ) {
@@ -59,6 +62,7 @@ export function wanted(
             ...args,
             resourceUrn: urn,
             organization: "organization",
+            openScripts: textDigest(args["linux"] as LinuxInputs | undefined),
             __provider: shim,
         }),
         retained: retainOnDelete === true,

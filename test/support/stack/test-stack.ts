@@ -6,6 +6,8 @@ export interface TestResource {
     readonly get?: string;
     /** Take the instanceId from another resource's output. */
     readonly instanceOf?: string;
+    /** How the program gives `linux`: the texts as secrets, or all of it by a transform. Default: in clear. */
+    readonly linuxBy?: "secrets" | "transforms" | "transformations";
     /** The name of a component to put it under. */
     readonly parent?: string;
     readonly options?: Readonly<Record<string, unknown>>;

@@ -2,12 +2,13 @@ import { expect } from "chai";
 
 import { verdictOf, type InvocationVerdict } from "../../../provider/src/cloud-assistant/invocation";
 import type { InvocationResult } from "../../../provider/src/ecs/api";
+import type { ScriptOutput } from "../../../provider/src/inputs/inputs";
 import { instanceId, resultOf, successOutput } from "../support/samples";
 
 type Failed = Extract<InvocationVerdict, { state: "failed" }>;
 
-function failed(more: Partial<InvocationResult>): Failed {
-    const verdict = verdictOf(resultOf({ output: "", ...more }));
+function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): Failed {
+    const verdict = verdictOf(resultOf({ output: "", ...more }), scriptOutput);
     if (verdict.state !== "failed") {
         throw new Error(`The verdict is ${verdict.state}.`);
     }
@@ -48,6 +49,29 @@ describe("the verdict on an invocation's result", () => {
                 seen: invocationStatus === "" ? "Pending" : invocationStatus,
             });
         }
+    });
+
+    it("does not quote what secret scripts may have said, but says where it is, and what is wrong with the files", () => {
+        const output = '[level="error"][message="hunter2"]';
+        for (const ended of [
+            { invocationStatus: "Failed", exitCode: 9, output },
+            { invocationStatus: "Timeout", errorCode: "ExecutionTimeout", output },
+        ]) {
+            for (const shown of ["show", undefined] as const) {
+                expect(failed(ended, shown).error.message).to.include("hunter2");
+            }
+            const { message } = failed(ended, "secret").error;
+            expect(message)
+                .to.include("what the plugin said is not shown")
+                .and.to.include("the ECS console has it")
+                .and.to.include("invocation t-sample");
+            expect(message).not.to.include("hunter2");
+        }
+        const refused = { invocationStatus: "Failed", exitCode: 64, output: "/root/pre.sh 1000 81c0\n" };
+        expect(failed(refused, "secret").error.message).to.include("belongs to the user with id 1000");
+        expect(failed({ invocationStatus: "Failed", exitCode: 9 }, "secret").error.message).not.to.include(
+            "not shown",
+        );
     });
 
     it("does not mistake the agent's exit code beside a timeout for the plugin's", () => {

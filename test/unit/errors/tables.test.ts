@@ -42,6 +42,14 @@ describe("the table of exit codes", () => {
         expect(entry.remedy).to.include("Nothing was frozen").and.to.include("linux.preScript");
     });
 
+    it("says first of all that the application may be paused, where the plugin may not have run the post-script", () => {
+        for (const exitCode of [...range(4, 8), 10, 11]) {
+            expect(exitCodeEntry(exitCode).remedy, String(exitCode)).to.match(
+                /^First make sure that the application accepts writes: .*run the post-script by hand/,
+            );
+        }
+    });
+
     it("never tries again by itself where a group may exist", () => {
         for (const entry of Object.values(exitCodes)) {
             expect(entry.groupMayExist && entry.retry !== undefined, entry.code).to.equal(false);

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
+import { textDigest } from "../../../provider/src/inputs/script-texts";
 import { specify } from "../../../provider/src/inputs/specification";
-import { deliveredScripts, inputsOf } from "../support/samples";
+import { deliveredScripts, inputsOf, type InputChanges } from "../support/samples";
 
 describe("a specification", () => {
     it("has the documented defaults", () => {
@@ -15,6 +16,7 @@ describe("a specification", () => {
             linux: {
                 scripts: undefined,
                 keepScripts: false,
+                scriptOutput: undefined,
                 enableFsFreeze: true,
                 freezeTimeoutSeconds: 30,
                 scriptTimeoutSeconds: 1800,
@@ -55,6 +57,29 @@ describe("a specification", () => {
         }
         expect(specify(inputsOf()).optionsFor).to.deep.equal(["linux"]);
         expect(specify(inputsOf({ windows: {} })).optionsFor).to.deep.equal(["linux", "windows"]);
+    });
+
+    it("takes what delivered scripts say for a secret, unless the program says so or gave the very texts openly", () => {
+        const { preScript, postScript } = deliveredScripts;
+        const openScripts = textDigest(deliveredScripts);
+        const scriptOutput = (more: InputChanges): unknown => specify(inputsOf(more)).linux.scriptOutput;
+        expect(scriptOutput({ linux: deliveredScripts })).to.equal("secret");
+        expect(scriptOutput({ linux: deliveredScripts, openScripts })).to.equal("show");
+        for (const linux of [
+            { preScript, postScript: `${postScript}# of a transform` },
+            { preScript: postScript, postScript: preScript },
+            { preScript, postScriptPath: "/post" },
+        ]) {
+            expect(scriptOutput({ linux, openScripts }), JSON.stringify(linux)).to.equal("secret");
+        }
+        for (const asked of ["show", "secret"] as const) {
+            for (const known of [openScripts, undefined]) {
+                const linux = { ...deliveredScripts, scriptOutput: asked };
+                expect(scriptOutput({ linux, openScripts: known })).to.equal(asked);
+            }
+        }
+        expect(scriptOutput({}), "scripts by path").to.equal(undefined);
+        expect(scriptOutput({ linux: undefined })).to.equal(undefined);
     });
 
     it("has each script by its text or by its path, and says whether to keep what is delivered", () => {

@@ -90,6 +90,12 @@ const cases: readonly InputCase[] = [
         right: [true, false],
         wrong: ["true", 0, "", {}],
     },
+    {
+        input: "linux.scriptOutput",
+        put: (scriptOutput) => ({ linux: { preScript, postScript, scriptOutput } }),
+        right: ["show", "secret"],
+        wrong: ["hide", "", true, {}],
+    },
     linux("enableFsFreeze", [true, false], ["true", 0, ""]),
     linux("freezeTimeoutSeconds", [1, 3_600], [0, -1, 3_601, 1.5, "30", Number.NaN, true]),
     linux("scriptTimeoutSeconds", [1, 40_000], [0, 43_201, 1.5, "30", Infinity]),
@@ -244,6 +250,17 @@ describe("the check of inputs together", () => {
             "linux.preScript",
         ]);
         expect(JSON.stringify(check({ linux: both }))).not.to.include(canary);
+    });
+
+    it("refuses to keep secret what scripts say that are not delivered", () => {
+        expect(names(check({ linux: { ...scripts, scriptOutput: "secret" } }))).to.deep.equal([
+            "linux.scriptOutput",
+        ]);
+        expect(
+            names(check({ linux: { ...scripts, keepScripts: true, scriptOutput: "secret" } })),
+        ).to.deep.equal(["linux.keepScripts", "linux.scriptOutput"]);
+        expect(check({ linux: { ...scripts, scriptOutput: "show" } })).to.deep.equal([]);
+        expect(check({ linux: { ...scripts, scriptOutput: unknown } })).to.deep.equal([]);
     });
 
     it("refuses to keep what is not delivered", () => {

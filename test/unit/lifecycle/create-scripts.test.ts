@@ -4,6 +4,7 @@ import type { EcsApi, RunCommandRequest } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
+import { textDigest } from "../../../provider/src/inputs/script-texts";
 import { create } from "../../../provider/src/lifecycle/create";
 import { remove } from "../../../provider/src/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
@@ -398,6 +399,65 @@ describe("the text of a delivered script", () => {
             const error = await rejectionOf(AppSnapshotError, create(failing.context, withTexts));
             expectNoText(failing, error.message, error.details, error.stack);
         }
+    });
+});
+
+describe("what the plugin says of delivered scripts", () => {
+    const output = (): string => `[level="error"][message="${canary} of the script"]`;
+    const runs: readonly Run[] = [
+        failsWith(9, { output }),
+        failsWith(12, { output }),
+        { output, makesGroup: false },
+        { ...degraded, output },
+    ];
+    const openly = inputsOf({ linux: deliveredScripts, openScripts: textDigest(deliveredScripts) });
+
+    it("is in errors where the scripts were given openly", async () => {
+        for (const run of runs) {
+            const error = await rejectionOf(AppSnapshotError, create(new FakeCloud([run]).context, openly));
+            expect(error.message).to.include(`${canary} of the script`);
+        }
+        const outputs = await create(new FakeCloud([{ output }]).context, openly);
+        expect(outputs).to.include({ scriptOutput: "show" });
+    });
+
+    it("is in no error otherwise, which says where it is", async () => {
+        for (const run of runs) {
+            const cloud = new FakeCloud([run]);
+            const error = await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
+            expect(error.message)
+                .to.include("what the plugin said is not shown")
+                .and.to.include("invocation t-1");
+            expectNoText(cloud, error.message, error.details);
+        }
+        const outputs = await create(new FakeCloud([{ output }]).context, withTexts);
+        expect(outputs).to.include({ scriptOutput: "secret", pluginMessage: `${canary} of the script` });
+    });
+
+    it("stays a secret in the state of a run whose scripts were one, though the program gives others openly by now", async () => {
+        const cloud = new FakeCloud([{ ...degraded, output, group: { status: "progressing" } }]);
+        const more = { waitFor: "accomplished", timeoutSeconds: 60 } as const;
+        const { outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, { ...withTexts, ...more }),
+        );
+        expect(outputs).to.include({ scriptOutput: "secret" });
+        cloud.edit("ssg-1", { status: "accomplished" });
+        const failed = await rejectionOf(
+            UnfinishedSnapshot,
+            update(cloud.context, "ssg-1", outputs, { ...openly, ...more }),
+        );
+        expect(failed.outputs).to.include({ scriptOutput: "secret" });
+        expect(failed.message).to.include("what the plugin said is not shown");
+        expectNoText(cloud, failed.message);
+    });
+
+    it("is in no log of a run that is cleared away: its scripts were others, perhaps secret ones", async () => {
+        const cloud = await abandoned(failsWith(9, { output }), { inputs: withTexts });
+        const others = { ...deliveredScripts, postScript: `${postScript}more\n` };
+        await create(cloud.context, inputsOf({ linux: others, openScripts: textDigest(others) }));
+        const log = JSON.stringify(cloud.context.log.lines);
+        expect(log).to.include("it had failed and is cleared away").and.not.to.include(canary);
     });
 });
 

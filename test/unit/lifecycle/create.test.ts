@@ -307,7 +307,9 @@ describe("a snapshot that falls short", () => {
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("Degraded");
         expect(error.message).to.include("s-system: filesystem").and.to.include("ssg-1 was deleted");
-        expect(error.message).to.include("The plugin said: Finish whole Processes of Snapshot successfully");
+        expect(error.message).to.include(
+            "; the plugin said: Finish whole Processes of Snapshot successfully",
+        );
         expect(cloud.groups.size).to.equal(0);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });

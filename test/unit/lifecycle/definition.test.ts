@@ -38,6 +38,7 @@ describe("the definition of a snapshot", () => {
             { adoptWithinSeconds: 0 },
             { linux: { ...inputsOf().linux, freezeTimeoutSeconds: 60, scriptTimeoutSeconds: 60 } },
             { linux: { ...inputsOf().linux, keepScripts: false } },
+            { linux: { ...inputsOf().linux, scriptOutput: "show" } },
         ];
         for (const more of steering) {
             expect(fingerprint(more), JSON.stringify(more)).to.equal(fingerprint());

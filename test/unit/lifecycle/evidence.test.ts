@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { evidenceIn, runEvidence } from "../../../provider/src/lifecycle/evidence";
+import { evidenceIn, runEvidence, scriptOutputIn } from "../../../provider/src/lifecycle/evidence";
 
 const messages = [
     "Version 1.0.0.8",
@@ -12,7 +12,7 @@ const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:
 
 describe("the evidence of a run", () => {
     it("is what the plugin said, and how long the command and its steps took", () => {
-        expect(runEvidence(times, { message: "Finish", messages })).to.deep.equal({
+        expect(runEvidence(times, { message: "Finish", messages }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
             durations: { command: 12, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
@@ -26,23 +26,40 @@ describe("the evidence of a run", () => {
             { ...times, finishedTime: "" },
             { ...times, startTime: "soon" },
         ]) {
-            expect(runEvidence(unknown, output)).to.deep.equal({
+            expect(runEvidence(unknown, output, undefined)).to.deep.equal({
                 pluginMessage: "",
                 pluginMessages: [],
                 durations: {},
             });
         }
-        const evidence = runEvidence(times, { message: "", messages: ["Prescript cost=, Postscript cost="] });
+        const said = { message: "", messages: ["Prescript cost=, Postscript cost="] };
+        const evidence = runEvidence(times, said, undefined);
         expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
     it("is found again in a state, as far as it is there", () => {
-        const evidence = runEvidence(times, { message: "Finish", messages });
+        const evidence = runEvidence(times, { message: "Finish", messages }, "show");
+        expect(evidence.scriptOutput).to.equal("show");
         expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
         expect(evidenceIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",
         });
         expect(evidenceIn({})).to.deep.equal({});
+    });
+
+    it("is to be treated as its run was to treat it, whatever the program says by now", () => {
+        const delivered = { preScript: "delivered", postScript: "delivered" };
+        for (const scriptOutput of ["show", "secret"] as const) {
+            for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {
+                expect(scriptOutputIn({ scriptOutput, linux })).to.equal(scriptOutput);
+            }
+        }
+        expect(scriptOutputIn({ linux: delivered }), "in a state of an older release").to.equal("secret");
+        expect(evidenceIn({ linux: delivered })).to.deep.equal({ scriptOutput: "secret" });
+        expect(scriptOutputIn({ linux: { preScriptPath: "/pre", postScriptPath: "/post" } })).to.equal(
+            undefined,
+        );
+        expect(scriptOutputIn({})).to.equal(undefined);
     });
 });

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 
+import { textDigest } from "../../../provider/src/inputs/script-texts";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
 import type { LinuxSnapshotArgs } from "../../../provider/src/resource/arguments";
-import { mayDeliver, withSecretScripts } from "../../../provider/src/resource/delivered-scripts";
+import { openScripts, withSecretScripts } from "../../../provider/src/resource/delivered-scripts";
 import { deliveredScripts } from "../support/samples";
 
 const { preScript, postScript } = deliveredScripts;
@@ -99,19 +100,41 @@ describe("the texts of scripts", () => {
         expect(await secretsOf(undefinedOnes)).to.deep.include({ preScript: open(undefined) });
     });
 
-    it("may be delivered where one is given, or where that is not known", () => {
+    const digestOf = async (linux: pulumi.Input<LinuxSnapshotArgs> | undefined): Promise<unknown> =>
+        known(openScripts(linux));
+
+    it("are known by their digest, itself a secret, where they are given openly", async () => {
+        const { preScriptPath, postScriptPath } = paths;
         for (const linux of [
-            deliveredScripts,
-            { preScript, postScriptPath: "/root/post.sh" },
-            { preScriptPath: "/root/pre.sh", postScript: pulumi.output(postScript) },
-            pulumi.output(paths),
-            Promise.resolve(paths),
+            { preScript, postScript },
+            { preScript, postScriptPath },
+            { preScriptPath, postScript },
         ]) {
-            expect(mayDeliver(linux)).to.equal(true);
+            for (const given of [linux, pulumi.output(linux), Promise.resolve(linux)]) {
+                expect(await digestOf(given)).to.deep.equal(secret(textDigest(linux)));
+            }
         }
+        const later = { preScript: pulumi.output(preScript), postScript: Promise.resolve(postScript) };
+        expect(await digestOf(later)).to.deep.equal(secret(textDigest(deliveredScripts)));
+    });
+
+    it("are not known where one of them, or anything beside them, is a secret", async () => {
+        for (const linux of [
+            { preScript: pulumi.secret(preScript), postScript },
+            { preScript, postScript: pulumi.secret(postScript) },
+            { preScript, postScript, freezeTimeoutSeconds: pulumi.secret(5) },
+            pulumi.secret(deliveredScripts),
+            pulumi.output({ preScript: pulumi.secret(preScript), postScript }),
+        ]) {
+            expect(await digestOf(linux)).to.have.property("0", undefined);
+        }
+    });
+
+    it("are none where the scripts are on the instance, or there are none", async () => {
         for (const linux of [undefined, {}, paths, { ...paths, preScript: undefined }]) {
-            expect(mayDeliver(linux)).to.equal(false);
+            expect(openScripts(linux)).to.equal(undefined);
         }
+        expect(await digestOf(pulumi.output(paths))).to.have.property("0", undefined);
     });
 });
 
@@ -133,34 +156,19 @@ describe("the resource class with scripts", () => {
 
     let made = 0;
 
-    /** What is registered for these arguments, and with which outputs as secrets. */
-    async function register(
-        linux: unknown,
-        opts: pulumi.CustomResourceOptions = {},
-    ): Promise<{ linux: unknown; secretOutputs: readonly string[] | undefined }> {
+    /** What is registered for these arguments. */
+    async function register(linux: unknown): Promise<Readonly<Record<string, unknown>>> {
         made += 1;
         const name = `scripts-${made}`;
-        let secretOutputs: readonly string[] | undefined;
-        const snapshot = new AppConsistentSnapshot(
-            name,
-            { instanceId: "i-1", linux: linux as LinuxSnapshotArgs },
-            {
-                ...opts,
-                transformations: [
-                    ({ opts: given }) => {
-                        secretOutputs = (given as pulumi.CustomResourceOptions).additionalSecretOutputs;
-                        return undefined;
-                    },
-                ],
-            },
-        );
+        const snapshot = new AppConsistentSnapshot(name, {
+            instanceId: "i-1",
+            linux: linux as LinuxSnapshotArgs,
+        });
         await valueOf(snapshot.id);
-        return { linux: registered.get(name)?.["linux"], secretOutputs };
+        return registered.get(name) ?? {};
     }
 
-    const messages = ["pluginMessage", "pluginMessages"];
-
-    it("sends texts as secrets, and has the plugin's messages as secrets, which may quote them", async () => {
+    it("sends texts as secrets, with a digest of open ones", async () => {
         for (const linux of [
             deliveredScripts,
             { preScript: pulumi.output(preScript), postScript: Promise.resolve(postScript) },
@@ -169,41 +177,23 @@ describe("the resource class with scripts", () => {
         ]) {
             const sent = await register(linux);
             // In the inputs of a mock the whole object is one, because a part of it is.
-            expect(Object.values(sent.linux as object)).to.include(secretMark);
-            expect((sent.linux as { value: unknown }).value).to.deep.equal(deliveredScripts);
-            expect(sent.secretOutputs).to.have.members(messages);
+            expect(Object.values(sent["linux"] as object)).to.include(secretMark);
+            expect((sent["linux"] as { value: unknown }).value).to.deep.equal(deliveredScripts);
+            expect(Object.values(sent["openScripts"] as object)).to.have.members([
+                secretMark,
+                textDigest(deliveredScripts),
+            ]);
         }
+        const sent = await register({ preScript: pulumi.secret(preScript), postScript });
+        expect(sent["openScripts"]).to.equal(undefined);
     });
 
     it("has no secrets where the scripts are on the instance, or there are none", async () => {
-        for (const linux of [paths, {}, undefined]) {
+        for (const linux of [paths, pulumi.output(paths), {}, undefined]) {
             const sent = await register(linux);
-            expect(sent.linux).to.deep.equal(linux);
-            expect(sent.secretOutputs ?? []).to.deep.equal([]);
+            expect(sent["linux"]).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
+            expect(sent["openScripts"]).to.equal(undefined);
         }
-    });
-
-    it("takes what is known only later for texts, and sends what it is", async () => {
-        const sent = await register(pulumi.output(paths));
-        expect(sent.linux).to.deep.equal(paths);
-        expect(sent.secretOutputs).to.have.members(messages);
-    });
-
-    it("keeps the secret outputs that the program asks for", async () => {
-        const opts = { additionalSecretOutputs: ["snapshotGroupId"] };
-        expect((await register(deliveredScripts, opts)).secretOutputs).to.have.members([
-            "snapshotGroupId",
-            ...messages,
-        ]);
-        expect((await register(paths, opts)).secretOutputs).to.deep.equal(["snapshotGroupId"]);
-    });
-
-    it("needs no options for that", async () => {
-        const snapshot = new AppConsistentSnapshot("no-options", {
-            instanceId: "i-1",
-            linux: deliveredScripts,
-        });
-        expect(await valueOf(snapshot.id)).to.equal("ssg-1");
     });
 
     it("leaves a value that can't be one to the check, which says what is wrong", async () => {
@@ -217,7 +207,7 @@ describe("the resource class with scripts", () => {
             pulumi.output(null),
         ]) {
             const sent = await register(linux);
-            expect(sent.linux ?? null).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
+            expect(sent["linux"] ?? null).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
         }
     });
 });

@@ -39,7 +39,7 @@ export const shells: readonly Shell[] = [
 
 /** What the programs do that a shell finds; all of them keep their arguments first, and do nothing else. */
 export interface Stubs {
-    /** What `stat` prints, and `sha256sum`. Default: nothing. */
+    /** What `stat` prints, and `sha256sum`. Default: nothing. After a removal `stat` finds nothing. */
     readonly stat?: string;
     readonly sha256sum?: string;
     /** Of the plugin manager. Default: 0. */
@@ -87,7 +87,8 @@ export class StubbedShell {
                 program === "acs-plugin-manager"
                     ? `read -r code < '${this.answerOf(program)}'; exit "$code"`
                     : `exec /bin/cat '${this.answerOf(program)}'`;
-            writeFileSync(join(this.programs, program), `#!/bin/sh\n${record}\n${answer}\n`);
+            const body = program === "stat" ? afterRemoval(this.calls, record) : "";
+            writeFileSync(join(this.programs, program), `#!/bin/sh\n${body}${record}\n${answer}\n`);
             chmodSync(join(this.programs, program), 0o755);
         }
         const { file, argv0 } = this.shell;
@@ -105,8 +106,10 @@ export class StubbedShell {
         if (plain.stderr !== "") {
             throw new Error(`The command complained: ${plain.stderr}`);
         }
-        // What is traced within braces would go where their errors go: into a variable.
-        const traced = this.observed(`PS4='${traceMark} '; set -x\n${command.replace("\n} 2>&1)", "\n})")}`);
+        // What is traced within braces would go where their errors go: into a variable. What is traced in the
+        // background could come in the midst of something else.
+        const traceable = command.replace("\n} 2>&1)", "\n})").replace(" 2>&1 &\n", " 2>&1\n");
+        const traced = this.observed(`PS4='${traceMark} '; set -x\n${traceable}`);
         for (const observation of ["calls", "status", "stdout"] as const) {
             if (traced[observation] !== plain[observation]) {
                 throw new Error(`The command did something else the second time: ${traced.stderr}`);
@@ -167,7 +170,7 @@ export class StubbedShell {
         return steps
             .map((step) => step.replace(/\n$/, ""))
             .map((step) => (this.isBash ? withoutQuotes(step) : step))
-            .filter((step) => !this.isBash || (step !== "case $code in" && step !== "LC_ALL=C"));
+            .filter((step) => !this.isBash || !/^(?:case \$code in$|LC_ALL=C$|for look in )/.test(step));
     }
 
     private files(): string {
@@ -177,6 +180,20 @@ export class StubbedShell {
             ...programs.map((program) => readFileSync(this.answerOf(program), "utf8")),
         ].join("\n");
     }
+}
+
+/**
+ * How the stub for `stat` finds nothing where it is asked for names alone, after a removal: that may go on in the
+ * background, so its call is awaited, and both calls stay in order.
+ */
+function afterRemoval(calls: string, record: string): string {
+    return `if [ "$2" = %n ]; then
+    tries=0
+    until /bin/grep -zqx rm '${calls}' || [ "$tries" = 1000 ]; do tries=$((tries + 1)); /bin/sleep 0.01; done
+    ${record}
+    exit 1
+fi
+`;
 }
 
 /** What begins each step of a trace; bash repeats it for commands within commands. */

@@ -45,7 +45,7 @@ export function argumentsOf(
             ...lookSteps(scripts, answers),
             ["acs-plugin-manager", ...argv].join(" "),
             `code=${managerExit}`,
-            ...removals(scripts).map((words) => words.join(" ")),
+            ...removalSteps(scripts),
             ...(harmful ? ["code=255"] : []),
         ],
         stdout: "",
@@ -69,7 +69,7 @@ export function expectRefused(
             ...lookSteps(scripts, answers),
             ["printf", "%s\\n", ...said].join(" "),
             "code=64",
-            ...removals(scripts).map((words) => words.join(" ")),
+            ...removalSteps(scripts),
         ],
         stdout: said.map((line) => `${line}\n`).join(""),
         exitCode: 64,
@@ -114,10 +114,20 @@ function looksAt(scripts: ExpectedScripts | undefined): string[][] {
     ];
 }
 
-/** The calls that remove what was delivered. */
+/** The calls that remove what was delivered, and see that it is gone. */
 function removals(scripts: ExpectedScripts | undefined): string[][] {
     const paths = scripts?.kept === true ? [] : deliveredOf(filesOf(scripts)).map(({ path }) => path);
-    return paths.length === 0 ? [] : [["rm", "-f", "--", ...paths]];
+    return paths.length === 0
+        ? []
+        : [
+              ["rm", "-f", "--", ...paths],
+              ["stat", "-c", "%n", "--", ...paths],
+          ];
+}
+
+function removalSteps(scripts: ExpectedScripts | undefined): string[] {
+    const steps = removals(scripts).map((words) => words.join(" "));
+    return steps.length === 0 ? [] : [...steps, "[ -n  ]", "break"];
 }
 
 function foundIn(

@@ -1,0 +1,3 @@
+import { scriptsOfAllWays } from "../cases/secrets";
+
+scriptsOfAllWays();
