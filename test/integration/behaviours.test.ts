@@ -8,6 +8,7 @@ import { patientWorld, type PatientWorld } from "./support/patient-world";
 const alternatives: readonly Partial<Behaviour>[] = [
     { rolelessInstance: "empty" },
     { sameRoleReattach: "success" },
+    { sameRoleReattach: "refused" },
     { detachMissingRole: "success" },
     { deleteMissingGroup: "success" },
     { deletion: "synchronous" },
@@ -21,6 +22,9 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { groupWithHeldMember: "goes" },
     { diskHeldMember: "kept" },
     { emptyGroup: "goes" },
+    { heldMember: "call" },
+    { emptyModification: "refused" },
+    { unpermittedList: "empty" },
     { unknownInvocation: "not-found" },
     { activeTaskCount: "stale" },
     { concurrentRun: "exit-232" },
@@ -63,6 +67,15 @@ describe("where the cloud's behaviour is uncertain", () => {
                     ({ instanceId }) => instanceId === linuxInputs.instanceId,
                 );
                 expect(instance?.ramRoleName, "the temporary role").to.equal(undefined);
+            }));
+    }
+
+    for (const sameRoleReattach of ["error", "success", "refused"] as const) {
+        it(`a role is attached though the answer to that was lost, where another try is a ${sameRoleReattach}`, () =>
+            lived({ behaviour: { sameRoleReattach } }, async ({ emulator, provider }) => {
+                emulator.faults.add({ action: "AttachInstanceRamRole", kind: "reset-after" });
+                const created = await provider.create(linuxInputs);
+                expect(created.outs).to.include({ consistency: "application" });
             }));
     }
 
@@ -118,10 +131,11 @@ describe("where the cloud's behaviour is uncertain", () => {
             );
         }));
 
-    it("a list of excluded disks that the plugin does not understand is noticed, and nothing is kept", () =>
-        lived({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ emulator, provider }) => {
-            const failure: unknown = await provider.create(twoExcluded).catch((error: unknown) => error);
-            expect(String(failure)).to.match(/Degraded: |PluginParametersRefused: |excluded/);
-            expect(emulator.state.snapshotGroups).to.be.empty;
+    it("a list of excluded disks that the plugin does not understand is noticed", () =>
+        lived({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ provider }) => {
+            const created = await provider.create(twoExcluded);
+            expect(JSON.stringify((created.outs as Record<string, unknown>)["warnings"])).to.match(
+                /holds the disk d-bp1linuxdb0000003da1, which was excluded/,
+            );
         }));
 });

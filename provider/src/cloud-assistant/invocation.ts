@@ -69,21 +69,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
  * Looks every 0.4 seconds at first: the plugin takes a second or two where no script takes longer. Later on a
  * look may come late by an eighth of the time already spent.
  */
-const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
-
-/** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
-export const afterTimeoutMilliseconds = 5 * 60_000;
-
-/** When a command has ended at the latest, in epoch milliseconds. */
-export function latestEnd({
-    creationTime,
-    timeoutSeconds,
-}: {
-    readonly creationTime: string;
-    readonly timeoutSeconds: number;
-}): number {
-    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
-}
+export const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
 
 /**
  * Waits until an invocation has ended on all of its instances.

@@ -1,30 +1,38 @@
 import { ApiCallError } from "../ecs/api-error";
-import type { EcsApi } from "../ecs/api";
-import { stateTag, type RunState } from "./run";
+import type { EcsApi, Tag, TaggedResourceType } from "../ecs/api";
+import { stateTag } from "./run";
 
 type Tagging = Pick<EcsApi, "tagResources">;
 
 /** Marks runs that a state holds, so that nobody looks for what came of them any more. */
 export async function commitRuns(api: Tagging, invokeIds: readonly string[]): Promise<void> {
-    await markAll(api, invokeIds, "committed");
+    await tagExisting(api, "invocation", invokeIds, [stateTag("committed")]);
 }
 
 /** Marks runs of which nothing is left. */
 export async function closeRuns(api: Tagging, invokeIds: readonly string[]): Promise<void> {
-    await markAll(api, invokeIds, "closed");
+    await tagExisting(api, "invocation", invokeIds, [stateTag("closed")]);
 }
 
-/** In one call; but that is refused as a whole where a single run is forgotten, and then each run has its own. */
-async function markAll(api: Tagging, invokeIds: readonly string[], state: RunState): Promise<void> {
+/**
+ * Tags those of some resources that exist: in one call; but that is refused as a whole where a single one is missing,
+ * and then each has its own.
+ */
+export async function tagExisting(
+    api: Tagging,
+    type: TaggedResourceType,
+    ids: readonly string[],
+    tags: readonly Tag[],
+): Promise<void> {
     try {
-        await api.tagResources("invocation", invokeIds, [stateTag(state)]);
+        await api.tagResources(type, ids, tags);
     } catch (thrown) {
         if (!isForgotten(thrown)) {
             throw thrown;
         }
-        if (invokeIds.length > 1) {
-            for (const invokeId of invokeIds) {
-                await markAll(api, [invokeId], state);
+        if (ids.length > 1) {
+            for (const id of ids) {
+                await tagExisting(api, type, [id], tags);
             }
         }
     }

@@ -14,10 +14,11 @@ type Uncoded = Omit<DeliveryErrorEntry, "code">;
 /** By the `ErrorCode` of an invocation's result, which is also our code for it. */
 const byErrorCode = coded({
     InstanceNotExists: before("the instance does not exist", "Correct instanceId or regionId."),
-    InstanceReleased: after(
-        "the instance was released",
-        "Remove the resource from the program, or name another instance.",
-    ),
+    InstanceReleased: {
+        cause: "the instance was released",
+        remedy: "Remove the resource from the program, or name another instance.",
+        groupMayExist: true,
+    },
     InstanceNotRunning: before(
         "the instance was not running when the command was created",
         "Start the instance and run `pulumi up` again.",
@@ -115,8 +116,9 @@ function before(cause: string, remedy: string): Uncoded {
     return { cause, remedy: `${nothingRan} ${remedy}`, groupMayExist: false };
 }
 
+/** The command may have run, and been ended between the freeze and the thaw. */
 function after(cause: string, remedy: string): Uncoded {
-    return { cause, remedy, groupMayExist: true };
+    return { cause, remedy, groupMayExist: true, urgent: true };
 }
 
 function coded(

@@ -6,4 +6,6 @@ export interface ErrorEntry {
     readonly cause: string;
     /** What to do now, in whole sentences. */
     readonly remedy: string;
+    /** Whether an application may be paused, or a file system frozen, until somebody looks at the instance. */
+    readonly urgent?: true;
 }

@@ -49,30 +49,35 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "the plugin could not create the snapshot group",
         remedy: `${firstTheApplication} The plugin's message has the ECS error: quotas and disks that are busy are the usual ones. ${readTheLog}`,
         groupMayExist: true,
+        urgent: true,
     },
     5: {
         code: "PluginGroupStateUnexpected",
         cause: "the snapshot group was created but got into an unexpected state",
         remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
+        urgent: true,
     },
     6: {
         code: "PluginGroupTimedOut",
         cause: "the snapshot group was not created in time",
         remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
+        urgent: true,
     },
     7: {
         code: "PluginMemberStateUnexpected",
         cause: "a snapshot of the group got into an unexpected state",
         remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
         groupMayExist: true,
+        urgent: true,
     },
     8: {
         code: "PluginTaggingFailed",
         cause: "the snapshots were taken but could not be tagged, so nothing proves their consistency",
         remedy: `${firstTheApplication} Then grant the instance's RAM role ecs:TagResources and run \`pulumi up\` again.`,
         groupMayExist: true,
+        urgent: true,
     },
     9: {
         code: "PluginPreScriptFailed",
@@ -85,18 +90,21 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "the snapshot was taken, but the post-script failed or took too long: the application may still be paused",
         remedy: "First make sure that the application accepts writes: run the post-script by hand on the instance. Then run `pulumi up` again.",
         groupMayExist: true,
+        urgent: true,
     },
     11: {
         code: "PluginFreezeFailed",
         cause: "a file system could not be frozen within the freeze timeout",
         remedy: `${firstTheApplication} Then look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.`,
         groupMayExist: false,
+        urgent: true,
     },
     12: {
         code: "PluginThawFailed",
         cause: "a file system could not be thawed: writes on the instance may be blocked",
         remedy: "At once: check that the instance accepts writes, and thaw what is frozen (`fsfreeze --unfreeze <mount point>`) through the console's VNC or Session Manager; a restart thaws everything. Then run `pulumi up` again.",
         groupMayExist: true,
+        urgent: true,
     },
     13: {
         code: "PluginNoRole",
@@ -129,6 +137,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "the plugin failed for a reason that it does not name",
         remedy: `${readTheLog} Check that the instance accepts writes.`,
         groupMayExist: true,
+        urgent: true,
     },
 };
 
@@ -196,12 +205,14 @@ const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "the plugin manager could not run the plugin to its end",
         remedy: `Check that the instance accepts writes. ${readTheLog}`,
         groupMayExist: true,
+        urgent: true,
     },
     247: {
         code: "ManagerExecutionTimedOut",
         cause: "the plugin manager ended the plugin because it ran too long: a file system may still be frozen, or the application paused",
         remedy: "At once: check that the instance accepts writes and that the application is not paused. Update the Cloud Assistant agent to 2.x.3.499 or newer, which lets this package set the plugin's time limit.",
         groupMayExist: true,
+        urgent: true,
     },
 };
 
@@ -244,6 +255,7 @@ const unlisted: ExitCodeEntry = {
     cause: "the command on the instance ended with an exit code that neither the plugin nor its manager documents",
     remedy: `Check that the instance accepts writes. ${readTheLog}`,
     groupMayExist: true,
+    urgent: true,
 };
 
 /** What an exit code other than 0 means. */

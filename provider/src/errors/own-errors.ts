@@ -114,6 +114,16 @@ export const ownErrors = {
         cause: "the plugin reported success, but the snapshot group can't be found",
         remedy: `Look for it in the ECS console under snapshot-consistent groups. ${upAgain} to take a new one.`,
     },
+    ResultForgotten: {
+        code: "ResultForgotten",
+        cause: "what the snapshot plugin did is not known any more: Cloud Assistant keeps results for 30 days at most, and fewer days where there are many",
+        remedy: `No snapshot group of it can be found. ${upAgain} to take a new one.`,
+    },
+    AbsenceNotProved: {
+        code: "AbsenceNotProved",
+        cause: "no list shows the snapshot group, and whether it is gone can't be told, so it is not given up",
+        remedy: "Grant the caller ecs:DescribeSnapshotGroups, ecs:DescribeSnapshots and ecs:ModifySnapshotGroup, and run the same command again.",
+    },
     GroupToGetNotFound: {
         code: "GroupToGetNotFound",
         cause: "the snapshot group to look up does not exist in this region, or the caller may not see it",

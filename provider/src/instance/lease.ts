@@ -13,7 +13,7 @@ export interface Lease {
     readonly ramRoleName: string;
     /** For which stack it was attached, see `stackOf`. */
     readonly stack: string;
-    /** When nobody uses it any more at the latest, in milliseconds since the epoch. */
+    /** When nobody uses it any more at the latest, in milliseconds since the epoch, by the cloud's clock. */
     readonly expires: number;
 }
 
@@ -36,7 +36,13 @@ export function leaseOf(tags: readonly Tag[]): Lease | undefined {
  * Whether nobody uses a temporary role any more, given that no snapshot of the instance is running; a pure
  * decision. Of its own stack an update finds a lease only after a kill: no two updates of a stack run at once,
  * and the snapshots of one instance in an update are taken one after the other.
+ *
+ * @param now by the cloud's clock; undefined where that is not known.
  */
-export function isLeftOver(lease: Lease, stack: string, now: number): boolean {
-    return lease.stack === stack || lease.expires <= now;
+export function isLeftOver(lease: Lease, stack: string, now: number | undefined): boolean {
+    return lease.stack === stack || isExpired(lease, now);
+}
+
+export function isExpired({ expires }: Lease, now: number | undefined): boolean {
+    return now !== undefined && expires <= now;
 }

@@ -13,7 +13,8 @@ import { deliverScripts, deliveryMilliseconds } from "../scripts/delivery";
 import { scriptFiles } from "../scripts/script-file";
 import { warnAll } from "../runtime/logger";
 import { only } from "../runtime/outcome";
-import { afterFailure, endOf, mayHaveGroup, startRun, type RunEnd } from "./plugin-run";
+import { afterFailure, mayHaveGroup } from "./failed-run";
+import { endOf, startRun, type RunEnd } from "./plugin-run";
 import { createTimeoutSeconds, waitSeconds } from "./deadline";
 import { handOver, type Settled } from "./hand-over";
 import { instanceLocks } from "./instance-lock";
@@ -84,7 +85,9 @@ async function takeSettled(context: Context, order: Order, warnings: readonly st
         if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.system, specification.linux) * 1000;
             const before = rolePropagationMilliseconds + deliveryMilliseconds;
-            const expires = context.clock.now() + before + longest + milliseconds;
+            // Whoever finds it compares it with the cloud's clock.
+            const now = context.api.answeredAt() ?? context.clock.now();
+            const expires = now + before + longest + milliseconds;
             await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });
         }
         if (attaches) {
@@ -113,7 +116,7 @@ async function runUntilSettled(
             });
         }
         if (!again(end)) {
-            throw await afterFailure(context, running, end, order.specification.onDegraded);
+            throw (await afterFailure(context, running, end, order.specification.onDegraded)).error;
         }
         await closeRuns(context.api, [run.invokeId]);
         context.log.status(`${reasons[end.retry ?? "once"]} ${run.instanceId} (${end.error.code})`);

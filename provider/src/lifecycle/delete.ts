@@ -1,20 +1,28 @@
-import { isUnsettled, type SnapshotRun } from "../cloud-assistant/run";
+import { isUnsettled, resourceOf, type SnapshotRun } from "../cloud-assistant/run";
 import { closeRuns } from "../cloud-assistant/run-state";
-import { afterTimeoutMilliseconds, waitForInvocation } from "../cloud-assistant/invocation";
+import { verdictOf } from "../cloud-assistant/invocation";
+import { afterTimeoutMilliseconds, waitForRun } from "../cloud-assistant/run-progress";
 import type { InvocationResult } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
+import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
 import { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { findOwnGroup } from "../snapshot-group/own-group";
+import { needGone } from "../snapshot-group/remains";
+import { identityOf } from "./order";
 import { isOwner, ownershipIn, runBehind } from "./ownership";
-import { leftoverMilliseconds, patienceFor } from "./plugin-run";
+import { leftoverMilliseconds } from "./failed-run";
+import { patienceFor } from "./plugin-run";
+import { scriptOutputIn } from "./evidence";
 import { instanceLocks } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
+import { deleteMembersLeft, deleteRunGroup } from "./run-group";
 import { withdrawLeftOver } from "./temporary-role";
 import { asAppSnapshotError } from "./thrown";
+import { warnIfUrgent } from "./urgency";
 
 /**
  * Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done; what
@@ -45,8 +53,12 @@ async function removeUnlessAdopted(
             return;
         }
         const run = await runBehind(context, state);
-        if (!(await isOwner(context, ownershipIn(id, state), run)) || isHeldByAnother(state, memory)) {
-            // An update that was interrupted made a new resource of what this one holds.
+        const isOwn = await isOwner(context, ownershipIn(id, state), run);
+        if (!isOwn && isOfSuccessor(context, state, run)) {
+            context.log.info(`${id} is left alone: the resource that succeeds this one has adopted it.`);
+            return;
+        }
+        if (!isOwn || isHeldByAnother(state, memory)) {
             context.log.warn(
                 `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
                     "If there is none in the stack, `npx app-snapshot orphans` finds what it left.",
@@ -70,6 +82,24 @@ async function removeUnlessAdopted(
     } catch (thrown) {
         throw asAppSnapshotError(thrown, state.instanceId);
     }
+}
+
+/** Whether the run is one of the resource's own name still, as after an update that was interrupted and made up for. */
+function isOfSuccessor(
+    context: Context,
+    { resourceUrn, organization }: SnapshotOutputs,
+    run: SnapshotRun | undefined,
+): boolean {
+    return (
+        resourceUrn !== undefined &&
+        run?.resource ===
+            resourceOf(
+                identityOf(context, {
+                    resourceUrn,
+                    ...(organization === undefined ? {} : { organization }),
+                }),
+            )
+    );
 }
 
 /** What this process itself adopted, it knows without a tag, which may be seen late. */
@@ -98,7 +128,8 @@ async function removeRunning(
     pending: Pending,
     run: SnapshotRun | undefined,
 ): Promise<void> {
-    if (state.instanceId === undefined) {
+    const { instanceId } = state;
+    if (instanceId === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId: pending.invokeId } });
     }
     if (run?.state === "closed") {
@@ -106,31 +137,48 @@ async function removeRunning(
     }
     const { runId } = run ?? state;
     const { groupName, disks } = run ?? pending;
-    const result = run === undefined ? undefined : await awaitReport(context, run);
+    const result = run === undefined ? undefined : await resultOf(context, run, scriptOutputIn(state));
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
-    const patience = Math.max(
-        leftoverMilliseconds,
-        result === undefined ? 0 : patienceFor(result, context.clock.now()),
-    );
-    const { group } = await findOwnGroup(
-        context,
-        { runId, groupName, disks, instanceId: state.instanceId },
-        { hint, patience },
-    );
+    const patience = Math.max(leftoverMilliseconds, patienceFor(result, context.api.answeredAt()));
+    const origin = { runId, groupName, disks, instanceId };
+    const { group, foreign } = await findOwnGroup(context, origin, { hint, patience });
     if (group !== undefined) {
-        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
-        await deleteGroup(context, group.snapshotGroupId, { snapshotIds });
+        const { snapshotGroupId, snapshots } = group;
+        const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
+        await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
+        return;
     }
+    if (hint !== undefined && foreign === undefined) {
+        // What is named, and not seen, is not given up.
+        await needGone(context, hint);
+    }
+    await deleteMembersLeft(context, runId);
 }
 
-/** Waits for the end of a run; what Cloud Assistant tells of it. */
-async function awaitReport(context: Context, run: SnapshotRun): Promise<InvocationResult> {
+/** Waits for the end of a run; what Cloud Assistant tells of it, undefined when it has forgotten that. */
+async function resultOf(
+    context: Context,
+    run: SnapshotRun,
+    scriptOutput: ScriptOutput | undefined,
+): Promise<InvocationResult | undefined> {
     const { invokeId, instanceId, timeoutSeconds } = run;
     const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
-    const waited = await waitForInvocation(context, invokeId, [instanceId], deadline);
-    const result = waited.done ? waited.value.get(instanceId) : undefined;
-    if (result === undefined) {
-        throw new AppSnapshotError(ownErrors.StillInProgress, { instanceId, resources: { invokeId } });
+    const progress = await waitForRun(context, run, deadline);
+    switch (progress.state) {
+        case "running":
+            throw new AppSnapshotError(ownErrors.StillInProgress, {
+                instanceId,
+                detail: `seen while waiting: ${progress.seen}`,
+                resources: { invokeId },
+            });
+        case "forgotten":
+            return undefined;
+        case "ended": {
+            const verdict = verdictOf(progress.result, scriptOutput);
+            if (verdict.state === "failed") {
+                warnIfUrgent(context.log, verdict.error);
+            }
+            return progress.result;
+        }
     }
-    return result;
 }

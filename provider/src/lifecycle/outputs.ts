@@ -171,6 +171,11 @@ function toOutput(snapshot: MemberSnapshot): SnapshotOutput {
     };
 }
 
+/** A member as it was recorded. */
+export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
+    return { ...others, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) };
+}
+
 /** The engine refuses an undefined value anywhere in the outputs, with a message that helps nobody. */
 export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
     return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {

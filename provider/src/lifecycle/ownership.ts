@@ -2,6 +2,8 @@ import { ownerOf, type SnapshotRun } from "../cloud-assistant/run";
 import { runBy } from "../cloud-assistant/run-search";
 import { present } from "../polling/presence";
 import type { Context } from "../runtime/context";
+import { readGroup } from "../snapshot-group/group";
+import { needGone } from "../snapshot-group/remains";
 import type { SnapshotOutputs } from "./outputs";
 
 /** By what a resource knows a group, or a run that may still make one, as its own. */
@@ -29,7 +31,11 @@ export async function runBehind(
         : present(context, () => runBy(context, invokeId));
 }
 
-/** Whether the group is still the resource's: by its run, or once that is forgotten, by its members. */
+/**
+ * Whether the group is still the resource's: by its run, or once that is forgotten, by its members.
+ *
+ * @throws AppSnapshotError AbsenceNotProved when no list shows the group, and it may be there all the same.
+ */
 export async function isOwner(
     context: Context,
     { snapshotGroupId, ownerToken, previousOwner }: Ownership,
@@ -41,11 +47,14 @@ export async function isOwner(
     if (run !== undefined) {
         return [ownerToken, previousOwner].includes(run.ownerToken);
     }
-    const groups =
-        snapshotGroupId === undefined
-            ? []
-            : await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
-    return groups
-        .flatMap(({ snapshots }) => snapshots.map(ownerOf))
-        .every((owner) => owner === undefined || owner === ownerToken);
+    if (snapshotGroupId === undefined) {
+        return true;
+    }
+    const group = await readGroup(context, snapshotGroupId);
+    if (group === undefined) {
+        // Of what is gone, nobody else can lose anything.
+        await needGone(context, snapshotGroupId);
+        return true;
+    }
+    return group.snapshots.map(ownerOf).every((owner) => owner === undefined || owner === ownerToken);
 }

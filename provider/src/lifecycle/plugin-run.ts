@@ -1,12 +1,12 @@
 import { runTags, type PlannedRun, type SnapshotRun } from "../cloud-assistant/run";
-import { closeRuns } from "../cloud-assistant/run-state";
-import { latestEnd, verdictOf, waitForInvocation } from "../cloud-assistant/invocation";
+import { verdictOf } from "../cloud-assistant/invocation";
+import { waitForRun, type RunProgress } from "../cloud-assistant/run-progress";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
-import type { InvocationResult, SnapshotGroup } from "../ecs/api";
-import type { OnDegraded, ScriptOutput } from "../inputs/inputs";
+import type { InvocationResult } from "../ecs/api";
+import type { ScriptOutput } from "../inputs/inputs";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
@@ -17,15 +17,9 @@ import { visibilityMilliseconds } from "../snapshot-group/group";
 import { describeForeign, findOwnGroup } from "../snapshot-group/own-group";
 import { runEvidence, type RunEvidence } from "./evidence";
 import type { KeptInputs } from "./outputs";
-import { failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
-
-/**
- * How long a group is looked for that a failed run may have left. If it shows even later, the next run finds
- * it: the run stays open.
- */
-export const leftoverMilliseconds = 10_000;
+import { warnIfUrgent } from "./urgency";
 
 /** How a run ended on the instance. */
 export type RunEnd =
@@ -43,8 +37,14 @@ export type RunEnd =
           readonly error: AppSnapshotError;
           /** Whether there may be a group of it, or may be one later: the plugin can outlive its invocation. */
           readonly groupMayExist: boolean;
+          /** Whether its group was looked for as long as one may be missing from the lists: it was no failure. */
+          readonly wasLookedFor?: boolean;
+          /** The group that it named then. */
+          readonly unlistedGroupId?: string | undefined;
           readonly retry: ExitCodeEntry["retry"];
       };
+
+export type FailedEnd = Extract<RunEnd, { ok: false }>;
 
 /** What is known of a snapshot while its command runs. */
 export interface Running {
@@ -72,7 +72,8 @@ export async function startRun(
     context.log.status("starting the snapshot plugin");
     const { commandId, invokeId } = await request();
     context.log.debug(`invocation ${invokeId}`);
-    const creationTime = new Date(context.clock.now()).toISOString();
+    // It is compared with the cloud's own times.
+    const creationTime = new Date(context.api.answeredAt() ?? context.clock.now()).toISOString();
     const { timeoutSeconds } = command;
     return { ...run, instanceId, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
 
@@ -107,141 +108,87 @@ export async function startRun(
 export async function endOf(context: Context, running: Running): Promise<RunEnd> {
     const { instanceId, invokeId } = running.run;
     try {
-        const waited = await waitForInvocation(context, invokeId, [instanceId], running.deadline);
-        const result = waited.done ? waited.value.get(instanceId) : undefined;
-        if (result !== undefined) {
-            return await judge(context, running, result);
+        const progress = await waitForRun(context, running.run, running.deadline);
+        if (progress.state === "running") {
+            throw new AppSnapshotError(ownErrors.StillInProgress, {
+                instanceId,
+                detail: `seen while waiting: ${progress.seen}`,
+                resources: { invokeId },
+            });
         }
-        throw new AppSnapshotError(ownErrors.StillInProgress, {
-            instanceId,
-            detail: waited.done ? "no result for this instance" : `seen while waiting: ${waited.seen}`,
-            resources: { invokeId },
-        });
+        return await judge(context, running, progress);
     } catch (thrown) {
         throw stillRunning(running, asAppSnapshotError(thrown, instanceId));
     }
 }
 
-async function judge(context: Context, running: Running, result: InvocationResult): Promise<RunEnd> {
-    const { run, scriptOutput } = running;
-    const verdict = verdictOf(result, scriptOutput);
-    if (verdict.state === "failed") {
-        return {
-            ok: false,
-            error: verdict.error,
-            groupMayExist: verdict.groupMayExist,
-            retry: verdict.retry,
-        };
+async function judge(
+    context: Context,
+    { run, scriptOutput }: Running,
+    progress: Exclude<RunProgress, { state: "running" }>,
+): Promise<RunEnd> {
+    const result = progress.state === "ended" ? progress.result : undefined;
+    const verdict = result === undefined ? undefined : verdictOf(result, scriptOutput);
+    if (verdict?.state === "failed") {
+        warnIfUrgent(context.log, verdict.error);
+        const { error, groupMayExist, retry } = verdict;
+        return { ok: false, error, groupMayExist, retry };
     }
-    const output = parsePluginOutput(result.output);
+    // Of a forgotten run the name is known still.
+    const output = parsePluginOutput(result?.output ?? "");
     const { group, foreign } = await findOwnGroup(context, run, {
         hint: output.snapshotGroupId,
-        patience: patienceFor(result, context.clock.now()),
+        patience: patienceFor(result, context.api.answeredAt()),
     });
     if (group !== undefined) {
         const { snapshotGroupId, snapshots } = group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
-        const evidence = runEvidence(result, output, scriptOutput);
+        const evidence = result === undefined ? {} : runEvidence(result, output, scriptOutput);
         return { ok: true, snapshotGroupId, snapshotIds, output, evidence };
+    }
+    const { instanceId, invokeId } = run;
+    const resources = { invokeId };
+    if (result === undefined) {
+        const error = new AppSnapshotError(ownErrors.ResultForgotten, { instanceId, resources });
+        return { ok: false, error, groupMayExist: true, retry: undefined, wasLookedFor: true };
     }
     const seen = foreign === undefined ? [] : [describeForeign(foreign)];
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
-        instanceId: run.instanceId,
+        instanceId,
         detail: [saying(output.message, scriptOutput), ...seen].join("; "),
-        resources: { invokeId: run.invokeId },
+        resources,
     });
-    return { ok: false, error, groupMayExist: true, retry: undefined };
-}
-
-/** A group that is new may be missing from the lists for a while yet; an older one is gone if it is missing. */
-export function patienceFor({ finishedTime }: InvocationResult, now: number): number {
-    const finished = Date.parse(finishedTime);
-    const newUntil = Number.isNaN(finished) ? now : finished + visibilityMilliseconds;
-    return Math.max(absenceMilliseconds, newUntil - now);
+    // That a list shows what it named, and that is another's, proves that its own would be shown.
+    const unlistedGroupId = foreign === undefined ? output.snapshotGroupId : undefined;
+    return {
+        ok: false,
+        error,
+        groupMayExist: true,
+        retry: undefined,
+        wasLookedFor: true,
+        unlistedGroupId,
+    };
 }
 
 /**
- * Removes what a failed run left behind and closes it, or keeps it in the state.
+ * How long to look for a group, in milliseconds. A new one may be missing from the lists for a while yet; an older
+ * one is gone if it is missing.
  *
- * @param onLeftover "clear" for a run of an earlier run: its time is over, whatever it might still make.
- * @returns the error to throw.
+ * @param result undefined for one that is forgotten, and so long over.
+ * @param now by the cloud's clock, as the times in the result are; undefined where that is not known.
  */
-export async function afterFailure(
-    context: Context,
-    running: Running,
-    end: Extract<RunEnd, { ok: false }>,
-    onLeftover: OnDegraded | "clear",
-): Promise<Error> {
-    const { specification } = running;
-    const { error } = end;
-    try {
-        const group = mayHaveGroup(end) ? await groupLeftBy(context, running, error) : undefined;
-        if (
-            group === undefined &&
-            end.groupMayExist &&
-            (onLeftover !== "clear" || mayStillCome(context, running, end))
-        ) {
-            // Left open, so that the next run looks once more for what came of it.
-            return error.with({
-                detail: `${error.details.detail ?? ""}; no snapshot group of it is there so far`,
-            });
-        }
-        if (group === undefined) {
-            await closeRuns(context.api, [running.run.invokeId]);
-            return error;
-        }
-        const { snapshotGroupId } = group;
-        const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
-        const { deadline } = running;
-        const leftover = { ...progressOf(running), snapshotGroupId, snapshotIds, deadline };
-        if (onLeftover !== "keep") {
-            return await failureWithoutGroup(context, leftover, error);
-        }
-        return new UnfinishedSnapshot(leftover, "failed", error.with({ resources: { snapshotGroupId } }));
-    } catch (thrown) {
-        // The failure itself matters more than what went wrong after it.
-        const why = asAppSnapshotError(thrown, specification.instanceId);
-        return stillRunning(
-            running,
-            error.with({ detail: `${error.details.detail ?? ""}. After that: ${why.message}` }),
-        );
-    }
+export function patienceFor(
+    result: Pick<InvocationResult, "finishedTime"> | undefined,
+    now: number | undefined,
+): number {
+    const age = result === undefined ? visibilityMilliseconds : (now ?? 0) - Date.parse(result.finishedTime);
+    const rest =
+        now === undefined || Number.isNaN(age) ? visibilityMilliseconds : visibilityMilliseconds - age;
+    return Math.min(visibilityMilliseconds, Math.max(absenceMilliseconds, rest));
 }
 
-/**
- * Whether the plugin may have outlived its invocation, and make a group still. It had until the time limit of the
- * command, by the cloud's clock, and its group may show late.
- */
-function mayStillCome(
-    { api }: Context,
-    { run }: Running,
-    { error }: Extract<RunEnd, { ok: false }>,
-): boolean {
-    const now = api.answeredAt();
-    return (
-        error.code !== ownErrors.GroupNotFound.code &&
-        (now === undefined || now < latestEnd(run) + visibilityMilliseconds)
-    );
-}
-
-/** Whether a group has to be looked for: there may be one by the way it ended, or its output mentions one. */
-export function mayHaveGroup({ groupMayExist, error }: Extract<RunEnd, { ok: false }>): boolean {
-    return groupMayExist || error.resources.snapshotGroupId !== undefined;
-}
-
-async function groupLeftBy(
-    context: Context,
-    running: Running,
-    error: AppSnapshotError,
-): Promise<SnapshotGroup | undefined> {
-    const { group } = await findOwnGroup(context, running.run, {
-        hint: error.resources.snapshotGroupId,
-        patience: leftoverMilliseconds,
-    });
-    return group;
-}
-
-function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {
+/** Whatever went wrong: the command may go on, and whoever comes next adopts it. */
+export function stillRunning(running: Running, reason: AppSnapshotError): UnfinishedSnapshot {
     return new UnfinishedSnapshot(progressOf(running), "running", reason);
 }
 

@@ -1,9 +1,12 @@
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
+import { warnAll } from "../runtime/logger";
+import type { SnapshotGroup } from "../ecs/api";
 import { driftOf } from "../snapshot-group/drift";
 import { existingSnapshots, readGroup } from "../snapshot-group/group";
-import { groupOutputs, withoutUndefined, type GroupOutputs, type SnapshotOutputs } from "./outputs";
+import { areProvedGone, remainsOf } from "../snapshot-group/remains";
+import { groupOutputs, memberOf, withoutUndefined, type SnapshotOutputs } from "./outputs";
 
 /**
  * The snapshot as it is in the cloud now; undefined when it does not exist any more.
@@ -30,8 +33,14 @@ export async function read(
         }
         return leftOf(context, id, state);
     }
-    const now = groupOutputs(group, context.regionId);
-    const missing = noticeDrift(context, state, now);
+    const { group: whole, missing } = await withUnlisted(context, state, group);
+    const now = groupOutputs(whole, context.regionId);
+    if (isRecorded(state)) {
+        warnAll(
+            context.log,
+            driftOf(state, now).changes.map((change) => `${now.snapshotGroupId}: ${change}`),
+        );
+    }
     // What was proved when the snapshot was taken stays true, whatever becomes of the tags. Where nothing was
     // proved, or the group is looked up from elsewhere, the tags are all that is known.
     const proved = state.consistency === "crash" ? undefined : state.consistency;
@@ -47,42 +56,91 @@ export async function read(
     });
 }
 
-/** Tells the user what has changed. The ids of all members that are missing since the snapshot was taken. */
-function noticeDrift(context: Context, state: SnapshotOutputs, now: GroupOutputs): string[] {
-    if (state.snapshotGroupId === undefined || state.pending !== undefined) {
-        // Nothing is recorded yet to compare with.
-        return [];
-    }
-    const { changes, missing } = driftOf(state, now);
-    changes.forEach((change) => {
-        context.log.warn(`${now.snapshotGroupId}: ${change}`);
-    });
-    return [...(state.missingSnapshotIds ?? []), ...missing.map((snapshot) => snapshot.snapshotId)];
+/** Whether there is anything to compare with. */
+function isRecorded(state: SnapshotOutputs): boolean {
+    return state.snapshotGroupId !== undefined && state.pending === undefined;
 }
 
 /**
- * What is left of a snapshot whose group is gone. An image or a disk may hold a member, which is to be deleted
- * with the resource still.
+ * The group with those members that it does not show now and that are not proved to be gone, and the ids of those that
+ * are. A mark of an earlier refresh is no proof: it may have been mistaken.
+ */
+async function withUnlisted(
+    context: Context,
+    state: SnapshotOutputs,
+    group: SnapshotGroup,
+): Promise<{ readonly group: SnapshotGroup; readonly missing: readonly string[] }> {
+    if (!isRecorded(state)) {
+        return { group, missing: [] };
+    }
+    const listed = new Set(group.snapshots.map(({ snapshotId }) => snapshotId));
+    const recorded = state.snapshots ?? [];
+    const marked = (state.missingSnapshotIds ?? []).filter((marked) => marked !== group.snapshotGroupId);
+    const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...marked])].filter(
+        (snapshotId) => !listed.has(snapshotId),
+    );
+    const missing = await provedMissing(context, group.snapshotGroupId, unlisted);
+    for (const { snapshotId, sourceDiskId } of recorded.filter(({ snapshotId }) =>
+        missing.includes(snapshotId),
+    )) {
+        context.log.warn(
+            `${group.snapshotGroupId}: Snapshot ${snapshotId} of disk ${sourceDiskId} was deleted outside of Pulumi.`,
+        );
+    }
+    const kept = recorded.filter(
+        ({ snapshotId }) => !listed.has(snapshotId) && !missing.includes(snapshotId),
+    );
+    return { group: { ...group, snapshots: [...group.snapshots, ...kept.map(memberOf)] }, missing };
+}
+
+/** Those of the members that do not exist any more. */
+async function provedMissing(
+    context: Context,
+    snapshotGroupId: string,
+    snapshotIds: readonly string[],
+): Promise<readonly string[]> {
+    const existing = await existingSnapshots(context, snapshotIds);
+    const missing = snapshotIds.filter((snapshotId) => !existing.includes(snapshotId));
+    if (await areProvedGone(context, missing)) {
+        return missing;
+    }
+    context.log.warn(
+        `${snapshotGroupId}: Whether ${missing.join(", ")} of it exists can't be told, because the caller lacks ecs:DescribeSnapshots.`,
+    );
+    return [];
+}
+
+/**
+ * What is left of a snapshot whose group no list shows. An image or a disk may hold a member, which is to be deleted
+ * with the resource still. A snapshot that is not proved to be gone is not given up.
  */
 async function leftOf(
     context: Context,
     id: string,
     state: SnapshotOutputs,
 ): Promise<SnapshotOutputs | undefined> {
-    const members =
+    const snapshotIds =
         state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? state.pending?.snapshotIds ?? [];
-    const left = members.length === 0 ? [] : await existingSnapshots(context, members);
-    if (left.length === 0) {
-        return undefined;
+    const name = state.snapshotGroupName ?? state.pending?.groupName;
+    const remains = await remainsOf(context, { snapshotGroupId: id, name, snapshotIds });
+    switch (remains.kind) {
+        case "gone":
+            return undefined;
+        case "unknown":
+            context.log.warn(`${id} is kept in the state: ${remains.why}.`);
+            return state;
+        case "members": {
+            const left = remains.snapshotIds;
+            context.log.warn(`${id} does not exist any more, but ${left.join(", ")} of it does.`);
+            return {
+                ...state,
+                ...(state.snapshots === undefined
+                    ? {}
+                    : { snapshots: state.snapshots.filter(({ snapshotId }) => left.includes(snapshotId)) }),
+                missingSnapshotIds: [id],
+            };
+        }
     }
-    context.log.warn(`${id} does not exist any more, but ${left.join(", ")} of it does.`);
-    return {
-        ...state,
-        ...(state.snapshots === undefined
-            ? {}
-            : { snapshots: state.snapshots.filter((snapshot) => left.includes(snapshot.snapshotId)) }),
-        missingSnapshotIds: [id],
-    };
 }
 
 /** A group that lost its description or a member must not keep the old value. */

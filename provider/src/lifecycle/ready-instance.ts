@@ -40,23 +40,17 @@ export async function readyInstance(context: Context, order: Order, deadline: nu
     return waited.value;
 }
 
-async function inTheWay(
-    context: Context,
-    order: Order,
-    { activeTasks, lease }: Readiness,
-): Promise<string | undefined> {
+async function inTheWay(context: Context, order: Order, { lease }: Readiness): Promise<string | undefined> {
     const { instanceId } = order.specification;
-    // The agent's count may be old. If it misses a snapshot that has just begun, the plugin refuses ours; but a
-    // role must not be taken from under it.
-    const running =
-        activeTasks === 0 && lease === undefined ? [] : await runningSnapshots(context, instanceId);
+    // The agent's own count of what it does is not asked: it may be a minute old.
+    const running = await runningSnapshots(context, instanceId);
     if (running.length > 0) {
         return `invocation ${running.join(", ")}, another snapshot of ${instanceId}`;
     }
     if (lease === undefined) {
         return undefined;
     }
-    if (!isLeftOver(lease, order.stack, context.clock.now())) {
+    if (!isLeftOver(lease, order.stack, context.api.answeredAt())) {
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
     context.log.info(`${lease.ramRoleName} was attached to ${instanceId} by a run that did not finish`);

@@ -5,8 +5,8 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { contextIn, type Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
 import { requestDeletion } from "../snapshot-group/deletion";
-import { existingSnapshots } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
+import { remainsOf } from "../snapshot-group/remains";
 import type { Order } from "./order";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
 import { isOwner, runBehind } from "./ownership";
@@ -150,14 +150,13 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
         for (const group of await region.api.describeSnapshotGroups({ snapshotGroupIds: ids })) {
             there.add(group.snapshotGroupId);
         }
-        // One that an image or a disk holds may outlive its group.
-        const rest = groups.filter(
-            (group) => group.regionId === regionId && !there.has(group.snapshotGroupId),
-        );
-        const members = rest.flatMap((group) => group.snapshotIds);
-        const left = members.length === 0 ? [] : await existingSnapshots(region, members);
-        for (const group of rest.filter(({ snapshotIds }) => snapshotIds.some((id) => left.includes(id)))) {
-            there.add(group.snapshotGroupId);
+        // A member that an image or a disk holds may outlive its group; and what is not listed may be there still.
+        for (const group of groups.filter(
+            (one) => one.regionId === regionId && !there.has(one.snapshotGroupId),
+        )) {
+            if ((await remainsOf(region, group)).kind !== "gone") {
+                there.add(group.snapshotGroupId);
+            }
         }
     }
     return groups.filter((group) => there.has(group.snapshotGroupId));

@@ -6,14 +6,19 @@ import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
 import { saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
-import { admitted, prove } from "../snapshot-group/consistency";
-import { deleteGroup } from "../snapshot-group/deletion";
+import { warnAll } from "../runtime/logger";
+import { admitted, lackOf, prove, type Expectation } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
+import { remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import type { RunEvidence } from "./evidence";
+import { deleteRunGroup } from "./run-group";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
+
+/** Cleaning up after a failure must not hold back the failure itself for longer. */
+const cleanupMilliseconds = 2 * 60_000;
 
 /** A group that a successful run of the plugin made, on its way to become a resource. */
 export interface Unsettled extends Progress {
@@ -38,13 +43,13 @@ export interface Unsettled extends Progress {
  */
 export async function settle(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
     const group = await usableGroup(context, unsettled);
-    const shortfalls = await shortfallsOf(context, unsettled, group);
+    const { isDegraded, warnings } = await verdictOn(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
         ...outputsOf(context, unsettled, named),
-        ...(shortfalls.length > 0 ? { degraded: true } : {}),
-        warnings: [...unsettled.warnings, ...shortfalls],
+        ...(isDegraded ? { degraded: true } : {}),
+        warnings: [...unsettled.warnings, ...warnings],
     };
 }
 
@@ -53,22 +58,25 @@ async function resumable<T>(unsettled: Unsettled, task: () => Promise<T>): Promi
     try {
         return await task();
     } catch (thrown) {
+        if (thrown instanceof UnfinishedSnapshot) {
+            throw thrown;
+        }
         const reason = asAppSnapshotError(thrown, unsettled.specification.instanceId);
-        // A group that does not show up is given up: the next update takes a new one.
-        throw new UnfinishedSnapshot(
-            unsettled,
-            reason.code === ownErrors.GroupNotFound.code ? "failed" : "settling",
-            reason,
-        );
+        throw new UnfinishedSnapshot(unsettled, "settling", reason);
     }
 }
 
 async function usableGroup(context: Context, unsettled: Unsettled): Promise<SnapshotGroup> {
     const { specification, snapshotGroupId, deadline } = unsettled;
     const { instanceId, waitFor } = specification;
-    const waited = await resumable(unsettled, () =>
-        waitForGroup(context, snapshotGroupId, { waitFor, deadline }),
-    );
+    const lacks = (group: SnapshotGroup) => lackOf(group, expectationOf(unsettled));
+    const waited = await resumable(unsettled, async () => {
+        try {
+            return await waitForGroup(context, snapshotGroupId, { waitFor, deadline, lacks });
+        } catch (thrown) {
+            throw await givenUpIfGone(context, unsettled, thrown);
+        }
+    });
     if (!waited.done) {
         throw stillInProgress(unsettled, waited.seen);
     }
@@ -82,30 +90,63 @@ async function usableGroup(context: Context, unsettled: Unsettled): Promise<Snap
     return waited.value;
 }
 
-/** In what the group falls short, where the program accepts that; otherwise the group is deleted. */
-async function shortfallsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup): Promise<string[]> {
-    const { specification, snapshotGroupId, evidence } = unsettled;
-    const { shortfalls } = prove(group, {
+/** A group that does not show up is given up only if it is proved to be gone: the next update takes a new one then. */
+async function givenUpIfGone(context: Context, unsettled: Unsettled, thrown: unknown): Promise<unknown> {
+    const { snapshotGroupId, specification, snapshotIds = [] } = unsettled;
+    if (!(thrown instanceof AppSnapshotError && thrown.code === ownErrors.GroupNotFound.code)) {
+        return thrown;
+    }
+    const remains = await remainsOf(context, { snapshotGroupId, snapshotIds });
+    if (remains.kind !== "unknown") {
+        return new UnfinishedSnapshot(
+            unsettled,
+            "failed",
+            thrown.with({ instanceId: specification.instanceId }),
+        );
+    }
+    return new AppSnapshotError(ownErrors.AbsenceNotProved, {
+        detail: remains.why,
+        resources: thrown.resources,
+    });
+}
+
+function expectationOf({ specification, disks, diskIds, saysFilesystemOnly }: Unsettled): Expectation {
+    return {
         required: specification.requiredConsistency,
-        disks: unsettled.disks,
-        diskIds: unsettled.diskIds,
+        disks,
+        diskIds,
         excludeDiskIds: specification.excludeDiskIds,
-        pluginSaysFilesystemOnly: unsettled.saysFilesystemOnly,
-    });
-    if (shortfalls.length === 0) {
-        return [];
+        pluginSaysFilesystemOnly: saysFilesystemOnly,
+    };
+}
+
+/** What is to be warned of, where the program accepts that the group falls short; otherwise the group is deleted. */
+async function verdictOn(
+    context: Context,
+    unsettled: Unsettled,
+    group: SnapshotGroup,
+): Promise<{ readonly isDegraded: boolean; readonly warnings: readonly string[] }> {
+    const { specification, snapshotGroupId, evidence } = unsettled;
+    const { shortfalls, surplus } = prove(group, expectationOf(unsettled));
+    const isDegraded = shortfalls.length > 0;
+    if (isDegraded && specification.onDegraded === "fail") {
+        const error = new AppSnapshotError(ownErrors.Degraded, {
+            instanceId: specification.instanceId,
+            detail: [...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)].join("; "),
+            resources: { invokeId: unsettled.invokeId },
+        });
+        throw await shortfall(context, withMembers(unsettled, group), error);
     }
-    if (specification.onDegraded === "keep") {
-        const warning = `${snapshotGroupId} falls short of what was asked for: ${shortfalls.join("; ")}.`;
-        context.log.warn(warning);
-        return [warning];
-    }
-    const error = new AppSnapshotError(ownErrors.Degraded, {
-        instanceId: specification.instanceId,
-        detail: [...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)].join("; "),
-        resources: { invokeId: unsettled.invokeId },
-    });
-    throw await shortfall(context, withMembers(unsettled, group), error);
+    const warnings = [
+        ...(isDegraded
+            ? [`${snapshotGroupId} falls short of what was asked for: ${shortfalls.join("; ")}.`]
+            : []),
+        ...(surplus.length === 0
+            ? []
+            : [`${snapshotGroupId} holds more than was asked for: ${surplus.join("; ")}.`]),
+    ];
+    warnAll(context.log, warnings);
+    return { isDegraded, warnings };
 }
 
 /** Whoever else may hold a group that falls short is not to lose it. */
@@ -120,15 +161,22 @@ function withMembers(unsettled: Unsettled, group: SnapshotGroup): Unsettled {
     return { ...unsettled, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
-/** Deletes the group of a failed snapshot and closes its run; the error to throw then. */
+/**
+ * Deletes the group of a failed snapshot and closes its run; the error to throw then. What takes too long is left in
+ * the state: the next update, or a destroy, goes on with it.
+ */
 export async function failureWithoutGroup(
     context: Context,
-    unsettled: Progress & Pick<Unsettled, "snapshotGroupId" | "deadline">,
+    unsettled: Progress & Pick<Unsettled, "snapshotGroupId">,
     error: AppSnapshotError,
 ): Promise<Error> {
-    const { snapshotGroupId, snapshotIds = [], deadline } = unsettled;
+    const { snapshotGroupId, snapshotIds = [], runId } = unsettled;
     try {
-        await deleteGroup(context, snapshotGroupId, { snapshotIds, uploadDeadline: deadline });
+        await deleteRunGroup(
+            context,
+            { snapshotGroupId, snapshotIds, runId },
+            { within: cleanupMilliseconds },
+        );
         await closeRuns(context.api, [unsettled.invokeId]);
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),

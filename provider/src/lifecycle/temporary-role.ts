@@ -134,7 +134,7 @@ export async function withdrawLeftOver(context: Context, instanceId: string, sta
     const lease = await leaseOn(context, instanceId);
     if (
         lease !== undefined &&
-        isLeftOver(lease, stack, context.clock.now()) &&
+        isLeftOver(lease, stack, context.api.answeredAt()) &&
         (await runningSnapshots(context, instanceId)).length === 0
     ) {
         warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));

@@ -1,13 +1,20 @@
+import { verdictOf } from "../cloud-assistant/invocation";
 import { isUnsettled, type SnapshotRun } from "../cloud-assistant/run";
-import { latestEnd, verdictOf } from "../cloud-assistant/invocation";
+import { latestEnd, runProgress } from "../cloud-assistant/run-progress";
 import type { InvocationResult, SnapshotGroup } from "../ecs/api";
-import type { Lease } from "../instance/lease";
+import { isExpired, type Lease } from "../instance/lease";
 
 /** Something that a run of the snapshot plugin left in the cloud and that the stack's state does not know. */
-export type Orphan = OrphanGroup | OrphanInvocation | OrphanRole;
+export type Orphan = OrphanGroup | OrphanSnapshots | OrphanInvocation | OrphanRole;
 
 export interface OrphanGroup extends OfRun {
     readonly kind: "snapshot-group";
+    readonly snapshotIds: readonly string[];
+}
+
+/** Members that outlived their group; their ids are the id. */
+export interface OrphanSnapshots extends OfRun {
+    readonly kind: "snapshots";
     readonly snapshotIds: readonly string[];
 }
 
@@ -53,6 +60,8 @@ export interface Trace {
     /** Undefined where Cloud Assistant tells none. */
     readonly result: InvocationResult | undefined;
     readonly group: SnapshotGroup | undefined;
+    /** The members of its group that are there, where no list shows the group. */
+    readonly members: readonly string[];
 }
 
 /**
@@ -66,15 +75,16 @@ const lastLooksMilliseconds = 5 * 60_000;
  * What a run left; a pure decision.
  *
  * @param known the ids of all that the stack's state holds.
+ * @param now by the cloud's clock; undefined where that is not known.
  * @returns undefined when nothing is left of it, or the state knows it.
  */
 export function orphanOf(
     trace: Trace,
     regionId: string,
     known: ReadonlySet<string>,
-    now: number,
-): OrphanGroup | OrphanInvocation | undefined {
-    const { run, group } = trace;
+    now: number | undefined,
+): Exclude<Orphan, OrphanRole> | undefined {
+    const { run, group, members } = trace;
     const { invokeId, instanceId } = run;
     if (isSettled(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
@@ -90,6 +100,10 @@ export function orphanOf(
             snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId),
         };
     }
+    if (members.length > 0 && standing !== "running") {
+        const id = members.join(",");
+        return { ...common, kind: "snapshots", id, creationTime: run.creationTime, snapshotIds: members };
+    }
     return standing === "retained"
         ? undefined
         : { ...common, kind: "invocation", id: invokeId, creationTime: run.creationTime };
@@ -100,10 +114,19 @@ export function isSettled(run: SnapshotRun, known: ReadonlySet<string>): boolean
     return run.state === "closed" || known.has(run.invokeId);
 }
 
-/** A temporary role on an instance of which no snapshot is running; a pure decision. */
-export function orphanRole(instanceId: string, lease: Lease, regionId: string, now: number): OrphanRole {
+/**
+ * A temporary role on an instance of which no snapshot is running; a pure decision.
+ *
+ * @param now by the cloud's clock; undefined where that is not known.
+ */
+export function orphanRole(
+    instanceId: string,
+    lease: Lease,
+    regionId: string,
+    now: number | undefined,
+): OrphanRole {
     const until = new Date(lease.expires).toISOString().replace(/\.\d+Z$/, "Z");
-    const over = lease.expires <= now;
+    const over = isExpired(lease, now);
     return {
         kind: "ram-role",
         id: lease.ramRoleName,
@@ -117,11 +140,11 @@ export function orphanRole(instanceId: string, lease: Lease, regionId: string, n
 }
 
 /** Whether the command of a run has ended, as far as can be told. */
-export function hasEnded({ run, result }: Pick<Trace, "run" | "result">, now: number): boolean {
-    return result === undefined ? now > latestEnd(run) : verdictOf(result).state !== "running";
+export function hasEnded({ run, result }: Pick<Trace, "run" | "result">, now: number | undefined): boolean {
+    return runProgress(run, result === undefined ? [] : [result], now).state !== "running";
 }
 
-function standingOf(trace: Trace, now: number): Standing {
+function standingOf(trace: Trace, now: number | undefined): Standing {
     const { run, result, group } = trace;
     // A state that is none of ours is somebody's decision about it, so it is not taken for left.
     if (!isUnsettled(run)) {
@@ -137,16 +160,19 @@ function standingOf(trace: Trace, now: number): Standing {
     const end = Number.isNaN(finished) ? latestEnd(run) : finished;
     // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
     const quiet = Math.max(quietMilliseconds, run.waitSeconds * 1000 + lastLooksMilliseconds);
-    return now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
+    return now !== undefined && now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
 }
 
-function detailOf({ run, result, group }: Trace, standing: Standing): string {
+function detailOf({ run, result, group, members }: Trace, standing: Standing): string {
     if (standing === "running") {
         return `the snapshot plugin makes ${run.groupName}`;
     }
     if (group !== undefined) {
         const state = group.status === "accomplished" ? "" : `${group.status}, `;
         return `${state}made as ${run.groupName} by ${run.invokeId}`;
+    }
+    if (members.length > 0) {
+        return `left of a snapshot group that is gone, made as ${run.groupName} by ${run.invokeId}`;
     }
     const verdict = result === undefined ? undefined : verdictOf(result);
     const how = verdict?.state === "failed" ? `failed with ${verdict.error.code}` : "ended";

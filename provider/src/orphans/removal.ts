@@ -1,11 +1,17 @@
 import type { SnapshotRun } from "../cloud-assistant/run";
 import { runBy } from "../cloud-assistant/run-search";
+import { lookAtRun } from "../cloud-assistant/run-progress";
 import { closeRuns } from "../cloud-assistant/run-state";
 import { runningSnapshots } from "../instance/occupancy";
+import { patienceFor } from "../lifecycle/plugin-run";
+import { deleteRunGroup, membersLeft } from "../lifecycle/run-group";
 import { leaseOn, withdrawTemporaryRole } from "../lifecycle/temporary-role";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import type { Context } from "../runtime/context";
-import { deleteGroup } from "../snapshot-group/deletion";
+import { parsePluginOutput } from "../plugin/output";
+import { deleteSnapshots } from "../snapshot-group/deletion";
+import { findOwnGroup } from "../snapshot-group/own-group";
+import { needGone } from "../snapshot-group/remains";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** Which orphans may be removed besides those that are left for certain. */
@@ -58,16 +64,59 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
     if (!(await isUntouched(context, run))) {
         return takenMeanwhile(orphan);
     }
-    if (orphan.kind === "snapshot-group") {
-        await deleteGroup(context, orphan.id, { snapshotIds: orphan.snapshotIds });
+    switch (orphan.kind) {
+        case "snapshot-group": {
+            const { id: snapshotGroupId, snapshotIds } = orphan;
+            await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId: run.runId });
+            break;
+        }
+        case "snapshots":
+            await deleteSnapshots(context, orphan.snapshotIds);
+            break;
+        case "invocation": {
+            const found = await leftBy(context, run);
+            if (found !== undefined) {
+                return {
+                    orphan,
+                    outcome: "skipped",
+                    message: `${found} is there by now: run the command again`,
+                };
+            }
+        }
     }
     // Last of all: nobody looks at a closed run again.
     await closeRuns(context.api, [run.invokeId]);
-    const message =
-        orphan.kind === "snapshot-group"
-            ? "deleted with its snapshots"
-            : "marked as done; nothing is left of it";
-    return { orphan, outcome: "removed", message };
+    return { orphan, outcome: "removed", message: done[orphan.kind] };
+}
+
+const done = {
+    "snapshot-group": "deleted with its snapshots",
+    snapshots: "deleted",
+    invocation: "marked as done; nothing is left of it",
+} as const;
+
+/**
+ * What there is of a run of which nothing was found; undefined when nothing.
+ *
+ * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
+ */
+async function leftBy(context: Context, run: SnapshotRun): Promise<string | undefined> {
+    const progress = await lookAtRun(context, run);
+    if (progress.state === "running") {
+        return "its command";
+    }
+    const result = progress.state === "ended" ? progress.result : undefined;
+    const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
+    const patience = patienceFor(result, context.api.answeredAt());
+    const { group, foreign } = await findOwnGroup(context, run, { hint, patience });
+    if (group !== undefined) {
+        return group.snapshotGroupId;
+    }
+    if (hint !== undefined && foreign === undefined) {
+        await needGone(context, hint);
+    }
+    const members = await membersLeft(context, run.runId);
+    return members.length === 0 ? undefined : members.join(", ");
 }
 
 /** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */

@@ -21,6 +21,7 @@ const remedies: Readonly<Record<Standing, string>> = {
 
 const kinds: Readonly<Record<Orphan["kind"], string>> = {
     "snapshot-group": "snapshot group",
+    snapshots: "snapshots",
     invocation: "invocation",
     "ram-role": "temporary RAM role",
 };

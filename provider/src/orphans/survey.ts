@@ -1,9 +1,10 @@
-import { stackTag, type SnapshotRun } from "../cloud-assistant/run";
-import { runsWith } from "../cloud-assistant/run-search";
+import { stackTag, unsettledStates, isUnsettled, type SnapshotRun } from "../cloud-assistant/run";
+import { runsIn } from "../cloud-assistant/run-search";
 import { chunks } from "../ecs/paging";
 import type { SnapshotGroup } from "../ecs/api";
 import { leaseOf, leaseTagKey } from "../instance/lease";
 import { runningSnapshots } from "../instance/occupancy";
+import { membersLeft } from "../lifecycle/run-group";
 import { parsePluginOutput } from "../plugin/output";
 import type { Context } from "../runtime/context";
 import { isOwnGroup } from "../snapshot-group/own-group";
@@ -27,20 +28,15 @@ const sideBySide = 8;
  * @param known the ids of all that the stack's state holds.
  */
 export async function survey(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
-    const runs = await runsWith(context, [stackTag(stack)]);
+    const runs = await runsIn(context, stackTag(stack), [...unsettledStates, "committed"]);
     const unsettled = runs.filter((run) => run.stack === stack && !isSettled(run, known));
     const traces = await tracesOf(context, unsettled);
-    const now = timeOf(context);
+    const now = context.api.answeredAt();
     const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
 }
 
-/** The cloud's own time, which its other times are compared with. */
-function timeOf({ api, clock }: Context): number {
-    return api.answeredAt() ?? clock.now();
-}
-
-type Ended = Omit<Trace, "group">;
+type Ended = Omit<Trace, "group" | "members">;
 
 async function tracesOf(context: Context, runs: readonly SnapshotRun[]): Promise<Trace[]> {
     const looked = await each(runs, async (run): Promise<Ended> => {
@@ -48,7 +44,19 @@ async function tracesOf(context: Context, runs: readonly SnapshotRun[]): Promise
         return { run, result: results.find((result) => result.instanceId === run.instanceId) };
     });
     const reported = await reportedGroups(context, looked);
-    return each(looked, async (ended) => ({ ...ended, group: await groupOf(context, ended, reported) }));
+    return each(looked, async (ended) => {
+        const group = await groupOf(context, ended, reported);
+        const members = group === undefined ? await membersOf(context, ended) : [];
+        return { ...ended, group, members };
+    });
+}
+
+/** Members of what a state may hold, or held, are looked for with their group. */
+async function membersOf(context: Context, ended: Ended): Promise<string[]> {
+    const { run } = ended;
+    return isUnsettled(run) && hasEnded(ended, context.api.answeredAt())
+        ? membersLeft(context, run.runId)
+        : [];
 }
 
 /** The groups that the runs name, by their ids: whoever took one may have renamed it. */
@@ -71,7 +79,7 @@ async function groupOf(
     if (named !== undefined && isOwnGroup(named, ended.run)) {
         return named;
     }
-    if (!hasEnded(ended, timeOf(context))) {
+    if (!hasEnded(ended, context.api.answeredAt())) {
         return undefined;
     }
     const { groupName } = ended.run;
@@ -89,7 +97,7 @@ async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
     for (const { instanceId, tags } of await context.api.describeInstances({ tagKey: leaseTagKey })) {
         const lease = leaseOf(tags);
         if (lease?.stack === stack && (await runningSnapshots(context, instanceId)).length === 0) {
-            orphans.push(orphanRole(instanceId, lease, context.regionId, context.clock.now()));
+            orphans.push(orphanRole(instanceId, lease, context.regionId, context.api.answeredAt()));
         }
     }
     return orphans;

@@ -1,6 +1,6 @@
 /** What the plugin said, taken from the output of the command. */
 export interface PluginOutput {
-    /** The group that the plugin reports at its end, or mentions on its way. */
+    /** The group that the plugin reports at its end, or that is mentioned last: a hint, which may be anybody's. */
     readonly snapshotGroupId: string | undefined;
     /** Its last message, or the last lines of the output when it has none; bounded, a single line. */
     readonly message: string;
@@ -23,7 +23,8 @@ const longestOfMany = 200;
 export function parsePluginOutput(output: string): PluginOutput {
     const messages = captures(output, /\[message="([^\r\n]*?)"\]/g);
     const reported = captures(output, /\[snapshotgroup="(ssg-[0-9A-Za-z]+)"\]/gi);
-    const mentioned = captures(output, /\bGroupId=(ssg-[0-9A-Za-z]+)/gi);
+    // What is cut off is another id, and that one does not exist.
+    const mentioned = captures(output, /\b(ssg-[0-9A-Za-z]+)(?=[\s"'\],;.)])/gi);
     return {
         snapshotGroupId: reported.at(-1) ?? mentioned.at(-1),
         message: bounded(messages.at(-1) ?? lastLines(output), longestMessage),

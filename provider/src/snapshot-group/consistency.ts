@@ -1,4 +1,4 @@
-import { diskDigest } from "../cloud-assistant/run";
+import { expectedAmong } from "./disk-digest";
 import type { MemberSnapshot, SnapshotGroup } from "../ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
 
@@ -46,6 +46,8 @@ export interface Proof {
     readonly consistency: Consistency;
     /** In what the group falls short of what is expected, a phrase for each point; empty when in nothing. */
     readonly shortfalls: readonly string[];
+    /** What it has more than is expected, a phrase for each point: no reason to give up a good snapshot. */
+    readonly surplus: readonly string[];
 }
 
 /** Where the plugin's words and the tags differ, the weaker one counts. */
@@ -57,10 +59,7 @@ export function admitted(byTags: Consistency, pluginSaysFilesystemOnly: boolean)
 export function prove(group: SnapshotGroup, expected: Expectation): Proof {
     const byTags = groupConsistency(group.snapshots);
     const consistency = admitted(byTags, expected.pluginSaysFilesystemOnly);
-    const held = new Set(group.snapshots.map((snapshot) => snapshot.sourceDiskId));
-    const missing = (expected.diskIds ?? []).filter((diskId) => !held.has(diskId));
-    const unwanted = expected.excludeDiskIds.filter((diskId) => held.has(diskId));
-    const otherDisks = missing.length + unwanted.length === 0 && diskDigest([...held]) !== expected.disks;
+    const { missing, others, surplus } = compareDisks(group, expected);
     return {
         consistency,
         shortfalls: [
@@ -70,9 +69,56 @@ export function prove(group: SnapshotGroup, expected: Expectation): Proof {
                       `required is ${expected.required} consistency, the snapshots' tags show ${describe(group.snapshots, consistency)}`,
                   ]),
             ...(missing.length === 0 ? [] : [`it lacks the disks ${missing.join(", ")}`]),
-            ...(unwanted.length === 0 ? [] : [`it holds the excluded disks ${unwanted.join(", ")}`]),
-            ...(otherDisks ? [`it holds other disks than the instance had: ${[...held].join(", ")}`] : []),
+            ...(others.length === 0
+                ? []
+                : [`it holds other disks than the instance had: ${others.join(", ")}`]),
         ],
+        surplus: [
+            ...surplus
+                .filter((diskId) => expected.excludeDiskIds.includes(diskId))
+                .map((diskId) => `it holds the disk ${diskId}, which was excluded`),
+            ...surplus
+                .filter((diskId) => !expected.excludeDiskIds.includes(diskId))
+                .map((diskId) => `it holds the disk ${diskId}, which was not expected`),
+        ],
+    };
+}
+
+/** What a group lacks that may show yet, in a word or two; undefined when nothing. A pure decision. */
+export function lackOf(
+    group: SnapshotGroup,
+    expected: Pick<Expectation, "disks" | "diskIds" | "excludeDiskIds">,
+): "members" | "tags" | undefined {
+    const { missing, others } = compareDisks(group, expected);
+    if (group.snapshots.length === 0 || missing.length + others.length > 0) {
+        return "members";
+    }
+    return group.snapshots.some((snapshot) => memberConsistency(snapshot) === "crash") ? "tags" : undefined;
+}
+
+interface DiskComparison {
+    /** Expected, and not there. */
+    readonly missing: readonly string[];
+    /** All that are there, where it can't be told which were expected. */
+    readonly others: readonly string[];
+    /** There, and not expected. */
+    readonly surplus: readonly string[];
+}
+
+function compareDisks(
+    { snapshots }: SnapshotGroup,
+    { disks, diskIds, excludeDiskIds }: Pick<Expectation, "disks" | "diskIds" | "excludeDiskIds">,
+): DiskComparison {
+    const held = snapshots.map((snapshot) => snapshot.sourceDiskId);
+    const known = diskIds ?? expectedAmong(held, disks);
+    if (known === undefined) {
+        const surplus = held.filter((diskId) => excludeDiskIds.includes(diskId));
+        return { missing: [], others: held, surplus };
+    }
+    return {
+        missing: known.filter((diskId) => !held.includes(diskId)),
+        others: [],
+        surplus: held.filter((diskId) => !known.includes(diskId)),
     };
 }
 

@@ -6,7 +6,7 @@ import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
 import type { Context } from "../runtime/context";
 import { waitUntilGone } from "./group";
-import { holderOf } from "./holder";
+import { heldAmong, holderOf, isHeldCode } from "./holder";
 
 /** Deletion is asynchronous and usually takes seconds. */
 const goneMilliseconds = 10 * 60_000;
@@ -21,8 +21,11 @@ export interface DeletionOptions {
      * group may be gone while an image kept one of its snapshots.
      */
     readonly snapshotIds?: readonly string[];
-    /** Until when to wait for an upload that is in the way, in epoch milliseconds. Default: an hour from now. */
-    readonly uploadDeadline?: number;
+    /**
+     * How long to wait in all, in milliseconds. Default: an hour for an upload that is in the way, and ten minutes
+     * for the deletion itself.
+     */
+    readonly within?: number;
 }
 
 /**
@@ -34,22 +37,29 @@ export interface DeletionOptions {
 export async function deleteGroup(
     context: Context,
     snapshotGroupId: string,
-    { snapshotIds = [], uploadDeadline = context.clock.now() + uploadMilliseconds }: DeletionOptions = {},
+    { snapshotIds = [], within }: DeletionOptions = {},
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
-    const progress = await requested(context, snapshotGroupId, uploadDeadline);
-    const held = (progress ?? []).filter((item) => !item.success);
+    const start = context.clock.now();
+    const progress = await requested(
+        context,
+        { snapshotGroupId, snapshotIds },
+        start + (within ?? uploadMilliseconds),
+    );
+    const held = failuresIn(progress ?? []);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
-    if (
-        progress !== undefined &&
-        !(await waitUntilGone(context, snapshotGroupId, context.clock.now() + goneMilliseconds))
-    ) {
-        throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
+    if (progress !== undefined) {
+        // Known members are deleted one by one where the API does not tell what became of them.
+        const isAccepted = progress.length + snapshotIds.length > 0;
+        const deadline = within === undefined ? context.clock.now() + goneMilliseconds : start + within;
+        if (!(await waitUntilGone(context, snapshotGroupId, { isAccepted, deadline }))) {
+            throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
+        }
     }
     if ((progress ?? []).length === 0 && snapshotIds.length > 0) {
-        await deleteLeft(context, snapshotGroupId, snapshotIds);
+        await deleteSnapshots(context, snapshotIds, snapshotGroupId);
     }
     context.log.status(`deleted ${snapshotGroupId}`);
 }
@@ -65,28 +75,42 @@ export async function requestDeletion(
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<"requested" | "later" | "gone"> {
-    const answer = await deletionAnswer(context, snapshotGroupId);
+    const answer = await deletionAnswer(context, { snapshotGroupId, snapshotIds });
     if (answer === undefined) {
-        await deleteLeft(context, snapshotGroupId, snapshotIds);
+        await deleteSnapshots(context, snapshotIds, snapshotGroupId);
         return "gone";
     }
     if ("busy" in answer) {
         return "later";
     }
-    const held = answer.progress.filter((item) => !item.success);
+    const held = failuresIn(answer.progress);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
     return "requested";
 }
 
+interface Doomed {
+    readonly snapshotGroupId: string;
+    readonly snapshotIds: readonly string[];
+}
+
+/** What keeps members from being deleted. One that is not there is none of it. */
+function failuresIn(progress: readonly DeletionProgress[]): DeletionProgress[] {
+    return progress.filter(({ success, errorCode }) => !success && !isMissing(errorCode));
+}
+
+function isMissing(code: string): boolean {
+    return code.endsWith(".NotFound");
+}
+
 /** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */
 async function deletionAnswer(
     context: Context,
-    snapshotGroupId: string,
+    doomed: Doomed,
 ): Promise<{ readonly progress: DeletionProgress[] } | { readonly busy: string } | undefined> {
     try {
-        const progress = await context.api.deleteSnapshotGroup(snapshotGroupId);
+        const progress = await context.api.deleteSnapshotGroup(doomed.snapshotGroupId);
         const busy = progress.find((item) => !item.success && isConflict(item.errorCode));
         return busy === undefined ? { progress } : { busy: busy.errorCode };
     } catch (thrown) {
@@ -99,19 +123,44 @@ async function deletionAnswer(
         if (isConflict(thrown.code)) {
             return { busy: thrown.code };
         }
+        if (isHeldCode(thrown.code)) {
+            return { progress: [await heldItem(context, doomed, thrown)] };
+        }
         throw thrown;
+    }
+}
+
+/** The item that the API would have answered with, had it not refused the call as a whole for one member. */
+async function heldItem(
+    context: Context,
+    { snapshotGroupId, snapshotIds }: Doomed,
+    { code = "", description }: ApiCallError,
+): Promise<DeletionProgress> {
+    const members = snapshotIds.length > 0 ? snapshotIds : await membersOf(context, snapshotGroupId);
+    const held = await heldAmong(context, code, members);
+    return { success: false, errorCode: code, errorMessage: description, snapshotIds: held };
+}
+
+/** A help only, which a caller without the permission has to do without. */
+async function membersOf(context: Context, snapshotGroupId: string): Promise<string[]> {
+    try {
+        const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
+        return groups.flatMap(({ snapshots }) => snapshots.map(({ snapshotId }) => snapshotId));
+    } catch {
+        return [];
     }
 }
 
 /** What the API says about each member; undefined when there is no such group. */
 async function requested(
     context: Context,
-    snapshotGroupId: string,
+    doomed: Doomed,
     deadline: number,
 ): Promise<DeletionProgress[] | undefined> {
+    const { snapshotGroupId } = doomed;
     const result = await poll<DeletionProgress[] | undefined>({
         look: async () => {
-            const answer = await deletionAnswer(context, snapshotGroupId);
+            const answer = await deletionAnswer(context, doomed);
             return answer !== undefined && "busy" in answer
                 ? { done: false, seen: answer.busy }
                 : { done: true, value: answer?.progress };
@@ -136,13 +185,16 @@ async function requested(
 }
 
 /**
- * Deletes what may be left of a group that is gone itself. It is not asked for first: a list may lag behind, and
- * the deletion of a snapshot that does not exist is no error.
+ * Deletes snapshots one by one, such as what may be left of a group that is gone itself. They are not looked for
+ * first: a list may lag behind, and the deletion of a snapshot that does not exist is no error.
+ *
+ * @param snapshotGroupId the group that they are, or were, of; for the error.
+ * @throws AppSnapshotError SnapshotsHeld when something keeps one of them; the others are deleted.
  */
-async function deleteLeft(
+export async function deleteSnapshots(
     context: Context,
-    snapshotGroupId: string,
     snapshotIds: readonly string[],
+    snapshotGroupId?: string,
 ): Promise<void> {
     const held: DeletionProgress[] = [];
     for (const snapshotId of snapshotIds) {
@@ -152,7 +204,7 @@ async function deleteLeft(
             if (!(thrown instanceof ApiCallError) || thrown.code === undefined) {
                 throw thrown;
             }
-            if (thrown.code.endsWith(".NotFound")) {
+            if (isMissing(thrown.code)) {
                 continue;
             }
             held.push({
@@ -170,7 +222,7 @@ async function deleteLeft(
 
 async function heldError(
     context: Context,
-    snapshotGroupId: string,
+    snapshotGroupId: string | undefined,
     held: readonly DeletionProgress[],
 ): Promise<AppSnapshotError> {
     const lines = await Promise.all(held.map((item) => describeHeld(context, item)));

@@ -13,9 +13,9 @@ export interface ComparedSnapshot {
 
 /** What somebody else changed about a group since it was recorded. */
 export interface Drift {
-    /** A sentence for each change. */
+    /** A sentence for each change, but not for those members. */
     readonly changes: readonly string[];
-    /** The members that do not exist any more. */
+    /** The members that are not in the group now. */
     readonly missing: readonly ComparedSnapshot[];
 }
 
@@ -27,10 +27,6 @@ export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
     return {
         missing,
         changes: [
-            ...missing.map(
-                ({ snapshotId, sourceDiskId }) =>
-                    `Snapshot ${snapshotId} of disk ${sourceDiskId} was deleted outside of Pulumi.`,
-            ),
             ...(recorded.snapshotGroupName === now.snapshotGroupName ? [] : [changed("name")]),
             ...(recorded.description === now.description ? [] : [changed("description")]),
             ...members.flatMap((before) => {

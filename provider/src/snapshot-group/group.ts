@@ -6,13 +6,15 @@ import { proportionalDelay } from "../polling/backoff";
 import { poll, polling, type Look, type PollResult } from "../polling/poll";
 import { present } from "../polling/presence";
 import type { Context } from "../runtime/context";
-import { memberConsistency } from "./consistency";
 
 /** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
 export const visibilityMilliseconds = 60_000;
 
-/** Tags may show later than the snapshots they are on. */
-const tagsMilliseconds = 15_000;
+/**
+ * Tags and members may show later than the group. For so long what is missing is waited for, from the time when the
+ * group can be used: a good snapshot must not be given up because its proof comes late.
+ */
+export const proofMilliseconds = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
@@ -35,6 +37,9 @@ export async function existingSnapshots(
     context: Context,
     snapshotIds: readonly string[],
 ): Promise<readonly string[]> {
+    if (snapshotIds.length === 0) {
+        return [];
+    }
     const existing = await present(context, async () => {
         const found = await context.api.describeSnapshotIds(snapshotIds);
         return found.length === 0 ? undefined : found;
@@ -42,15 +47,23 @@ export async function existingSnapshots(
     return existing ?? [];
 }
 
+export interface GroupWait {
+    readonly waitFor: WaitFor;
+    readonly deadline: number;
+    /** What a group lacks that may show yet, in a word or two; undefined when nothing. */
+    readonly lacks: (group: SnapshotGroup) => string | undefined;
+}
+
 /**
- * Waits until a group can be used, or is complete, and its tags can be seen; or until it has failed.
+ * Waits until a group can be used, or is uploaded, and nothing is missing in it that may show yet; or until it has
+ * failed.
  *
  * @throws AppSnapshotError GroupNotFound when it does not show up at all.
  */
 export async function waitForGroup(
     context: Context,
     snapshotGroupId: string,
-    options: { readonly waitFor: WaitFor; readonly deadline: number },
+    options: GroupWait,
 ): Promise<PollResult<SnapshotGroup>> {
     const start = context.clock.now();
     let usableSince: number | undefined;
@@ -71,10 +84,10 @@ export async function waitForGroup(
                 return { done: false, seen: `status ${group.status}` };
             }
             usableSince ??= now;
-            const tagged = group.snapshots.every((snapshot) => memberConsistency(snapshot) !== "crash");
-            return tagged || now - usableSince > tagsMilliseconds
+            const lacking = options.lacks(group);
+            return lacking === undefined || now - usableSince > proofMilliseconds
                 ? { done: true, value: group }
-                : { done: false, seen: "tags not visible yet" };
+                : { done: false, seen: `${lacking} not visible yet` };
         },
         delay: options.waitFor === "available" ? quickDelay : uploadDelay,
         deadline: options.deadline,
@@ -97,18 +110,26 @@ export function isUsable(group: SnapshotGroup, waitFor: WaitFor): boolean {
     );
 }
 
-/** Waits until a group is gone. */
+/**
+ * Waits until a group is gone.
+ *
+ * @param isAccepted whether the API tells the deletion of each member; else it is asked whether a group that is not
+ * listed any more is really gone.
+ */
 export async function waitUntilGone(
     context: Context,
     snapshotGroupId: string,
-    deadline: number,
+    { isAccepted, deadline }: { readonly isAccepted: boolean; readonly deadline: number },
 ): Promise<boolean> {
     const result = await poll({
         look: async () => {
             const group = await lookUp(context, snapshotGroupId);
-            return group === undefined
+            if (group !== undefined) {
+                return { done: false, seen: `status ${group.status}` };
+            }
+            return isAccepted || (await context.api.groupExistence(snapshotGroupId)) === "absent"
                 ? { done: true, value: undefined }
-                : { done: false, seen: `status ${group.status}` };
+                : { done: false, seen: "not listed" };
         },
         delay: quickDelay,
         deadline,

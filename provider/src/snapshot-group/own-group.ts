@@ -1,8 +1,9 @@
-import { diskDigest, runTag } from "../cloud-assistant/run";
-import type { SnapshotGroup, Tag } from "../ecs/api";
+import { runTag } from "../cloud-assistant/run";
+import type { MemberSnapshot, SnapshotGroup, Tag } from "../ecs/api";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
 import type { Context } from "../runtime/context";
+import { expectedAmong } from "./disk-digest";
 
 /** What tells the group of one run of the plugin from all others. */
 export interface GroupOrigin {
@@ -30,11 +31,23 @@ export function isOwnGroup(group: SnapshotGroup, origin: GroupOrigin): boolean {
     return isOfInstance(group, origin) && (group.name === origin.groupName || isMarked(group, origin));
 }
 
-/** A group does not always tell its instance; then its disks do. */
+/** A group does not always tell its instance; then its members do, or else its disks. */
 function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
-    return instanceId === ""
-        ? diskDigest(snapshots.map(({ sourceDiskId }) => sourceDiskId)) === origin.disks
-        : instanceId === origin.instanceId;
+    if (instanceId !== "") {
+        return instanceId === origin.instanceId;
+    }
+    const sources = new Set(snapshots.map(sourceInstanceOf));
+    return sources.size > 0 && !sources.has(undefined)
+        ? sources.size === 1 && sources.has(origin.instanceId)
+        : expectedAmong(
+              snapshots.map(({ sourceDiskId }) => sourceDiskId),
+              origin.disks,
+          ) !== undefined;
+}
+
+/** The instance that the cloud itself says a snapshot was made of. */
+function sourceInstanceOf({ tags }: Pick<MemberSnapshot, "tags">): string | undefined {
+    return tags.find(({ key }) => key === "acs:ecs:createFrom")?.value;
 }
 
 function isMarked(group: SnapshotGroup, { runId }: GroupOrigin): boolean {

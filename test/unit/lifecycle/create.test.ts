@@ -45,7 +45,7 @@ describe("taking a snapshot", () => {
         expect(first.ownerToken).not.to.equal(second.ownerToken);
     });
 
-    it("takes eight calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
+    it("takes nine calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.operationsWithoutPolling()).to.have.members([
@@ -55,15 +55,17 @@ describe("taking a snapshot", () => {
             "describeCloudAssistantStatus",
             "describeInstanceRamRole",
             "describeDisks",
+            // What else runs on the instance.
+            "describeInvocations",
             "runCommand",
             "tagResources",
         ]);
         const named = new FakeCloud();
         await create(named.context, inputsOf({ snapshotGroupName: "name", description: "text" }));
-        expect(named.operationsWithoutPolling()).to.have.length(10);
+        expect(named.operationsWithoutPolling()).to.have.length(11);
         const described = new FakeCloud();
         await create(described.context, inputsOf({ description: "text" }));
-        expect(described.operationsWithoutPolling()).to.have.length(9);
+        expect(described.operationsWithoutPolling()).to.have.length(10);
     });
 
     it("has nothing undefined in its outputs, which the engine would refuse", async () => {
@@ -151,6 +153,8 @@ describe("taking a snapshot", () => {
             describeSnapshotGroups: () =>
                 Promise.resolve(cloud.context.clock.now() - start < 10_000 ? [] : [...cloud.groups.values()]),
         });
+        // The command ended a second ago.
+        cloud.cloudTime = Date.parse("2025-01-02T03:04:08Z");
         const start = cloud.context.clock.now();
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });

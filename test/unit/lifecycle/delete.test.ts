@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import type { EcsApi } from "../../../provider/src/ecs/api";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { leaseTag } from "../../../provider/src/instance/lease";
 import { create } from "../../../provider/src/lifecycle/create";
@@ -110,6 +111,22 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
+    it("warns of what can't wait before it deletes anything", async () => {
+        for (const exitCode of [10, 12, 247]) {
+            const { cloud, state } = await running({ exitCode, makesGroup: true });
+            let warned = "";
+            const api = {
+                ...cloud.api,
+                deleteSnapshotGroup: (id: string) => {
+                    warned = cloud.context.log.of("warn").join("\n");
+                    return cloud.api.deleteSnapshotGroup(id);
+                },
+            };
+            await remove({ ...cloud.context, api }, "t-1", state);
+            expect(warned).to.include(`exit code ${exitCode}`);
+        }
+    });
+
     it("finds by its name what a failed one left", async () => {
         const { cloud, state } = await running(failsWith(10, { makesGroup: true }));
         await remove(cloud.context, "t-1", state);
@@ -203,7 +220,10 @@ describe("deleting a snapshot whose command still runs", () => {
         const { cloud, state } = await running();
         const api = {
             ...cloud.api,
-            tagResources: () => Promise.reject(apiError("InvalidResourceId.NotFound")),
+            tagResources: (...args: Parameters<EcsApi["tagResources"]>) =>
+                args[0] === "invocation"
+                    ? Promise.reject(apiError("InvalidResourceId.NotFound"))
+                    : cloud.api.tagResources(...args),
         };
         await remove({ ...cloud.context, api }, "t-1", state);
         expect(cloud.groups.size).to.equal(0);

@@ -7,6 +7,7 @@ import { remove } from "../../../provider/src/lifecycle/delete";
 import { read } from "../../../provider/src/lifecycle/read";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { survey } from "../../../provider/src/orphans/survey";
+import { abandoned } from "../support/abandoned";
 import { FakeCloud } from "../support/fake-cloud";
 import { memoryOf } from "../support/memory";
 import { rejection, rejectionOf } from "../support/rejection";
@@ -62,6 +63,36 @@ describe("a group that shows late is not lost", () => {
 });
 
 describe("a member that something holds is not lost", () => {
+    it("when its run is cleared away: it is named, stays open, and holds up no new snapshot", async () => {
+        const snapshots = ["d-system", "d-data"].map((disk) =>
+            memberOf(disk, { snapshotId: `s-old-${disk}` }),
+        );
+        const cloud = await abandoned(
+            { group: { snapshots } },
+            { inputs: inputsOf({ triggers: ["other"] }) },
+        );
+        cloud.held.set("s-old-d-data", "SnapshotCreatedImage");
+        for (const [trigger, invokeId] of [
+            ["a", "t-2"],
+            ["b", "t-3"],
+        ] as const) {
+            const outputs = await create(cloud.context, inputsOf({ triggers: [trigger] }));
+            expect(outputs).to.include({ invokeId });
+            cloud.commit(invokeId);
+            expect(outputs.warnings?.join("\n")).to.match(
+                /Invocation t-1.*is left alone.*SnapshotsHeld.*s-old-d-data/s,
+            );
+            expect(cloud.stateOf("t-1")).to.equal("open");
+        }
+        expect([...cloud.survivors]).to.deep.equal(["s-old-d-data"]);
+
+        cloud.held.clear();
+        const last = await create(cloud.context, inputsOf({ triggers: ["c"] }));
+        expect(last.warnings).to.deep.equal([]);
+        expect(cloud.survivors.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
     it("when its group was never finished, and is gone at a refresh", async () => {
         const snapshots = ["d-system", "d-data"].map((disk) =>
             memberOf(disk, { snapshotId: `s-${disk}`, tags: [] }),

@@ -2,7 +2,9 @@ import { expect } from "chai";
 
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { create } from "../../../provider/src/lifecycle/create";
+import { identityTags } from "../../../provider/src/cloud-assistant/run";
 import { remove } from "../../../provider/src/lifecycle/delete";
+import { orderOf } from "../../../provider/src/lifecycle/order";
 import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
 import { FakeCloud } from "../support/fake-cloud";
@@ -69,6 +71,28 @@ describe("the owner token on a run", () => {
 });
 
 describe("deleting a snapshot that another resource adopted", () => {
+    it("alarms nobody where its successor has it, and warns where another resource does", async () => {
+        for (const [successorUrn, level] of [
+            [inputsOf().resourceUrn, "info"],
+            ["urn:pulumi:dev::shop::other::a", "warn"],
+        ] as const) {
+            const { cloud, state } = await unfinished();
+            await create(cloud.context, inputsOf());
+            const { fingerprint, stack, resource, ownerToken } = orderOf(
+                cloud.context,
+                inputsOf({ ...(successorUrn === undefined ? {} : { resourceUrn: successorUrn }) }),
+            );
+            const tags = identityTags({ fingerprint, stack, resource, ownerToken });
+            await cloud.api.tagResources("invocation", ["t-1"], tags);
+            await remove(cloud.context, "t-1", state);
+            expect(cloud.context.log.of(level).join("\n")).to.include("t-1 is left alone");
+            expect(cloud.context.log.of(level === "info" ? "warn" : "info").join("\n")).not.to.include(
+                "t-1 is left",
+            );
+            expect(cloud.groups.size).to.equal(1);
+        }
+    });
+
     it("leaves its group and its run alone, and says so", async () => {
         const { cloud, state } = await unfinished();
         const successor = await create(cloud.context, inputsOf());

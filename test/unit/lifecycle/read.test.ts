@@ -151,7 +151,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         cloud.edit("ssg-1", { snapshots: [] });
         const second = await read(cloud.context, "ssg-1", first ?? {});
         expect(first?.missingSnapshotIds).to.deep.equal(["s-data"]);
-        expect(second?.missingSnapshotIds).to.deep.equal(["s-data", "s-system"]);
+        expect(second?.missingSnapshotIds).to.have.members(["s-data", "s-system"]);
         expect(difference(second ?? {}, inputsOf({ triggers: [1] }))).to.deep.include({
             kind: "replace",
             inputs: ["snapshots"],

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { treatmentOf, type RunFacts, type Treatment } from "../../../provider/src/lifecycle/adopt";
+import { treatmentOf, type RunFacts, type Treatment } from "../../../provider/src/lifecycle/found-run";
 
 const both = [true, false];
 

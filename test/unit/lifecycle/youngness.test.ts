@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import type { RunState } from "../../../provider/src/cloud-assistant/run";
+import { latestEnd } from "../../../provider/src/cloud-assistant/run-progress";
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { create } from "../../../provider/src/lifecycle/create";
 import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
@@ -104,13 +105,14 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(cloud, await next(cloud));
     });
 
-    it("counts from its start where there is no result yet", async () => {
-        const begun = Date.parse("2025-01-02T03:04:05Z");
-        for (const [time, expectIt] of [
-            [begun + hour, expectAdopted],
-            [begun + hour + 1, expectLeft],
+    it("is young without a result as long as its command may run", async () => {
+        for (const [after, expectIt] of [
+            [0, expectAdopted],
+            [1, expectLeft],
         ] as const) {
-            const cloud = await handed(time);
+            const cloud = await handed(finished);
+            const [run] = cloud.invocations;
+            cloud.cloudTime = run === undefined ? NaN : latestEnd(run) + after;
             let asked = 0;
             const describeInvocationResults: EcsApi["describeInvocationResults"] = (invokeId) => {
                 asked += 1;

@@ -39,13 +39,13 @@ describe("what may be removed", () => {
 });
 
 describe("removing an orphan", () => {
-    it("deletes the group and then closes the run", async () => {
+    it("marks the members, deletes the group and then closes the run", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         const orphan = await onlyOrphan(cloud);
         cloud.api.calls.length = 0;
         expect(await removeOrphan(cloud.context, orphan)).to.include({ outcome: "removed" });
-        expect(changesOf(cloud)).to.deep.equal(["deleteSnapshotGroup", "tagResources"]);
+        expect(changesOf(cloud)).to.deep.equal(["tagResources", "deleteSnapshotGroup", "tagResources"]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
         expect(cloud.groups.size).to.equal(0);
     });

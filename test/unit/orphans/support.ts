@@ -37,7 +37,7 @@ export function runMade(more: Partial<SnapshotRun> = {}): SnapshotRun {
 
 /** A run that succeeded, with its group. */
 export function traceOf(more: Partial<Trace> = {}): Trace {
-    return { run: runMade(), result: resultOf(), group: groupOf(), ...more };
+    return { run: runMade(), result: resultOf(), group: groupOf(), members: [], ...more };
 }
 
 /** Takes a snapshot and is killed before it hands that over, finished or not; then time passes. */

@@ -53,14 +53,18 @@ describe("the plugin's output", () => {
     });
 
     it("counts the reported group for more than mentioned ones, and later ones for more than earlier ones", () => {
-        expect(parsePluginOutput(`${finished}\nGroupId=ssg-other`).snapshotGroupId).to.equal(
+        expect(parsePluginOutput(`${finished}\nGroupId=ssg-other\n`).snapshotGroupId).to.equal(
             "ssg-2ze7j78cztap073v1xba",
         );
-        expect(parsePluginOutput("GroupId=ssg-one\nGroupId=ssg-two").snapshotGroupId).to.equal("ssg-two");
+        expect(
+            parsePluginOutput("GroupId=ssg-one\nthe group ssg-two.\nGroupId=ssg-").snapshotGroupId,
+        ).to.equal("ssg-two");
     });
 
     it("may have lost its beginning or its end on the way", () => {
-        expect(parsePluginOutput(finished.slice(9))).to.include({ snapshotGroupId: undefined });
+        expect(parsePluginOutput(finished.slice(9))).to.include({
+            snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
+        });
         expect(parsePluginOutput(`${started}\n[snapshotgroup="ssg-2ze7j78cz`)).to.include({
             snapshotGroupId: undefined,
             message: "Version 1.0.0.8",

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import { diskDigest } from "../../../provider/src/cloud-assistant/run";
-import type { Tag } from "../../../provider/src/ecs/api";
+import type { MemberSnapshot, Tag } from "../../../provider/src/ecs/api";
 import {
     groupConsistency,
+    lackOf,
     memberConsistency,
     prove,
     satisfies,
@@ -83,11 +84,35 @@ describe("the consistency of a group", () => {
     });
 });
 
+describe("what may show yet in a group", () => {
+    const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
+        lackOf(groupOf({ snapshots }), { ...expected, ...more });
+
+    it("is nothing when all members are there and tagged, even if more than expected", () => {
+        expect(lack([application])).to.equal(undefined);
+        expect(lack([filesystem])).to.equal(undefined);
+        expect(lack([application, memberOf("d-2")])).to.equal(undefined);
+    });
+
+    it("is a member that is missing, also where only the digest of the disks is known", () => {
+        expect(lack([])).to.equal("members");
+        expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
+        const disks = diskDigest(["d-1", "d-2"]);
+        expect(lack([application], { diskIds: undefined, disks })).to.equal("members");
+    });
+
+    it("is a tag that is missing on one of them", () => {
+        expect(lack([crash])).to.equal("tags");
+        expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
+    });
+});
+
 describe("the proof of a group", () => {
     it("has no shortfalls when all is as expected", () => {
         expect(prove(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
             consistency: "application",
             shortfalls: [],
+            surplus: [],
         });
     });
 
@@ -108,23 +133,42 @@ describe("the proof of a group", () => {
         ).to.deep.equal([]);
     });
 
-    it("is short of disks that are missing, and of excluded ones that are there", () => {
+    it("is short of disks that are missing", () => {
         const { shortfalls } = prove(groupOf({ snapshots: [application] }), {
             ...expected,
             diskIds: ["d-1", "d-2", "d-3"],
-            excludeDiskIds: ["d-1"],
         });
-        expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3", "it holds the excluded disks d-1"]);
+        expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3"]);
+    });
+
+    it("is no shortfall where it has more disks than expected, excluded ones among them", () => {
+        const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
+        const { shortfalls, surplus } = prove(groupOf({ snapshots }), {
+            ...expected,
+            diskIds: ["d-1"],
+            excludeDiskIds: ["d-2"],
+        });
+        expect(shortfalls).to.deep.equal([]);
+        expect(surplus).to.deep.equal([
+            "it holds the disk d-2, which was excluded",
+            "it holds the disk d-3, which was not expected",
+        ]);
     });
 
     it("is held against the digest of the disks where these themselves are not known", () => {
         const unnamed = { ...expected, diskIds: undefined };
         expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
-        for (const snapshots of [[memberOf("d-2")], [application, memberOf("d-2")]]) {
-            const { shortfalls } = prove(groupOf({ snapshots }), unnamed);
-            expect(shortfalls).to.have.length(1);
-            expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
-        }
+        const { shortfalls } = prove(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
+        expect(shortfalls).to.have.length(1);
+        expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
+        const more = prove(groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }), unnamed);
+        expect(more).to.deep.include({
+            shortfalls: [],
+            surplus: [
+                "it holds the disk d-2, which was not expected",
+                "it holds the disk d-3, which was not expected",
+            ],
+        });
     });
 
     it("is short of everything when the group is empty", () => {

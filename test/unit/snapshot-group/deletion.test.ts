@@ -63,6 +63,89 @@ describe("deleting a group", () => {
         expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-2"] });
     });
 
+    it("names the members that something holds where the request as a whole is refused for them", async () => {
+        for (const [code, kind] of [
+            ["SnapshotCreatedImage", "image"],
+            ["SnapshotCreatedDisk", "disk"],
+        ] as const) {
+            const madeFrom = (snapshotId: string) => (snapshotId === "s-data" ? ["x-1"] : []);
+            const api = scriptedApi({
+                deleteSnapshotGroup: () => Promise.reject(apiError(code)),
+                describeSnapshotGroups: () => Promise.resolve([groupOf()]),
+                describeImageIds: (snapshotId) => Promise.resolve(madeFrom(snapshotId)),
+                describeDisks: (filter) =>
+                    Promise.resolve(
+                        madeFrom("snapshotId" in filter ? filter.snapshotId : "").map((diskId) =>
+                            diskOf(diskId),
+                        ),
+                    ),
+            });
+            for (const options of [{}, { snapshotIds: ["s-system", "s-data"] }]) {
+                const error = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id, options));
+                expect(error.code).to.equal("SnapshotsHeld");
+                expect(error.message).to.include(`s-data: ${code}`).and.not.include("s-system");
+                expect(error.message).to.include(`the ${kind} x-1 was made from it; delete it first`);
+                expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-data"] });
+            }
+        }
+    });
+
+    it("names all members where it can't be found out which of them is held", async () => {
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.reject(apiError("SnapshotCreatedImage")),
+            describeSnapshotGroups: () => Promise.reject(apiError("Forbidden.RAM")),
+            describeImageIds: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const members = ["s-1", "s-2"];
+        const known = await rejectionOf(
+            AppSnapshotError,
+            deleteGroup(testContext(api), id, { snapshotIds: members }),
+        );
+        expect(known.message)
+            .to.include("s-1, s-2: SnapshotCreatedImage")
+            .and.include("an image was made from it");
+        const unknown = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id));
+        expect(unknown.message).to.include("a snapshot: SnapshotCreatedImage");
+    });
+
+    it("takes a member that does not exist for deleted", async () => {
+        const missing: DeletionProgress = { ...held, errorCode: "InvalidSnapshotId.NotFound" };
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([done, missing]),
+            describeSnapshotGroups: () => Promise.resolve([]),
+        });
+        await deleteGroup(testContext(api), id);
+        expect(await requestDeletion(testContext(api), id, [])).to.equal("requested");
+    });
+
+    it("does not take an empty list for a proof where the API tells nothing and no member is known", async () => {
+        const existence = inTurn<"exists" | "absent">("exists", "exists", "absent");
+        const api = scriptedApi({
+            deleteSnapshotGroup: () => Promise.resolve([]),
+            describeSnapshotGroups: () => Promise.resolve([]),
+            groupExistence: existence,
+        });
+        await deleteGroup(testContext(api), id);
+        expect(api.argumentsOf("groupExistence")).to.have.length(3);
+    });
+
+    it("ends within the time that it is given, whatever is in the way", async () => {
+        const within = 120_000;
+        for (const script of [
+            { deleteSnapshotGroup: () => Promise.reject(apiError("OperationConflict")) },
+            {
+                deleteSnapshotGroup: () => Promise.resolve([done]),
+                describeSnapshotGroups: () => Promise.resolve([groupOf()]),
+            },
+        ]) {
+            const context = testContext(scriptedApi(script));
+            const start = context.clock.now();
+            const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id, { within }));
+            expect(error.code).to.equal("DeletionNotFinished");
+            expect(context.clock.now() - start).to.equal(within);
+        }
+    });
+
     it("says so when the group is still there after a long time", async () => {
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([]),

@@ -86,7 +86,10 @@ export class FakeCloud {
     readonly held = new Map<string, string>();
     /** Snapshots that outlived their group. */
     readonly survivors = new Set<string>();
-    /** The cloud's own time, in milliseconds since the epoch: a minute after the commands of the samples ended. */
+    /**
+     * The cloud's own time, in milliseconds since the epoch: a minute after the commands of the samples ended. It
+     * stands still as theirs do, until it is set.
+     */
     cloudTime = Date.parse("2025-01-02T03:05:07Z");
     /** What the agent says of the commands that it runs; false for one that has not noticed any yet. */
     agentIsUpToDate = true;
