@@ -31,10 +31,9 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
         it("of two stacks wait for each other", () =>
             scenario(async ({ emulator, stack }) => {
                 await besideAnother(emulator, stack, async ({ first, release, up }) => {
+                    const before = looksAtInstance(emulator);
                     const second = up("--debug");
-                    await until(() =>
-                        calls(emulator, "DescribeInvocations").some(({ params }) => "InstanceId" in params),
-                    );
+                    await until(() => looksAtInstance(emulator) > before);
                     release();
                     expect(expectSuccess(await second).output).to.match(
                         /waiting for invocation t-\w+, another snapshot of i-/,
@@ -51,6 +50,13 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
             scenario(
                 async ({ emulator, stack }) => {
                     await besideAnother(emulator, stack, async ({ first, release, up }) => {
+                        // No list shows the other one yet, neither as running nor as pending.
+                        emulator.faults.add({
+                            action: "DescribeInvocations",
+                            kind: "miss",
+                            times: 2,
+                            when: (params) => "InstanceId" in params,
+                        });
                         const second = up();
                         await until(() => emulator.state.invocations.some(isRefused));
                         release();
@@ -116,6 +122,11 @@ async function besideAnother(
     } finally {
         await other.remove();
     }
+}
+
+/** How often somebody has asked what an instance runs. */
+function looksAtInstance(emulator: Emulator): number {
+    return calls(emulator, "DescribeInvocations").filter(({ params }) => "InstanceId" in params).length;
 }
 
 /** The plugin ends with 16 where another run is in its way. */

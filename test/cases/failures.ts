@@ -227,20 +227,32 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(roleOf()).to.equal(undefined);
             }));
 
-        it("names the image that holds a snapshot, and deletes the rest later", () =>
-            scenario(async ({ emulator, stack }) => {
-                expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
-                const snapshotId = emulator.state.snapshots[0]?.snapshotId ?? "";
-                emulator.edit.holdSnapshot(snapshotId, { imageId: "m-bp1held" });
-                const destroy = expectFailure(await stack.destroy());
-                expect(destroy.output).to.match(/SnapshotsHeld/);
-                expect(destroy.output).to.include(snapshotId);
-                expect(destroy.output).to.include("the image m-bp1held was made from it; delete it first");
-                expect(await stack.snapshots()).to.have.length(1);
-                emulator.edit.releaseSnapshot(snapshotId);
-                expectSuccess(await stack.destroy());
-                expect(emulator.state.snapshots).to.be.empty;
-            }));
+        for (const heldMember of ["item", "call"] as const) {
+            for (const holder of [{ imageId: "m-bp1held" }, { diskId: "d-bp1held" }]) {
+                const [kind, id] = "imageId" in holder ? ["image", holder.imageId] : ["disk", holder.diskId];
+                it(`names the ${kind} that holds a snapshot, where the cloud refuses that ${heldMember}, and deletes the rest later`, () =>
+                    scenario(
+                        async ({ emulator, stack }) => {
+                            expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
+                            const [other, held] = emulator.state.snapshots.map(
+                                ({ snapshotId }) => snapshotId,
+                            );
+                            emulator.edit.holdSnapshot(held ?? "", holder);
+                            const { output } = expectFailure(await stack.destroy());
+                            expect(output).to.match(/SnapshotsHeld/);
+                            expect(output)
+                                .to.include(`${held}: SnapshotCreated`)
+                                .and.not.include(`${other}: `);
+                            expect(output).to.include(`the ${kind} ${id} was made from it; delete it first`);
+                            expect(await stack.snapshots()).to.have.length(1);
+                            emulator.edit.releaseSnapshot(held ?? "");
+                            expectSuccess(await stack.destroy());
+                            expect(emulator.state.snapshots).to.be.empty;
+                        },
+                        { emulator: { behaviour: { heldMember, diskHeldMember: "kept" } } },
+                    ));
+            }
+        }
 
         it("does not lose a held snapshot whose group is gone, names its image, and deletes it later", () =>
             scenario(

@@ -61,16 +61,16 @@ export function lifecycle(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "DetachInstanceRamRole")).to.be.empty;
             }));
 
-        it("needs at most ten calls besides polling where the role is there, and one more for a name", () =>
+        it("needs at most twelve calls besides polling where the role is there, and one more for a name", () =>
             scenario(async ({ emulator, stack }) => {
                 const described = linuxSnapshot("a", instances.withRole, { description: "counted" });
                 expectSuccess(await stack.up([described]));
-                expect(callsBesidesPolling(emulator)).to.have.length.of.at.most(10);
+                expect(callsBesidesPolling(emulator)).to.have.length.of.at.most(12);
                 expect(callsBesidesPolling(emulator)).not.to.include("AttachInstanceRamRole");
                 const before = callsBesidesPolling(emulator).length;
                 const args = { description: "counted", snapshotGroupName: "counted" };
                 expectSuccess(await stack.up([described, linuxSnapshot("b", instances.withRole, args)]));
-                expect(callsBesidesPolling(emulator).length - before).to.be.at.most(13);
+                expect(callsBesidesPolling(emulator).length - before).to.be.at.most(15);
             }));
 
         it("changes the name and the description in place", () =>

@@ -102,6 +102,48 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 expect(stateOf(emulator)).to.equal("open");
             }));
 
+        it("does not lose a held snapshot whose group is gone: it is found by its tag, and deleted once it is free", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    await killDuringPlugin(emulator, stack, update);
+                    await ended(emulator);
+                    const [snapshot] = emulator.state.snapshots.map(({ snapshotId }) => snapshotId);
+                    emulator.edit.holdSnapshot(snapshot ?? "", { imageId: "m-held" });
+                    const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
+                    for (const time of ["first", "second"]) {
+                        const run = await orphans(stack, args);
+                        expect(run.code, time).to.equal(1);
+                        expect(run.stdout, time).to.include("SnapshotsHeld").and.to.include("m-held");
+                        expect(stateOf(emulator), time).to.equal("open");
+                    }
+                    expect(emulator.state.snapshotGroups).to.be.empty;
+                    const listed = await orphans(stack, ["--stack", stack.name, "--json"]);
+                    expect(found(listed)).to.deep.equal([`recent snapshots ${snapshot}`]);
+                    emulator.edit.releaseSnapshot(snapshot ?? "");
+                    expect(await orphans(stack, args)).to.include({ code: 0 });
+                    expect(emulator.state.snapshots).to.be.empty;
+                    expect(stateOf(emulator)).to.equal("closed");
+                },
+                { emulator: { behaviour: { groupWithHeldMember: "goes" } } },
+            ));
+
+        it("never says that nothing is left of a run because a list is empty", () =>
+            scenario(async ({ emulator, stack }) => {
+                await killDuringPlugin(emulator, stack, update);
+                await ended(emulator);
+                const [group] = emulator.state.snapshotGroups;
+                emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "miss", times: Infinity });
+                const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
+                const run = await orphans(stack, args);
+                expect(run.code).to.equal(1);
+                expect(run.stdout).to.match(/^failed invocation t-.*AbsenceNotProved: /m);
+                expect(run.stdout).to.include(group?.snapshotGroupId);
+                expect(stateOf(emulator)).to.equal("open");
+                emulator.faults.clear();
+                expect(await orphans(stack, args)).to.include({ code: 0 });
+                expect(emulator.state.snapshotGroups).to.be.empty;
+            }));
+
         it("shows a retained snapshot as such, and keeps it unless told otherwise", () =>
             scenario(async ({ emulator, stack }) => {
                 const retained = resources.map((one) => ({ ...one, options: { retainOnDelete: true } }));
