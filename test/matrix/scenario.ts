@@ -86,7 +86,8 @@ export const scenarios: readonly Scenario[] = [
         title: "`pulumi destroy`",
         note:
             "The `pulumi up` after it is one with `--refresh`: until a deletion has succeeded, the state says of any " +
-            "resource that it is there, and only a refresh looks.",
+            "resource that it is there, and only a refresh looks. It comes when the cloud has done what it was asked for: " +
+            "a group that is being deleted is shown until it is gone.",
         startsWith: "snapshot",
         command: "destroy",
         next: same,

@@ -73,6 +73,7 @@ const sequels: Readonly<Record<Column, (sequel: Sequel) => Promise<Revision>>> =
 async function goOn({ world, course, scenario, wanted }: Sequel): Promise<Revision> {
     const program = snapshotProgram(wanted);
     world.revision = wanted;
+    world.endDeletions();
     await course.mustSucceed("up", () => world.stack.up(program, ...scenario.upOptions));
     const calls = world.emulator.ledger.length;
     const again = await course.mustSucceed("a further up", () => world.stack.up(program));

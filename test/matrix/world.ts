@@ -93,6 +93,18 @@ export class World {
         await until(() => !isPluginRunning(this.emulator));
     }
 
+    /** Has the deletions come to their end that were asked for by now: until then a refresh shows what is doomed. */
+    endDeletions(): void {
+        const { ledger, state, edit } = this.emulator;
+        const there = new Set(state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId));
+        for (const { action, params } of ledger) {
+            const id = params["SnapshotGroupId"];
+            if (action === "DeleteSnapshotGroup" && id !== undefined && !there.has(id)) {
+                edit.finishDeletion(id);
+            }
+        }
+    }
+
     /** Whether it is as a scenario may begin with: nothing is left of an earlier one but its own snapshot. */
     get isTidy(): boolean {
         const { snapshotGroups } = this.emulator.state;
