@@ -98,7 +98,7 @@ ${table(
 
 ## API
 
-The ECS API refused a call. The code is the API's own; the details have the operation and the API's words. Faults that pass (throttling, conflicts, broken connections) are reported only after they were retried for up to two and a half minutes. The first row that fits counts.
+The ECS API refused a call. The code is the API's own; the details have the operation and the API's words. Faults that pass (conflicts, broken connections) are reported only after they were retried for two and a half minutes, throttling for five. The first row that fits counts.
 
 ${table(
     ["Code", "What happened", "What to do"],
