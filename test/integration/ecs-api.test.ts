@@ -98,6 +98,8 @@ describe("the ECS API through the SDK", () => {
         expect(await api.mayDescribeSnapshots(snapshotIds())).to.equal(true);
         expect(await refused.mayDescribeSnapshots(snapshotIds())).to.equal(false);
         expect(await api.mayDescribeSnapshots(["s-gone"])).to.equal(true);
+        expect(await api.mayDescribeSnapshots([])).to.equal(true);
+        expect(await refused.mayDescribeSnapshots([])).to.equal(false);
         emulator.faults.add({ action: "DescribeSnapshots", kind: "error", status: 400, code: "Strange" });
         expect(await rejectionOf(ApiCallError, api.mayDescribeSnapshots(["s-gone"]))).to.include({
             code: "Strange",
@@ -107,11 +109,12 @@ describe("the ECS API through the SDK", () => {
     it("tells whether a group is there, and changes nothing by that", async () => {
         const id = emulator.edit.createSnapshotGroup(instanceId, { name: "name", description: "text" });
         expect(await api.groupExistence(id)).to.equal("exists");
-        expect(await api.groupExistence(id, "name")).to.equal("exists");
         expect(await api.groupExistence("ssg-gone")).to.equal("absent");
-        expect(await api.groupExistence("ssg-gone", "name")).to.equal("absent");
-        expect(await refused.groupExistence(id)).to.equal("unknown");
-        expect(await refused.groupExistence("ssg-gone", "name")).to.equal("unknown");
+        expect(await refused.groupExistence(id)).to.equal("forbidden");
+        expect(await refused.groupExistence("ssg-gone")).to.equal("forbidden");
+        emulator.edit.behaviour({ emptyModification: "refused" });
+        expect(await api.groupExistence(id)).to.equal("untold");
+        emulator.edit.behaviour({ emptyModification: "accepted" });
         expect(emulator.state.snapshotGroups[0]).to.include({ name: "name", description: "text" });
     });
 });

@@ -21,6 +21,14 @@ type Timed = Pick<SnapshotRun, "instanceId" | "creationTime" | "timeoutSeconds">
 /** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
 export const afterTimeoutMilliseconds = 5 * 60_000;
 
+/** A result that says "Running" for a day longer than that says nothing any more. */
+const overdueMilliseconds = 86_400_000;
+
+/** Whether what says that it is running can't be so any more, by the cloud's clock. */
+export function isOverdue(run: Omit<Timed, "instanceId">, now: number | undefined): boolean {
+    return isPast(latestEnd(run) + overdueMilliseconds, now);
+}
+
 /** When a command has ended at the latest, in epoch milliseconds of the cloud's clock. */
 export function latestEnd({ creationTime, timeoutSeconds }: Omit<Timed, "instanceId">): number {
     return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
@@ -38,14 +46,19 @@ export function runProgress(
     now: number | undefined,
 ): RunProgress {
     const result = results.find(({ instanceId }) => instanceId === run.instanceId);
-    if (result !== undefined) {
-        const verdict = verdictOf(result);
-        return verdict.state === "running" ? verdict : { state: "ended", result };
+    if (result === undefined) {
+        // A new invocation has no results for a moment.
+        return isPast(latestEnd(run), now) ? { state: "forgotten" } : { state: "running", seen: "Pending" };
     }
-    // A new invocation has no results for a moment.
-    return now !== undefined && now > latestEnd(run)
-        ? { state: "forgotten" }
-        : { state: "running", seen: "Pending" };
+    const verdict = verdictOf(result);
+    if (verdict.state !== "running") {
+        return { state: "ended", result };
+    }
+    return isOverdue(run, now) ? { state: "forgotten" } : verdict;
+}
+
+function isPast(time: number, now: number | undefined): boolean {
+    return now !== undefined && now > time;
 }
 
 /** How far a run is now. */

@@ -8,7 +8,7 @@ import type { OperatingSystem } from "../inputs/specification";
  */
 
 /** On invocations, and on the members of groups that were given another name. */
-const runTagKey = "app-snapshot:run";
+export const runTagKey = "app-snapshot:run";
 const ownerTagKey = "app-snapshot:owner";
 
 const keys = {

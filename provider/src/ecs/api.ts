@@ -51,20 +51,19 @@ export interface EcsApi {
         change: { readonly name?: string; readonly description?: string },
     ): Promise<void>;
     /**
-     * Whether there is a group, asked by a change that changes nothing: a list leaves out alike what is not there and
-     * what the caller may not see, and a change does not.
+     * Whether a group exists, by a change that changes nothing: a list may lag behind, and does not show what the
+     * caller may not see.
      *
-     * @param name the name that the group has, which it is given once more. Default: the change names nothing that is
-     * to be changed.
-     * @returns "unknown" where the API refused the change for any reason but that there is no such group.
+     * @returns "forbidden" where the caller may not change it, "untold" where the API does not take such a change.
      */
-    groupExistence(snapshotGroupId: string, name?: string): Promise<"exists" | "absent" | "unknown">;
+    groupExistence(snapshotGroupId: string): Promise<GroupExistence>;
     /** What became of each member snapshot; an empty list says nothing. */
     deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
     /** Those of the snapshots that exist, or all that have all of these tags. */
     describeSnapshotIds(filter: readonly string[] | { readonly tags: readonly Tag[] }): Promise<string[]>;
     /**
-     * Whether the caller may list these snapshots. One who may not gets an empty list, as if there were none.
+     * Whether the caller may list these snapshots, or any where none is named. One who may not gets an empty list, as
+     * if there were none.
      *
      * @throws ApiCallError where the API does not tell.
      */
@@ -82,6 +81,9 @@ export interface EcsApi {
         keys: readonly string[],
     ): Promise<void>;
 }
+
+/** What the API tells of a group, see `EcsApi.groupExistence`. */
+export type GroupExistence = "exists" | "absent" | "forbidden" | "untold";
 
 export type TaggedResourceType = "instance" | "invocation" | "snapshot";
 

@@ -24,6 +24,8 @@ export interface RetryOptions {
     readonly signal: AbortSignal;
     readonly log: Logger;
     readonly limits?: RetryLimits;
+    /** When no call is made again any more, by the clock, whatever the limits are. Default: never. */
+    readonly deadline?: number;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function withRetry<T>(
     send: () => Promise<T>,
     options: RetryOptions,
 ): Promise<T> {
-    const { clock, signal } = options;
+    const { clock, signal, deadline = Infinity } = options;
     const limits = options.limits ?? defaultRetryLimits;
     const start = clock.now();
     let wasThrottled = false;
@@ -56,7 +58,8 @@ export async function withRetry<T>(
             }
             wasThrottled ||= error.retryClass === "later";
             const wait = waitAfter(error, delays[error.retryClass](attempt, options.random));
-            if (clock.now() - start + wait > limits[wasThrottled ? "later" : "again"]) {
+            const next = clock.now() + wait;
+            if (next > Math.min(deadline, start + limits[wasThrottled ? "later" : "again"])) {
                 throw error;
             }
             options.log.debug(`${error.message}; asking again in ${Math.round(wait)} ms`);

@@ -1,4 +1,4 @@
-import type { EcsApi, SnapshotGroupFilter, Tag } from "./api";
+import type { EcsApi, GroupExistence, SnapshotGroupFilter, Tag } from "./api";
 import { ApiCallError, isRefusal } from "./api-error";
 import { allPages, chunks, type Page } from "./paging";
 import * as responses from "./responses";
@@ -294,16 +294,16 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
 
         modifySnapshotGroup,
 
-        groupExistence: async (snapshotGroupId, name) => {
+        groupExistence: async (snapshotGroupId) => {
             try {
-                await modifySnapshotGroup(snapshotGroupId, name === undefined ? {} : { name });
+                await modifySnapshotGroup(snapshotGroupId, {});
                 return "exists";
             } catch (thrown) {
-                const code = codeOf(thrown);
-                if (code === undefined) {
+                const existence = existenceBy(codeOf(thrown) ?? "");
+                if (existence === undefined) {
                     throw thrown;
                 }
-                return noSuchGroup.has(code) ? "absent" : "unknown";
+                return existence;
             }
         },
 
@@ -366,7 +366,7 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
                 : inChunks(filter, limits.describeSnapshots, (piece) => snapshotIds(piece)),
 
         mayDescribeSnapshots: async (ids) => {
-            for (const piece of chunks(ids, limits.describeSnapshots)) {
+            for (const piece of ids.length === 0 ? [[]] : chunks(ids, limits.describeSnapshots)) {
                 if (!(await passesDryRun("DescribeSnapshots", () => snapshotIds(piece, true)))) {
                     return false;
                 }
@@ -440,7 +440,7 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
             client.describeSnapshots(
                 new models.DescribeSnapshotsRequest({
                     regionId,
-                    snapshotIds: JSON.stringify(ids),
+                    ...(ids.length === 0 ? {} : { snapshotIds: JSON.stringify(ids) }),
                     maxResults: Math.max(10, ids.length),
                     ...(dryRun ? { dryRun } : {}),
                 }),
@@ -492,6 +492,17 @@ const noSuchGroup: ReadonlySet<string> = new Set([
     "InvalidSnapshotGroup.NotFound",
     "InvalidSnapshotGroupId.NotFound",
 ]);
+
+/** What the answer to a change of nothing says of the group; undefined where it says nothing. */
+function existenceBy(code: string): GroupExistence | undefined {
+    if (noSuchGroup.has(code)) {
+        return "absent";
+    }
+    if (isRefusal(code)) {
+        return "forbidden";
+    }
+    return /^(?:Missing|Invalid)Param/.test(code) ? "untold" : undefined;
+}
 
 /** Whether the caller may do what is asked for as a dry run; either is told by an error. */
 async function passesDryRun(operation: string, dryRun: () => Promise<unknown>): Promise<boolean> {

@@ -156,7 +156,7 @@ export const ownErrors = {
     },
     DeletionNotFinished: {
         code: "DeletionNotFinished",
-        cause: "the snapshot group still exists although its deletion was accepted",
+        cause: "the snapshot group still exists: its deletion is not finished, or can't begin yet",
         remedy: "Run the same command again.",
     },
     UnreadableState: {

@@ -1,3 +1,4 @@
+import { isOverdue } from "../cloud-assistant/run-progress";
 import type { Invocation } from "../ecs/api";
 import type { Context } from "../runtime/context";
 
@@ -9,5 +10,8 @@ export function takesSnapshot(invocation: Pick<Invocation, "commandContent">): b
 /** The invocations that are taking a snapshot of an instance now, or will as soon as they are delivered to it. */
 export async function runningSnapshots(context: Context, instanceId: string): Promise<string[]> {
     const running = await context.api.describeInvocations({ runningOn: instanceId });
-    return running.filter(takesSnapshot).map((invocation) => invocation.invokeId);
+    const now = context.api.answeredAt();
+    return running
+        .filter((invocation) => takesSnapshot(invocation) && !isOverdue(invocation, now))
+        .map((invocation) => invocation.invokeId);
 }

@@ -6,6 +6,7 @@ import { present } from "../polling/presence";
 import type { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
+import { visibilityMilliseconds } from "../snapshot-group/group";
 import { findOwnGroup } from "../snapshot-group/own-group";
 import { clearFailed, clearRuns } from "./clear";
 import { isClearable, leftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
@@ -32,6 +33,7 @@ export interface Adoption {
  * the instance at the same time as a new one. All else is left, and named.
  */
 export async function adopt(context: Context, order: Order, memory: StateMemory): Promise<Adoption> {
+    const start = context.clock.now();
     const runs = await Promise.all(
         (await unrecordedRuns(context, order, memory)).map((run) => lookAt(context, order, memory, run)),
     );
@@ -48,11 +50,17 @@ export async function adopt(context: Context, order: Order, memory: StateMemory)
             context,
             order,
             clearable.map(({ run }) => run),
+            isShown(order, memory) ? start : start + visibilityMilliseconds,
         );
     if (adopted === undefined) {
         return { outputs: undefined, warnings: [...warnings, ...(await clearAll())] };
     }
     return finish(context, order, memory, { ...adopted, warnings, clearAll });
+}
+
+/** Whether the engine has shown what there is of the resource; not so where it is replaced by force. */
+function isShown({ inputs: { resourceUrn } }: Order, memory: StateMemory): boolean {
+    return memory.isNewcomer(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
 }
 
 /** The newest first. */
@@ -90,10 +98,9 @@ async function lookAt(
         (resumed && run.fingerprint === fingerprintUnder(identityOf(context, predecessor), inputs));
     const near = run.instanceId === specification.instanceId || context.namespace !== undefined;
     const young =
-        wanted &&
-        !resumed &&
-        near &&
-        (await naming(run, () => isYoung(context, run, specification.adoptWithinSeconds)));
+        wanted && !resumed && near
+            ? await naming(run, () => isYoung(context, run, specification.adoptWithinSeconds))
+            : false;
     return { run, facts: { state: run.state, wanted, young, resumed, near } };
 }
 
@@ -106,8 +113,15 @@ async function naming<T>({ invokeId, instanceId }: SnapshotRun, task: () => Prom
     }
 }
 
-/** Whether its command runs, or ended lately by the cloud's own clock, or its group is being uploaded. */
-async function isYoung(context: Context, run: SnapshotRun, withinSeconds: number): Promise<boolean> {
+/**
+ * Whether its command runs, or ended lately by the cloud's own clock, or its group is being uploaded; undefined where
+ * the cloud tells no time.
+ */
+async function isYoung(
+    context: Context,
+    run: SnapshotRun,
+    withinSeconds: number,
+): Promise<boolean | undefined> {
     const progress = await lookAtRun(context, run);
     if (progress.state !== "ended") {
         return progress.state === "running";
@@ -122,7 +136,7 @@ async function isYoung(context: Context, run: SnapshotRun, withinSeconds: number
     }
     const hint = parsePluginOutput(result.output).snapshotGroupId;
     const { group } = await findOwnGroup(context, run, { hint, patience: 0 });
-    return group?.status === "progressing";
+    return group?.status === "progressing" || (now === undefined ? undefined : false);
 }
 
 /** Goes on with a run where the earlier one stopped. */

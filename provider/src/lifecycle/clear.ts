@@ -9,7 +9,8 @@ import { handOver } from "./hand-over";
 import { runningOf, type Order } from "./order";
 import { afterFailure } from "./failed-run";
 import { endOf, type FailedEnd, type Running } from "./plugin-run";
-import { deleteRunGroup, heldBySomething } from "./run-group";
+import { deleteRunGroup, postponed } from "./run-group";
+import { cleanupMilliseconds } from "./settle";
 import { withdrawLeftOver, withTemporaryRole } from "./temporary-role";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
@@ -17,6 +18,7 @@ import { UnfinishedSnapshot } from "./unfinished";
 /**
  * Clears runs away, one after the other, with all that came of them: what was never handed to an engine nobody holds.
  *
+ * @param notBefore until when a change of a tag may be seen late, by the clock: none is cleared before that.
  * @returns what was left after all, to be named.
  * @throws UnfinishedSnapshot when something of one has to be kept in the state.
  */
@@ -24,6 +26,7 @@ export async function clearRuns(
     context: Context,
     order: Order,
     runs: readonly SnapshotRun[],
+    notBefore: number,
 ): Promise<string[]> {
     const { ownerToken } = order;
     const left: string[] = [];
@@ -40,7 +43,7 @@ export async function clearRuns(
         const isLocked = run.instanceId === order.specification.instanceId;
         const role = isLocked ? temporaryRoleOf(run) : undefined;
         await handOver(context, handing, () =>
-            withTemporaryRole(context, role, () => clear(context, running, left)),
+            withTemporaryRole(context, role, () => clear(context, running, { left, notBefore })),
         );
         if (!isLocked && run.detachRole !== undefined) {
             await withdrawLeftOver(context, run.instanceId, run.stack);
@@ -50,9 +53,14 @@ export async function clearRuns(
     return left;
 }
 
-async function clear(context: Context, running: Running, left: string[]): Promise<undefined> {
+async function clear(
+    context: Context,
+    running: Running,
+    { left, notBefore }: { readonly left: string[]; readonly notBefore: number },
+): Promise<undefined> {
     const { run } = running;
     const end = await endOf(context, running);
+    await context.clock.sleep(Math.max(0, notBefore - context.clock.now()), context.signal);
     const now = await runBy(context, run.invokeId);
     if (now !== undefined && now.state !== ("open" satisfies RunState)) {
         // That it was handed over is seen late.
@@ -67,8 +75,12 @@ async function clear(context: Context, running: Running, left: string[]): Promis
         return undefined;
     }
     const { snapshotGroupId, snapshotIds } = end;
-    const held = await heldBySomething(() =>
-        deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId: run.runId }),
+    const held = await postponed(() =>
+        deleteRunGroup(
+            context,
+            { snapshotGroupId, snapshotIds, runId: run.runId },
+            { within: cleanupMilliseconds },
+        ),
     );
     if (held === undefined) {
         await closeRuns(context.api, [run.invokeId]);

@@ -10,12 +10,13 @@ import { parsePluginOutput } from "../plugin/output";
 import { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
+import { visibilityMilliseconds } from "../snapshot-group/group";
 import { findOwnGroup } from "../snapshot-group/own-group";
-import { needGone } from "../snapshot-group/remains";
 import { identityOf } from "./order";
 import { isOwner, ownershipIn, runBehind } from "./ownership";
 import { leftoverMilliseconds } from "./failed-run";
-import { patienceFor } from "./plugin-run";
+import { needNothing } from "./nothing-left";
+import { doubtfulIn, patienceFor } from "./plugin-run";
 import { scriptOutputIn } from "./evidence";
 import { instanceLocks } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
@@ -52,7 +53,9 @@ async function removeUnlessAdopted(
             context.log.info(`${id} is left alone: the resource that succeeds this one has adopted it.`);
             return;
         }
-        const run = await runBehind(context, state);
+        // Of one that may run still nothing else tells.
+        const patience = state.pending?.phase === "running" ? visibilityMilliseconds : 0;
+        const run = await runBehind(context, state, patience);
         const isOwn = await isOwner(context, ownershipIn(id, state), run);
         if (!isOwn && isOfSuccessor(context, state, run)) {
             context.log.info(`${id} is left alone: the resource that succeeds this one has adopted it.`);
@@ -137,21 +140,22 @@ async function removeRunning(
     }
     const { runId } = run ?? state;
     const { groupName, disks } = run ?? pending;
-    const result = run === undefined ? undefined : await resultOf(context, run, scriptOutputIn(state));
+    const scriptOutput = scriptOutputIn(state);
+    const result =
+        run === undefined
+            ? await resultLeft(context, pending.invokeId, instanceId)
+            : await resultOf(context, run, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const patience = Math.max(leftoverMilliseconds, patienceFor(result, context.api.answeredAt()));
     const origin = { runId, groupName, disks, instanceId };
-    const { group, foreign } = await findOwnGroup(context, origin, { hint, patience });
-    if (group !== undefined) {
-        const { snapshotGroupId, snapshots } = group;
+    const search = await findOwnGroup(context, origin, { hint, patience });
+    if (search.group !== undefined) {
+        const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
         await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
         return;
     }
-    if (hint !== undefined && foreign === undefined) {
-        // What is named, and not seen, is not given up.
-        await needGone(context, hint);
-    }
+    await needNothing(context, { run, result, doubtful: doubtfulIn(search, hint) });
     await deleteMembersLeft(context, runId);
 }
 
@@ -181,4 +185,18 @@ async function resultOf(
             return progress.result;
         }
     }
+}
+
+/** What Cloud Assistant tells of a run that it does not list; undefined when it has forgotten that as well. */
+async function resultLeft(
+    { api }: Context,
+    invokeId: string,
+    instanceId: string,
+): Promise<InvocationResult | undefined> {
+    const results = await api.describeInvocationResults(invokeId);
+    const result = results.find((candidate) => candidate.instanceId === instanceId);
+    if (result !== undefined && verdictOf(result).state === "running") {
+        throw new AppSnapshotError(ownErrors.StillInProgress, { instanceId, resources: { invokeId } });
+    }
+    return result;
 }

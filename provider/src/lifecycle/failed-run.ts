@@ -2,13 +2,14 @@ import { latestEnd } from "../cloud-assistant/run-progress";
 import { closeRuns } from "../cloud-assistant/run-state";
 import type { SnapshotGroup } from "../ecs/api";
 import type { OnDegraded } from "../inputs/inputs";
+import { phrases } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { visibilityMilliseconds } from "../snapshot-group/group";
 import { findOwnGroup } from "../snapshot-group/own-group";
-import { remainsOf } from "../snapshot-group/remains";
-import { progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
-import { deleteMembersLeft, heldBySomething } from "./run-group";
-import { failureWithoutGroup } from "./settle";
+import { doubtOfUnnamed, remainsOf } from "../snapshot-group/remains";
+import { doubtfulIn, progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
+import { deleteMembersLeft, postponed } from "./run-group";
+import { cleanupMilliseconds, failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
@@ -35,11 +36,12 @@ export async function afterFailure(
 ): Promise<{ readonly error: Error; readonly staysOpen: boolean }> {
     const { specification, run } = running;
     const { error } = end;
+    const hurried = context.until(context.clock.now() + cleanupMilliseconds);
     try {
-        const { group, unlistedGroupId } = await leftBy(context, running, end);
+        const { group, unlistedGroupId } = await leftBy(hurried, running, end);
         if (group === undefined) {
             const named = { ...end, unlistedGroupId };
-            const doubt = await doubtOfAbsence(context, running, named, onLeftover);
+            const doubt = await doubtOfAbsence(hurried, running, named, onLeftover);
             if (doubt !== undefined) {
                 // Left open, so that the next run looks once more for what came of it.
                 return {
@@ -49,7 +51,7 @@ export async function afterFailure(
             }
             const held =
                 onLeftover === "clear"
-                    ? await heldBySomething(() => deleteMembersLeft(context, run.runId))
+                    ? await postponed(() => deleteMembersLeft(hurried, run.runId))
                     : undefined;
             if (held !== undefined) {
                 return {
@@ -57,7 +59,7 @@ export async function afterFailure(
                     staysOpen: true,
                 };
             }
-            await closeRuns(context.api, [run.invokeId]);
+            await closeRuns(hurried.api, [run.invokeId]);
             return { error, staysOpen: false };
         }
         const { snapshotGroupId } = group;
@@ -84,7 +86,7 @@ export async function afterFailure(
 
 /**
  * Why it can't be said that there is no group of a failed run, nor will be one, though none is found; undefined when
- * it can. What named a group is never given up because no list shows that.
+ * it can. Nothing is given up because no list shows it.
  */
 async function doubtOfAbsence(
     context: Context,
@@ -98,7 +100,7 @@ async function doubtOfAbsence(
     if (onLeftover !== "clear" || mayStillCome(context, running, end)) {
         return "no snapshot group of it is there so far";
     }
-    return doubtOfUnlisted(context, end);
+    return end.unlistedGroupId === undefined ? doubtOfUnnamed(context) : doubtOfUnlisted(context, end);
 }
 
 /** The same of the group that a run named, and that no list shows. */
@@ -127,10 +129,6 @@ export async function throwUnlessGone(context: Context, end: FailedEnd): Promise
     }
 }
 
-function phrases(...parts: readonly (string | undefined)[]): string {
-    return parts.filter((part) => part !== undefined && part !== "").join("; ");
-}
-
 /**
  * Whether the plugin may have outlived its invocation, and make a group still. It had until the time limit of the
  * command, by the cloud's clock, and its group may show late.
@@ -156,6 +154,6 @@ async function leftBy(
         return { unlistedGroupId: end.unlistedGroupId };
     }
     const hint = end.error.resources.snapshotGroupId;
-    const { group, foreign } = await findOwnGroup(context, run, { hint, patience: leftoverMilliseconds });
-    return { group, unlistedGroupId: foreign === undefined ? hint : undefined };
+    const search = await findOwnGroup(context, run, { hint, patience: leftoverMilliseconds });
+    return { group: search.group, unlistedGroupId: doubtfulIn(search, hint) };
 }

@@ -16,8 +16,8 @@ export interface RunFacts {
     readonly state: string;
     /** Whether it is of the snapshot that the program asks for now. */
     readonly wanted: boolean;
-    /** Whether it was made so lately that whoever runs the program again means it. */
-    readonly young: boolean;
+    /** Whether it was made so lately that whoever runs the program again means it; undefined where that is not known. */
+    readonly young: boolean | undefined;
     /** Whether a state holds it as unfinished, which the resource that is created now succeeds. */
     readonly resumed: boolean;
     /** Whether it is of the instance that the program names, or of whatever instance of a stack of its own name. */
@@ -29,15 +29,15 @@ export interface RunFacts {
  * hold the group, or may have been told to retain it.
  */
 export function treatmentOf({ state, wanted, young, resumed, near }: RunFacts): Treatment {
-    if (wanted && (resumed || (young && near))) {
+    if (wanted && (resumed || (young === true && near))) {
         return "adopt";
     }
-    return isClearable({ state, near }) ? "clear" : "leave";
+    return isClearable({ state, near, young }) ? "clear" : "leave";
 }
 
 /** Whether it may be cleared away, where it is not adopted. */
-export function isClearable({ state, near }: Pick<RunFacts, "state" | "near">): boolean {
-    return near && state === ("open" satisfies RunState);
+export function isClearable({ state, near, young }: Pick<RunFacts, "state" | "near" | "young">): boolean {
+    return near && young !== undefined && state === ("open" satisfies RunState);
 }
 
 /** What is known of a run that is cleared away, for who names it after all. */

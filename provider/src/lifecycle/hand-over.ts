@@ -5,6 +5,9 @@ import type { Unsettled } from "./settle";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
+/** How long it is tried to mark a run that failed, in milliseconds. */
+const markFailedMilliseconds = 30_000;
+
 /** A finished snapshot, and what would be kept of it if it were not. */
 export interface Settled {
     readonly unsettled: Unsettled;
@@ -52,8 +55,13 @@ export async function handOver(
     if (only !== undefined && only !== invokeId && result instanceof UnfinishedSnapshot) {
         throw result;
     }
+    // What has failed is not to be held back for long.
+    const { api } =
+        result instanceof UnfinishedSnapshot
+            ? context.until(context.clock.now() + markFailedMilliseconds)
+            : context;
     try {
-        await context.api.tagResources("invocation", [invokeId], tags);
+        await api.tagResources("invocation", [invokeId], tags);
     } catch (thrown) {
         const error = asAppSnapshotError(thrown, instanceId);
         const { detail = "" } = error.details;

@@ -21,14 +21,19 @@ export function ownershipIn(id: string, { invokeId, ownerToken, pending }: Snaps
     return { snapshotGroupId, invokeId, ownerToken, previousOwner: pending?.previousOwner };
 }
 
-/** The run that a resource came from; undefined when Cloud Assistant has forgotten it. */
+/**
+ * The run that a resource came from; undefined when Cloud Assistant has forgotten it.
+ *
+ * @param patience how long to look for it, in milliseconds. Default: as long as a list may lag behind.
+ */
 export async function runBehind(
     context: Context,
     { invokeId, ownerToken }: Partial<Pick<Ownership, "invokeId" | "ownerToken">>,
+    patience = 0,
 ): Promise<SnapshotRun | undefined> {
     return invokeId === undefined || ownerToken === undefined
         ? undefined
-        : present(context, () => runBy(context, invokeId));
+        : present(context, () => runBy(context, invokeId), context.clock.now() + patience);
 }
 
 /**

@@ -10,11 +10,11 @@ import type { ScriptOutput } from "../inputs/inputs";
 import type { SnapshotSpecification } from "../inputs/specification";
 import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
-import { saying } from "../plugin/words";
+import { phrases, saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { absenceMilliseconds } from "../polling/presence";
 import { visibilityMilliseconds } from "../snapshot-group/group";
-import { describeForeign, findOwnGroup } from "../snapshot-group/own-group";
+import { describeOther, findOwnGroup, type OwnGroupSearch } from "../snapshot-group/own-group";
 import { runEvidence, type RunEvidence } from "./evidence";
 import type { KeptInputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
@@ -39,7 +39,7 @@ export type RunEnd =
           readonly groupMayExist: boolean;
           /** Whether its group was looked for as long as one may be missing from the lists: it was no failure. */
           readonly wasLookedFor?: boolean;
-          /** The group that it named then. */
+          /** The group that it named, or that may be its own, and that no list shows as such. */
           readonly unlistedGroupId?: string | undefined;
           readonly retry: ExitCodeEntry["retry"];
       };
@@ -136,12 +136,12 @@ async function judge(
     }
     // Of a forgotten run the name is known still.
     const output = parsePluginOutput(result?.output ?? "");
-    const { group, foreign } = await findOwnGroup(context, run, {
+    const search = await findOwnGroup(context, run, {
         hint: output.snapshotGroupId,
         patience: patienceFor(result, context.api.answeredAt()),
     });
-    if (group !== undefined) {
-        const { snapshotGroupId, snapshots } = group;
+    if (search.group !== undefined) {
+        const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
         const evidence = result === undefined ? {} : runEvidence(result, output, scriptOutput);
         return { ok: true, snapshotGroupId, snapshotIds, output, evidence };
@@ -150,24 +150,40 @@ async function judge(
     const resources = { invokeId };
     if (result === undefined) {
         const error = new AppSnapshotError(ownErrors.ResultForgotten, { instanceId, resources });
-        return { ok: false, error, groupMayExist: true, retry: undefined, wasLookedFor: true };
+        const unlistedGroupId = search.doubtful?.snapshotGroupId;
+        return {
+            ok: false,
+            error,
+            groupMayExist: true,
+            retry: undefined,
+            wasLookedFor: true,
+            unlistedGroupId,
+        };
     }
-    const seen = foreign === undefined ? [] : [describeForeign(foreign)];
     const error = new AppSnapshotError(ownErrors.GroupNotFound, {
         instanceId,
-        detail: [saying(output.message, scriptOutput), ...seen].join("; "),
+        detail: phrases(saying(output.message, scriptOutput), describeOther(search)),
         resources,
     });
-    // That a list shows what it named, and that is another's, proves that its own would be shown.
-    const unlistedGroupId = foreign === undefined ? output.snapshotGroupId : undefined;
     return {
         ok: false,
         error,
         groupMayExist: true,
         retry: undefined,
         wasLookedFor: true,
-        unlistedGroupId,
+        unlistedGroupId: doubtfulIn(search, output.snapshotGroupId),
     };
+}
+
+/**
+ * The group that may be a run's after all: it is not proved to be, or it was named and no list shows it. That a list
+ * shows what was named, and that is another's, proves that the run's own would be shown.
+ */
+export function doubtfulIn(
+    { foreign, doubtful }: OwnGroupSearch,
+    hint: string | undefined,
+): string | undefined {
+    return doubtful?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
 }
 
 /**

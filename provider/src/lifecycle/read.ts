@@ -121,8 +121,7 @@ async function leftOf(
 ): Promise<SnapshotOutputs | undefined> {
     const snapshotIds =
         state.snapshots?.map((snapshot) => snapshot.snapshotId) ?? state.pending?.snapshotIds ?? [];
-    const name = state.snapshotGroupName ?? state.pending?.groupName;
-    const remains = await remainsOf(context, { snapshotGroupId: id, name, snapshotIds });
+    const remains = await remainsOf(context, { snapshotGroupId: id, snapshotIds });
     switch (remains.kind) {
         case "gone":
             return undefined;

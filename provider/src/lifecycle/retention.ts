@@ -139,9 +139,10 @@ async function deleteOutdated(
     }
 }
 
-/** Those that are there: what somebody deleted must not count. */
+/** Those of which there is anything: what somebody deleted must not count, nor what is not whole, or not to be seen. */
 async function existing(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
     const there = new Set<string>();
+    const incomplete = new Set<string>();
     for (const regionId of new Set(groups.map((group) => group.regionId))) {
         const ids = groups
             .filter((group) => group.regionId === regionId)
@@ -155,11 +156,13 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
             (one) => one.regionId === regionId && !there.has(one.snapshotGroupId),
         )) {
             if ((await remainsOf(region, group)).kind !== "gone") {
-                there.add(group.snapshotGroupId);
+                incomplete.add(group.snapshotGroupId);
             }
         }
     }
-    return groups.filter((group) => there.has(group.snapshotGroupId));
+    return groups
+        .filter(({ snapshotGroupId: id }) => there.has(id) || incomplete.has(id))
+        .map((group) => (there.has(group.snapshotGroupId) ? group : { ...group, degraded: true }));
 }
 
 async function deleteOne(

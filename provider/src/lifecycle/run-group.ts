@@ -1,8 +1,10 @@
 import { runTag } from "../cloud-assistant/run";
 import { tagExisting } from "../cloud-assistant/run-state";
+import { ApiCallError, isRefusal } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
+import { doubtOfUnnamed } from "../snapshot-group/remains";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
 
 /** The group of a run, as far as its deletion needs it. */
@@ -30,25 +32,53 @@ export async function deleteRunGroup(
     await deleteGroup(context, snapshotGroupId, { ...options, snapshotIds });
 }
 
-/** The error of a deletion that an image or a disk stands in the way of; undefined when it was done. */
-export async function heldBySomething(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
+/**
+ * Why a deletion was not done that can be done later: something holds a snapshot, it is being uploaded, refused, or
+ * not to be seen.
+ */
+export async function postponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
     try {
         await deletion();
         return undefined;
     } catch (thrown) {
-        if (thrown instanceof AppSnapshotError && thrown.code === ownErrors.SnapshotsHeld.code) {
+        if (thrown instanceof AppSnapshotError && postponing.has(thrown.code)) {
             return thrown;
+        }
+        if (thrown instanceof ApiCallError && isRefusal(thrown.code ?? "")) {
+            return thrown.toAppSnapshotError();
         }
         throw thrown;
     }
 }
+
+const postponing: ReadonlySet<string> = new Set([
+    ownErrors.SnapshotsHeld.code,
+    ownErrors.DeletionNotFinished.code,
+    ownErrors.AbsenceNotProved.code,
+]);
 
 /** The members of a run's group that outlived it. */
 export async function membersLeft(context: Context, runId: string | undefined): Promise<string[]> {
     return runId === undefined ? [] : context.api.describeSnapshotIds({ tags: [runTag(runId)] });
 }
 
-/** Deletes them. */
+/**
+ * Deletes them.
+ *
+ * @throws AppSnapshotError AbsenceNotProved where there are none that the caller may see.
+ */
 export async function deleteMembersLeft(context: Context, runId: string | undefined): Promise<void> {
-    await deleteSnapshots(context, await membersLeft(context, runId));
+    const left = await membersLeft(context, runId);
+    if (left.length === 0) {
+        await needSeen(context);
+    }
+    await deleteSnapshots(context, left);
+}
+
+/** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */
+export async function needSeen(context: Context): Promise<void> {
+    const doubt = await doubtOfUnnamed(context);
+    if (doubt !== undefined) {
+        throw new AppSnapshotError(ownErrors.AbsenceNotProved, { detail: doubt });
+    }
 }

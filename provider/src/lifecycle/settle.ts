@@ -4,7 +4,7 @@ import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
-import { saying } from "../plugin/words";
+import { phrases, saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
 import { admitted, lackOf, prove, type Expectation } from "../snapshot-group/consistency";
@@ -18,7 +18,7 @@ import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
 
 /** Cleaning up after a failure must not hold back the failure itself for longer. */
-const cleanupMilliseconds = 2 * 60_000;
+export const cleanupMilliseconds = 90_000;
 
 /** A group that a successful run of the plugin made, on its way to become a resource. */
 export interface Unsettled extends Progress {
@@ -132,7 +132,7 @@ async function verdictOn(
     if (isDegraded && specification.onDegraded === "fail") {
         const error = new AppSnapshotError(ownErrors.Degraded, {
             instanceId: specification.instanceId,
-            detail: [...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)].join("; "),
+            detail: phrases(...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)),
             resources: { invokeId: unsettled.invokeId },
         });
         throw await shortfall(context, withMembers(unsettled, group), error);
@@ -170,14 +170,15 @@ export async function failureWithoutGroup(
     unsettled: Progress & Pick<Unsettled, "snapshotGroupId">,
     error: AppSnapshotError,
 ): Promise<Error> {
-    const { snapshotGroupId, snapshotIds = [], runId } = unsettled;
+    const { snapshotGroupId, snapshotIds = [], runId, invokeId } = unsettled;
+    const hurried = context.until(context.clock.now() + cleanupMilliseconds);
     try {
-        await deleteRunGroup(
-            context,
-            { snapshotGroupId, snapshotIds, runId },
-            { within: cleanupMilliseconds },
-        );
-        await closeRuns(context.api, [unsettled.invokeId]);
+        const within = cleanupMilliseconds;
+        await deleteRunGroup(hurried, { snapshotGroupId, snapshotIds, runId }, { within });
+        // One that stays open is closed by the next run, which finds nothing of it.
+        await closeRuns(hurried.api, [invokeId]).catch((thrown: unknown) => {
+            context.log.debug(`${invokeId} is not closed: ${asAppSnapshotError(thrown).message}`);
+        });
         return error.with({
             detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
             resources: { snapshotGroupId: undefined },

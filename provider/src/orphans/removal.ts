@@ -3,15 +3,15 @@ import { runBy } from "../cloud-assistant/run-search";
 import { lookAtRun } from "../cloud-assistant/run-progress";
 import { closeRuns } from "../cloud-assistant/run-state";
 import { runningSnapshots } from "../instance/occupancy";
-import { patienceFor } from "../lifecycle/plugin-run";
-import { deleteRunGroup, membersLeft } from "../lifecycle/run-group";
+import { needNothing } from "../lifecycle/nothing-left";
+import { doubtfulIn, patienceFor } from "../lifecycle/plugin-run";
+import { deleteRunGroup, membersLeft, needSeen } from "../lifecycle/run-group";
 import { leaseOn, withdrawTemporaryRole } from "../lifecycle/temporary-role";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import type { Context } from "../runtime/context";
 import { parsePluginOutput } from "../plugin/output";
 import { deleteSnapshots } from "../snapshot-group/deletion";
 import { findOwnGroup } from "../snapshot-group/own-group";
-import { needGone } from "../snapshot-group/remains";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** Which orphans may be removed besides those that are left for certain. */
@@ -108,14 +108,15 @@ async function leftBy(context: Context, run: SnapshotRun): Promise<string | unde
     const result = progress.state === "ended" ? progress.result : undefined;
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const patience = patienceFor(result, context.api.answeredAt());
-    const { group, foreign } = await findOwnGroup(context, run, { hint, patience });
-    if (group !== undefined) {
-        return group.snapshotGroupId;
+    const search = await findOwnGroup(context, run, { hint, patience });
+    if (search.group !== undefined) {
+        return search.group.snapshotGroupId;
     }
-    if (hint !== undefined && foreign === undefined) {
-        await needGone(context, hint);
-    }
+    await needNothing(context, { run, result, doubtful: doubtfulIn(search, hint) });
     const members = await membersLeft(context, run.runId);
+    if (members.length === 0) {
+        await needSeen(context);
+    }
     return members.length === 0 ? undefined : members.join(", ");
 }
 

@@ -10,5 +10,13 @@ export function details(message: string, scriptOutput: ScriptOutput | undefined)
 
 /** The same beside other details. */
 export function saying(message: string, scriptOutput: ScriptOutput | undefined): string {
+    if (message === "") {
+        return "";
+    }
     return scriptOutput === "secret" ? unsaid : `the plugin said: ${message}`;
+}
+
+/** Details one after the other, those that are empty left out. */
+export function phrases(...parts: readonly (string | undefined)[]): string {
+    return parts.filter((part) => part !== undefined && part !== "").join("; ");
 }

@@ -11,6 +11,8 @@ export interface Context {
     readonly namespace: string | undefined;
     /** The same in another region. */
     readonly inRegion: (regionId: string) => Context;
+    /** The same, whose calls are not made again after a time of its clock, in milliseconds since the epoch. */
+    readonly until: (deadline: number) => Context;
     readonly clock: Clock;
     readonly log: Logger;
     readonly signal: AbortSignal;

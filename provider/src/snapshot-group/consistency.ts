@@ -110,7 +110,12 @@ function compareDisks(
     { disks, diskIds, excludeDiskIds }: Pick<Expectation, "disks" | "diskIds" | "excludeDiskIds">,
 ): DiskComparison {
     const held = snapshots.map((snapshot) => snapshot.sourceDiskId);
-    const known = diskIds ?? expectedAmong(held, disks);
+    const known =
+        diskIds ??
+        expectedAmong(
+            held.filter((diskId) => !excludeDiskIds.includes(diskId)),
+            disks,
+        );
     if (known === undefined) {
         const surplus = held.filter((diskId) => excludeDiskIds.includes(diskId));
         return { missing: [], others: held, surplus };

@@ -101,7 +101,7 @@ function failuresIn(progress: readonly DeletionProgress[]): DeletionProgress[] {
 }
 
 function isMissing(code: string): boolean {
-    return code.endsWith(".NotFound");
+    return /^InvalidSnapshot(?:Id)?\.NotFound$/.test(code);
 }
 
 /** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */

@@ -32,7 +32,7 @@ export async function readGroup(
     return present(context, () => lookUp(context, snapshotGroupId), newUntil);
 }
 
-/** Those of the snapshots that exist still. As for a group, a single empty answer is no proof. */
+/** Those of the snapshots that exist still. A single answer that lacks some of them is no proof. */
 export async function existingSnapshots(
     context: Context,
     snapshotIds: readonly string[],
@@ -40,11 +40,12 @@ export async function existingSnapshots(
     if (snapshotIds.length === 0) {
         return [];
     }
-    const existing = await present(context, async () => {
-        const found = await context.api.describeSnapshotIds(snapshotIds);
-        return found.length === 0 ? undefined : found;
+    const seen = new Set<string>();
+    await present(context, async () => {
+        (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) => seen.add(snapshotId));
+        return snapshotIds.every((snapshotId) => seen.has(snapshotId)) ? seen : undefined;
     });
-    return existing ?? [];
+    return snapshotIds.filter((snapshotId) => seen.has(snapshotId));
 }
 
 export interface GroupWait {

@@ -1,4 +1,4 @@
-import { runTag } from "../cloud-assistant/run";
+import { runTag, runTagKey } from "../cloud-assistant/run";
 import type { MemberSnapshot, SnapshotGroup, Tag } from "../ecs/api";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
@@ -19,8 +19,10 @@ export interface GroupOrigin {
 
 export interface OwnGroupSearch {
     readonly group: SnapshotGroup | undefined;
-    /** The group that the instance named, if it is there and not the run's. */
+    /** The group that the instance named, if it is there and can't be the run's. */
     readonly foreign: SnapshotGroup | undefined;
+    /** One that is not proved to be the run's, but may be: it was renamed, say, or lacks a disk. */
+    readonly doubtful: SnapshotGroup | undefined;
 }
 
 /**
@@ -76,17 +78,27 @@ export async function findOwnGroup(
     { hint, patience }: { readonly hint: string | undefined; readonly patience: number },
 ): Promise<OwnGroupSearch> {
     let foreign: SnapshotGroup | undefined;
+    let doubtful: SnapshotGroup | undefined;
     const find = async (): Promise<SnapshotGroup | undefined> => {
-        if (hint !== undefined && foreign === undefined) {
-            const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [hint] });
-            const hinted = groups.find(({ snapshotGroupId }) => snapshotGroupId === hint);
-            if (hinted !== undefined && isOwnGroup(hinted, origin)) {
-                return hinted;
-            }
-            foreign = hinted;
+        // Tags may be seen late, so the one that is named is looked at each time.
+        const hinted =
+            hint === undefined ? [] : await context.api.describeSnapshotGroups({ snapshotGroupIds: [hint] });
+        const named = hinted.find(({ snapshotGroupId }) => snapshotGroupId === hint);
+        if (named !== undefined && isOwnGroup(named, origin)) {
+            return named;
         }
-        const named = await context.api.describeSnapshotGroups({ name: origin.groupName });
-        return named.find((group) => isOwnGroup(group, origin));
+        const called = await context.api.describeSnapshotGroups({ name: origin.groupName });
+        const own = called.find((group) => isOwnGroup(group, origin));
+        if (own !== undefined) {
+            return own;
+        }
+        const others = [
+            ...(named === undefined ? [] : [named]),
+            ...called.filter(({ name }) => name === origin.groupName),
+        ];
+        doubtful = others.find((group) => mayBeOwn(group, origin));
+        foreign = named !== undefined && !mayBeOwn(named, origin) ? named : undefined;
+        return undefined;
     };
     const result = await poll<SnapshotGroup>({
         look: async () => {
@@ -97,11 +109,33 @@ export async function findOwnGroup(
         deadline: context.clock.now() + patience,
         ...polling(context),
     });
-    return { group: result.done ? result.value : undefined, foreign };
+    return result.done
+        ? { group: result.value, foreign: undefined, doubtful: undefined }
+        : { group: undefined, foreign, doubtful };
 }
 
-/** What was seen of a group that is not the run's, for an error. */
-export function describeForeign({ snapshotGroupId, name, instanceId }: SnapshotGroup): string {
+/** Whether nothing tells that a group is not the run's: another instance, or the mark of another run. */
+function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
+    return (
+        (instanceId === "" || instanceId === origin.instanceId) &&
+        !snapshots.some(({ tags }) =>
+            tags.some(({ key, value }) => key === runTagKey && value !== origin.runId),
+        )
+    );
+}
+
+/** What was seen of a group that is not the run's, or not proved to be, for an error. */
+export function describeOther({
+    foreign,
+    doubtful,
+}: Pick<OwnGroupSearch, "foreign" | "doubtful">): string | undefined {
+    const other = foreign ?? doubtful;
+    if (other === undefined) {
+        return undefined;
+    }
+    const { snapshotGroupId, name, instanceId } = other;
     const instance = instanceId === "" ? "an instance that it does not tell" : `instance ${instanceId}`;
-    return `the output names ${snapshotGroupId}, which is not of this run: it is called ${name} and of ${instance}; it was left alone`;
+    return foreign === undefined
+        ? `whether ${snapshotGroupId} is of this run can't be told: it is called ${name} and of ${instance}; it was left alone`
+        : `the output names ${snapshotGroupId}, which is not of this run: it is called ${name} and of ${instance}; it was left alone`;
 }

@@ -1,3 +1,4 @@
+import type { GroupExistence } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
@@ -6,8 +7,6 @@ import { existingSnapshots } from "./group";
 /** A group that no list shows, and what is known of it. */
 export interface UnlistedGroup {
     readonly snapshotGroupId: string;
-    /** The name that it was given last, where it is known to be the caller's own group. */
-    readonly name?: string | undefined;
     /** The members that are known. */
     readonly snapshotIds: readonly string[];
 }
@@ -26,31 +25,36 @@ export type Remains =
 /**
  * Finds out whether a group that no list shows is gone. An empty list is no proof: the cloud answers so to a caller
  * without the permission, and lists lag behind. So calls are made that answer differently for "not there" and for
- * "not allowed"; neither of them deletes anything.
+ * "not allowed"; neither of them changes anything.
  */
 export async function remainsOf(
     context: Context,
-    { snapshotGroupId, name, snapshotIds }: UnlistedGroup,
+    { snapshotGroupId, snapshotIds }: UnlistedGroup,
 ): Promise<Remains> {
-    // Without a name the call changes nothing; if the API does not take it so, it is named as it was recorded.
-    let existence = await context.api.groupExistence(snapshotGroupId);
-    if (existence === "unknown" && name !== undefined) {
-        existence = await context.api.groupExistence(snapshotGroupId, name);
-    }
-    if (existence !== "absent") {
+    const existence = await context.api.groupExistence(snapshotGroupId);
+    if (existence === "exists" || existence === "forbidden") {
         return { kind: "unknown", why: whys[existence] };
     }
     const left = await existingSnapshots(context, snapshotIds);
     if (left.length > 0) {
-        return { kind: "members", snapshotIds: left };
+        return existence === "absent"
+            ? { kind: "members", snapshotIds: left }
+            : { kind: "unknown", why: `no list shows it, but ${left.join(", ")} of it is there` };
     }
-    return (await areProvedGone(context, snapshotIds))
+    return (existence === "absent" && snapshotIds.length === 0) ||
+        (await context.api.mayDescribeSnapshots(snapshotIds))
         ? { kind: "gone" }
         : {
               kind: "unknown",
               why: "its snapshots are not listed, and the caller lacks ecs:DescribeSnapshots",
           };
 }
+
+const whys: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
+    exists: "it exists, though no list shows it as that of the run: a list lags behind, or the caller lacks ecs:DescribeSnapshotGroups, or somebody changed it",
+    forbidden:
+        "no list shows it, and ModifySnapshotGroup, which tells a missing group from a missing permission, is refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
+};
 
 /** @throws AppSnapshotError AbsenceNotProved when it can't be told whether the group is gone. */
 export async function needGone(context: Context, snapshotGroupId: string): Promise<void> {
@@ -63,11 +67,15 @@ export async function needGone(context: Context, snapshotGroupId: string): Promi
     }
 }
 
-const whys = {
-    exists: "it exists, but no list shows it: a list lags behind, or the caller lacks ecs:DescribeSnapshotGroups",
-    unknown:
-        "no list shows it, and ModifySnapshotGroup, which tells a missing group from a missing permission, is refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
-} as const;
+/**
+ * Why it can't be said that there is no group of a run that named none, though no list shows one; undefined when it
+ * can. No call tells of a group whose id is not known; but who may list snapshots is shown what there is.
+ */
+export async function doubtOfUnnamed(context: Context): Promise<string | undefined> {
+    return (await context.api.mayDescribeSnapshots([]))
+        ? undefined
+        : "no list shows a snapshot group of it, and the caller lacks ecs:DescribeSnapshots, so that lists may be empty whatever there is";
+}
 
 /** Whether snapshots that no list shows are gone, and not merely hidden from the caller. */
 export async function areProvedGone(context: Context, snapshotIds: readonly string[]): Promise<boolean> {

@@ -27,8 +27,12 @@ describe("the progress of a run", () => {
         }
     });
 
-    it("is running as long as its result says so, however late it is", () => {
-        expect(runProgress(run, [running], over + 1)).to.deep.equal({ state: "running", seen: "Running" });
+    it("is running as long as its result says so, for a day beyond the limit of its command; forgotten then", () => {
+        const day = 86_400_000;
+        for (const now of [undefined, 0, over + 1, over + day]) {
+            expect(runProgress(run, [running], now)).to.deep.equal({ state: "running", seen: "Running" });
+        }
+        expect(runProgress(run, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
     });
 
     it("is running without a result until the command must be over, and forgotten from then on", () => {

@@ -410,16 +410,11 @@ describe("whether there is a snapshot group", () => {
             return {};
         });
 
-    it("is told by the answer to a change of its name to that name, or of nothing", async () => {
+    it("is told by the answer to a change of nothing", async () => {
         const { api, requests } = answered();
-        expect(await api.groupExistence("ssg-1", "name")).to.equal("exists");
         expect(await api.groupExistence("ssg-1")).to.equal("exists");
         const regionId = "cn-hangzhou";
         expect(requests).to.deep.equal([
-            {
-                operation: "modifySnapshotGroup",
-                fields: { regionId, snapshotGroupId: "ssg-1", name: "name" },
-            },
             { operation: "modifySnapshotGroup", fields: { regionId, snapshotGroupId: "ssg-1" } },
         ]);
     });
@@ -428,12 +423,17 @@ describe("whether there is a snapshot group", () => {
         for (const [code, existence] of [
             ["InvalidSnapshotGroup.NotFound", "absent"],
             ["InvalidSnapshotGroupId.NotFound", "absent"],
-            ["InvalidRegionId.NotFound", "unknown"],
-            ["Forbidden.RAM", "unknown"],
-            ["MissingParameter", "unknown"],
-            ["InvalidParameter.Name", "unknown"],
+            ["Forbidden.RAM", "forbidden"],
+            ["NoPermission", "forbidden"],
+            ["MissingParameter", "untold"],
+            ["MissingParam.Name", "untold"],
+            ["InvalidParameter.Name", "untold"],
         ] as const) {
             expect(await answered(coded(code)).api.groupExistence("ssg-1"), code).to.equal(existence);
+        }
+        for (const code of ["InvalidRegionId.NotFound", "Throttling.User", "InternalError"]) {
+            const error = await rejectionOf(ApiCallError, answered(coded(code)).api.groupExistence("ssg-1"));
+            expect(error.code).to.equal(code);
         }
     });
 

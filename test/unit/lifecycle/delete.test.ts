@@ -111,6 +111,48 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
+    it("does not give up what no list shows, as long as its result says that it runs", async () => {
+        const { cloud, state } = await running();
+        for (const invocation of cloud.invocations) {
+            invocation.looksLeft = Infinity;
+        }
+        const api = { ...cloud.api, describeInvocations: () => Promise.resolve([]) };
+        const error = await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "t-1", state));
+        expect(error.code).to.equal("StillInProgress");
+        expect(cloud.groups.size).to.equal(1);
+    });
+
+    it("does not give up what ended early, as long as the plugin may make a group still", async () => {
+        for (const invocationStatus of ["Terminated", "Timeout"]) {
+            const { cloud, state } = await running({ invocationStatus });
+            cloud.endAll();
+            const early = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", state));
+            expect(early.code).to.equal("StillInProgress");
+            expect(early.message).to.match(/until 20/);
+            expect(cloud.stateOf("t-1")).not.to.equal("closed");
+            expect(cloud.context.log.of("warn").join("\n"), "is warned of at once").to.include("t-1");
+            cloud.cloudTime += 30 * 86_400_000;
+            await remove(cloud.context, "t-1", state);
+            expect(cloud.stateOf("t-1")).to.equal("closed");
+        }
+    });
+
+    it("does not give up what named no group where lists may hide what there is", async () => {
+        const { cloud, state } = await running({ exitCode: 10, makesGroup: true, output: () => "" });
+        cloud.endAll();
+        const hidden = {
+            ...cloud.api,
+            describeSnapshotGroups: () => Promise.resolve([]),
+            mayDescribeSnapshots: () => Promise.resolve(false),
+        };
+        const error = await rejectionOf(
+            AppSnapshotError,
+            remove({ ...cloud.context, api: hidden }, "t-1", state),
+        );
+        expect(error.code).to.equal("AbsenceNotProved");
+        expect(cloud.stateOf("t-1")).not.to.equal("closed");
+    });
+
     it("warns of what can't wait before it deletes anything", async () => {
         for (const exitCode of [10, 12, 247]) {
             const { cloud, state } = await running({ exitCode, makesGroup: true });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { stateTag } from "../../../provider/src/cloud-assistant/run";
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { create } from "../../../provider/src/lifecycle/create";
 import { remove } from "../../../provider/src/lifecycle/delete";
@@ -135,5 +136,32 @@ describe("a group that a state holds is not deleted", () => {
         const other = await create(context, inputsOf(), memory);
         expect(other.snapshotGroupId).to.equal("ssg-2");
         expect(cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(held.ownerToken);
+    });
+});
+
+describe("a snapshot that was handed over just now", () => {
+    it("is not deleted by a replacement by force, though the change of its tag is seen late", async () => {
+        const cloud = new FakeCloud();
+        await create(cloud.context, inputsOf());
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        const shows = cloud.context.clock.now() + 20_000;
+        const open = stateTag("open");
+        const describeInvocations: EcsApi["describeInvocations"] = async (filter) => {
+            if (cloud.context.clock.now() >= shows) {
+                return cloud.api.describeInvocations(filter);
+            }
+            const isAsked = !("tags" in filter) || filter.tags.some(({ value }) => value === open.value);
+            return isAsked
+                ? cloud.invocations.map((invocation) => ({
+                      ...invocation,
+                      tags: invocation.tags.map((tag) => (tag.key === open.key ? open : tag)),
+                  }))
+                : [];
+        };
+        const api = { ...cloud.api, describeInvocations };
+        const outputs = await create({ ...cloud.context, api }, inputsOf({ triggers: ["other"] }));
+        expect(outputs).to.include({ invokeId: "t-2" });
+        expect(outputs.warnings?.join("\n")).to.match(/t-1.*is left alone: a state may hold it/);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 });

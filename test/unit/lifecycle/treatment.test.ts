@@ -36,6 +36,13 @@ describe("the treatment of a run that was found", () => {
         expect(treatment({ state: "handed", young: false })).to.equal("leave");
     });
 
+    it("is to leave what may be young: where the cloud tells no time, nobody knows", () => {
+        for (const state of ["open", "handed"]) {
+            expect(treatment({ state, young: undefined })).to.equal("leave");
+        }
+        expect(treatment({ young: undefined, resumed: true })).to.equal("adopt");
+    });
+
     it("is to leave what is of another instance: it may be another stack's of the same name", () => {
         expect(treatment({ near: false })).to.equal("leave");
         expect(treatment({ near: false, young: false })).to.equal("leave");

@@ -62,7 +62,7 @@ describe("a run that was handed over, and is wanted again", () => {
 
     it("is adopted while its command runs, however long that takes and whatever the program says", async () => {
         for (const adoptWithinSeconds of [undefined, 0]) {
-            const cloud = await handed(longAgo);
+            const cloud = await handed(finished + 24 * hour);
             for (const invocation of cloud.invocations) {
                 invocation.looksLeft = 5;
             }

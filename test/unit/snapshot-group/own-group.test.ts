@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { diskDigest, runTag } from "../../../provider/src/cloud-assistant/run";
 import type { SnapshotGroup } from "../../../provider/src/ecs/api";
 import {
-    describeForeign,
+    describeOther,
     findOwnGroup,
     isOwnGroup,
     type GroupOrigin,
@@ -81,7 +81,7 @@ describe("the search for a run's own group", () => {
 
     it("looks at the group that the instance named, and takes it if it is the run's", async () => {
         const { api, found } = search("ssg-1", [own]);
-        expect(await found).to.deep.equal({ group: own, foreign: undefined });
+        expect(await found).to.deep.equal({ group: own, foreign: undefined, doubtful: undefined });
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: ["ssg-1"] }]]);
     });
 
@@ -94,14 +94,50 @@ describe("the search for a run's own group", () => {
     it("finds it by its name where the instance named another one's, and tells which", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
         const { found } = search("ssg-2", [theirs], [own]);
-        const { group, foreign } = await found;
-        expect(group).to.equal(own);
-        expect(foreign).to.equal(theirs);
-        expect(describeForeign(theirs))
-            .to.include("ssg-2")
-            .and.include("theirs")
-            .and.include("instance i-theirs")
-            .and.include("left alone");
+        expect((await found).group).to.equal(own);
+    });
+
+    it("tells of the group that the instance named, and that is another's", async () => {
+        const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
+        const marked = groupOf({
+            snapshotGroupId: "ssg-2",
+            name: "theirs",
+            instanceId: "i-own",
+            snapshots: [memberOf("d-1", { tags: [runTag("another")] })],
+        });
+        for (const other of [theirs, marked]) {
+            const api = scriptedApi({
+                describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? [] : [other]),
+            });
+            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", patience: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
+            expect(describeOther(found)).to.match(
+                /the output names ssg-2, which is not of this run: .*left alone/,
+            );
+        }
+        expect(describeOther({ foreign: undefined, doubtful: undefined })).to.equal(undefined);
+    });
+
+    it("tells of one that may be the run's after all, by the id that was named or by its name", async () => {
+        for (const [hint, doubtful] of [
+            ["ssg-1", groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" })],
+            [undefined, groupOf({ name: "before-1", instanceId: "", snapshots: [memberOf("d-9")] })],
+        ] as const) {
+            const api = scriptedApi({
+                describeSnapshotGroups: (filter) =>
+                    Promise.resolve("name" in filter === (hint === undefined) ? [doubtful] : []),
+            });
+            const found = await findOwnGroup(testContext(api), origin, { hint, patience: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
+            expect(describeOther(found)).to.include("can't be told");
+        }
+    });
+
+    it("looks at the group that was named each time: the tags of its members may be seen late", async () => {
+        const renamed = groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" });
+        const tagged = { ...renamed, snapshots: [memberOf("d-1", { tags: [runTag("run-1")] })] };
+        const { found } = search("ssg-1", [renamed], [], [renamed], [], [tagged]);
+        expect((await found).group).to.equal(tagged);
     });
 
     it("finds one that shows up late", async () => {

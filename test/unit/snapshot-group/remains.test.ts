@@ -2,12 +2,12 @@ import { expect } from "chai";
 
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
-import { needGone, remainsOf } from "../../../provider/src/snapshot-group/remains";
+import { doubtOfUnnamed, needGone, remainsOf } from "../../../provider/src/snapshot-group/remains";
 import { testContext } from "../support/context";
 import { rejectionOf } from "../support/rejection";
 import { scriptedApi } from "../support/scripted-api";
 
-const unlisted = { snapshotGroupId: "ssg-1", name: "mine", snapshotIds: ["s-1", "s-2"] };
+const unlisted = { snapshotGroupId: "ssg-1", snapshotIds: ["s-1", "s-2"] };
 
 type Answers = Partial<Pick<EcsApi, "groupExistence" | "describeSnapshotIds" | "mayDescribeSnapshots">>;
 
@@ -49,8 +49,8 @@ describe("what remains of a group that no list shows", () => {
 
     it("is not known where the group exists, or can't be asked for; nothing else is asked then", async () => {
         for (const [existence, why] of [
-            ["exists", /^it exists, but no list shows it/],
-            ["unknown", /ecs:ModifySnapshotGroup/],
+            ["exists", /^it exists, though no list shows it/],
+            ["forbidden", /ecs:ModifySnapshotGroup/],
         ] as const) {
             const { api, context } = world({ groupExistence: () => Promise.resolve(existence) });
             const remains = await remainsOf(context, unlisted);
@@ -60,18 +60,31 @@ describe("what remains of a group that no list shows", () => {
         }
     });
 
-    it("is asked for without a name first, which can't change anything", async () => {
-        const { api, context } = world({
-            groupExistence: (_id, name) => Promise.resolve(name === undefined ? "unknown" : "absent"),
-        });
+    it("is told by the members alone where the API takes no change of nothing", async () => {
+        const untold = { groupExistence: () => Promise.resolve("untold" as const) };
+        const { api, context } = world(untold);
         expect((await remainsOf(context, unlisted)).kind).to.equal("gone");
-        expect(api.argumentsOf("groupExistence")).to.deep.equal([["ssg-1"], ["ssg-1", "mine"]]);
-        expect((await remainsOf(context, { ...unlisted, name: undefined })).kind).to.equal("unknown");
+        expect((await remainsOf(context, { ...unlisted, snapshotIds: [] })).kind).to.equal("gone");
+        expect(api.argumentsOf("mayDescribeSnapshots")).to.deep.equal([[["s-1", "s-2"]], [[]]]);
+        for (const answers of [
+            { mayDescribeSnapshots: () => Promise.resolve(false) },
+            { describeSnapshotIds: () => Promise.resolve(["s-2"]) },
+        ]) {
+            expect((await remainsOf(world({ ...untold, ...answers }).context, unlisted)).kind).to.equal(
+                "unknown",
+            );
+        }
+    });
+
+    it("is doubtful for a run that named no group only where lists may hide what there is", async () => {
+        expect(await doubtOfUnnamed(world().context)).to.equal(undefined);
+        const hidden = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
+        expect(await doubtOfUnnamed(hidden.context)).to.include("ecs:DescribeSnapshots");
     });
 
     it("is an error for whoever needs the group to be gone, unless it is", async () => {
         await needGone(world().context, "ssg-1");
-        const { context } = world({ groupExistence: () => Promise.resolve("unknown") });
+        const { context } = world({ groupExistence: () => Promise.resolve("forbidden") });
         const error = await rejectionOf(AppSnapshotError, needGone(context, "ssg-1"));
         expect(error.code).to.equal("AbsenceNotProved");
         expect(error.resources.snapshotGroupId).to.equal("ssg-1");

@@ -16,6 +16,10 @@ export function testContext(api: EcsApi, more: Partial<Context> = {}): TestConte
         regionId: "cn-hangzhou",
         namespace: undefined,
         inRegion: (regionId) => ({ ...context, regionId }),
+        // Also of a context that was made from this one.
+        until(this: Context) {
+            return this;
+        },
         signal: new AbortController().signal,
         random: () => 0.5,
         newId: () => {

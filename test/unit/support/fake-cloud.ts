@@ -237,10 +237,7 @@ export class FakeCloud {
                 this.edit(id, change);
                 return Promise.resolve();
             },
-            groupExistence: (id, name) => {
-                this.edit(id, name === undefined ? {} : { name });
-                return Promise.resolve(this.groups.has(id) ? "exists" : "absent");
-            },
+            groupExistence: (id) => Promise.resolve(this.groups.has(id) ? "exists" : "absent"),
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);
                 return group === undefined

@@ -1,0 +1,53 @@
+import { verdictOf } from "../cloud-assistant/invocation";
+import type { SnapshotRun } from "../cloud-assistant/run";
+import { latestEnd } from "../cloud-assistant/run-progress";
+import type { InvocationResult } from "../ecs/api";
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
+import type { Context } from "../runtime/context";
+import { visibilityMilliseconds } from "../snapshot-group/group";
+import { needGone } from "../snapshot-group/remains";
+import { needSeen } from "./run-group";
+
+/** A run that is over, and of which no group is seen. */
+export interface UnseenRun {
+    /** Undefined when Cloud Assistant has forgotten it, as for its result. */
+    readonly run: SnapshotRun | undefined;
+    readonly result: InvocationResult | undefined;
+    /** See `doubtfulIn`. */
+    readonly doubtful: string | undefined;
+}
+
+/**
+ * Makes sure that nothing came, or may come, of a run: what is not seen is not given up.
+ *
+ * @throws AppSnapshotError AbsenceNotProved, or StillInProgress where the plugin may have outlived its command.
+ */
+export async function needNothing(context: Context, { run, result, doubtful }: UnseenRun): Promise<void> {
+    const verdict = result === undefined ? undefined : verdictOf(result);
+    if (verdict?.state === "failed" && !verdict.groupMayExist) {
+        return;
+    }
+    if (doubtful !== undefined) {
+        await needGone(context, doubtful);
+        return;
+    }
+    if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {
+        needTimeOver(run, context.api.answeredAt());
+    }
+    await needSeen(context);
+}
+
+/** A command that did not end by itself may have left the plugin at work: until its time limit, by the cloud's clock. */
+function needTimeOver(run: SnapshotRun, now: number | undefined): void {
+    const until = latestEnd(run) + visibilityMilliseconds;
+    if (now !== undefined && now >= until) {
+        return;
+    }
+    const { instanceId, invokeId } = run;
+    throw new AppSnapshotError(ownErrors.StillInProgress, {
+        instanceId,
+        detail: `the command did not end by itself, and the plugin may go on and make a snapshot group until ${new Date(until).toISOString()}`,
+        resources: { invokeId },
+    });
+}
