@@ -4,12 +4,19 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
-import { longestScript } from "../../provider/src/recipes/scripts";
+import { longestScript } from "../../provider/src/scripts/script-text";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { end, endAll, eventually, finish, killNoted, processesWith } from "./support/processes";
 import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
+
+/** A script that runs in the shell that is `sh` on the path. */
+function script(body: string): string {
+    return `#!/usr/bin/env sh\n${body}`;
+}
+
+const nothing = script("true");
 
 describe("recipes.combine", () => {
     let folder: ScriptFolder;
@@ -25,8 +32,8 @@ describe("recipes.combine", () => {
     /** Scripts that print a line and end with an exit code. */
     function part(name: string, preCode = 0, postCode = 0): Scripts {
         return {
-            preScript: `echo pre ${name}\nexit ${preCode}\n`,
-            postScript: `echo post ${name}\nexit ${postCode}\n`,
+            preScript: script(`echo pre ${name}\nexit ${preCode}\n`),
+            postScript: script(`echo post ${name}\nexit ${postCode}\n`),
         };
     }
 
@@ -64,10 +71,11 @@ describe("recipes.combine", () => {
             });
 
             it("fails for a script that is killed, or has an error in its syntax", async () => {
-                for (const preScript of ["kill -9 $$", "if", "echo '", "nonsense-of-a-command"]) {
-                    const scripts = combine(part("a"), { preScript, postScript: preScript });
+                for (const body of ["kill -9 $$", "if", "echo '", "nonsense-of-a-command"]) {
+                    const failing = script(body);
+                    const scripts = combine(part("a"), { preScript: failing, postScript: failing });
                     const { code, output } = await folder.run(scripts.preScript, { shell });
-                    expect(code, preScript).to.equal(1);
+                    expect(code, body).to.equal(1);
                     expect(output).to.match(/^pre a\n(?:.*\n)*post a\n$/);
                     expect((await folder.run(scripts.postScript, { shell })).code).to.equal(1);
                 }
@@ -81,8 +89,10 @@ describe("recipes.combine", () => {
                 const second =
                     'echo "A=${A-none} $(pwd) $(umask) $- $#"; cat; command -v post_1 || echo none';
                 const { output, code } = await folder.run(
-                    combine({ preScript, postScript: "true" }, { preScript: second, postScript: "true" })
-                        .preScript,
+                    combine(
+                        { preScript: script(preScript), postScript: nothing },
+                        { preScript: script(second), postScript: nothing },
+                    ).preScript,
                     { shell },
                 );
                 expect(code).to.equal(0);
@@ -95,7 +105,7 @@ describe("recipes.combine", () => {
                 const words = ["PRE_1_TEXT", "PRE_1_TEXT_", "EOF", "BASE", "PRE_COURSE", "}", "COMMON"];
                 const preScript = `cat <<'EOF_'\n${words.join("\n")}\nEOF_\necho end`;
                 await expectRun(
-                    combine({ preScript, postScript: "true" }).preScript,
+                    combine({ preScript: script(preScript), postScript: nothing }).preScript,
                     `${words.join("\n")}\nend\n`,
                 );
             });
@@ -105,24 +115,19 @@ describe("recipes.combine", () => {
                     fc.asyncProperty(
                         fc.array(
                             fc.oneof(
-                                fc.constantFrom(
-                                    ..."'\"\\$`;&|()\t #!%".split(""),
-                                    "$(exit 1)",
-                                    "PRE_1_TEXT",
-                                    "\r",
-                                ),
+                                fc.constantFrom(..."'\"\\$`;&|()\t #!%".split(""), "$(exit 1)", "PRE_1_TEXT"),
                                 fc.string({ unit: "grapheme" }),
                             ),
                         ),
                         async (parts) => {
-                            const text = parts.join("").replaceAll("\0", "");
+                            const text = parts.join("").replaceAll(/[\0\r]/g, "");
                             // Dash loses a character that is not ASCII right behind the beginning of the end's word.
                             const lines = text
                                 .split("\n")
                                 .filter((line) => line !== "END" && !/^(?:E|EN|END)[^\t -~]/.test(line));
                             const preScript = `cat <<'END'\n${lines.join("\n")}\nEND`;
                             await expectRun(
-                                combine({ preScript, postScript: "true" }).preScript,
+                                combine({ preScript: script(preScript), postScript: nothing }).preScript,
                                 `${lines.join("\n")}\n`,
                             );
                         },
@@ -133,17 +138,21 @@ describe("recipes.combine", () => {
 
             it("runs what names an interpreter with that", async () => {
                 const bash = {
-                    preScript: "#!/bin/bash -e\n[[ a == a ]] && echo $BASH $-",
-                    postScript: "#! /bin/sh\ntrue",
+                    preScript: "#! /bin/bash -e \n[[ a == a ]] && echo $BASH $-",
+                    postScript: "#!\t/bin/sh\ntrue",
                 };
                 const env = {
                     preScript: "#!/usr/bin/env perl\nprint qq(perl\\n);",
                     postScript: "#!/bin/true",
                 };
-                const { preScript, postScript } = combine(bash, env);
+                const several = {
+                    preScript: "#!/usr/bin/env -S 'A=$(exit 1)' B=2 perl\nprint qq($ENV{B}\\n);",
+                    postScript: "#!/bin/true",
+                };
+                const { preScript, postScript } = combine(bash, env, several);
                 const { output, code } = await folder.run(preScript, { shell });
-                expect(code).to.equal(0);
-                expect(output).to.match(/^\/bin\/bash e\w*\nperl\n$/);
+                expect(code, output).to.equal(0);
+                expect(output).to.match(/^\/bin\/bash e\w*\nperl\n2\n$/);
                 await expectRun(postScript, "");
             });
 
@@ -164,27 +173,29 @@ describe("recipes.combine", () => {
     it("refuses what can't be run", () => {
         expect(() => combine()).to.throw("recipes.combine: give at least one pair of scripts.");
         for (const [text, reason] of [
-            ["", "must be a text that is not empty"],
-            [" \n", "must be a text that is not empty"],
-            [undefined, "must be a text that is not empty"],
-            ["a\0b", "must not have a NUL character"],
-            ["#!/bin/sh\r\ntrue", "must name its interpreter in the first line"],
-            ["#!sh\ntrue", "must name its interpreter in the first line"],
-            ["#!/bin/sh -e -u\ntrue", "must name its interpreter in the first line"],
-            ["#!/bin/sh$(reboot)\ntrue", "must name its interpreter in the first line"],
+            ["", "must begin with the line that names its interpreter"],
+            ["true", "must begin with the line that names its interpreter"],
+            [undefined, "must be a string"],
+            [`${nothing}\0`, "must have no NUL"],
+            [
+                "\ufeff#!/bin/sh\ntrue",
+                "must not begin with a byte order mark (BOM): save it as UTF-8 without one.",
+            ],
+            ["#!/bin/sh\r\ntrue", "must have no carriage returns"],
+            ["#!sh\ntrue", "must begin with the line that names its interpreter"],
         ] as const) {
             const bad = text as string;
-            expect(() => combine(part("a"), { preScript: bad, postScript: "true" })).to.throw(
+            expect(() => combine(part("a"), { preScript: bad, postScript: nothing })).to.throw(
                 `recipes.combine: the pre-script of number 2 ${reason}`,
             );
-            expect(() => combine(part("a"), { preScript: "true", postScript: bad })).to.throw(
+            expect(() => combine(part("a"), { preScript: nothing, postScript: bad })).to.throw(
                 `recipes.combine: the post-script of number 2 ${reason}`,
             );
         }
     });
 
     it("refuses what is too long, and says by how much", () => {
-        const long = { preScript: "true", postScript: `true # ${"ä".repeat(longestScript / 2)}` };
+        const long = { preScript: nothing, postScript: script(`true # ${"ä".repeat(longestScript / 2)}`) };
         expect(() => combine(long)).to.throw(
             /the post-script has 2\d{4} bytes, and 24576 is the most\. Combine fewer, or/,
         );
@@ -258,7 +269,7 @@ describe("recipes.combine with real databases", () => {
     }
 
     it("holds none of them when one can't be had", async () => {
-        const failing = { preScript: "echo failing; exit 1", postScript: "echo never" };
+        const failing = { preScript: script("echo failing; exit 1"), postScript: script("echo never") };
         const { code, output } = await folder.run(combine(...parts(), failing).preScript);
         expect(code, output).to.equal(1);
         expect(output)
@@ -284,16 +295,16 @@ describe("recipes.combine with real databases", () => {
         it(`lets go of all when it is killed before its end${nested ? ", combined once more" : ""}`, async () => {
             const reached = join(folder.directory, `reached-${nested}`);
             const slow = {
-                preScript: `echo $$ >${reached}.pid; : >${reached}; exec sleep 300`,
-                postScript: "true",
+                preScript: script(`echo $$ >${reached}.pid; : >${reached}; exec sleep 300`),
+                postScript: nothing,
             };
             const { preScript } = nested
                 ? combine(combine(...parts().slice(0, 2)), slow)
                 : combine(...parts(), slow);
-            const script = folder.start(preScript);
+            const running = folder.start(preScript);
             await eventually("the last part runs", () => existsSync(reached));
             await untilHeld(nested ? 2 : servers.length);
-            await end(script, "SIGKILL");
+            await end(running, "SIGKILL");
             killNoted(`${reached}.pid`);
             await expectClean();
         });

@@ -1,3 +1,4 @@
+import { longestScript, scriptProblems } from "../scripts/script-text";
 import { isUnknown } from "./unknown";
 
 /** What is wrong with a value, for a person; empty when nothing is. The value itself is never quoted. */
@@ -131,25 +132,16 @@ export function fields(expected: Fields): Rule {
             : [{ input, reason: "must be an object" }];
 }
 
-/** What SendFile takes: 32 KB, after it was made a third longer by base64. */
-const longestScriptBytes = 24_576;
-
 /** The text of a script that is delivered and then run. */
 export function script(): Rule {
     return (value, input) => {
-        if (typeof value !== "string") {
-            return [{ input, reason: "must be a string, the text of a script" }];
-        }
+        const tooLong = typeof value === "string" && Buffer.byteLength(value, "utf8") > longestScript;
         const reasons = [
-            value.startsWith("#!/")
-                ? []
-                : ["must begin with the line that names its interpreter, such as #!/bin/sh"],
-            value.includes("\r") ? ["must have no carriage returns: end its lines with \\n alone"] : [],
-            /[\0\p{Cs}]/u.test(value) ? ["must have no NUL and no broken characters"] : [],
-            Buffer.byteLength(value, "utf8") > longestScriptBytes
-                ? [`must have at most ${longestScriptBytes} bytes, which is what Cloud Assistant delivers`]
-                : [],
+            ...scriptProblems(value),
+            ...(tooLong
+                ? [`must have at most ${longestScript} bytes, which is what Cloud Assistant delivers`]
+                : []),
         ];
-        return reasons.flat().map((reason) => ({ input, reason }));
+        return reasons.map((reason) => ({ input, reason }));
     };
 }

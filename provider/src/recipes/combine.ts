@@ -1,7 +1,8 @@
+import { interpreterOf, longestScript, scriptProblems } from "../scripts/script-text";
 import { postScriptCourse } from "./post-script";
 import { preScriptCourse } from "./pre-script";
 import { base } from "./processes";
-import { longestScript, type Scripts } from "./scripts";
+import type { Scripts } from "./scripts";
 import { comment, joined, printing, sh, ShellText } from "./shell";
 
 /**
@@ -9,10 +10,10 @@ import { comment, joined, printing, sh, ShellText } from "./shell";
  * its own. If a pre-script fails, the post-scripts of those before it run, and the whole fails. Of the post-scripts all
  * run, whether or not one fails, and the whole fails if one does.
  *
- * Any scripts will do. Those that begin with `#!` run with the interpreter named there, others with `sh`. None gets
- * anything on its standard input, and `$0` is not a file's name.
+ * Any scripts will do that may be given as inputs. Each runs with the interpreter that its first line names, gets nothing
+ * on its standard input, and `$0` is not its file's name.
  *
- * @throws Error if there is none, if one can't be run like that, or if they are too long together.
+ * @throws Error if there is none, if one can't be run, or if they are too long together.
  */
 export function combine(...recipes: readonly Scripts[]): Scripts {
     if (recipes.length === 0) {
@@ -28,24 +29,11 @@ export function combine(...recipes: readonly Scripts[]): Scripts {
     };
 }
 
-const interpreterLine = /^#![ \t]*(\/[A-Za-z0-9._/+-]+)(?:[ \t]+([A-Za-z0-9._/=+-]+))?[ \t]*$/;
-
 function checkPart(text: unknown, what: string): void {
-    const reason =
-        typeof text !== "string" || text.trim() === ""
-            ? "must be a text that is not empty"
-            : text.includes("\0")
-              ? "must not have a NUL character"
-              : text.startsWith("#!") && !interpreterLine.test(firstLine(text))
-                ? "must name its interpreter in the first line as a path with one argument at most"
-                : undefined;
-    if (reason !== undefined) {
-        throw new Error(`recipes.combine: ${what} ${reason}.`);
+    const problems = scriptProblems(text);
+    if (problems.length > 0) {
+        throw new Error(`recipes.combine: ${what} ${problems.join(", and ")}.`);
     }
-}
-
-function firstLine(text: string): string {
-    return text.split("\n", 1)[0] ?? "";
 }
 
 function fitting(what: string, { text }: ShellText): string {
@@ -88,8 +76,7 @@ class Parts {
                 .set(ending.name, withoutComments(ending.course));
         }
         const texts = [`${name}_text`, ...(ending === undefined ? [] : ["base", ending.name])];
-        const [, interpreter = "sh", argument] = interpreterLine.exec(firstLine(text)) ?? [];
-        const command = [interpreter, ...(argument === undefined ? [] : [argument])];
+        const command = interpreterOf(text) ?? [];
         // Without its text, for want of room for a here-document perhaps, a script would be an empty one and succeed.
         this.run.push(
             sh`${name}() { { ${new ShellText(texts.join(" && "))} || echo 'exit 1'; } | ${command} /dev/fd/3 3<&0 </dev/null; }`,

@@ -5,6 +5,3 @@ export interface Scripts {
     /** Sets the application going, and fails if it was not at rest all the time. */
     readonly postScript: string;
 }
-
-/** The longest script that an instance is sent, in bytes. */
-export const longestScript = 24_576;

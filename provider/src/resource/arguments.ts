@@ -99,8 +99,8 @@ export interface AppConsistentSnapshotArgs {
 export interface LinuxSnapshotArgs {
     /**
      * The script that brings the applications to rest: its text, which is delivered to the instance before the run,
-     * readable by root alone, and removed after it. It begins with the line that names its interpreter (`#!/bin/sh`)
-     * and has at most 24,576 bytes. It is kept as a secret in the state. Needs `postScript`. A change of the text
+     * readable by root alone, and removed after it. It begins with the line that names its interpreter (`#!/bin/sh`),
+     * without a byte order mark, has no carriage returns, and at most 24,576 bytes. It is kept as a secret in the state. Needs `postScript`. A change of the text
      * takes no new snapshot by itself.
      */
     preScript?: pulumi.Input<string>;

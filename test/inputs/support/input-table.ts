@@ -132,7 +132,10 @@ const scriptRule = (value: unknown): string => {
     if (/[\0\p{Cs}]/u.test(value)) {
         return "must have no NUL and no broken characters";
     }
-    return value.startsWith("#!/")
+    if (value.startsWith("\ufeff")) {
+        return "must not begin with a byte order mark (BOM)";
+    }
+    return /^#![ \t]*\//.test(value)
         ? "must have at most 24576 bytes"
         : "must begin with the line that names its interpreter, such as #!/bin/sh";
 };
@@ -156,6 +159,9 @@ const script = (path: string, around: Inputs): InputCase =>
             scriptText,
             "#!/usr/bin/env python3\n",
             "#!/hunter2",
+            "#! /bin/hunter2",
+            "#!\t/bin/hunter2 -e -x ",
+            "#!/usr/bin/env -S hunter2=$(hunter2) sh -e\n",
             scriptOf(24_576),
             scriptOf(24_576, "数"),
             ...hostile
@@ -167,7 +173,8 @@ const script = (path: string, around: Inputs): InputCase =>
             secret,
             "/root/hunter2/script.sh",
             "#!bin/hunter2",
-            "#! /bin/hunter2",
+            "#! bin/hunter2",
+            "#!\n/bin/hunter2",
             "#",
             "#!",
             `\n${scriptText}`,
