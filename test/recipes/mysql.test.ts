@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { mysql, type MysqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
@@ -221,6 +221,33 @@ describe("recipes.mysql on a real server", () => {
             await server().query("REVOKE RELOAD ON *.* FROM backup;");
             await failWith(preScript, /ERROR 1227 /);
         });
+    });
+
+    /** What root's own option file may hold for the use of the client by hand. */
+    const byHand = [
+        "tee=FILE",
+        "verbose",
+        "verbose\nverbose",
+        "html",
+        "xml",
+        "delimiter=//",
+        "column-type-info",
+        "show-warnings",
+    ];
+
+    describe("with an option file that changes what the client reads or prints", () => {
+        const server = serverWith([]);
+
+        for (const option of byHand) {
+            it(`is not disturbed by ${option.replace("\n", " and ")}`, async () => {
+                const file = folder.write("", "noted");
+                const defaultsExtraFile = folder.write(`[mysql]\n${option.replace("FILE", file)}\n`);
+                const { preScript, postScript } = scripts(server(), { defaultsExtraFile });
+                await succeed(preScript);
+                await succeed(postScript);
+                expect(readFileSync(file, "utf8"), "what the client noted").to.equal("");
+            });
+        }
     });
 
     describe("locked as MySQL", () => {

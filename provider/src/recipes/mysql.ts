@@ -91,11 +91,13 @@ function connect(options: MysqlOptions) {
         ["--user", user],
     ];
     const given = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-    // An option file may say otherwise, and a client that goes on after an error or connects anew proves nothing.
+    // An option file may say otherwise: a client that goes on after an error or connects anew proves nothing, one that
+    // writes what it does into a file hangs if that is frozen, and what is laid out for a person is not read here.
     return sh`
         connect() {
             exec "$program" ${given} --batch --skip-column-names --raw --unbuffered --skip-auto-rehash \
-                --skip-force --skip-reconnect --skip-table --skip-vertical --connect-timeout=10
+                --skip-force --skip-reconnect --skip-table --skip-vertical --skip-html --skip-xml --skip-tee \
+                --delimiter=';' --connect-timeout=10
         }`;
 }
 
@@ -104,6 +106,15 @@ function connect(options: MysqlOptions) {
  * long statement runs, and a try ends soon.
  */
 const acquire = sh`
+    # An option file may have the client print more than answers (verbose, tee). So these are told by how they begin.
+    told() {
+        ask "$1" 15 || return 1
+        answer=$newline$answer$newline
+        case $answer in
+            *"$newline= "*) answer=\${answer#*"$newline= "} answer=\${answer%%"$newline"*} ;;
+            *) answer='' ;;
+        esac
+    }
     acquire() {
         token="$$-$began"
         deadline=$((began + wait * 100))
@@ -127,7 +138,7 @@ const acquire = sh`
         [ "$patience" -le 3 ] || patience=3
         [ "$patience" -ge 1 ] || patience=1
         # The server itself ends an idle session after wait_timeout, whatever becomes of this process.
-        ask "SET SESSION lock_wait_timeout = $patience, wait_timeout = $hold, @app_snapshot = '$token'; SELECT VERSION();" 15 || return 1
+        told "SET SESSION lock_wait_timeout = $patience, wait_timeout = $hold, @app_snapshot = '$token'; SELECT CONCAT('= ', VERSION());" || return 1
         major=\${answer%%.*} minor=\${answer#*.}
         minor=\${minor%%.*}
         case $answer in
@@ -143,9 +154,9 @@ const acquire = sh`
         esac
         [ $((major * 100 + minor)) -ge "$least" ] || { problem="$server is too old"; return 1; }
         if [ "$least" = 507 ]; then
-            ask "SELECT CONCAT(ID, ' runs a statement since ', TIME, ' s') FROM information_schema.PROCESSLIST
+            told "SELECT CONCAT('= ', ID, ' runs a statement since ', TIME, ' s') FROM information_schema.PROCESSLIST
                 WHERE COMMAND IN ('Query', 'Execute') AND TIME >= 2 AND ID <> CONNECTION_ID()
-                AND USER NOT IN ('system user', 'event_scheduler') ORDER BY TIME DESC LIMIT 1;" 15 || return 1
+                AND USER NOT IN ('system user', 'event_scheduler') ORDER BY TIME DESC LIMIT 1;" || return 1
             if [ -n "$answer" ]; then
                 again=1 problem="connection $answer"
                 return 1
@@ -165,7 +176,7 @@ const acquire = sh`
 /** User variables live and die with the session, as the lock does. */
 const release = sh`
     release() {
-        ask 'SELECT @app_snapshot;' 15 || return 1
+        told "SELECT CONCAT('= ', @app_snapshot);" || return 1
         [ "$answer" = "$token" ] || { problem='this is not the session that took the lock: is there a proxy in between?'; return 1; }
         ask "$unlock" 15
     }`;
