@@ -37,7 +37,7 @@ export const ownErrors = {
     OperatingSystemNotSupported: {
         code: "OperatingSystemNotSupported",
         cause: "the snapshot plugin does not support the instance's operating system",
-        remedy: "Supported are Windows Server 2012 R2, 2016, 2019 and 2022, CentOS 7.6 and later, Ubuntu 18.04 and later, and Alibaba Cloud Linux 2 and 3.",
+        remedy: "Supported are Windows Server 2012 R2, 2016, 2019 and 2022, CentOS 7.6 and later, Ubuntu 18.04 and later, and Alibaba Cloud Linux 2 and 3. Newer ones are left to the plugin.",
     },
     OptionsForOtherSystem: {
         code: "OptionsForOtherSystem",

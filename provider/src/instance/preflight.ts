@@ -6,7 +6,9 @@ import type { Context } from "../runtime/context";
 import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
 import { roleProblem } from "../role/role";
 import {
+    anyFamily,
     isAtLeast,
+    isUsual,
     oldestWithParamsV2,
     oldestWithPlugins,
     oldestWithTimeout,
@@ -164,15 +166,16 @@ function agentProblems(
     return [
         ...(agent.online ? [] : [problem("AgentOffline")]),
         ...(version !== undefined && !isAtLeast(version, needed)
-            ? [problem("AgentTooOld", `it is ${agent.version}; 2.x.${needed.join(".")} or newer is needed`)]
+            ? [problem("AgentTooOld", `it is ${agent.version}; ${anyFamily(needed)} or newer is needed`)]
             : []),
     ];
 }
 
 function diskProblems(selection: DiskSelection, problem: Problem): AppSnapshotError[] {
-    const shared = selection.included.filter((disk) => disk.multiAttach);
+    const possible = [...selection.included, ...selection.uncertain];
+    const shared = possible.filter((disk) => disk.multiAttach);
     return [
-        ...(selection.included.length > 0 ? [] : [problem("NoEssdDisk", describeDisks(selection.leftOut))]),
+        ...(possible.length > 0 ? [] : [problem("NoEssdDisk", describeDisks(selection.leftOut))]),
         ...(selection.notAttached.length === 0
             ? []
             : [problem("ExcludedDiskNotAttached", selection.notAttached.join(", "))]),
@@ -181,22 +184,56 @@ function diskProblems(selection: DiskSelection, problem: Problem): AppSnapshotEr
 }
 
 function warnings(selection: DiskSelection, osName: string, agentVersion: string): string[] {
-    const version = parseAgentVersion(agentVersion);
     return [
-        ...(version !== undefined && !isAtLeast(version, oldestWithTimeout)
-            ? [
-                  `The Cloud Assistant agent ${agentVersion} can't be told how long the plugin may take, and may end it in the middle of a freeze. Upgrade it to 2.x.${oldestWithTimeout.join(".")} or newer.`,
-              ]
-            : []),
+        ...agentWarnings(agentVersion),
         ...(selection.leftOut.length === 0
             ? []
             : [
                   `Not in the snapshot, because only disks of the ESSD family can be: ${describeDisks(selection.leftOut)}.`,
               ]),
-        ...(supportOf(osName) === "unknown"
-            ? [`Whether the plugin supports the operating system can't be told from its name, ${osName}.`]
-            : []),
+        ...(selection.uncertain.length === 0
+            ? []
+            : [
+                  `Of a category that is newer than this package, so that the plugin decides whether they are in the snapshot: ${describeDisks(selection.uncertain)}. See the output snapshots.`,
+              ]),
+        ...systemWarnings(osName),
     ];
+}
+
+function agentWarnings(text: string): string[] {
+    const version = parseAgentVersion(text);
+    const inFreeze = "and may end it in the middle of a freeze";
+    const upgrade = `Upgrade it to ${anyFamily(oldestWithTimeout)} or newer.`;
+    if (version === undefined) {
+        return [
+            `The version of the Cloud Assistant agent, ${text}, tells nothing. So the agent is not told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+        ];
+    }
+    if (!isAtLeast(version, oldestWithTimeout)) {
+        return [
+            `The Cloud Assistant agent ${text} can't be told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+        ];
+    }
+    return isUsual(text)
+        ? []
+        : [
+              `The Cloud Assistant agent ${text} is not of a kind that this package knows; it is used as the newest known one would be.`,
+          ];
+}
+
+function systemWarnings(osName: string): string[] {
+    switch (supportOf(osName)) {
+        case "unknown":
+            return [
+                `Whether the plugin supports the operating system can't be told from its name, ${osName}.`,
+            ];
+        case "newer":
+            return [
+                `The operating system, ${osName}, is newer than those that the plugin is documented to support; whether it does, the plugin itself decides.`,
+            ];
+        default:
+            return [];
+    }
 }
 
 function describeDisks(disks: readonly Disk[]): string {

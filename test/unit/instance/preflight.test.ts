@@ -110,6 +110,37 @@ describe("an instance that is ready", () => {
         expect(warnings[0]).to.include("my image");
     });
 
+    it("may have a newer agent, system or category of disks than is known: the plugin decides, and that is warned of", () => {
+        const newer: readonly (readonly [Partial<Observation>, InputChanges, string])[] = [
+            [{ agent: agentOf({ version: "3.0.0.12" }) }, {}, "3.0.0.12"],
+            [{ agent: agentOf({ version: "2.2.4.1-beta" }) }, {}, "2.2.4.1-beta"],
+            [{ instance: instanceOf({ osName: "Alibaba Cloud Linux  4.1 64 bit" }) }, {}, "Linux  4.1"],
+            [
+                { instance: { ...windows, osName: "Windows Server 2025 Datacenter" } },
+                { linux: undefined, windows: {} },
+                "Windows Server 2025",
+            ],
+            [{ disks: [diskOf("d-1", { category: "cloud_essd_x" })] }, {}, "d-1 (cloud_essd_x)"],
+        ];
+        for (const [observed, inputs, word] of newer) {
+            const { warnings, managerHasTimeout } = readinessOf(observed, inputs);
+            expect(warnings).to.have.length(1);
+            expect(warnings[0]).to.include(word);
+            expect(managerHasTimeout).to.equal(true);
+        }
+    });
+
+    it("does not demand of the group a disk of which only the plugin knows whether it can be in it", () => {
+        const disks = [...ready.disks, diskOf("d-new", { category: "cloud_essd_x" })];
+        expect(readinessOf({ disks }).diskIds).to.deep.equal(["d-system", "d-data"]);
+    });
+
+    it("is warned of when its agent's version tells nothing, because it is not told the plugin's time then", () => {
+        const { warnings } = readinessOf({ agent: agentOf({ version: "newest" }) });
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.include("newest").and.to.include("not told how long");
+    });
+
     it("may have a shared disk that is excluded", () => {
         const disks = [...ready.disks, diskOf("d-shared", { multiAttach: true })];
         expect(readinessOf({ disks }, { excludeDiskIds: ["d-shared"] }).diskIds).not.to.include("d-shared");
