@@ -109,11 +109,17 @@ async function deliver(
         throw new NotDelivered(`${name} did not arrive in time; seen while waiting: ${waited.seen}`);
     }
     const { invocationStatus, errorCode, errorInfo } = waited.value;
-    if (invocationStatus !== "Success") {
+    if (invocationStatus !== "Success" && errorCode !== alreadyThere) {
         const why = [invocationStatus, errorCode, errorInfo].filter((part) => part !== "");
         throw new NotDelivered(`${name}: ${why.join(", ")}`);
     }
 }
+
+/**
+ * The name of a file holds its run and a digest of its text, so what bears it is what an earlier request of this very
+ * delivery brought: its answer was lost, and the API did not know it again by its ClientToken.
+ */
+const alreadyThere = "FileAlreadyExists";
 
 const goingOn: ReadonlySet<string> = new Set(["", "Pending", "Running"]);
 

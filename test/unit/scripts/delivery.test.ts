@@ -207,7 +207,6 @@ describe("a script that does not arrive", () => {
 
     it("is named, with what Cloud Assistant says of it, whichever it is", async () => {
         for (const arrival of [
-            { invocationStatus: "Failed", errorCode: "FileAlreadyExists", errorInfo: "it is there" },
             { invocationStatus: "Failed", errorCode: "FileCreateFail", errorInfo: "" },
             { invocationStatus: "Aborted", errorCode: "DeliveryTimeout", errorInfo: "too late" },
             { invocationStatus: "Timeout", errorCode: "", errorInfo: "" },
@@ -226,6 +225,17 @@ describe("a script that does not arrive", () => {
                 expectNotDelivered(error);
                 expect(error.details.detail).to.equal(`${nameOf(Math.min(index, 1))}: ${parts.join(", ")}`);
             }
+        }
+    });
+
+    it("is not one that is there already: its name says that an earlier request brought it", async () => {
+        const arrival = {
+            invocationStatus: "Failed",
+            errorCode: "FileAlreadyExists",
+            errorInfo: "it is there",
+        };
+        for (const arrivals of [[arrival, {}], [{}, arrival], [{ looks: 3, ...arrival }]]) {
+            await deliver(cloudWith({ arrivals }));
         }
     });
 
