@@ -76,8 +76,12 @@ export function retryClassOf(code: string): RetryClass {
     return passing.has(code) ? "again" : "never";
 }
 
-/** Translates whatever the SDK threw. */
-export function toApiCallError(operation: string, thrown: unknown): ApiCallError {
+/**
+ * Translates whatever the SDK threw.
+ *
+ * @param place where the call went to, to be named where no answer came from there.
+ */
+export function toApiCallError(operation: string, thrown: unknown, place?: string): ApiCallError {
     if (thrown instanceof ApiCallError) {
         return thrown;
     }
@@ -97,10 +101,11 @@ export function toApiCallError(operation: string, thrown: unknown): ApiCallError
     // From here on it is a transport error, or an answer that is not the API's (an HTML page, an empty body).
     // The SDK's messages for these hold the whole signed URL, so none of their text is kept.
     const ownFault = programmingErrors.has(name);
+    const description = transportDescription(name, code);
     return new ApiCallError(
         operation,
         undefined,
-        transportDescription(name, code),
+        place === undefined ? description : `${description}; ${place}`,
         ownFault ? "never" : "again",
     );
 }

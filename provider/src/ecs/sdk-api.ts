@@ -27,7 +27,7 @@ export interface EcsApiOptions {
     /** Called at the first request. */
     readonly connect: () => Promise<Sdk>;
     readonly regionId: string;
-    readonly retry: RetryOptions;
+    readonly retry: Omit<RetryOptions, "place">;
     /**
      * Called before each request that changes something, its repetitions included; if it rejects, none is made.
      * Default: nothing.
@@ -50,7 +50,8 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         request: (sdk: Sdk) => Promise<Answer<Body>>,
     ): Promise<Body | undefined> {
         const sdk = await connect();
-        const { body, headers } = await withRetry(operation, () => request(sdk), retry);
+        const place = `endpoint ${sdk.host}, region ${regionId}`;
+        const { body, headers } = await withRetry(operation, () => request(sdk), { ...retry, place });
         answeredAt = timeIn(headers) ?? answeredAt;
         return body;
     }

@@ -18,6 +18,8 @@ export const defaultRequestTimeouts: RequestTimeouts = { connect: 30_000, read: 
 export interface Sdk {
     readonly models: typeof import("@alicloud/ecs20140526");
     readonly client: EcsClient;
+    /** The host that it talks to, with the port if one was given. */
+    readonly host: string;
 }
 
 /**
@@ -46,7 +48,8 @@ export async function createSdk(
     });
     // The SDK takes this Config, though it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    return { models, client: new (formClient(models))(config) };
+    const client = new (formClient(models))(config);
+    return { models, client, host: client._endpoint };
 }
 
 /**

@@ -138,7 +138,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
 export const noAnswer: ErrorEntry = {
     code: "ApiUnreachable",
     cause: "the ECS API gave no usable answer, though it was asked several times",
-    remedy: "Check the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT if it is set. The SDK does not use HTTP proxies.",
+    remedy: "Check how the region is spelt, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. The SDK does not use HTTP proxies.",
 };
 
 /** The entry for an API error code; a code that is not listed keeps its own name. */

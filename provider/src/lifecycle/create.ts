@@ -17,7 +17,7 @@ import { afterFailure, mayHaveGroup } from "./failed-run";
 import { endOf, startRun, type RunEnd } from "./plugin-run";
 import { createTimeoutSeconds, waitSeconds } from "./deadline";
 import { handOver, type Settled } from "./hand-over";
-import { instanceLocks } from "./instance-lock";
+import { withInstance } from "./instance-lock";
 import { orderOf, runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
 import { readyInstance } from "./ready-instance";
@@ -46,7 +46,7 @@ export async function create(
     const order = orderOf(context, inputs);
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
     try {
-        return await instanceLocks.run(inputs.instanceId, async () => {
+        return await withInstance(context, inputs.instanceId, async () => {
             const { outputs, warnings } = await adopt(context, order, memory);
             const taken = outputs ?? (await takeNew(context, order, warnings));
             return keepLast(context, order, taken, history);

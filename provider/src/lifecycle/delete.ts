@@ -18,7 +18,7 @@ import { leftoverMilliseconds } from "./failed-run";
 import { needNothing } from "./nothing-left";
 import { doubtfulIn, patienceFor } from "./plugin-run";
 import { scriptOutputIn } from "./evidence";
-import { instanceLocks } from "./instance-lock";
+import { withInstance } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { deleteMembersLeft, deleteRunGroup } from "./run-group";
 import { withdrawLeftOver } from "./temporary-role";
@@ -76,7 +76,7 @@ async function removeUnlessAdopted(
         }
         if (run?.detachRole !== undefined) {
             const { instanceId, stack } = run;
-            await instanceLocks.run(instanceId, () => withdrawLeftOver(context, instanceId, stack));
+            await withInstance(context, instanceId, () => withdrawLeftOver(context, instanceId, stack));
         }
         // Last of all: nobody looks at a closed run again.
         if (run !== undefined && isUnsettled(run)) {

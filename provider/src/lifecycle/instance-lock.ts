@@ -1,4 +1,16 @@
+import type { Context } from "../runtime/context";
 import { KeyedLock } from "../runtime/keyed-lock";
 
-/** Held, by instance id, while a snapshot of the instance is taken or its temporary role withdrawn. */
-export const instanceLocks = new KeyedLock();
+/** By instance id. */
+const instanceLocks = new KeyedLock();
+
+/** Has an instance to itself, among all that this process does: to take a snapshot, or to withdraw a temporary role. */
+export function withInstance<T>(
+    { log }: Pick<Context, "log">,
+    instanceId: string,
+    task: () => Promise<T>,
+): Promise<T> {
+    return instanceLocks.run(instanceId, task, () => {
+        log.status(`waiting for another resource of this update, which is at work on ${instanceId}`);
+    });
+}

@@ -15,17 +15,43 @@ export const systemClock: Clock = {
                 reject(abortReason(signal));
                 return;
             }
-            const onAbort = (): void => {
+            const sleepers = signal === undefined ? undefined : sleepersUnder(signal);
+            const wake = (): void => {
                 clearTimeout(timer);
                 reject(abortReason(signal));
             };
             const timer = setTimeout(() => {
-                signal?.removeEventListener("abort", onAbort);
+                sleepers?.delete(wake);
                 resolve();
             }, milliseconds);
-            signal?.addEventListener("abort", onAbort, { once: true });
+            sleepers?.add(wake);
         }),
 };
+
+/** How to wake each that sleeps under a signal. */
+type Sleepers = Set<() => void>;
+
+const sleepersBySignal = new WeakMap<AbortSignal, Sleepers>();
+
+/**
+ * All that a process waits for ends with one signal. So one listener wakes them all: Node takes more than ten on a
+ * signal for a leak, and warns of it on the user's terminal.
+ */
+function sleepersUnder(signal: AbortSignal): Sleepers {
+    const known = sleepersBySignal.get(signal);
+    if (known !== undefined) {
+        return known;
+    }
+    const sleepers: Sleepers = new Set();
+    sleepersBySignal.set(signal, sleepers);
+    const wakeAll = (): void => {
+        sleepers.forEach((wake) => {
+            wake();
+        });
+    };
+    signal.addEventListener("abort", wakeAll, { once: true });
+    return sleepers;
+}
 
 function abortReason(signal: AbortSignal | undefined): Error {
     const reason: unknown = signal?.reason;

@@ -7,9 +7,13 @@
 export class KeyedLock {
     private readonly tails = new Map<string, Promise<void>>();
 
-    async run<T>(key: string, task: () => Promise<T>): Promise<T> {
-        const before = this.tails.get(key) ?? Promise.resolve();
-        const result = before.then(task);
+    /** @param onWait called before the wait where there is one. Default: nothing. */
+    async run<T>(key: string, task: () => Promise<T>, onWait?: () => void): Promise<T> {
+        const before = this.tails.get(key);
+        if (before !== undefined) {
+            onWait?.();
+        }
+        const result = (before ?? Promise.resolve()).then(task);
         const tail = result.then(ignore, ignore);
         this.tails.set(key, tail);
         try {

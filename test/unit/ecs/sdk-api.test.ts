@@ -35,7 +35,7 @@ function sdkOf(requests: Request[], answer: Answer): Sdk {
                 },
         },
     );
-    return { models, client } as unknown as Sdk;
+    return { models, client, host: "ecs.example" } as unknown as Sdk;
 }
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 400 });

@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { createHash, createHmac } from "node:crypto";
 
 import type { EcsApi } from "../../../provider/src/ecs/api";
+import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { createEcsApi } from "../../../provider/src/ecs/sdk-api";
 import { createSdk } from "../../../provider/src/ecs/sdk-client";
 import { startApiServer, type ApiServer, type SentRequest } from "../support/api-server";
 import { FakeClock } from "../support/fake-clock";
 import { RecordingLogger } from "../support/recording-logger";
+import { rejectionOf } from "../support/rejection";
 
 const accessKeySecret = "the secret";
 
@@ -69,6 +71,22 @@ describe("the SDK's client", () => {
         });
     });
     afterEach(() => server.close());
+
+    it("names the host and the region where no answer comes, and nothing of the request", async () => {
+        await server.close();
+        const error = await rejectionOf(ApiCallError, send("hunter2"));
+        const { host } = new URL(server.url);
+        expect(error.toAppSnapshotError().message).to.include(
+            `Details: SendFile: the connection failed (ECONNREFUSED); endpoint ${host}, region cn-hangzhou\n`,
+        );
+    });
+
+    it("has a host of its own for each region, also for one that is misspelt", async () => {
+        const credentials = { kind: "static", accessKeyId: "id", accessKeySecret } as const;
+        const settings = { regionId: undefined, endpoint: undefined, namespace: undefined, credentials };
+        const { host } = await createSdk(settings, "cn-hangzou");
+        expect(host).to.equal("ecs.cn-hangzou.aliyuncs.com");
+    });
 
     const send = (content: string): Promise<string> =>
         api.sendFile({

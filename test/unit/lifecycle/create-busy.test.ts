@@ -5,6 +5,7 @@ import { stateTag } from "../../../provider/src/cloud-assistant/run";
 import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
 import { create } from "../../../provider/src/lifecycle/create";
 import { failsWith, FakeCloud, type Run } from "../support/fake-cloud";
+import { RecordingLogger } from "../support/recording-logger";
 import { rejectionOf } from "../support/rejection";
 import { inputsOf, instanceId, instanceOf } from "../support/samples";
 
@@ -32,6 +33,15 @@ describe("an instance of which somebody else takes a snapshot", () => {
         expect(cloud.context.log.of("status").join("\n")).to.match(
             /waiting for invocation t-elsewhere, another snapshot of i-bp1sample.* \(\d+ s\)/,
         );
+    });
+
+    it("is waited for in the same update as well, and the row of the one that waits says so", async () => {
+        const cloud = new FakeCloud();
+        const waiting = { ...cloud.context, log: new RecordingLogger() };
+        await Promise.all([create(cloud.context, inputsOf()), create(waiting, inputsOf())]);
+        const says = `waiting for another resource of this update, which is at work on ${instanceId}`;
+        expect(waiting.log.of("status")[0]).to.equal(says);
+        expect(cloud.context.log.of("status")).not.to.include(says);
     });
 
     it("is not touched while it is waited for", async () => {

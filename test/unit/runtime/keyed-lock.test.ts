@@ -60,6 +60,22 @@ describe("a lock by key", () => {
         await Promise.all(results);
     });
 
+    it("says so where a task has to wait, and only there", async () => {
+        const lock = new KeyedLock();
+        const waited: string[] = [];
+        const [a, b] = [task("a", []), task("b", [])];
+        const results = [a, b].map(({ run }, index) => lock.run("key", run, () => waited.push(`${index}`)));
+        a.finish();
+        b.finish();
+        await Promise.all(results);
+        await lock.run(
+            "key",
+            () => Promise.resolve(),
+            () => waited.push("after them"),
+        );
+        expect(waited).to.deep.equal(["1"]);
+    });
+
     it("goes on after a task that failed, which fails for its own caller only", async () => {
         const log: string[] = [];
         const lock = new KeyedLock();
