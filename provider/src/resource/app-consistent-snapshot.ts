@@ -8,6 +8,7 @@ import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/receipt";
 import { openScripts, withSecretScripts } from "./delivered-scripts";
 import { timeoutOf } from "./custom-timeouts";
+import { checkOptions } from "./options";
 import { appConsistentSnapshotShim } from "./shim";
 import { moduleName, typeName, typeToken } from "./type-token";
 
@@ -89,9 +90,12 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     /**
      * @param name the resource's name, unique among those of its type in the stack.
      * @param args what the snapshot is taken of, and how.
-     * @param opts the usual options of a resource. With `retainOnDelete` the snapshots outlive the resource.
+     * @param opts the usual options of a resource but `provider`: the region is an input. With `retainOnDelete` the
+     * snapshots outlive the resource.
+     * @throws Error where a provider is given.
      */
     constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
+        checkOptions(name, opts);
         super(
             appConsistentSnapshotShim,
             name,

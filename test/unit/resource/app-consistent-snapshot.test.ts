@@ -9,7 +9,15 @@ import { until } from "../support/until";
 interface Registered {
     readonly name: string;
     readonly type: string;
+    readonly provider: string | undefined;
     readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** As that of @pulumi/alicloud. */
+class AlicloudProvider extends pulumi.ProviderResource {
+    constructor(name: string) {
+        super("alicloud", name);
+    }
 }
 
 const registered: Registered[] = [];
@@ -23,7 +31,7 @@ async function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
 const mocks: pulumi.runtime.Mocks = {
     newResource: (args) => {
         const inputs = args.inputs as Readonly<Record<string, unknown>>;
-        registered.push({ name: args.name, type: args.type, inputs });
+        registered.push({ name: args.name, type: args.type, provider: args.provider, inputs });
         return {
             id: "ssg-1",
             state: {
@@ -95,6 +103,34 @@ describe("the resource class, under Pulumi's mocks", () => {
         );
         await valueOf(snapshot.id);
         expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
+    });
+
+    it("refuses a provider, to which the engine would send it, and says what to set instead", () => {
+        const provider = new AlicloudProvider("beijing");
+        const several: pulumi.ComponentResourceOptions[] = [
+            { providers: [provider] },
+            { providers: { alicloud: provider } },
+        ];
+        for (const [option, options] of [
+            ["provider", { provider }] as const,
+            ...several.map((options) => ["providers", options] as const),
+        ]) {
+            const refused = new RegExp(
+                `^AppConsistentSnapshot refused: the option ${option} .*regionId.*stack`,
+            );
+            expect(() => new AppConsistentSnapshot("refused", { instanceId: "i-1" }, options)).to.throw(
+                refused,
+            );
+            expect(() => AppConsistentSnapshot.get("refused", "ssg-1", {}, options)).to.throw(refused);
+        }
+    });
+
+    it("does not inherit the provider that a component has for its other resources", async () => {
+        const provider = new AlicloudProvider("inherited");
+        const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { provider });
+        const snapshot = new AppConsistentSnapshot("child", { instanceId: "i-1" }, { parent });
+        expect(await valueOf(snapshot.id)).to.equal("ssg-1");
+        expect(registered.find(({ name }) => name === "child")?.provider).to.equal("");
     });
 
     it("tells its instances from other resources", () => {

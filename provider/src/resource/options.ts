@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Refuses a provider. The engine would send the resource to it, which knows nothing of a resource of this type. A
+ * component may have one for its other children: they inherit it, and this one does not.
+ *
+ * @throws Error that says what to set instead.
+ */
+export function checkOptions(
+    name: string,
+    options: pulumi.CustomResourceOptions & Pick<pulumi.ComponentResourceOptions, "providers"> = {},
+): void {
+    const given = (["provider", "providers"] as const).find((option) => options[option] !== undefined);
+    if (given !== undefined) {
+        throw new Error(
+            `AppConsistentSnapshot ${name}: the option ${given} can't be used, because the call would go to a provider ` +
+                "that does not know this resource. For another region set regionId. Credentials and endpoint come from " +
+                "the stack's configuration (alicloud:accessKey, alicloud:profile, …) or the environment, so another " +
+                "account needs another stack.",
+        );
+    }
+}
