@@ -127,7 +127,15 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      * @returns its id, `s-…`; the update fails where the group has no snapshot of that disk.
      */
     snapshotIdOf(diskId: pulumi.Input<string>): pulumi.Output<string> {
-        return pulumi.all([this.snapshotIdByDiskId, diskId]).apply(([snapshotIds, wanted]) => {
+        // Under Pulumi's mocks it is what they return.
+        const outputs: pulumi.Output<Record<string, string> | undefined> = this.snapshotIdByDiskId;
+        return pulumi.all([outputs, diskId]).apply(([snapshotIds, wanted]) => {
+            if (snapshotIds === undefined) {
+                throw new Error(
+                    "The snapshot has no output snapshotIdByDiskId. In a unit test have Pulumi's mocks return it, such as " +
+                        `{ snapshotIdByDiskId: { "${wanted}": "s-1" } }.`,
+                );
+            }
             const snapshotId = snapshotIds[wanted];
             if (snapshotId === undefined) {
                 const there = Object.keys(snapshotIds).join(", ");

@@ -5,7 +5,10 @@ import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consis
 const snapshotIdByDiskId = { "d-system": "s-1", "d-data": "s-2" };
 
 const mocks: pulumi.runtime.Mocks = {
-    newResource: ({ inputs }) => ({ id: "ssg-1", state: { ...(inputs as object), snapshotIdByDiskId } }),
+    newResource: ({ name, inputs }) => ({
+        id: "ssg-1",
+        state: { ...(inputs as object), ...(name === "bare" ? {} : { snapshotIdByDiskId }) },
+    }),
     call: () => ({}),
 };
 
@@ -34,6 +37,17 @@ describe("the snapshot of one disk", () => {
     it("is found by the disk's id, which may be an output itself", async () => {
         expect(await settled(snapshot.snapshotIdOf("d-data"))).to.equal("s-2");
         expect(await settled(snapshot.snapshotIdOf(pulumi.output("d-system")))).to.equal("s-1");
+    });
+
+    it("is asked of the mocks where they return the inputs alone", async () => {
+        const bare = new AppConsistentSnapshot("bare", { instanceId: "i-1" });
+        const error = await settled(bare.snapshotIdOf("d-data")).then(
+            () => undefined,
+            (thrown: unknown) => thrown,
+        );
+        expect(String(error)).to.include(
+            'have Pulumi\'s mocks return it, such as { snapshotIdByDiskId: { "d-data"',
+        );
     });
 
     it("is never undefined, from which an empty disk could be made: the error names the disks there are", async () => {
