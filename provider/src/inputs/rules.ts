@@ -46,8 +46,8 @@ export function check(expected: Fields, given: Readonly<Record<string, unknown>>
     ];
 }
 
-/** A name that is no input may be anything. */
-function printable(name: string): string {
+/** A name for a message: one that no rule is held against may be anything. */
+export function printable(name: string): string {
     return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
 

@@ -8,6 +8,7 @@ import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/receipt";
 import { openScripts, withSecretScripts } from "./delivered-scripts";
 import { timeoutOf } from "./custom-timeouts";
+import { jsonValues } from "./json-values";
 import { checkOptions } from "./options";
 import { appConsistentSnapshotShim } from "./shim";
 import { moduleName, typeName, typeToken } from "./type-token";
@@ -92,22 +93,23 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      * @param args what the snapshot is taken of, and how.
      * @param opts the usual options of a resource but `provider`: the region is an input. With `retainOnDelete` the
      * snapshots outlive the resource.
-     * @throws Error where a provider is given.
+     * @throws Error where a provider is given, or a value that JSON can't carry.
      */
     constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
         checkOptions(name, opts);
+        const inputs = jsonValues(name, args);
         super(
             appConsistentSnapshotShim,
             name,
             {
                 ...outputs,
                 timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
-                ...args,
-                ...(args.linux === undefined ? {} : { linux: withSecretScripts(args.linux) }),
+                ...inputs,
+                ...(inputs.linux === undefined ? {} : { linux: withSecretScripts(inputs.linux) }),
                 // Methods of a dynamic provider are not told their URN; messages and fingerprints need it.
                 resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
                 organization: organization(),
-                openScripts: openScripts(args.linux),
+                openScripts: openScripts(inputs.linux),
             },
             opts,
             moduleName,

@@ -91,7 +91,11 @@ export interface AppConsistentSnapshotArgs {
      * runs. Default: 3,600.
      */
     adoptWithinSeconds?: pulumi.Input<number>;
-    /** Any values; a change of one takes a new snapshot. A release's version, say. */
+    /**
+     * Any values that JSON can carry; a change of one takes a new snapshot. A release's version, say. Others are refused,
+     * a `Date` for instance: write `date.toISOString()`. Of one that was put into `pulumi.output(…)` or `pulumi.secret(…)`
+     * an empty object is left before this package sees it.
+     */
     triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
 }
 

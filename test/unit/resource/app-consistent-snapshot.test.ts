@@ -105,6 +105,16 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
     });
 
+    it("refuses what JSON can't carry, of which the engine would get an empty object", () => {
+        expect(
+            () => new AppConsistentSnapshot("dated", { instanceId: "i-1", triggers: [new Date()] }),
+        ).to.throw("AppConsistentSnapshot dated: triggers[0] is of class Date");
+        const windows = new Map([["enableWriters", false]]) as { enableWriters?: boolean };
+        expect(() => new AppConsistentSnapshot("mapped", { instanceId: "i-1", windows })).to.throw(
+            "AppConsistentSnapshot mapped: windows is of class Map",
+        );
+    });
+
     it("refuses a provider, to which the engine would send it, and says what to set instead", () => {
         const provider = new AlicloudProvider("beijing");
         const several: pulumi.ComponentResourceOptions[] = [
