@@ -46,8 +46,6 @@ export interface Behaviour {
     groupNameFilter: "exact" | "fuzzy";
     /** HTTP status of a throttled call. */
     throttlingStatus: 400 | 403 | 429 | 503;
-    /** Whether the tag operations accept the undocumented resource type `snapshotgroup`. */
-    tagSnapshotGroup: boolean;
     /** Whether the plugin can read the metadata of an instance that enforces IMDSv2; if not, it exits 1. */
     imdsv2: "supported" | "unsupported";
     /** An argument of the plugin that is no option: wrong number of parameters (exit 2), or the end of the options. */
@@ -58,8 +56,6 @@ export interface Behaviour {
     concurrentRun: "exit-16" | "exit-232";
     /** Describing an invocation that does not exist: empty list, or `InvalidInvokeId.NotFound`. */
     unknownInvocation: "empty" | "not-found";
-    /** `RepeatMode=DryRun`: ids like any other call, or the error `DryRunOperation`. */
-    dryRun: "ids" | "error";
     /** StopInvocation of a command that is running: leaves it alone, or kills it. */
     stopRunning: "keeps-running" | "kills";
     /** RunCommand on an instance that is not running: the call is refused, or the invocation ends `Aborted`. */
@@ -70,12 +66,11 @@ export interface Behaviour {
     absentAgent: "false" | "omitted";
     /** `ActiveTaskCount` of an instance: the commands that run now, or 0 because it comes with the heartbeat only. */
     activeTaskCount: "live" | "stale";
-    /** Largest `CommandContent` in KiB of base64; the documentation of different years says 16 or 24. */
-    contentLimitKiB: 16 | 24;
-    /** The same when `KeepCommand` is true; the documentation says 18 or nothing of its own. */
-    keptContentLimitKiB: 16 | 18 | 24;
-    /** Largest `Timeout` of RunCommand and SendFile in seconds. That one exists is documented, its value is not. */
-    maxCommandTimeoutSeconds: number;
+    /**
+     * Whether SendFile knows its `ClientToken`, which is newer than the operation. Where it does not, the parameter is
+     * ignored, as the API ignores any that it does not know, and a repeated call sends the file once more.
+     */
+    sendFileClientToken: "honoured" | "ignored";
     /** A `FileMode` that makes no sense: refused by the agent (`FileAuthorityInvalid`), or by the call (`FileMode.Invalid`). */
     fileModeCheck: "instance" | "call";
     /** The status of a file that an agent refuses, rather than fails to create; its source says the former. */
@@ -115,21 +110,17 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     unpermittedList: "refused",
     groupNameFilter: "exact",
     throttlingStatus: 400,
-    tagSnapshotGroup: true,
     imdsv2: "unsupported",
     strayArgument: "error",
     previousSnapshotInProgress: "allowed",
     concurrentRun: "exit-16",
     unknownInvocation: "empty",
-    dryRun: "ids",
     stopRunning: "keeps-running",
     stoppedInstance: "refused",
     offlineAgent: "aborted",
     absentAgent: "false",
     activeTaskCount: "live",
-    contentLimitKiB: 24,
-    keptContentLimitKiB: 18,
-    maxCommandTimeoutSeconds: 86400,
+    sendFileClientToken: "honoured",
     fileModeCheck: "instance",
     refusedFile: "invalid",
     linkedScript: "followed",

@@ -225,10 +225,13 @@ export class Edit {
         }
     }
 
-    /** Sets tags of a snapshot, group, instance, disk or invocation, to be seen at once; undefined removes one. */
+    /**
+     * Sets tags of a snapshot, group, instance, disk, invocation or sent file, to be seen at once; undefined removes
+     * one.
+     */
     setTags(resourceId: string, tags: Record<string, string | undefined>): void {
-        const { groups, snapshots, instances, disks, invocations } = this.world;
-        const resource = [groups, snapshots, instances, disks, invocations]
+        const { groups, snapshots, instances, disks, invocations, sentFiles } = this.world;
+        const resource = [groups, snapshots, instances, disks, invocations, sentFiles]
             .map((kind) => kind.get(resourceId))
             .find((found) => found !== undefined);
         if (resource === undefined) {

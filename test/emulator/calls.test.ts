@@ -22,11 +22,11 @@ describe("emulator: a listener to calls", () => {
 
     it("hears of each admitted call before it takes effect and before it is answered", async () => {
         const { emulator, seen } = await listening(nothing);
-        await rpc(emulator, { action: "DescribeRegions" });
+        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
         await rpc(emulator, { action: "DescribeInstances", params: { RegionId: "mars" } });
         expect(seen).to.deep.equal([
-            "received DescribeRegions 0",
-            "processed DescribeRegions 200",
+            "received DescribeInstances 0",
+            "processed DescribeInstances 200",
             "received DescribeInstances 0",
             "processed DescribeInstances 404",
         ]);
@@ -34,11 +34,11 @@ describe("emulator: a listener to calls", () => {
 
     it("does not hear of what is not admitted, nor of an effect that a fault prevents", async () => {
         const { emulator, seen } = await listening(nothing);
-        await rpc(emulator, { action: "DescribeRegions", secret: "wrong" });
+        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region }, secret: "wrong" });
         await acs3(emulator, { action: "DescribeMoon" });
-        emulator.faults.add({ action: "DescribeRegions", kind: "http-500" });
-        await rpc(emulator, { action: "DescribeRegions" });
-        expect(seen).to.deep.equal(["received DescribeRegions 0"]);
+        emulator.faults.add({ action: "DescribeInstances", kind: "http-500" });
+        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        expect(seen).to.deep.equal(["received DescribeInstances 0"]);
     });
 
     it("is waited for", async () => {
@@ -72,7 +72,7 @@ describe("emulator: a listener to calls", () => {
 
     it("that fails turns the answer into an error of the emulator", async () => {
         const { emulator } = await listening(() => Promise.reject(new Error("listener broke")));
-        const answer = await rpc(emulator, { action: "DescribeRegions" });
+        const answer = await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
         expect(answer.status).to.equal(500);
         expect(answer.body.Code).to.equal("EmulatorError");
         expect(answer.text).to.contain("listener broke");

@@ -1,10 +1,10 @@
-import { DescribeRegionsRequest } from "@alicloud/ecs20140526";
+import { DescribeInstancesRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { closeAll, eventually, sdk, start } from "./support";
+import { closeAll, eventually, region, sdk, start } from "./support";
 import { rpc } from "./raw";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
@@ -47,7 +47,9 @@ describe("emulator: command line", () => {
             expect(line).to.match(/^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
             const port = Number(/:(\d+)\n/.exec(line)?.[1]);
             const there = { url: `http://127.0.0.1:${port}`, port } as Emulator;
-            expect((await rpc(there, { action: "DescribeRegions" })).status).to.equal(200);
+            expect(
+                (await rpc(there, { action: "DescribeInstances", params: { RegionId: region } })).status,
+            ).to.equal(200);
             started.child.kill(signal);
             expect(await started.code).to.equal(0);
             expect(started.errors()).to.equal("");
@@ -109,8 +111,11 @@ describe("emulator: command line", () => {
             const line = await eventually(() => (good.output().includes("\n") ? good.output() : undefined));
             const there = { port: Number(/:(\d+)\n/.exec(line)?.[1]) } as Emulator;
             const client = sdk(there, { accessKeyId: "k", accessKeySecret: "s" });
-            expect((await client.describeRegions(new DescribeRegionsRequest({}))).statusCode).to.equal(200);
-            await eventually(() => (good.errors().includes("DescribeRegions 200") ? true : undefined));
+            expect(
+                (await client.describeInstances(new DescribeInstancesRequest({ regionId: region })))
+                    .statusCode,
+            ).to.equal(200);
+            await eventually(() => (good.errors().includes("DescribeInstances 200") ? true : undefined));
             good.child.kill("SIGTERM");
             expect(await good.code).to.equal(0);
         } finally {

@@ -17,6 +17,7 @@ import {
     start,
     until,
     windows1,
+    region,
 } from "./support";
 
 /** A clock that is told of what takes the machine's time. */
@@ -144,7 +145,10 @@ describe("emulator: a clock of a test", () => {
         it("does not, where it tells the time by which they are signed", async () => {
             const clock = Object.assign(tomorrow(), { signingTime: () => Date.now() });
             const emulator = await start({ clock });
-            const { status } = await rpc(emulator, { action: "DescribeRegions" });
+            const { status } = await rpc(emulator, {
+                action: "DescribeInstances",
+                params: { RegionId: region },
+            });
             expect(status).to.equal(200);
             expect(Date.parse(emulator.ledger[0]?.time ?? "")).to.equal(clock.now());
         });

@@ -89,12 +89,16 @@ describe("emulator: the cloud's own clock", () => {
     it("does not concern signatures and the ledger", async () => {
         const emulator = await start({ timing: { clockOffsetMs: 24 * hour } });
         const before = Date.now();
-        const regular = await rpc(emulator, { action: "DescribeRegions" });
+        const regular = await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
         expect(regular.status).to.equal(200);
         expect(Date.parse(emulator.ledger[0]?.time ?? "")).to.be.within(before, Date.now());
         // Whoever dates requests by it instead is refused.
         const date = new Date(Date.now() + 24 * hour);
-        const strict = await rpc(emulator, { action: "DescribeRegions", date });
+        const strict = await rpc(emulator, {
+            action: "DescribeInstances",
+            params: { RegionId: region },
+            date,
+        });
         expect(strict.body.Code).to.equal("InvalidTimeStamp.Expired");
         // Refusals are dated like all else.
         expect(Date.parse(dateOf(strict) ?? "")).to.be.greaterThan(before + 23 * hour);
@@ -155,7 +159,8 @@ describe("emulator: the cloud's own clock", () => {
         fixture.credentials.push({ ...keys, expiration: iso(Date.now() + hour) });
         const emulator = await start({ fixture, timing: { clockOffsetMs: 2 * hour } });
         const answer = await rpc(emulator, {
-            action: "DescribeRegions",
+            action: "DescribeInstances",
+            params: { RegionId: region },
             accessKeyId: "STS.a",
             secret: "s",
             token: "t",

@@ -152,16 +152,6 @@ describe("emulator: commands", () => {
         expect(results.map((each) => each.output)).to.deep.equal([`${linux1}\n`, `${linux2}\n`]);
     });
 
-    it("accepts a dry run without running anything, or reports it as an error", async () => {
-        const emulator = await start();
-        const client = sdk(emulator);
-        expect(await send(client, linux1, "true", { repeatMode: "DryRun" })).to.match(/^t-/);
-        expect(emulator.state.invocations).to.deep.equal([]);
-        emulator.edit.behaviour({ dryRun: "error" });
-        const error = await refusal(send(client, linux1, "true", { repeatMode: "DryRun" }));
-        expect(error.code).to.equal("DryRunOperation");
-    });
-
     it("runs batch commands on Windows and says that it does not model PowerShell", async () => {
         const client = sdk(await start());
         const batch = await run(

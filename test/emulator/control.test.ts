@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-emulator";
 import { rpc } from "./raw";
-import { closeAll, linux1, sdk, send, start } from "./support";
+import { closeAll, linux1, region, sdk, send, start } from "./support";
 
 const get = (emulator: Emulator, what: string) => fetch(`${emulator.url}/_emulator/${what}`);
 const post = (emulator: Emulator, body: string, type = "application/json") =>
@@ -33,10 +33,12 @@ describe("emulator: control from another process", () => {
 
     it("adds faults", async () => {
         const emulator = await start({ control: true });
-        const faults = [{ action: "DescribeRegions", kind: "error", status: 409, code: "Busy", times: 2 }];
+        const faults = [{ action: "DescribeInstances", kind: "error", status: 409, code: "Busy", times: 2 }];
         const answer = await post(emulator, JSON.stringify(faults));
         expect(await answer.json()).to.deep.equal({ pending: 2 });
-        expect((await rpc(emulator, { action: "DescribeRegions" })).body.Code).to.equal("Busy");
+        expect(
+            (await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } })).body.Code,
+        ).to.equal("Busy");
     });
 
     const refused: [string, string, string][] = [

@@ -15,7 +15,8 @@ import {
     until,
 } from "./support";
 
-const describeRegions = (emulator: Emulator) => rpc(emulator, { action: "DescribeRegions" });
+const describeInstances = (emulator: Emulator) =>
+    rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
 
 describe("emulator: faults", () => {
     afterEach(closeAll);
@@ -23,17 +24,17 @@ describe("emulator: faults", () => {
     it("do not occur by themselves", async () => {
         const emulator = await start();
         expect(emulator.faults.pending).to.equal(0);
-        expect((await describeRegions(emulator)).status).to.equal(200);
+        expect((await describeInstances(emulator)).status).to.equal(200);
         expect(emulator.ledger[0]).to.not.have.property("faulted");
     });
 
     it("hit the chosen operation the chosen number of times, after the chosen number of calls", async () => {
         const emulator = await start();
-        emulator.faults.add({ action: "DescribeRegions", kind: "http-500", times: 2, after: 1 });
+        emulator.faults.add({ action: "DescribeInstances", kind: "http-500", times: 2, after: 1 });
         const statuses: number[] = [];
         for (let call = 0; call < 4; call++) {
-            await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
-            statuses.push((await describeRegions(emulator)).status);
+            await rpc(emulator, { action: "DescribeDisks", params: { RegionId: region } });
+            statuses.push((await describeInstances(emulator)).status);
         }
         expect(statuses).to.deep.equal([200, 500, 500, 200]);
         expect(emulator.ledger.map((entry) => entry.faulted)).to.deep.equal([
@@ -103,8 +104,8 @@ describe("emulator: faults", () => {
     for (const [fault, status, code] of answers) {
         it(`answer ${status} ${code} for ${JSON.stringify(fault)}`, async () => {
             const emulator = await start({ behaviour: { throttlingStatus: 429 } });
-            emulator.faults.add({ action: "DescribeRegions", ...fault });
-            const answer = await describeRegions(emulator);
+            emulator.faults.add({ action: "DescribeInstances", ...fault });
+            const answer = await describeInstances(emulator);
             expect(answer.status).to.equal(status);
             expect(answer.body.Code).to.equal(code);
             expect(emulator.ledger[0]).to.include({ status, code });
@@ -120,8 +121,8 @@ describe("emulator: faults", () => {
 
     it("answer with an HTML page, as a load balancer does", async () => {
         const emulator = await start();
-        emulator.faults.add({ action: "DescribeRegions", kind: "bad-gateway" });
-        const answer = await describeRegions(emulator);
+        emulator.faults.add({ action: "DescribeInstances", kind: "bad-gateway" });
+        const answer = await describeInstances(emulator);
         expect(answer.status).to.equal(502);
         expect(answer.headers.get("content-type")).to.equal("text/html");
         expect(answer.text).to.contain("<html>");
@@ -144,9 +145,9 @@ describe("emulator: faults", () => {
 
     it("delay a call", async () => {
         const { emulator, clock } = await startStill();
-        emulator.faults.add({ action: "DescribeRegions", kind: "delay", delayMs: 150 });
+        emulator.faults.add({ action: "DescribeInstances", kind: "delay", delayMs: 150 });
         let answered = false;
-        const answer = describeRegions(emulator).finally(() => (answered = true));
+        const answer = describeInstances(emulator).finally(() => (answered = true));
         await until(() => emulator.faults.pending === 0);
         clock.advance(149);
         // Another call goes all the way meanwhile.
@@ -160,8 +161,12 @@ describe("emulator: faults", () => {
 
     it("never hide a wrong signature", async () => {
         const emulator = await start();
-        emulator.faults.add({ action: "DescribeRegions", kind: "http-500" });
-        const answer = await rpc(emulator, { action: "DescribeRegions", secret: "wrong" });
+        emulator.faults.add({ action: "DescribeInstances", kind: "http-500" });
+        const answer = await rpc(emulator, {
+            action: "DescribeInstances",
+            params: { RegionId: region },
+            secret: "wrong",
+        });
         expect(answer.body.Code).to.equal("SignatureDoesNotMatch");
         expect(emulator.faults.pending).to.equal(1);
     });
@@ -326,8 +331,8 @@ describe("emulator: faults of single operations", () => {
 
     it("a client still waiting when the emulator ends is cut off, and does not keep it from ending", async () => {
         const emulator = await start();
-        emulator.faults.add({ action: "DescribeRegions", kind: "no-answer" });
-        const waiting = describeRegions(emulator).then(
+        emulator.faults.add({ action: "DescribeInstances", kind: "no-answer" });
+        const waiting = describeInstances(emulator).then(
             () => "answered",
             () => "cut off",
         );

@@ -52,7 +52,6 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["DescribeInstanceRamRole", { RamRoleName: role, PageSize: "51" }, 400, "InvalidParameter.PageSize"],
     ["DescribeCloudAssistantStatus", many("InstanceId", 51), 403, "InstanceIds.ExceedLimit"],
     ["DescribeCloudAssistantStatus", { "InstanceId.1": "i-gone" }, 404, "InvalidInstance.NotFound"],
-    ["InstallCloudAssistant", {}, 400, "MissingParam.InstanceId"],
     ["DescribeInvocationResults", { MaxResults: "51" }, 400, "InvalidParam.MaxResults"],
     ["StopInvocation", { InvokeId: "t-gone" }, 404, "InvalidInvokeId.NotFound"],
     ["StopInvocation", { InvokeId: "t-1", ...many("InstanceId", 51) }, 403, "InstanceIds.ExceedLimit"],
@@ -68,6 +67,7 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["RunCommand", { ...shell, Timeout: "86401" }, 403, "InvalidTimeout.ExceedLimit"],
     ["RunCommand", { ...shell, Timeout: "1e3" }, 400, "InvalidParam.Timeout"],
     ["RunCommand", { ...shell, TerminationMode: "Politely" }, 404, "InvalidTerminationMode.NotFound"],
+    ["RunCommand", { ...shell, RepeatMode: "DryRun" }, 400, "UnsupportedParameter"],
     ["RunCommand", { ...shell, RepeatMode: "Twice" }, 404, "InvalidRepeatMode.NotFound"],
     ["RunCommand", { ...shell, RepeatMode: "Period" }, 400, "MissingParam.Frequency"],
     [
@@ -123,6 +123,13 @@ const refusals: [string, Record<string, string>, number, string][] = [
         404,
         "InvalidResourceType.NotFound",
     ],
+    // Groups have tags, but no source says that these operations know them.
+    [
+        "TagResources",
+        { ResourceType: "snapshotgroup", "ResourceId.1": "ssg-1", "Tag.1.Key": "k" },
+        404,
+        "InvalidResourceType.NotFound",
+    ],
     [
         "TagResources",
         { ResourceType: "snapshot", ...many("ResourceId", 51), "Tag.1.Key": "k" },
@@ -130,7 +137,6 @@ const refusals: [string, Record<string, string>, number, string][] = [
         "InvalidParameter.ResourceId",
     ],
     ["UntagResources", { ResourceType: "instance", "ResourceId.1": linux1 }, 400, "MissingParameter"],
-    ["ListTagResources", { ResourceType: "instance" }, 400, "MissingParameter"],
     ["CreateSnapshotGroup", {}, 400, "MissingParameter"],
     [
         "CreateSnapshotGroup",
@@ -184,7 +190,16 @@ describe("emulator: parameters", () => {
             params: { RegionId: "cn-beijing" },
         });
         expect(answer.body).to.include({ TotalCount: 0 });
+        const newest = { action: "DescribeInstances", params: { RegionId: "na-south-1" } };
+        expect((await rpc(emulator, newest)).status).to.equal(200);
     });
+
+    for (const action of ["DescribeRegions", "InstallCloudAssistant", "ListTagResources"]) {
+        it(`serves no ${action}, which nobody needs`, async () => {
+            const answer = await rpc(emulator, { action, params: { RegionId: region } });
+            expect([answer.status, answer.body.Code]).to.deep.equal([404, "InvalidAction.NotFound"]);
+        });
+    }
 
     it("takes up to 24 KB of content in base64, also through the URL", async () => {
         const params = { RegionId: region, ...shell, CommandContent: `#${"+".repeat(18 * 1024 - 1)}` };

@@ -7,7 +7,7 @@ const lists = ["DescribeSnapshotGroups", "DescribeSnapshots"] as const;
 const others = [
     "DescribeInstances",
     "DescribeInvocations",
-    "ListTagResources",
+    "TagResources",
     "RunCommand",
     "DeleteSnapshotGroup",
 ] as const;

@@ -332,6 +332,17 @@ describe("emulator: SendFile", () => {
         const error = await refusal(sendFile(client, { clientToken, name: "other" }));
         expect(error.code).to.equal("IdempotentParameterMismatch");
     });
+
+    it("once more for each call where the token is not known", async () => {
+        const emulator = await start({ behaviour: { sendFileClientToken: "ignored" } });
+        const client = sdk(emulator);
+        const clientToken = "token-1";
+        const first = await sendFile(client, { clientToken });
+        expect(await ended(emulator, first)).to.include({ status: "Success" });
+        const again = await sendFile(client, { clientToken });
+        expect(again).not.to.equal(first);
+        expect(await ended(emulator, again)).to.include({ errorCode: "FileAlreadyExists" });
+    });
 });
 
 describe("emulator: files that do not arrive", () => {

@@ -161,7 +161,7 @@ describe("emulator: signatures", () => {
 
     it("refuses a request without any signature, with a complete error body", async () => {
         const emulator = await start();
-        const answer = await fetch(`${emulator.url}/?Action=DescribeRegions&Version=2014-05-26`);
+        const answer = await fetch(`${emulator.url}/?Action=DescribeInstances&Version=2014-05-26`);
         const body = (await answer.json()) as Record<string, unknown>;
         expect(answer.status).to.equal(400);
         expect(Object.keys(body).sort()).to.deep.equal([

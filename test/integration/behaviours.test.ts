@@ -1,6 +1,11 @@
 import { inClear } from "../support/stack/secrets";
 import { expect } from "chai";
-import { realisticTiming, type Behaviour, type EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
+import {
+    defaultFixture,
+    realisticTiming,
+    type Behaviour,
+    type EmulatorOptions,
+} from "pulumi-alicloud-app-snapshot-emulator";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
 import { patientWorld, type PatientWorld } from "./support/patient-world";
 
@@ -33,14 +38,16 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { linkedScript: "refused" },
     { refusedFile: "failed" },
     { fileModeCheck: "call" },
+    { sendFileClientToken: "ignored" },
+    { scriptKill: "group" },
 ];
 
 /** In a world where everything takes as long as in the cloud. */
 function lived(
-    { behaviour }: Required<Pick<EmulatorOptions, "behaviour">>,
+    options: Pick<EmulatorOptions, "behaviour" | "fixture">,
     test: (world: PatientWorld) => Promise<void>,
 ): Promise<void> {
-    return patientWorld({ behaviour, timing: realisticTiming }, test);
+    return patientWorld({ ...options, timing: realisticTiming }, test);
 }
 
 describe("where the cloud's behaviour is uncertain", () => {
@@ -114,6 +121,25 @@ describe("where the cloud's behaviour is uncertain", () => {
                 const created = await provider.create(inputs);
                 expect(created.outs).to.include({ consistency: "application", osType: "windows" });
             }));
+    }
+
+    for (const [imdsv2, outcome] of [
+        ["unsupported", /PluginPrecheckFailed/],
+        ["supported", /^application$/],
+    ] as const) {
+        it(`an instance that wants a token for its metadata, which the plugin leaves ${imdsv2}`, () => {
+            const fixture = defaultFixture();
+            for (const instance of fixture.instances) {
+                instance.httpTokens = "required";
+            }
+            return lived({ behaviour: { imdsv2 }, fixture }, async ({ provider }) => {
+                const came = await provider.create(linuxInputs).then(
+                    ({ outs }) => (outs as Record<string, unknown>)["consistency"],
+                    (thrown: unknown) => thrown,
+                );
+                expect(String(came)).to.match(outcome);
+            });
+        });
     }
 
     const twoExcluded = {

@@ -8,12 +8,12 @@ import { pause } from "../clock";
 import type { Fault, FaultPlan } from "../faults";
 import type { FixtureCredential } from "../fixture/fixture";
 import type { LedgerEntry } from "../ledger";
-import { regionIds } from "../operations/instances";
 import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
 import { validate } from "../parameters/validate";
 import { mayUse } from "../world/policy";
+import { regionIds } from "../world/regions";
 import { type Surroundings, World } from "../world/world";
 import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
 import { emptied, runFaulty } from "./faulty-operation";
@@ -181,7 +181,7 @@ export class Gateway {
             return permitted ? body : emptied(body);
         };
         const token = args.text("ClientToken");
-        if (token === undefined || operation.idempotent !== true) {
+        if (token === undefined || !this.isIdempotent(operation)) {
             return perform();
         }
         checkClientToken(token);
@@ -189,12 +189,18 @@ export class Gateway {
         return this.idempotency.once(caller, request.params, perform);
     }
 
+    private isIdempotent({ idempotent }: Operation): boolean {
+        return typeof idempotent === "function"
+            ? idempotent(this.surroundings.behaviour)
+            : idempotent === true;
+    }
+
     private world(regionId = this.home.regionId): World {
         const known = this.worlds.get(regionId);
         if (known !== undefined) {
             return known;
         }
-        if (!regionIds.includes(regionId)) {
+        if (!regionIds.has(regionId)) {
             throw new ApiError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
         }
         const empty = new World(regionId, this.surroundings, []);

@@ -19,11 +19,6 @@ export const assistantOperations: OperationTable = {
         },
         run: describeStatus,
     },
-    InstallCloudAssistant: {
-        family: "assistant",
-        parameters: { RegionId: required(), InstanceId: list(50, { required: true }) },
-        run: install,
-    },
 };
 
 function describeStatus(args: Arguments, { world }: Context): Body {
@@ -74,12 +69,4 @@ function activeTaskCount(instance: Instance, world: World): number {
             ({ instanceId, status }) =>
                 instanceId === instance.instanceId && (status === "Running" || status === "Stopping"),
         ).length;
-}
-
-function install(args: Arguments, { world }: Context): Body {
-    for (const instance of needAssistantInstances(world, args.list("InstanceId") ?? [])) {
-        // It takes a restart of the instance until the agent answers; that is left to the test.
-        instance.agent.installed = true;
-    }
-    return {};
 }

@@ -1,19 +1,16 @@
 import { ApiError } from "../api-error";
-import type { Behaviour } from "../behaviour";
+
+/** The largest content in KiB of base64, and that of a command which is kept. */
+const limitKiB = { once: 24, kept: 18 } as const;
 
 /** Decodes the content of a command and checks its size, which counts in base64 however it was sent. */
-export function decodeContent(
-    given: string,
-    encoding: string | undefined,
-    keepCommand: boolean,
-    behaviour: Pick<Behaviour, "contentLimitKiB" | "keptContentLimitKiB">,
-): string {
+export function decodeContent(given: string, encoding: string | undefined, keepCommand: boolean): string {
     // Any other value than Base64 counts as PlainText, without a complaint.
     const bytes =
         encoding?.toLowerCase() === "base64"
             ? decodeBase64(given, "CmdContent.DecodeError")
             : Buffer.from(given, "utf8");
-    const limit = keepCommand ? behaviour.keptContentLimitKiB : behaviour.contentLimitKiB;
+    const limit = limitKiB[keepCommand ? "kept" : "once"];
     if (base64Length(bytes) > limit * 1024) {
         throw new ApiError(
             403,

@@ -8,7 +8,7 @@ import { equals, matchesName } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { pageFields, paginate } from "./paging";
 
-/** The operations on instances themselves, and on regions. */
+/** The operations on instances themselves. */
 export const instanceOperations: OperationTable = {
     DescribeInstances: {
         family: "ecs",
@@ -51,35 +51,7 @@ export const instanceOperations: OperationTable = {
         },
         run: describeInstances,
     },
-    DescribeRegions: {
-        family: "ecs",
-        parameters: { AcceptLanguage: unused, InstanceChargeType: unused, ResourceType: unused },
-        run: () => ({
-            Regions: {
-                Region: regionIds.map((RegionId) => ({
-                    RegionId,
-                    RegionEndpoint: `ecs.${RegionId}.aliyuncs.com`,
-                    LocalName: RegionId,
-                })),
-            },
-        }),
-    },
 };
-
-/** Regions that exist here. All but the fixture's are empty. */
-export const regionIds: readonly string[] = [
-    "cn-hangzhou",
-    "cn-shanghai",
-    "cn-beijing",
-    "cn-shenzhen",
-    "cn-zhangjiakou",
-    "cn-hongkong",
-    "ap-southeast-1",
-    "ap-northeast-1",
-    "eu-central-1",
-    "us-east-1",
-    "us-west-1",
-];
 
 /** The refusal that tells that a dry run found nothing wrong. */
 export function refuseDryRun(args: Arguments): void {

@@ -1,5 +1,6 @@
 import type { Agent } from "../agent/agent";
 import type { Body } from "../api-error";
+import type { Behaviour } from "../behaviour";
 import type { Arguments } from "../parameters/arguments";
 import type { Family, ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";
@@ -24,8 +25,8 @@ export interface Operation {
      * refused (`Behaviour.unpermittedList`).
      */
     authorisedByItem?: boolean;
-    /** Whether a repeated ClientToken gives the first answer again. */
-    idempotent?: boolean;
+    /** Whether a repeated ClientToken gives the first answer again; without it the parameter is ignored. */
+    idempotent?: boolean | ((behaviour: Behaviour) => boolean);
     run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
      * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It

@@ -22,6 +22,7 @@ import type { Command, Invocation, RepeatMode } from "../world/invocation";
 import { hasTags, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import { decodeContent } from "./command-content";
+import { greatestTimeoutSeconds, leastTimeoutSeconds } from "./timeout";
 import { needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
 import { checkReachable } from "./reachable";
@@ -57,25 +58,17 @@ export const runCommandParameters: ParameterTable = {
 };
 
 const types: readonly string[] = ["RunShellScript", "RunBatScript", "RunPowerShellScript"];
-const repeatModes: readonly string[] = ["Once", "Period", "NextRebootOnly", "EveryReboot", "DryRun"];
+const repeatModes: readonly string[] = ["Once", "Period", "NextRebootOnly", "EveryReboot"];
 const terminationModes: readonly string[] = ["Process", "ProcessTree"];
 
 /** Checks a command and sends it on its way. Nothing has happened on any instance when this returns. */
 export function runCommand(args: Arguments, { world, agent }: Context): Body {
-    const command = readCommand(args, world);
+    const command = readCommand(args);
     const repeatMode = readRepeatMode(args);
     const instances = chosenInstances(args, world);
     for (const instance of instances) {
         // One instance that does not fit fails the whole call.
         checkInstance(instance, command, world);
-    }
-    const dryRun = repeatMode === "DryRun";
-    if (dryRun && world.surroundings.behaviour.dryRun === "error") {
-        throw new ApiError(
-            400,
-            "DryRunOperation",
-            "Request validation has been passed with DryRun flag set.",
-        );
     }
     const invocation: Invocation = {
         invokeId: newId.invocation(),
@@ -99,9 +92,7 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
         })),
         resultsForgotten: false,
     };
-    if (!dryRun) {
-        world.invocations.set(invocation.invokeId, invocation);
-    }
+    world.invocations.set(invocation.invokeId, invocation);
     // What runs later or again is accepted and listed, but never started here.
     if (repeatMode === "Once") {
         agent.deliver(world, invocation);
@@ -109,7 +100,7 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
     return { CommandId: command.commandId, InvokeId: invocation.invokeId };
 }
 
-function readCommand(args: Arguments, world: World): Command {
+function readCommand(args: Arguments): Command {
     const type = args.textOr("Type", "");
     if (!types.includes(type)) {
         throw new ApiError(
@@ -124,7 +115,6 @@ function readCommand(args: Arguments, world: World): Command {
         args.textOr("CommandContent", ""),
         args.text("ContentEncoding"),
         keepCommand,
-        world.surroundings.behaviour,
     );
     const terminationMode = args.textOr("TerminationMode", "Process");
     if (!terminationModes.includes(terminationMode)) {
@@ -151,7 +141,7 @@ function readCommand(args: Arguments, world: World): Command {
         description: args.textOr("Description", ""),
         type: type as Command["type"],
         content,
-        timeoutSeconds: readTimeout(args, world),
+        timeoutSeconds: readTimeout(args),
         terminationMode: terminationMode as Command["terminationMode"],
         workingDir: args.textOr("WorkingDir", ""),
         username: args.textOr("Username", ""),
@@ -168,14 +158,13 @@ function atMost(args: Arguments, name: string, max: number, code: string): void 
     }
 }
 
-function readTimeout(args: Arguments, world: World): number {
-    const max = world.surroundings.behaviour.maxCommandTimeoutSeconds;
+function readTimeout(args: Arguments): number {
     const timeout = args.number("Timeout") ?? 60;
-    if (timeout < 10 || timeout > max) {
+    if (timeout < leastTimeoutSeconds || timeout > greatestTimeoutSeconds) {
         throw new ApiError(
             403,
             "InvalidTimeout.ExceedLimit",
-            `The Timeout must be from 10 to ${max} seconds.`,
+            `The Timeout must be from ${leastTimeoutSeconds} to ${greatestTimeoutSeconds} seconds.`,
         );
     }
     return timeout;
@@ -183,6 +172,9 @@ function readTimeout(args: Arguments, world: World): number {
 
 function readRepeatMode(args: Arguments): RepeatMode {
     const given = args.textOr("RepeatMode", "Once");
+    if (given === "DryRun") {
+        throw new ApiError(400, "UnsupportedParameter", "The emulator does not model RepeatMode=DryRun.");
+    }
     if (!repeatModes.includes(given)) {
         throw new ApiError(
             404,

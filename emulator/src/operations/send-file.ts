@@ -21,6 +21,7 @@ import { base64Length, decodeBase64 } from "./command-content";
 import { needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
 import { checkReachable } from "./reachable";
+import { greatestTimeoutSeconds, leastTimeoutSeconds } from "./timeout";
 
 /** The parameters of SendFile. */
 export const sendFileParameters: ParameterTable = {
@@ -42,7 +43,6 @@ export const sendFileParameters: ParameterTable = {
 };
 
 const contentLimit = 32 * 1024;
-const leastTimeoutSeconds = 10;
 
 /** Checks a file and sends it on its way. Nothing is on any instance when this returns. */
 export function sendFile(args: Arguments, { world, agent }: Context): Body {
@@ -90,7 +90,7 @@ function readSentFile(args: Arguments, world: World): SentFile {
         fileGroup: given(args, "FileGroup", "root"),
         overwrite: args.flag("Overwrite") ?? false,
         description: args.textOr("Description", ""),
-        timeoutSeconds: readTimeout(args, behaviour),
+        timeoutSeconds: readTimeout(args),
         creationTime: world.now,
         tags: new Tags(args.tagMap("Tag")),
         records: [],
@@ -138,11 +138,14 @@ function readMode(args: Arguments, behaviour: Pick<Behaviour, "fileModeCheck">):
     return mode;
 }
 
-function readTimeout(args: Arguments, behaviour: Pick<Behaviour, "maxCommandTimeoutSeconds">): number {
+function readTimeout(args: Arguments): number {
     const timeout = args.number("Timeout") ?? 60;
-    const max = behaviour.maxCommandTimeoutSeconds;
-    if (timeout > max) {
-        throw new ApiError(403, "InvalidTimeout.ExceedLimit", `The Timeout must be at most ${max} seconds.`);
+    if (timeout > greatestTimeoutSeconds) {
+        throw new ApiError(
+            403,
+            "InvalidTimeout.ExceedLimit",
+            `The Timeout must be at most ${greatestTimeoutSeconds} seconds.`,
+        );
     }
     return Math.max(leastTimeoutSeconds, timeout);
 }

@@ -12,7 +12,12 @@ import { sendFile, sendFileParameters } from "./send-file";
 
 /** The operations that send files and follow them. */
 export const sentFileOperations: OperationTable = {
-    SendFile: { family: "assistant", idempotent: true, parameters: sendFileParameters, run: sendFile },
+    SendFile: {
+        family: "assistant",
+        idempotent: ({ sendFileClientToken }) => sendFileClientToken === "honoured",
+        parameters: sendFileParameters,
+        run: sendFile,
+    },
     DescribeSendFileResults: {
         family: "assistant",
         parameters: {

@@ -1,11 +1,10 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, list, required, string, tagFilter, tags, unmodelled } from "../parameters/spec";
+import { boolean, list, required, tags } from "../parameters/spec";
 import { missing } from "../parameters/validate";
-import { type Appearance, hasTags, type Tags } from "../world/tags";
+import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
-import { paginate } from "./paging";
 
 /** The operations on the tags of any resource. */
 export const tagOperations: OperationTable = {
@@ -30,18 +29,6 @@ export const tagOperations: OperationTable = {
         },
         run: untagResources,
     },
-    ListTagResources: {
-        family: "ecs",
-        parameters: {
-            RegionId: required(),
-            ResourceType: required(),
-            ResourceId: list(50),
-            Tag: tagFilter(),
-            NextToken: string(),
-            TagFilter: unmodelled,
-        },
-        run: listTagResources,
-    },
 };
 
 const maxTags = 20;
@@ -59,14 +46,11 @@ function tagged(world: World, type: string): Map<string, Tags> {
                 (item) => item.snapshotId,
             );
         case "invocation":
-            return tagsOf(world.invocations.values(), (item) => item.invokeId);
-        case "snapshotgroup":
-            if (world.surroundings.behaviour.tagSnapshotGroup) {
-                return tagsOf(
-                    [...world.groups.values()].filter((item) => item.deletedAt === undefined),
-                    (item) => item.snapshotGroupId,
-                );
-            }
+            // Documented: commands that ran and files that were sent alike.
+            return tagsOf(
+                [...world.invocations.values(), ...world.sentFiles.values()],
+                (item) => item.invokeId,
+            );
     }
     throw new ApiError(
         404,
@@ -127,27 +111,4 @@ function untagResources(args: Arguments, { world }: Context): Body {
 
 function shownLater(world: World): Appearance {
     return { after: world.now, delay: "tagVisibilityMs" };
-}
-
-function listTagResources(args: Arguments, { world }: Context): Body {
-    const wanted = args.tags("Tag");
-    const ids = args.list("ResourceId");
-    if (ids === undefined && wanted.length === 0) {
-        throw missing("ResourceId", "ecs");
-    }
-    const type = args.textOr("ResourceType", "");
-    const rows = [...tagged(world, type)]
-        .filter(
-            ([id, present]) => (ids === undefined || ids.includes(id)) && hasTags(present.current, wanted),
-        )
-        .flatMap(([ResourceId, present]) =>
-            [...present.current].map(([TagKey, TagValue]) => ({
-                ResourceId,
-                ResourceType: type,
-                TagKey,
-                TagValue,
-            })),
-        );
-    const page = paginate(rows, args, 50);
-    return { NextToken: page.nextToken, TagResources: { TagResource: page.items } };
 }

@@ -19,7 +19,7 @@ export interface Command {
     enableParameter: boolean;
 }
 
-export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot" | "DryRun";
+export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot";
 
 /** One RunCommand. */
 export interface Invocation {
