@@ -58,8 +58,11 @@ export interface Behaviour {
     unknownInvocation: "empty" | "not-found";
     /** StopInvocation of a command that is running: leaves it alone, or kills it. */
     stopRunning: "keeps-running" | "kills";
-    /** RunCommand on an instance that is not running: the call is refused, or the invocation ends `Aborted`. */
-    stoppedInstance: "refused" | "aborted";
+    /**
+     * RunCommand on an instance that is not running: the invocation ends `Aborted` with `InstanceNotRunning`, or the
+     * call is refused with `InvalidInstance.NotMatch`. No operation that sends something has a code of its own for it.
+     */
+    stoppedInstance: "aborted" | "refused";
     /** RunCommand on an instance whose agent is offline or absent: refused, or `Aborted` with `ClientNotRunning`. */
     offlineAgent: "refused" | "aborted";
     /** DescribeCloudAssistantStatus for an instance without the agent: an entry saying false, or no entry. */
@@ -116,7 +119,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     concurrentRun: "exit-16",
     unknownInvocation: "empty",
     stopRunning: "keeps-running",
-    stoppedInstance: "refused",
+    stoppedInstance: "aborted",
     offlineAgent: "aborted",
     absentAgent: "false",
     activeTaskCount: "live",

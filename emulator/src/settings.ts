@@ -45,7 +45,7 @@ const behaviour: Schemas<Behaviour> = {
     concurrentRun: oneOf("exit-16", "exit-232"),
     unknownInvocation: oneOf("empty", "not-found"),
     stopRunning: oneOf("keeps-running", "kills"),
-    stoppedInstance: oneOf("refused", "aborted"),
+    stoppedInstance: oneOf("aborted", "refused"),
     offlineAgent: oneOf("refused", "aborted"),
     absentAgent: oneOf("false", "omitted"),
     activeTaskCount: oneOf("live", "stale"),

@@ -87,21 +87,26 @@ describe("emulator: commands that are repeated, refused or ended", () => {
     it("does not remember the token of a call that was refused", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setInstanceStatus(linux1, "Stopped");
+        emulator.edit.setAgent(linux1, { online: false });
+        emulator.edit.behaviour({ offlineAgent: "refused" });
         await refusal(send(client, linux1, "true", { clientToken: "token-3" }));
-        emulator.edit.setInstanceStatus(linux1, "Running");
+        emulator.edit.setAgent(linux1, { online: true });
         expect(await send(client, linux1, "true", { clientToken: "token-3" })).to.match(/^t-/);
     });
 
-    it("refuses the whole call when one instance is not running, or aborts it there", async () => {
+    it("aborts a command where an instance is not running, or refuses the whole call", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        const error = await refusal(send(client, [linux1, stopped], "true"));
-        expect(error.code).to.equal("IncorrectInstanceStatus");
-        expect(emulator.state.invocations).to.deep.equal([]);
-        emulator.edit.behaviour({ stoppedInstance: "aborted" });
         const row = await run(client, stopped, "true");
-        expect(row).to.include({ invocationStatus: "Aborted", errorCode: "InstanceNotRunning" });
+        expect(row).to.include({
+            invocationStatus: "Aborted",
+            errorCode: "InstanceNotRunning",
+            errorInfo: "the instance is not running when create task",
+        });
+        emulator.edit.behaviour({ stoppedInstance: "refused" });
+        const error = await refusal(send(client, [linux1, stopped], "true"));
+        expect(error).to.include({ code: "InvalidInstance.NotMatch", statusCode: 400 });
+        expect(emulator.state.invocations).to.have.length(1);
     });
 
     it("aborts a command whose agent is offline, or refuses the call", async () => {
@@ -109,7 +114,12 @@ describe("emulator: commands that are repeated, refused or ended", () => {
         const client = sdk(emulator);
         emulator.edit.setAgent(linux1, { online: false });
         const row = await run(client, linux1, "true");
-        expect(row).to.include({ invocationStatus: "Aborted", errorCode: "ClientNotRunning", exitCode: 0 });
+        expect(row).to.include({
+            invocationStatus: "Aborted",
+            errorCode: "ClientNotRunning",
+            errorInfo: "the aliyun service is not running on the instance",
+            exitCode: 0,
+        });
         emulator.edit.behaviour({ offlineAgent: "refused" });
         expect((await refusal(send(client, linux1, "true"))).code).to.equal("Operation.Forbidden");
     });
@@ -119,10 +129,12 @@ describe("emulator: commands that are repeated, refused or ended", () => {
         expect(await run(client, linux1, "true", { workingDir: "/nowhere" })).to.include({
             invocationStatus: "Invalid",
             errorCode: "DirectoryNotExists",
+            errorInfo: "the specified directory does not exists",
         });
         expect(await run(client, linux1, "true", { username: "bob" })).to.include({
             invocationStatus: "Invalid",
             errorCode: "AccountNotExists",
+            errorInfo: "the specified account does not exists",
         });
         expect(
             (await run(client, linux1, "true", { workingDir: "/root", username: "root" })).exitCode,

@@ -69,8 +69,8 @@ describe("emulator: what holds a snapshot", () => {
     });
 
     const refusals: [Partial<DescribeImagesRequest>, string][] = [
-        [{ status: "All" }, "InvalidParameter.Status"],
-        [{ imageOwnerAlias: "me" }, "InvalidParameter.ImageOwnerAlias"],
+        [{ status: "All" }, "InvalidParamter"],
+        [{ imageOwnerAlias: "me" }, "InvalidImageOwnerAlias.ValueNotSupported"],
         [{ pageSize: 101 }, "InvalidParameter.PageSize"],
         [{ imageFamily: "web" }, "UnsupportedParameter"],
         [{ dryRun: true }, "DryRunOperation"],

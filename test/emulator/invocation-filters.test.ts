@@ -48,7 +48,7 @@ describe("emulator: invocations are found", () => {
             failed,
         ]);
         expect((await refusal(found(client, { invokeStatus: "Done" }))).code).to.equal(
-            "InvalidParam.InvokeStatus",
+            "InvalidParameter.InvokeStatus",
         );
     });
 

@@ -6,11 +6,17 @@ import { closeAll, linux1, region, role, start, windows1 } from "./support";
 const many = (name: string, count: number, value = (index: number) => `x-${index}`) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]));
 const ids = (count: number) => JSON.stringify(Array.from({ length: count }, (_, index) => `i-${index}`));
+const resource = { ResourceType: "instance", "ResourceId.1": linux1 };
 const shell = { Type: "RunShellScript", CommandContent: "true", "InstanceId.1": linux1 };
 
-const tooManyTags = Object.fromEntries(
-    Array.from({ length: 21 }, (_, index) => [`Tag.${index + 1}.Key`, `k${index}`]),
-);
+const tagged = { Type: "RunShellScript", CommandContent: "true" };
+const withParameters = { ...shell, EnableParameter: "true" };
+
+const tagKeys = (name: string, count: number) =>
+    Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`${name}.${index + 1}.Key`, `k${index}`]),
+    );
+const tooManyTags = tagKeys("Tag", 21);
 
 // Each line: operation, parameters beside RegionId, HTTP status, code.
 const refusals: [string, Record<string, string>, number, string][] = [
@@ -24,7 +30,12 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["DescribeInstances", { DryRun: "yes" }, 400, "InvalidParameter.DryRun"],
     ["DescribeInstances", { DryRun: "true" }, 400, "DryRunOperation"],
     ["DescribeInstances", { VpcId: "vpc-1" }, 400, "UnsupportedParameter"],
-    ["DescribeDisks", { MaxResults: "501" }, 400, "InvalidParameter.MaxResults"],
+    ["DescribeDisks", { MaxResults: "ten" }, 400, "InvalidParameter.MaxResults"],
+    ["DescribeDisks", { DiskIds: "d-1" }, 400, "InvalidParameter.DiskIds"],
+    ["DescribeDisks", { DiskIds: ids(101) }, 403, "InvalidDiskIds.Malformed"],
+    ["DescribeDisks", { "Tag.1.Value": "v" }, 400, "InvalidTag.Mismatch"],
+    ["DescribeInstances", tooManyTags, 400, "InvalidTagCount"],
+    ["DescribeSnapshotGroups", { "Tag.1.Key": "k", "Tag.2.Key": "k" }, 400, "Duplicate.TagKey"],
     ["DescribeSnapshots", { SnapshotIds: "s-1" }, 403, "InvalidSnapshotIds.Malformed"],
     ["DescribeSnapshotGroups", many("SnapshotGroupId", 11), 400, "InvalidParameter.SnapshotGroupId"],
     ["DescribeSnapshotGroups", { "Status.1": "done" }, 403, "InvalidStatus.ValueNotSupported"],
@@ -50,22 +61,45 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["DescribeInstanceRamRole", { InstanceIds: ids(51) }, 400, "InvalidInstanceIds.Malformed"],
     ["DescribeInstanceRamRole", {}, 403, "InvalidParameter.AllEmpty"],
     ["DescribeInstanceRamRole", { RamRoleName: role, PageSize: "51" }, 400, "InvalidParameter.PageSize"],
-    ["DescribeCloudAssistantStatus", many("InstanceId", 51), 403, "InstanceIds.ExceedLimit"],
+    ["DescribeCloudAssistantStatus", many("InstanceId", 101), 403, "InstanceIds.ExceedLimit"],
     ["DescribeCloudAssistantStatus", { "InstanceId.1": "i-gone" }, 404, "InvalidInstance.NotFound"],
-    ["DescribeInvocationResults", { MaxResults: "51" }, 400, "InvalidParam.MaxResults"],
+    ["DescribeInvocationResults", { MaxResults: "51" }, 400, "InvalidParameter.MaxResults"],
+    ["DescribeInvocationResults", { PageSize: "51" }, 400, "InvalidParam.PageSize"],
+    ["DescribeInvocationResults", { PageNumber: "0" }, 400, "InvalidParam.PageNumber"],
     ["StopInvocation", { InvokeId: "t-gone" }, 404, "InvalidInvokeId.NotFound"],
     ["StopInvocation", { InvokeId: "t-1", ...many("InstanceId", 51) }, 403, "InstanceIds.ExceedLimit"],
     ["RunCommand", { ...shell, "InstanceId.1": "i-gone" }, 404, "InvalidInstance.NotFound"],
     ["RunCommand", { Type: "RunShellScript", CommandContent: "true" }, 400, "MissingParam.InstanceId"],
-    ["RunCommand", { ...shell, InstanceId: linux1 }, 400, "InvalidParam.InstanceId"],
+    ["RunCommand", { ...shell, InstanceId: linux1 }, 400, "InvalidParameter.InstanceId"],
     ["RunCommand", { ...shell, ...many("InstanceId", 101) }, 403, "InstanceIds.ExceedLimit"],
-    ["RunCommand", { ...shell, "ResourceTag.1.Key": "a" }, 400, "InvalidResourceTag.Mutex"],
+    ["RunCommand", { ...shell, "ResourceTag.1.Key": "a" }, 400, "InvalidResourceTag.ConflictWithInstanceIds"],
+    ["RunCommand", { ...tagged, "ResourceTag.1.Key": "none" }, 400, "InvalidResourceTag.InstanceNotFound"],
+    ["RunCommand", { ...tagged, "ResourceTag.1.Value": "v" }, 400, "MissingParameter.ResourceTagKey"],
+    ["RunCommand", { ...tagged, ...tagKeys("ResourceTag", 11) }, 400, "NumberExceed.ResourceTags"],
+    [
+        "RunCommand",
+        { ...tagged, "ResourceTag.1.Key": "k", "ResourceTag.2.Key": "k" },
+        400,
+        "Duplicate.ResourceTagKey",
+    ],
+    [
+        "RunCommand",
+        { ...tagged, "ResourceTag.1.Key": "k".repeat(129) },
+        400,
+        "InvalidResourceTagKey.Malformed",
+    ],
+    [
+        "RunCommand",
+        { ...tagged, "ResourceTag.1.Key": "k", "ResourceTag.1.Value": "v".repeat(129) },
+        400,
+        "InvalidResourceTagValue.Malformed",
+    ],
     ["RunCommand", { ...shell, Type: "RunPerl" }, 404, "InvalidCmdType.NotFound"],
     ["RunCommand", { ...shell, "InstanceId.1": windows1 }, 400, "InvalidInstance.NotMatch"],
     ["RunCommand", { ...shell, Type: "RunBatScript" }, 400, "InvalidInstance.NotMatch"],
     ["RunCommand", { ...shell, Timeout: "9" }, 403, "InvalidTimeout.ExceedLimit"],
     ["RunCommand", { ...shell, Timeout: "86401" }, 403, "InvalidTimeout.ExceedLimit"],
-    ["RunCommand", { ...shell, Timeout: "1e3" }, 400, "InvalidParam.Timeout"],
+    ["RunCommand", { ...shell, Timeout: "1e3" }, 400, "InvalidParameter.Timeout"],
     ["RunCommand", { ...shell, TerminationMode: "Politely" }, 404, "InvalidTerminationMode.NotFound"],
     ["RunCommand", { ...shell, RepeatMode: "DryRun" }, 400, "UnsupportedParameter"],
     ["RunCommand", { ...shell, RepeatMode: "Twice" }, 404, "InvalidRepeatMode.NotFound"],
@@ -90,8 +124,29 @@ const refusals: [string, Record<string, string>, number, string][] = [
         "RunCommand",
         { ...shell, CommandContent: "echo {{a}}", EnableParameter: "true" },
         400,
-        "Parameter.MissingValue",
+        "Parameter.NotMatched",
     ],
+    [
+        "RunCommand",
+        { ...withParameters, Parameters: JSON.stringify(tagKeys("a", 11)) },
+        403,
+        "ParameterCount.ExceedLimit",
+    ],
+    [
+        "RunCommand",
+        { ...withParameters, Parameters: JSON.stringify({ ["k".repeat(65)]: "" }) },
+        403,
+        "ParameterKey.ExceedLimit",
+    ],
+    [
+        "RunCommand",
+        { ...withParameters, CommandContent: Array.from({ length: 21 }, (_, n) => `{{a${n}}}`).join(" ") },
+        403,
+        "CmdParamCount.ExceedLimit",
+    ],
+    ["RunCommand", { ...shell, "Tag.1.Value": "v" }, 400, "MissingParameter.TagKey"],
+    ["SendFile", { "InstanceId.1": linux1 }, 400, "MissingParameter"],
+    ["SendFile", {}, 400, "MissingParam.InstanceId"],
     ["RunCommand", { ...shell, ClientToken: "t".repeat(65) }, 400, "InvalidClientToken.Malformed"],
     ["RunCommand", { ...shell, ClientToken: "tökén" }, 400, "InvalidClientToken.Malformed"],
     [
@@ -134,21 +189,38 @@ const refusals: [string, Record<string, string>, number, string][] = [
         "TagResources",
         { ResourceType: "snapshot", ...many("ResourceId", 51), "Tag.1.Key": "k" },
         400,
-        "InvalidParameter.ResourceId",
+        "NumberExceed.ResourceIds",
     ],
-    ["UntagResources", { ResourceType: "instance", "ResourceId.1": linux1 }, 400, "MissingParameter"],
-    ["CreateSnapshotGroup", {}, 400, "MissingParameter"],
+    ["TagResources", { ...resource, "Tag.1.Key": "Team", "Tag.2.Key": "team" }, 403, "TagKey.Duplication"],
+    [
+        "TagResources",
+        { ...resource, "Tag.1.Key": "k", "Tag.1.Value": "acs:v" },
+        400,
+        "InvalidTagValue.Malformed",
+    ],
+    [
+        "TagResources",
+        { ResourceType: "invocation", "ResourceId.1": "t-1", "Tag.1.Key": "k".repeat(65) },
+        400,
+        "InvalidTagKey.Malformed",
+    ],
+    ["TagResources", resource, 404, "MissingParameter.Tags"],
+    ["TagResources", { ResourceType: "instance" }, 404, "MissingParameter.ResourceIds"],
+    ["UntagResources", { ...resource, "TagKey.1": "k", All: "true" }, 403, "Param.Conflict"],
+    ["UntagResources", resource, 404, "MissingParameter.Tags"],
+    ["CreateSnapshotGroup", {}, 400, "MissingParamter.InstanceId"],
+    ["CreateSnapshotGroup", { InstanceId: linux1, ...tooManyTags }, 403, "QuotaExceed.Tags"],
     [
         "CreateSnapshotGroup",
         { InstanceId: "i-bp1noessd0000000001" },
-        403,
+        400,
         "DiskCategory.OperationNotSupported",
     ],
     [
         "CreateSnapshotGroup",
         { InstanceId: linux1, "DiskId.1": "d-1", "ExcludeDiskId.1": "d-2" },
         400,
-        "InvalidParameter.ExcludeDiskId",
+        "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
     ],
 ];
 
@@ -173,10 +245,16 @@ describe("emulator: parameters", () => {
         expect(emulator.state.snapshotGroups).to.deep.equal([]);
     });
 
-    it("asks for the region in each service's own words", async () => {
-        expect((await rpc(emulator, { action: "DescribeInstances" })).body.Code).to.equal("MissingParameter");
-        const assistant = await rpc(emulator, { action: "DescribeInvocations" });
-        expect(assistant.body.Code).to.equal("MissingParam.RegionId");
+    it("asks for the region in each operation's own words", async () => {
+        for (const [action, status, code] of [
+            ["DescribeInstances", 400, "MissingParameter"],
+            ["DescribeInvocations", 400, "MissingParameter"],
+            ["DescribeDisks", 400, "MissingParamter.RegionId"],
+            ["TagResources", 404, "MissingParameter.RegionId"],
+        ] as const) {
+            const { status: told, body } = await rpc(emulator, { action });
+            expect([told, body.Code], action).to.deep.equal([status, code]);
+        }
         const nowhere = await rpc(emulator, {
             action: "DescribeDisks",
             params: { RegionId: "mars-north-1" },
@@ -200,6 +278,18 @@ describe("emulator: parameters", () => {
             expect([answer.status, answer.body.Code]).to.deep.equal([404, "InvalidAction.NotFound"]);
         });
     }
+
+    it("lists at least ten and at most five hundred disks, whatever is asked for", async () => {
+        for (const [asked, size] of [
+            ["1", 10],
+            ["100", 100],
+            ["501", 500],
+        ] as const) {
+            const params = { RegionId: region, MaxResults: asked };
+            const { status, body } = await rpc(emulator, { action: "DescribeDisks", params });
+            expect([status, body.PageSize], asked).to.deep.equal([200, size]);
+        }
+    });
 
     it("takes up to 24 KB of content in base64, also through the URL", async () => {
         const params = { RegionId: region, ...shell, CommandContent: `#${"+".repeat(18 * 1024 - 1)}` };

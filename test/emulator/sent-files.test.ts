@@ -286,9 +286,9 @@ describe("emulator: SendFile", () => {
 
     const mistakes: [string, Partial<SendFileRequest>, string][] = [
         ["no instance", { instanceId: [] }, "MissingParam.InstanceId"],
-        ["no name", { name: "" }, "MissingParam.Name"],
-        ["no directory", { targetDir: "" }, "MissingParam.TargetDir"],
-        ["no content", { content: "" }, "MissingParam.Content"],
+        ["no name", { name: "" }, "MissingParameter"],
+        ["no directory", { targetDir: "" }, "MissingParameter"],
+        ["no content", { content: "" }, "MissingParameter"],
         ["too many instances", { instanceId: Array<string>(51).fill(linux1) }, "InstanceIds.ExceedLimit"],
         ["an unknown instance", { instanceId: [linux1, "i-none"] }, "InvalidInstance.NotFound"],
         ["a long name", { name: "n".repeat(256) }, "FileName.ExceedLimit"],
@@ -348,14 +348,13 @@ describe("emulator: SendFile", () => {
 describe("emulator: files that do not arrive", () => {
     afterEach(closeAll);
 
-    it("an instance that is not running is refused, or the file is given up", async () => {
-        const emulator = await start();
-        const client = sdk(emulator);
-        const settings = { instanceId: [stopped] };
-        expect((await refusal(sendFile(client, settings))).code).to.equal("IncorrectInstanceStatus");
-        emulator.edit.behaviour({ stoppedInstance: "aborted" });
-        const result = await ended(emulator, await sendFile(client, settings));
-        expect(result).to.include({ status: "Aborted", errorCode: "InstanceNotRunning" });
+    it("an instance that is not running does not get it", async () => {
+        for (const stoppedInstance of ["aborted", "refused"] as const) {
+            // The operation has no code for it, whatever RunCommand does.
+            const emulator = await start({ behaviour: { stoppedInstance } });
+            const result = await ended(emulator, await sendFile(sdk(emulator), { instanceId: [stopped] }));
+            expect(result).to.include({ status: "Aborted", errorCode: "InstanceNotRunning" });
+        }
     });
 
     it("an agent that is offline does not take it", async () => {
@@ -475,7 +474,7 @@ describe("emulator: DescribeSendFileResults", () => {
         expect(await found({ invokeId: first })).to.deep.equal([first]);
         expect(await found({ invokeId: "f-none" })).to.deep.equal([]);
         const error = await refusal(describeFiles(client, { invocationStatus: "Done" }));
-        expect(error.code).to.equal("InvalidParam.InvocationStatus");
+        expect(error.code).to.equal("InvalidParameter.InvocationStatus");
         emulator.edit.behaviour({ unknownInvocation: "not-found" });
         expect((await refusal(found({ invokeId: "f-none" }))).code).to.equal("InvalidInvokeId.NotFound");
     });
@@ -499,7 +498,7 @@ describe("emulator: DescribeSendFileResults", () => {
         expect(rest?.nextToken).to.equal("");
         expect((await page({ maxResults: 50 }))?.invocations?.invocation).to.have.length(12);
         expect((await page({ pageNumber: 3, pageSize: 5 }))?.invocations?.invocation).to.have.length(2);
-        expect((await refusal(page({ maxResults: 51 }))).code).to.equal("InvalidParam.MaxResults");
+        expect((await refusal(page({ maxResults: 51 }))).code).to.equal("InvalidParameter.MaxResults");
     });
 
     it("forgets after a day", async () => {

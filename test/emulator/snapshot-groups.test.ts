@@ -293,13 +293,23 @@ describe("emulator: snapshot groups", () => {
         expect(emulator.state.snapshotGroups).to.deep.equal([]);
     });
 
+    it("name their members", async () => {
+        const emulator = await start({ timing: { visibilityMs: 0 } });
+        const id = emulator.edit.createSnapshotGroup(linux1);
+        const answer = await sdk(emulator).describeSnapshots(
+            new DescribeSnapshotsRequest({ regionId: region }),
+        );
+        const names = answer.body?.snapshots?.snapshot?.map((each) => each.snapshotName);
+        expect(names).to.deep.equal([`Created_from_${id}`, `Created_from_${id}`]);
+    });
+
     it("are cancelled when they are deleted while uploading, or refuse it", async () => {
         const uploading = () => emulator.edit.createSnapshotGroup(linux1);
         expect(await remove(client, uploading())).to.have.length(2);
         emulator.edit.behaviour({ deleteProgressingGroup: "conflict" });
         expect(await refusal(remove(client, uploading()))).to.include({
             code: "Operation.Conflict",
-            statusCode: 409,
+            statusCode: 403,
         });
     });
 

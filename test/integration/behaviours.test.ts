@@ -4,6 +4,7 @@ import {
     defaultFixture,
     realisticTiming,
     type Behaviour,
+    type Emulator,
     type EmulatorOptions,
 } from "pulumi-alicloud-app-snapshot-emulator";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
@@ -41,6 +42,9 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { sendFileClientToken: "ignored" },
     { scriptKill: "group" },
 ];
+
+/** Nothing is done to the instance before its command. */
+const lastMomentInputs = { ...linuxInputs, instanceId: "i-bp1linuxdb0000000002", linux: scripts };
 
 /** In a world where everything takes as long as in the cloud. */
 function lived(
@@ -140,6 +144,43 @@ describe("where the cloud's behaviour is uncertain", () => {
                 expect(String(came)).to.match(outcome);
             });
         });
+    }
+
+    const stops = (emulator: Emulator) => {
+        emulator.edit.setInstanceStatus(lastMomentInputs.instanceId, "Stopped");
+    };
+    const fallsSilent = (emulator: Emulator) => {
+        emulator.edit.setAgent(lastMomentInputs.instanceId, { online: false });
+    };
+    const lastMoments: [
+        behaviour: Partial<Behaviour>,
+        change: (emulator: Emulator) => void,
+        error: RegExp,
+    ][] = [
+        [{ stoppedInstance: "aborted" }, stops, /InstanceNotRunning: /],
+        [{ stoppedInstance: "refused" }, stops, /InvalidInstance\.NotMatch: /],
+        [{ offlineAgent: "aborted" }, fallsSilent, /ClientNotRunning: /],
+        [{ offlineAgent: "refused" }, fallsSilent, /Operation\.Forbidden: /],
+    ];
+    for (const [behaviour, change, error] of lastMoments) {
+        it(`what is not there at the last moment is an error with ${JSON.stringify(behaviour)}`, () =>
+            lived({ behaviour }, async ({ emulator, provider }) => {
+                emulator.faults.add({
+                    action: "RunCommand",
+                    kind: "error",
+                    // It hits nothing, but comes right before the command, after all that was checked.
+                    when: () => {
+                        change(emulator);
+                        return false;
+                    },
+                });
+                const failure = await provider.create(lastMomentInputs).then(
+                    () => undefined,
+                    (thrown: unknown) => thrown,
+                );
+                expect(String(failure)).to.match(error);
+                expect(emulator.state.snapshotGroups).to.be.empty;
+            }));
     }
 
     const twoExcluded = {

@@ -6,6 +6,7 @@ import type { SentFile } from "../world/sent-file";
 import { Work } from "../work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
+import { errorInfo, failure } from "./error-info";
 import { receiveFile } from "./file-receipt";
 import { isKnownAccount, isKnownDirectory } from "./instance-system";
 import { fillPlaceholders } from "./placeholders";
@@ -140,17 +141,17 @@ type End = Ending | { problem: string } | "timeout" | "stopped";
 function conclude(world: World, instance: Instance, record: InvocationRecord, end: End): void {
     if (end === "stopped") {
         record.stopTime = world.now;
-        finish(world, record, "Terminated", { errorCode: "ExecutionInterrupted", exitCode: 1 });
+        finish(world, record, "Terminated", { ...failure("ExecutionInterrupted"), exitCode: 1 });
     } else if (end === "timeout") {
         finish(world, record, "Timeout", {
-            errorCode: "ExecutionTimeout",
-            errorInfo: "The command execution has been timeout.",
+            ...failure("ExecutionTimeout"),
             exitCode: 1,
         });
     } else if ("problem" in end) {
         finish(world, record, "Error", {
             errorCode: "ExecutionException",
-            errorInfo: end.problem,
+            // What the agent would have to say is documented; why, nobody but the emulator knows.
+            errorInfo: `${errorInfo.ExecutionException}: ${end.problem}`,
             exitCode: 1,
         });
     } else {
@@ -172,10 +173,10 @@ function commandMistake(
     { command }: Invocation,
 ): { errorCode: string; errorInfo: string } | undefined {
     if (!isKnownAccount(instance, command.username)) {
-        return { errorCode: "AccountNotExists", errorInfo: "The specified account does not exist." };
+        return failure("AccountNotExists");
     }
     if (!isKnownDirectory(instance, command.workingDir)) {
-        return { errorCode: "DirectoryNotExists", errorInfo: "The specified directory does not exist." };
+        return failure("DirectoryNotExists");
     }
     return undefined;
 }
@@ -185,8 +186,7 @@ function finishNormally(world: World, instance: Instance, record: InvocationReco
         finish(world, record, "Success", { exitCode });
     } else {
         finish(world, record, "Failed", {
-            errorCode: "ExitCodeNonzero",
-            errorInfo: "The exit code of the command is not 0.",
+            ...failure("ExitCodeNonzero"),
             exitCode,
         });
     }

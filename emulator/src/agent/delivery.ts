@@ -1,6 +1,7 @@
 import { pause } from "../clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
+import { failure } from "./error-info";
 
 /** Why nothing reaches an instance. */
 export interface Undelivered {
@@ -23,16 +24,16 @@ export async function reach(
     const deadline = world.now + patienceSeconds * world.surroundings.timing.secondMs;
     await untilThawed(world, instance, signal, deadline);
     if (instance === undefined) {
-        return { errorCode: "InstanceReleased", errorInfo: "The instance has been released." };
+        return failure("InstanceReleased");
     }
     if (instance.status !== "Running") {
-        return { errorCode: "InstanceNotRunning", errorInfo: "The instance is not in the running state." };
+        return failure("InstanceNotRunning");
     }
     if (!agentAnswers(instance)) {
-        return { errorCode: "ClientNotRunning", errorInfo: "The Cloud Assistant client is not running." };
+        return failure("ClientNotRunning");
     }
     if (instance.frozen) {
-        return { errorCode: "ClientNotResponse", errorInfo: "The Cloud Assistant client did not respond." };
+        return failure("ClientNotResponse");
     }
     return undefined;
 }

@@ -4,6 +4,7 @@ import type { Instance } from "../world/instance";
 import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
 import type { World } from "../world/world";
 import { reach, untilThawed } from "./delivery";
+import { failure } from "./error-info";
 
 /** Why an instance does not have a file in the end. */
 interface Refusal {
@@ -11,6 +12,9 @@ interface Refusal {
     errorCode: string;
     errorInfo: string;
 }
+
+/** A file's own words for an instance that is gone. */
+const releasedInfo = "the specified instance has been released";
 
 /** Agents up to these versions cannot receive files. */
 const lastWithout = { linux: [1, 0, 2, 569], windows: [1, 0, 0, 149] };
@@ -36,14 +40,14 @@ export async function receiveFile(
                 errorCode: "InstanceNotExists",
                 errorInfo: "",
                 ...undelivered,
+                ...(instance === undefined ? { errorInfo: releasedInfo } : {}),
             });
             return;
         }
         if (isTooOld(instance)) {
             finish(world, record, {
                 status: "Aborted",
-                errorCode: "ClientNeedUpgrade",
-                errorInfo: "The Cloud Assistant client needs an upgrade to receive files.",
+                ...failure("ClientNeedUpgrade"),
             });
             return;
         }
@@ -80,8 +84,7 @@ class Receipt {
             if (!over.signal.aborted && !this.signal.aborted) {
                 finish(this.world, this.record, {
                     status: "Timeout",
-                    errorCode: "DeliveryTimeout",
-                    errorInfo: "The file could not be sent in time.",
+                    ...failure("DeliveryTimeout"),
                 });
             }
         });

@@ -12,6 +12,7 @@ import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
 import { validate } from "../parameters/validate";
+import { isKnownRefusal } from "../refusals/known";
 import { mayUse } from "../world/policy";
 import { regionIds } from "../world/regions";
 import { type Surroundings, World } from "../world/world";
@@ -77,7 +78,7 @@ export class Gateway {
         try {
             answer = await this.serve({ request, entry, requestId, ...this.admit(request, entry) });
         } catch (error) {
-            answer = failure(asApiError(error), requestId);
+            answer = failure(this.refusal(error, entry.action), requestId);
         }
         record(entry, answer);
         const outcome = entry.code ?? unanswered[answer.kind];
@@ -157,13 +158,13 @@ export class Gateway {
         try {
             return success(await this.run(call, fault), call.requestId);
         } catch (error) {
-            return failure(asApiError(error), call.requestId);
+            return failure(this.refusal(error, call.entry.action), call.requestId);
         }
     }
 
     private async run(call: Call, fault: Fault | undefined): Promise<Body> {
         const { request, operation, credential, permitted } = call;
-        const args = validate(request.params, operation.parameters, operation.family);
+        const args = validate(request.params, operation.parameters);
         const world = this.world(args.text("RegionId"));
         const context: Context = {
             world,
@@ -187,6 +188,15 @@ export class Gateway {
         checkClientToken(token);
         const caller = { accessKeyId: credential.accessKeyId, action: request.action, token };
         return this.idempotency.once(caller, request.params, perform);
+    }
+
+    /** What the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
+    private refusal(error: unknown, action: string): ApiError {
+        const told = asApiError(error);
+        const { status, code, message } = told;
+        return isKnownRefusal(action, status, code) || code === this.surroundings.behaviour.attachedRoleCode
+            ? told
+            : asApiError(new Error(`${action} must not answer ${status} ${code}: ${message}`));
     }
 
     private isIdempotent({ idempotent }: Operation): boolean {

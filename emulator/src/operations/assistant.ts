@@ -1,6 +1,6 @@
 import type { Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { list, paging, required, string } from "../parameters/spec";
+import { assistantPaging, instances, required, string } from "../parameters/spec";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
 import { needAssistantInstances } from "./lookups";
@@ -10,12 +10,11 @@ import { pageFields, paginate } from "./paging";
 /** The operations on the Cloud Assistant agent. */
 export const assistantOperations: OperationTable = {
     DescribeCloudAssistantStatus: {
-        family: "assistant",
         parameters: {
             RegionId: required(),
-            InstanceId: list(50),
+            InstanceId: instances(100),
             OSType: string(),
-            ...paging(50, 50),
+            ...assistantPaging(50),
         },
         run: describeStatus,
     },

@@ -31,12 +31,12 @@ function chosenDisks(args: Arguments, world: World): Disk[] {
     if (diskIds !== undefined && excluded !== undefined) {
         throw new ApiError(
             400,
-            "InvalidParameter.ExcludeDiskId",
+            "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
             "DiskId and ExcludeDiskId exclude each other.",
         );
     }
     if (instanceId === undefined && diskIds === undefined) {
-        throw missing("InstanceId", "ecs");
+        throw missing("InstanceId", { status: 400, code: "MissingParamter.InstanceId" });
     }
     if (instanceId !== undefined) {
         checkInstance(world, instanceId);
@@ -73,7 +73,7 @@ function checkInstance(world: World, instanceId: string): void {
 function checkDisk(disk: Disk, all: readonly Disk[]): void {
     if (!essdFamily.has(disk.category)) {
         throw new ApiError(
-            403,
+            400,
             "DiskCategory.OperationNotSupported",
             `The category of ${disk.diskId} is not supported.`,
         );
@@ -85,6 +85,6 @@ function checkDisk(disk: Disk, all: readonly Disk[]): void {
         throw new ApiError(403, "IncorrectDiskStatus", `The status of ${disk.diskId} is ${disk.status}.`);
     }
     if (disk.zoneId !== all[0]?.zoneId) {
-        throw new ApiError(403, "InvalidDiskIds.NotInSameZone", "The disks are not in the same zone.");
+        throw new ApiError(400, "InvalidDiskIds.NotInSameZone", "The disks are not in the same zone.");
     }
 }

@@ -1,6 +1,17 @@
 import type { Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import {
+    boolean,
+    ids,
+    integer,
+    paging,
+    required,
+    string,
+    tagFilter,
+    unmodelled,
+    unused,
+} from "../parameters/spec";
+import { listTags } from "../parameters/tag-words";
 import type { Disk } from "../world/instance";
 import { asTagKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
@@ -12,10 +23,15 @@ import { pageFields, paginate } from "./paging";
 /** The operations on disks. */
 export const diskOperations: OperationTable = {
     DescribeDisks: {
-        family: "ecs",
         parameters: {
-            RegionId: required(),
-            DiskIds: ids(100, "InvalidDiskIds.Malformed"),
+            RegionId: required({ absent: { status: 400, code: "MissingParamter.RegionId" } }),
+            DiskIds: ids(
+                100,
+                { status: 400, code: "InvalidParameter.DiskIds" },
+                {
+                    tooMany: { status: 403, code: "InvalidDiskIds.Malformed" },
+                },
+            ),
             InstanceId: string(),
             DiskType: string(),
             Category: string(),
@@ -24,9 +40,10 @@ export const diskOperations: OperationTable = {
             ZoneId: string(),
             Encrypted: boolean(),
             MultiAttach: string(),
-            Tag: tagFilter(),
+            Tag: tagFilter(listTags),
             DryRun: boolean(),
             ...paging(500, 100),
+            MaxResults: integer(10, 500, { clamped: true }),
             AdditionalAttributes: unused,
             AutoSnapshotPolicyId: unmodelled,
             DeleteAutoSnapshot: unmodelled,
@@ -64,7 +81,7 @@ function describeDisks(args: Arguments, { world }: Context): Body {
             equals(disk.multiAttach, args.text("MultiAttach")) &&
             hasTags(world.shownTags(disk), args.tags("Tag")),
     );
-    const page = paginate(found, args, 10);
+    const page = paginate(found, args);
     return {
         RegionId: world.regionId,
         ...pageFields(page),

@@ -1,7 +1,6 @@
-import type { Body } from "../api-error";
+import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, integer, largest, required, string, unmodelled, unused } from "../parameters/spec";
-import { invalid } from "../parameters/validate";
 import { type Image, imageStatuses } from "../world/image";
 import type { World } from "../world/world";
 import { refuseDryRun } from "./instances";
@@ -12,7 +11,6 @@ import { paginate } from "./paging";
 /** The operations on images. */
 export const imageOperations: OperationTable = {
     DescribeImages: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
             ImageId: string(),
@@ -50,7 +48,11 @@ function describeImages(args: Arguments, { world }: Context): Body {
     const statuses = readStatuses(args);
     const owner = args.text("ImageOwnerAlias") ?? "";
     if (owner !== "" && !owners.includes(owner)) {
-        throw invalid("ImageOwnerAlias", "ecs", `it must be one of ${owners.join(", ")}`);
+        throw new ApiError(
+            400,
+            "InvalidImageOwnerAlias.ValueNotSupported",
+            `The ImageOwnerAlias must be one of ${owners.join(", ")}.`,
+        );
     }
     const snapshotId = args.text("SnapshotId");
     const found = [...world.images.values()].filter(
@@ -83,7 +85,7 @@ function readStatuses(args: Arguments): readonly string[] {
     const known: readonly string[] = imageStatuses;
     const wanted = given.split(",");
     if (!wanted.every((status) => known.includes(status))) {
-        throw invalid("Status", "ecs", `it must be ALL, or some of ${known.join(", ")}`);
+        throw new ApiError(400, "InvalidParamter", `The Status must be ALL, or some of ${known.join(", ")}.`);
     }
     return wanted;
 }

@@ -1,6 +1,7 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import { listTags } from "../parameters/tag-words";
 import type { Instance } from "../world/instance";
 import { asTagKeyValue, hasTags } from "../world/tags";
 import type { World } from "../world/world";
@@ -11,17 +12,16 @@ import { pageFields, paginate } from "./paging";
 /** The operations on instances themselves. */
 export const instanceOperations: OperationTable = {
     DescribeInstances: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
-            InstanceIds: ids(100, "InvalidInstanceIds.Malformed"),
+            InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }),
             InstanceName: string(),
             Status: string(),
             ZoneId: string(),
             InstanceNetworkType: string(),
             HttpTokens: string(),
             LockReason: string(),
-            Tag: tagFilter(),
+            Tag: tagFilter(listTags),
             DryRun: boolean(),
             ...paging(100, 100),
             AdditionalAttributes: unused,

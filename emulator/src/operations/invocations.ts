@@ -1,7 +1,17 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, list, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
-import { invalid } from "../parameters/validate";
+import {
+    assistantPaging,
+    boolean,
+    instances,
+    required,
+    string,
+    tagFilter,
+    unmodelled,
+    unused,
+} from "../parameters/spec";
+import { assistantTags } from "../parameters/tag-words";
+import { invalid, missing } from "../parameters/validate";
 import {
     type Invocation,
     type InvocationRecord,
@@ -20,9 +30,8 @@ import { runCommand, runCommandParameters } from "./run-command";
 
 /** The operations that run commands and follow them. */
 export const invocationOperations: OperationTable = {
-    RunCommand: { family: "assistant", idempotent: true, parameters: runCommandParameters, run: runCommand },
+    RunCommand: { idempotent: true, parameters: runCommandParameters, run: runCommand },
     DescribeInvocations: {
-        family: "assistant",
         parameters: {
             RegionId: required(),
             InvokeId: string(),
@@ -34,15 +43,14 @@ export const invocationOperations: OperationTable = {
             RepeatMode: string(),
             IncludeOutput: boolean(),
             ContentEncoding: string(),
-            Tag: tagFilter(),
-            ...paging(50, 50),
+            Tag: tagFilter(assistantTags("Tag")),
+            ...assistantPaging(50),
             ResourceGroupId: unmodelled,
             Timed: unused,
         },
         run: describeInvocations,
     },
     DescribeInvocationResults: {
-        family: "assistant",
         parameters: {
             RegionId: required(),
             InvokeId: string(),
@@ -51,15 +59,14 @@ export const invocationOperations: OperationTable = {
             InvokeRecordStatus: string(),
             ContentEncoding: string(),
             IncludeHistory: unused,
-            Tag: tagFilter(),
-            ...paging(50, 50),
+            Tag: tagFilter(assistantTags("Tag")),
+            ...assistantPaging(50),
             ResourceGroupId: unmodelled,
         },
         run: describeInvocationResults,
     },
     StopInvocation: {
-        family: "assistant",
-        parameters: { RegionId: required(), InvokeId: required(), InstanceId: list(50) },
+        parameters: { RegionId: required(), InvokeId: required(), InstanceId: instances(50) },
         run: stopInvocation,
     },
 };
@@ -94,7 +101,7 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     const includeOutput = args.flag("IncludeOutput") ?? false;
     if (includeOutput && instanceId === undefined && !args.has("InvokeId")) {
-        throw new ApiError(400, "MissingParam.InvokeId", "IncludeOutput needs an InvokeId or an InstanceId.");
+        throw missing("InvokeId");
     }
     const wanted = readInvokeStatus(args);
     const found = visible(args, world).filter((invocation) => {
@@ -136,7 +143,7 @@ const invokeStatuses: readonly string[] = [
 function readInvokeStatus(args: Arguments): string | undefined {
     const given = args.text("InvokeStatus");
     if (given !== undefined && !invokeStatuses.includes(given)) {
-        throw invalid("InvokeStatus", "assistant", `it must be one of ${invokeStatuses.join(", ")}`);
+        throw invalid("InvokeStatus", `it must be one of ${invokeStatuses.join(", ")}`);
     }
     // Documented: without effect together with an instance.
     return given === "PartialFailed" && args.has("InstanceId") ? undefined : given;

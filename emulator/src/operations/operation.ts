@@ -2,7 +2,7 @@ import type { Agent } from "../agent/agent";
 import type { Body } from "../api-error";
 import type { Behaviour } from "../behaviour";
 import type { Arguments } from "../parameters/arguments";
-import type { Family, ParameterTable } from "../parameters/spec";
+import type { ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";
 
 /** What an operation works on. */
@@ -18,7 +18,6 @@ export interface Context {
 
 /** One operation of the API. */
 export interface Operation {
-    family: Family;
     parameters: ParameterTable;
     /**
      * A list that is authorised by what is in it: to a caller without the permission it may be empty, rather than

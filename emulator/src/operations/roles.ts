@@ -1,7 +1,7 @@
 import { ApiError, type Body } from "../api-error";
 import type { Behaviour } from "../behaviour";
 import type { Arguments } from "../parameters/arguments";
-import { ids, integer, largest, required, string } from "../parameters/spec";
+import { ids, integer, largest, required, string, unmodelled } from "../parameters/spec";
 import type { Instance } from "../world/instance";
 import { needInstances } from "./lookups";
 import type { Context, ItemError, OperationTable } from "./operation";
@@ -10,31 +10,28 @@ import { paginate } from "./paging";
 /** The operations on the RAM roles of instances. */
 export const roleOperations: OperationTable = {
     AttachInstanceRamRole: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
             RamRoleName: required(),
-            InstanceIds: ids(100, "InvalidInstanceIds.Malformed", { required: true }),
-            Policy: string(),
+            InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }, { required: true }),
+            Policy: unmodelled,
         },
         run: attach,
         failItems: failAttach,
     },
     DetachInstanceRamRole: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
             RamRoleName: string(),
-            InstanceIds: ids(100, "InvalidInstanceIds.Malformed", { required: true }),
+            InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }, { required: true }),
         },
         run: detach,
         failItems: failDetach,
     },
     DescribeInstanceRamRole: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
-            InstanceIds: ids(50, "InvalidInstanceIds.Malformed"),
+            InstanceIds: ids(50, { status: 400, code: "InvalidInstanceIds.Malformed" }),
             RamRoleName: string(),
             PageNumber: integer(1, largest),
             PageSize: integer(1, 50),
@@ -100,14 +97,6 @@ function checkAttachedRole(args: Arguments, context: Context): string {
     const { world } = context;
     const name = args.textOr("RamRoleName", "");
     context.require("ram:PassRole", "InvalidUser.PassRoleForbidden");
-    const policy = args.textOr("Policy", "");
-    if (policy.length > 1024) {
-        throw new ApiError(
-            400,
-            "InvalidParameter.Policy",
-            "The specified Policy is longer than 1,024 characters.",
-        );
-    }
     const role = world.role(name);
     if (role === undefined) {
         throw new ApiError(404, "InvalidRamRole.NotFound", `The specified RamRole does not exist: ${name}.`);

@@ -4,9 +4,9 @@ import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
+    instances,
     integer,
     largest,
-    list,
     type ParameterTable,
     required,
     string,
@@ -15,6 +15,7 @@ import {
     unmodelled,
     unused,
 } from "../parameters/spec";
+import { assistantTags } from "../parameters/tag-words";
 import { missing } from "../parameters/validate";
 import { newId } from "../world/ids";
 import type { Instance } from "../world/instance";
@@ -33,8 +34,8 @@ export const runCommandParameters: ParameterTable = {
     Type: required(),
     CommandContent: required(),
     ContentEncoding: string(),
-    InstanceId: list(100),
-    ResourceTag: { ...tagFilter(), max: 20 },
+    InstanceId: instances(100),
+    ResourceTag: { ...tagFilter(assistantTags("ResourceTag")), max: 10 },
     Name: string(),
     Description: string(),
     Timeout: integer(-largest, largest),
@@ -48,7 +49,7 @@ export const runCommandParameters: ParameterTable = {
     WorkingDir: string(),
     TerminationMode: string(),
     Launcher: string(),
-    Tag: tags(64),
+    Tag: tags(assistantTags("Tag"), 64),
     ClientToken: string(),
     ResourceGroupId: unused,
     Timed: unused,
@@ -65,8 +66,8 @@ const terminationModes: readonly string[] = ["Process", "ProcessTree"];
 export function runCommand(args: Arguments, { world, agent }: Context): Body {
     const command = readCommand(args);
     const repeatMode = readRepeatMode(args);
-    const instances = chosenInstances(args, world);
-    for (const instance of instances) {
+    const targets = chosenInstances(args, world);
+    for (const instance of targets) {
         // One instance that does not fit fails the whole call.
         checkInstance(instance, command, world);
     }
@@ -77,7 +78,7 @@ export function runCommand(args: Arguments, { world, agent }: Context): Body {
         frequency: args.textOr("Frequency", ""),
         creationTime: world.now,
         tags: new Tags(args.tagMap("Tag")),
-        records: instances.map((instance) => ({
+        records: targets.map((instance) => ({
             instanceId: instance.instanceId,
             status: repeatMode === "Period" ? "Scheduled" : "Pending",
             errorCode: "",
@@ -202,24 +203,27 @@ function readParameters(
     }
     const parameters = parseParameters(json ?? "{}");
     const keys = Object.keys(parameters);
-    if (keys.length > 10 || keys.some((key) => key.length > 64)) {
+    if (keys.length > 10) {
+        throw new ApiError(403, "ParameterCount.ExceedLimit", "There may be at most 10 parameters.");
+    }
+    if (keys.some((key) => key.length > 64)) {
         throw new ApiError(
-            400,
-            "InvalidParameter.Parameters",
-            "There may be at most 10 parameters with keys of at most 64 characters.",
+            403,
+            "ParameterKey.ExceedLimit",
+            "The key of a parameter may have at most 64 characters.",
         );
     }
     const wanted = placeholders(content);
     if (wanted.length > 20) {
         throw new ApiError(
-            400,
-            "CmdParam.ExceedLimit",
+            403,
+            "CmdParamCount.ExceedLimit",
             "The command content may have at most 20 parameters.",
         );
     }
     const lacking = wanted.find((name) => !Object.hasOwn(parameters, name));
     if (lacking !== undefined) {
-        throw new ApiError(400, "Parameter.MissingValue", `The parameter ${lacking} has no value.`);
+        throw new ApiError(400, "Parameter.NotMatched", `The parameter ${lacking} has no value.`);
     }
     return parameters;
 }
@@ -240,19 +244,25 @@ function chosenInstances(args: Arguments, world: World): Instance[] {
     const ids = args.list("InstanceId");
     const wanted = args.tags("ResourceTag");
     if (ids !== undefined && wanted.length > 0) {
-        throw new ApiError(400, "InvalidResourceTag.Mutex", "InstanceId and ResourceTag exclude each other.");
+        throw new ApiError(
+            400,
+            "InvalidResourceTag.ConflictWithInstanceIds",
+            "InstanceId and ResourceTag exclude each other.",
+        );
     }
-    const instances =
+    const found =
         wanted.length > 0
             ? [...world.instances.values()].filter((instance) => hasTags(instance.tags.current, wanted))
             : needAssistantInstances(world, [...new Set(ids ?? [])]);
-    if (instances.length === 0) {
-        throw missing("InstanceId", "assistant");
+    if (found.length === 0) {
+        throw wanted.length > 0
+            ? new ApiError(400, "InvalidResourceTag.InstanceNotFound", "No instance carries the tags.")
+            : missing("InstanceId", runCommandParameters.InstanceId?.absent);
     }
-    if (instances.length > 100) {
+    if (found.length > 100) {
         throw new ApiError(403, "InstanceIds.ExceedLimit", "More than 100 instances carry the tags.");
     }
-    return instances;
+    return found;
 }
 
 function checkInstance(instance: Instance, command: Command, world: World): void {
@@ -261,6 +271,13 @@ function checkInstance(instance: Instance, command: Command, world: World): void
             400,
             "InvalidInstance.NotMatch",
             `${command.type} does not fit the operating system of ${instance.instanceId}.`,
+        );
+    }
+    if (instance.status !== "Running" && world.surroundings.behaviour.stoppedInstance === "refused") {
+        throw new ApiError(
+            400,
+            "InvalidInstance.NotMatch",
+            `A command does not fit an instance that is not running: ${instance.instanceId}.`,
         );
     }
     checkReachable(instance, world.surroundings.behaviour);

@@ -4,15 +4,16 @@ import type { Behaviour } from "../behaviour";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
+    instances,
     integer,
     largest,
-    list,
     type ParameterTable,
     required,
     string,
     tags,
     unused,
 } from "../parameters/spec";
+import { assistantTags } from "../parameters/tag-words";
 import { newId } from "../world/ids";
 import type { SentFile } from "../world/sent-file";
 import { Tags } from "../world/tags";
@@ -26,7 +27,7 @@ import { greatestTimeoutSeconds, leastTimeoutSeconds } from "./timeout";
 /** The parameters of SendFile. */
 export const sendFileParameters: ParameterTable = {
     RegionId: required(),
-    InstanceId: list(50, { required: true }),
+    InstanceId: instances(50, { required: true }),
     Name: required(),
     TargetDir: required(),
     Content: required(),
@@ -37,7 +38,7 @@ export const sendFileParameters: ParameterTable = {
     Overwrite: boolean(),
     Timeout: integer(-largest, largest),
     Description: string(),
-    Tag: tags(64),
+    Tag: tags(assistantTags("Tag"), 64),
     ClientToken: string(),
     ResourceGroupId: unused,
 };
@@ -47,12 +48,12 @@ const contentLimit = 32 * 1024;
 /** Checks a file and sends it on its way. Nothing is on any instance when this returns. */
 export function sendFile(args: Arguments, { world, agent }: Context): Body {
     const sent = readSentFile(args, world);
-    const instances = needAssistantInstances(world, [...new Set(args.list("InstanceId") ?? [])]);
-    for (const instance of instances) {
+    const receivers = needAssistantInstances(world, [...new Set(args.list("InstanceId") ?? [])]);
+    for (const instance of receivers) {
         // One instance that does not fit fails the whole call.
         checkReachable(instance, world.surroundings.behaviour);
     }
-    sent.records = instances.map(({ instanceId }) => ({
+    sent.records = receivers.map(({ instanceId }) => ({
         instanceId,
         status: "Pending",
         errorCode: "",

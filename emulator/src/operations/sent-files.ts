@@ -1,6 +1,7 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
+import { assistantPaging, required, string, tagFilter, unmodelled } from "../parameters/spec";
+import { assistantTags } from "../parameters/tag-words";
 import { invalid } from "../parameters/validate";
 import { type SentFile, type SentFileRecord, sentFileStatus } from "../world/sent-file";
 import { asTagKeyValue, hasTags } from "../world/tags";
@@ -13,21 +14,19 @@ import { sendFile, sendFileParameters } from "./send-file";
 /** The operations that send files and follow them. */
 export const sentFileOperations: OperationTable = {
     SendFile: {
-        family: "assistant",
         idempotent: ({ sendFileClientToken }) => sendFileClientToken === "honoured",
         parameters: sendFileParameters,
         run: sendFile,
     },
     DescribeSendFileResults: {
-        family: "assistant",
         parameters: {
             RegionId: required(),
             InvokeId: string(),
             InstanceId: string(),
             Name: string(),
             InvocationStatus: string(),
-            Tag: tagFilter(),
-            ...paging(50, 50),
+            Tag: tagFilter(assistantTags("Tag")),
+            ...assistantPaging(50),
             ResourceGroupId: unmodelled,
         },
         run: describeSendFileResults,
@@ -42,7 +41,7 @@ function describeSendFileResults(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     const status = args.text("InvocationStatus");
     if (status !== undefined && !statuses.includes(status)) {
-        throw invalid("InvocationStatus", "assistant", `it must be one of ${statuses.join(", ")}`);
+        throw invalid("InvocationStatus", `it must be one of ${statuses.join(", ")}`);
     }
     const found = visible(args, world).filter(
         (sent) =>

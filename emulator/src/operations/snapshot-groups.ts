@@ -13,6 +13,7 @@ import {
     unused,
 } from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
+import { groupListTags, groupTags } from "../parameters/tag-words";
 import { missing } from "../parameters/validate";
 import { deleteGroup, holder, type MemberDeletion } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
@@ -26,7 +27,6 @@ import { paginate } from "./paging";
 /** The operations on snapshot groups. */
 export const snapshotGroupOperations: OperationTable = {
     CreateSnapshotGroup: {
-        family: "ecs",
         idempotent: true,
         parameters: {
             RegionId: required(),
@@ -35,7 +35,7 @@ export const snapshotGroupOperations: OperationTable = {
             ExcludeDiskId: list(128),
             Name: string(),
             Description: string(),
-            Tag: tags(128),
+            Tag: tags(groupTags, 128, { ownValues: true }),
             ClientToken: string(),
             // Deprecated and without effect: snapshots of the ESSD family are instantly available anyway.
             InstantAccess: boolean(),
@@ -46,7 +46,6 @@ export const snapshotGroupOperations: OperationTable = {
         run: createSnapshotGroup,
     },
     DescribeSnapshotGroups: {
-        family: "ecs",
         authorisedByItem: true,
         parameters: {
             RegionId: required(),
@@ -54,7 +53,7 @@ export const snapshotGroupOperations: OperationTable = {
             SnapshotGroupId: list(10),
             Name: string(),
             Status: list(3),
-            Tag: tagFilter(),
+            Tag: tagFilter(groupListTags),
             MaxResults: paging(100, 100).MaxResults ?? integer(1, 100),
             NextToken: string(),
             AdditionalAttributes: unused,
@@ -63,7 +62,6 @@ export const snapshotGroupOperations: OperationTable = {
         run: describeSnapshotGroups,
     },
     ModifySnapshotGroup: {
-        family: "ecs",
         parameters: {
             RegionId: required(),
             SnapshotGroupId: required(),
@@ -73,7 +71,6 @@ export const snapshotGroupOperations: OperationTable = {
         run: modifySnapshotGroup,
     },
     DeleteSnapshotGroup: {
-        family: "ecs",
         parameters: { RegionId: required(), SnapshotGroupId: required() },
         run: deleteSnapshotGroup,
         failItems: failDelete,
@@ -175,7 +172,7 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
         description === undefined &&
         world.surroundings.behaviour.emptyModification === "refused"
     ) {
-        throw missing("Name", "ecs");
+        throw missing("Name");
     }
     const group = needGroup(args, world);
     group.name = name ?? group.name;
@@ -219,7 +216,7 @@ function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined
     }
     const group = needGroup(args, world);
     if (behaviour.deleteProgressingGroup === "conflict" && statusOf(group, world) === "progressing") {
-        throw new ApiError(409, "Operation.Conflict", "The snapshot group is still being created.");
+        throw new ApiError(403, "Operation.Conflict", "The snapshot group is still being created.");
     }
     return group;
 }

@@ -1,6 +1,7 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
+import { listTags } from "../parameters/tag-words";
 import { deleteSnapshot, holder } from "../world/group-life";
 import { holdersOf, usage } from "../world/holders";
 import { isAvailable, progress, type Snapshot } from "../world/snapshot";
@@ -14,21 +15,17 @@ import { pageFields, paginate } from "./paging";
 /** The operations on single snapshots. */
 export const snapshotOperations: OperationTable = {
     DescribeSnapshots: {
-        family: "ecs",
         authorisedByItem: true,
         parameters: {
             RegionId: required(),
-            SnapshotIds: ids(100, "InvalidSnapshotIds.Malformed", {
-                malformed: { status: 403, code: "InvalidSnapshotIds.Malformed" },
-                tooMany: { status: 403, code: "InvalidSnapshotIds.Malformed" },
-            }),
+            SnapshotIds: ids(100, { status: 403, code: "InvalidSnapshotIds.Malformed" }),
             InstanceId: string(),
             DiskId: string(),
             Status: string(),
             Usage: string(),
             SourceDiskType: string(),
             Encrypted: boolean(),
-            Tag: tagFilter(),
+            Tag: tagFilter(listTags),
             DryRun: boolean(),
             ...paging(100, 100),
             Category: unmodelled,
@@ -42,7 +39,6 @@ export const snapshotOperations: OperationTable = {
         run: describeSnapshots,
     },
     DeleteSnapshot: {
-        family: "ecs",
         parameters: { SnapshotId: required(), Force: boolean() },
         run: deleteOne,
     },
@@ -82,7 +78,9 @@ function snapshotBody(snapshot: Snapshot, world: World): Body {
     const left = snapshot.creationTime + timing.uploadMs - world.now;
     return {
         SnapshotId: snapshot.snapshotId,
-        SnapshotName: "",
+        // The service names the members of groups so.
+        SnapshotName:
+            snapshot.snapshotGroupId === undefined ? "" : `Created_from_${snapshot.snapshotGroupId}`,
         Description: "",
         Status: statusOf(snapshot, world),
         Progress: `${progress(snapshot, world.now, timing)}%`,

@@ -1,30 +1,38 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, list, required, tags } from "../parameters/spec";
+import { boolean, list, type ParameterTable, required, tags } from "../parameters/spec";
+import { resourceTags } from "../parameters/tag-words";
 import { missing } from "../parameters/validate";
 import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
 
+const absent = (code: string) => ({ status: 404, code: `MissingParameter.${code}` });
+
+/** What the operations on tags have in common. */
+const resources: ParameterTable = {
+    RegionId: required({ absent: absent("RegionId") }),
+    ResourceType: required({ absent: absent("ResourceType") }),
+    ResourceId: list(50, {
+        required: true,
+        absent: absent("ResourceIds"),
+        tooMany: { status: 400, code: "NumberExceed.ResourceIds" },
+    }),
+};
+
 /** The operations on the tags of any resource. */
 export const tagOperations: OperationTable = {
     TagResources: {
-        family: "ecs",
         parameters: {
-            RegionId: required(),
-            ResourceType: required(),
-            ResourceId: list(50, { required: true }),
-            Tag: tags(128, { required: true }),
+            ...resources,
+            Tag: tags(resourceTags, 128, { required: true, absent: absent("Tags"), ownValues: true }),
         },
         run: tagResources,
     },
     UntagResources: {
-        family: "ecs",
         parameters: {
-            RegionId: required(),
-            ResourceType: required(),
-            ResourceId: list(50, { required: true }),
-            TagKey: list(20),
+            ...resources,
+            TagKey: list(20, { tooMany: { status: 400, code: "NumberExceed.Tags" } }),
             All: boolean(),
         },
         run: untagResources,
@@ -32,6 +40,7 @@ export const tagOperations: OperationTable = {
 };
 
 const maxTags = 20;
+const maxInvocationKey = 64;
 
 /** The tags of each resource of a type, by id. */
 function tagged(world: World, type: string): Map<string, Tags> {
@@ -80,11 +89,12 @@ function chosen(args: Arguments, world: World): [string, Tags][] {
 
 function tagResources(args: Arguments, { world }: Context): Body {
     const added = args.tagMap("Tag");
+    checkKeys([...added.keys()], args.text("ResourceType") === "invocation");
     const resources = chosen(args, world);
     for (const [, present] of resources) {
         const own = [...present.current.keys()].filter((key) => !key.startsWith("acs:"));
         if (new Set([...own, ...added.keys()]).size > maxTags) {
-            throw new ApiError(400, "QuotaExceed.Tags", `A resource may have at most ${maxTags} tags.`);
+            throw new ApiError(403, "QuotaExceed.Tags", `A resource may have at most ${maxTags} tags.`);
         }
     }
     for (const [, present] of resources) {
@@ -95,11 +105,28 @@ function tagResources(args: Arguments, { world }: Context): Body {
     return {};
 }
 
+/** What is special about keys here: none may differ in case only, and invocations have shorter ones. */
+function checkKeys(keys: readonly string[], ofInvocations: boolean): void {
+    if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) {
+        throw new ApiError(403, "TagKey.Duplication", "Some tag keys differ in case only.");
+    }
+    if (ofInvocations && keys.some((key) => key.length > maxInvocationKey)) {
+        throw new ApiError(
+            400,
+            "InvalidTagKey.Malformed",
+            `A tag key of an invocation is longer than ${maxInvocationKey} characters.`,
+        );
+    }
+}
+
 function untagResources(args: Arguments, { world }: Context): Body {
     const keys = args.list("TagKey");
     const all = args.flag("All") === true;
     if (keys === undefined && !all) {
-        throw missing("TagKey", "ecs");
+        throw missing("TagKey", absent("Tags"));
+    }
+    if (keys !== undefined && all) {
+        throw new ApiError(403, "Param.Conflict", "All and TagKey exclude each other.");
     }
     for (const [, present] of chosen(args, world)) {
         for (const key of keys ?? [...present.current.keys()].filter((name) => !name.startsWith("acs:"))) {

@@ -1,3 +1,11 @@
+import type { TagWords } from "./tag-words";
+
+/** A refusal without its sentence. */
+export interface RefusalCode {
+    status: number;
+    code: string;
+}
+
 /** What one parameter of an operation looks like on the wire. */
 export interface ParameterSpec {
     kind:
@@ -18,10 +26,18 @@ export interface ParameterSpec {
     /** Least and greatest number (integer), or of entries (list, ids, tags). */
     min?: number;
     max?: number;
-    /** Refusal of a malformed value instead of the family's usual one. */
-    malformed?: { status: number; code: string };
-    /** Refusal of too many entries instead of the family's usual one. */
-    tooMany?: { status: number; code: string };
+    /** True where a number beyond the limits counts as the limit. */
+    clamped?: boolean;
+    /** Refusal of a call without it, where it is not `MissingParameter`. */
+    absent?: RefusalCode;
+    /** Refusal of a malformed value, where it is not the usual one. */
+    malformed?: RefusalCode;
+    /** Refusal of too many entries, where it is not the usual one. */
+    tooMany?: RefusalCode;
+    /** How mistakes in tags are refused. */
+    words?: TagWords;
+    /** True where a tag's value must not begin like the system's own. */
+    ownValues?: boolean;
     /** Longest tag key; filters have the general limit. */
     maxKey?: number;
     /** True where a tag selects resources: its value is optional, and system tags are fine. */
@@ -29,9 +45,6 @@ export interface ParameterSpec {
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterSpec>>;
-
-/** Which of the two services behind the API answers; they word their refusals differently. */
-export type Family = "ecs" | "assistant";
 
 type Options = Omit<ParameterSpec, "kind">;
 
@@ -53,22 +66,36 @@ export const list = (max: number, options: Options = {}): ParameterSpec => ({
     max,
     ...options,
 });
-export const ids = (max: number, code: string, options: Options = {}): ParameterSpec => ({
+export const ids = (max: number, malformed: RefusalCode, options: Options = {}): ParameterSpec => ({
     kind: "ids",
     max,
-    malformed: { status: 400, code },
-    tooMany: { status: 400, code },
+    malformed,
+    tooMany: malformed,
     ...options,
 });
 /** Tags that are put on something. */
-export const tags = (maxKey: number, options: Options = {}): ParameterSpec => ({
+export const tags = (words: TagWords, maxKey: number, options: Options = {}): ParameterSpec => ({
     kind: "tags",
     max: 20,
     maxKey,
+    words,
     ...options,
 });
 /** Tags that select something. */
-export const tagFilter = (): ParameterSpec => ({ kind: "tags", max: 20, maxKey: 128, filter: true });
+export const tagFilter = (words: TagWords): ParameterSpec => ({
+    kind: "tags",
+    max: 20,
+    maxKey: 128,
+    filter: true,
+    words,
+});
+/** Instances by their ids, as Cloud Assistant's operations take them. */
+export const instances = (max: number, options: Options = {}): ParameterSpec =>
+    list(max, {
+        absent: { status: 400, code: "MissingParam.InstanceId" },
+        tooMany: { status: 403, code: "InstanceIds.ExceedLimit" },
+        ...options,
+    });
 export const unused: ParameterSpec = { kind: "unused" };
 export const unmodelled: ParameterSpec = { kind: "unmodelled" };
 
@@ -82,5 +109,14 @@ export function paging(maxResults: number, maxPageSize: number): ParameterTable 
         NextToken: string(),
         PageNumber: integer(1, largest),
         PageSize: integer(1, maxPageSize),
+    };
+}
+
+/** The same of Cloud Assistant's operations, which word two of the refusals in their own way. */
+export function assistantPaging(max: number): ParameterTable {
+    return {
+        ...paging(max, max),
+        PageNumber: integer(1, largest, { malformed: { status: 400, code: "InvalidParam.PageNumber" } }),
+        PageSize: integer(1, max, { malformed: { status: 400, code: "InvalidParam.PageSize" } }),
     };
 }

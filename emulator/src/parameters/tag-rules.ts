@@ -1,6 +1,7 @@
 import { ApiError } from "../api-error";
 import type { Tag } from "../world/tags";
-import type { Family, ParameterSpec } from "./spec";
+import type { ParameterSpec, RefusalCode } from "./spec";
+import { resourceTags, type TagWords } from "./tag-words";
 
 const maxValue = 128;
 
@@ -9,7 +10,6 @@ export function readTags(
     name: string,
     spec: ParameterSpec,
     entries: ReadonlyMap<string, string>,
-    family: Family,
 ): readonly Partial<Tag>[] {
     const byIndex = new Map<number, Partial<Tag>>();
     for (const [position, value] of entries) {
@@ -26,30 +26,26 @@ export function readTags(
         byIndex.set(index, { ...byIndex.get(index), [field]: value });
     }
     const tags = [...byIndex].sort(([a], [b]) => a - b).map(([, tag]) => tag);
+    const words = spec.words ?? resourceTags;
     const max = spec.max ?? 20;
     if (tags.length > max) {
-        throw new ApiError(400, `NumberExceed.${name}s`, `There may be at most ${max} tags.`);
+        throw refusal(words.tooMany, `there may be at most ${max} of ${name}`);
     }
     const keys = new Set<string>();
     for (const tag of tags) {
-        checkTag(name, spec, tag, family);
+        checkTag(spec, tag, words);
         if (keys.has(tag.key ?? "")) {
-            throw new ApiError(
-                400,
-                "Duplicate.TagKey",
-                `The tag key "${tag.key ?? ""}" is given more than once.`,
-            );
+            throw refusal(words.duplicate, `the tag key "${tag.key ?? ""}" is given more than once`);
         }
         keys.add(tag.key ?? "");
     }
     return tags;
 }
 
-function checkTag(name: string, spec: ParameterSpec, tag: Partial<Tag>, family: Family): void {
+function checkTag(spec: ParameterSpec, tag: Partial<Tag>, words: TagWords): void {
     const key = tag.key ?? "";
     if (key === "") {
-        const code = family === "assistant" ? `MissingParam.${name}Key` : "MissingParameter.TagKey";
-        throw new ApiError(400, code, "A tag has no key.");
+        throw refusal(words.noKey, "a tag has no key");
     }
     const system = /^(aliyun|acs:)/i.test(key);
     if (
@@ -57,10 +53,18 @@ function checkTag(name: string, spec: ParameterSpec, tag: Partial<Tag>, family: 
         /https?:\/\//.test(key) ||
         (system && spec.filter !== true)
     ) {
-        throw new ApiError(400, "InvalidTagKey.Malformed", `The tag key "${key}" is malformed.`);
+        throw refusal(words.key, `the tag key "${key}" is malformed`);
     }
     const value = tag.value ?? "";
-    if (value.length > maxValue || /https?:\/\//.test(value)) {
-        throw new ApiError(400, "InvalidTagValue.Malformed", `The value of the tag "${key}" is malformed.`);
+    if (
+        value.length > maxValue ||
+        /https?:\/\//.test(value) ||
+        (spec.ownValues === true && value.startsWith("acs:"))
+    ) {
+        throw refusal(words.value, `the value of the tag "${key}" is malformed`);
     }
+}
+
+function refusal({ status, code }: RefusalCode, why: string): ApiError {
+    return new ApiError(status, code, `The specified tags are refused: ${why}.`);
 }

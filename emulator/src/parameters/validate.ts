@@ -1,6 +1,6 @@
 import { ApiError } from "../api-error";
 import { Arguments, type ArgumentValue } from "./arguments";
-import type { Family, ParameterSpec, ParameterTable } from "./spec";
+import type { ParameterSpec, ParameterTable, RefusalCode } from "./spec";
 import { readTags } from "./tag-rules";
 
 /** Parameters that the gateway takes for every operation; nothing here depends on them. */
@@ -13,11 +13,7 @@ const always: ReadonlySet<string> = new Set([
 ]);
 
 /** Checks a call's parameters against the operation's table. Throws the refusal of the first one that is wrong. */
-export function validate(
-    given: ReadonlyMap<string, string>,
-    table: ParameterTable,
-    family: Family,
-): Arguments {
+export function validate(given: ReadonlyMap<string, string>, table: ParameterTable): Arguments {
     const values = new Map<string, ArgumentValue>();
     const groups = group(given);
     for (const name of groups.keys()) {
@@ -27,11 +23,11 @@ export function validate(
     }
     for (const [name, spec] of Object.entries(table)) {
         const entries = groups.get(name);
-        const value = entries === undefined ? undefined : readValue(name, spec, entries, family);
+        const value = entries === undefined ? undefined : readValue(name, spec, entries);
         if (value !== undefined) {
             values.set(name, value);
         } else if (spec.required === true) {
-            throw missing(name, family);
+            throw missing(name, spec.absent);
         }
     }
     const region = given.get("RegionId");
@@ -42,20 +38,24 @@ export function validate(
 }
 
 /** The refusal of a call that lacks a parameter. */
-export function missing(name: string, family: Family): ApiError {
-    return family === "assistant"
-        ? new ApiError(400, `MissingParam.${name}`, `The parameter ${name} is missing.`)
-        : new ApiError(
-              400,
-              "MissingParameter",
-              `The input parameter "${name}" that is mandatory for processing this request is not supplied.`,
-          );
+export function missing(
+    name: string,
+    { status, code }: RefusalCode = { status: 400, code: "MissingParameter" },
+): ApiError {
+    return new ApiError(
+        status,
+        code,
+        `The input parameter "${name}" that is mandatory for processing this request is not supplied.`,
+    );
 }
 
 /** The usual refusal of a value. */
-export function invalid(name: string, family: Family, why: string): ApiError {
-    const code = family === "assistant" ? `InvalidParam.${name}` : `InvalidParameter.${name}`;
-    return new ApiError(400, code, `The specified parameter ${name} is invalid: ${why}.`);
+export function invalid(name: string, why: string): ApiError {
+    return new ApiError(
+        400,
+        `InvalidParameter.${name}`,
+        `The specified parameter ${name} is invalid: ${why}.`,
+    );
 }
 
 /** The entries of each parameter, by what follows the name: "" for a plain one, "1", "1.Key" and so on. */
@@ -74,7 +74,6 @@ function readValue(
     name: string,
     spec: ParameterSpec,
     entries: ReadonlyMap<string, string>,
-    family: Family,
 ): ArgumentValue | undefined {
     switch (spec.kind) {
         case "unused":
@@ -86,60 +85,59 @@ function readValue(
                 `The emulator does not model the parameter "${name}".`,
             );
         case "list":
-            return readList(name, spec, entries, family);
+            return readList(name, spec, entries);
         case "tags":
-            return readTags(name, spec, entries, family);
+            return readTags(name, spec, entries);
         default: {
             const value = entries.get("");
             if (value === undefined || entries.size > 1) {
-                throw invalid(name, family, "it is not a list");
+                throw invalid(name, "it is not a list");
             }
-            return readScalar(name, spec, value, family);
+            return readScalar(name, spec, value);
         }
     }
 }
 
-function readScalar(
-    name: string,
-    spec: ParameterSpec,
-    value: string,
-    family: Family,
-): ArgumentValue | undefined {
+function readScalar(name: string, spec: ParameterSpec, value: string): ArgumentValue | undefined {
     if (value === "" && spec.kind !== "string") {
         return undefined;
     }
     switch (spec.kind) {
         case "integer": {
-            const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+            const given = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+            const number =
+                spec.clamped === true
+                    ? Math.min(spec.max ?? given, Math.max(spec.min ?? given, given))
+                    : given;
             if (!(number >= (spec.min ?? number) && number <= (spec.max ?? number))) {
-                throw refusal(spec, name, family, `it must be a number from ${spec.min} to ${spec.max}`);
+                throw refusal(spec, name, `it must be a number from ${spec.min} to ${spec.max}`);
             }
             return number;
         }
         case "boolean":
             if (value !== "true" && value !== "false") {
-                throw refusal(spec, name, family, "it must be true or false");
+                throw refusal(spec, name, "it must be true or false");
             }
             return value === "true";
         case "ids":
-            return readIds(name, spec, value, family);
+            return readIds(name, spec, value);
         default:
             // An empty string counts as not given where the parameter is required.
             return value === "" && spec.required === true ? undefined : value;
     }
 }
 
-function readIds(name: string, spec: ParameterSpec, value: string, family: Family): readonly string[] {
+function readIds(name: string, spec: ParameterSpec, value: string): readonly string[] {
     let parsed: unknown;
     try {
         parsed = JSON.parse(value);
     } catch {
-        throw refusal(spec, name, family, "it must be a JSON list of strings");
+        throw refusal(spec, name, "it must be a JSON list of strings");
     }
     if (!Array.isArray(parsed) || parsed.length === 0 || !parsed.every((item) => typeof item === "string")) {
-        throw refusal(spec, name, family, "it must be a JSON list of strings");
+        throw refusal(spec, name, "it must be a JSON list of strings");
     }
-    limit(name, spec, parsed.length, family);
+    limit(name, spec, parsed.length);
     return parsed;
 }
 
@@ -147,33 +145,26 @@ function readList(
     name: string,
     spec: ParameterSpec,
     entries: ReadonlyMap<string, string>,
-    family: Family,
 ): readonly string[] {
     const items = [...entries].map(([index, value]) => [Number(index), value] as const);
     if ([...entries.keys()].some((index) => !/^[1-9]\d*$/.test(index))) {
-        throw invalid(name, family, `it must be given as ${name}.1, ${name}.2 and so on`);
+        throw invalid(name, `it must be given as ${name}.1, ${name}.2 and so on`);
     }
-    limit(name, spec, items.length, family);
+    limit(name, spec, items.length);
     return items.sort(([a], [b]) => a - b).map(([, value]) => value);
 }
 
-function limit(name: string, spec: ParameterSpec, length: number, family: Family): void {
+function limit(name: string, spec: ParameterSpec, length: number): void {
     const max = spec.max ?? length;
     if (length > max) {
-        const { status, code } = spec.tooMany ?? exceeded(name, family);
+        const { status, code } = spec.tooMany ?? { status: 400, code: `InvalidParameter.${name}` };
         throw new ApiError(status, code, `The number of entries of ${name} exceeds the limit of ${max}.`);
     }
 }
 
-function exceeded(name: string, family: Family): { status: number; code: string } {
-    return family === "assistant"
-        ? { status: 403, code: `${name}s.ExceedLimit` }
-        : { status: 400, code: `InvalidParameter.${name}` };
-}
-
-function refusal(spec: ParameterSpec, name: string, family: Family, why: string): ApiError {
+function refusal(spec: ParameterSpec, name: string, why: string): ApiError {
     return spec.malformed === undefined
-        ? invalid(name, family, why)
+        ? invalid(name, why)
         : new ApiError(
               spec.malformed.status,
               spec.malformed.code,

@@ -1,0 +1,22 @@
+/** What `ErrorInfo` says beside an `ErrorCode`, word for word as it is documented. */
+export const errorInfo = {
+    AccountNotExists: "the specified account does not exists",
+    ClientNeedUpgrade: "the aliyun service in the instance need upgrade",
+    ClientNotResponse: "the aliyun service in the instance does not response",
+    ClientNotRunning: "the aliyun service is not running on the instance",
+    DeliveryTimeout: "the command delivery has been timeout",
+    DirectoryNotExists: "the specified directory does not exists",
+    ExecutionException: "the command execution got an exception",
+    ExecutionInterrupted: "the command execution has been interrupted",
+    ExecutionTimeout: "the command execution has been timeout",
+    ExitCodeNonzero: "the command execution exit code is not zero",
+    InstanceNotRunning: "the instance is not running when create task",
+    InstanceReleased: "the instance has released when create task",
+} as const;
+
+export type DocumentedErrorCode = keyof typeof errorInfo;
+
+/** Both fields of a result. */
+export function failure(errorCode: DocumentedErrorCode): { errorCode: string; errorInfo: string } {
+    return { errorCode, errorInfo: errorInfo[errorCode] };
+}

@@ -1,0 +1,87 @@
+/** A refusal that the operation's own table does not have. */
+export interface Undocumented {
+    status: number;
+    code: string | RegExp;
+    /** Whose; any operation's unless named. */
+    operations?: readonly string[];
+    why: string;
+}
+
+/** Codes of the gateway before the operations, which belong to no table. */
+const gateway = (status: number, ...codes: (string | RegExp)[]): Undocumented[] =>
+    codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
+
+/** All that the emulator answers although no table of the operation has it, and why it does. */
+export const undocumented: readonly Undocumented[] = [
+    ...gateway(
+        400,
+        "IncompleteSignature",
+        "InvalidSecurityToken.Expired",
+        "InvalidSecurityToken.Malformed",
+        "InvalidSignatureMethod",
+        "InvalidSignatureVersion",
+        "InvalidTimeStamp.Expired",
+        "InvalidTimeStamp.Format",
+        "InvalidVersion",
+        "MissingParameter",
+        "MissingSecurityToken",
+        "SignatureDoesNotMatch",
+        "SignatureNonceUsed",
+        /^Missing(AccessKeyId|Signature|SignatureMethod|SignatureNonce|SignatureVersion|Timestamp)$/,
+        // A value that is out of range or of a wrong form.
+        /^InvalidParameter\.[A-Z][A-Za-z]+$/,
+    ),
+    ...gateway(403, "Forbidden.RAM"),
+    ...gateway(404, "InvalidAccessKeyId.NotFound", "InvalidAction.NotFound", "InvalidRegionId.NotFound"),
+    ...gateway(405, "UnsupportedHTTPMethod"),
+    { status: 400, code: "UnsupportedParameter", why: "the emulator's own: it never ignores a parameter" },
+    { status: 500, code: "EmulatorError", why: "the emulator's own: it has a mistake" },
+    {
+        status: 400,
+        code: "DryRunOperation",
+        operations: ["DescribeDisks", "DescribeImages", "DescribeInstances", "DescribeSnapshots"],
+        why: "the text on DryRun has it",
+    },
+    {
+        status: 400,
+        code: "InvalidInstanceIds.Malformed",
+        operations: ["DescribeInstances"],
+        why: "the operations on roles have it for the same parameter",
+    },
+    {
+        status: 403,
+        code: "InvalidTimeout.ExceedLimit",
+        operations: ["RunCommand", "SendFile"],
+        why: "CreateCommand has it for the same parameter",
+    },
+    {
+        status: 403,
+        code: "InvalidLauncher.LengthLimitExceeded",
+        operations: ["RunCommand"],
+        why: "CreateCommand has it for the same parameter",
+    },
+    {
+        status: 400,
+        code: "InvalidClientToken.Malformed",
+        operations: ["CreateSnapshotGroup", "SendFile"],
+        why: "RunCommand has it for the same parameter",
+    },
+    {
+        status: 403,
+        code: /^Idempotent(ParameterMismatch|Processing)$/,
+        operations: ["SendFile"],
+        why: "the operation's ClientToken is newer than its table",
+    },
+    {
+        status: 404,
+        code: "InvalidInvokeId.NotFound",
+        operations: ["DescribeInvocationResults", "DescribeInvocations", "DescribeSendFileResults"],
+        why: "a reading of unknownInvocation: StopInvocation has it",
+    },
+    {
+        status: 403,
+        code: "Operation.Conflict",
+        operations: ["DeleteSnapshotGroup"],
+        why: "a reading of deleteProgressingGroup: DeleteSnapshot has it",
+    },
+];
