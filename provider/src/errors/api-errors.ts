@@ -45,7 +45,11 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     ),
     entry("NoPermission", "the caller lacks a permission", permissionRemedy, "prefix"),
     entry("Forbidden", "the caller lacks a permission", permissionRemedy, "prefix"),
-    entry("Operation.Forbidden", "the operation is not permitted", permissionRemedy),
+    entry(
+        "Operation.Forbidden",
+        "the operation is not permitted: the caller lacks a permission, or the instance, its Cloud Assistant agent or the snapshot is in a state that does not allow it",
+        "If the caller has all the actions that the README lists, look at the instance: is it running and not locked, and is its Cloud Assistant agent online? If so, run `pulumi up` again. Otherwise grant the missing action.",
+    ),
     entry(
         "InvalidRamRole.NotEcsRole",
         "the RAM role can't be used by ECS instances",
@@ -80,6 +84,43 @@ export const apiErrors: readonly ApiErrorEntry[] = [
         "RegionId.ApiNotSupported",
         "the region does not offer Cloud Assistant",
         "Take the snapshot without application consistency there, or move the instance.",
+    ),
+    entry(
+        "InvalidInstance.NotMatch",
+        "the command does not fit the instance: it is not running, or has another operating system",
+        "Start the instance if it is stopped, and run `pulumi up` again. Give `linux` options for a Linux instance only, and `windows` options for a Windows one.",
+    ),
+    entry(
+        "CmdContent.ExceedLimit",
+        "the command is longer than Cloud Assistant takes",
+        "Shorten the paths of the scripts, snapshotGroupName, description or excludeDiskIds.",
+    ),
+    entry(
+        "SnapshotCreatedImage",
+        "an image was made from a snapshot and holds it",
+        "Delete the image, then run this again; retainOnDelete keeps the snapshots instead.",
+    ),
+    entry(
+        "SnapshotCreatedDisk",
+        "a disk was made from a snapshot and holds it",
+        "Delete the disk, then run this again; retainOnDelete keeps the snapshots instead.",
+    ),
+    entry(
+        "InvalidAccountStatus.NotEnoughBalance",
+        "the account's balance does not suffice for snapshots",
+        "Top up the account, then run `pulumi up` again.",
+    ),
+    // Before what contains ServiceUnavailable: this one does not pass by itself.
+    entry(
+        "InvalidAccountStatus.SnapshotServiceUnavailable",
+        "the account has never opened the snapshot service",
+        "Open it in the ECS console, on the page of snapshots; that is free and done once per account. Then run `pulumi up` again.",
+    ),
+    entry(
+        "InvalidAccountStatus",
+        "the state of the account does not allow it",
+        "Settle the account's bills and limits in the console, then run `pulumi up` again.",
+        "prefix",
     ),
     entry("InvalidSnapshotGroup.NotFound", "the snapshot group does not exist", "Run `pulumi refresh`."),
     entry(
@@ -122,6 +163,12 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry("InvalidOperation.Conflict", "another operation on the same resource is going on", waitRemedy),
     entry(
         "MissingParam",
+        "the API misses a parameter",
+        "Report this: the package should have sent it.",
+        "prefix",
+    ),
+    entry(
+        "MissingParameter",
         "the API misses a parameter",
         "Report this: the package should have sent it.",
         "prefix",

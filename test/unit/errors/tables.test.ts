@@ -138,6 +138,29 @@ describe("the table of API errors", () => {
         expect(causeOf("QuotaExceed.Snapshot")).to.equal("a quota is used up");
     });
 
+    it("tells a service that was never opened from one that is not available", () => {
+        expect(causeOf("InvalidAccountStatus.SnapshotServiceUnavailable")).to.include("never opened");
+        expect(causeOf("InvalidAccountStatus.NotEnoughBalance")).to.include("balance");
+        expect(causeOf("InvalidAccountStatus.Anything")).to.include("state of the account");
+        expect(causeOf("ServiceUnavailable")).to.equal("the API is not available");
+    });
+
+    it("tells what holds a snapshot, what a command does not fit, and that it is too long", () => {
+        expect(causeOf("SnapshotCreatedImage")).to.include("an image");
+        expect(causeOf("SnapshotCreatedDisk")).to.include("a disk");
+        expect(causeOf("InvalidInstance.NotMatch")).to.include(
+            "not running, or has another operating system",
+        );
+        expect(causeOf("CmdContent.ExceedLimit")).to.include("longer than");
+        expect(causeOf("MissingParameter")).to.equal(causeOf("MissingParam.InstanceId"));
+    });
+
+    it("explains a forbidden operation both ways", () => {
+        const { cause, remedy } = apiErrorEntry("Operation.Forbidden");
+        expect(cause).to.include("lacks a permission, or").and.to.include("agent");
+        expect(remedy).to.include("README").and.to.include("agent online");
+    });
+
     it("tells an instance that is not there whichever service says so", () => {
         expect(causeOf("InvalidInstance.NotFound")).to.equal(causeOf("InvalidInstanceId.NotFound"));
     });
