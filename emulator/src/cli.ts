@@ -15,7 +15,7 @@ Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
   --timing NAME       "realistic" (default) or "fast"
   --timing-file FILE  changes to that timing, as JSON
   --behaviour FILE    other readings of uncertain points than the defaults, as JSON
-  --control           serve state, ledger and faults under /_emulator/
+  --control           serve state, ledger, faults and edits under /_emulator/
   --verbose           print a line per request to stderr
   --help              print this
 `;

@@ -5,6 +5,7 @@ import { object, text } from "../fixture/schema";
 import { faultList } from "../settings";
 import type { State } from "../state";
 import type { Answer } from "./answer";
+import { editRemotely } from "./remote-edits";
 import type { WireRequest } from "./request";
 
 /** Where requests go that are no calls of the API. */
@@ -31,13 +32,21 @@ export class Control {
                     this.faults.add(...faultList(body, ""));
                     return { pending: this.faults.pending };
                 });
+            case "POST edit":
+                return changed(request, (body) => {
+                    const result = editRemotely(this.edit, body);
+                    return result === undefined ? {} : { result };
+                });
             case "POST release":
                 return changed(request, (body) => {
                     this.edit.releasePlugin(instanceOf(body, ""));
                     return {};
                 });
             default:
-                return problem(404, "there are GET state, GET ledger, POST faults and POST release");
+                return problem(
+                    404,
+                    "there are GET state, GET ledger, POST faults, POST edit and POST release",
+                );
         }
     }
 }
