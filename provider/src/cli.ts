@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { asksForVersion } from "./orphans/arguments";
 import { runCommandLine } from "./orphans/command";
 import { runPulumi } from "./orphans/pulumi";
 import type { Surroundings } from "./orphans/surroundings";
@@ -42,6 +45,18 @@ async function confirm(question: string): Promise<boolean> {
     return /^y(?:es)?$/i.test(answer.trim());
 }
 
-void runCommandLine(process.argv.slice(2), surroundings).then((code) => {
-    process.exitCode = code;
-});
+function version(): string {
+    const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
+        version: string;
+    };
+    return version;
+}
+
+const args = process.argv.slice(2);
+if (asksForVersion(args)) {
+    stdout.write(`${version()}\n`);
+} else {
+    void runCommandLine(args, surroundings).then((code) => {
+        process.exitCode = code;
+    });
+}

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "./command-error";
+import { checkOptions } from "./options";
 import type { RemovalOptions } from "./removal";
 
 export const synopsis = "Usage: app-snapshot orphans --stack NAME [options]";
@@ -22,6 +23,7 @@ so run it in the project's folder, with the credentials that \`pulumi up\` has.
                         may hold it, or may have retained it, without having confirmed it; it is shown as handed
   --include-recent      with --delete: also what an update that runs now may be at work on, because its command ended
                         less than 15 minutes ago, it waits for an upload, or its role's time is not over
+  --version             print the version of this package
   --help                print this
 
 A snapshot whose command is still running is never stopped, as that could leave a file system frozen: look again
@@ -41,6 +43,11 @@ export interface OrphansArguments {
     readonly json: boolean;
     /** Undefined: they are only listed. */
     readonly removal: (RemovalOptions & { readonly yes: boolean }) | undefined;
+}
+
+/** Whether a command line asks for the version, whatever else is there. */
+export function asksForVersion(args: readonly string[]): boolean {
+    return args.includes("--version");
 }
 
 /**
@@ -64,27 +71,23 @@ export function parseArguments(args: readonly string[]): OrphansArguments | unde
     return { stack, project, regions: region, json: values.json === true, removal: removalOf(values) };
 }
 
+const options = {
+    stack: { type: "string" },
+    project: { type: "string" },
+    region: { type: "string", multiple: true },
+    json: { type: "boolean" },
+    delete: { type: "boolean" },
+    yes: { type: "boolean" },
+    "include-committed": { type: "boolean" },
+    "include-recent": { type: "boolean" },
+    "include-handed": { type: "boolean" },
+    version: { type: "boolean" },
+    help: { type: "boolean" },
+} as const;
+
 function parse(args: readonly string[]) {
-    try {
-        return parseArgs({
-            args: [...args],
-            allowPositionals: true,
-            options: {
-                stack: { type: "string" },
-                project: { type: "string" },
-                region: { type: "string", multiple: true },
-                json: { type: "boolean" },
-                delete: { type: "boolean" },
-                yes: { type: "boolean" },
-                "include-committed": { type: "boolean" },
-                "include-recent": { type: "boolean" },
-                "include-handed": { type: "boolean" },
-                help: { type: "boolean" },
-            },
-        });
-    } catch (thrown) {
-        throw new UsageError((thrown as Error).message);
-    }
+    checkOptions(args, options);
+    return parseArgs({ args: [...args], allowPositionals: true, options });
 }
 
 function removalOf(values: ReturnType<typeof parse>["values"]): OrphansArguments["removal"] {
