@@ -1,8 +1,15 @@
 // npm run bench: how late a snapshot is noticed, and how many calls it takes, against the emulator at realistic delays.
 import { createRequire } from "node:module";
 
+import { optionsOf } from "./options.mjs";
 import { progress } from "./process.mjs";
 import { setUp } from "./setup.mjs";
+
+const USAGE = `Usage: npm run bench
+
+Measures how late a snapshot is noticed and how many calls it takes, against the emulator at realistic delays; it takes
+about two minutes. It takes no options.
+`;
 
 const RUNS = 5;
 const PLUGIN_MS = 2_000;
@@ -83,41 +90,46 @@ const table = (rows) => {
         );
 };
 
-await setUp({ log: progress });
-Object.assign(process.env, {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-    ALIBABA_CLOUD_SECURITY_TOKEN: "",
-    ALIBABA_CLOUD_REGION: "cn-hangzhou",
-});
-const require = createRequire(import.meta.url);
-const emulators = require("pulumi-alicloud-app-snapshot-emulator");
-const { appConsistentSnapshot } = require("pulumi-alicloud-app-snapshot/dynamic-provider");
+const main = async () => {
+    await setUp({ log: progress });
+    Object.assign(process.env, {
+        ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
+        ALIBABA_CLOUD_SECURITY_TOKEN: "",
+        ALIBABA_CLOUD_REGION: "cn-hangzhou",
+    });
+    const require = createRequire(import.meta.url);
+    const emulators = require("pulumi-alicloud-app-snapshot-emulator");
+    const { appConsistentSnapshot } = require("pulumi-alicloud-app-snapshot/dynamic-provider");
 
-progress(`${RUNS} runs of each case after one that is not counted; the plugin takes ${PLUGIN_MS} ms`);
-const rows = [
-    [
-        "case",
-        "result to return, ms (min / median / max)",
-        "below 1 s",
-        "create, times the plugin",
-        "calls",
-        "polls",
-    ],
-];
-for (const { title, inputs } of CASES) {
-    await measure(emulators, appConsistentSnapshot, inputs);
-    /** @type {Measured[]} */
-    const runs = [];
-    for (let run = 0; run < RUNS; run++) runs.push(await measure(emulators, appConsistentSnapshot, inputs));
-    const noticed = runs.map((run) => run.noticed);
-    rows.push([
-        title,
-        [Math.min(...noticed), median(noticed), Math.max(...noticed)].map(Math.round).join(" / "),
-        `${noticed.filter((time) => time < TARGET_MS).length} of ${RUNS}`,
-        (median(runs.map((run) => run.whole)) / PLUGIN_MS).toFixed(2),
-        String(median(runs.map((run) => run.calls))),
-        String(median(runs.map((run) => run.polls))),
-    ]);
-}
-table(rows);
+    progress(`${RUNS} runs of each case after one that is not counted; the plugin takes ${PLUGIN_MS} ms`);
+    const rows = [
+        [
+            "case",
+            "result to return, ms (min / median / max)",
+            "below 1 s",
+            "create, times the plugin",
+            "calls",
+            "polls",
+        ],
+    ];
+    for (const { title, inputs } of CASES) {
+        await measure(emulators, appConsistentSnapshot, inputs);
+        /** @type {Measured[]} */
+        const runs = [];
+        for (let run = 0; run < RUNS; run++)
+            runs.push(await measure(emulators, appConsistentSnapshot, inputs));
+        const noticed = runs.map((run) => run.noticed);
+        rows.push([
+            title,
+            [Math.min(...noticed), median(noticed), Math.max(...noticed)].map(Math.round).join(" / "),
+            `${noticed.filter((time) => time < TARGET_MS).length} of ${RUNS}`,
+            (median(runs.map((run) => run.whole)) / PLUGIN_MS).toFixed(2),
+            String(median(runs.map((run) => run.calls))),
+            String(median(runs.map((run) => run.polls))),
+        ]);
+    }
+    table(rows);
+};
+
+if (optionsOf(USAGE)) await main();

@@ -6,8 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
+import { optionsOf } from "./options.mjs";
 import { capture, progress, tail } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
+
+const USAGE = `Usage: npm run demo
+
+Takes a snapshot with the real Pulumi engine against a local emulator of the ECS API, shows it, and deletes it again.
+Installs the dependencies, compiles the packages and fetches the engine first where needed. It takes no options.
+`;
 
 /** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
 const INSTANCE_ID = "i-bp1linuxdb0000000001";
@@ -123,12 +130,16 @@ const show = ({ snapshotGroupId, consistency, snapshots }) => {
     console.log(`snapshotGroupId: ${snapshotGroupId}`);
 };
 
-const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
-try {
-    show(await demo(folder));
-} catch (error) {
-    progress(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-} finally {
-    await rm(folder, { recursive: true, force: true });
-}
+const main = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
+    try {
+        show(await demo(folder));
+    } catch (error) {
+        progress(error instanceof Error ? error.message : String(error));
+        process.exitCode = 1;
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+};
+
+if (optionsOf(USAGE)) await main();

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { optionsOf } from "./options.mjs";
 import { progress } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 
@@ -207,6 +208,14 @@ const formatted = async (markdown) => {
     return format(markdown, { ...(await resolveConfig(file)), filepath: file });
 };
 
+const USAGE = `Usage: npm run docs -- [options]
+
+Writes docs/errors.md from the tables of errors.
+
+  --check   write nothing, and fail when the page is not what the tables say
+  --help    print this
+`;
+
 /** @param {boolean} checks */
 const main = async (checks) => {
     // A check follows the set-up in npm test. Whoever writes may have changed a table since the last compilation.
@@ -223,8 +232,9 @@ const main = async (checks) => {
 };
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    const options = optionsOf(USAGE, { check: { type: "boolean" } });
     try {
-        await main(process.argv.includes("--check"));
+        if (options) await main(options["check"] === true);
     } catch (error) {
         const missing = /** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND";
         progress(

@@ -1,14 +1,36 @@
 // npm run matrix: kills the engine and the provider at every API call and looks at what comes of it, see test/matrix.
-// Arguments: --engine, --scenario NAME, --victim NAME, --call NAME, --parallel N; --write to write docs/matrix.md.
 import { join } from "node:path";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
+import { optionsOf } from "./options.mjs";
 import { progress, show } from "./process.mjs";
 import { ROOT, setUp } from "./setup.mjs";
 
 const MAIN = join("test", "matrix", "main.ts");
 
-try {
+const USAGE = `Usage: npm run matrix -- [options]
+
+Kills the engine and the provider at every API call and looks at what comes of it. Prints the page of results.
+
+  --engine          with the real Pulumi engine, rather than over its protocol
+  --scenario NAME   only this scenario
+  --victim NAME     only what is killed so
+  --call NAME       only at this call
+  --parallel N      so many at once (default 2)
+  --write           write docs/matrix.md; for the whole matrix only
+  --help            print this
+`;
+
+const options = optionsOf(USAGE, {
+    engine: { type: "boolean" },
+    scenario: { type: "string" },
+    victim: { type: "string" },
+    call: { type: "string" },
+    parallel: { type: "string" },
+    write: { type: "boolean" },
+});
+
+const main = async () => {
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
     const args = ["--require", "ts-node/register", MAIN, ...process.argv.slice(2)];
@@ -16,6 +38,10 @@ try {
         cwd: ROOT,
         env: withEngine(process.env, engine),
     });
+};
+
+try {
+    if (options) await main();
 } catch (error) {
     progress(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;

@@ -15,6 +15,18 @@ import { installPackages } from "./test/packages.mjs";
 import { inQueue } from "./test/queue.mjs";
 import { summaryLine, tally } from "./test/tally.mjs";
 
+const USAGE = `Usage: npm test -- [options] [FILE or FOLDER …]
+
+Runs every check and every test but the long forms; the last line is "N passed, N failed". With files or folders of
+tests it runs those, and no checks.
+
+  --full   the long forms (npm run test:full)
+  --busy   as on a machine that has other work too (npm run test:busy)
+  --help   print this
+
+All other options are mocha's, such as --grep TEXT and --bail.
+`;
+
 /** More than there are processors: a test often waits, for a program to start or for the cloud to answer. */
 const JOBS = availableParallelism() + 2;
 
@@ -92,7 +104,11 @@ const runAll = async () => {
     }
 };
 
-const { passed, failed, notes } = await runAll();
-for (const note of notes) console.log(note);
-console.log(summaryLine({ passed, failed }));
-process.exitCode = failed === 0 ? 0 : 1;
+if (process.argv.slice(2).includes("--help")) {
+    process.stdout.write(USAGE);
+} else {
+    const { passed, failed, notes } = await runAll();
+    for (const note of notes) console.log(note);
+    console.log(summaryLine({ passed, failed }));
+    process.exitCode = failed === 0 ? 0 : 1;
+}

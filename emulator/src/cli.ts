@@ -91,7 +91,9 @@ function parse(args: string[]) {
             },
         }).values;
     } catch (error) {
-        throw new UsageError((error as Error).message);
+        // After its first sentence it has advice for other programs.
+        const [problem = ""] = (error as Error).message.split(". ");
+        throw new UsageError(problem);
     }
 }
 

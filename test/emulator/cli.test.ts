@@ -76,6 +76,7 @@ describe("emulator: command line", () => {
             const started = launch(...args);
             expect(await started.code, args.join(" ")).to.equal(2);
             expect(started.errors()).to.contain(args[0] === "extra" ? "extra" : args[0]?.slice(2));
+            expect(started.errors(), "Node.js' advice").not.to.contain("positional argument");
             expect(started.output()).to.equal("");
         }
     });
