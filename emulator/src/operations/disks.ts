@@ -2,6 +2,7 @@ import type { Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
+    choice,
     ids,
     integer,
     paging,
@@ -33,10 +34,16 @@ export const diskOperations: OperationTable = {
                 },
             ),
             InstanceId: string(),
-            DiskType: string(),
+            DiskType: choice(["system", "data", "all"], {
+                status: 400,
+                code: "InvalidDiskType.ValueNotSupported",
+            }),
             Category: string(),
             SnapshotId: string(),
-            Status: string(),
+            Status: choice(
+                ["In_use", "Available", "Attaching", "Detaching", "Creating", "ReIniting", "All"],
+                { status: 400, code: "InvalidStatus.ValueNotSupported" },
+            ),
             ZoneId: string(),
             Encrypted: boolean(),
             MultiAttach: string(),

@@ -1,6 +1,16 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, ids, paging, required, string, tagFilter, unmodelled, unused } from "../parameters/spec";
+import {
+    boolean,
+    choice,
+    ids,
+    paging,
+    required,
+    string,
+    tagFilter,
+    unmodelled,
+    unused,
+} from "../parameters/spec";
 import { listTags } from "../parameters/tag-words";
 import type { Instance } from "../world/instance";
 import { asTagKeyValue, hasTags } from "../world/tags";
@@ -16,9 +26,15 @@ export const instanceOperations: OperationTable = {
             RegionId: required(),
             InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }),
             InstanceName: string(),
-            Status: string(),
+            Status: choice(["Pending", "Starting", "Running", "Stopping", "Stopped"], {
+                status: 404,
+                code: "InvalidStatus.NotFound",
+            }),
             ZoneId: string(),
-            InstanceNetworkType: string(),
+            InstanceNetworkType: choice(["classic", "vpc"], {
+                status: 404,
+                code: "InvalidNetworkType.NotFound",
+            }),
             HttpTokens: string(),
             LockReason: string(),
             Tag: tagFilter(listTags),

@@ -1,6 +1,6 @@
 import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
+import { boolean, choice, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { listTags } from "../parameters/tag-words";
 import { deleteSnapshot, holder } from "../world/group-life";
 import { holdersOf, usage } from "../world/holders";
@@ -21,9 +21,15 @@ export const snapshotOperations: OperationTable = {
             SnapshotIds: ids(100, { status: 403, code: "InvalidSnapshotIds.Malformed" }),
             InstanceId: string(),
             DiskId: string(),
-            Status: string(),
-            Usage: string(),
-            SourceDiskType: string(),
+            Status: choice(["progressing", "accomplished", "failed", "all"], {
+                status: 404,
+                code: "InvalidStatus.NotFound",
+            }),
+            Usage: choice(["image", "disk", "image_disk", "none"], { status: 404, code: "InvalidUsage" }),
+            SourceDiskType: choice(["System", "Data", "system", "data"], {
+                status: 404,
+                code: "InvalidSourceDiskType",
+            }),
             Encrypted: boolean(),
             Tag: tagFilter(listTags),
             DryRun: boolean(),

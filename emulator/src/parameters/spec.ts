@@ -28,6 +28,8 @@ export interface ParameterSpec {
     max?: number;
     /** True where a number beyond the limits counts as the limit. */
     clamped?: boolean;
+    /** The values that a string may have; an empty one counts as not given. */
+    values?: readonly string[];
     /** Refusal of a call without it, where it is not `MissingParameter`. */
     absent?: RefusalCode;
     /** Refusal of a malformed value, where it is not the usual one. */
@@ -54,6 +56,12 @@ export const required = (options: Options = {}): ParameterSpec => ({
     required: true,
     ...options,
 });
+/** A string that is one of some; any other one is refused. */
+export const choice = (
+    values: readonly string[],
+    malformed: RefusalCode,
+    options: Options = {},
+): ParameterSpec => ({ kind: "string", values, malformed, ...options });
 export const integer = (min: number, max: number, options: Options = {}): ParameterSpec => ({
     kind: "integer",
     min,

@@ -122,8 +122,14 @@ function readScalar(name: string, spec: ParameterSpec, value: string): ArgumentV
         case "ids":
             return readIds(name, spec, value);
         default:
-            // An empty string counts as not given where the parameter is required.
-            return value === "" && spec.required === true ? undefined : value;
+            // An empty string counts as not given where the parameter is required, or has only some values.
+            if (value === "" && (spec.required === true || spec.values !== undefined)) {
+                return undefined;
+            }
+            if (spec.values?.includes(value) === false) {
+                throw refusal(spec, name, `it must be one of ${spec.values.join(", ")}`);
+            }
+            return value;
     }
 }
 
