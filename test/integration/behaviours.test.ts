@@ -90,6 +90,15 @@ describe("where the cloud's behaviour is uncertain", () => {
             }));
     }
 
+    for (const sendFileClientToken of ["honoured", "ignored"] as const) {
+        it(`scripts are delivered though an answer to that was lost, with its ClientToken ${sendFileClientToken}`, () =>
+            lived({ behaviour: { sendFileClientToken } }, async ({ emulator, provider }) => {
+                emulator.faults.add({ action: "SendFile", kind: "reset-after" });
+                const created = await provider.create(linuxInputs);
+                expect(created.outs).to.include({ consistency: "application" });
+            }));
+    }
+
     for (const pluginAccount of ["printed", "logged"] as const) {
         it(`the outputs have the evidence that there is, with the plugin's account ${pluginAccount}`, () =>
             lived({ behaviour: { pluginAccount } }, async ({ provider }) => {
