@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
+import { outputValue } from "../support/output-value";
 
 const snapshotIdByDiskId = { "d-system": "s-1", "d-data": "s-2" };
 
@@ -12,21 +13,6 @@ const mocks: pulumi.runtime.Mocks = {
     call: () => ({}),
 };
 
-/** The promises of an output, all of which reject where it fails. */
-interface Promises<T> {
-    readonly isKnown: Promise<boolean>;
-    readonly isSecret: Promise<boolean>;
-    allResources(): Promise<unknown>;
-    promise(): Promise<T>;
-}
-
-/** What an output comes to; rejects where it fails. */
-async function settled<T>(output: pulumi.Output<T>): Promise<T> {
-    const promises = output as unknown as Promises<T>;
-    await Promise.allSettled([promises.isKnown, promises.isSecret, promises.allResources()]);
-    return promises.promise();
-}
-
 describe("the snapshot of one disk", () => {
     let snapshot: AppConsistentSnapshot;
     before(async () => {
@@ -35,13 +21,13 @@ describe("the snapshot of one disk", () => {
     });
 
     it("is found by the disk's id, which may be an output itself", async () => {
-        expect(await settled(snapshot.snapshotIdOf("d-data"))).to.equal("s-2");
-        expect(await settled(snapshot.snapshotIdOf(pulumi.output("d-system")))).to.equal("s-1");
+        expect(await outputValue(snapshot.snapshotIdOf("d-data"))).to.equal("s-2");
+        expect(await outputValue(snapshot.snapshotIdOf(pulumi.output("d-system")))).to.equal("s-1");
     });
 
     it("is asked of the mocks where they return the inputs alone", async () => {
         const bare = new AppConsistentSnapshot("bare", { instanceId: "i-1" });
-        const error = await settled(bare.snapshotIdOf("d-data")).then(
+        const error = await outputValue(bare.snapshotIdOf("d-data")).then(
             () => undefined,
             (thrown: unknown) => thrown,
         );
@@ -51,7 +37,7 @@ describe("the snapshot of one disk", () => {
     });
 
     it("is never undefined, from which an empty disk could be made: the error names the disks there are", async () => {
-        const error = await settled(snapshot.snapshotIdOf("d-other")).then(
+        const error = await outputValue(snapshot.snapshotIdOf("d-other")).then(
             () => undefined,
             (thrown: unknown) => thrown,
         );
