@@ -8,6 +8,7 @@ import {
     groupIds,
     instances,
     linuxSnapshot,
+    scripts,
 } from "../support/stack/program";
 import type { Scenario, World } from "../support/stack/scenario";
 import type { TestResource } from "../support/stack/test-stack";
@@ -73,7 +74,9 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 expect(emulator.ledger.length).to.equal(before);
                 expect(stateTag(emulator, instanceId)).to.equal("handed");
 
-                expectSuccess(await stack.up([retained(["1"]), linuxSnapshot("b", instances.linux)]));
+                // It waits for the output of the other one, so that the engine has shown that by then.
+                const next = { name: "b", args: { linux: scripts }, instanceOf: "a" };
+                expectSuccess(await stack.up([retained(["1"]), next]));
                 expect(stateTag(emulator, instanceId)).to.equal("committed");
             }));
 

@@ -183,7 +183,7 @@ export class ProtocolStack implements TestStack {
     }
 
     private program(resources: readonly TestResource[]): ReturnType<typeof wanted>[] {
-        return resources.map((resource) => wanted(resource, this.name, shim));
+        return resources.map((resource) => wanted(withInstance(resource, resources), this.name, shim));
     }
 
     private begin(flags: readonly string[], work: (command: Command) => Promise<void>): RunningCommand {
@@ -203,4 +203,15 @@ export class ProtocolStack implements TestStack {
         });
         return command.run(work);
     }
+}
+
+/** The instance of another resource is known here: resources come one after the other, and none changes it. */
+function withInstance(
+    { instanceOf, ...resource }: TestResource,
+    resources: readonly TestResource[],
+): TestResource {
+    const other = resources.find(({ name }) => name === instanceOf);
+    return other === undefined
+        ? resource
+        : { ...resource, args: { ...resource.args, instanceId: other.args?.["instanceId"] } };
 }

@@ -39,14 +39,13 @@ export function urnOf(stackName: string, name: string): string {
 
 /** What the resource class makes of a program's arguments, as far as these tests need it. */
 export function wanted(
-    { name, args = {}, get, instanceOf, linuxBy, parent, options = {} }: TestResource,
+    { name, args = {}, get, linuxBy, parent, options = {} }: TestResource,
     stackName: string,
     shim: string,
 ): Wanted {
     const { retainOnDelete, customTimeouts, aliases, ...others } = options;
     const { create } = (customTimeouts ?? {}) as { readonly create?: string };
     if (
-        instanceOf !== undefined ||
         linuxBy !== undefined ||
         parent !== undefined ||
         Object.keys(others).some((name) => name !== "protect")
