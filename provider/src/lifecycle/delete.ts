@@ -11,12 +11,12 @@ import { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { visibilityMilliseconds } from "../snapshot-group/group";
-import { findOwnGroup } from "../snapshot-group/own-group";
+import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
 import { identityOf } from "./order";
 import { isOwner, ownershipIn, runBehind } from "./ownership";
 import { leftoverMilliseconds } from "./failed-run";
-import { needNothing } from "./nothing-left";
-import { doubtfulIn, patienceFor } from "./plugin-run";
+import { needNoGroup } from "./nothing-left";
+import { patienceFor } from "./plugin-run";
 import { scriptOutputIn } from "./evidence";
 import { withInstance } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
@@ -88,21 +88,8 @@ async function removeUnlessAdopted(
 }
 
 /** Whether the run is one of the resource's own name still, as after an update that was interrupted and made up for. */
-function isOfSuccessor(
-    context: Context,
-    { resourceUrn, organization }: SnapshotOutputs,
-    run: SnapshotRun | undefined,
-): boolean {
-    return (
-        resourceUrn !== undefined &&
-        run?.resource ===
-            resourceOf(
-                identityOf(context, {
-                    resourceUrn,
-                    ...(organization === undefined ? {} : { organization }),
-                }),
-            )
-    );
+function isOfSuccessor(context: Context, state: SnapshotOutputs, run: SnapshotRun | undefined): boolean {
+    return run?.resource === resourceOf(identityOf(context, state));
 }
 
 /** What this process itself adopted, it knows without a tag, which may be seen late. */
@@ -155,7 +142,7 @@ async function removeRunning(
         await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
         return;
     }
-    await needNothing(context, { run, result, doubtful: doubtfulIn(search, hint) });
+    await needNoGroup(context, { run, result, doubtful: doubtfulIn(search, hint) });
     await deleteMembersLeft(context, runId);
 }
 

@@ -1,13 +1,12 @@
-import { latestEnd } from "../cloud-assistant/run-progress";
 import { closeRuns } from "../cloud-assistant/run-state";
 import type { SnapshotGroup } from "../ecs/api";
 import type { OnDegraded } from "../inputs/inputs";
 import { phrases } from "../plugin/words";
 import type { Context } from "../runtime/context";
-import { visibilityMilliseconds } from "../snapshot-group/group";
-import { findOwnGroup } from "../snapshot-group/own-group";
+import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
 import { doubtOfUnnamed, remainsOf } from "../snapshot-group/remains";
-import { doubtfulIn, progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
+import { isTimeOver } from "./nothing-left";
+import { progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
 import { deleteMembersLeft, postponed } from "./run-group";
 import { cleanupMilliseconds, failureWithoutGroup } from "./settle";
 import { asAppSnapshotError } from "./thrown";
@@ -134,8 +133,7 @@ export async function throwUnlessGone(context: Context, end: FailedEnd): Promise
  * command, by the cloud's clock, and its group may show late.
  */
 function mayStillCome({ api }: Context, { run }: Running, { wasLookedFor }: FailedEnd): boolean {
-    const now = api.answeredAt();
-    return wasLookedFor !== true && (now === undefined || now < latestEnd(run) + visibilityMilliseconds);
+    return wasLookedFor !== true && !isTimeOver(run, api.answeredAt());
 }
 
 /** Whether a group has to be looked for: there may be one by the way it ended, or its output mentions one. */

@@ -7,7 +7,6 @@ import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
 import { visibilityMilliseconds } from "../snapshot-group/group";
 import { needGone } from "../snapshot-group/remains";
-import { needSeen } from "./run-group";
 
 /** A run that is over, and of which no group is seen. */
 export interface UnseenRun {
@@ -19,11 +18,12 @@ export interface UnseenRun {
 }
 
 /**
- * Makes sure that nothing came, or may come, of a run: what is not seen is not given up.
+ * Makes sure that no group came, or may come, of a run: what is not seen is not given up. Whether lists show what there
+ * is, whoever looks for members of its group that are left finds out (`allMembersLeft`).
  *
  * @throws AppSnapshotError AbsenceNotProved, or StillInProgress where the plugin may have outlived its command.
  */
-export async function needNothing(context: Context, { run, result, doubtful }: UnseenRun): Promise<void> {
+export async function needNoGroup(context: Context, { run, result, doubtful }: UnseenRun): Promise<void> {
     const verdict = result === undefined ? undefined : verdictOf(result);
     if (verdict?.state === "failed" && !verdict.groupMayExist) {
         return;
@@ -35,19 +35,28 @@ export async function needNothing(context: Context, { run, result, doubtful }: U
     if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {
         needTimeOver(run, context.api.answeredAt());
     }
-    await needSeen(context);
 }
 
 /** A command that did not end by itself may have left the plugin at work: until its time limit, by the cloud's clock. */
 function needTimeOver(run: SnapshotRun, now: number | undefined): void {
-    const until = latestEnd(run) + visibilityMilliseconds;
-    if (now !== undefined && now >= until) {
+    if (isTimeOver(run, now)) {
         return;
     }
+    const until = lastSight(run);
     const { instanceId, invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
         detail: `the command did not end by itself, and the plugin may go on and make a snapshot group until ${new Date(until).toISOString()}`,
         resources: { invokeId },
     });
+}
+
+/** Whether no group of a run can show any more that is not there yet, by the cloud's clock. */
+export function isTimeOver(run: SnapshotRun, now: number | undefined): boolean {
+    return now !== undefined && now >= lastSight(run);
+}
+
+/** The plugin had until the time limit of its command, and a group may show late. */
+function lastSight(run: SnapshotRun): number {
+    return latestEnd(run) + visibilityMilliseconds;
 }

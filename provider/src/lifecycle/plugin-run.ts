@@ -14,7 +14,7 @@ import { phrases, saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { absenceMilliseconds } from "../polling/presence";
 import { visibilityMilliseconds } from "../snapshot-group/group";
-import { describeOther, findOwnGroup, type OwnGroupSearch } from "../snapshot-group/own-group";
+import { describeOther, doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
 import { runEvidence, type RunEvidence } from "./evidence";
 import type { KeptInputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
@@ -146,44 +146,21 @@ async function judge(
         const evidence = result === undefined ? {} : runEvidence(result, output, scriptOutput);
         return { ok: true, snapshotGroupId, snapshotIds, output, evidence };
     }
-    const { instanceId, invokeId } = run;
-    const resources = { invokeId };
-    if (result === undefined) {
-        const error = new AppSnapshotError(ownErrors.ResultForgotten, { instanceId, resources });
-        const unlistedGroupId = search.doubtful?.snapshotGroupId;
-        return {
-            ok: false,
-            error,
-            groupMayExist: true,
-            retry: undefined,
-            wasLookedFor: true,
-            unlistedGroupId,
-        };
-    }
-    const error = new AppSnapshotError(ownErrors.GroupNotFound, {
-        instanceId,
-        detail: phrases(saying(output.message, scriptOutput), describeOther(search)),
-        resources,
-    });
+    const details = { instanceId: run.instanceId, resources: { invokeId: run.invokeId } };
     return {
         ok: false,
-        error,
+        error:
+            result === undefined
+                ? new AppSnapshotError(ownErrors.ResultForgotten, details)
+                : new AppSnapshotError(ownErrors.GroupNotFound, {
+                      ...details,
+                      detail: phrases(saying(output.message, scriptOutput), describeOther(search)),
+                  }),
         groupMayExist: true,
         retry: undefined,
         wasLookedFor: true,
         unlistedGroupId: doubtfulIn(search, output.snapshotGroupId),
     };
-}
-
-/**
- * The group that may be a run's after all: it is not proved to be, or it was named and no list shows it. That a list
- * shows what was named, and that is another's, proves that the run's own would be shown.
- */
-export function doubtfulIn(
-    { foreign, doubtful }: OwnGroupSearch,
-    hint: string | undefined,
-): string | undefined {
-    return doubtful?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
 }
 
 /**

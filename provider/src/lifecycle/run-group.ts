@@ -4,8 +4,8 @@ import { ApiCallError, isRefusal } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
-import { doubtOfUnnamed } from "../snapshot-group/remains";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
+import { needSeen } from "../snapshot-group/remains";
 
 /** The group of a run, as far as its deletion needs it. */
 export interface RunGroup {
@@ -63,22 +63,23 @@ export async function membersLeft(context: Context, runId: string | undefined): 
 }
 
 /**
+ * The same where there being none has to be true.
+ *
+ * @throws AppSnapshotError AbsenceNotProved where there are none that the caller may see.
+ */
+export async function allMembersLeft(context: Context, runId: string | undefined): Promise<string[]> {
+    const left = await membersLeft(context, runId);
+    if (left.length === 0) {
+        await needSeen(context);
+    }
+    return left;
+}
+
+/**
  * Deletes them.
  *
  * @throws AppSnapshotError AbsenceNotProved where there are none that the caller may see.
  */
 export async function deleteMembersLeft(context: Context, runId: string | undefined): Promise<void> {
-    const left = await membersLeft(context, runId);
-    if (left.length === 0) {
-        await needSeen(context);
-    }
-    await deleteSnapshots(context, left);
-}
-
-/** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */
-export async function needSeen(context: Context): Promise<void> {
-    const doubt = await doubtOfUnnamed(context);
-    if (doubt !== undefined) {
-        throw new AppSnapshotError(ownErrors.AbsenceNotProved, { detail: doubt });
-    }
+    await deleteSnapshots(context, await allMembersLeft(context, runId));
 }

@@ -10,7 +10,7 @@ import { warnAll } from "../runtime/logger";
 import { admitted, lackOf, prove, type Expectation } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
-import { remainsOf } from "../snapshot-group/remains";
+import { notProved, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import type { RunEvidence } from "./evidence";
 import { deleteRunGroup } from "./run-group";
@@ -104,10 +104,7 @@ async function givenUpIfGone(context: Context, unsettled: Unsettled, thrown: unk
             thrown.with({ instanceId: specification.instanceId }),
         );
     }
-    return new AppSnapshotError(ownErrors.AbsenceNotProved, {
-        detail: remains.why,
-        resources: thrown.resources,
-    });
+    return notProved(remains.why, thrown.resources);
 }
 
 function expectationOf({ specification, disks, diskIds, saysFilesystemOnly }: Unsettled): Expectation {

@@ -3,15 +3,15 @@ import { runBy } from "../cloud-assistant/run-search";
 import { lookAtRun } from "../cloud-assistant/run-progress";
 import { closeRuns } from "../cloud-assistant/run-state";
 import { runningSnapshots } from "../instance/occupancy";
-import { needNothing } from "../lifecycle/nothing-left";
-import { doubtfulIn, patienceFor } from "../lifecycle/plugin-run";
-import { deleteRunGroup, membersLeft, needSeen } from "../lifecycle/run-group";
+import { needNoGroup } from "../lifecycle/nothing-left";
+import { patienceFor } from "../lifecycle/plugin-run";
+import { allMembersLeft, deleteRunGroup } from "../lifecycle/run-group";
 import { leaseOn, withdrawTemporaryRole } from "../lifecycle/temporary-role";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import type { Context } from "../runtime/context";
 import { parsePluginOutput } from "../plugin/output";
 import { deleteSnapshots } from "../snapshot-group/deletion";
-import { findOwnGroup } from "../snapshot-group/own-group";
+import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** Which orphans may be removed besides those that are left for certain. */
@@ -112,11 +112,8 @@ async function leftBy(context: Context, run: SnapshotRun): Promise<string | unde
     if (search.group !== undefined) {
         return search.group.snapshotGroupId;
     }
-    await needNothing(context, { run, result, doubtful: doubtfulIn(search, hint) });
-    const members = await membersLeft(context, run.runId);
-    if (members.length === 0) {
-        await needSeen(context);
-    }
+    await needNoGroup(context, { run, result, doubtful: doubtfulIn(search, hint) });
+    const members = await allMembersLeft(context, run.runId);
     return members.length === 0 ? undefined : members.join(", ");
 }
 

@@ -14,22 +14,17 @@ export const visibilityMilliseconds = 60_000;
  * Tags and members may show later than the group. For so long what is missing is waited for, from the time when the
  * group can be used: a good snapshot must not be given up because its proof comes late.
  */
-export const proofMilliseconds = 90_000;
+const proofMilliseconds = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
 
-/**
- * One group by its id; undefined when it does not exist.
- *
- * @param newUntil until when it is looked for in any case, in milliseconds since the epoch.
- */
+/** One group by its id; undefined when no list shows it, which proves nothing: see `remainsOf`. */
 export async function readGroup(
     context: Context,
     snapshotGroupId: string,
-    newUntil = 0,
 ): Promise<SnapshotGroup | undefined> {
-    return present(context, () => lookUp(context, snapshotGroupId), newUntil);
+    return present(context, () => lookUp(context, snapshotGroupId));
 }
 
 /** Those of the snapshots that exist still. A single answer that lacks some of them is no proof. */

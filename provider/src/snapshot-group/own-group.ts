@@ -124,6 +124,17 @@ function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin)
     );
 }
 
+/**
+ * The group that may be a run's after all: it is not proved to be, or it was named and no list shows it. That a list
+ * shows what was named, and that is another's, proves that the run's own would be shown.
+ */
+export function doubtfulIn(
+    { foreign, doubtful }: OwnGroupSearch,
+    hint: string | undefined,
+): string | undefined {
+    return doubtful?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
+}
+
 /** What was seen of a group that is not the run's, or not proved to be, for an error. */
 export function describeOther({
     foreign,

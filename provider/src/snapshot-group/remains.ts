@@ -1,5 +1,5 @@
 import type { GroupExistence } from "../ecs/api";
-import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { AppSnapshotError, type CloudResources } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { Context } from "../runtime/context";
 import { existingSnapshots } from "./group";
@@ -60,11 +60,13 @@ const whys: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, str
 export async function needGone(context: Context, snapshotGroupId: string): Promise<void> {
     const remains = await remainsOf(context, { snapshotGroupId, snapshotIds: [] });
     if (remains.kind === "unknown") {
-        throw new AppSnapshotError(ownErrors.AbsenceNotProved, {
-            detail: remains.why,
-            resources: { snapshotGroupId },
-        });
+        throw notProved(remains.why, { snapshotGroupId });
     }
+}
+
+/** The error for what is not given up, because it can't be told whether it is gone. */
+export function notProved(why: string, resources: CloudResources = {}): AppSnapshotError {
+    return new AppSnapshotError(ownErrors.AbsenceNotProved, { detail: why, resources });
 }
 
 /**
@@ -75,6 +77,14 @@ export async function doubtOfUnnamed(context: Context): Promise<string | undefin
     return (await context.api.mayDescribeSnapshots([]))
         ? undefined
         : "no list shows a snapshot group of it, and the caller lacks ecs:DescribeSnapshots, so that lists may be empty whatever there is";
+}
+
+/** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */
+export async function needSeen(context: Context): Promise<void> {
+    const doubt = await doubtOfUnnamed(context);
+    if (doubt !== undefined) {
+        throw notProved(doubt);
+    }
 }
 
 /** Whether snapshots that no list shows are gone, and not merely hidden from the caller. */
