@@ -85,6 +85,13 @@ export interface Behaviour {
      * CombinedOutput does, or its process alone.
      */
     scriptEnd: "output-closed" | "exit";
+    /**
+     * How the plugin starts a script: as the kernel does, which honours its first line and refuses a file without one,
+     * or with `/bin/sh` whatever that line says.
+     */
+    scriptStart: "kernel" | "shell";
+    /** Whether `/run` and `/dev/shm` of a Linux instance are kept in memory, as they usually are. */
+    runtimeDirectories: "tmpfs" | "disk";
     /** Whether the plugin's account of how long its steps took, a part of its log, is in its output too. */
     pluginAccount: "printed" | "logged";
     /** What the plugin kills when a script takes too long: its process alone, or all of its process group. */
@@ -128,6 +135,8 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     refusedFile: "invalid",
     linkedScript: "followed",
     scriptEnd: "output-closed",
+    scriptStart: "kernel",
+    runtimeDirectories: "tmpfs",
     pluginAccount: "printed",
     scriptKill: "process",
     windowsOutput: "utf-8",

@@ -54,6 +54,8 @@ const behaviour: Schemas<Behaviour> = {
     refusedFile: oneOf("invalid", "failed"),
     linkedScript: oneOf("followed", "refused"),
     scriptEnd: oneOf("output-closed", "exit"),
+    scriptStart: oneOf("kernel", "shell"),
+    runtimeDirectories: oneOf("tmpfs", "disk"),
     pluginAccount: oneOf("printed", "logged"),
     scriptKill: oneOf("process", "group"),
     windowsOutput: oneOf("utf-8", "code-page"),

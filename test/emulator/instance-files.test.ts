@@ -303,7 +303,7 @@ describe("emulator: scripts among an instance's files", () => {
     it("are those that the links lead to, or no scripts at all", async () => {
         const emulator = await start();
         emulator.edit.removeFile(linux2, pre);
-        const real = { mode: "0700", content: "echo followed", ...own };
+        const real = { mode: "0700", content: "#!/bin/sh\necho followed\n", ...own };
         emulator.edit.setFile(linux2, { path: "/opt/real.sh", ...real });
         emulator.edit.setFile(linux2, { path: pre, mode: "0777", linkTo: "../../opt/real.sh", ...own });
         const client = sdk(emulator);

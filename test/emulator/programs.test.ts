@@ -9,6 +9,10 @@ import { runProgram } from "../../emulator/src/programs/table";
 
 // What should not be tried beside the real programs of a machine.
 
+const nothing = (): never => {
+    throw new Error("nothing runs here");
+};
+
 /** Runs a program on an instance with one file. */
 async function run(name: string, ...args: string[]) {
     const fileSystem = new FileSystem(pathStyles.linux, () => 0);
@@ -25,6 +29,10 @@ async function run(name: string, ...args: string[]) {
         print: say,
         complain: say,
         runHere: () => Promise.reject(new Error("nothing runs here")),
+        become: () => nothing(),
+        makeShared: nothing,
+        executable: nothing,
+        fileSystemType: () => "tmpfs",
         thawed: () => Promise.resolve(),
     });
     return { exitCode, text, left: fileSystem.files().map(({ path }) => path) };

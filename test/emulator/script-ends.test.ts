@@ -49,8 +49,16 @@ describe("emulator: the ends of scripts", () => {
     function setScripts(emulator: Emulator, pre: string, post: string): void {
         const script = { owner: "root", group: "root", mode: "0700" };
         const at = "/root/app-snapshot";
-        emulator.edit.setFile(linux2, { path: `${at}/prescript.sh`, content: pre, ...script });
-        emulator.edit.setFile(linux2, { path: `${at}/postscript.sh`, content: post, ...script });
+        emulator.edit.setFile(linux2, {
+            path: `${at}/prescript.sh`,
+            content: `#!/bin/sh\n${pre}`,
+            ...script,
+        });
+        emulator.edit.setFile(linux2, {
+            path: `${at}/postscript.sh`,
+            content: `#!/bin/sh\n${post}`,
+            ...script,
+        });
     }
 
     async function withScripts(pre: string, post: string, options: EmulatorOptions = {}): Promise<Emulator> {

@@ -49,7 +49,7 @@ describe("free text", () => {
             const [line, ...others] = command
                 .split("\n")
                 .filter((each) => each.includes("acs-plugin-manager"));
-            expect(line).to.match(/^ *acs-plugin-manager --exec [\w ./:=,-]+$/);
+            expect(line).to.match(/^ *acs-plugin-manager --exec [\w ./:=,$-]+$/);
             expect(others).to.deep.equal([]);
             expect(command).not.to.match(/description|trigger/);
             const plain = await requestsOf({ ...inputs, resourceUrn });

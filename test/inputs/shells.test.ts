@@ -30,8 +30,17 @@ stat -c '%n %u %f' -- /pre /post
 sha256sum -- /post
 } 2>&1)
 if [ "$found" = "$expected" ]; then
+    pre=/pre
+    post=/post
+    kept=
+    for place in /run /dev/shm; do
+        [ "$(stat -f -c %T $place)" = tmpfs ] || continue
+        kept=$place
+    done 2>/dev/null
+    if [ -n "$kept" ]; then exit 1; fi
     ${line}
     code=$?
+    if [ -n "$kept" ]; then exit 1; fi
 else
     printf '%s\\n' 'the scripts are not as they have to be:' "$found"
     code=64
@@ -121,6 +130,10 @@ exit "$code"
                 ["\nstat", "\nstat -L"],
                 ["sha256sum -- /post\n", ""],
                 ["sha256sum -- /post", "sha256sum -- /post /pre"],
+                ["kept=\n", "kept=/run\n"],
+                ["pre=/pre", "pre=/post"],
+                ["= tmpfs", "= ext4"],
+                ["stat -f -c %T $place", "echo ext2/ext3"],
                 ['"$found" = "$expected"', '"$found" != ""'],
                 [removal, ":"],
                 ["rm -f -- /post", "rm -f -- /post /pre"],

@@ -36,6 +36,8 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { concurrentRun: "exit-232" },
     { throttlingStatus: 429 },
     { scriptEnd: "exit" },
+    { scriptStart: "shell" },
+    { runtimeDirectories: "disk" },
     { linkedScript: "refused" },
     { refusedFile: "failed" },
     { fileModeCheck: "call" },

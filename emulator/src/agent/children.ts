@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Ending {
     /** Its exit code, or -1 when a signal ended it. */
     exitCode: number;
+    /** The kernel's code for why it could not be started at all; then the exit code is a shell's for that. */
+    refusal?: string;
 }
 
 /** A process started here, leader of its own process group. */
@@ -65,9 +67,11 @@ export class Children implements Starter {
         if (child.pid !== undefined) {
             this.groups.add(group);
         }
+        let refused: Ending = { exitCode: 127 };
         const failed = new Promise<Ending>((resolve) => {
-            child.once("error", () => {
-                resolve({ exitCode: 127 });
+            child.once("error", ({ code }: NodeJS.ErrnoException) => {
+                refused = { exitCode: 127, ...(code === undefined ? {} : { refusal: code }) };
+                resolve(refused);
             });
         });
         const exited = Promise.race([
@@ -83,7 +87,7 @@ export class Children implements Starter {
         const closed = new Promise<Ending>((resolve) => {
             child.once("close", (code) => {
                 this.live.delete(child);
-                resolve({ exitCode: child.pid === undefined ? 127 : (code ?? -1) });
+                resolve(child.pid === undefined ? refused : { exitCode: code ?? -1 });
             });
         });
         const handle: Child = {

@@ -9,6 +9,8 @@ export interface ProgramCall {
     complain: (text: string) => void;
     /** Makes the process run this machine's program of the same name; resolves to its exit code. */
     runHere: (args: readonly string[]) => Promise<number>;
+    /** Makes this machine's program of the same name take the process's place; whatever is returned then is not heard. */
+    become: (args: readonly string[]) => number;
 }
 
 /** Serves a call; returns the exit code. */
@@ -76,6 +78,10 @@ export class ProgramChannel {
                 fields.write("run", String(args.length), ...args);
                 const [exitCode = "255"] = await fields.read(1);
                 return Number(exitCode);
+            },
+            become: (args) => {
+                fields.write("become", String(args.length), ...args);
+                return 0;
             },
         };
         fields.write("exit", String(await handled(handler, call)));

@@ -37,7 +37,10 @@ export class Runner {
 
     private constructor(
         private readonly root: string,
+        /** The programs on the path of commands. */
         private readonly bin: string,
+        /** The program on the path of scripts: they are this machine's, but may start files of their instance. */
+        private readonly scriptBin: string,
     ) {}
 
     /** Prepares the directory that holds the stand-ins and the commands' files. */
@@ -50,7 +53,9 @@ export class Runner {
         for (const name of Object.keys(programs)) {
             writeStandIn(bin, name);
         }
-        const runner = new Runner(root, bin);
+        const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
+        writeStandIn(scriptBin, "env");
+        const runner = new Runner(root, bin, scriptBin);
         await Promise.all([runner.channel.listen(), runner.programs.listen()]);
         return runner;
     }
@@ -66,6 +71,7 @@ export class Runner {
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
         const tree = new CommandTree(this.children);
+        const standIns = this.programEnvironment(world, instance, work, directory);
         const manager: StubHandler = (stub) =>
             // The process waits for what the emulator does in its place.
             work.without(() =>
@@ -74,6 +80,7 @@ export class Runner {
                     instance,
                     children: tree,
                     workDir: directory,
+                    environment: { ...standIns, PATH: onPath(this.scriptBin) },
                     print: stub.print,
                     signal: stub.signal,
                     freezer: (signal) =>
@@ -85,7 +92,7 @@ export class Runner {
                 }),
             );
         const env = {
-            PATH: `${this.bin}${path.delimiter}${process.env.PATH ?? ""}`,
+            PATH: onPath(this.bin),
             HOME: directory,
             LANG: "C.UTF-8",
         };
@@ -104,7 +111,7 @@ export class Runner {
                         env: {
                             ...env,
                             ...this.channel.environment(manager),
-                            ...this.programEnvironment(world, instance, work),
+                            ...standIns,
                         },
                     },
                     onOutput,
@@ -144,15 +151,37 @@ export class Runner {
     }
 
     /** What lets the programs of a command see and change the files of its instance. */
-    private programEnvironment(world: World, instance: Instance, work: Work): NodeJS.ProcessEnv {
+    private programEnvironment(
+        world: World,
+        instance: Instance,
+        work: Work,
+        directory: string,
+    ): NodeJS.ProcessEnv {
+        const { fileSystem } = instance;
         return this.programs.environment((call) =>
             runProgram(call.name, call.arguments, {
-                fileSystem: instance.fileSystem,
+                fileSystem,
                 accounts: instance.accounts,
                 now: () => world.now,
                 print: call.print,
                 complain: call.complain,
                 runHere: call.runHere,
+                become: call.become,
+                makeShared: (prefix) => {
+                    const shared = mkdtempSync(path.join(this.root, prefix));
+                    fileSystem.share(shared);
+                    return shared;
+                },
+                executable: (content) => {
+                    const file = path.join(mkdtempSync(path.join(directory, "program-")), "program");
+                    writeFileSync(file, content, { mode: 0o700 });
+                    return file;
+                },
+                fileSystemType: (itsPath) =>
+                    world.surroundings.behaviour.runtimeDirectories === "tmpfs" &&
+                    /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
+                        ? "tmpfs"
+                        : "ext2/ext3",
                 // Also for a process that was killed meanwhile: what waits for a file system cannot be interrupted.
                 thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
             }),
@@ -222,6 +251,11 @@ const windowsVariables: ReadonlyMap<string, string> = new Map([
     ["PROGRAMDATA", "C:\\ProgramData"],
     ["SYSTEMDRIVE", "C:"],
 ]);
+
+/** This machine's path of programs, with a directory before it. */
+function onPath(directory: string): string {
+    return `${directory}${path.delimiter}${process.env.PATH ?? ""}`;
+}
 
 function quote(word: string): string {
     return `'${word.replaceAll("'", `'\\''`)}'`;

@@ -3,7 +3,7 @@ import path from "node:path";
 
 /**
  * What stands in for a program of the instance on the path of its commands. Without an absolute path among its words
- * it is this machine's program. Otherwise it asks the emulator, and prints, runs and ends as it is told.
+ * it is this machine's program. Otherwise it asks the emulator, and prints, runs, becomes and ends as it is told.
  */
 const script = `
 standin_absolute=
@@ -15,6 +15,7 @@ done
 if [ -z "$standin_absolute" ]; then
     exec -a "$standin_name" "$standin_here" "$@"
 fi
+standin_locale=\${LC_ALL+set}\${LC_ALL-}
 LC_ALL=C
 unreachable() {
     echo "the emulator is not reachable" >&2
@@ -30,13 +31,20 @@ while field standin_order && field standin_value; do
     output) printf %s "$standin_value" ;;
     error) printf %s "$standin_value" >&2 ;;
     exit) exit "$standin_value" ;;
-    run)
+    run | become)
         standin_words=()
         while [ "$standin_value" -gt 0 ]; do
             field standin_word
             standin_words+=("$standin_word")
             standin_value=$((standin_value - 1))
         done
+        if [ "$standin_order" = become ]; then
+            case $standin_locale in
+            set*) LC_ALL=\${standin_locale#set} ;;
+            *) unset LC_ALL ;;
+            esac
+            exec -a "$standin_name" "$standin_here" "\${standin_words[@]}" 3>&-
+        fi
         (exec -a "$standin_name" "$standin_here" "\${standin_words[@]}" 3>&-)
         printf '%s\\0' "$?" >&3
         ;;

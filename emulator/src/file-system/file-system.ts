@@ -2,6 +2,7 @@ import type { InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FileSystemError } from "./error";
 import { type DirectoryInode, type FileInode, type Inode, type LinkInode, octal } from "./inode";
 import type { PathStyle } from "./path-style";
+import { SharedDirectories } from "./shared-directories";
 
 /** Where a path leads. */
 interface Place {
@@ -35,6 +36,7 @@ const maxNameBytes = 255;
  */
 export class FileSystem {
     private readonly root: DirectoryInode;
+    private readonly shared = new SharedDirectories();
 
     constructor(
         private readonly style: PathStyle,
@@ -47,19 +49,32 @@ export class FileSystem {
         return this.style.isAbsolute(path);
     }
 
+    /**
+     * Lets the instance see a directory of this machine under the same path: what a shell redirects goes to this
+     * machine's files. All that is in it is root's.
+     */
+    share(directory: string): void {
+        this.shared.add(directory);
+    }
+
+    /** Whether a path is one of the instance alone: this machine has nothing to do with it. */
+    isOwn(path: string): boolean {
+        return this.isAbsolute(path) && !this.shared.has(path);
+    }
+
     /** What a path leads to, a symbolic link at its end being followed. */
     stat(path: string): Inode {
-        return existing(this.walk(path, true));
+        return this.shared.has(path) ? this.shared.stat(path) : existing(this.walk(path, true));
     }
 
     /** What a path leads to, which may be a symbolic link. */
     lstat(path: string): Inode {
-        return existing(this.walk(path, false));
+        return this.shared.has(path) ? this.shared.lstat(path) : existing(this.walk(path, false));
     }
 
     /** Like {@link stat}, but undefined where it leads to nothing. */
     find(path: string): Inode | undefined {
-        return this.tryWalk(path)?.inode;
+        return this.shared.has(path) ? this.shared.find(path) : this.tryWalk(path)?.inode;
     }
 
     isDirectory(path: string): boolean {

@@ -10,6 +10,7 @@ const linuxDirectories: Readonly<Record<string, string>> = {
     "/bin": "0755",
     "/boot": "0755",
     "/dev": "0755",
+    "/dev/shm": "1777",
     "/etc": "0755",
     "/home": "0755",
     "/lib": "0755",

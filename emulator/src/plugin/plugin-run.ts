@@ -22,6 +22,8 @@ export interface PluginHost {
     children: Starter;
     /** A directory of its own for the scripts. */
     workDir: string;
+    /** What the scripts find in their environment. */
+    environment: NodeJS.ProcessEnv;
     print(text: string): void;
     /** Aborts when the plugin's process is killed. */
     signal: AbortSignal;
@@ -264,7 +266,7 @@ class PluginRun {
             return true;
         }
         const { clock, timing, behaviour } = this.host.world.surroundings;
-        const ending = await runScript(inode.content, {
+        const ending = await runScript(path, inode.content, {
             ...this.host,
             clock,
             behaviour,

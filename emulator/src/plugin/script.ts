@@ -9,26 +9,41 @@ import { during } from "../work";
 interface ScriptHost {
     children: Starter;
     workDir: string;
+    /** What a script finds in its environment, but for its own directory. */
+    environment: NodeJS.ProcessEnv;
     clock: Clock;
     timeoutMs: number;
-    behaviour: Pick<Behaviour, "scriptEnd" | "scriptKill">;
+    behaviour: Pick<Behaviour, "scriptStart" | "scriptEnd" | "scriptKill">;
     print(text: string): void;
     signal: AbortSignal;
 }
 
+/** A file without them is no script to the kernel. */
+const firstBytes = Buffer.from("#!");
+
+const refusals: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or directory",
+    EACCES: "permission denied",
+    ENOEXEC: "exec format error",
+};
+
 /**
- * Runs a pre or post script for real, in a directory of its own. Says how it ended. What it has started in the
+ * Runs a pre or post script for real, in a directory of its own. Says how it ended, or why it could not be started. What it has started in the
  * background goes on: a pre script may leave something there that the post script ends.
  */
-export async function runScript(content: Buffer, host: ScriptHost): Promise<string> {
+export async function runScript(itsPath: string, content: Buffer, host: ScriptHost): Promise<string> {
+    if (host.behaviour.scriptStart === "kernel" && !content.subarray(0, 2).equals(firstBytes)) {
+        return `fork/exec ${itsPath}: exec format error`;
+    }
     const directory = mkdtempSync(path.join(host.workDir, "script-"));
     const file = path.join(directory, "script.sh");
     writeFileSync(file, content, { mode: 0o700 });
     const decoder = new StringDecoder("utf8");
+    const [program, words] = host.behaviour.scriptStart === "kernel" ? [file, []] : ["/bin/sh", [file]];
     const child = host.children.start(
-        "/bin/sh",
-        [file],
-        { cwd: directory, env: { PATH: process.env.PATH, HOME: directory } },
+        program,
+        words,
+        { cwd: directory, env: { ...host.environment, HOME: directory } },
         (chunk) => {
             host.print(decoder.write(chunk));
         },
@@ -43,6 +58,10 @@ export async function runScript(content: Buffer, host: ScriptHost): Promise<stri
     const ending = await during(host.clock, Promise.race([end, expired]));
     stopWaiting();
     host.signal.removeEventListener("abort", stopWaiting);
+    if (ending?.refusal !== undefined) {
+        // Above all an interpreter that is not there.
+        return `fork/exec ${itsPath}: ${refusals[ending.refusal] ?? ending.refusal}`;
+    }
     if (ending !== undefined) {
         return ending.exitCode === 0 ? "success" : `exit code ${ending.exitCode}`;
     }

@@ -13,6 +13,14 @@ export interface ProgramHost {
     complain: (text: string) => void;
     /** Runs this machine's program of the same name, in the directory of the command. Resolves to its exit code. */
     runHere: (args: readonly string[]) => Promise<number>;
+    /** Has this machine's program of the same name take the place of the process, which is over as far as this goes. */
+    become: (args: readonly string[]) => number;
+    /** Makes a directory that the instance shares with this machine, for its owner alone. Its path. */
+    makeShared: (prefix: string) => string;
+    /** A file of this machine with the content of an instance's program, to be executed. Its path. */
+    executable: (content: Buffer) => string;
+    /** Of what type the file system is that a path is in, as `stat -f -c %T` names it. */
+    fileSystemType: (path: string) => string;
     /** Resolves when nothing is frozen; what changes a file waits for it. */
     thawed(): Promise<void>;
 }
@@ -29,13 +37,12 @@ export async function forEachPath(
     host: ProgramHost,
     here: (path: string) => readonly string[],
     work: (path: string) => boolean | Promise<boolean>,
+    isInstances: (path: string) => boolean = (path) => host.fileSystem.isOwn(path),
 ): Promise<number> {
     let failed = false;
     for (const path of paths) {
         // A relative path is one of this machine, where the command runs.
-        const done = host.fileSystem.isAbsolute(path)
-            ? await work(path)
-            : (await host.runHere(here(path))) === 0;
+        const done = isInstances(path) ? await work(path) : (await host.runHere(here(path))) === 0;
         failed ||= !done;
     }
     return failed ? 1 : 0;

@@ -17,7 +17,9 @@ export const rm: Program = async (args, host) => {
     const read = readOptions("rm", args, options);
     const force = read.values.has("force");
     const paths = force ? read.operands : needOperands("rm", read);
-    await host.thawed();
+    if (paths.some((path) => host.fileSystem.isOwn(path))) {
+        await host.thawed();
+    }
     return forEachPath(
         paths,
         host,

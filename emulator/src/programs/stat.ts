@@ -9,12 +9,15 @@ const options = {
     "--format": { name: "format", takesValue: true },
     "-L": { name: "dereference", takesValue: false },
     "--dereference": { name: "dereference", takesValue: false },
+    "-f": { name: "fileSystem", takesValue: false },
+    "--file-system": { name: "fileSystem", takesValue: false },
 } as const;
 
 const directive = /%([-0]*)(\d*)([\s\S]?)/g;
 const directives = "nuUgGaAfFsY%";
+const fileSystemDirectives = "nT%";
 
-/** `stat -c FORMAT`, with or without `-L`. */
+/** `stat -c FORMAT`, with or without `-L` or `-f`. */
 export const stat: Program = (args, host) => {
     const read = readOptions("stat", args, options);
     const paths = needOperands("stat", read);
@@ -22,8 +25,9 @@ export const stat: Program = (args, host) => {
     if (format === undefined) {
         throw new UsageError("stat: the output without a format is not modelled by the emulator\n");
     }
+    const known = read.values.has("fileSystem") ? fileSystemDirectives : directives;
     for (const [whole, , , letter = ""] of format.matchAll(directive)) {
-        if (!directives.includes(letter)) {
+        if (!known.includes(letter)) {
             throw new UsageError(`stat: the directive ${whole} is not modelled by the emulator\n`);
         }
     }
@@ -31,20 +35,35 @@ export const stat: Program = (args, host) => {
         paths,
         host,
         (path) => [...read.words, "--", path],
-        (path) => show(path, format, read.values.has("dereference"), host),
+        (path) => show(path, format, read.values, host),
+        (path) => host.fileSystem.isAbsolute(path),
     );
 };
 
-function show(path: string, format: string, dereference: boolean, host: ProgramHost): boolean {
+function show(
+    path: string,
+    format: string,
+    options: ReadonlyMap<string, string>,
+    host: ProgramHost,
+): boolean {
+    const ofFileSystem = options.has("fileSystem");
     const refusal = refusalOf(() => {
-        const inode = dereference ? host.fileSystem.stat(path) : host.fileSystem.lstat(path);
+        const inode =
+            ofFileSystem || options.has("dereference")
+                ? host.fileSystem.stat(path)
+                : host.fileSystem.lstat(path);
         const line = format.replace(directive, (_, flags: string, width: string, letter: string) =>
-            pad(value(letter, path, inode, host), flags, Number(width)),
+            pad(
+                letter === "T" ? host.fileSystemType(path) : value(letter, path, inode, host),
+                flags,
+                Number(width),
+            ),
         );
         host.print(`${line}\n`);
     });
     if (refusal !== undefined) {
-        host.complain(`stat: cannot statx ${quoted(path)}: ${refusal.message}\n`);
+        const what = ofFileSystem ? "cannot read file system information for" : "cannot statx";
+        host.complain(`stat: ${what} ${quoted(path)}: ${refusal.message}\n`);
     }
     return refusal === undefined;
 }

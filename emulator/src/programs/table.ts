@@ -1,13 +1,24 @@
+import { env } from "./env";
 import { find } from "./find";
 import { mkdir } from "./mkdir";
+import { mktemp } from "./mktemp";
 import { type Program, type ProgramHost, UsageError } from "./program";
 import { rm } from "./rm";
 import { rmdir } from "./rmdir";
 import { sha256sum } from "./sha256sum";
 import { stat } from "./stat";
 
-/** The programs of an instance that look at its files or change them. */
-export const programs: Readonly<Record<string, Program>> = { find, mkdir, rm, rmdir, sha256sum, stat };
+/** The programs of an instance that look at its files, change or execute them. */
+export const programs: Readonly<Record<string, Program>> = {
+    env,
+    find,
+    mkdir,
+    mktemp,
+    rm,
+    rmdir,
+    sha256sum,
+    stat,
+};
 
 /** Runs one of them; resolves to its exit code. */
 export async function runProgram(name: string, args: readonly string[], host: ProgramHost): Promise<number> {

@@ -38,7 +38,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
-    const said = details(output.message, scriptOutput);
+    const said = details(output, scriptOutput);
     const resources = { invokeId, snapshotGroupId: output.snapshotGroupId };
     // Only these two say that the command itself ended; with any other status the exit code is the agent's.
     if (

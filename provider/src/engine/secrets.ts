@@ -29,7 +29,7 @@ export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Re
     return { ...inputs, linux: Object.fromEntries(entries) as unknown };
 }
 
-const messages = ["pluginMessage", "pluginMessages"] as const;
+const messages = ["pluginMessage", "pluginMessages", "preScriptOutput", "postScriptOutput"] as const;
 
 /** Outputs with the plugin's words as secrets, where what scripts say is to be kept secret. */
 export function withSecretMessages(outputs: SnapshotOutputs): Record<string, unknown> {

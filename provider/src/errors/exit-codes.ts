@@ -21,7 +21,7 @@ const readTheLog =
 const runAgain = "Run `pulumi up` again.";
 /** The plugin may end so between the pre-script and the post-script. */
 const firstTheApplication =
-    "First make sure that the application accepts writes: if it is still paused, run the post-script by hand on the instance.";
+    "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does.";
 
 /** Exit codes of the snapshot plugin, from the vendor's table of them. */
 const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
@@ -82,13 +82,13 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     9: {
         code: "PluginPreScriptFailed",
         cause: "the pre-script failed or took too long, so no snapshot was taken",
-        remedy: "Run the pre-script by hand on the instance and look at its exit code; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused.",
+        remedy: "Read what the pre-script printed, if the details have it; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused. To run the script by hand, keep its text on the instance with linux.keepScripts: true.",
         groupMayExist: false,
     },
     10: {
         code: "PluginPostScriptFailed",
         cause: "the snapshot was taken, but the post-script failed or took too long: the application may still be paused",
-        remedy: "First make sure that the application accepts writes: run the post-script by hand on the instance. Then run `pulumi up` again.",
+        remedy: "First make sure that the application accepts writes: do by hand on the instance what the post-script does. Then read what it printed, if the details have it, and run `pulumi up` again.",
         groupMayExist: true,
         urgent: true,
     },

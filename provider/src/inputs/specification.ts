@@ -48,7 +48,7 @@ export interface LinuxSpecification {
     readonly scripts: ScriptSources | undefined;
     /** Whether delivered scripts stay on the instance. */
     readonly keepScripts: boolean;
-    /** What becomes of what delivered scripts say; undefined where none is delivered. */
+    /** What becomes of what scripts say; undefined where none is delivered and the program does not say. */
     readonly scriptOutput: ScriptOutput | undefined;
     readonly enableFsFreeze: boolean;
     readonly freezeTimeoutSeconds: number;
@@ -114,10 +114,10 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
 /** Unless the program says so, only what it gave itself, and not as a secret, is known to be none. */
 function scriptOutputOf({ linux, openScripts }: SnapshotInputs): ScriptOutput | undefined {
     const digest = textDigest(linux);
-    if (digest === undefined) {
-        return undefined;
+    if (linux?.scriptOutput !== undefined || digest === undefined) {
+        return linux?.scriptOutput;
     }
-    return linux?.scriptOutput ?? (digest === openScripts ? "show" : "secret");
+    return digest === openScripts ? "show" : "secret";
 }
 
 function sourceOf(content: string | undefined, path: string | undefined): ScriptSource | undefined {

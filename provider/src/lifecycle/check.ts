@@ -116,11 +116,15 @@ function checkScripts({ linux, requiredConsistency }: SnapshotInputs): InputFail
         }));
     }
     const useless = [
-        ...(linux.keepScripts === true ? ["linux.keepScripts"] : []),
-        ...(linux.scriptOutput === "secret" ? ["linux.scriptOutput"] : []),
+        ...(linux.keepScripts === true && scripts.every((name) => linux[name] === undefined)
+            ? [{ input: "linux.keepScripts", reason: "has no effect on scripts that are not delivered" }]
+            : []),
+        ...(linux.scriptOutput === "secret" && missing.length === 2
+            ? [{ input: "linux.scriptOutput", reason: "has no effect without scripts" }]
+            : []),
     ];
-    if (useless.length > 0 && scripts.every((name) => linux[name] === undefined)) {
-        return useless.map((input) => ({ input, reason: "has no effect on scripts that are not delivered" }));
+    if (useless.length > 0) {
+        return useless;
     }
     if (missing.length === 2 && requires(requiredConsistency, "application")) {
         return [

@@ -3,10 +3,12 @@ import type { ScriptOutput } from "../inputs/inputs";
 import { hasTexts } from "../inputs/script-texts";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
+import type { Words } from "../plugin/words";
+import type { ScriptOutputs } from "../scripts/output";
 import { withoutUndefined, type SnapshotOutputs } from "./outputs";
 
 /** What the plugin said of its run, and how long things took. */
-export interface RunEvidence {
+export interface RunEvidence extends ScriptOutputs {
     /** Its last message, or what its output ends in. */
     readonly pluginMessage?: string;
     /** Its last messages, as they came. */
@@ -29,13 +31,14 @@ export interface Durations {
 
 export function runEvidence(
     { startTime, finishedTime }: Pick<InvocationResult, "startTime" | "finishedTime">,
-    { message, messages }: Pick<PluginOutput, "message" | "messages">,
+    { message, messages, scripts }: Pick<PluginOutput, "message" | "messages" | "scripts">,
     scriptOutput: ScriptOutput | undefined,
 ): RunEvidence {
     const command = (Date.parse(finishedTime) - Date.parse(startTime)) / 1000;
     return withoutUndefined({
         pluginMessage: message,
         pluginMessages: messages,
+        ...scripts,
         durations: withoutUndefined({
             command: Number.isNaN(command) ? undefined : command,
             ...stepDurations(messages),
@@ -46,13 +49,20 @@ export function runEvidence(
 
 /** What a state holds of it. */
 export function evidenceIn(state: SnapshotOutputs): RunEvidence {
-    const { pluginMessage, pluginMessages, durations } = state;
+    const { pluginMessage, pluginMessages, preScriptOutput, postScriptOutput, durations } = state;
     return withoutUndefined({
         pluginMessage,
         pluginMessages,
+        preScriptOutput,
+        postScriptOutput,
         durations,
         scriptOutput: scriptOutputIn(state),
     });
+}
+
+/** What an error quotes of it. */
+export function wordsIn(evidence: RunEvidence): Words {
+    return { message: evidence.pluginMessage ?? "", scripts: evidence };
 }
 
 /** What is to become of the plugin's words in a state. An older release took those of delivered scripts for secrets. */

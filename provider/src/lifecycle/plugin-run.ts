@@ -154,7 +154,7 @@ async function judge(
                 ? new AppSnapshotError(ownErrors.ResultForgotten, details)
                 : new AppSnapshotError(ownErrors.GroupNotFound, {
                       ...details,
-                      detail: phrases(saying(output.message, scriptOutput), describeOther(search)),
+                      detail: phrases(saying(output, scriptOutput), describeOther(search)),
                   }),
         groupMayExist: true,
         retry: undefined,

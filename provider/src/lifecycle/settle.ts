@@ -4,7 +4,7 @@ import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
-import { phrases, saying } from "../plugin/words";
+import { phrases, printed, saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
 import { admitted, lackOf, prove, type Expectation } from "../snapshot-group/consistency";
@@ -12,7 +12,7 @@ import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
 import { notProved, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
-import type { RunEvidence } from "./evidence";
+import { wordsIn, type RunEvidence } from "./evidence";
 import { deleteRunGroup } from "./run-group";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
@@ -45,6 +45,11 @@ export async function settle(context: Context, unsettled: Unsettled): Promise<Sn
     const group = await usableGroup(context, unsettled);
     const { isDegraded, warnings } = await verdictOn(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
+    if (unsettled.evidence.scriptOutput !== "secret") {
+        printed(unsettled.evidence).forEach((words) => {
+            context.log.info(words);
+        });
+    }
     context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
         ...outputsOf(context, unsettled, named),
@@ -129,7 +134,7 @@ async function verdictOn(
     if (isDegraded && specification.onDegraded === "fail") {
         const error = new AppSnapshotError(ownErrors.Degraded, {
             instanceId: specification.instanceId,
-            detail: phrases(...shortfalls, saying(evidence.pluginMessage ?? "", evidence.scriptOutput)),
+            detail: phrases(...shortfalls, saying(wordsIn(evidence), evidence.scriptOutput)),
             resources: { invokeId: unsettled.invokeId },
         });
         throw await shortfall(context, withMembers(unsettled, group), error);

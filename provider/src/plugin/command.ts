@@ -1,5 +1,6 @@
 import type { RunCommandRequest } from "../ecs/api";
 import { deliveriesOf, type ScriptFiles } from "../scripts/script-file";
+import { keepOutputs, printOutputs } from "../scripts/output";
 import { lookAtScripts, scriptsRefused } from "../scripts/verification";
 import { scriptDirectory } from "../scripts/directory";
 import { managerLine, type LineOptions } from "./manager-line";
@@ -36,21 +37,28 @@ exit "$code"
 `;
 
 /**
- * The scripts are looked at in the same command that runs them, with nothing in between, and those that were
- * delivered are removed by it: it goes on when this process, or the engine, is gone.
+ * The scripts are looked at in the same command that runs them. It brings back what they printed, and removes those
+ * that were delivered: it goes on when this process, or the engine, is gone.
  */
 function shellWithScripts(line: string, scripts: ScriptFiles): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
     const paths = delivered.map(({ name }) => `${scriptDirectory}/${name}`);
     return `${lookAtScripts(scripts)}
 if [ "$found" = "$expected" ]; then
+${indented(keepOutputs(scripts))}
     ${line}
     code=$?
+${indented(printOutputs)}
 else
     printf '%s\\n' 'the scripts are not as they have to be:' "$found"
     code=${scriptsRefused}
 fi
 ${paths.length === 0 ? "" : removal(paths.join(" "))}${shellEnd}`;
+}
+
+function indented(lines: string): string {
+    // A line that begins with a digit is within quotes.
+    return lines.replace(/^(?=[^\d\n])/gm, "    ");
 }
 
 /**

@@ -6,6 +6,7 @@ export interface LineOptions {
     readonly system: OperatingSystem;
     readonly specification: SnapshotSpecification;
     readonly snapshotGroupName: string;
+    /** Given where there are some, they are what the shell's variables `pre` and `post` name. */
     readonly scripts: ScriptFiles | undefined;
     /** Whether the instance's plugin manager knows `--timeout`. */
     readonly managerHasTimeout: boolean;
@@ -24,7 +25,13 @@ export function managerLine(options: LineOptions, timeoutSeconds: number): strin
     ].join(" ");
 }
 
-type Parameter = readonly [name: string, ...values: (string | number | boolean)[]];
+type Value = string | number | boolean | ShellVariable;
+type Parameter = readonly [name: string, ...values: Value[]];
+
+/** Its value, of which the command sees to it that it is safe, is put there by the shell. */
+interface ShellVariable {
+    readonly variable: "pre" | "post";
+}
 
 function parameters({ system, specification, snapshotGroupName, scripts }: LineOptions): Parameter[] {
     const { excludeDiskIds, instantAccess, instantAccessRetentionDays } = specification;
@@ -51,7 +58,10 @@ function linuxParameters({ linux }: SnapshotSpecification, scripts: ScriptFiles 
         ["ScriptTimeoutInSeconds", linux.scriptTimeoutSeconds],
         ...(scripts === undefined
             ? []
-            : [["PreScriptPath", scripts.pre.path] as const, ["PostScriptPath", scripts.post.path] as const]),
+            : [
+                  ["PreScriptPath", { variable: "pre" }] as const,
+                  ["PostScriptPath", { variable: "post" }] as const,
+              ]),
     ];
 }
 
@@ -64,8 +74,12 @@ function windowsParameters({ windows }: SnapshotSpecification): Parameter[] {
  * needed only where a value has a comma of its own: a list of disks.
  */
 function parameterList(list: readonly Parameter[]): string {
-    const words = list.map(([name, ...values]) => `-${name}=${values.map(assertSafeValue).join(",")}`);
+    const words = list.map(([name, ...values]) => `-${name}=${values.map(asWord).join(",")}`);
     return list.some(([, ...values]) => values.length > 1)
         ? `--paramsV2="${words.join(" ")}"`
         : `--params=${words.join(",")}`;
+}
+
+function asWord(value: Value): string {
+    return typeof value === "object" ? `$${value.variable}` : assertSafeValue(value);
 }

@@ -1,3 +1,5 @@
+import { scriptOutputsIn, withoutScriptOutputs, type ScriptOutputs } from "../scripts/output";
+
 /** What the plugin said, taken from the output of the command. */
 export interface PluginOutput {
     /** The group that the plugin reports at its end, or that is mentioned last: a hint, which may be anybody's. */
@@ -8,6 +10,8 @@ export interface PluginOutput {
     readonly messages: readonly string[];
     /** Whether it says that it made a file-system-consistent snapshot only. */
     readonly saysFilesystemOnly: boolean;
+    /** What the scripts printed. */
+    readonly scripts: ScriptOutputs;
 }
 
 /** What is longer is cut: it ends up in the stack's state. */
@@ -20,7 +24,8 @@ const longestOfMany = 200;
  * like `[snapshotgroup="ssg-…"][message="…"]`; others may stand between them, and the middle of a long output is
  * lost on the way, so nothing is taken for granted.
  */
-export function parsePluginOutput(output: string): PluginOutput {
+export function parsePluginOutput(whole: string): PluginOutput {
+    const output = withoutScriptOutputs(whole);
     const messages = captures(output, /\[message="([^\r\n]*?)"\]/g);
     const reported = captures(output, /\[snapshotgroup="(ssg-[0-9A-Za-z]+)"\]/gi);
     // What is cut off is another id, and that one does not exist.
@@ -30,6 +35,7 @@ export function parsePluginOutput(output: string): PluginOutput {
         message: bounded(messages.at(-1) ?? lastLines(output), longestMessage),
         messages: messages.slice(-mostMessages).map((message) => bounded(message, longestOfMany)),
         saysFilesystemOnly: /Take FsConsistent snapshots successfully/i.test(output),
+        scripts: scriptOutputsIn(whole),
     };
 }
 

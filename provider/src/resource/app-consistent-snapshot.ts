@@ -34,6 +34,8 @@ const outputs: Readonly<Record<string, undefined>> = {
     commandId: undefined,
     pluginMessage: undefined,
     pluginMessages: undefined,
+    preScriptOutput: undefined,
+    postScriptOutput: undefined,
     durations: undefined,
     warnings: undefined,
 };
@@ -80,6 +82,13 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
     /** Its last 50 messages, each at most 200 characters. A secret where `linux.scriptOutput` says so. */
     declare readonly pluginMessages: pulumi.Output<string[] | undefined>;
+    /**
+     * The end of what the pre-script printed, at most 1,500 bytes; undefined where it printed nothing, and for a group
+     * that was looked up. A secret where `linux.scriptOutput` says so.
+     */
+    declare readonly preScriptOutput: pulumi.Output<string | undefined>;
+    /** The end of what the post-script printed; as `preScriptOutput`. */
+    declare readonly postScriptOutput: pulumi.Output<string | undefined>;
     /** How long the command and its steps took, in seconds, as far as Cloud Assistant and the plugin tell. */
     declare readonly durations: pulumi.Output<Durations | undefined>;
     /** What to know: disks that can't be part of it, a degraded result that was accepted, a start by an earlier run. */

@@ -113,10 +113,11 @@ export interface LinuxSnapshotArgs {
     /** Whether delivered scripts stay on the instance, in `/var/lib/app-snapshot`. Default: `false`. */
     keepScripts?: pulumi.Input<boolean>;
     /**
-     * Whether what the plugin says of delivered scripts is shown in outputs and errors, or kept secret: `"show"` or
-     * `"secret"`. With `"secret"` the outputs `pluginMessage` and `pluginMessages` are secrets, and an error says where
-     * to find what it does not quote. Default: `"secret"` where anything in `linux` is a secret of Pulumi's, or where a
-     * text comes by a transform, so that nobody can tell; else `"show"`. A change holds for the next snapshot.
+     * Whether what scripts print, and what the plugin says of them, is shown in outputs and errors, or kept secret:
+     * `"show"` or `"secret"`. With `"secret"` the outputs `preScriptOutput`, `postScriptOutput`, `pluginMessage` and
+     * `pluginMessages` are secrets, and an error says where to find what it does not quote. Default: `"secret"` where
+     * a text is given and anything in `linux` is a secret of Pulumi's, or where a text comes by a transform, so that
+     * nobody can tell; else `"show"`. A change holds for the next snapshot.
      */
     scriptOutput?: pulumi.Input<ScriptOutput>;
     /**

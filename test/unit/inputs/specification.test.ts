@@ -79,6 +79,9 @@ describe("a specification", () => {
             }
         }
         expect(scriptOutput({}), "scripts by path").to.equal(undefined);
+        for (const asked of ["show", "secret"] as const) {
+            expect(scriptOutput({ linux: { ...inputsOf().linux, scriptOutput: asked } })).to.equal(asked);
+        }
         expect(scriptOutput({ linux: undefined })).to.equal(undefined);
     });
 

@@ -252,15 +252,18 @@ describe("the check of inputs together", () => {
         expect(JSON.stringify(check({ linux: both }))).not.to.include(canary);
     });
 
-    it("refuses to keep secret what scripts say that are not delivered", () => {
-        expect(names(check({ linux: { ...scripts, scriptOutput: "secret" } }))).to.deep.equal([
+    it("refuses to keep secret what no scripts say", () => {
+        const requiredConsistency = "filesystem";
+        expect(names(check({ linux: { scriptOutput: "secret" }, requiredConsistency }))).to.deep.equal([
             "linux.scriptOutput",
         ]);
         expect(
-            names(check({ linux: { ...scripts, keepScripts: true, scriptOutput: "secret" } })),
+            names(check({ linux: { keepScripts: true, scriptOutput: "secret" }, requiredConsistency })),
         ).to.deep.equal(["linux.keepScripts", "linux.scriptOutput"]);
-        expect(check({ linux: { ...scripts, scriptOutput: "show" } })).to.deep.equal([]);
-        expect(check({ linux: { ...scripts, scriptOutput: unknown } })).to.deep.equal([]);
+        for (const scriptOutput of ["secret", "show", unknown]) {
+            expect(check({ linux: { ...scripts, scriptOutput } })).to.deep.equal([]);
+        }
+        expect(check({ linux: { scriptOutput: "show" }, requiredConsistency })).to.deep.equal([]);
     });
 
     it("refuses to keep what is not delivered", () => {

@@ -14,6 +14,7 @@ describe("the plugin's output", () => {
             message: "Finish whole Processes of Snapshot successfully",
             messages: ["Finish whole Processes of Snapshot successfully"],
             saysFilesystemOnly: false,
+            scripts: {},
         });
     });
 

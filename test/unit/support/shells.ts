@@ -87,7 +87,7 @@ export class StubbedShell {
                 program === "acs-plugin-manager"
                     ? `read -r code < '${this.answerOf(program)}'; exit "$code"`
                     : `exec /bin/cat '${this.answerOf(program)}'`;
-            const body = program === "stat" ? afterRemoval(this.calls, record) : "";
+            const body = program === "stat" ? ofFileSystem(record) + afterRemoval(this.calls, record) : "";
             writeFileSync(join(this.programs, program), `#!/bin/sh\n${body}${record}\n${answer}\n`);
             chmodSync(join(this.programs, program), 0o755);
         }
@@ -108,7 +108,10 @@ export class StubbedShell {
         }
         // What is traced within braces would go where their errors go: into a variable. What is traced in the
         // background could come in the midst of something else.
-        const traceable = command.replace("\n} 2>&1)", "\n})").replace(" 2>&1 &\n", " 2>&1\n");
+        const traceable = command
+            .replace("\n} 2>&1)", "\n})")
+            .replace("done 2>/dev/null\n", "done\n")
+            .replaceAll(" 2>&1 &\n", " 2>&1\n");
         const traced = this.observed(`PS4='${traceMark} '; set -x\n${traceable}`);
         for (const observation of ["calls", "status", "stdout"] as const) {
             if (traced[observation] !== plain[observation]) {
@@ -170,7 +173,9 @@ export class StubbedShell {
         return steps
             .map((step) => step.replace(/\n$/, ""))
             .map((step) => (this.isBash ? withoutQuotes(step) : step))
-            .filter((step) => !this.isBash || !/^(?:case \$code in$|LC_ALL=C$|for look in )/.test(step));
+            .filter(
+                (step) => !this.isBash || !/^(?:case \$code in$|LC_ALL=C$|for (?:look|place) in )/.test(step),
+            );
     }
 
     private files(): string {
@@ -180,6 +185,16 @@ export class StubbedShell {
             ...programs.map((program) => readFileSync(this.answerOf(program), "utf8")),
         ].join("\n");
     }
+}
+
+/** How the stub for `stat` finds that nothing is in memory; what is done where something is, is tried with real programs. */
+function ofFileSystem(record: string): string {
+    return `if [ "$1" = -f ]; then
+    ${record}
+    echo ext2/ext3
+    exit 0
+fi
+`;
 }
 
 /**

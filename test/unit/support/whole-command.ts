@@ -40,11 +40,18 @@ export function argumentsOf(
     const argv = manager?.argv ?? ["was not called"];
     const harmful = managerExit === 193 || managerExit === 194;
     expectRun(run, {
-        calls: [...looksAt(scripts), ["acs-plugin-manager", ...argv], ...removals(scripts)],
+        calls: [
+            ...looksAt(scripts),
+            ...looksForMemory(scripts),
+            ["acs-plugin-manager", ...argv],
+            ...removals(scripts),
+        ],
         steps: [
             ...lookSteps(scripts, answers),
+            ...memorySteps(scripts),
             ["acs-plugin-manager", ...argv].join(" "),
             `code=${managerExit}`,
+            ...(scripts === undefined ? [] : ["[ -n  ]"]),
             ...removalSteps(scripts),
             ...(harmful ? ["code=255"] : []),
         ],
@@ -112,6 +119,29 @@ function looksAt(scripts: ExpectedScripts | undefined): string[][] {
         ...(files.length === 0 ? [] : [["stat", "-c", "%n %u %f", "--", ...files.map(({ path }) => path)]]),
         ...(delivered.length === 0 ? [] : [["sha256sum", "--", ...delivered.map(({ path }) => path)]]),
     ];
+}
+
+/** The calls that look for a place to keep what the scripts print. Here there is none, so they are run as they are. */
+function looksForMemory(scripts: ExpectedScripts | undefined): string[][] {
+    return scripts === undefined
+        ? []
+        : ["/run", "/dev/shm"].map((place) => ["stat", "-f", "-c", "%T", place]);
+}
+
+function memorySteps(scripts: ExpectedScripts | undefined): string[] {
+    return scripts === undefined
+        ? []
+        : [
+              `pre=${scripts.pre.path}`,
+              `post=${scripts.post.path}`,
+              "kept=",
+              ...looksForMemory(scripts).flatMap((words) => [
+                  words.join(" "),
+                  "[ ext2/ext3 = tmpfs ]",
+                  "continue",
+              ]),
+              "[ -n  ]",
+          ];
 }
 
 /** The calls that remove what was delivered, and see that it is gone. */

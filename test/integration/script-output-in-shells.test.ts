@@ -1,0 +1,163 @@
+import { expect } from "chai";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/scripts/output";
+import { withFolder } from "../support/folder";
+import { until } from "../support/stack/until";
+import { commandOf } from "../unit/support/commands";
+import { inputsOf } from "../unit/support/samples";
+import { shells } from "../unit/support/shells";
+
+/** Where outputs are kept: on this machine as on an instance. */
+const places = ["/run", "/dev/shm"];
+
+function whyNot(): string | undefined {
+    if (process.platform !== "linux" || process.getuid?.() !== 0) {
+        return "it takes Linux and root";
+    }
+    const inMemory = places.some(
+        (place) => execFileSync("stat", ["-f", "-c", "%T", place], { encoding: "utf8" }).trim() === "tmpfs",
+    );
+    if (!inMemory) {
+        return "neither /run nor /dev/shm is a tmpfs";
+    }
+    const { status } = spawnSync("unshare", ["--mount", "true"]);
+    return status === 0 ? undefined : "no mount namespace can be had";
+}
+
+/** A plugin that does nothing but run its scripts, and says how they ended. */
+const manager = `#!/bin/sh
+option() {
+    printf '%s\\n' "$all" | tr ' ,' '\\n\\n' | sed -n "s/^\\(--params=\\)*-$1=//p"
+}
+all=$*
+stat -c '%u %f' "$(option PreScriptPath)" "$(option PostScriptPath)"
+"$(option PreScriptPath)" || exit 9
+"$(option PostScriptPath)" || exit 10
+echo '[snapshotgroup="ssg-1"][message="done"]'
+`;
+
+describe("what scripts print, in the shells of supported systems", () => {
+    before(function () {
+        const reason = whyNot();
+        if (reason !== undefined) {
+            console.log(`    skipped: ${reason}`);
+            this.skip();
+        }
+    });
+
+    it("is as the plugin passes it on where nothing in memory may be executed", () =>
+        withFolder(async (folder) => {
+            const isolated = ["--mount", "--propagation", "private", "sh", "-c"];
+            const mounts = places.map((place) => `mount -t tmpfs -o noexec none ${place}`).join(" && ");
+            const command = prepare(folder, "#!/bin/sh\necho held\n", "#!/bin/sh\necho released\n");
+            const args = [...isolated, `${mounts} && exec sh -c "$1"`, "sh", command];
+            const { output, exitCode } = await outputOf("unshare", args, folder);
+            expect(exitCode, output).to.equal(0);
+            expect(scriptOutputsIn(output)).to.deep.equal({});
+            expect(output).to.include("held\nreleased\n[snapshotgroup=");
+        }));
+
+    const busybox = ["/bin/busybox", "/usr/bin/busybox"].filter(existsSync).slice(0, 1);
+    const all = [...shells, ...busybox.map((file) => ({ name: "BusyBox's", file, argv0: "sh" }))];
+    for (const { name, file, argv0 } of all) {
+        const run = async (pre: string, post: string): Promise<{ output: string; exitCode: number | null }> =>
+            withFolder(async (folder) => {
+                const command = prepare(folder, pre, post);
+                const before = kept();
+                const ended = await outputOf(file, ["-c", command], folder, argv0);
+                expect(kept(), "nothing is left in memory").to.deep.equal(before);
+                return ended;
+            });
+
+        it(`comes back beside the plugin's own words, in ${name}`, async () => {
+            const { output, exitCode } = await run(
+                "#!/bin/sh\necho \"$0: held\" | sed 's:.*/::'\n",
+                "#!/bin/sh\necho released >&2\n",
+            );
+            expect(exitCode).to.equal(0);
+            expect(scriptOutputsIn(output)).to.deep.equal({
+                preScriptOutput: "pre.sh: held",
+                postScriptOutput: "released",
+            });
+            expect(withoutScriptOutputs(output).trim().split("\n")).to.deep.equal([
+                ...["0 81c0", "0 81c0"],
+                '[snapshotgroup="ssg-1"][message="done"]',
+            ]);
+        });
+
+        it(`comes back with the exit code of the script that failed, in ${name}`, async () => {
+            const { output, exitCode } = await run("#!/bin/sh\nexit 0\n", "#!/bin/sh\necho why\nexit 7\n");
+            expect(exitCode).to.equal(10);
+            expect(scriptOutputsIn(output)).to.deep.equal({ postScriptOutput: "why" });
+        });
+
+        it(`does not wait for what goes on in the background, which is not disturbed, in ${name}`, () =>
+            withFolder(async (folder) => {
+                const [go, done] = [join(folder, "go"), join(folder, "done")];
+                const { exitCode } = await run(
+                    `#!/bin/sh\n(until [ -e ${go} ]; do sleep 0.1; done; echo late && echo again && : >${done}) &\n`,
+                    "#!/bin/sh\n",
+                );
+                expect(exitCode).to.equal(0);
+                writeFileSync(go, "");
+                await until(() => Promise.resolve(existsSync(done)));
+            }));
+
+        it(`is bounded while the script runs, in ${name}`, async () => {
+            const { output, exitCode } = await run(
+                '#!/bin/sh\nyes line | head -c 400000\nsize() { wc -c <"$(readlink /proc/$$/fd/1)"; }\n' +
+                    'until [ "$(size)" -lt 300000 ]; do sleep 0.1; done\necho last\n',
+                "#!/bin/sh\n",
+            );
+            expect(exitCode).to.equal(0);
+            expect(scriptOutputsIn(output).preScriptOutput).to.match(/^line\nline\n[^]*\nlast$/);
+        });
+    }
+});
+
+/** Writes the manager and the scripts to a folder. The command that runs them. */
+function prepare(folder: string, pre: string, post: string): string {
+    const write = (name: string, content: string, mode: number): string => {
+        const path = join(folder, name);
+        writeFileSync(path, content);
+        chmodSync(path, mode);
+        return path;
+    };
+    write("acs-plugin-manager", manager, 0o755);
+    const linux = {
+        preScriptPath: write("pre.sh", pre, 0o700),
+        postScriptPath: write("post.sh", post, 0o700),
+    };
+    return commandOf({ system: "linux", inputs: inputsOf({ linux }) }).commandContent;
+}
+
+function kept(): string[] {
+    return places.flatMap((place) => readdirSync(place).filter((name) => name.startsWith("app-snapshot.")));
+}
+
+/** The end comes when nobody holds the command's output any more, as the agent has it. */
+function outputOf(
+    file: string,
+    args: readonly string[],
+    folder: string,
+    argv0 = file,
+): Promise<{ output: string; exitCode: number | null }> {
+    const child = spawn(file, args, {
+        argv0,
+        cwd: folder,
+        env: { PATH: [folder, process.env["PATH"]].join(delimiter) },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    }
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (exitCode) => {
+            resolve({ output, exitCode });
+        });
+    });
+}

@@ -1,0 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A folder of its own for a test, which is gone after it. */
+export async function withFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
+    try {
+        return await task(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
