@@ -28,10 +28,16 @@ describe("an interrupted snapshot, with the real engine", () => {
 
             const up = stack.up(resources);
             await releaseWhenAwaited(emulator, instanceId);
-            expectSuccess(await up);
+            const { output } = expectSuccess(await up);
             const [snapshot] = await stack.snapshots();
             expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
             expect(calls(emulator, "RunCommand")).to.have.length(1);
+            // Pulumi's own warning stays, and the message says how to end it.
+            expect(output).to.match(/nothing else is needed.*pulumi refresh --yes --clear-pending-creates/);
+            expect(await stack.stateText()).to.include("pending_operations");
+            expectSuccess(await stack.refresh("--clear-pending-creates"));
+            expect(await stack.stateText()).not.to.include("pending_operations");
+            expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
             expect((await stack.outputs())["a"]?.["warnings"]).to.match(
                 /by an earlier run that did not finish/,
             );

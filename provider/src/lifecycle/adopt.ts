@@ -151,7 +151,10 @@ async function finish(
         clearAll,
     }: FoundRun & { readonly warnings: readonly string[]; readonly clearAll: () => Promise<string[]> },
 ): Promise<Adoption> {
-    context.log.info(`adopting invocation ${run.invokeId}, which an earlier run began`);
+    // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
+    context.log.info(
+        `adopting invocation ${run.invokeId}, which an earlier run began: nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
+    );
     const { stack, resource, fingerprint, ownerToken } = order;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
     const running = runningOf(context, order, mine, undefined);

@@ -160,6 +160,9 @@ describe("the next run for the same resource", () => {
             expect(cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(outputs.ownerToken);
             expect(outputs.warnings).to.have.length(1);
             expect(outputs.warnings?.[0]).to.include("by an earlier run");
+            expect(cloud.context.log.of("info").join("\n")).to.match(
+                /adopting invocation t-1, .*: nothing else is needed.* pending operation, `pulumi refresh --yes --clear-pending-creates`/,
+            );
         }
     });
 
