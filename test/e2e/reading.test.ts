@@ -40,6 +40,12 @@ describe("reading snapshots, with the real engine", () => {
             expect(groupIds(emulator)).to.deep.equal([id]);
         }));
 
+    it("says once what is wrong with a group that is not there", () =>
+        withEngine(async ({ stack }) => {
+            const preview = expectFailure(await stack.preview([{ name: "a", get: "ssg-unknown" }]));
+            expect(preview.output.match(/What to do:/g)).to.have.length(1);
+        }));
+
     it("previews unknown inputs and outputs without a call", () =>
         withEngine(async ({ emulator, stack }) => {
             const resources = [

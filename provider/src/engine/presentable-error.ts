@@ -1,3 +1,4 @@
+import type { AppSnapshotError } from "../errors/app-snapshot-error";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import { UnfinishedSnapshot } from "../lifecycle/unfinished";
 import { withSecretMessages } from "./secrets";
@@ -33,7 +34,7 @@ function initializationFailure(
     unfinished: UnfinishedSnapshot,
     values: Readonly<Record<string, unknown>>,
 ): Error {
-    return Object.assign(withoutStack(unfinished.reason), {
+    return Object.assign(shownOnce(unfinished.reason), {
         id: unfinished.id,
         // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
         // could never be refreshed or deleted.
@@ -46,15 +47,19 @@ function plainError(thrown: unknown, instanceId: unknown, id: string | undefined
     const error = asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined);
     // The id is the group's, or the invocation's as long as there is no group.
     const existing = id?.startsWith("ssg-") === true ? { snapshotGroupId: id } : { invokeId: id };
-    return withoutStack(
+    return shownOnce(
         id === undefined ? error : error.with({ resources: { ...existing, ...error.resources } }),
     );
 }
 
-/** The runtime prints stacks to users. The message says all that they can act on. */
-function withoutStack(error: Error): Error {
-    const shown = new Error(error.message);
-    shown.name = error.name;
-    shown.stack = "";
-    return shown;
+/**
+ * The engine shows the message of every error, once. Those of check, diff, read and delete the runtime prints beside it,
+ * as `${error}: ${error.stack}`: the code is enough there.
+ */
+function shownOnce({ name, message, code }: AppSnapshotError): Error {
+    return Object.assign(new Error(message), {
+        name,
+        stack: "see the error of the resource",
+        toString: () => code,
+    });
 }

@@ -44,9 +44,17 @@ describe("what the engine gets to see", () => {
         const error = await errorFor(reason);
         expect(error).to.be.instanceOf(Error);
         expect(error.message).to.equal(reason.message);
-        expect(error.stack).to.equal("");
         expect(error.cause).to.equal(undefined);
         expect(error).not.to.have.property("properties");
+    });
+
+    it("is no second copy of the message where the runtime prints the error and its stack beside it", async () => {
+        for (const thrown of [reason, unfinished]) {
+            const error = await errorFor(thrown);
+            expect(`${error.toString()}: ${error.stack}`).to.equal(
+                "StillInProgress: see the error of the resource",
+            );
+        }
     });
 
     it("is a call's error with its cause and remedy, and anything else as an unexpected one", async () => {
@@ -78,7 +86,6 @@ describe("what the engine gets to see", () => {
             },
         });
         expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.`]);
-        expect(error.stack).to.equal("");
     });
 
     it("has no undefined value anywhere, which the engine could not take", async () => {
