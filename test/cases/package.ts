@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { expectFailure, expectSuccess, instances } from "../support/stack/program";
+import { brokenLinks } from "../docs/support/links";
 import { withEngine } from "../e2e/support/engine";
 import { inFolder, install, pack, temporaryFolder, type Surroundings } from "../package/foreign-program";
 
@@ -17,6 +18,9 @@ export function foreignProgram(one: Surroundings): void {
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));
                 const programFolder = await install(join(folder, "program"), tarball, one);
+                const installed = join(programFolder, "node_modules", "pulumi-alicloud-app-snapshot");
+                const pages = ["README.md", "docs/README.md", "docs/questions.md", "docs/recipes/mysql.md"];
+                expect(brokenLinks(installed, pages)).to.deep.equal([]);
                 if ("index.ts" in one.program) {
                     await inFolder(programFolder, "tsc", "--noEmit", "-p", ".");
                 }
@@ -33,7 +37,6 @@ export function foreignProgram(one: Surroundings): void {
                         expect(again.output).to.match(/2 unchanged/);
 
                         // Whoever destroys without the package is told what to install, and nothing is lost.
-                        const installed = join(programFolder, "node_modules", "pulumi-alicloud-app-snapshot");
                         await rename(installed, `${installed}-away`);
                         const destroy = expectFailure(await stack.destroy());
                         expect(destroy.output).to.match(/Run `npm install pulumi-alicloud-app-snapshot`/);

@@ -73,7 +73,9 @@ export const surroundings = {
 
 /** Packs the package as it would be published; the path of the tarball. */
 export async function pack(folder: string): Promise<string> {
+    const { writePages } = await import("../../tools/package-docs.mjs");
     await mkdir(folder, { recursive: true });
+    await writePages(join(root, "provider"));
     // The build is current: npm test has seen to it. A build of the pack's own would race with other tests.
     await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
     const [tarball] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));

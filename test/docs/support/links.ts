@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** The links of pages in a folder that lead to no file or heading there, each with its page. */
+export function brokenLinks(folder: string, pages: readonly string[]): string[] {
+    return pages.flatMap((page) =>
+        [...read(folder, page).matchAll(/\]\(([^)\s]+)\)/g)]
+            .map(([, target = ""]) => target)
+            .filter((target) => !resolves(folder, page, target))
+            .map((target) => `${page}: ${target}`),
+    );
+}
+
+function resolves(folder: string, page: string, target: string): boolean {
+    const [file = "", anchor] = target.split("#");
+    const path = file === "" ? page : join(dirname(page), file);
+    return (
+        !path.startsWith("..") &&
+        existsSync(join(folder, path)) &&
+        (anchor === undefined || anchorsOf(read(folder, path)).includes(anchor))
+    );
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(markdown: string): string[] {
+    return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+        heading
+            .toLowerCase()
+            .replace(/[^\p{L}\p{N} _-]/gu, "")
+            .replaceAll(" ", "-"),
+    );
+}
+
+function read(folder: string, page: string): string {
+    return readFileSync(join(folder, page), "utf8");
+}

@@ -1,0 +1,63 @@
+// node tools/package-docs.mjs: puts the documentation into the package, as provider/docs. npm runs it when it packs.
+import { realpathSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, posix, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { ROOT } from "./setup.mjs";
+
+/** Files outside of docs that a page may lead to, by their paths in the repository. */
+const OTHERS = { "README.md": "docs/README.md", LICENSE: "LICENSE" };
+
+/** This one is for those who have the repository. */
+const LEFT_OUT = "docs/tests.md";
+
+/** What the README of the repository says of itself where it is not there. */
+const NOTE = `
+This is the README of the repository, as it comes with the package. The folders \`emulator\`, \`examples\`, \`test\` and
+\`tools\`, and with them \`npm test\` and \`npm run …\`, are in the repository alone.
+`;
+
+/**
+ * A page as it stands in the package: links to what is not there become their text.
+ *
+ * @param {string} markdown
+ * @param {string} path The page's path in the repository.
+ * @param {ReadonlyMap<string, string>} places Where in the package is what, by its path in the repository.
+ */
+export const packagedPage = (markdown, path, places) =>
+    markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
+        const [file = "", anchor] = String(target).split("#");
+        if (file === "" || /^https?:/.test(file)) {
+            return link;
+        }
+        const place = places.get(posix.join(posix.dirname(path), file));
+        if (place === undefined) {
+            return String(text);
+        }
+        const from = posix.dirname(places.get(path) ?? path);
+        return `[${text}](${posix.relative(from, place)}${anchor === undefined ? "" : `#${anchor}`})`;
+    });
+
+/** @param {string} folder That of the package. */
+export const writePages = async (folder) => {
+    const names = await readdir(join(ROOT, "docs"), { recursive: true });
+    const pages = names
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => `docs/${name.split(sep).join("/")}`)
+        .filter((path) => path !== LEFT_OUT);
+    const places = new Map(Object.entries(OTHERS));
+    for (const path of pages) places.set(path, path);
+    for (const path of ["README.md", ...pages]) {
+        const file = join(folder, places.get(path) ?? path);
+        const page = packagedPage(await readFile(join(ROOT, path), "utf8"), path, places);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, path === "README.md" ? page.replace("\n", `\n${NOTE}`) : page);
+    }
+};
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    const folder = join(ROOT, "provider");
+    await rm(join(folder, "docs"), { recursive: true, force: true });
+    await writePages(folder);
+}
