@@ -14,7 +14,7 @@ import type { Timing } from "./timing";
 import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/group-life";
 import { diskFrom, holdersOf, imageFrom } from "./world/holders";
 import type { ImageStatus } from "./world/image";
-import type { Instance } from "./world/instance";
+import { changeStatus, type Instance } from "./world/instance";
 import type { GroupStatus, Snapshot, SnapshotGroup } from "./world/snapshot";
 import type { World } from "./world/world";
 
@@ -39,6 +39,7 @@ export class Edit {
         }
     }
 
+    /** Creates an instance, which is new then, whatever its status. */
     addInstance(instance: FixtureInstance): void {
         const checked = fixtureInstance(instance, "instance");
         checkMounts(checked, "instance");
@@ -55,8 +56,9 @@ export class Edit {
         this.world.instances.delete(instanceId);
     }
 
+    /** From another status to `Starting`, or to `Running` without it, is a start: DescribeInstances dates it. */
     setInstanceStatus(instanceId: string, status: InstanceStatus): void {
-        this.instance(instanceId).status = status;
+        changeStatus(this.instance(instanceId), status, this.world.now);
     }
 
     /** Locks an instance, e.g. for "security"; an empty list unlocks it. */

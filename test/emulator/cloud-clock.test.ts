@@ -17,6 +17,8 @@ import {
 const hour = 3_600_000;
 const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z/, "Z");
 
+const toTheMinute = (ms: number) => iso(ms).replace(/:\d\dZ$/, "Z");
+
 const ask = (emulator: Emulator, action: string, params: Record<string, string> = {}) =>
     rpc(emulator, { action, params: { RegionId: region, ...params } });
 
@@ -77,8 +79,10 @@ describe("emulator: the cloud's own clock", () => {
                 "FinishTime",
                 "FinishedTime",
             ]);
-            const [instance] = timesIn((await ask(emulator, "DescribeInstances")).body);
-            expect(instance).to.deep.equal(["CreationTime", then.replace(/:\d\dZ/, "Z")]);
+            const [created, started] = timesIn((await ask(emulator, "DescribeInstances")).body);
+            const dayBefore = toTheMinute(clock.now() - 1000 + clockOffsetMs - 24 * hour);
+            expect(created).to.deep.equal(["CreationTime", dayBefore]);
+            expect(started).to.deep.equal(["StartTime", dayBefore]);
             const { snapshotGroups, snapshots, invocations, sentFiles } = emulator.state;
             for (const { creationTime } of [...snapshotGroups, ...snapshots, ...invocations, ...sentFiles]) {
                 expect(creationTime).to.equal(then);

@@ -116,7 +116,8 @@ function instanceBody(instance: Instance, world: World): Body {
         InstanceType: "ecs.g7.large",
         Cpu: 2,
         Memory: 8192,
-        CreationTime: world.time(instance.creationTime).replace(/:\d{2}Z$/, "Z"),
+        CreationTime: toTheMinute(world.time(instance.creationTime)),
+        StartTime: instance.startTime === undefined ? "" : toTheMinute(world.time(instance.startTime)),
         ResourceGroupId: "",
         DeletionProtection: false,
         OperationLocks: { LockReason: instance.lockReasons.map((LockReason) => ({ LockReason })) },
@@ -127,6 +128,11 @@ function instanceBody(instance: Instance, world: World): Body {
         },
         Tags: asTagKeyValue(world.shownTags(instance)),
     };
+}
+
+/** Instances are dated without seconds, such as 2017-12-10T04:04Z. */
+function toTheMinute(time: string): string {
+    return time.replace(/:\d{2}Z$/, "Z");
 }
 
 /** The Chinese form of an operating system's name, as far as it differs. */

@@ -18,6 +18,8 @@ export interface Instance {
     httpTokens: "optional" | "required";
     lockReasons: string[];
     creationTime: number;
+    /** When it was last started; undefined for one that never was. */
+    startTime: number | undefined;
     tags: Tags;
     role: AttachedRole | undefined;
     agent: { installed: boolean; online: boolean; version: string };
@@ -67,9 +69,19 @@ export interface Disk {
 
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
 
-/** An instance of a fixture, its defaults filled in. */
-export function instanceOf(fixture: FixtureInstance, regionId: string, now: () => number): Instance {
+/**
+ * An instance of a fixture, its defaults filled in.
+ *
+ * @param ageMs how long ago it was created and started.
+ */
+export function instanceOf(
+    fixture: FixtureInstance,
+    regionId: string,
+    now: () => number,
+    ageMs: number,
+): Instance {
     const role = fixture.ramRoleName ?? undefined;
+    const creationTime = now() - ageMs;
     return {
         instanceId: fixture.instanceId,
         instanceName: fixture.instanceName ?? fixture.instanceId,
@@ -81,7 +93,8 @@ export function instanceOf(fixture: FixtureInstance, regionId: string, now: () =
         networkType: fixture.networkType ?? "vpc",
         httpTokens: fixture.httpTokens ?? "optional",
         lockReasons: [...(fixture.lockReasons ?? [])],
-        creationTime: now(),
+        creationTime,
+        startTime: fixture.status === "Pending" ? undefined : creationTime,
         tags: new Tags(Object.entries(fixture.tags ?? {})),
         role: role === undefined ? undefined : { name: role, visibleFrom: now() },
         agent: {
@@ -122,6 +135,15 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         creationTime: now,
         tags: new Tags(Object.entries(disk.tags ?? {})),
     };
+}
+
+/** Gives an instance another status, and dates its start where that is one, in one step or in two. */
+export function changeStatus(instance: Instance, status: InstanceStatus, now: number): void {
+    const before = instance.status;
+    if (status !== before && (status === "Starting" || (status === "Running" && before !== "Starting"))) {
+        instance.startTime = now;
+    }
+    instance.status = status;
 }
 
 /** Whether commands can reach the instance. */

@@ -27,6 +27,9 @@ export interface Surroundings {
     imageCopies: ImageCopies;
 }
 
+/** How long before the emulator starts the instances of its fixture were created and started. */
+const fixtureAgeMs = 86_400_000;
+
 /** Everything that exists in one region. */
 export class World {
     readonly instances = new Map<string, Instance>();
@@ -43,7 +46,7 @@ export class World {
         instances: readonly FixtureInstance[],
     ) {
         for (const instance of instances) {
-            this.addInstance(instance);
+            this.addInstance(instance, fixtureAgeMs);
         }
     }
 
@@ -56,8 +59,9 @@ export class World {
         return isoTime(this.surroundings.cloudClock.at(moment));
     }
 
-    addInstance(fixture: FixtureInstance): void {
-        const instance = instanceOf(fixture, this.regionId, () => this.now);
+    /** @param ageMs how long ago the instance was created and started. Default 0. */
+    addInstance(fixture: FixtureInstance, ageMs = 0): void {
+        const instance = instanceOf(fixture, this.regionId, () => this.now, ageMs);
         this.instances.set(instance.instanceId, instance);
         for (const disk of disksOf(fixture, instance, this.now)) {
             this.disks.set(disk.diskId, disk);

@@ -96,6 +96,10 @@ export interface Instance {
     readonly instanceId: string;
     /** Pending, Starting, Running, Stopping or Stopped. */
     readonly status: string;
+    /** To the minute, such as 2017-12-10T04:04Z; empty where it is not told. */
+    readonly creationTime: string;
+    /** When it was last started, to the minute; empty where it is not told. */
+    readonly startTime: string;
     readonly osType: string;
     /** The image's name of the system in English, such as "CentOS  7.9 64 bit". */
     readonly osName: string;

@@ -22,6 +22,8 @@ export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[]
     return (body.instances?.instance ?? []).map((instance) => ({
         instanceId: instance.instanceId ?? "",
         status: instance.status ?? "",
+        creationTime: instance.creationTime ?? "",
+        startTime: instance.startTime ?? "",
         osType: (instance.OSType ?? "").toLowerCase(),
         osName: instance.OSNameEn ?? instance.OSName ?? "",
         lockReasons: (instance.operationLocks?.lockReason ?? []).map((lock) => lock.lockReason ?? "unknown"),

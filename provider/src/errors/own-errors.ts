@@ -62,7 +62,7 @@ export const ownErrors = {
     AgentOffline: {
         code: "AgentOffline",
         cause: "the Cloud Assistant agent has sent no heartbeat for two minutes",
-        remedy: "Start the agent on the instance, and allow outbound TCP 443 to the Cloud Assistant service. A new instance needs a minute or two.",
+        remedy: "Start the agent on the instance, and allow outbound TCP 443 to the Cloud Assistant service. After the start of an instance it is waited for, for 15 minutes.",
     },
     AgentTooOld: {
         code: "AgentTooOld",

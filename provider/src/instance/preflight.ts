@@ -3,7 +3,7 @@ import { AppSnapshotError, combine } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
-import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
+import { failure, success, type Outcome } from "../runtime/outcome";
 import { roleProblem } from "../role/role";
 import {
     anyFamily,
@@ -17,6 +17,7 @@ import {
 import { leaseOf, type Lease } from "./lease";
 import { selectDisks, type DiskSelection } from "./disks";
 import { supportOf } from "./operating-system";
+import { startPhase, type StartPhase } from "./start";
 
 /** What is known of an instance that may be snapshotted. */
 export interface Readiness {
@@ -39,16 +40,34 @@ export interface Observation {
     readonly agent: CloudAssistantStatus | undefined;
     readonly disks: readonly Disk[];
     readonly attachedRole: string | undefined;
+    /** What time it was in the cloud, in epoch milliseconds; undefined where that is not known. */
+    readonly now: number | undefined;
 }
+
+/** What a look at an instance came to. */
+export type Judgement = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
+
+/** What an instance lacks that may come by itself, where it lacks nothing else. */
+export interface AwaitedStart {
+    readonly what: string;
+    readonly phase: StartPhase;
+}
+
+/** What an instance may lack while it starts and for a while after that, and what is awaited then. */
+const comesWithTheStart: Readonly<Partial<Record<string, string>>> = {
+    InstanceNotRunning: "the instance to start",
+    AgentMissing: "the Cloud Assistant agent to come online",
+    AgentOffline: "the Cloud Assistant agent to come online",
+};
 
 /**
  * Looks at instances before anything is done to them. Each comes out ready, or with an error that lists all that
- * is in the way.
+ * is in the way, and where that may pass by itself, what is to be awaited.
  */
 export async function preflight(
     context: Context,
     specifications: readonly SnapshotSpecification[],
-): Promise<Outcomes<Readiness>> {
+): Promise<ReadonlyMap<string, Judgement>> {
     const instanceIds = specifications.map((specification) => specification.instanceId);
     context.log.status("looking at the instance");
     const instances = byId(await context.api.describeInstances(instanceIds));
@@ -70,6 +89,7 @@ export async function preflight(
                 agent: agents.get(id),
                 disks: disks.get(id) ?? [],
                 attachedRole: roles.get(id),
+                now: context.api.answeredAt(),
             };
             return [id, judge(specification, observation, context.regionId)];
         }),
@@ -81,9 +101,9 @@ export function judge(
     specification: SnapshotSpecification,
     observation: Observation,
     regionId: string,
-): Outcome<Readiness> {
+): Judgement {
     const { instanceId } = specification;
-    const { instance, agent } = observation;
+    const { instance, agent, now } = observation;
     const problem = (entry: keyof typeof ownErrors, detail?: string): AppSnapshotError =>
         new AppSnapshotError(ownErrors[entry], { instanceId, detail });
     if (instance === undefined) {
@@ -106,7 +126,10 @@ export function judge(
     ].filter((found) => found !== undefined);
     const [first, ...others] = problems;
     if (first !== undefined) {
-        return failure(combine([first, ...others]));
+        return {
+            ...failure<Readiness>(combine([first, ...others])),
+            awaited: awaitedOf(problems, instance, now),
+        };
     }
     return success({
         system,
@@ -117,6 +140,17 @@ export function judge(
         activeTasks: agent?.activeTasks,
         warnings: warnings(selection, instance.osName, agent?.version ?? ""),
     });
+}
+
+function awaitedOf(
+    problems: readonly AppSnapshotError[],
+    instance: Instance,
+    now: number | undefined,
+): AwaitedStart | undefined {
+    const [what, ...others] = problems.map(({ code }) => comesWithTheStart[code]);
+    return what === undefined || others.includes(undefined)
+        ? undefined
+        : { what, phase: startPhase(instance, now) };
 }
 
 type Problem = (entry: keyof typeof ownErrors, detail?: string) => AppSnapshotError;

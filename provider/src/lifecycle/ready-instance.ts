@@ -3,6 +3,7 @@ import { ownErrors } from "../errors/own-errors";
 import { isLeftOver } from "../instance/lease";
 import { runningSnapshots } from "../instance/occupancy";
 import { preflight, type Readiness } from "../instance/preflight";
+import { StartPatience } from "../instance/start";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
 import type { Context } from "../runtime/context";
@@ -14,16 +15,29 @@ import { tryToWithdraw } from "./temporary-role";
 const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
 
 /**
- * Waits until an instance is ready and no other snapshot of it is on its way.
+ * Waits until an instance is ready and no other snapshot of it is on its way. One that was started lately may lack
+ * what comes with the start.
  *
  * @throws AppSnapshotError with all that is in the way, at once where waiting does not help; InstanceBusy when
  * another snapshot has not ended by the deadline.
  */
 export async function readyInstance(context: Context, order: Order, deadline: number): Promise<Readiness> {
     const { instanceId } = order.specification;
+    let patience = new StartPatience(context.clock);
+    let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
         look: async () => {
-            const readiness = only(await preflight(context, [order.specification]), instanceId);
+            const judgements = await preflight(context, [order.specification]);
+            const judgement = judgements.get(instanceId);
+            if (judgement?.ok === false && judgement.awaited !== undefined) {
+                notReady = judgement.error;
+                if (patience.lasts(judgement.awaited.phase)) {
+                    return { done: false, seen: judgement.awaited.what };
+                }
+            }
+            const readiness = only(judgements, instanceId);
+            notReady = undefined;
+            patience = new StartPatience(context.clock);
             const seen = await inTheWay(context, order, readiness);
             return seen === undefined ? { done: true, value: readiness } : { done: false, seen };
         },
@@ -35,7 +49,7 @@ export async function readyInstance(context: Context, order: Order, deadline: nu
         },
     });
     if (!waited.done) {
-        throw new AppSnapshotError(ownErrors.InstanceBusy, { instanceId, detail: waited.seen });
+        throw notReady ?? new AppSnapshotError(ownErrors.InstanceBusy, { instanceId, detail: waited.seen });
     }
     return waited.value;
 }

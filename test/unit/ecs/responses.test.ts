@@ -52,6 +52,19 @@ describe("the API's answers", () => {
         expect(disks.map((disk) => disk.multiAttach)).to.deep.equal([false, false, true, true]);
     });
 
+    it("say when an instance was created and last started, or do not", () => {
+        const [started, pending] = translated(responses.toInstances, {
+            instances: {
+                instance: [
+                    { creationTime: "2024-06-01T08:00Z", startTime: "2024-12-01T08:01Z" },
+                    { startTime: "" },
+                ],
+            },
+        });
+        expect(started).to.include({ creationTime: "2024-06-01T08:00Z", startTime: "2024-12-01T08:01Z" });
+        expect(pending).to.include({ creationTime: "", startTime: "" });
+    });
+
     it("say whether an agent is online in a text", () => {
         const statuses = translated(responses.toCloudAssistantStatuses, {
             instanceCloudAssistantStatusSet: {

@@ -21,6 +21,7 @@ const ready: Observation = {
     agent: agentOf(),
     disks: [diskOf("d-system", { type: "system" }), diskOf("d-data")],
     attachedRole: role,
+    now: Date.parse("2025-01-02T03:04:05Z"),
 };
 
 const outcomeOf = (observed: Partial<Observation>, inputs: InputChanges = {}) =>

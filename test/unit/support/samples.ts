@@ -58,6 +58,8 @@ export function instanceOf(more: Partial<Instance> = {}): Instance {
     return {
         instanceId,
         status: "Running",
+        creationTime: "2024-06-01T08:00Z",
+        startTime: "2024-12-01T08:00Z",
         osType: "linux",
         osName: "Alibaba Cloud Linux  3.2104 LTS 64 bit",
         lockReasons: [],

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import type { Scenario } from "../support/stack/scenario";
+import {
+    calls,
+    expectFailure,
+    expectSuccess,
+    groupIds,
+    instances,
+    linuxSnapshot,
+} from "../support/stack/program";
+import { until } from "../support/stack/until";
+
+export function newInstances(how: string, scenario: Scenario): void {
+    describe(`an instance that was started in the same update, ${how}`, () => {
+        const { withRole: instanceId } = instances;
+        const resources = [linuxSnapshot("a", instanceId)];
+
+        it("is waited for until its agent is online, and one snapshot is taken", () =>
+            scenario(async ({ emulator, stack }) => {
+                const looks = (): number => calls(emulator, "DescribeCloudAssistantStatus").length;
+                const seenAgain = (): Promise<void> => {
+                    const before = looks();
+                    // The first of them may have been answered already.
+                    return until(() => looks() >= before + 2);
+                };
+                emulator.edit.setInstanceStatus(instanceId, "Stopped");
+                emulator.edit.setAgent(instanceId, { online: false });
+                emulator.edit.setInstanceStatus(instanceId, "Starting");
+                const up = stack.up(resources);
+                await seenAgain();
+                expect(calls(emulator, "RunCommand")).to.be.empty;
+                emulator.edit.setInstanceStatus(instanceId, "Running");
+                await seenAgain();
+                expect(calls(emulator, "RunCommand")).to.be.empty;
+                emulator.edit.setAgent(instanceId, { online: true });
+                const { output } = expectSuccess(await up);
+                expect(output).to.include("waiting for the instance to start");
+                expect(output).to.include("waiting for the Cloud Assistant agent to come online");
+                expect(groupIds(emulator)).to.have.length(1);
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+            }));
+
+        it("fails at once where its agent is offline and it was started long ago", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.edit.setAgent(instanceId, { online: false });
+                const up = expectFailure(await stack.up(resources));
+                expect(up.output).to.match(/AgentOffline: /);
+                expect(calls(emulator, "DescribeCloudAssistantStatus")).to.have.length(1);
+                expect(calls(emulator, "RunCommand")).to.be.empty;
+                expect(await stack.snapshots()).to.be.empty;
+            }));
+    });
+}
