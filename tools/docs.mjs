@@ -24,12 +24,17 @@ const LAST_OF_PLUGIN = 255;
 const errorsPage = async () => {
     const { apiErrors, noAnswer, apiErrorEntry } = await import("../provider/dist/errors/api-errors.js");
     const { AppSnapshotError, combine } = await import("../provider/dist/errors/app-snapshot-error.js");
+    const { circumstancesOf } = await import("../provider/dist/errors/circumstances.js");
+    const { specify } = await import("../provider/dist/inputs/specification.js");
     const { deliveryErrors } = await import("../provider/dist/errors/delivery-errors.js");
     const { exitCodes, exitCodeEntry } = await import("../provider/dist/errors/exit-codes.js");
     const { ownErrors } = await import("../provider/dist/errors/own-errors.js");
 
+    const instanceId = "i-bp1xxxxxxxxxxxxxxxxx";
+    const linux = { preScriptPath: "/root/prescript.sh", postScriptPath: "/root/postscript.sh" };
     const example = new AppSnapshotError(exitCodeEntry(11), {
-        instanceId: "i-bp1xxxxxxxxxxxxxxxxx",
+        instanceId,
+        circumstances: circumstancesOf(specify({ instanceId, linux }), "linux"),
         exitCode: 11,
         detail: "Freeze fs failed: /var/lib/postgresql",
         resources: { invokeId: "t-hz0xxxxxxxxxxxx" },
@@ -60,7 +65,7 @@ ${example.message}
 
 1. The first line has the **code**, which is stable and listed below, what happened, the instance, and the exit code of the command if it had one.
 2. **Details** are what this very case adds: a name, a status, the words of the plugin or of the API.
-3. **What to do** is the remedy.
+3. **What to do** is the remedy. The tables below have all that it may say; an error says only what applies to its operating system, its scripts and the options that are set, and names the RAM role.
 4. **In the cloud** are the ids of what exists now: the snapshot group, the invocation of Cloud Assistant, the API's request. Without that line nothing is known to be left.
 
 When several things are in the way of a snapshot, they come in one error, \`${several.code}\`, as a numbered list. ${inline(several.remedy)}

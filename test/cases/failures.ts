@@ -92,6 +92,33 @@ export function failures(how: string, scenario: Scenario): void {
                 says: [/SeveralProblems/, /InstanceNotRunning/, /ExcludedDiskNotAttached/],
             },
         ];
+        const roles: readonly { instanceId: string; args: TestResource["args"]; says: RegExp }[] = [
+            { instanceId: instances.noEssd, args: { roleAttachment: "none" }, says: /RoleMissing: / },
+            { instanceId: instances.foreignRole, args: {}, says: /RoleConflict: / },
+            {
+                instanceId: instances.noEssd,
+                args: { ramRoleName: "NoSuchRole" },
+                says: /Whether the RAM role NoSuchRole exists and may be attached shows only when it is attached/,
+            },
+        ];
+        for (const { instanceId, args, says } of roles) {
+            it(`tells what can be known of the role in the same error as all else: ${says.source}`, () =>
+                scenario(async ({ emulator, stack }) => {
+                    emulator.edit.setAgent(instanceId, { online: false });
+                    const excludeDiskIds = emulator.state.instances.find(
+                        (instance) => instance.instanceId === instanceId,
+                    )?.diskIds;
+                    const resource = linuxSnapshot("a", instanceId, { ...args, excludeDiskIds });
+                    const { output } = expectFailure(await stack.up([resource]));
+                    expect(output).to.match(says);
+                    expect(output)
+                        .to.match(/AgentOffline: /)
+                        .and.to.match(/`systemctl start aliyun\.service`/);
+                    expect(output).to.match(/NoEssdDisk: /);
+                    expect(calls(emulator, "AttachInstanceRamRole")).to.be.empty;
+                }));
+        }
+
         for (const { title, resource, says } of refusedByPreflight) {
             it(`refuses ${title}, before anything is touched`, () =>
                 scenario(async ({ emulator, stack }) => {

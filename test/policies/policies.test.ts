@@ -65,7 +65,7 @@ describe("the policies of the README", () => {
             );
             expect(done, messages).to.equal(false);
             expect(messages).to.match(/PluginNoDiskOrPermission: .*the instance's RAM role/);
-            expect(messages).to.include(`Grant the role`).and.to.include(action);
+            expect(messages).to.include("Grant the RAM role AppSnapshotRoleName").and.to.include(action);
         });
     }
 

@@ -103,6 +103,8 @@ export interface Instance {
     readonly osType: string;
     /** The image's name of the system in English, such as "CentOS  7.9 64 bit". */
     readonly osName: string;
+    /** classic or vpc. */
+    readonly networkType: string;
     readonly lockReasons: readonly string[];
     readonly tags: readonly Tag[];
 }

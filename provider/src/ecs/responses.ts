@@ -26,6 +26,7 @@ export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[]
         startTime: instance.startTime ?? "",
         osType: (instance.OSType ?? "").toLowerCase(),
         osName: instance.OSNameEn ?? instance.OSName ?? "",
+        networkType: instance.instanceNetworkType ?? "",
         lockReasons: (instance.operationLocks?.lockReason ?? []).map((lock) => lock.lockReason ?? "unknown"),
         tags: (instance.tags?.tag ?? []).map(toTag),
     }));

@@ -93,7 +93,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "CmdContent.ExceedLimit",
         "the command is longer than Cloud Assistant takes",
-        "Shorten the paths of the scripts, snapshotGroupName, description or excludeDiskIds.",
+        "Shorten excludeDiskIds: nothing else on the command line can get long.",
     ),
     entry(
         "SnapshotCreatedImage",

@@ -1,3 +1,4 @@
+import type { Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 /** Ids of what exists in the cloud when an error is reported, so that nothing has to be searched for. */
@@ -15,6 +16,8 @@ export interface ErrorDetails {
     /** What this very case adds to the entry's cause: a name, a status, the plugin's own words. */
     readonly detail?: string | undefined;
     readonly resources?: CloudResources | undefined;
+    /** What the remedy is to fit. Default: not known, so that it says what to do in any case. */
+    readonly circumstances?: Circumstances | undefined;
     readonly cause?: unknown;
 }
 
@@ -36,7 +39,7 @@ export class AppSnapshotError extends Error {
         super(compose(entry, details), details.cause === undefined ? undefined : { cause: details.cause });
         this.name = "AppSnapshotError";
         this.code = entry.code;
-        this.remedy = entry.remedy;
+        this.remedy = remedyOf(entry, details);
         this.instanceId = details.instanceId;
         this.exitCode = details.exitCode;
         this.resources = details.resources ?? {};
@@ -52,17 +55,26 @@ export class AppSnapshotError extends Error {
     }
 }
 
-/** Several problems found together become one error that lists them all; a single one stays as it is. */
-export function combine(problems: readonly [AppSnapshotError, ...AppSnapshotError[]]): AppSnapshotError {
+/**
+ * Several problems found together become one error that lists them all; a single one stays as it is.
+ *
+ * @param unknown what else may be in the way, in whole sentences. Default: nothing.
+ */
+export function combine(
+    problems: readonly [AppSnapshotError, ...AppSnapshotError[]],
+    unknown = "",
+): AppSnapshotError {
     const [first, ...rest] = problems;
     if (rest.length === 0) {
-        return first;
+        return unknown === ""
+            ? first
+            : first.with({ detail: `${first.details.detail ?? ""}\n${unknown}`.trim() });
     }
     return new AppSnapshotError(
         {
             code: "SeveralProblems",
             cause: `${problems.length} things are in the way`,
-            remedy: "Solve each of them as it says. Nothing was changed so far.",
+            remedy: `Solve each of them as it says. Nothing was changed so far. ${unknown}`.trim(),
         },
         {
             instanceId: first.instanceId,
@@ -83,12 +95,16 @@ function compose(entry: ErrorEntry, details: ErrorDetails): string {
     if (details.detail !== undefined && details.detail !== "") {
         lines.push(`Details: ${details.detail}`);
     }
-    lines.push(`What to do: ${entry.remedy}`);
+    lines.push(`What to do: ${remedyOf(entry, details)}`);
     const left = describeResources(details.resources ?? {});
     if (left !== "") {
         lines.push(`In the cloud: ${left}.`);
     }
     return lines.join("\n");
+}
+
+function remedyOf({ remedy, remedyFor }: ErrorEntry, { circumstances }: ErrorDetails): string {
+    return circumstances === undefined ? remedy : (remedyFor?.(circumstances) ?? remedy);
 }
 
 function describeResources(resources: CloudResources): string {

@@ -1,3 +1,5 @@
+import { restartAgent, startAgent, upgradeAgent } from "./agent-commands";
+import { depending, type Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 /** Why Cloud Assistant did not bring a command to the instance, or did not see it through. */
@@ -21,7 +23,7 @@ const byErrorCode = coded({
     },
     InstanceNotRunning: before(
         "the instance was not running when the command was created",
-        "Start the instance and run `pulumi up` again.",
+        "Start the instance (`aliyun ecs StartInstance`) and run `pulumi up` again.",
     ),
     CommandNotApplicable: before(
         "the command does not fit the instance's operating system",
@@ -38,11 +40,11 @@ const byErrorCode = coded({
     BadCronExpression: before("the command was taken for a scheduled one", "Run `pulumi up` again."),
     ClientNotRunning: before(
         "the Cloud Assistant agent is not running",
-        "Start the agent on the instance (`systemctl start aliyun`) and run `pulumi up` again.",
+        (system) => `Start the agent on the instance (${startAgent(system)}) and run \`pulumi up\` again.`,
     ),
     ClientNotResponse: after(
         "the Cloud Assistant agent did not answer",
-        `Restart the agent on the instance. ${mayHaveRun}`,
+        (system) => `Restart the agent on the instance (${restartAgent(system)}). ${mayHaveRun}`,
     ),
     ClientIsUpgrading: before(
         "the Cloud Assistant agent is being upgraded",
@@ -50,7 +52,8 @@ const byErrorCode = coded({
     ),
     ClientNeedUpgrade: before(
         "the Cloud Assistant agent is too old",
-        "Upgrade the agent on the instance and run `pulumi up` again.",
+        (system) =>
+            `Upgrade the agent on the instance (${upgradeAgent(system)}) and run \`pulumi up\` again.`,
     ),
     ClientNetworkBlocked: before(
         "the Cloud Assistant agent can't reach its service",
@@ -78,7 +81,7 @@ const byStatus = coded(
     {
         Invalid: before(
             "Cloud Assistant found the command invalid",
-            "Update the Cloud Assistant agent on the instance.",
+            (system) => `Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}).`,
         ),
         Aborted: before(
             "the command could not be delivered to the instance",
@@ -112,13 +115,21 @@ export const deliveryErrors: readonly DeliveryErrorEntry[] = [
     unlisted,
 ];
 
-function before(cause: string, remedy: string): Uncoded {
-    return { cause, remedy: `${nothingRan} ${remedy}`, groupMayExist: false };
+type Remedy = string | ((circumstances: Circumstances) => string);
+
+function before(cause: string, remedy: Remedy): Uncoded {
+    return { cause, ...told(remedy, `${nothingRan} `), groupMayExist: false };
 }
 
 /** The command may have run, and been ended between the freeze and the thaw. */
-function after(cause: string, remedy: string): Uncoded {
-    return { cause, remedy, groupMayExist: true, urgent: true };
+function after(cause: string, remedy: Remedy): Uncoded {
+    return { cause, ...told(remedy), groupMayExist: true, urgent: true };
+}
+
+function told(remedy: Remedy, first = ""): Pick<Uncoded, "remedy" | "remedyFor"> {
+    return typeof remedy === "string"
+        ? { remedy: `${first}${remedy}` }
+        : depending((circumstances) => `${first}${remedy(circumstances)}`);
 }
 
 function coded(

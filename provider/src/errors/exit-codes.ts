@@ -1,4 +1,6 @@
 import { scriptsRefused } from "../scripts/verification";
+import { upgradeAgent } from "./agent-commands";
+import { depending, hasScripts, sentences, type Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 /** What an exit code of the command on the instance means. */
@@ -19,63 +21,92 @@ export interface ExitCodeEntry extends ErrorEntry {
 const readTheLog =
     "Read the plugin's log on the instance (on Linux in /usr/local/share/aliyun-assist/plugin/app-snapshot-plugin/<version>/log/).";
 const runAgain = "Run `pulumi up` again.";
+const permissions = "ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks";
+
 /** The plugin may end so between the pre-script and the post-script. */
-const firstTheApplication =
-    "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does.";
+function firstTheApplication(circumstances: Circumstances): string {
+    return hasScripts(circumstances)
+        ? "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does."
+        : "First make sure that the instance accepts writes.";
+}
+
+const thenRunAgain = depending((circumstances) =>
+    sentences(firstTheApplication(circumstances), "Then run `pulumi up` again."),
+);
 
 /** Exit codes of the snapshot plugin, from the vendor's table of them. */
 const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     1: {
         code: "PluginPrecheckFailed",
         cause: "the plugin's own checks refused the instance: disk category, snapshot name, network, RAM role or operating system",
-        remedy: `The plugin's message says which. Check that the instance reaches the ECS endpoint of its region. ${readTheLog}`,
+        ...depending(
+            ({ role }) =>
+                `The plugin's message says which. Check that the instance reaches the ECS endpoint of its region, and that ${role} has ${permissions}. ${readTheLog}`,
+        ),
         groupMayExist: false,
     },
     2: {
         code: "PluginParametersRefused",
         cause: "the plugin did not accept the type or the number of its parameters",
-        remedy: "Update the Cloud Assistant agent on the instance, so that it fetches the current plugin, and run `pulumi up` again.",
+        ...depending(
+            (system) =>
+                `Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}), so that it fetches the current plugin, and run \`pulumi up\` again.`,
+        ),
         groupMayExist: false,
     },
     3: {
         code: "PluginNoDiskOrPermission",
         cause: "no ESSD disk is attached, or the instance's RAM role may not create snapshots",
-        remedy: "Grant the role ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks, and check that excludeDiskIds leaves an ESSD disk.",
+        ...depending(
+            ({ role, excludesDisks }) =>
+                `Grant ${role} ${permissions}, and check that ${excludesDisks ? "excludeDiskIds leaves an ESSD disk" : "an ESSD disk is attached"}.`,
+        ),
         groupMayExist: false,
         retry: "after-attach",
     },
     4: {
         code: "PluginCreateGroupFailed",
         cause: "the plugin could not create the snapshot group",
-        remedy: `${firstTheApplication} The plugin's message has the ECS error: quotas and disks that are busy are the usual ones. ${readTheLog}`,
+        ...depending((circumstances) =>
+            sentences(
+                firstTheApplication(circumstances),
+                "The plugin's message has the ECS error: quotas and disks that are busy are the usual ones.",
+                readTheLog,
+            ),
+        ),
         groupMayExist: true,
         urgent: true,
     },
     5: {
         code: "PluginGroupStateUnexpected",
         cause: "the snapshot group was created but got into an unexpected state",
-        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
+        ...thenRunAgain,
         groupMayExist: true,
         urgent: true,
     },
     6: {
         code: "PluginGroupTimedOut",
         cause: "the snapshot group was not created in time",
-        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
+        ...thenRunAgain,
         groupMayExist: true,
         urgent: true,
     },
     7: {
         code: "PluginMemberStateUnexpected",
         cause: "a snapshot of the group got into an unexpected state",
-        remedy: `${firstTheApplication} Then run \`pulumi up\` again.`,
+        ...thenRunAgain,
         groupMayExist: true,
         urgent: true,
     },
     8: {
         code: "PluginTaggingFailed",
         cause: "the snapshots were taken but could not be tagged, so nothing proves their consistency",
-        remedy: `${firstTheApplication} Then grant the instance's RAM role ecs:TagResources and run \`pulumi up\` again.`,
+        ...depending((circumstances) =>
+            sentences(
+                firstTheApplication(circumstances),
+                `Then grant ${circumstances.role} ecs:TagResources and run \`pulumi up\` again.`,
+            ),
+        ),
         groupMayExist: true,
         urgent: true,
     },
@@ -95,21 +126,34 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     11: {
         code: "PluginFreezeFailed",
         cause: "a file system could not be frozen within the freeze timeout",
-        remedy: `${firstTheApplication} Then look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.`,
+        ...depending((circumstances) =>
+            sentences(
+                firstTheApplication(circumstances),
+                circumstances.linux &&
+                    "Then look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.",
+                circumstances.windows && "On Windows look at the VSS writers (`vssadmin list writers`).",
+            ),
+        ),
         groupMayExist: false,
         urgent: true,
     },
     12: {
         code: "PluginThawFailed",
         cause: "a file system could not be thawed: writes on the instance may be blocked",
-        remedy: "At once: check that the instance accepts writes, and thaw what is frozen (`fsfreeze --unfreeze <mount point>`) through the console's VNC or Session Manager; a restart thaws everything. Then run `pulumi up` again.",
+        ...depending(
+            ({ linux }) =>
+                `At once: check that the instance accepts writes${linux ? ", and thaw what is frozen (`fsfreeze --unfreeze <mount point>` on Linux) through the console's VNC or Session Manager" : ""}; a restart thaws everything. Then run \`pulumi up\` again.`,
+        ),
         groupMayExist: true,
         urgent: true,
     },
     13: {
         code: "PluginNoRole",
         cause: "the plugin got no authorization from the instance's RAM role",
-        remedy: "Check that the attached role is the one named by ramRoleName, that its trust policy names ecs.aliyuncs.com, and that the instance reaches its metadata service (100.100.100.200).",
+        ...depending(
+            ({ role }) =>
+                `Check that the trust policy of ${role} names ecs.aliyuncs.com, and that the instance reaches its metadata service (100.100.100.200).`,
+        ),
         groupMayExist: false,
         retry: "after-attach",
     },
@@ -143,7 +187,10 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
 
 const notReached = "The plugin was not started, so nothing was frozen and no snapshot was taken.";
 const diskAndNetwork = `${notReached} Check the free disk space and the outbound network of the instance, and run \`pulumi up\` again.`;
-const reinstallAgent = `${notReached} Update or reinstall the Cloud Assistant agent on the instance, and run \`pulumi up\` again.`;
+const reinstallAgent = depending(
+    (system) =>
+        `${notReached} Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}), or install it anew (\`aliyun ecs InstallCloudAssistant\`, then a restart), and run \`pulumi up\` again.`,
+);
 
 /** Exit codes of acs-plugin-manager, the agent's program that fetches and starts plugins. */
 const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
@@ -210,7 +257,10 @@ const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     247: {
         code: "ManagerExecutionTimedOut",
         cause: "the plugin manager ended the plugin because it ran too long: a file system may still be frozen, or the application paused",
-        remedy: "At once: check that the instance accepts writes and that the application is not paused. Update the Cloud Assistant agent to 2.x.3.499 or newer, which lets this package set the plugin's time limit.",
+        ...depending(
+            (system) =>
+                `At once: check that the instance accepts writes and that the application is not paused. A Cloud Assistant agent older than 2.x.3.499 can't be told the plugin's time limit: upgrade it (${upgradeAgent(system)}).`,
+        ),
         groupMayExist: true,
         urgent: true,
     },
@@ -221,13 +271,13 @@ const shellExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     126: {
         code: "ManagerNotExecutable",
         cause: "the plugin manager (acs-plugin-manager) of the Cloud Assistant agent can't be executed",
-        remedy: reinstallAgent,
+        ...reinstallAgent,
         groupMayExist: false,
     },
     127: {
         code: "ManagerMissing",
         cause: "the instance has no plugin manager (acs-plugin-manager): its Cloud Assistant agent is missing or too old",
-        remedy: reinstallAgent,
+        ...reinstallAgent,
         groupMayExist: false,
     },
 };
@@ -237,7 +287,14 @@ const ownExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     [scriptsRefused]: {
         code: "ScriptsRefused",
         cause: "a script on the instance is not as it has to be, and the plugin would have skipped it without a word: both must be regular files of root with mode 0700",
-        remedy: "Nothing was frozen and no snapshot was taken. Correct what the details name (`chown root`, `chmod 0700`), or let this package deliver the scripts: linux.preScript and linux.postScript take their text.",
+        ...depending(({ scriptsByPath, scriptsDelivered }) =>
+            sentences(
+                "Nothing was frozen and no snapshot was taken.",
+                scriptsByPath &&
+                    "Correct what the details name (`chown root`, `chmod 0700`), or let this package deliver the scripts: linux.preScript and linux.postScript take their text.",
+                scriptsDelivered && "Scripts that were delivered are delivered anew by the next `pulumi up`.",
+            ),
+        ),
         groupMayExist: false,
     },
 };
@@ -263,6 +320,16 @@ export function exitCodeEntry(exitCode: number): ExitCodeEntry {
     return exitCodes[exitCode] ?? unlisted;
 }
 
-function manager(code: string, cause: string, remedy: string, retry?: "once"): ExitCodeEntry {
-    return { code, cause, remedy, groupMayExist: false, ...(retry === undefined ? {} : { retry }) };
+function manager(
+    code: string,
+    cause: string,
+    remedy: string | ReturnType<typeof depending>,
+    retry?: "once",
+): ExitCodeEntry {
+    return {
+        ...{ code, cause },
+        ...(typeof remedy === "string" ? { remedy } : remedy),
+        groupMayExist: false,
+        ...(retry === undefined ? {} : { retry }),
+    };
 }

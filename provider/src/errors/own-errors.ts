@@ -1,3 +1,5 @@
+import { startAgent, upgradeAgent } from "./agent-commands";
+import { depending, hasScripts, sentences, type Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 const upAgain = "Run `pulumi up` again";
@@ -27,7 +29,7 @@ export const ownErrors = {
     InstanceNotRunning: {
         code: "InstanceNotRunning",
         cause: "the instance is not running, so nothing can bring its applications to rest",
-        remedy: "Start the instance. For a stopped instance an ordinary snapshot group is consistent as it is.",
+        remedy: "Start the instance (`aliyun ecs StartInstance`). For a stopped instance an ordinary snapshot group is consistent as it is.",
     },
     InstanceLocked: {
         code: "InstanceLocked",
@@ -57,22 +59,30 @@ export const ownErrors = {
     AgentMissing: {
         code: "AgentMissing",
         cause: "the instance has no Cloud Assistant agent",
-        remedy: "Install the agent (InstallCloudAssistant, then a restart) and run `pulumi up` again.",
+        remedy: "Install the agent (`aliyun ecs InstallCloudAssistant`), restart the instance, and run `pulumi up` again.",
     },
     AgentOffline: {
         code: "AgentOffline",
         cause: "the Cloud Assistant agent has sent no heartbeat for two minutes",
-        remedy: "Start the agent on the instance, and allow outbound TCP 443 to the Cloud Assistant service. After the start of an instance it is waited for, for 15 minutes.",
+        ...depending(
+            (system) =>
+                `Start the agent on the instance (${startAgent(system)}), and allow outbound TCP 443 to the Cloud Assistant service. After the start of an instance it is waited for, for 15 minutes.`,
+        ),
     },
     AgentTooOld: {
         code: "AgentTooOld",
         cause: "the Cloud Assistant agent is too old for the snapshot plugin",
-        remedy: "Upgrade the agent on the instance.",
+        ...depending((system) => `Upgrade the agent on the instance (${upgradeAgent(system)}).`),
     },
     NoEssdDisk: {
         code: "NoEssdDisk",
         cause: "no disk of the ESSD family is left to take a snapshot of",
-        remedy: "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, change the category of one, or shorten excludeDiskIds.",
+        ...depending(({ excludesDisks }) =>
+            sentences(
+                "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, or change the category of one.",
+                excludesDisks && "Or shorten excludeDiskIds.",
+            ),
+        ),
     },
     ExcludedDiskNotAttached: {
         code: "ExcludedDiskNotAttached",
@@ -92,12 +102,20 @@ export const ownErrors = {
     RoleConflict: {
         code: "RoleConflict",
         cause: "another RAM role is attached to the instance, and an instance has only one",
-        remedy: "Either name the attached role with ramRoleName and give it the snapshot permissions, or detach it first and let this package attach its own. It is never replaced without being asked.",
+        ...depending(({ attachesRole }) =>
+            sentences(
+                `Either name the attached role with ramRoleName and give it the snapshot permissions, or detach it first (\`aliyun ecs DetachInstanceRamRole\`) and ${attachesRole ? "let this package attach its own" : "attach the wanted one"}.`,
+                "It is never replaced without being asked.",
+            ),
+        ),
     },
     RoleMissing: {
         code: "RoleMissing",
         cause: 'no RAM role is attached to the instance, and roleAttachment: "none" forbids attaching one',
-        remedy: 'Attach the role yourself, or set roleAttachment to "keep" or "temporary".',
+        ...depending(
+            ({ role }) =>
+                `Attach ${role} yourself (\`aliyun ecs AttachInstanceRamRole\`), or set roleAttachment to "keep" or "temporary".`,
+        ),
     },
     RoleNotAttached: {
         code: "RoleNotAttached",
@@ -137,7 +155,7 @@ export const ownErrors = {
     Degraded: {
         code: "Degraded",
         cause: "the snapshot is not as consistent as it has to be",
-        remedy: 'Check that both scripts exist on the instance, belong to root and have mode 0700. To accept what was made, set requiredConsistency: "filesystem" or onDegraded: "keep".',
+        ...depending(degradedRemedy),
     },
     StillInProgress: {
         code: "StillInProgress",
@@ -170,3 +188,25 @@ export const ownErrors = {
         remedy: "Run the command again; if it comes back, report it.",
     },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+function degradedRemedy(circumstances: Circumstances): string {
+    const { linux, windows, scriptsByPath, writersOff, mayRequireLess, mayKeep } = circumstances;
+    const less = [
+        ...(mayRequireLess ? ['requiredConsistency: "filesystem"'] : []),
+        ...(mayKeep ? ['onDegraded: "keep"'] : []),
+    ];
+    return sentences(
+        scriptsByPath &&
+            "Check that both scripts exist on the instance, belong to root, have mode 0700 and end with exit code 0.",
+        hasScripts(circumstances) &&
+            !scriptsByPath &&
+            "Check that both scripts end with exit code 0 on the instance.",
+        linux &&
+            !hasScripts(circumstances) &&
+            "Check that all file systems on the disks are ext3, ext4 or XFS.",
+        windows && "On Windows look at the VSS writers (`vssadmin list writers`).",
+        windows && writersOff && "Leave windows.enableWriters out.",
+        !linux && !windows && "Run `pulumi up` again while no disk is attached or detached.",
+        less.length > 0 && `To accept less, set ${less.join(" or ")}.`,
+    );
+}

@@ -1,10 +1,12 @@
 import type { CloudAssistantStatus, Disk, Instance } from "../ecs/api";
+import { apiErrorEntry } from "../errors/api-errors";
 import { AppSnapshotError, combine } from "../errors/app-snapshot-error";
+import { circumstancesOf, type Circumstances } from "../errors/circumstances";
 import { ownErrors } from "../errors/own-errors";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
 import { failure, success, type Outcome } from "../runtime/outcome";
-import { roleProblem } from "../role/role";
+import { roleProblems, unknownOfRole } from "../role/role";
 import {
     anyFamily,
     isAtLeast,
@@ -16,6 +18,7 @@ import {
 } from "./agent-version";
 import { leaseOf, type Lease } from "./lease";
 import { selectDisks, type DiskSelection } from "./disks";
+import { observe, unseen, type Observation, type Refused } from "./observation";
 import { supportOf } from "./operating-system";
 import { startPhase, type StartPhase } from "./start";
 
@@ -32,16 +35,6 @@ export interface Readiness {
     /** How many commands it is running, if it tells. */
     readonly activeTasks: number | undefined;
     readonly warnings: readonly string[];
-}
-
-/** What the cloud says about one instance. */
-export interface Observation {
-    readonly instance: Instance | undefined;
-    readonly agent: CloudAssistantStatus | undefined;
-    readonly disks: readonly Disk[];
-    readonly attachedRole: string | undefined;
-    /** What time it was in the cloud, in epoch milliseconds; undefined where that is not known. */
-    readonly now: number | undefined;
 }
 
 /** What a look at an instance came to. */
@@ -68,30 +61,16 @@ export async function preflight(
     context: Context,
     specifications: readonly SnapshotSpecification[],
 ): Promise<ReadonlyMap<string, Judgement>> {
-    const instanceIds = specifications.map((specification) => specification.instanceId);
     context.log.status("looking at the instance");
-    const instances = byId(await context.api.describeInstances(instanceIds));
-    // Cloud Assistant refuses the whole list when one instance of it does not exist.
-    const existing = instanceIds.filter((id) => instances.has(id));
-    const [agents, roles, disks] =
-        existing.length === 0
-            ? [new Map<string, CloudAssistantStatus>(), new Map<string, string>(), new Map<string, Disk[]>()]
-            : await Promise.all([
-                  context.api.describeCloudAssistantStatus(existing).then(byId),
-                  context.api.describeInstanceRamRole(existing),
-                  disksOf(context, existing),
-              ]);
+    const observations = await observe(
+        context,
+        specifications.map((specification) => specification.instanceId),
+    );
     return new Map(
         specifications.map((specification) => {
-            const id = specification.instanceId;
-            const observation: Observation = {
-                instance: instances.get(id),
-                agent: agents.get(id),
-                disks: disks.get(id) ?? [],
-                attachedRole: roles.get(id),
-                now: context.api.answeredAt(),
-            };
-            return [id, judge(specification, observation, context.regionId)];
+            const { instanceId } = specification;
+            const observation = observations.get(instanceId) ?? unseen;
+            return [instanceId, judge(specification, observation, context.regionId)];
         }),
     );
 }
@@ -103,14 +82,24 @@ export function judge(
     regionId: string,
 ): Judgement {
     const { instanceId } = specification;
-    const { instance, agent, now } = observation;
-    const problem = (entry: keyof typeof ownErrors, detail?: string): AppSnapshotError =>
-        new AppSnapshotError(ownErrors[entry], { instanceId, detail });
+    const { instance, agent, now, refused = {} } = observation;
     if (instance === undefined) {
-        return failure(problem("InstanceNotFound", `looked for in region ${regionId}`));
+        const detail = `looked for in region ${regionId}`;
+        return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
     }
 
     const system: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
+    const circumstances = circumstancesOf(specification, system);
+    const problem: Problem = (entry, detail, special) =>
+        new AppSnapshotError(ownErrors[entry], {
+            instanceId,
+            detail,
+            circumstances: { ...circumstances, ...special },
+        });
+    const refusal = (question: keyof Refused): AppSnapshotError[] | undefined => {
+        const found = refused[question];
+        return found === undefined ? undefined : [found.toAppSnapshotError(instanceId)];
+    };
     const selection = selectDisks(observation.disks, specification.excludeDiskIds);
     const version = parseAgentVersion(agent?.version ?? "");
     const lease = leaseOf(instance.tags);
@@ -120,16 +109,15 @@ export function judge(
     const problems = [
         ...stateProblems(instance, problem),
         ...systemProblems(specification, system, instance.osName, problem),
-        ...agentProblems(specification, agent, problem),
-        ...diskProblems(selection, problem),
-        roleProblem(specification, attachedRole),
-    ].filter((found) => found !== undefined);
+        ...(refusal("agent") ?? agentProblems(specification, agent, problem)),
+        ...(refusal("disks") ?? diskProblems(selection, observation.disks, problem)),
+        ...networkProblems(instance),
+        ...(refusal("attachedRole") ?? roleProblems(specification, system, attachedRole)),
+    ];
     const [first, ...others] = problems;
     if (first !== undefined) {
-        return {
-            ...failure<Readiness>(combine([first, ...others])),
-            awaited: awaitedOf(problems, instance, now),
-        };
+        const error = combine([first, ...others], unknownOfRole(specification, attachedRole));
+        return { ...failure<Readiness>(error), awaited: awaitedOf(problems, instance, now) };
     }
     return success({
         system,
@@ -153,7 +141,12 @@ function awaitedOf(
         : { what, phase: startPhase(instance, now) };
 }
 
-type Problem = (entry: keyof typeof ownErrors, detail?: string) => AppSnapshotError;
+/** @param special what is special about the circumstances of this problem. Default: nothing. */
+type Problem = (
+    entry: keyof typeof ownErrors,
+    detail?: string,
+    special?: Partial<Circumstances>,
+) => AppSnapshotError;
 
 function stateProblems(instance: Instance, problem: Problem): AppSnapshotError[] {
     return [
@@ -182,7 +175,7 @@ function systemProblems(
     } else if (requiredConsistency === "application" && system === "linux" && linux.scripts === undefined) {
         problems.push(problem("ScriptsMissing"));
     } else if (requiredConsistency === "application" && system === "windows" && !windows.enableWriters) {
-        problems.push(problem("Degraded", "windows.enableWriters is false"));
+        problems.push(problem("Degraded", "windows.enableWriters is false", { mayKeep: false }));
     }
     return problems;
 }
@@ -205,11 +198,28 @@ function agentProblems(
     ];
 }
 
-function diskProblems(selection: DiskSelection, problem: Problem): AppSnapshotError[] {
+/** Roles are for instances in a VPC only, and the plugin needs one. */
+function networkProblems({ instanceId, networkType }: Instance): AppSnapshotError[] {
+    return networkType === "classic"
+        ? [new AppSnapshotError(apiErrorEntry("InvalidNetworkType.MismatchRamRole"), { instanceId })]
+        : [];
+}
+
+function diskProblems(
+    selection: DiskSelection,
+    attached: readonly Disk[],
+    problem: Problem,
+): AppSnapshotError[] {
     const possible = [...selection.included, ...selection.uncertain];
     const shared = possible.filter((disk) => disk.multiAttach);
     return [
-        ...(possible.length > 0 ? [] : [problem("NoEssdDisk", describeDisks(selection.leftOut))]),
+        ...(possible.length > 0
+            ? []
+            : [
+                  problem("NoEssdDisk", describeDisks(selection.leftOut), {
+                      excludesDisks: selectDisks(attached, []).included.length > 0,
+                  }),
+              ]),
         ...(selection.notAttached.length === 0
             ? []
             : [problem("ExcludedDiskNotAttached", selection.notAttached.join(", "))]),
@@ -272,17 +282,4 @@ function systemWarnings(osName: string): string[] {
 
 function describeDisks(disks: readonly Disk[]): string {
     return disks.map((disk) => `${disk.diskId} (${disk.category})`).join(", ");
-}
-
-function byId<T extends { readonly instanceId: string }>(items: readonly T[]): Map<string, T> {
-    return new Map(items.map((item) => [item.instanceId, item]));
-}
-
-async function disksOf(context: Context, instanceIds: readonly string[]): Promise<Map<string, Disk[]>> {
-    const disks = new Map<string, Disk[]>();
-    // The API takes one instance at a time.
-    for (const instanceId of instanceIds) {
-        disks.set(instanceId, await context.api.describeDisks({ instanceId }));
-    }
-    return disks;
 }

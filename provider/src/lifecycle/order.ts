@@ -6,6 +6,7 @@ import {
     type SnapshotRun,
 } from "../cloud-assistant/run";
 import type { SnapshotInputs } from "../inputs/inputs";
+import { circumstancesOf } from "../errors/circumstances";
 import { textDigest } from "../inputs/script-texts";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../runtime/context";
@@ -64,12 +65,14 @@ export function runningOf(
     run: SnapshotRun,
     diskIds: readonly string[] | undefined,
 ): Running {
+    // Another run may have had other scripts, which nothing is known of.
+    const isKnown = run.fingerprint === fingerprint;
     return {
         specification,
         kept: keptInputs(inputs, context.regionId),
         run,
-        // Another run may have had other scripts, which nothing is known of.
-        scriptOutput: run.fingerprint === fingerprint ? specification.linux.scriptOutput : "secret",
+        scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
+        circumstances: isKnown ? circumstancesOf(specification, run.system) : undefined,
         diskIds,
         deadline: context.clock.now() + createTimeoutSeconds(specification, run.system) * 1000,
     };

@@ -3,6 +3,7 @@ import { verdictOf } from "../cloud-assistant/invocation";
 import { waitForRun, type RunProgress } from "../cloud-assistant/run-progress";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
+import type { Circumstances } from "../errors/circumstances";
 import type { ExitCodeEntry } from "../errors/exit-codes";
 import { ownErrors } from "../errors/own-errors";
 import type { InvocationResult } from "../ecs/api";
@@ -53,6 +54,8 @@ export interface Running {
     readonly run: SnapshotRun;
     /** What becomes of what its scripts say; undefined where they were not delivered. */
     readonly scriptOutput: ScriptOutput | undefined;
+    /** What the remedy of its failure is to fit; undefined where that is not known. */
+    readonly circumstances: Circumstances | undefined;
     /** The disks that the group has to hold; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
     readonly deadline: number;
@@ -124,14 +127,15 @@ export async function endOf(context: Context, running: Running): Promise<RunEnd>
 
 async function judge(
     context: Context,
-    { run, scriptOutput }: Running,
+    { run, scriptOutput, circumstances }: Running,
     progress: Exclude<RunProgress, { state: "running" }>,
 ): Promise<RunEnd> {
     const result = progress.state === "ended" ? progress.result : undefined;
     const verdict = result === undefined ? undefined : verdictOf(result, scriptOutput);
     if (verdict?.state === "failed") {
-        warnIfUrgent(context.log, verdict.error);
-        const { error, groupMayExist, retry } = verdict;
+        const { groupMayExist, retry } = verdict;
+        const error = verdict.error.with({ circumstances });
+        warnIfUrgent(context.log, error);
         return { ok: false, error, groupMayExist, retry };
     }
     // Of a forgotten run the name is known still.

@@ -2,12 +2,20 @@ import { memberTags } from "../cloud-assistant/run";
 import { closeRuns } from "../cloud-assistant/run-state";
 import type { SnapshotGroup } from "../ecs/api";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { circumstancesOf, type Circumstances } from "../errors/circumstances";
 import { ownErrors } from "../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
 import { phrases, printed, saying } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { warnAll } from "../runtime/logger";
-import { admitted, lackOf, prove, type Expectation } from "../snapshot-group/consistency";
+import {
+    admitted,
+    lackOf,
+    prove,
+    satisfies,
+    type Expectation,
+    type Proof,
+} from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
 import { notProved, remainsOf } from "../snapshot-group/remains";
@@ -129,13 +137,15 @@ async function verdictOn(
     group: SnapshotGroup,
 ): Promise<{ readonly isDegraded: boolean; readonly warnings: readonly string[] }> {
     const { specification, snapshotGroupId, evidence } = unsettled;
-    const { shortfalls, surplus } = prove(group, expectationOf(unsettled));
+    const proof = prove(group, expectationOf(unsettled));
+    const { shortfalls, surplus } = proof;
     const isDegraded = shortfalls.length > 0;
     if (isDegraded && specification.onDegraded === "fail") {
         const error = new AppSnapshotError(ownErrors.Degraded, {
             instanceId: specification.instanceId,
             detail: phrases(...shortfalls, saying(wordsIn(evidence), evidence.scriptOutput)),
             resources: { invokeId: unsettled.invokeId },
+            circumstances: circumstancesOfShortfall(unsettled, proof),
         });
         throw await shortfall(context, withMembers(unsettled, group), error);
     }
@@ -149,6 +159,25 @@ async function verdictOn(
     ];
     warnAll(context.log, warnings);
     return { isDegraded, warnings };
+}
+
+/** Scripts and writers have to do with consistency, not with disks. Less consistency helps where nothing else is amiss. */
+function circumstancesOfShortfall(
+    { specification, system }: Unsettled,
+    { consistency, shortfalls }: Proof,
+): Circumstances {
+    const circumstances = circumstancesOf(specification, system);
+    return satisfies(consistency, specification.requiredConsistency)
+        ? {
+              ...circumstances,
+              ...{ linux: false, windows: false, scriptsByPath: false, scriptsDelivered: false },
+              mayRequireLess: false,
+          }
+        : {
+              ...circumstances,
+              mayRequireLess:
+                  circumstances.mayRequireLess && consistency === "filesystem" && shortfalls.length === 1,
+          };
 }
 
 /** Whoever else may hold a group that falls short is not to lose it. */

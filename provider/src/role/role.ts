@@ -1,32 +1,56 @@
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { apiErrorEntry } from "../errors/api-errors";
+import { circumstancesOf } from "../errors/circumstances";
 import { ownErrors } from "../errors/own-errors";
-import type { SnapshotSpecification } from "../inputs/specification";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import { phrases } from "../plugin/words";
 import type { Context } from "../runtime/context";
 import { failure, success, type Outcome, type Outcomes } from "../runtime/outcome";
 import type { ItemResult } from "../ecs/api";
 import { ApiCallError } from "../ecs/api-error";
 
-type RoleSpecification = Pick<SnapshotSpecification, "instanceId" | "ramRoleName" | "roleAttachment">;
-
 /** What stands against using the named role, given the one that is attached; a pure decision. */
-export function roleProblem(
-    specification: RoleSpecification,
+export function roleProblems(
+    specification: SnapshotSpecification,
+    system: OperatingSystem,
     attachedRole: string | undefined,
-): AppSnapshotError | undefined {
+): AppSnapshotError[] {
     const { instanceId, ramRoleName, roleAttachment } = specification;
+    const circumstances = circumstancesOf(specification, system);
     if (attachedRole === ramRoleName) {
-        return undefined;
+        return [];
     }
     if (attachedRole !== undefined) {
-        return new AppSnapshotError(ownErrors.RoleConflict, {
-            instanceId,
-            detail: `attached is ${attachedRole}, wanted is ${ramRoleName}`,
-        });
+        return [
+            new AppSnapshotError(ownErrors.RoleConflict, {
+                instanceId,
+                detail: `attached is ${attachedRole}, wanted is ${ramRoleName}`,
+                circumstances,
+            }),
+        ];
     }
     return roleAttachment === "none"
-        ? new AppSnapshotError(ownErrors.RoleMissing, { instanceId, detail: `wanted is ${ramRoleName}` })
-        : undefined;
+        ? [
+              new AppSnapshotError(ownErrors.RoleMissing, {
+                  instanceId,
+                  detail: `wanted is ${ramRoleName}`,
+                  circumstances,
+              }),
+          ]
+        : [];
+}
+
+/**
+ * What no call tells of a role beforehand, for an error that tells all else: whether it exists, trusts ECS, and may be
+ * passed by the caller, ECS says only when it is attached, and that is no dry run.
+ */
+export function unknownOfRole(
+    { ramRoleName, roleAttachment }: SnapshotSpecification,
+    attachedRole: string | undefined,
+): string {
+    return attachedRole === undefined && roleAttachment !== "none"
+        ? `Whether the RAM role ${ramRoleName} exists and may be attached shows only when it is attached, which was not tried.`
+        : "";
 }
 
 /**
@@ -56,7 +80,7 @@ export async function attachRole(
                 instanceId,
                 refusal === undefined
                     ? notAttached(items, instanceId, ramRoleName)
-                    : failure(refusal.toAppSnapshotError(instanceId)),
+                    : failure(naming(ramRoleName, refusal.toAppSnapshotError(instanceId))),
             ];
         }),
     );
@@ -124,6 +148,10 @@ async function attachedTo(
         }
         throw thrown;
     }
+}
+
+function naming(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
+    return error.with({ detail: phrases(`the RAM role ${ramRoleName}`, error.details.detail) });
 }
 
 function succeeded(items: readonly ItemResult[], instanceId: string): boolean {

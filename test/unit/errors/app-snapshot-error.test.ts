@@ -73,6 +73,17 @@ describe("several errors", () => {
         expect(combine([first])).to.equal(first);
     });
 
+    it("say what else may be in the way, one as well as many", () => {
+        expect(combine([first], "Or else.").message.split("\n")).to.deep.equal([
+            "Sample: something happened (instance i-1).",
+            "Details: Or else.",
+            "What to do: Do something.",
+        ]);
+        expect(combine([first, second], "Or else.").message).to.match(
+            /Nothing was changed so far\. Or else\.$/,
+        );
+    });
+
     it("become one that lists them all, each with its remedy", () => {
         const error = combine([first, second]);
         expect(error.code).to.equal("SeveralProblems");

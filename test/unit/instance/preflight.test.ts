@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { leaseTag } from "../../../provider/src/instance/lease";
-import { judge, preflight, type Observation, type Readiness } from "../../../provider/src/instance/preflight";
+import type { Observation } from "../../../provider/src/instance/observation";
+import { judge, preflight, type Readiness } from "../../../provider/src/instance/preflight";
 import type { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../support/context";
 import {
@@ -12,7 +13,8 @@ import {
     specificationOf,
     type InputChanges,
 } from "../support/samples";
-import { scriptedApi } from "../support/scripted-api";
+import { rejection } from "../support/rejection";
+import { apiError, scriptedApi } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
 
@@ -270,6 +272,60 @@ describe("what stands in the way of a snapshot", () => {
         expect(error.message.match(/What to do:/g)).to.have.length(7);
     });
 
+    it("is told with what is amiss with the role, as far as that can be asked without attaching it", () => {
+        const observed = {
+            agent: agentOf({ online: false }),
+            disks: [diskOf("d-old", { category: "cloud_efficiency" })],
+        };
+        const codes = (attachedRole: string | undefined, inputs: InputChanges = {}): string[] =>
+            problemOf({ ...observed, attachedRole }, inputs).message.match(/(?<=\d\. )\w+/g) ?? [];
+        expect(codes("OtherRole")).to.deep.equal(["AgentOffline", "NoEssdDisk", "RoleConflict"]);
+        expect(codes(undefined, { roleAttachment: "none" })).to.deep.equal([
+            "AgentOffline",
+            "NoEssdDisk",
+            "RoleMissing",
+        ]);
+        expect(codes(undefined)).to.deep.equal(["AgentOffline", "NoEssdDisk"]);
+        const unknown = `Whether the RAM role ${role} exists and may be attached`;
+        expect(problemOf({ ...observed, attachedRole: undefined }).remedy).to.include(unknown);
+        expect(problemOf({ agent: undefined, attachedRole: undefined }).message).to.include(unknown);
+        expect(problemOf(observed).message).not.to.include(unknown);
+    });
+
+    it("is a classic network, which the role could not be attached in", () => {
+        const instance = instanceOf({ networkType: "classic" });
+        const { code, message } = problemOf({ instance, attachedRole: undefined });
+        expect(code).to.equal("InvalidNetworkType.MismatchRamRole");
+        expect(message).to.include(instanceId).and.to.include("VPC");
+    });
+
+    it("has a remedy that fits the system, and names no option that does not help", () => {
+        const old = [diskOf("d-old", { category: "cloud_efficiency" }), diskOf("d-new")];
+        const remedyOf = (observed: Partial<Observation>, inputs: InputChanges = {}): string =>
+            problemOf(observed, inputs).remedy;
+        const offline = { agent: agentOf({ online: false }) };
+        expect(remedyOf(offline)).to.include("`systemctl start aliyun.service`").and.not.include("net start");
+        expect(remedyOf({ ...offline, instance: windows }, { linux: undefined, windows: {} }))
+            .to.include("`net start AliyunService`")
+            .and.not.include("systemctl");
+        expect(remedyOf({ disks: old }, { excludeDiskIds: ["d-new"] })).to.include("shorten excludeDiskIds");
+        expect(remedyOf({ disks: old.slice(0, 1) })).not.to.include("excludeDiskIds");
+        expect(remedyOf({ disks: old.slice(0, 1) }, { excludeDiskIds: ["d-old"] })).not.to.include(
+            "excludeDiskIds",
+        );
+        const writersOff = { linux: undefined, windows: { enableWriters: false } };
+        expect(remedyOf({ instance: windows }, writersOff))
+            .to.include("Leave windows.enableWriters out.")
+            .and.to.include('set requiredConsistency: "filesystem".')
+            .and.not.match(/onDegraded|script/);
+        const none = { roleAttachment: "none" } as const;
+        expect(remedyOf({ attachedRole: undefined }, none)).to.include(
+            `Attach the RAM role ${role} yourself`,
+        );
+        expect(remedyOf({ attachedRole: "Other" }, none)).not.to.include("let this package");
+        expect(remedyOf({ attachedRole: "Other" })).to.include("let this package attach its own");
+    });
+
     it("is not a missing script where less is asked for", () => {
         expect(outcomeOf({}, { linux: undefined, requiredConsistency: "filesystem" }).ok).to.equal(true);
         expect(
@@ -288,6 +344,36 @@ describe("looking at instances", () => {
         const outcome = outcomes.get(instanceId);
         expect(outcome?.ok === false && outcome.error.code).to.equal("InstanceNotFound");
         expect(api.operations()).to.deep.equal(["describeInstances"]);
+    });
+
+    it("goes on where the caller may not ask: that is in the one error with all else", async () => {
+        const api = scriptedApi({
+            describeInstances: () => Promise.resolve([instanceOf({ lockReasons: ["security"] })]),
+            describeCloudAssistantStatus: () => Promise.reject(apiError("Forbidden.RAM")),
+            describeInstanceRamRole: () => Promise.reject(apiError("NoPermission")),
+            describeDisks: () => Promise.resolve([...ready.disks]),
+        });
+        const outcome = (
+            await preflight(testContext(api), [specificationOf({ roleAttachment: "none" })])
+        ).get(instanceId);
+        const error = outcome?.ok === false ? outcome.error : undefined;
+        expect(error?.instanceId).to.equal(instanceId);
+        expect(error?.message.match(/(?<=\d\. )[\w.]+(?=: )/g)).to.deep.equal([
+            "InstanceLocked",
+            "Forbidden.RAM",
+            "NoPermission",
+        ]);
+    });
+
+    it("fails where there is no answer to a question", async () => {
+        const thrown = apiError("ServiceUnavailable");
+        const api = scriptedApi({
+            describeInstances: () => Promise.resolve([instanceOf()]),
+            describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),
+            describeInstanceRamRole: () => Promise.reject(thrown),
+            describeDisks: () => Promise.resolve([...ready.disks]),
+        });
+        expect(await rejection(preflight(testContext(api), [specificationOf()]))).to.equal(thrown);
     });
 
     it("has an outcome for each, and leaves the missing ones out of further questions", async () => {

@@ -88,6 +88,18 @@ describe("a role that is new on the instance", () => {
         );
     });
 
+    it("is named by the error, whichever it is, where it lacks a permission or gives none", async () => {
+        for (const exitCode of [13, 3, 8]) {
+            const cloud = new FakeCloud([failsWith(exitCode)]);
+            cloud.role = "Mine";
+            const error = await rejectionOf(
+                AppSnapshotError,
+                create(cloud.context, inputsOf({ ramRoleName: "Mine" })),
+            );
+            expect(error.remedy, String(exitCode)).to.include("the RAM role Mine");
+        }
+    });
+
     it("is not waited for where it was there before", async () => {
         const cloud = new FakeCloud([failsWith(13), {}]);
         await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));

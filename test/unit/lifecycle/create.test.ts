@@ -5,9 +5,17 @@ import { create } from "../../../provider/src/lifecycle/create";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import type { RunCommandRequest } from "../../../provider/src/ecs/api";
 import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
-import { degraded, FakeCloud, failsWith } from "../support/fake-cloud";
+import { degraded, FakeCloud, failsWith, type Run } from "../support/fake-cloud";
 import { rejectionOf } from "../support/rejection";
-import { diskOf, groupOf, inputsOf, instanceId, instanceOf } from "../support/samples";
+import {
+    diskOf,
+    groupOf,
+    inputsOf,
+    instanceId,
+    instanceOf,
+    memberOf,
+    type InputChanges,
+} from "../support/samples";
 import { apiError } from "../support/scripted-api";
 import { memoryOf } from "../support/memory";
 
@@ -346,6 +354,26 @@ describe("a snapshot that falls short", () => {
         const kept = new FakeCloud([{ output }]);
         const outputs = await create(kept.context, inputsOf({ onDegraded: "keep" }));
         expect(outputs.consistency).to.equal("filesystem");
+    });
+
+    it("has a remedy that names only what would have accepted it", async () => {
+        const remedyOf = async (run: Run, inputs: InputChanges = {}): Promise<string> =>
+            (await rejectionOf(AppSnapshotError, create(new FakeCloud([run]).context, inputsOf(inputs))))
+                .remedy;
+        const either = 'set requiredConsistency: "filesystem" or onDegraded: "keep".';
+        expect(await remedyOf(degraded))
+            .to.include("mode 0700")
+            .and.to.include(either);
+        expect(await remedyOf({ tags: [] }), "not even that of a file system")
+            .to.include('set onDegraded: "keep".')
+            .and.not.include("requiredConsistency");
+        expect(await remedyOf({ tags: [] }, { linux: {}, requiredConsistency: "filesystem" })).not.to.match(
+            /script|requiredConsistency/,
+        );
+        const lacking = { group: { snapshots: [memberOf("d-system", { sourceDiskType: "system" })] } };
+        expect(await remedyOf(lacking), "a disk that is not in it")
+            .to.include('set onDegraded: "keep".')
+            .and.not.match(/script|requiredConsistency/);
     });
 
     it("falls short where it has no tags, or lacks a disk", async () => {

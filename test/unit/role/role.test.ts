@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { attachRole, detachRole, roleProblem } from "../../../provider/src/role/role";
+import { attachRole, detachRole, roleProblems, unknownOfRole } from "../../../provider/src/role/role";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
@@ -37,7 +37,7 @@ describe("the role of an instance", () => {
     for (const [attached, roleAttachment, problem] of table) {
         const outcome = problem === "" ? "is fine" : `is ${problem}`;
         it(`${outcome} when ${attached ?? "none"} is attached and roleAttachment is "${roleAttachment}"`, () => {
-            const found = roleProblem(specificationOf({ roleAttachment }), attached);
+            const [found] = roleProblems(specificationOf({ roleAttachment }), "linux", attached);
             expect(found?.code ?? "").to.equal(problem);
             if (found !== undefined) {
                 expect(found.message).to.include(role).and.to.include(instanceId);
@@ -45,6 +45,16 @@ describe("the role of an instance", () => {
             }
         });
     }
+});
+
+describe("a role that is to be attached", () => {
+    it("is one of which not everything can be known beforehand", () => {
+        for (const roleAttachment of ["keep", "temporary"] as const) {
+            expect(unknownOfRole(specificationOf({ roleAttachment }), undefined)).to.include(role);
+            expect(unknownOfRole(specificationOf({ roleAttachment }), role)).to.equal("");
+        }
+        expect(unknownOfRole(specificationOf({ roleAttachment: "none" }), undefined)).to.equal("");
+    });
 });
 
 describe("attaching a role", () => {
@@ -121,6 +131,7 @@ describe("attaching a role that is refused as a whole", () => {
             const outcome = outcomes.get(id);
             const error = outcome?.ok === false ? outcome.error : undefined;
             expect(error).to.include({ code: "InvalidRamRole.NotFound", instanceId: id });
+            expect(error?.message).to.include(`Details: the RAM role ${role}; `);
             expect(error?.details.resources?.requestId).to.equal("REQUEST-1");
             expect(error?.message).to.include("Create the role");
         }

@@ -62,6 +62,7 @@ export function instanceOf(more: Partial<Instance> = {}): Instance {
         startTime: "2024-12-01T08:00Z",
         osType: "linux",
         osName: "Alibaba Cloud Linux  3.2104 LTS 64 bit",
+        networkType: "vpc",
         lockReasons: [],
         tags: [],
         ...more,

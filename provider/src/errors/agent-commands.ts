@@ -1,0 +1,32 @@
+import type { Circumstances } from "./circumstances";
+
+/* What to type on the instance to deal with its Cloud Assistant agent, as parts of sentences. */
+
+type System = Pick<Circumstances, "linux" | "windows">;
+
+/** How the agent's service is started. */
+export function startAgent(system: System): string {
+    return bySystem(system, "`systemctl start aliyun.service`", "`net start AliyunService`");
+}
+
+export function restartAgent(system: System): string {
+    return bySystem(
+        system,
+        "`systemctl restart aliyun.service`",
+        "`net stop AliyunService`, then `net start AliyunService`",
+    );
+}
+
+export function upgradeAgent(system: System): string {
+    return bySystem(
+        system,
+        "`/usr/local/share/aliyun-assist/<version>/aliyun_assist_update --check_update`",
+        "`C:\\ProgramData\\aliyun\\assist\\<version>\\aliyun_assist_update.exe --check_update`",
+    );
+}
+
+function bySystem({ linux, windows }: System, onLinux: string, onWindows: string): string {
+    return [...(linux ? [`${onLinux} on Linux`] : []), ...(windows ? [`${onWindows} on Windows`] : [])].join(
+        ", ",
+    );
+}
