@@ -133,6 +133,16 @@ export function failures(how: string, scenario: Scenario): void {
                 }));
         }
 
+        it("tells at once which role lacks permissions, where that was attached before", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.edit.setRoleActions("AppSnapshotRoleName", ["ecs:DescribeDisks"]);
+                const { output } = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
+                expect(output).to.match(/PluginNoDiskOrPermission: .*exit code 3/);
+                expect(output).to.match(/What to do: Grant the RAM role AppSnapshotRoleName ecs:/);
+                expect(output).not.to.include("waiting for the RAM role");
+                expect(calls(emulator, "RunCommand")).to.have.length(1);
+            }));
+
         it("tells a failed pre-script with its exit code, leaves nothing, and goes on at the next update", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });

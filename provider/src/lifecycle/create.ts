@@ -5,16 +5,15 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { pluginCommand } from "../plugin/command";
 import { generatedGroupName } from "../plugin/group-name";
 import { commandTimeoutSeconds } from "../plugin/timeouts";
-import { exponentialDelay } from "../polling/backoff";
 import { attachRole } from "../role/role";
 import { StateMemory } from "../recording/state-memory";
 import type { Context } from "../runtime/context";
 import { deliverScripts, deliveryMilliseconds } from "../scripts/delivery";
 import { scriptFiles } from "../scripts/script-file";
-import { warnAll } from "../runtime/logger";
+import { warnAll, withStatus } from "../runtime/logger";
 import { only } from "../runtime/outcome";
-import { afterFailure, mayHaveGroup } from "./failed-run";
-import { endOf, startRun, type RunEnd } from "./plugin-run";
+import { afterFailure } from "./failed-run";
+import { endOf, startRun } from "./plugin-run";
 import { createTimeoutSeconds, waitSeconds } from "./deadline";
 import { handOver, type Settled } from "./hand-over";
 import { withInstance } from "./instance-lock";
@@ -22,12 +21,10 @@ import { orderOf, runningOf, settleEnd, type Order } from "./order";
 import type { SnapshotOutputs } from "./outputs";
 import { readyInstance } from "./ready-instance";
 import { historyFor, keepLast } from "./retention";
+import { retries, rolePropagationMilliseconds } from "./retries";
 import { adopt } from "./adopt";
 import { announceTemporaryRole, withTemporaryRole } from "./temporary-role";
 import { UnfinishedSnapshot } from "./unfinished";
-
-/** A newly attached role reaches the instance's metadata within this time. */
-const rolePropagationMilliseconds = 120_000;
 
 /**
  * Takes the snapshot, or adopts one that an earlier run began for the same resource and the same inputs.
@@ -104,65 +101,30 @@ async function runUntilSettled(
     readiness: Readiness,
     { detach, deadline }: { readonly detach: string | undefined; readonly deadline: number },
 ): Promise<Settled> {
-    const again = retries(context, { roleIsNew: readiness.attachedRole === undefined, deadline });
-    for (let tries = 1; ; tries++) {
-        const run = await startNew(context, order, readiness, detach);
+    const { specification } = order;
+    const roleIsNew = readiness.attachedRole === undefined;
+    const sequelOf = retries(context, { specification, roleIsNew, deadline });
+    let trying = context;
+    for (;;) {
+        const run = await startNew(trying, order, readiness, detach);
         const running = runningOf(context, order, run, readiness.diskIds);
-        const end = await endOf(context, running);
+        const end = await endOf(trying, running);
         if (end.ok) {
             return settleEnd(context, running, end, {
                 warnings: readiness.warnings,
                 onShortfall: "delete",
             });
         }
-        if (!again(end)) {
-            throw (await afterFailure(context, running, end, order.specification.onDegraded)).error;
+        const sequel = sequelOf(end);
+        if (!sequel.again) {
+            const failed = { ...end, error: sequel.error };
+            throw (await afterFailure(context, running, failed, specification.onDegraded)).error;
         }
         await closeRuns(context.api, [run.invokeId]);
-        context.log.status(`${reasons[end.retry ?? "once"]} ${run.instanceId} (${end.error.code})`);
-        await context.clock.sleep(pause(context, end, tries), context.signal);
+        context.log.status(sequel.waiting);
+        await context.clock.sleep(sequel.afterMilliseconds, context.signal);
+        trying = { ...context, log: withStatus(context.log, sequel.since) };
     }
-}
-
-/** Why the command is run once more, for the resource's row. */
-const reasons = {
-    "after-attach": "waiting for the RAM role to reach",
-    "when-idle": "waiting for another snapshot of",
-    once: "trying again on",
-} as const;
-
-/** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
-function pause(context: Context, { retry }: Failed, tries: number): number {
-    return exponentialDelay(tries, context.random, {
-        first: 1_000,
-        longest: retry === "when-idle" ? 60_000 : 10_000,
-    });
-}
-
-type Failed = Extract<RunEnd, { ok: false }>;
-
-/** Decides for each failed run whether another one is known to help. */
-function retries(
-    context: Context,
-    { roleIsNew, deadline }: { readonly roleIsNew: boolean; readonly deadline: number },
-): (end: Failed) => boolean {
-    const roleArrivesBefore = context.clock.now() + (roleIsNew ? rolePropagationMilliseconds : 0);
-    let retriedOnce = false;
-    return (end) => {
-        const { retry } = end;
-        if (retry === "when-idle") {
-            // The group that its output may mention is the one in the way.
-            return context.clock.now() < deadline;
-        }
-        if (mayHaveGroup(end)) {
-            return false;
-        }
-        if (retry === "once" && !retriedOnce) {
-            retriedOnce = true;
-            return true;
-        }
-        return retry === "after-attach" && context.clock.now() < roleArrivesBefore;
-    };
 }
 
 async function startNew(

@@ -18,3 +18,21 @@ export function warnAll(log: Logger, warnings: readonly string[]): void {
         log.warn(warning);
     });
 }
+
+/** The same, whose row says something more besides what is going on. */
+export function withStatus(log: Logger, more: string): Logger {
+    return {
+        status: (message) => {
+            log.status(`${message}; ${more}`);
+        },
+        info: (message) => {
+            log.info(message);
+        },
+        warn: (message) => {
+            log.warn(message);
+        },
+        debug: (message) => {
+            log.debug(message);
+        },
+    };
+}

@@ -88,6 +88,33 @@ describe("a role that is new on the instance", () => {
         );
     });
 
+    it("is said to be waited for at the resource's row, all the time, with what it may be and for how long yet", async () => {
+        const cloud = withoutRole([failsWith(13), failsWith(3), {}]);
+        await create(cloud.context, inputsOf());
+        const says = cloud.context.log.of("status");
+        expect(says).to.include(
+            `waiting for the RAM role ${role}, attached just now, to take effect on ${instanceId}; it may also lack permissions (attempt 1: PluginNoRole; trying for 120 s more)`,
+        );
+        const since = `the RAM role ${role} had not taken effect, or lacks permissions`;
+        expect(says).to.include(`starting the snapshot plugin; attempt 2: ${since}`);
+        expect(says.join("\n")).to.match(/\(attempt 2: PluginNoDiskOrPermission; trying for \d+ s more\)/);
+        expect(says).to.include(`starting the snapshot plugin; attempt 3: ${since}`);
+        expect(says.at(-1), "once it has taken effect").not.to.include(since);
+    });
+
+    it("is waited for no longer for being slow to say no, and the error tells how often it was tried", async () => {
+        const cloud = withoutRole([failsWith(3, { looks: 3 })]);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(cloud.context.clock.now() - start).to.be.within(120_000, 140_000);
+        expect(error.message).to.match(
+            new RegExp(
+                `it was tried ${cloud.invocations.length} times, for 1[23]\\d s after the role was attached`,
+            ),
+        );
+        expect(error.remedy).to.include(`Grant the RAM role ${role} ecs:`);
+    });
+
     it("is named by the error, whichever it is, where it lacks a permission or gives none", async () => {
         for (const exitCode of [13, 3, 8]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
@@ -102,8 +129,12 @@ describe("a role that is new on the instance", () => {
 
     it("is not waited for where it was there before", async () => {
         const cloud = new FakeCloud([failsWith(13), {}]);
-        await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.message).not.to.include("it was tried");
         expect(cloud.invocations).to.have.length(1);
+        expect(cloud.context.clock.now()).to.equal(start);
+        expect(cloud.context.log.of("status").join("\n")).not.to.include("waiting for the RAM role");
     });
 });
 
