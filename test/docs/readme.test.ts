@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { apiErrorEntry, noAnswer } from "../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../provider/src/errors/app-snapshot-error";
+import { circumstancesOf } from "../../provider/src/errors/circumstances";
 import { deliveryErrors } from "../../provider/src/errors/delivery-errors";
 import { exitCodeEntry, exitCodes } from "../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../provider/src/errors/own-errors";
+import { specificationOf } from "../unit/support/samples";
 import { brokenLinks } from "./support/links";
 import { codeBlocks, codeSpans, document, root, section, tableRows } from "./support/markdown";
 import { calledOperations, settingNames } from "./support/sources";
@@ -72,6 +74,7 @@ describe("the README", () => {
         const real = new AppSnapshotError(ownErrors.Degraded, {
             instanceId: "i-bp1xxxxxxxxxxxxxxxxx",
             detail,
+            circumstances: circumstancesOf(specificationOf(), "linux"),
             resources: { invokeId: "t-hz0xxxxxxxxxxxx" },
         });
         expect(example.trimEnd()).to.equal(real.message);

@@ -113,13 +113,20 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     9: {
         code: "PluginPreScriptFailed",
         cause: "the pre-script failed or took too long, so no snapshot was taken",
-        remedy: "Read what the pre-script printed, if the details have it; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused. To run the script by hand, keep its text on the instance with linux.keepScripts: true.",
+        ...depending(({ scriptsByPath, scriptsDelivered }) =>
+            sentences(
+                "Read what the pre-script printed, if the details have it; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused.",
+                scriptsByPath && "Run the script by hand on the instance, and look at its exit code.",
+                scriptsDelivered &&
+                    "To run a script by hand that was delivered, keep it on the instance with linux.keepScripts: true.",
+            ),
+        ),
         groupMayExist: false,
     },
     10: {
         code: "PluginPostScriptFailed",
         cause: "the snapshot was taken, but the post-script failed or took too long: the application may still be paused",
-        remedy: "First make sure that the application accepts writes: do by hand on the instance what the post-script does. Then read what it printed, if the details have it, and run `pulumi up` again.",
+        remedy: "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does. Then read what it printed, if the details have it, and run `pulumi up` again.",
         groupMayExist: true,
         urgent: true,
     },

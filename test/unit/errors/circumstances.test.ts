@@ -77,7 +77,7 @@ describe("a remedy", () => {
         for (const exitCode of [4, 5, 6, 7, 8, 11]) {
             for (const some of [byPath, delivered]) {
                 expect(remedyOf(exitCodeEntry(exitCode), some), String(exitCode)).to.include(
-                    "run the post-script by hand",
+                    "what the post-script does",
                 );
             }
             for (const none of [withoutScripts, windows]) {

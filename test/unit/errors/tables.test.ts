@@ -45,7 +45,7 @@ describe("the table of exit codes", () => {
     it("says first of all that the application may be paused, where the plugin may not have run the post-script", () => {
         for (const exitCode of [...range(4, 8), 10, 11]) {
             expect(exitCodeEntry(exitCode).remedy, String(exitCode)).to.match(
-                /^First make sure that the application accepts writes: .*run the post-script by hand/,
+                /^First make sure that the application accepts writes: .*what the post-script does/,
             );
         }
     });
