@@ -26,8 +26,8 @@ export interface RetryOptions {
     readonly limits?: RetryLimits;
     /** When no call is made again any more, by the clock, whatever the limits are. Default: never. */
     readonly deadline?: number;
-    /** Where the call goes to, for the error of one without an answer. Default: it is not said. */
-    readonly place?: string;
+    /** Where the call went to, for the error of one without an answer. Default: it is not said. */
+    readonly place?: () => string | undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ export async function withRetry<T>(
                 // Not the API's: the request was not to be made at all.
                 throw thrown;
             }
-            const error = toApiCallError(operation, thrown, options.place);
+            const error = toApiCallError(operation, thrown, options.place?.());
             if (error.retryClass === "never") {
                 throw error;
             }

@@ -1,3 +1,5 @@
+import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
 import type { EcsApi, GroupExistence, SnapshotGroupFilter, Tag } from "./api";
 import { ApiCallError, isRefusal } from "./api-error";
 import { allPages, chunks, type Page } from "./paging";
@@ -24,7 +26,7 @@ const limits = {
 const sendFileSeconds = 60;
 
 export interface EcsApiOptions {
-    /** Called at the first request. */
+    /** Called before each request; where it rejects with an `ApiCallError` that may pass, again. */
     readonly connect: () => Promise<Sdk>;
     readonly regionId: string;
     readonly retry: Omit<RetryOptions, "place">;
@@ -49,9 +51,13 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
         operation: string,
         request: (sdk: Sdk) => Promise<Answer<Body>>,
     ): Promise<Body | undefined> {
-        const sdk = await connect();
-        const place = `endpoint ${sdk.host}, region ${regionId}`;
-        const { body, headers } = await withRetry(operation, () => request(sdk), { ...retry, place });
+        let place: string | undefined;
+        const attempt = async (): Promise<Answer<Body>> => {
+            const sdk = await connected(connect);
+            place = `endpoint ${sdk.host}, region ${regionId}`;
+            return request(sdk);
+        };
+        const { body, headers } = await withRetry(operation, attempt, { ...retry, place: () => place });
         answeredAt = timeIn(headers) ?? answeredAt;
         return body;
     }
@@ -465,6 +471,21 @@ export function createEcsApi({ connect, regionId, retry, beforeChange }: EcsApiO
                 ),
             );
             return page(body, responses.toSnapshotGroups);
+        });
+    }
+}
+
+/** An SDK that does not even load would be taken for a network that fails, and tried again for minutes. */
+async function connected(connect: EcsApiOptions["connect"]): Promise<Sdk> {
+    try {
+        return await connect();
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError || thrown instanceof AppSnapshotError) {
+            throw thrown;
+        }
+        throw new AppSnapshotError(ownErrors.UnexpectedError, {
+            detail: thrown instanceof Error ? thrown.message : String(thrown),
+            cause: thrown,
         });
     }
 }

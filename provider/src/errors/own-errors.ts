@@ -14,7 +14,17 @@ export const ownErrors = {
     MissingCredentials: {
         code: "MissingCredentials",
         cause: "no credentials were found",
-        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI).",
+        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI). The README has all of them, in their order.",
+    },
+    RoleNotAssumed: {
+        code: "RoleNotAssumed",
+        cause: "the RAM role that the connection settings name could not be assumed",
+        remedy: "Go by the details. NoPermission: let the role's trust policy name who assumes it, with the externalId that it asks for, and grant a RAM user or role sts:AssumeRole on it. EntityNotExist: correct roleArn. InvalidAccessKeyId, SignatureDoesNotMatch or InvalidSecurityToken: correct the credentials that assume it. No answer: check the network, the region, and the sts entry of alicloud:endpoints if there is one.",
+    },
+    CredentialsNotRenewed: {
+        code: "CredentialsNotRenewed",
+        cause: "the temporary credentials have expired, and could not be renewed",
+        remedy: `The details say what was asked. ${upAgain}: it goes on with what is there.`,
     },
     InvalidSetting: {
         code: "InvalidSetting",

@@ -9,6 +9,13 @@ import type { Logger } from "../runtime/logger";
 export function regionContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
     const { signal } = new AbortController();
     let sdk: Promise<Sdk> | undefined;
-    const connect = (): Promise<Sdk> => (sdk ??= createSdk(settings, regionId));
+    const connect = (): Promise<Sdk> => {
+        if (sdk === undefined) {
+            sdk = createSdk(settings, regionId);
+            // A failure is not kept: a call that is repeated asks for credentials again.
+            sdk.catch(() => (sdk = undefined));
+        }
+        return sdk;
+    };
     return regionalContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
 }

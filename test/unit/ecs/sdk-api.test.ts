@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { EcsApi } from "../../../provider/src/ecs/api";
 import { ApiCallError } from "../../../provider/src/ecs/api-error";
+import { CredentialsError } from "../../../provider/src/ecs/credentials-error";
 import { createEcsApi } from "../../../provider/src/ecs/sdk-api";
 import type { Sdk } from "../../../provider/src/ecs/sdk-client";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
@@ -109,6 +110,50 @@ const looks: Readonly<Record<string, (api: EcsApi) => Promise<unknown>>> = {
     describeSnapshotGroups: (api) => api.describeSnapshotGroups({ name: "n" }),
     describeSnapshots: (api) => api.describeSnapshotIds(["s-1"]),
 };
+
+describe("the connection of a request", () => {
+    function connecting(...failures: Error[]): Scene & { readonly connections: () => number } {
+        const requests: Request[] = [];
+        const clock = new FakeClock();
+        const { signal } = new AbortController();
+        let connections = 0;
+        const api = createEcsApi({
+            connect: () => {
+                connections += 1;
+                const failure = failures.shift();
+                return failure === undefined
+                    ? Promise.resolve(sdkOf(requests, () => ({})))
+                    : Promise.reject(failure);
+            },
+            regionId: "cn-hangzhou",
+            retry: { clock, random: () => 0.5, signal, log: new RecordingLogger() },
+        });
+        return { api, requests, guarded: [], clock, connections: () => connections };
+    }
+
+    it("is made again when it fails in a passing way", async () => {
+        const passing = new CredentialsError(ownErrors.RoleNotAssumed, "why", "again");
+        const { api, requests, connections } = connecting(passing, passing);
+        await api.describeInstances(["i-1"]);
+        expect(connections()).to.equal(3);
+        expect(requests).to.have.length(1);
+    });
+
+    it("is not made again when it fails for good, nor when the SDK can't be loaded", async () => {
+        const final = new AppSnapshotError(ownErrors.MissingCredentials);
+        const lost = Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+        for (const [failure, code] of [
+            [final, "MissingCredentials"],
+            [lost, "UnexpectedError"],
+        ] as const) {
+            const { api, requests, clock } = connecting(failure);
+            const error = await rejectionOf(AppSnapshotError, api.describeInstances(["i-1"]));
+            expect(error.code).to.equal(code);
+            expect(clock.sleeps).to.deep.equal([]);
+            expect(requests).to.deep.equal([]);
+        }
+    });
+});
 
 describe("a request that changes something", () => {
     it("is made only after a look whether anybody is there to record it, before each repetition too", async () => {
