@@ -17,7 +17,7 @@ const deliveryMs = 3_600_000;
 function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
     const { host } = new URL(emulator.url);
     const settings = {
-        credentials: { kind: "static", accessKeyId, accessKeySecret: secret },
+        credentials: { source: { kind: "static", accessKeyId, accessKeySecret: secret } },
         endpoint: { host, protocol: "http" },
         regionId: undefined,
         namespace: undefined,

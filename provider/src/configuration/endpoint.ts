@@ -1,5 +1,5 @@
-import { AppSnapshotError } from "../errors/app-snapshot-error";
-import { ownErrors } from "../errors/own-errors";
+import type { AppSnapshotError } from "../errors/app-snapshot-error";
+import { invalidSetting } from "./values";
 
 export interface Endpoint {
     readonly protocol: "http" | "https";
@@ -8,7 +8,7 @@ export interface Endpoint {
 }
 
 /**
- * An ECS endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a
+ * An endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a
  * private gateway.
  *
  * @param setting the name of the setting it comes from, for the error.
@@ -35,7 +35,7 @@ export function parseEndpoint(value: string, setting: string): Endpoint {
 }
 
 function invalid(setting: string): AppSnapshotError {
-    return new AppSnapshotError(ownErrors.InvalidSetting, {
-        detail: `${setting} must be a host or a URL without a path, such as https://ecs.cn-hangzhou.aliyuncs.com or http://127.0.0.1:4566`,
-    });
+    return invalidSetting(
+        `${setting} must be a host or a URL without a path, such as https://ecs.cn-hangzhou.aliyuncs.com or http://127.0.0.1:4566`,
+    );
 }

@@ -39,7 +39,7 @@ export async function createSdk(
     /* eslint-enable @typescript-eslint/no-require-imports */
     const config = new Config({
         regionId,
-        credential: await createCredential(settings.credentials),
+        credential: await createCredential(settings.credentials, { regionId, timeouts }),
         connectTimeout: timeouts.connect,
         readTimeout: timeouts.read,
         ...(settings.endpoint === undefined

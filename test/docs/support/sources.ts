@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { alicloudKeys } from "../../../provider/src/configuration/alicloud-keys";
 import { root } from "./markdown";
 
 const resourceFolder = "provider/src/resource";
@@ -45,8 +46,15 @@ export function calledOperations(): string[] {
 
 /** The configuration keys and environment variables that the settings are read from. */
 export function settingNames(): string[] {
-    const text = readFileSync(join(root, "provider/src/configuration/settings.ts"), "utf8");
-    return [...new Set(text.match(/\balicloud:[a-zA-Z]+|\b(?:ALIBABA_CLOUD|ALICLOUD)_[A-Z_]+/g))];
+    const folder = join(root, "provider/src/configuration");
+    const text = readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), "utf8"))
+        .join("");
+    const read = Object.entries(alicloudKeys).filter(([, treatment]) => treatment !== "ignored");
+    return [
+        ...read.map(([key]) => `alicloud:${key}`),
+        ...new Set(text.match(/\b(?:ALIBABA_CLOUD|ALICLOUD)_[A-Z_]+/g)),
+    ];
 }
 
 function parse(path: string): ts.SourceFile {

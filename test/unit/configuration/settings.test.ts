@@ -1,10 +1,7 @@
 import { expect } from "chai";
 
-import {
-    resolveSettings,
-    type CredentialSource,
-    type Settings,
-} from "../../../provider/src/configuration/settings";
+import type { CredentialSource } from "../../../provider/src/configuration/credentials";
+import { resolveSettings, type Settings } from "../../../provider/src/configuration/settings";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { thrownBy } from "../support/rejection";
 
@@ -14,7 +11,7 @@ type Values = Readonly<Record<string, string>>;
 const settingsOf = (config: Values, environment: Values = {}): Settings =>
     resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
 const credentialsOf = (config: Values, environment: Values = {}): CredentialSource =>
-    settingsOf(config, environment).credentials;
+    settingsOf(config, environment).credentials.source;
 const errorOf = (config: Values, environment: Values = {}): AppSnapshotError =>
     thrownBy(AppSnapshotError, () => settingsOf(config, environment));
 
@@ -92,6 +89,65 @@ describe("the credentials", () => {
         expect(credentialsOf({})).to.deep.equal({ kind: "chain" });
     });
 
+    it("are a credentials URI, then a RAM role of the machine, each before the environment's keys", () => {
+        const config = { credentialsUri: "http://127.0.0.1/c", ecsRoleName: "machine" };
+        expect(credentialsOf({ ...config, profile: "p" }, environment).kind).to.equal("profile");
+        expect(credentialsOf(config, environment)).to.deep.equal({ kind: "uri", uri: "http://127.0.0.1/c" });
+        expect(credentialsOf({ ecsRoleName: "machine" }, environment)).to.deep.equal({
+            kind: "ecs-role",
+            name: "machine",
+        });
+    });
+
+    it("are those that @pulumi/alicloud's own variables name, before the SDK's chain", () => {
+        const variables = {
+            ALICLOUD_CREDENTIALS_URI: "http://127.0.0.1/c",
+            ALICLOUD_ECS_ROLE_NAME: "machine",
+        };
+        expect(credentialsOf({}, { ...variables, ALICLOUD_PROFILE: "p" }).kind).to.equal("profile");
+        expect(credentialsOf({}, variables)).to.deep.equal({ kind: "uri", uri: "http://127.0.0.1/c" });
+        expect(credentialsOf({}, { ALICLOUD_ECS_ROLE_NAME: "machine" })).to.deep.equal({
+            kind: "ecs-role",
+            name: "machine",
+        });
+    });
+
+    it("are a role by an identity provider's token, after all other configuration", () => {
+        const assumeRoleWithOidc = JSON.stringify({
+            oidcProviderArn: "acs:ram::1:oidc-provider/p",
+            oidcTokenFile: "/token",
+            roleArn: "acs:ram::1:role/r",
+        });
+        expect(credentialsOf({ assumeRoleWithOidc, ecsRoleName: "machine" }).kind).to.equal("ecs-role");
+        expect(credentialsOf({ assumeRoleWithOidc }, environment)).to.deep.equal({
+            kind: "oidc",
+            role: {
+                roleArn: "acs:ram::1:role/r",
+                providerArn: "acs:ram::1:oidc-provider/p",
+                tokenFile: "/token",
+                sessionName: "pulumi-alicloud-app-snapshot",
+                sessionSeconds: 3_600,
+            },
+        });
+    });
+
+    it("may be whichever for a role that is assumed on top of them", () => {
+        const assumeRole = '{"roleArn": "acs:ram::1:role/r"}';
+        const sources: readonly (readonly [config: Values, environment: Values])[] = [
+            [{ accessKey: "id-c", secretKey: "secret-c" }, {}],
+            [{ profile: "p" }, {}],
+            [{ credentialsUri: "http://127.0.0.1/c" }, {}],
+            [{ ecsRoleName: "machine" }, {}],
+            [{}, environment],
+            [{}, {}],
+        ];
+        for (const [config, variables] of sources) {
+            const { credentials } = settingsOf({ ...config, assumeRole }, variables);
+            expect(credentials.source).to.deep.equal(credentialsOf(config, variables));
+            expect(credentials.assumeRole?.roleArn).to.equal("acs:ram::1:role/r");
+        }
+    });
+
     it("that are empty count as none: pipelines pass unset variables on so", () => {
         expect(
             credentialsOf(
@@ -103,6 +159,11 @@ describe("the credentials", () => {
                 },
             ),
         ).to.deep.equal({ kind: "chain" });
+    });
+
+    it("that are a token without its pair are refused: it would be somebody else's", () => {
+        const error = errorOf({ securityToken: "hunter2" }, environment);
+        expect(error.message).to.include("alicloud:securityToken").and.not.to.include("hunter2");
     });
 
     it("that are half a pair are refused, naming both settings and no value", () => {
@@ -158,6 +219,17 @@ describe("the endpoint", () => {
         expect(error.code).to.equal("InvalidSetting");
         expect(error.message).to.include("alicloud:endpoints is not JSON");
         expect(error.message).not.to.include("hunter2");
+    });
+
+    it("of STS is the sts entry, and never without TLS", () => {
+        const config = { endpoints: '[{"ecs": "ecs.host", "sts": "sts.host:8443"}]' };
+        expect(settingsOf(config).credentials.stsHost).to.equal("sts.host:8443");
+        expect(settingsOf({ endpoints: '[{"ecs": "ecs.host"}]' }).credentials).not.to.have.property(
+            "stsHost",
+        );
+        expect(errorOf({ endpoints: '[{"sts": "http://sts.host"}]' }).message).to.include(
+            "alicloud:endpoints: its sts entry",
+        );
     });
 
     it("that can't be used is refused with the name of its setting", () => {

@@ -57,7 +57,7 @@ describe("the SDK's client", () => {
             regionId: "cn-hangzhou",
             endpoint: { protocol: "http", host },
             namespace: undefined,
-            credentials: { kind: "static", accessKeyId: "id", accessKeySecret },
+            credentials: { source: { kind: "static", accessKeyId: "id", accessKeySecret } },
         } as const;
         api = createEcsApi({
             connect: () => createSdk(settings, "cn-hangzhou"),
@@ -82,7 +82,7 @@ describe("the SDK's client", () => {
     });
 
     it("has a host of its own for each region, also for one that is misspelt", async () => {
-        const credentials = { kind: "static", accessKeyId: "id", accessKeySecret } as const;
+        const credentials = { source: { kind: "static", accessKeyId: "id", accessKeySecret } } as const;
         const settings = { regionId: undefined, endpoint: undefined, namespace: undefined, credentials };
         const { host } = await createSdk(settings, "cn-hangzou");
         expect(host).to.equal("ecs.cn-hangzou.aliyuncs.com");

@@ -203,12 +203,23 @@ describe("app-snapshot orphans, its surroundings", () => {
             "alicloud:region": { value: "cn-chengdu", secret: false },
             "alicloud:accessKey": { value: "the-id", secret: true },
             "alicloud:secretKey": { value: "the-secret", secret: true },
+            // As `pulumi config --json --show-secrets` shows an object with a secret.
+            "alicloud:assumeRole": {
+                value: '{"externalId":"the-secret-id","roleArn":"acs:ram::1:role/deploy"}',
+                objectValue: { externalId: "the-secret-id", roleArn: "acs:ram::1:role/deploy" },
+                secret: true,
+            },
         };
         shell.configuration = { code: 0, stdout: JSON.stringify(entries), stderr: "" };
         expect(await shell.run("orphans --stack dev")).to.equal(0);
         expect(shell.out).to.match(/the project program in cn-chengdu/);
         expect(shell.connected[0]).to.deep.include({ regionId: "cn-chengdu" });
-        expect(shell.connected[0]?.settings.credentials).to.deep.include({ accessKeySecret: "the-secret" });
+        const { source, assumeRole } = shell.connected[0]?.settings.credentials ?? {};
+        expect(source).to.deep.include({ accessKeySecret: "the-secret" });
+        expect(assumeRole).to.deep.include({
+            roleArn: "acs:ram::1:role/deploy",
+            externalId: "the-secret-id",
+        });
         expect(shell.out + shell.err).to.not.include("the-secret");
         shell.configuration = { code: 0, stdout: "the-secret", stderr: "" };
         expect(await shell.run("orphans --stack dev")).to.equal(1);

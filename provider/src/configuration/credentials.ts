@@ -1,0 +1,157 @@
+import type { AlicloudReader } from "./alicloud-keys";
+import { resolveStsHost } from "./endpoints";
+import { assumedRole, oidcRole, type AssumedRole, type OidcRole } from "./roles";
+import { filled, firstOf, invalidSetting, type Environment } from "./values";
+
+/** As whom calls are made. */
+export interface Credentials {
+    readonly source: CredentialSource;
+    /** The role that the source's owner assumes for the calls. Default: none; the owner makes them. */
+    readonly assumeRole?: AssumedRole;
+    /** Where roles are assumed, with the port if one was given. Default: STS in the region that the calls go to. */
+    readonly stsHost?: string;
+}
+
+export type CredentialSource =
+    | {
+          readonly kind: "static";
+          readonly accessKeyId: string;
+          readonly accessKeySecret: string;
+          readonly securityToken?: string;
+      }
+    /** A profile of the aliyun CLI. */
+    | { readonly kind: "profile"; readonly name: string }
+    /** A service that hands out temporary credentials at a URL. */
+    | { readonly kind: "uri"; readonly uri: string }
+    /** The RAM role of the machine that runs this, by its metadata service. */
+    | { readonly kind: "ecs-role"; readonly name: string }
+    | { readonly kind: "oidc"; readonly role: OidcRole }
+    /** The SDK's default chain: environment, OIDC, profile file, instance RAM role, credentials URI. */
+    | { readonly kind: "chain" };
+
+/** The first source that is set, the stack's configuration before the environment, and the role on top of it. */
+export function resolveCredentials(alicloud: AlicloudReader, environment: Environment): Credentials {
+    const source = resolveSource(alicloud, environment);
+    refuseOtherFile(source, alicloud, environment);
+    const assumeRole = assumedRole(alicloud("assumeRole"), environment);
+    const stsHost = resolveStsHost(alicloud);
+    return {
+        source,
+        ...(assumeRole === undefined ? {} : { assumeRole }),
+        ...(stsHost === undefined ? {} : { stsHost }),
+    };
+}
+
+function resolveSource(alicloud: AlicloudReader, environment: Environment): CredentialSource {
+    return configuredSource(alicloud, environment) ?? environmentSource(environment) ?? { kind: "chain" };
+}
+
+function configuredSource(alicloud: AlicloudReader, environment: Environment): CredentialSource | undefined {
+    const [accessKey, secretKey, token] = [
+        alicloud("accessKey"),
+        alicloud("secretKey"),
+        alicloud("securityToken"),
+    ];
+    if (accessKey === undefined && secretKey === undefined && token !== undefined) {
+        throw invalidSetting(
+            "alicloud:securityToken is set without alicloud:accessKey and alicloud:secretKey, to which it belongs",
+        );
+    }
+    return (
+        keyPair(accessKey, secretKey, token, "alicloud:accessKey and alicloud:secretKey") ??
+        profile(alicloud("profile")) ??
+        uri(alicloud("credentialsUri")) ??
+        ecsRole(alicloud("ecsRoleName")) ??
+        oidc(oidcRole(alicloud("assumeRoleWithOidc"), environment))
+    );
+}
+
+function environmentSource(environment: Environment): CredentialSource | undefined {
+    for (const [id, secret, token] of environmentKeys) {
+        const pair = keyPair(
+            filled(environment[id]),
+            filled(environment[secret]),
+            filled(environment[token]),
+            `${id} and ${secret}`,
+        );
+        if (pair !== undefined) {
+            return pair;
+        }
+    }
+    return (
+        profile(firstOf(environment, ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"])) ??
+        // What the SDK's chain does not know.
+        uri(filled(environment["ALICLOUD_CREDENTIALS_URI"])) ??
+        ecsRole(filled(environment["ALICLOUD_ECS_ROLE_NAME"]))
+    );
+}
+
+const environmentKeys: readonly (readonly [id: string, secret: string, token: string])[] = [
+    ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+    ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
+];
+
+function keyPair(
+    accessKeyId: string | undefined,
+    accessKeySecret: string | undefined,
+    securityToken: string | undefined,
+    names: string,
+): CredentialSource | undefined {
+    if (accessKeyId === undefined && accessKeySecret === undefined) {
+        return undefined;
+    }
+    if (accessKeyId === undefined || accessKeySecret === undefined) {
+        throw invalidSetting(`of ${names} only one is set; set both or none`);
+    }
+    return {
+        kind: "static",
+        accessKeyId,
+        accessKeySecret,
+        ...(securityToken === undefined ? {} : { securityToken }),
+    };
+}
+
+function profile(name: string | undefined): CredentialSource | undefined {
+    return name === undefined ? undefined : { kind: "profile", name };
+}
+
+function uri(address: string | undefined): CredentialSource | undefined {
+    return address === undefined ? undefined : { kind: "uri", uri: address };
+}
+
+function ecsRole(name: string | undefined): CredentialSource | undefined {
+    return name === undefined ? undefined : { kind: "ecs-role", name };
+}
+
+function oidc(role: OidcRole | undefined): CredentialSource | undefined {
+    return role === undefined ? undefined : { kind: "oidc", role };
+}
+
+/** The library reads profiles from one file; another one may have other credentials under the same name. */
+function refuseOtherFile(source: CredentialSource, alicloud: AlicloudReader, environment: Environment): void {
+    const settings: readonly (readonly [setting: string, file: string | undefined])[] =
+        source.kind === "profile"
+            ? [
+                  ["alicloud:sharedCredentialsFile", alicloud("sharedCredentialsFile")],
+                  [
+                      "ALICLOUD_SHARED_CREDENTIALS_FILE",
+                      filled(environment["ALICLOUD_SHARED_CREDENTIALS_FILE"]),
+                  ],
+              ]
+            : source.kind === "chain"
+              ? [["alicloud:sharedCredentialsFile", alicloud("sharedCredentialsFile")]]
+              : [];
+    const other = settings.find(([, file]) => file !== undefined && !isProfileFile(file, environment));
+    if (other !== undefined) {
+        const [setting] = other;
+        throw invalidSetting(
+            `${setting} can't be used: profiles are read from ~/.aliyun/config.json only. Have the profile there, and leave the setting out`,
+        );
+    }
+}
+
+function isProfileFile(file: string, environment: Environment): boolean {
+    const home = filled(environment["HOME"]) ?? filled(environment["USERPROFILE"]) ?? "~";
+    const slashed = (path: string): string => path.replaceAll("\\", "/");
+    return ["~", slashed(home)].some((folder) => slashed(file) === `${folder}/.aliyun/config.json`);
+}

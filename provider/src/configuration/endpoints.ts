@@ -1,0 +1,43 @@
+import type { AlicloudReader } from "./alicloud-keys";
+import { parseEndpoint, type Endpoint } from "./endpoint";
+import { parseJson } from "./structured";
+import { filled, invalidSetting, type Environment } from "./values";
+
+/** Where to reach ECS. Undefined: the SDK's own endpoint of the region. */
+export function resolveEndpoint(alicloud: AlicloudReader, environment: Environment): Endpoint | undefined {
+    const override = filled(environment["ALIBABA_CLOUD_ECS_ENDPOINT"]);
+    return override === undefined
+        ? configuredEndpoint(alicloud, "ecs")
+        : parseEndpoint(override, "ALIBABA_CLOUD_ECS_ENDPOINT");
+}
+
+/** Where to reach STS, with the port if one was given. Undefined: in the region that the calls go to. */
+export function resolveStsHost(alicloud: AlicloudReader): string | undefined {
+    const endpoint = configuredEndpoint(alicloud, "sts");
+    if (endpoint?.protocol === "http") {
+        throw invalidSetting(
+            "alicloud:endpoints: its sts entry can't begin with http://; STS is asked over TLS",
+        );
+    }
+    return endpoint?.host;
+}
+
+/** @pulumi/alicloud's `endpoints` is a list of objects, one entry per service in each. */
+function configuredEndpoint(alicloud: AlicloudReader, service: "ecs" | "sts"): Endpoint | undefined {
+    const json = alicloud("endpoints");
+    if (json === undefined) {
+        return undefined;
+    }
+    const form = '[{"ecs": "ecs.cn-hangzhou.aliyuncs.com"}]';
+    const parsed = parseJson("alicloud:endpoints", json, form);
+    for (const item of Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]) {
+        const host: unknown =
+            typeof item === "object" && item !== null
+                ? (item as Readonly<Record<string, unknown>>)[service]
+                : undefined;
+        if (typeof host === "string" && host.trim() !== "") {
+            return parseEndpoint(host.trim(), `alicloud:endpoints (its ${service} entry)`);
+        }
+    }
+    return undefined;
+}

@@ -1,0 +1,145 @@
+import { readBlock, textIn, type Block } from "./structured";
+import { filled, firstOf, invalidSetting, type Environment } from "./values";
+
+/** A RAM role to assume. */
+export interface AssumedRole {
+    readonly roleArn: string;
+    /** What the cloud's audit log calls the session. */
+    readonly sessionName: string;
+    /** How long the temporary credentials are good, in seconds; they are renewed before. */
+    readonly sessionSeconds: number;
+    /** Narrows the role's permissions. Default: they are not narrowed. */
+    readonly policy?: string;
+    /** What the role's trust policy may ask for. Default: none. */
+    readonly externalId?: string;
+}
+
+/** A RAM role to assume with the token of an identity provider. */
+export interface OidcRole extends Omit<AssumedRole, "externalId"> {
+    readonly providerArn: string;
+    /** Read at each renewal. */
+    readonly tokenFile: string;
+}
+
+export const defaultSessionName = "pulumi-alicloud-app-snapshot";
+export const defaultSessionSeconds = 3_600;
+
+const form = '{"roleArn": "acs:ram::<account id>:role/<name>"}';
+
+/**
+ * alicloud:assumeRole, with what the environment has for its fields.
+ *
+ * @returns undefined where the key is not set: the environment alone assumes no role.
+ */
+export function assumedRole(json: string | undefined, environment: Environment): AssumedRole | undefined {
+    const fields = ["roleArn", "sessionName", "policy", "sessionExpiration", "externalId"] as const;
+    const block = readBlock("alicloud:assumeRole", json, fields, form);
+    if (block === undefined) {
+        return undefined;
+    }
+    const externalId = textIn(block, "externalId");
+    return {
+        roleArn: roleArnIn(block, environment, ["ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"]),
+        sessionName: sessionName(block.setting, "sessionName", [
+            textIn(block, "sessionName"),
+            firstOf(environment, ["ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"]),
+        ]),
+        sessionSeconds:
+            sessionSecondsIn(block) ??
+            seconds(
+                environment["ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"],
+                "ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION",
+            ) ??
+            defaultSessionSeconds,
+        ...policyIn(block),
+        ...(externalId === undefined ? {} : { externalId }),
+    };
+}
+
+/** alicloud:assumeRoleWithOidc, likewise. */
+export function oidcRole(json: string | undefined, environment: Environment): OidcRole | undefined {
+    const fields = [
+        ...(["oidcProviderArn", "oidcTokenFile", "oidcToken", "roleArn", "roleSessionName"] as const),
+        ...(["policy", "sessionExpiration"] as const),
+    ];
+    const block = readBlock("alicloud:assumeRoleWithOidc", json, fields, form);
+    if (block === undefined) {
+        return undefined;
+    }
+    const { setting, values } = block;
+    if ((values.oidcToken ?? "") !== "") {
+        throw invalidSetting(
+            `${setting}: oidcToken can't be used; write the token to a file, and name it in oidcTokenFile`,
+        );
+    }
+    const providerArn =
+        textIn(block, "oidcProviderArn") ?? filled(environment["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]);
+    const tokenFile = textIn(block, "oidcTokenFile") ?? filled(environment["ALIBABA_CLOUD_OIDC_TOKEN_FILE"]);
+    if (providerArn === undefined || tokenFile === undefined) {
+        const [field, variable] =
+            providerArn === undefined
+                ? ["oidcProviderArn", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"]
+                : ["oidcTokenFile", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
+        throw invalidSetting(`${setting} has no ${field}; set it there, or as ${variable}`);
+    }
+    return {
+        roleArn: roleArnIn(block, environment, ["ALIBABA_CLOUD_ROLE_ARN"]),
+        providerArn,
+        tokenFile,
+        sessionName: sessionName(setting, "roleSessionName", [
+            textIn(block, "roleSessionName"),
+            filled(environment["ALIBABA_CLOUD_ROLE_SESSION_NAME"]),
+        ]),
+        sessionSeconds: sessionSecondsIn(block) ?? defaultSessionSeconds,
+        ...policyIn(block),
+    };
+}
+
+/** An error may show it, so it has to be one. */
+const roleArn = /^acs:ram:[\w-]*:\d+:role\/[\w.@/-]+$/;
+
+function roleArnIn(block: Block<"roleArn">, environment: Environment, variables: readonly string[]): string {
+    const arn = textIn(block, "roleArn") ?? firstOf(environment, variables);
+    if (arn === undefined) {
+        throw invalidSetting(`${block.setting} has no roleArn; it has the form ${form}`);
+    }
+    if (!roleArn.test(arn)) {
+        throw invalidSetting(
+            `${block.setting}: its roleArn must be the ARN of a RAM role, of the form ${form}`,
+        );
+    }
+    return arn;
+}
+
+/** STS would refuse it, but not say which setting it comes from. */
+function sessionName(setting: string, field: string, names: readonly (string | undefined)[]): string {
+    const name = names.find((candidate) => candidate !== undefined) ?? defaultSessionName;
+    if (!/^[\w.@-]{2,64}$/.test(name)) {
+        throw invalidSetting(
+            `${setting}: its ${field} must have 2 to 64 letters, digits, ".", "@", "-" or "_"`,
+        );
+    }
+    return name;
+}
+
+function sessionSecondsIn(block: Block<"sessionExpiration">): number | undefined {
+    return seconds(textIn(block, "sessionExpiration"), `${block.setting}: its sessionExpiration`);
+}
+
+/** @pulumi/alicloud takes 0 for its default as well. */
+function seconds(text: string | undefined, what: string): number | undefined {
+    const given = filled(text);
+    if (given === undefined || given === "0") {
+        return undefined;
+    }
+    const value = /^\d{1,5}$/.test(given) ? Number(given) : 0;
+    if (value < 900 || value > 43_200) {
+        throw invalidSetting(`${what} must be a whole number of seconds from 900 to 43200`);
+    }
+    return value;
+}
+
+function policyIn(block: Block<"policy">): { readonly policy?: string } {
+    const policy = textIn(block, "policy");
+    return policy === undefined ? {} : { policy };
+}

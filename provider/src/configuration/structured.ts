@@ -1,0 +1,60 @@
+import { filled, invalidSetting } from "./values";
+
+/** An object among the settings, its fields not looked at yet. */
+export interface Block<Field extends string> {
+    /** Its name, for errors. */
+    readonly setting: string;
+    readonly values: Readonly<Partial<Record<Field, unknown>>>;
+}
+
+/** @param form what it has to look like, for the error; the text may hold secrets, so nothing of it is quoted. */
+export function parseJson(setting: string, json: string, form: string): unknown {
+    try {
+        return JSON.parse(json) as unknown;
+    } catch {
+        throw invalidSetting(`${setting} is not JSON; it has the form ${form}`);
+    }
+}
+
+/**
+ * Reads an object with certain fields, or a list with one.
+ *
+ * @returns undefined where it is not set, null or an empty list.
+ */
+export function readBlock<Field extends string>(
+    setting: string,
+    json: string | undefined,
+    fields: readonly Field[],
+    form: string,
+): Block<Field> | undefined {
+    const parsed = json === undefined ? [] : parseJson(setting, json, form);
+    const [values, ...more] = (Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]).filter(
+        (item) => item !== null,
+    );
+    if (values === undefined) {
+        return undefined;
+    }
+    if (more.length > 0 || typeof values !== "object" || Array.isArray(values)) {
+        throw invalidSetting(`${setting} must be one object, of the form ${form}`);
+    }
+    const known: readonly string[] = fields;
+    if (!Object.keys(values).every((name) => known.includes(name))) {
+        // The name is not quoted: it may be a value in the wrong place.
+        throw invalidSetting(`${setting} has a field that is not known; it may have ${fields.join(", ")}`);
+    }
+    return { setting, values: values as Block<Field>["values"] };
+}
+
+/** A field with text; empty counts as not set. */
+export function textIn<Field extends string>(
+    { setting, values }: Block<Field>,
+    field: Field,
+): string | undefined {
+    const value = values[field] ?? undefined;
+    // `pulumi config set --path` makes a number of what looks like one, an external id for example.
+    const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
+    if (text !== undefined && typeof text !== "string") {
+        throw invalidSetting(`${setting}: its ${field} must be text`);
+    }
+    return filled(text);
+}

@@ -1,0 +1,93 @@
+import { retryClassOf, type RetryClass } from "./api-error";
+
+/**
+ * Why no credentials came, as far as it may be told. The library's own messages quote the profile file, answers and
+ * signed URLs, secrets included, so only codes are taken from them.
+ */
+export interface CredentialFault {
+    /** Undefined: nothing that may be told. */
+    readonly reason: string | undefined;
+    readonly retryClass: RetryClass;
+}
+
+/** What a failing call of STS means. */
+export function stsFault(thrown: unknown): CredentialFault {
+    return (
+        answeredBySts(thrown) ??
+        unreadableFile(thrown) ??
+        noAnswer(thrown) ?? { reason: "the answer was not understood", retryClass: "again" }
+    );
+}
+
+/** What a failing request to a credentials URI, or to the machine's metadata service, means. */
+export function serviceFault(thrown: unknown): CredentialFault {
+    const [, status] = /\bhttpStatus: (\d{3})\b/.exec(messageOf(thrown)) ?? [];
+    if (status !== undefined) {
+        const passing = status.startsWith("5") || status === "429";
+        return { reason: `the answer had the status ${status}`, retryClass: passing ? "again" : "never" };
+    }
+    return noAnswer(thrown) ?? { reason: "the answer was not understood", retryClass: "again" };
+}
+
+/** What a failing profile means: it is not there or can't be used, or STS was asked for the role that it names. */
+export function profileFault(thrown: unknown): CredentialFault {
+    return answeredBySts(thrown) ?? noAnswer(thrown) ?? unknownFault();
+}
+
+/** Of the chain's sources those that were never meant fail as well, so nothing of it can be told. */
+export function unknownFault(): CredentialFault {
+    return { reason: undefined, retryClass: "never" };
+}
+
+/** The library puts an answer that it does not like at the end of its message. */
+function answeredBySts(thrown: unknown): CredentialFault | undefined {
+    const message = messageOf(thrown);
+    const code =
+        message === "the access key secret is invalid"
+            ? "SignatureDoesNotMatch"
+            : codeIn(message.slice(message.indexOf("{")));
+    return code === undefined
+        ? undefined
+        : { reason: `STS answered ${code}`, retryClass: retryClassOf(code) };
+}
+
+function codeIn(json: string): string | undefined {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(json);
+    } catch {
+        return undefined;
+    }
+    const code: unknown =
+        typeof parsed === "object" && parsed !== null && "Code" in parsed ? parsed.Code : undefined;
+    return typeof code === "string" && /^[A-Za-z0-9._-]{1,100}$/.test(code) ? code : undefined;
+}
+
+/** Node's codes for a file that is not there, or not for us. */
+const fileCodes: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR"]);
+
+function unreadableFile(thrown: unknown): CredentialFault | undefined {
+    const code = nodeCodeOf(thrown);
+    return code !== undefined && fileCodes.has(code)
+        ? { reason: `its token file can't be read (${code})`, retryClass: "never" }
+        : undefined;
+}
+
+function noAnswer(thrown: unknown): CredentialFault | undefined {
+    if (thrown instanceof Error && thrown.name.includes("Timeout")) {
+        return { reason: "no answer came in time", retryClass: "again" };
+    }
+    const code = nodeCodeOf(thrown);
+    return code === undefined
+        ? undefined
+        : { reason: `the connection failed (${code})`, retryClass: "again" };
+}
+
+function nodeCodeOf(thrown: unknown): string | undefined {
+    const code: unknown = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+    return typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : undefined;
+}
+
+function messageOf(thrown: unknown): string {
+    return thrown instanceof Error ? thrown.message : "";
+}

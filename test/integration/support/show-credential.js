@@ -1,0 +1,41 @@
+// Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
+// the stand-in for STS. Prints what it is, or what the user would be told.
+const dist = "../../../provider/dist";
+const { createCredential } = require(`${dist}/ecs/credential.js`);
+const { createEcsApi } = require(`${dist}/ecs/sdk-api.js`);
+const { resolveSettings } = require(`${dist}/configuration/settings.js`);
+const { asAppSnapshotError } = require(`${dist}/lifecycle/thrown.js`);
+
+const { CONFIG, ...environment } = process.env;
+const config = JSON.parse(CONFIG);
+let now = 0;
+const clock = { now: () => now, sleep: (milliseconds) => Promise.resolve((now += milliseconds)) };
+
+async function main() {
+    const { credentials } = resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
+    const options = { regionId: "cn-hangzhou", timeouts: { connect: 30_000, read: 30_000 } };
+    let credential;
+    // As the first call of a process does, with its repetitions, but without the call.
+    const api = createEcsApi({
+        connect: async () => {
+            credential = await createCredential(credentials, options);
+            const client = { describeInstances: () => Promise.resolve({}) };
+            const models = { DescribeInstancesRequest: Object };
+            return { client, models, host: "ecs.example" };
+        },
+        regionId: "cn-hangzhou",
+        retry: {
+            clock,
+            random: () => 0.5,
+            signal: { throwIfAborted: () => undefined },
+            log: { debug: () => undefined },
+        },
+    });
+    await api.describeInstances(["i-1"]);
+    const { accessKeyId, accessKeySecret, securityToken } = await credential.getCredential();
+    return { accessKeyId, accessKeySecret, securityToken };
+}
+
+main()
+    .catch((thrown) => ({ error: asAppSnapshotError(thrown).message }))
+    .then((result) => process.stdout.write(JSON.stringify({ ...result, waited: now })));

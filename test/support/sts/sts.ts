@@ -1,0 +1,134 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+/** An access key that may ask, or what is handed out. */
+export interface Key {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
+}
+
+export interface StsOptions {
+    readonly callers: readonly Key[];
+    /** What they get for any role. */
+    readonly session: Required<Key>;
+    /** Whether the trust policy of the roles names the callers. Default: yes. */
+    readonly trusted?: boolean;
+    /** Codes to answer with, one for each request, before anything is handed out. Default: none. */
+    readonly refusals?: readonly string[];
+}
+
+/** A stand-in for STS. */
+export interface Sts {
+    /** With its port. */
+    readonly host: string;
+    /** The parameters of each request, in their order. */
+    readonly requests: readonly Readonly<Record<string, string>>[];
+    close(): Promise<void>;
+}
+
+/** For NODE_EXTRA_CA_CERTS of the processes that are to trust it: the library asks over TLS in any case. */
+export const certificateFile = join(__dirname, "certificate.pem");
+
+/** The key of a certificate for 127.0.0.1 that nobody trusts. */
+const keyFile = join(__dirname, "key.pem");
+
+/** Starts an STS on this machine that hands out temporary credentials for well-signed requests. */
+export async function startSts(options: StsOptions): Promise<Sts> {
+    const requests: Record<string, string>[] = [];
+    const refusals = [...(options.refusals ?? [])];
+    const server = createServer({ cert: readFileSync(certificateFile), key: readFileSync(keyFile) });
+    server.on("request", (request, response) => {
+        void parametersOf(request).then((parameters) => {
+            requests.push(parameters);
+            const code = refusals.shift() ?? refusal(request.method ?? "", parameters, options);
+            response.statusCode = code === undefined ? 200 : 400;
+            response.setHeader("content-type", "application/json;charset=utf-8");
+            response.end(JSON.stringify(code === undefined ? granted(options.session) : refused(code)));
+        });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+        host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+        requests,
+        close: () =>
+            new Promise((resolve) => {
+                server.close(() => {
+                    resolve();
+                });
+                server.closeAllConnections();
+            }),
+    };
+}
+
+/** Those of the URL and of the form. */
+async function parametersOf(request: IncomingMessage): Promise<Record<string, string>> {
+    const pieces: Buffer[] = [];
+    for await (const piece of request) {
+        pieces.push(piece as Buffer);
+    }
+    const form = new URLSearchParams(Buffer.concat(pieces).toString("utf8"));
+    const query = new URL(request.url ?? "", "https://localhost").searchParams;
+    return Object.fromEntries([...query, ...form]);
+}
+
+function refusal(
+    method: string,
+    parameters: Readonly<Record<string, string>>,
+    { callers, trusted = true }: StsOptions,
+): string | undefined {
+    if (parameters["Action"] === "AssumeRoleWithOIDC") {
+        return parameters["OIDCToken"] === "good token" ? undefined : "AuthenticationFail.NoPermission";
+    }
+    const caller = callers.find(({ accessKeyId }) => accessKeyId === parameters["AccessKeyId"]);
+    if (caller === undefined) {
+        return "InvalidAccessKeyId.NotFound";
+    }
+    if (parameters["SecurityToken"] !== caller.securityToken) {
+        return "InvalidSecurityToken.Malformed";
+    }
+    if (parameters["Signature"] !== signature(method, parameters, caller.accessKeySecret)) {
+        return "SignatureDoesNotMatch";
+    }
+    return trusted ? undefined : "NoPermission";
+}
+
+/** By the rules of HMAC-SHA1 for RPC requests. */
+function signature(method: string, parameters: Readonly<Record<string, string>>, secret: string): string {
+    const canonical = Object.keys(parameters)
+        .filter((name) => name !== "Signature")
+        .sort()
+        .map((name) => `${encoded(name)}=${encoded(parameters[name] ?? "")}`)
+        .join("&");
+    return createHmac("sha1", `${secret}&`)
+        .update(`${method}&${encoded("/")}&${encoded(canonical)}`)
+        .digest("base64");
+}
+
+function encoded(text: string): string {
+    return encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+}
+
+function granted({ accessKeyId, accessKeySecret, securityToken }: Required<Key>): object {
+    return {
+        RequestId: "R-1",
+        Credentials: {
+            AccessKeyId: accessKeyId,
+            AccessKeySecret: accessKeySecret,
+            SecurityToken: securityToken,
+            Expiration: new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, ""),
+        },
+    };
+}
+
+/** The message quotes what must not be shown. */
+function refused(code: string): object {
+    return { RequestId: "R-1", HostId: "sts.example", Code: code, Message: `hunter2 of ${code}` };
+}
