@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+import { owner, roleArn, session, withAssumedRole } from "../support/sts/assumed-role";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
@@ -133,6 +134,55 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
                 await other.remove();
             }));
+
+        it("may be a role that is assumed: its temporary key makes every call, of destroy and of orphans too", () =>
+            withAssumedRole({}, (settings) =>
+                scenario(
+                    async ({ emulator, stack }) => {
+                        expectSuccess(await stack.up(resources));
+                        const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
+                        const args = [cli, "orphans", "--stack", stack.name];
+                        const search = await stack.runProgram(process.execPath, args);
+                        expect(search).to.deep.include({ code: 0, stderr: "" });
+                        const searched = emulator.ledger.length;
+                        expectSuccess(await stack.destroy());
+                        expect(calls(emulator, "DeleteSnapshotGroup")).to.have.length(1);
+                        expect(emulator.ledger.length).to.be.above(searched);
+                        expect(
+                            emulator.ledger.every(({ accessKeyId }) => accessKeyId === session.accessKeyId),
+                        ).to.equal(true);
+                    },
+                    { emulator: { fixture: withCredential(session) }, stack: settings },
+                ),
+            ));
+
+        it("may be a role that can't be assumed, which is said with its name and the reason, before any call", () =>
+            withAssumedRole({ trusted: false }, (settings) =>
+                scenario(
+                    async ({ emulator, stack }) => {
+                        const up = expectFailure(await stack.up(resources));
+                        expect(up.output).to.match(/RoleNotAssumed/);
+                        expect(up.output).to.include(roleArn);
+                        expect(up.output).to.match(/STS answered NoPermission/);
+                        expect(up.output).not.to.include(owner.accessKeySecret);
+                        expect(emulator.ledger).to.be.empty;
+                        expect(await stack.snapshots()).to.be.empty;
+                    },
+                    { emulator: { fixture: withCredential(session) }, stack: settings },
+                ),
+            ));
+
+        it("are refused by their names where @pulumi/alicloud would call in another way, before any call", () =>
+            scenario(
+                async ({ emulator, stack }) => {
+                    const up = expectFailure(await stack.up(resources));
+                    expect(up.output).to.match(/InvalidSetting/);
+                    expect(up.output).to.match(/alicloud:sourceIp can't be used/);
+                    expect(up.output).not.to.include(canary);
+                    expect(emulator.ledger).to.be.empty;
+                },
+                { stack: { config: { "alicloud:region": "cn-hangzhou", "alicloud:sourceIp": canary } } },
+            ));
 
         it("load no cloud SDK for a preview, nor for an update that changes nothing", async () => {
             const folder = await mkdtemp(join(tmpdir(), "app-snapshot-loads-"));
