@@ -44,7 +44,9 @@ describe("a role in the stack's configuration, with the real engine", () => {
                     expect(
                         emulator.ledger.every(({ accessKeyId }) => accessKeyId === session.accessKeyId),
                     ).to.equal(true);
-                    expect(up.output + state).not.to.include(externalId);
+                    for (const secret of [externalId, session.accessKeySecret, session.securityToken]) {
+                        expect(up.output + state).not.to.include(secret);
+                    }
                 },
                 {
                     emulator: { fixture: { ...defaultFixture(), credentials: [session] } },

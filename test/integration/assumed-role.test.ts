@@ -157,6 +157,25 @@ describe("a role that the settings name", () => {
         expect(waited).to.be.within(100_000, 150_000);
     });
 
+    it("is assumed again once its credentials have expired, as often as a call is repeated", async () => {
+        await start({ refusals: [undefined, "ServiceUnavailable"] });
+        const later = await shown(roleAt(sts), { LATER: "7200000" });
+        expect(later).to.include(session);
+        expect(later.waited).to.be.above(0);
+        expect(sts.requests).to.have.length(3);
+    });
+
+    it("whose credentials have expired and can't be renewed is told with its code, not as a wrong token", async () => {
+        await start({ refusals: [undefined, "NoPermission"] });
+        const { error = "", waited } = await shown(roleAt(sts), { LATER: "7200000" });
+        expect(error).to.include("CredentialsNotRenewed").and.to.include("could not be renewed");
+        expect(error)
+            .to.include(`${roleArn} of alicloud:assumeRole`)
+            .and.to.include("STS answered NoPermission");
+        expect(error).not.to.match(/hunter2|Secret/);
+        expect(waited).to.equal(0);
+    });
+
     it("may be assumed with the token of an identity provider, read from a file", async () => {
         await start();
         const tokenFile = join(folder, "token");

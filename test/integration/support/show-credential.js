@@ -1,25 +1,37 @@
 // Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
-// the stand-in for STS. Prints what it is, or what the user would be told.
+// the stand-in for STS. Prints what it is, or what the user would be told; with LATER, after so many milliseconds.
 const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/ecs/sdk-api.js`);
 const { resolveSettings } = require(`${dist}/configuration/settings.js`);
 const { asAppSnapshotError } = require(`${dist}/lifecycle/thrown.js`);
 
-const { CONFIG, ...environment } = process.env;
+const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);
 let now = 0;
 const clock = { now: () => now, sleep: (milliseconds) => Promise.resolve((now += milliseconds)) };
+
+/** For the library, which reads the machine's clock. */
+function moveClock(milliseconds) {
+    const RealDate = Date;
+    const now = () => RealDate.now() + milliseconds;
+    globalThis.Date = class extends RealDate {
+        static now = now;
+        constructor(...args) {
+            super(...(args.length === 0 ? [now()] : args));
+        }
+    };
+}
 
 async function main() {
     const { credentials } = resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
     const options = { regionId: "cn-hangzhou", timeouts: { connect: 30_000, read: 30_000 } };
     let credential;
-    // As the first call of a process does, with its repetitions, but without the call.
+    // As a process makes its calls, with their repetitions, but without the ECS API.
     const api = createEcsApi({
         connect: async () => {
-            credential = await createCredential(credentials, options);
-            const client = { describeInstances: () => Promise.resolve({}) };
+            credential ??= await createCredential(credentials, options);
+            const client = { describeInstances: () => credential.getCredential().then(() => ({})) };
             const models = { DescribeInstancesRequest: Object };
             return { client, models, host: "ecs.example" };
         },
@@ -32,6 +44,10 @@ async function main() {
         },
     });
     await api.describeInstances(["i-1"]);
+    if (LATER !== undefined) {
+        moveClock(Number(LATER));
+        await api.describeInstances(["i-1"]);
+    }
     const { accessKeyId, accessKeySecret, securityToken } = await credential.getCredential();
     return { accessKeyId, accessKeySecret, securityToken };
 }

@@ -18,8 +18,8 @@ export interface StsOptions {
     readonly session: Required<Key>;
     /** Whether the trust policy of the roles names the callers. Default: yes. */
     readonly trusted?: boolean;
-    /** Codes to answer with, one for each request, before anything is handed out. Default: none. */
-    readonly refusals?: readonly string[];
+    /** Codes to answer the first requests with; undefined for one that gets what it asks for. Default: none. */
+    readonly refusals?: readonly (string | undefined)[];
 }
 
 /** A stand-in for STS. */
@@ -48,7 +48,9 @@ export async function startSts(options: StsOptions): Promise<Sts> {
             const code = refusals.shift() ?? refusal(request.method ?? "", parameters, options);
             response.statusCode = code === undefined ? 200 : 400;
             response.setHeader("content-type", "application/json;charset=utf-8");
-            response.end(JSON.stringify(code === undefined ? granted(options.session) : refused(code)));
+            response.end(
+                JSON.stringify(code === undefined ? granted(parameters, options.session) : refused(code)),
+            );
         });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -116,14 +118,20 @@ function encoded(text: string): string {
     );
 }
 
-function granted({ accessKeyId, accessKeySecret, securityToken }: Required<Key>): object {
+function granted(
+    parameters: Readonly<Record<string, string>>,
+    { accessKeyId, accessKeySecret, securityToken }: Required<Key>,
+): object {
+    // By the caller's clock, which a test may move.
+    const now = Date.parse(parameters["Timestamp"] ?? "");
+    const expiration = new Date(now + Number(parameters["DurationSeconds"]) * 1_000);
     return {
         RequestId: "R-1",
         Credentials: {
             AccessKeyId: accessKeyId,
             AccessKeySecret: accessKeySecret,
             SecurityToken: securityToken,
-            Expiration: new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, ""),
+            Expiration: expiration.toISOString().replace(/\.\d+/, ""),
         },
     };
 }
