@@ -36,20 +36,20 @@ for place in /run /dev/shm; do
     [ "$(stat -f -c %T $place)" = tmpfs ] || continue
     find $place/app-snapshot.* -mmin +${sweptAfterMinutes} -delete
     kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
-    if printf '#!/bin/sh\\n' >$kept/probe && chmod 0700 $kept/probe && $kept/probe &&
-        keep $kept/pre $pre && keep $kept/post $post &&
-        [ "$(stat -c '%u %f' $kept/pre $kept/post)" = '${rootOnlyFile}
+    if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
+        keep "$kept/pre" "$pre" && keep "$kept/post" "$post" &&
+        [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '${rootOnlyFile}
 ${rootOnlyFile}' ]; then
         pre=$kept/pre post=$kept/post
         break
     fi
-    rm -rf $kept
+    rm -rf "$kept"
     kept=
 done 2>/dev/null
 if [ -n "$kept" ]; then
-    while sleep 1 && [ -d $kept ] && kill -0 $$; do
-        for file in $pre.out $post.out; do
-            [ "$(wc -c <$file)" -gt ${longestFile} ] && tail -c ${longestOutput} $file >$file.old && true >$file
+    while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
+        for file in "$pre.out" "$post.out"; do
+            [ "$(wc -c <"$file")" -gt ${longestFile} ] && tail -c ${longestOutput} "$file" >"$file.old" && true >"$file"
         done
     done </dev/null >/dev/null 2>&1 &
 fi`;
@@ -58,10 +58,10 @@ fi`;
 /** Shell lines that print what was kept, and remove it. They look at nothing but what is in memory. */
 export const printOutputs = `if [ -n "$kept" ]; then
     for what in pre post; do
-        printed=$(cat $kept/$what.out.old $kept/$what.out 2>/dev/null | tail -c ${longestOutput} | base64 | tr -d '\\n')
+        printed=$(cat "$kept/$what.out.old" "$kept/$what.out" 2>/dev/null | tail -c ${longestOutput} | base64 | tr -d '\\n')
         [ -z "$printed" ] || printf '\\n%s-script printed: %s\\n' $what "$printed"
     done
-    rm -rf $kept
+    rm -rf "$kept"
 fi`;
 
 /** What scripts printed, its end; what printed nothing, or is not known, is not there. */

@@ -96,30 +96,30 @@ const keeping = (pre: string, post: string): string => `    pre=${pre}
         [ "$(stat -f -c %T $place)" = tmpfs ] || continue
         find $place/app-snapshot.* -mmin +1500 -delete
         kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
-        if printf '#!/bin/sh\\n' >$kept/probe && chmod 0700 $kept/probe && $kept/probe &&
-            keep $kept/pre $pre && keep $kept/post $post &&
-            [ "$(stat -c '%u %f' $kept/pre $kept/post)" = '0 81c0
+        if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
+            keep "$kept/pre" "$pre" && keep "$kept/post" "$post" &&
+            [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '0 81c0
 0 81c0' ]; then
             pre=$kept/pre post=$kept/post
             break
         fi
-        rm -rf $kept
+        rm -rf "$kept"
         kept=
     done 2>/dev/null
     if [ -n "$kept" ]; then
-        while sleep 1 && [ -d $kept ] && kill -0 $$; do
-            for file in $pre.out $post.out; do
-                [ "$(wc -c <$file)" -gt 262144 ] && tail -c 1500 $file >$file.old && true >$file
+        while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
+            for file in "$pre.out" "$post.out"; do
+                [ "$(wc -c <"$file")" -gt 262144 ] && tail -c 1500 "$file" >"$file.old" && true >"$file"
             done
         done </dev/null >/dev/null 2>&1 &
     fi`;
 
 const printing = `    if [ -n "$kept" ]; then
         for what in pre post; do
-            printed=$(cat $kept/$what.out.old $kept/$what.out 2>/dev/null | tail -c 1500 | base64 | tr -d '\\n')
+            printed=$(cat "$kept/$what.out.old" "$kept/$what.out" 2>/dev/null | tail -c 1500 | base64 | tr -d '\\n')
             [ -z "$printed" ] || printf '\\n%s-script printed: %s\\n' $what "$printed"
         done
-        rm -rf $kept
+        rm -rf "$kept"
     fi`;
 
 describe("the plugin's command", () => {
