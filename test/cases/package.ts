@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { expectFailure, expectSuccess, instances } from "../support/stack/program";
 import { brokenLinks } from "../docs/support/links";
 import { withEngine } from "../e2e/support/engine";
-import { inFolder, install, pack, temporaryFolder, type Surroundings } from "../package/foreign-program";
+import type { EngineStackOptions } from "../e2e/support/stack";
+import {
+    inFolder,
+    install,
+    moveIntoLibrary,
+    pack,
+    temporaryFolder,
+    type Surroundings,
+} from "../package/foreign-program";
 
 /**
  * Every stack's state holds this text and runs it. A change of it is a change of all states, and the text of old
@@ -39,24 +47,54 @@ export function foreignProgram(one: Surroundings): void {
                         // Whoever destroys without the package is told what to install, and nothing is lost.
                         await rename(installed, `${installed}-away`);
                         const destroy = expectFailure(await stack.destroy());
-                        expect(destroy.output).to.match(/Run `npm install pulumi-alicloud-app-snapshot`/);
+                        expect(destroy.output).to.match(
+                            /run `npm install pulumi-alicloud-app-snapshot` there/,
+                        );
                         await rename(`${installed}-away`, installed);
                         expect(emulator.state.snapshotGroups).to.have.length(1);
 
                         expectSuccess(await stack.destroy());
                         expect(emulator.state.snapshotGroups).to.be.empty;
                     },
-                    {
-                        stack: {
-                            programFolder,
-                            path: [join(programFolder, "node_modules", ".bin")],
-                            config: {
-                                "foreign:instanceId": instances.withRole,
-                                "alicloud:region": "cn-hangzhou",
-                            },
-                        },
-                    },
+                    { stack: stackOf(programFolder) },
                 );
             }));
     });
+}
+
+/** Its text has to import the package from a library. */
+export function programOfALibrary(one: Surroundings): void {
+    describe("the package, where only a library that the program uses depends on it", () => {
+        it("refuses in the preview and says what to do; after that it comes up and down", () =>
+            temporaryFolder(async (folder) => {
+                const tarball = await pack(join(folder, "tarball"));
+                const programFolder = await install(join(folder, "program"), tarball, one);
+                const dependOnIt = await moveIntoLibrary(programFolder, join(folder, "library"));
+                await withEngine(
+                    async ({ emulator, stack }) => {
+                        const preview = expectFailure(await stack.preview([]));
+                        expect(preview.output).to.match(
+                            /direct dependency, also where only a library uses it/,
+                        );
+                        expect(preview.output).to.match(
+                            /run `npm install pulumi-alicloud-app-snapshot` there/,
+                        );
+
+                        await dependOnIt();
+                        expectSuccess(await stack.up([]));
+                        expectSuccess(await stack.destroy());
+                        expect(emulator.state.snapshotGroups).to.be.empty;
+                    },
+                    { stack: stackOf(programFolder) },
+                );
+            }));
+    });
+}
+
+function stackOf(programFolder: string): EngineStackOptions {
+    return {
+        programFolder,
+        path: [join(programFolder, "node_modules", ".bin")],
+        config: { "foreign:instanceId": instances.withRole, "alicloud:region": "cn-hangzhou" },
+    };
 }

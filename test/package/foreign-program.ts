@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const root = join(__dirname, "..", "..");
+const name = "pulumi-alicloud-app-snapshot";
 
 /** A Node.js and an SDK version that the package promises to run on, and a program for them. */
 export interface Surroundings {
@@ -14,6 +15,8 @@ export interface Surroundings {
     readonly sdk: string;
     readonly program: Readonly<Record<string, string>>;
     readonly packageJson: Readonly<Record<string, unknown>>;
+    /** A command of its dependencies that makes the program that Pulumi runs. Default: none, that is the text itself. */
+    readonly build?: readonly [command: string, ...args: string[]];
 }
 
 const program = `
@@ -31,7 +34,7 @@ export const nodeVersion = process.version;
 `;
 
 const imports = `import * as pulumi from "@pulumi/pulumi";
-import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
+import { AppConsistentSnapshot } from "${name}";
 `;
 
 const compilerOptions = {
@@ -69,6 +72,30 @@ export const surroundings = {
         program: { "index.mjs": imports + program },
         packageJson: { main: "index.mjs", type: "module" },
     },
+    ofALibrary: {
+        title: "Node.js 24 and the newest SDK, a program that has the resource from a library",
+        node: "24.21.0",
+        sdk: "3.270.0",
+        program: { "index.mjs": imports.replace(name, "library") + program },
+        packageJson: { main: "index.mjs", type: "module" },
+    },
+    bundled: {
+        title: "Node.js 24 and the newest SDK, a program that is bundled and minified",
+        node: "24.21.0",
+        sdk: "3.270.0",
+        program: { "index.mjs": imports + program },
+        packageJson: { main: "bundle.cjs", devDependencies: { esbuild: "0.25.12" } },
+        build: [
+            "esbuild",
+            "index.mjs",
+            "--bundle",
+            "--minify",
+            "--keep-names",
+            "--platform=node",
+            "--external:@pulumi/pulumi",
+            "--outfile=bundle.cjs",
+        ],
+    },
 } as const satisfies Readonly<Record<string, Surroundings>>;
 
 /** Packs the package as it would be published; the path of the tarball. */
@@ -78,7 +105,7 @@ export async function pack(folder: string): Promise<string> {
     await writePages(join(root, "provider"));
     // The build is current: npm test has seen to it. A build of the pack's own would race with other tests.
     await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
-    const [tarball] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+    const [tarball] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
     if (tarball === undefined) {
         throw new Error("npm pack made no tarball");
     }
@@ -93,7 +120,7 @@ export async function install(
 ): Promise<string> {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "Pulumi.yaml"), "name: foreign\nruntime: nodejs\n");
-    const dependencies = { "@pulumi/pulumi": sdk, node, "pulumi-alicloud-app-snapshot": `file:${tarball}` };
+    const dependencies = { "@pulumi/pulumi": sdk, node, [name]: `file:${tarball}` };
     const packageJson = {
         name: "foreign",
         version: "1.0.0",
@@ -102,11 +129,37 @@ export async function install(
         ...rest.packageJson,
     };
     await writeFile(join(folder, "package.json"), JSON.stringify(packageJson));
-    for (const [name, text] of Object.entries(rest.program)) {
-        await writeFile(join(folder, name), text);
+    for (const [file, text] of Object.entries(rest.program)) {
+        await writeFile(join(folder, file), text);
     }
     await npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], folder);
+    if (rest.build !== undefined) {
+        await inFolder(folder, ...rest.build);
+    }
     return folder;
+}
+
+/**
+ * Takes the package out of a program's dependencies and into those of a library that the program uses, as in a
+ * workspace where each package sees its own dependencies alone.
+ *
+ * @returns what puts it among the program's as well.
+ */
+export async function moveIntoLibrary(programFolder: string, library: string): Promise<() => Promise<void>> {
+    const programs = join(programFolder, "node_modules");
+    const libraries = join(library, "node_modules");
+    await mkdir(libraries, { recursive: true });
+    await writeFile(join(library, "package.json"), JSON.stringify({ name: "library", main: "index.js" }));
+    await writeFile(join(library, "index.js"), `module.exports = require("${name}");\n`);
+    await rename(join(programs, name), join(libraries, name));
+    // What the package itself depends on is where it was.
+    for (const scope of await readdir(programs)) {
+        if (!scope.startsWith(".")) {
+            await symlink(join(programs, scope), join(libraries, scope));
+        }
+    }
+    await symlink(library, join(programs, "library"));
+    return () => symlink(join(libraries, name), join(programs, name));
 }
 
 export async function temporaryFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
@@ -129,7 +182,7 @@ export async function inFolder(folder: string, command: string, ...args: readonl
 async function npm(args: readonly string[], cwd: string): Promise<void> {
     // What `npm test` sets for its children is about this workspace, not about the foreign program.
     const environment = Object.entries(process.env).filter(
-        ([name]) => !/^npm_(?:package|lifecycle|command)/.test(name),
+        ([variable]) => !/^npm_(?:package|lifecycle|command)/.test(variable),
     );
     await run("npm", [...args], { cwd, env: Object.fromEntries(environment), maxBuffer: 16 * 1024 * 1024 });
 }

@@ -1,53 +1,54 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- it must stay a plain require, see below */
 import type { dynamic } from "@pulumi/pulumi";
-import type { DynamicResourceProvider } from "../engine/app-consistent-snapshot";
 
-/** The provider as it is serialized, with the one method that the engine does not call. */
-interface Shim extends dynamic.ResourceProvider {
-    load(): DynamicResourceProvider;
-}
-
-/**
- * The only code that is serialized into a stack's state.
- *
- * It captures nothing, so no secret can get into the state with it; it finds the package when it is called, so a
- * refresh or a destroy runs the installed version and not an old copy; and its text never changes, so a new
- * release of the package changes no state. A test pins that text.
+/*
+ * The methods are kept as text, and made into functions here, so that the text in the state is the same whoever
+ * compiled or bundled this package. A bundler would put what `require` names into the program, and the engine can't
+ * serialize that; a minifier would give the parameters other names. In the process of the dynamic provider `require`
+ * looks from the folder of the Pulumi program.
  */
-export const appConsistentSnapshotShim: Shim = {
+const methods = `{
     load() {
         try {
-            const entry =
-                require("pulumi-alicloud-app-snapshot/dynamic-provider") as typeof import("../dynamic-provider");
-            return entry.appConsistentSnapshot;
+            return require("pulumi-alicloud-app-snapshot/dynamic-provider").appConsistentSnapshot;
         } catch (cause) {
-            throw new Error(
-                "The package pulumi-alicloud-app-snapshot, which manages this resource, can't be loaded. Run `npm install pulumi-alicloud-app-snapshot` in the folder of the Pulumi program and try again. The reason was: " +
-                    String(cause),
-                { cause },
-            );
+            throw new Error("The package pulumi-alicloud-app-snapshot, which manages this resource, can't be loaded from " + process.cwd() + ". " +
+                "The Pulumi program there has to have it as a direct dependency, also where only a library uses it or the program is bundled: " +
+                "run \`npm install pulumi-alicloud-app-snapshot\` there (or \`pnpm add\`, \`yarn add\`) and try again. " +
+                "The reason was: " + String(cause), { cause });
         }
     },
     configure(request) {
         this.load().configure(request);
         return Promise.resolve();
     },
-    check(olds: Record<string, unknown>, news: Record<string, unknown>) {
+    check(olds, news) {
         return this.load().check(olds, news);
     },
-    diff(id, olds: Record<string, unknown>, news: Record<string, unknown>) {
+    diff(id, olds, news) {
         return this.load().diff(id, olds, news);
     },
-    create(inputs: Record<string, unknown>) {
+    create(inputs) {
         return this.load().create(inputs);
     },
-    read(id, props: Record<string, unknown>) {
-        return this.load().read(id, props) as Promise<dynamic.ReadResult>;
+    read(id, props) {
+        return this.load().read(id, props);
     },
-    update(id, olds: Record<string, unknown>, news: Record<string, unknown>) {
+    update(id, olds, news) {
         return this.load().update(id, olds, news);
     },
-    delete(id, props: Record<string, unknown>) {
+    delete(id, props) {
         return this.load().delete(id, props);
     },
-};
+}`;
+
+// eslint-disable-next-line @typescript-eslint/no-implied-eval -- a constant text, see above
+const evaluate = new Function(`return ${methods};`) as () => dynamic.ResourceProvider;
+
+/**
+ * The only code that is serialized into a stack's state.
+ *
+ * It captures nothing, so no secret can get into the state with it; it finds the package when it is called, so a
+ * refresh or a destroy runs the installed version and not an old copy; and its text never changes, so a new
+ * release of the package changes no state. A test pins that text. What it calls is `DynamicResourceProvider`.
+ */
+export const appConsistentSnapshotShim = evaluate();
