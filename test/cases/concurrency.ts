@@ -36,7 +36,7 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
                     await until(() => looksAtInstance(emulator) > before);
                     release();
                     expect(expectSuccess(await second).output).to.match(
-                        /waiting for invocation t-\w+, another snapshot of i-/,
+                        /waiting \d+s: another snapshot of i-[\w, ]+ t-/,
                     );
                     expectSuccess(await first.ended);
                 });
@@ -61,7 +61,7 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
                         await until(() => emulator.state.invocations.some(isRefused));
                         release();
                         expect(expectSuccess(await second).output).to.match(
-                            /waiting for another snapshot of i-.*PluginSnapshotInProgress/,
+                            /waiting, attempt 1: another snapshot is being made \(PluginSnapshotInProgress, i-/,
                         );
                         expectSuccess(await first.ended);
                     });

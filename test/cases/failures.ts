@@ -139,7 +139,7 @@ export function failures(how: string, scenario: Scenario): void {
                 const { output } = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(output).to.match(/PluginNoDiskOrPermission: .*exit code 3/);
                 expect(output).to.match(/What to do: Grant the RAM role AppSnapshotRoleName ecs:/);
-                expect(output).not.to.include("waiting for the RAM role");
+                expect(output).not.to.include("attached just now");
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));
 

@@ -20,7 +20,9 @@ export function lifecycle(how: string, scenario: Scenario): void {
                     },
                 ];
                 const up = expectSuccess(await stack.up(resources));
-                expect(up.output).to.match(/AppConsistentSnapshot linux .*the snapshot plugin is at work/);
+                expect(up.output).to.match(
+                    /AppConsistentSnapshot linux .*(?:pending|running) \d+s: the snapshot plugin/,
+                );
 
                 const { linux, windows } = await stack.outputs();
                 expect(linux).to.include({

@@ -34,8 +34,8 @@ export function newInstances(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "RunCommand")).to.be.empty;
                 emulator.edit.setAgent(instanceId, { online: true });
                 const { output } = expectSuccess(await up);
-                expect(output).to.include("waiting for the instance to start");
-                expect(output).to.include("waiting for the Cloud Assistant agent to come online");
+                expect(output).to.match(/waiting \S+: the instance to start/);
+                expect(output).to.match(/waiting \S+: the Cloud Assistant agent to come online/);
                 expect(groupIds(emulator)).to.have.length(1);
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));

@@ -43,7 +43,9 @@ export function reading(how: string, scenario: Scenario): void {
                 expect(refresh.output).to.match(/The name was changed outside of Pulumi/);
                 const up = expectSuccess(await stack.up(resources));
                 expect(up.output).to.match(/1 updated/);
-                expect(up.output).to.match(/The snapshotGroupName in the cloud is not the program's/);
+                expect(up.output).to.match(
+                    /To be changed: the snapshotGroupName in the cloud, which is not the program's/,
+                );
                 expect(emulator.state.snapshotGroups[0]?.name).to.equal("wanted");
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));
@@ -61,7 +63,7 @@ export function reading(how: string, scenario: Scenario): void {
 
                 const preview = expectSuccess(await stack.preview(resources));
                 expect(preview.output).to.match(/1 to replace/);
-                expect(preview.output).to.include(`${member} was deleted outside of Pulumi`);
+                expect(preview.output).to.include(`deleted outside of Pulumi: ${member}`);
                 expectSuccess(await stack.up(resources));
                 const [snapshot] = await stack.snapshots();
                 expect(snapshot?.outputs?.["snapshots"]).to.have.length(2);

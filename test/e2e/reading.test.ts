@@ -19,7 +19,7 @@ describe("reading snapshots, with the real engine", () => {
 
             const preview = expectSuccess(await stack.preview(resources));
             expect(preview.output).to.match(/1 to replace/);
-            expect(preview.output).to.include(`${member} was deleted outside of Pulumi`);
+            expect(preview.output).to.include(`deleted outside of Pulumi: ${member}`);
             expectSuccess(await stack.up(resources));
             const [second] = await stack.snapshots();
             expect(second?.outputs?.["snapshots"]).to.have.length(2);

@@ -8,6 +8,7 @@ import { details } from "../plugin/words";
 import { scriptProblems, scriptsRefused } from "../scripts/verification";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling, type Look, type PollResult } from "../polling/poll";
+import { progressLine } from "../polling/progress";
 import type { Context } from "../runtime/context";
 
 /** What the result of an invocation on one instance means; a pure decision. */
@@ -74,14 +75,14 @@ export const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, long
 /**
  * Waits until an invocation has ended on all of its instances.
  *
- * @param what what the user is told to be going on.
+ * @param what what the user is told to be running.
  */
 export async function waitForInvocation(
     context: Context,
     invokeId: string,
     instanceIds: readonly string[],
     deadline: number,
-    what = "the snapshot plugin is at work",
+    what = "the snapshot plugin",
 ): Promise<PollResult<ReadonlyMap<string, InvocationResult>>> {
     return poll({
         look: async () => lookAt(await context.api.describeInvocationResults(invokeId), instanceIds),
@@ -89,7 +90,7 @@ export async function waitForInvocation(
         deadline,
         ...polling(context),
         onWait: (seen, elapsed) => {
-            context.log.status(`${what} (${seen.toLowerCase()}, ${Math.round(elapsed / 1000)} s)`);
+            context.log.status(progressLine(seen.toLowerCase(), elapsed, what));
         },
     });
 }

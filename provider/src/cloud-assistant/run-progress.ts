@@ -1,5 +1,6 @@
 import type { InvocationResult } from "../ecs/api";
 import { poll, polling } from "../polling/poll";
+import { progressLine } from "../polling/progress";
 import type { Context } from "../runtime/context";
 import { resultDelay, verdictOf } from "./invocation";
 import type { SnapshotRun } from "./run";
@@ -99,8 +100,7 @@ export async function waitForRun(
         deadline,
         ...polling(context),
         onWait: (seen, elapsed) => {
-            const seconds = Math.round(elapsed / 1000);
-            context.log.status(`the snapshot plugin is at work (${seen.toLowerCase()}, ${seconds} s)`);
+            context.log.status(progressLine(seen.toLowerCase(), elapsed, "the snapshot plugin"));
         },
     });
     return waited.done ? waited.value : { state: "running", seen: waited.seen };

@@ -221,6 +221,8 @@ export interface MemberSnapshot {
     readonly sourceDiskType: string;
     readonly available: boolean;
     readonly instantAccess: boolean;
+    /** How much of it is uploaded, in per cent; undefined where the answer does not tell. */
+    readonly uploadedPercent?: number;
     readonly tags: readonly Tag[];
 }
 

@@ -138,12 +138,19 @@ export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): 
             sourceDiskType: (snapshot.sourceDiskType ?? "").toLowerCase(),
             available: snapshot.available ?? false,
             instantAccess: snapshot.instantAccess ?? false,
+            ...uploadedPart(snapshot.progress),
             tags: (snapshot.tags?.tag ?? []).map((tag): Tag => ({
                 key: tag.key ?? "",
                 value: tag.value ?? "",
             })),
         })),
     }));
+}
+
+/** The API tells it as a text, such as "40%". */
+function uploadedPart(progress: string | undefined): { readonly uploadedPercent?: number } {
+    const percent = /^(\d+(?:\.\d+)?)%$/.exec(progress ?? "")?.[1];
+    return percent === undefined ? {} : { uploadedPercent: Math.floor(Number(percent)) };
 }
 
 export function toDeletionProgress(body: sdk.DeleteSnapshotGroupResponseBody): DeletionProgress[] {

@@ -8,6 +8,7 @@ import { difference } from "../lifecycle/diff";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
 import { read } from "../lifecycle/read";
 import { deleteSuperseded } from "../lifecycle/retention";
+import { sayTaken } from "../lifecycle/success";
 import { update } from "../lifecycle/update";
 import { warnAll } from "../runtime/logger";
 import { presentable } from "./presentable-error";
@@ -85,6 +86,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 const outputs = await session.work(place(inputs), (context) =>
                     create(context, inputs, session.memory),
                 );
+                session.memory.noteTaken(inputs.resourceUrn, outputs);
                 await commitWhenRecorded(session, inputs, outputs);
                 return { id: outputs.snapshotGroupId ?? "", outs: withSecretMessages(outputs) };
             }),
@@ -126,7 +128,14 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     const state = outputsFrom(values);
                     session.memory.note(state);
                     handOnEarlierGroups(session, state);
-                    await session.work(place(state), (context) => remove(context, id, state, session.memory));
+                    await session.work(place(state), async (context) => {
+                        await remove(context, id, state, session.memory);
+                        // In the row of a resource that was replaced the new snapshot is what counts.
+                        const successor = session.memory.takenBy(state.resourceUrn);
+                        if (successor !== undefined) {
+                            sayTaken(context.log, successor);
+                        }
+                    });
                 },
                 id,
             ),
@@ -159,8 +168,11 @@ async function commitWhenRecorded(
     if (invokeId !== undefined) {
         await session.commitWhenRecorded(place(outputs), invokeId, async (context) => {
             if (keepLast !== undefined) {
-                const { warnings } = await deleteSuperseded(context, outputs, keepLast);
+                const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
                 warnAll(context.log, warnings);
+                if (requested + warnings.length > 0) {
+                    sayTaken(context.log, outputs);
+                }
             }
         });
     }

@@ -18,8 +18,13 @@ const goneCodes: ReadonlySet<number> = new Set([4, 14]);
 
 /** The engine that started this process, as far as messages to it go. */
 export interface EngineConnection {
-    /** Rejects when the engine does not answer any more. */
+    /**
+     * Shows a message after those before it: the engine may take two at a time in the other order, and the last one is
+     * what stands in the row. Rejects when the engine does not answer any more.
+     */
     send(message: EngineMessage): Promise<void>;
+    /** Resolves when the engine has answered all messages, or does not any more. */
+    allSent(): Promise<void>;
     /** Whether the engine is there to record what comes of a call. */
     isThere(): Promise<boolean>;
 }
@@ -36,25 +41,32 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
         return undefined;
     }
     const { client, requests, severities } = load(address);
-    return {
-        send: ({ severity, message, urn, ephemeral }) =>
-            new Promise((resolve, reject) => {
-                const request = new requests.LogRequest();
-                request.setSeverity(severities[severity]);
-                request.setMessage(message);
-                request.setEphemeral(ephemeral);
-                if (urn !== undefined) {
-                    request.setUrn(urn);
+    const show = ({ severity, message, urn, ephemeral }: EngineMessage): Promise<void> =>
+        new Promise((resolve, reject) => {
+            const request = new requests.LogRequest();
+            request.setSeverity(severities[severity]);
+            request.setMessage(message);
+            request.setEphemeral(ephemeral);
+            if (urn !== undefined) {
+                request.setUrn(urn);
+            }
+            // An engine that is gone refuses the connection at once; one that hangs must not hold us.
+            client.log(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
+                if (error === null) {
+                    resolve();
+                } else {
+                    reject(error);
                 }
-                // An engine that is gone refuses the connection at once; one that hangs must not hold us.
-                client.log(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
-                    if (error === null) {
-                        resolve();
-                    } else {
-                        reject(error);
-                    }
-                });
-            }),
+            });
+        });
+    let sent = Promise.resolve();
+    return {
+        send: (message) => {
+            const shown = sent.then(() => show(message));
+            sent = shown.catch(() => undefined);
+            return shown;
+        },
+        allSent: () => sent,
         isThere: () =>
             new Promise((resolve) => {
                 // Of the engine's few calls the one that changes and shows nothing.

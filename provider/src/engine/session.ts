@@ -64,7 +64,10 @@ export class Session {
             () => this.connection(),
             options.host,
             this.clock,
-            () => this.commitments.conclude(),
+            async () => {
+                await this.commitments.conclude();
+                await this.connection()?.allSent();
+            },
         );
     }
 

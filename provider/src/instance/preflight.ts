@@ -61,7 +61,6 @@ export async function preflight(
     context: Context,
     specifications: readonly SnapshotSpecification[],
 ): Promise<ReadonlyMap<string, Judgement>> {
-    context.log.status("looking at the instance");
     const observations = await observe(
         context,
         specifications.map((specification) => specification.instanceId),

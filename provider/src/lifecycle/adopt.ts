@@ -153,7 +153,7 @@ async function finish(
 ): Promise<Adoption> {
     // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
     context.log.info(
-        `adopting invocation ${run.invokeId}, which an earlier run began: nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
+        `adopting what an earlier run began: invocation ${run.invokeId}; nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
     );
     const { stack, resource, fingerprint, ownerToken } = order;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
@@ -179,7 +179,7 @@ async function finish(
             }
             const { error, staysOpen } = await clearFailed(context, running, end);
             if (staysOpen) {
-                context.log.info(`it had failed, and is looked at again later: ${error.message}`);
+                context.log.info(`leaving to the next update what had failed: ${error.message}`);
             }
             return undefined;
         }

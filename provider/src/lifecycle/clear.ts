@@ -31,7 +31,7 @@ export async function clearRuns(
     const { ownerToken } = order;
     const left: string[] = [];
     for (const run of runs) {
-        context.log.info(`clearing invocation ${run.invokeId} away, which an earlier run began`);
+        context.log.info(`clearing away what an earlier run began: invocation ${run.invokeId}`);
         const running = runningOf(context, order, { ...run, ownerToken }, undefined);
         const handing = {
             invokeId: run.invokeId,
@@ -105,7 +105,7 @@ export async function clearFailed(
         throw error;
     }
     if (!staysOpen) {
-        context.log.info(`it had failed and is cleared away: ${error.message}`);
+        context.log.info(`cleared away, because it had failed: ${error.message}`);
     }
     return { error: asAppSnapshotError(error), staysOpen };
 }

@@ -23,6 +23,7 @@ import { readyInstance } from "./ready-instance";
 import { historyFor, keepLast } from "./retention";
 import { retries, rolePropagationMilliseconds } from "./retries";
 import { adopt } from "./adopt";
+import { sayTaken } from "./success";
 import { announceTemporaryRole, withTemporaryRole } from "./temporary-role";
 import { UnfinishedSnapshot } from "./unfinished";
 
@@ -44,9 +45,11 @@ export async function create(
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
     try {
         return await withInstance(context, inputs.instanceId, async () => {
-            const { outputs, warnings } = await adopt(context, order, memory);
-            const taken = outputs ?? (await takeNew(context, order, warnings));
-            return keepLast(context, order, taken, history);
+            const { outputs: adopted, warnings } = await adopt(context, order, memory);
+            const taken = adopted ?? (await takeNew(context, order, warnings));
+            const outputs = await keepLast(context, order, taken, history);
+            sayTaken(context.log, outputs);
+            return outputs;
         });
     } catch (thrown) {
         throw thrown instanceof UnfinishedSnapshot && history.earlier.length > 0

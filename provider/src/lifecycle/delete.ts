@@ -50,7 +50,7 @@ async function removeUnlessAdopted(
 ): Promise<void> {
     try {
         if (isAdopted(state, memory)) {
-            context.log.info(`${id} is left alone: the resource that succeeds this one has adopted it.`);
+            context.log.info(`left alone: the resource that succeeds this one has adopted ${id}`);
             return;
         }
         // Of one that may run still nothing else tells.
@@ -58,7 +58,7 @@ async function removeUnlessAdopted(
         const run = await runBehind(context, state, patience);
         const isOwn = await isOwner(context, ownershipIn(id, state), run);
         if (!isOwn && isOfSuccessor(context, state, run)) {
-            context.log.info(`${id} is left alone: the resource that succeeds this one has adopted it.`);
+            context.log.info(`left alone: the resource that succeeds this one has adopted ${id}`);
             return;
         }
         if (!isOwn || isHeldByAnother(state, memory)) {

@@ -46,16 +46,16 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
     // Both are put right by a replacement: a group gets its proper id only by that, and a failed one has to make
     // way for a new one.
     if (state.pending?.phase === "running") {
-        const because = `Invocation ${state.pending.invokeId}, which an earlier update began, is to be adopted.`;
+        const because = `To be adopted: what an earlier update began, invocation ${state.pending.invokeId}.`;
         return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
     }
     if (state.pending?.phase === "failed") {
-        const because = `The snapshot of an earlier update failed (${state.pending.reason}); a new one is to be taken.`;
+        const because = `To be taken anew: the snapshot of an earlier update failed (${state.pending.reason}).`;
         return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
     }
     const missing = state.missingSnapshotIds ?? [];
     if (missing.length > 0) {
-        const because = `It is not complete any more: ${missing.join(", ")} was deleted outside of Pulumi. A new one is to be taken.`;
+        const because = `To be taken anew: of its snapshots these were deleted outside of Pulumi: ${missing.join(", ")}.`;
         return { kind: "replace", inputs: ["snapshots"], because: [because] };
     }
     const changed = (["snapshotGroupName", "description"] as const).filter(
@@ -66,7 +66,7 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
             kind: "update",
             inputs: changed,
             because: changed.map(
-                (key) => `The ${key} in the cloud is not the program's; it is to be changed.`,
+                (key) => `To be changed: the ${key} in the cloud, which is not the program's.`,
             ),
         };
     }

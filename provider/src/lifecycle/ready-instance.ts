@@ -6,6 +6,7 @@ import { preflight, type Readiness } from "../instance/preflight";
 import { StartPatience } from "../instance/start";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
+import { progressLine } from "../polling/progress";
 import type { Context } from "../runtime/context";
 import { only } from "../runtime/outcome";
 import { warnAll } from "../runtime/logger";
@@ -23,6 +24,7 @@ const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_0
  */
 export async function readyInstance(context: Context, order: Order, deadline: number): Promise<Readiness> {
     const { instanceId } = order.specification;
+    context.log.status("looking at the instance");
     let patience = new StartPatience(context.clock);
     let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
@@ -45,7 +47,7 @@ export async function readyInstance(context: Context, order: Order, deadline: nu
         deadline,
         ...polling(context),
         onWait: (seen, elapsed) => {
-            context.log.status(`waiting for ${seen} (${Math.round(elapsed / 1000)} s)`);
+            context.log.status(progressLine("waiting", elapsed, seen));
         },
     });
     if (!waited.done) {
@@ -59,7 +61,7 @@ async function inTheWay(context: Context, order: Order, { lease }: Readiness): P
     // The agent's own count of what it does is not asked: it may be a minute old.
     const running = await runningSnapshots(context, instanceId);
     if (running.length > 0) {
-        return `invocation ${running.join(", ")}, another snapshot of ${instanceId}`;
+        return `another snapshot of ${instanceId}, invocation ${running.join(", ")}`;
     }
     if (lease === undefined) {
         return undefined;
@@ -67,7 +69,9 @@ async function inTheWay(context: Context, order: Order, { lease }: Readiness): P
     if (!isLeftOver(lease, order.stack, context.api.answeredAt())) {
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
-    context.log.info(`${lease.ramRoleName} was attached to ${instanceId} by a run that did not finish`);
+    context.log.info(
+        `detaching what a run that did not finish attached: ${lease.ramRoleName}, of ${instanceId}`,
+    );
     warnAll(context.log, await tryToWithdraw(context, instanceId, lease.ramRoleName));
     return undefined;
 }

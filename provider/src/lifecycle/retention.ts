@@ -90,6 +90,15 @@ export async function keepLast(
     return { ...taken, earlierSnapshotGroups: left, warnings: [...(taken.warnings ?? []), ...all] };
 }
 
+/** What came of the deletion of those that are too many. */
+interface Deletion {
+    /** Those that are there still, as far as is known. */
+    readonly left: readonly EarlierGroup[];
+    /** Of how many the deletion was requested. */
+    readonly requested: number;
+    readonly warnings: readonly string[];
+}
+
 /**
  * Asks for the deletion of all groups beyond the last ones, once the state holds the newest. What can't be done is
  * left to the next create or update.
@@ -98,13 +107,13 @@ export async function deleteSuperseded(
     context: Context,
     state: SnapshotOutputs,
     count: number,
-): Promise<{ readonly left: readonly EarlierGroup[]; readonly warnings: readonly string[] }> {
+): Promise<Deletion> {
     const current = groupIn(state);
     const earlier = (state.earlierSnapshotGroups ?? []).filter(
         ({ snapshotGroupId }) => snapshotGroupId !== state.snapshotGroupId,
     );
     return current === undefined || earlier.length === 0
-        ? { left: earlier, warnings: [] }
+        ? { left: earlier, requested: 0, warnings: [] }
         : deleteOutdated(context, [current], earlier, count);
 }
 
@@ -114,28 +123,34 @@ async function deleteOutdated(
     current: readonly EarlierGroup[],
     earlier: readonly EarlierGroup[],
     count: number,
-): Promise<{ readonly left: readonly EarlierGroup[]; readonly warnings: readonly string[] }> {
+): Promise<Deletion> {
     // There can be none too many.
     if (current.length + earlier.length <= count) {
-        return { left: earlier, warnings: [] };
+        return { left: earlier, requested: 0, warnings: [] };
     }
+    let requested = 0;
     try {
         const there = await existing(context, earlier);
         const gone = new Set<EarlierGroup>();
         const warnings: string[] = [];
         for (const group of outdated([...current, ...there], count).filter((one) => !current.includes(one))) {
-            const { isGone, problem } = await deleteOne(context, group);
-            if (isGone) {
+            const { progress, problem } = await deleteOne(context, group);
+            requested += progress === "requested" ? 1 : 0;
+            if (progress === "gone") {
                 gone.add(group);
             }
             if (problem !== undefined) {
                 warnings.push(problem);
             }
         }
-        return { left: there.filter((group) => !gone.has(group)), warnings };
+        return { left: there.filter((group) => !gone.has(group)), requested, warnings };
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown);
-        return { left: earlier, warnings: [`Older snapshot groups could not be looked for: ${message}`] };
+        return {
+            left: earlier,
+            requested,
+            warnings: [`Older snapshot groups could not be looked for: ${message}`],
+        };
     }
 }
 
@@ -168,24 +183,24 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
 async function deleteOne(
     context: Context,
     { snapshotGroupId, regionId, snapshotIds, invokeId, ownerToken }: EarlierGroup,
-): Promise<{ readonly isGone: boolean; readonly problem?: string }> {
+): Promise<{ readonly progress: "requested" | "later" | "gone"; readonly problem?: string }> {
     try {
         const region = contextIn(context, regionId);
         const ownership = { snapshotGroupId, invokeId, ownerToken };
         if (!(await isOwner(region, ownership, await runBehind(region, ownership)))) {
             // It counts for nothing here any more.
             const problem = `The older snapshot group ${snapshotGroupId} is left alone: another resource adopted it.`;
-            return { isGone: true, problem };
+            return { progress: "gone", problem };
         }
         const progress = await requestDeletion(region, snapshotGroupId, snapshotIds);
         if (progress === "requested") {
-            context.log.info(`deleting ${snapshotGroupId}, which keepLast does not keep`);
+            context.log.info(`deleting what keepLast does not keep: ${snapshotGroupId}`);
         }
-        return { isGone: progress === "gone" };
+        return { progress };
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown);
         return {
-            isGone: false,
+            progress: "later",
             problem: `The older snapshot group ${snapshotGroupId} could not be deleted: ${message}`,
         };
     }

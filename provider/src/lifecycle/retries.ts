@@ -78,18 +78,18 @@ export function retries(
             case "after-attach": {
                 const seconds = Math.ceil((roleArrivesBefore - clock.now()) / 1000);
                 return {
-                    waiting: `waiting for the RAM role ${ramRoleName}, attached just now, to take effect on ${instanceId}; it may also lack permissions (attempt ${attempt}: ${code}; trying for ${seconds} s more)`,
+                    waiting: `waiting, ${seconds}s more, attempt ${attempt}: the RAM role ${ramRoleName}, attached just now, has not taken effect, or it lacks permissions (${code}, ${instanceId})`,
                     since: `${next}: the RAM role ${ramRoleName} had not taken effect, or lacks permissions`,
                 };
             }
             case "when-idle":
                 return {
-                    waiting: `waiting for another snapshot of ${instanceId} (${code})`,
+                    waiting: `waiting, attempt ${attempt}: another snapshot is being made (${code}, ${instanceId})`,
                     since: `${next}: another snapshot was being made`,
                 };
             case "once":
                 return {
-                    waiting: `trying again on ${instanceId} (${code})`,
+                    waiting: `trying again, attempt ${attempt}: it may not come again (${code}, ${instanceId})`,
                     since: `${next}, after ${code}`,
                 };
         }

@@ -58,7 +58,6 @@ export async function settle(context: Context, unsettled: Unsettled): Promise<Sn
             context.log.info(words);
         });
     }
-    context.log.status(`took ${named.snapshotGroupId}, ${named.snapshots.length} snapshots`);
     return {
         ...outputsOf(context, unsettled, named),
         ...(isDegraded ? { degraded: true } : {}),

@@ -10,6 +10,7 @@ import { keptInputs, withoutUndefined, type SnapshotOutputs } from "./outputs";
 import { identityOf } from "./order";
 import { deleteSuperseded, keepLast } from "./retention";
 import { settle, type Unsettled } from "./settle";
+import { sayTaken } from "./success";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
@@ -52,7 +53,7 @@ async function rename(
         ...(description === undefined || description === state.description ? {} : { description }),
     };
     if (Object.keys(change).length > 0) {
-        context.log.status(`changing ${Object.keys(change).join(" and ")} of ${id}`);
+        context.log.status(`changing ${Object.keys(change).join(" and ")}: ${id}`);
         try {
             if (change.name !== undefined) {
                 await markMembers(context, state);
@@ -114,7 +115,9 @@ async function finish(
     const { earlierSnapshotGroups: earlier } = state;
     const resource = resourceOf(identityOf(context, inputs));
     const history = { earlier: earlier ?? [], beginsAnew: earlier === undefined };
-    return keepLast(context, { inputs, resource }, outputs, history);
+    const finished = await keepLast(context, { inputs, resource }, outputs, history);
+    sayTaken(context.log, finished);
+    return finished;
 }
 
 /** The state holds it already, as unfinished. Its run may not even be marked as handed over. */

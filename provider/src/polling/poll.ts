@@ -1,6 +1,7 @@
 import type { Clock } from "../runtime/clock";
 import type { Context } from "../runtime/context";
 import type { Delay } from "./backoff";
+import { isNews, type Sight } from "./progress";
 
 /** What one look came to. `seen` is a short word for what was there, counted for the error of a timeout. */
 export type Look<T> =
@@ -18,7 +19,10 @@ export interface PollOptions<T> {
     readonly clock: Clock;
     readonly random: () => number;
     readonly signal: AbortSignal;
-    /** Called after each look that was not the last, with the time spent so far. */
+    /**
+     * Called after looks that were not the last, with the time spent so far: at once where something else was seen than
+     * before, and at growing intervals where nothing changes.
+     */
     readonly onWait?: (seen: string, elapsedMilliseconds: number) => void;
 }
 
@@ -27,6 +31,7 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
     const { clock, deadline } = options;
     const start = clock.now();
     const counts = new Map<string, number>();
+    let told: Sight | undefined;
     for (;;) {
         const look = await options.look();
         if (look.done) {
@@ -37,7 +42,11 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
         if (now >= deadline) {
             return { done: false, seen: describe(counts), elapsedMilliseconds: now - start };
         }
-        options.onWait?.(look.seen, now - start);
+        const sight = { seen: look.seen, elapsed: now - start };
+        if (isNews(told, sight)) {
+            told = sight;
+            options.onWait?.(sight.seen, sight.elapsed);
+        }
         const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
         await clock.sleep(Math.min(jittered, deadline - now), options.signal);
     }

@@ -8,6 +8,7 @@ export class StateMemory {
     private readonly recorded = new Map<string, string | undefined>();
     private readonly predecessors = new Map<string, SnapshotOutputs>();
     private readonly newcomers = new Set<string>();
+    private readonly taken = new Map<string, SnapshotOutputs>();
 
     /** The engine showed what a state holds. */
     note(state: SnapshotOutputs): void {
@@ -67,6 +68,17 @@ export class StateMemory {
         if (resourceUrn !== undefined) {
             this.predecessors.set(resourceUrn, state);
         }
+    }
+
+    /** This process took a snapshot for the resource of that URN. */
+    noteTaken(resourceUrn: string | undefined, outputs: SnapshotOutputs): void {
+        if (resourceUrn !== undefined) {
+            this.taken.set(resourceUrn, outputs);
+        }
+    }
+
+    takenBy(resourceUrn: string | undefined): SnapshotOutputs | undefined {
+        return this.taken.get(resourceUrn ?? "");
     }
 
     /** The engine has no resource of that URN, nor one that it was before. */

@@ -70,7 +70,7 @@ async function prepareDirectory(
         invokeId,
         [instanceId],
         deadline,
-        "making the directory of the scripts ready",
+        "the command that makes the directory of the scripts ready",
     );
     const result = waited.done ? waited.value.get(instanceId) : undefined;
     if (result === undefined) {

@@ -4,6 +4,7 @@ import { ownErrors } from "../errors/own-errors";
 import type { DeletionProgress } from "../ecs/api";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling } from "../polling/poll";
+import { progressLine } from "../polling/progress";
 import type { Context } from "../runtime/context";
 import { waitUntilGone } from "./group";
 import { heldAmong, holderOf, isHeldCode } from "./holder";
@@ -169,10 +170,8 @@ async function requested(
         deadline,
         ...polling(context),
         onWait: (_seen, elapsed) => {
-            const seconds = Math.round(elapsed / 1000);
-            context.log.status(
-                `${snapshotGroupId} is being uploaded and can't be deleted yet (${seconds} s)`,
-            );
+            const what = `it is being uploaded and can't be deleted yet, ${snapshotGroupId}`;
+            context.log.status(progressLine("waiting", elapsed, what));
         },
     });
     if (!result.done) {

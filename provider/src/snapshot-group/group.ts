@@ -5,6 +5,7 @@ import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../polling/backoff";
 import { poll, polling, type Look, type PollResult } from "../polling/poll";
 import { present } from "../polling/presence";
+import { progressLine } from "../polling/progress";
 import type { Context } from "../runtime/context";
 
 /** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
@@ -63,6 +64,7 @@ export async function waitForGroup(
 ): Promise<PollResult<SnapshotGroup>> {
     const start = context.clock.now();
     let usableSince: number | undefined;
+    let uploaded: number | undefined;
     return poll({
         look: async (): Promise<Look<SnapshotGroup>> => {
             const group = await lookUp(context, snapshotGroupId);
@@ -76,6 +78,7 @@ export async function waitForGroup(
             if (group.status === "failed") {
                 return { done: true, value: group };
             }
+            uploaded = options.waitFor === "accomplished" ? slowestUpload(group) : undefined;
             if (!isUsable(group, options.waitFor)) {
                 return { done: false, seen: `status ${group.status}` };
             }
@@ -89,7 +92,11 @@ export async function waitForGroup(
         deadline: options.deadline,
         ...polling(context),
         onWait: (seen, elapsed) => {
-            context.log.status(`waiting for ${snapshotGroupId} (${seen}, ${Math.round(elapsed / 1000)} s)`);
+            context.log.status(
+                uploaded === undefined
+                    ? progressLine("waiting", elapsed, `${seen}, ${snapshotGroupId}`)
+                    : progressLine(`uploading ${uploaded}%,`, elapsed, snapshotGroupId),
+            );
         },
     });
 }
@@ -104,6 +111,13 @@ export function isUsable(group: SnapshotGroup, waitFor: WaitFor): boolean {
         group.snapshots.length > 0 &&
         group.snapshots.every((snapshot) => snapshot.available)
     );
+}
+
+/** How far the slowest member of a group is that is not uploaded yet; undefined where a member does not tell. */
+function slowestUpload({ status, snapshots }: SnapshotGroup): number | undefined {
+    const percents = snapshots.map(({ uploadedPercent }) => uploadedPercent ?? NaN);
+    const slowest = Math.min(...percents);
+    return status === "accomplished" || !Number.isFinite(slowest) ? undefined : slowest;
 }
 
 /**
@@ -131,7 +145,7 @@ export async function waitUntilGone(
         deadline,
         ...polling(context),
         onWait: (_seen, elapsed) => {
-            context.log.status(`waiting for ${snapshotGroupId} to be gone (${Math.round(elapsed / 1000)} s)`);
+            context.log.status(progressLine("deleting", elapsed, snapshotGroupId));
         },
     });
     return result.done;

@@ -74,13 +74,13 @@ describe("waiting for an invocation", () => {
     it("says at the resource's row how long it has been waiting", async () => {
         const context = contextOf([running], [running], [resultOf()]);
         await wait(context);
-        expect(context.log.of("status")[0]).to.equal("the snapshot plugin is at work (running, 0 s)");
+        expect(context.log.of("status")[0]).to.equal("running 0s: the snapshot plugin");
     });
 
     it("says there what is going on where that is something else", async () => {
         const context = contextOf([running], [resultOf()]);
-        await waitForInvocation(context, "t-sample", [instanceId], Infinity, "sweeping the yard");
-        expect(context.log.of("status")).to.deep.equal(["sweeping the yard (running, 0 s)"]);
+        await waitForInvocation(context, "t-sample", [instanceId], Infinity, "the sweeper");
+        expect(context.log.of("status")).to.deep.equal(["running 0s: the sweeper"]);
     });
 
     it("passes an error of the API on", async () => {

@@ -203,7 +203,23 @@ describe("the API's answers", () => {
             },
         });
         expect(group?.status).to.equal("accomplished");
+        expect(group?.snapshots[0]).not.to.have.property("uploadedPercent");
         expect(group?.snapshots[0]).to.deep.include({ tags: [{ key: "k", value: "v" }], available: false });
+    });
+
+    it("tell how much of a snapshot is uploaded, where that can be read", () => {
+        for (const [progress, expected] of [
+            ["0%", 0],
+            ["99.9%", 99],
+            ["100%", 100],
+            ["", undefined],
+            ["soon", undefined],
+        ] as const) {
+            const [group] = translated(responses.toSnapshotGroups, {
+                snapshotGroups: { snapshotGroup: [{ snapshots: { snapshot: [{ progress }] } }] },
+            });
+            expect(group?.snapshots[0]?.uploadedPercent, progress).to.equal(expected);
+        }
     });
 
     it("tell what became of each snapshot of a deleted group by a code or by a status", () => {

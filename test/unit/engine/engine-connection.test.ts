@@ -41,6 +41,28 @@ describe("the connection to the engine", () => {
         expect(server.shown).to.deep.equal([{ severity: 2, message: "text", urn: "urn", ephemeral: true }]);
     });
 
+    it("shows messages one after the other, and knows when all are shown", async () => {
+        server = await startEngineServer();
+        const connection = connectionTo(server);
+        const texts = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        const sent = texts.map((text) => connection.send({ ...message, message: text }));
+        expect(server.shown).to.be.empty;
+        await connection.allSent();
+        expect(server.shown.map((shown) => shown.message)).to.deep.equal(texts);
+        await Promise.all(sent);
+    });
+
+    it("goes on with the next one when one of them was not shown", async () => {
+        server = await startEngineServer();
+        const connection = connectionTo(server);
+        server.stop();
+        const lost = [connection.send(message), connection.send(message)];
+        await connection.allSent();
+        for (const one of lost) {
+            expect(await rejection(one)).to.be.instanceOf(Error);
+        }
+    });
+
     const message = { severity: "warning", message: "text", urn: "urn", ephemeral: true } as const;
 });
 

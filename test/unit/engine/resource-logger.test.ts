@@ -8,6 +8,7 @@ function connection(): EngineConnection & { readonly sent: EngineMessage[] } {
     return {
         sent,
         isThere: () => Promise.resolve(true),
+        allSent: () => Promise.resolve(),
         send: (message) => {
             sent.push(message);
             return Promise.resolve();

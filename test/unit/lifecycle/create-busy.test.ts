@@ -31,7 +31,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         await create(cloud.context, inputsOf());
         expect(creationOf(cloud)).to.be.within(free, free + minute);
         expect(cloud.context.log.of("status").join("\n")).to.match(
-            /waiting for invocation t-elsewhere, another snapshot of i-bp1sample.* \(\d+ s\)/,
+            /waiting \d+s: another snapshot of i-bp1sample, invocation t-elsewhere/,
         );
     });
 
@@ -39,7 +39,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         const cloud = new FakeCloud();
         const waiting = { ...cloud.context, log: new RecordingLogger() };
         await Promise.all([create(cloud.context, inputsOf()), create(waiting, inputsOf())]);
-        const says = `waiting for another resource of this update, which is at work on ${instanceId}`;
+        const says = `waiting: another resource of this update is at work on ${instanceId}`;
         expect(waiting.log.of("status")[0]).to.equal(says);
         expect(cloud.context.log.of("status")).not.to.include(says);
     });
@@ -111,7 +111,15 @@ describe("a plugin that refuses because another snapshot is being made", () => {
             "closed",
             "handed",
         ]);
-        expect(cloud.context.log.of("status").join("\n")).to.include("waiting for another snapshot of");
+        expect(cloud.context.log.of("status")).to.deep.equal([
+            "looking at the instance",
+            "starting the snapshot plugin",
+            ...[1, 2, 3].flatMap((attempt) => [
+                `waiting, attempt ${attempt}: another snapshot is being made (PluginSnapshotInProgress, ${instanceId})`,
+                `starting the snapshot plugin; attempt ${attempt + 1}: another snapshot was being made`,
+            ]),
+            "took ssg-1, 2 snapshots",
+        ]);
     });
 
     it("has each failed run closed before the next one starts", async () => {

@@ -93,11 +93,11 @@ describe("a role that is new on the instance", () => {
         await create(cloud.context, inputsOf());
         const says = cloud.context.log.of("status");
         expect(says).to.include(
-            `waiting for the RAM role ${role}, attached just now, to take effect on ${instanceId}; it may also lack permissions (attempt 1: PluginNoRole; trying for 120 s more)`,
+            `waiting, 120s more, attempt 1: the RAM role ${role}, attached just now, has not taken effect, or it lacks permissions (PluginNoRole, ${instanceId})`,
         );
         const since = `the RAM role ${role} had not taken effect, or lacks permissions`;
         expect(says).to.include(`starting the snapshot plugin; attempt 2: ${since}`);
-        expect(says.join("\n")).to.match(/\(attempt 2: PluginNoDiskOrPermission; trying for \d+ s more\)/);
+        expect(says.join("\n")).to.match(/waiting, \d+s more, attempt 2: .*PluginNoDiskOrPermission/);
         expect(says).to.include(`starting the snapshot plugin; attempt 3: ${since}`);
         expect(says.at(-1), "once it has taken effect").not.to.include(since);
     });
@@ -134,7 +134,7 @@ describe("a role that is new on the instance", () => {
         expect(error.message).not.to.include("it was tried");
         expect(cloud.invocations).to.have.length(1);
         expect(cloud.context.clock.now()).to.equal(start);
-        expect(cloud.context.log.of("status").join("\n")).not.to.include("waiting for the RAM role");
+        expect(cloud.context.log.of("status").join("\n")).not.to.include("attached just now");
     });
 });
 
@@ -276,7 +276,7 @@ describe("a temporary role that a run left which did not finish", () => {
         expect(cloud.invocations).to.have.length(1);
         expect(cloudTime()).to.be.within(expires, expires + 60_000);
         expect(cloud.context.log.of("status").join("\n")).to.include(
-            "waiting for another stack's snapshot of i-bp1sample, for which Left is attached",
+            "waiting 0s: another stack's snapshot of i-bp1sample, for which Left is attached",
         );
     });
 

@@ -457,7 +457,7 @@ describe("what the plugin says of delivered scripts", () => {
         const others = { ...deliveredScripts, postScript: `${postScript}more\n` };
         await create(cloud.context, inputsOf({ linux: others, openScripts: textDigest(others) }));
         const log = JSON.stringify(cloud.context.log.lines);
-        expect(log).to.include("it had failed and is cleared away").and.not.to.include(canary);
+        expect(log).to.include("cleared away, because it had failed").and.not.to.include(canary);
     });
 });
 

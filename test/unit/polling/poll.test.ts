@@ -94,6 +94,24 @@ describe("polling", () => {
         ]);
     });
 
+    it("tells less and less often that it sees the same, and of something else at once", async () => {
+        const looks = [...Array<Look<string>>(600).fill(notYet("a")), notYet("b"), done];
+        const told: [string, number][] = [];
+        const { result } = pollOf(looks, {
+            deadline: Infinity,
+            onWait: (seen, elapsed) => told.push([seen, elapsed / 1_000]),
+        });
+        await result();
+        expect(told.slice(0, 4)).to.deep.equal([
+            ["a", 0],
+            ["a", 1],
+            ["a", 2],
+            ["a", 3],
+        ]);
+        expect(told.at(-1)).to.deep.equal(["b", 600]);
+        expect(told).to.have.length.below(25);
+    });
+
     it("stops when it is cancelled", async () => {
         const controller = new AbortController();
         const { result, looked } = pollOf([notYet()], {

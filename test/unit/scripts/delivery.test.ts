@@ -145,7 +145,7 @@ describe("delivering scripts", () => {
         await deliver(cloud);
         expect(cloud.context.log.of("status")).to.deep.equal([
             "delivering the scripts",
-            "making the directory of the scripts ready (running, 0 s)",
+            "running 0s: the command that makes the directory of the scripts ready",
         ]);
         expect(JSON.stringify(cloud.context.log.lines)).not.to.include(canary);
     });

@@ -177,7 +177,7 @@ describe("deleting a group that is being uploaded", () => {
             await deleteGroup(context, id);
             expect(api.argumentsOf("deleteSnapshotGroup")).to.have.length(3);
             expect(context.log.of("status").join("\n")).to.match(
-                /ssg-bp1sample is being uploaded .* \(\d+ s\)/,
+                /waiting \d+s: it is being uploaded .* ssg-bp1sample$/m,
             );
         }
     });

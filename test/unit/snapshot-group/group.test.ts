@@ -111,6 +111,25 @@ describe("waiting for a group", () => {
         expect(run.api.calls).to.have.length(3);
     });
 
+    it("says how much of the slowest member is uploaded, where the cloud tells", async () => {
+        const at = (...percents: readonly number[]) =>
+            groupOf({
+                status: "progressing",
+                snapshots: percents.map((uploadedPercent, index) =>
+                    memberOf(`d-${index}`, { uploadedPercent }),
+                ),
+            });
+        const run = scripted([at(100, 0)], ...Array<SnapshotGroup[]>(10).fill([at(100, 40)]), [groupOf()]);
+        await wait(run, "accomplished");
+        const [first, ...others] = run.context.log.of("status");
+        expect(first).to.equal(`uploading 0%, 0s: ${id}`);
+        expect(others.at(-1)).to.match(new RegExp(`^uploading 40%, \\ds: ${id}$`));
+
+        const silent = scripted([groupOf({ status: "progressing" })], [groupOf()]);
+        await wait(silent, "accomplished");
+        expect(silent.context.log.of("status")).to.deep.equal([`waiting 0s: status progressing, ${id}`]);
+    });
+
     it("gives what it lacks more than a minute to show, and then takes the group as it is", async () => {
         const late = await wait(scripted([untagged], [groupOf()]));
         expect(late.done && late.value).to.deep.equal(groupOf());

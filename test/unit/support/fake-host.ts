@@ -37,6 +37,10 @@ export class FakeEngine implements EngineConnection {
         return Promise.resolve();
     }
 
+    allSent(): Promise<void> {
+        return Promise.resolve();
+    }
+
     isThere(): Promise<boolean> {
         this.asked += 1;
         return Promise.resolve(this.there);
