@@ -184,6 +184,28 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 { stack: { config: { "alicloud:region": "cn-hangzhou", "alicloud:sourceIp": canary } } },
             ));
 
+        it("have a snapshot stay where it is when they name another region, and its row says so without a call", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(await stack.up(resources));
+                await stack.setConfig("alicloud:region", "cn-beijing");
+                const before = emulator.ledger.length;
+                const stays = /Stays in cn-hangzhou: .*cn-beijing.*Set regionId: "cn-hangzhou"/;
+                expect(expectSuccess(await stack.preview(resources)).output).to.match(stays);
+                const up = expectSuccess(await stack.up(resources));
+                expect(up.output)
+                    .to.match(stays)
+                    .and.to.match(/2 unchanged/);
+                expect(emulator.ledger).to.have.length(before);
+
+                const named = [linuxSnapshot("a", instances.withRole, { regionId: "cn-hangzhou" })];
+                const again = expectSuccess(await stack.up(named));
+                expect(again.output)
+                    .to.match(/2 unchanged/)
+                    .and.not.to.include("Stays in");
+                expectSuccess(await stack.destroy());
+                expect(emulator.state.snapshotGroups).to.be.empty;
+            }));
+
         it("load no cloud SDK for a preview, nor for an update that changes nothing", async () => {
             const folder = await mkdtemp(join(tmpdir(), "app-snapshot-loads-"));
             const log = join(folder, "log");

@@ -7,6 +7,7 @@ import { remove } from "../lifecycle/delete";
 import { difference } from "../lifecycle/diff";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
 import { read } from "../lifecycle/read";
+import { regionNote } from "../lifecycle/region-note";
 import { deleteSuperseded } from "../lifecycle/retention";
 import { sayTaken } from "../lifecycle/success";
 import { update } from "../lifecycle/update";
@@ -58,10 +59,10 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 // Whatever became of its name, its instance or its region: what is created next succeeds it.
                 session.memory.handOn(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
-                if (found.kind !== "none") {
-                    found.because.forEach((reason) => {
-                        session.logger(inputs.resourceUrn).info(reason);
-                    });
+                const note = regionNote(state, inputs, session.settings.regionId, found.kind);
+                const reasons = found.kind === "none" ? [] : found.because;
+                for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
+                    session.logger(inputs.resourceUrn).info(line);
                 }
                 switch (found.kind) {
                     case "none":

@@ -18,7 +18,10 @@ import type {
 export interface AppConsistentSnapshotArgs {
     /** The ECS instance, running, such as `i-bp1xxxxxxxxxxxxxxxxx`. */
     instanceId: pulumi.Input<string>;
-    /** The instance's region. Default: that of the stack (`alicloud:region`, `ALIBABA_CLOUD_REGION`). */
+    /**
+     * The instance's region. Default: that of the stack (`alicloud:region`, `ALIBABA_CLOUD_REGION`), when the snapshot is
+     * taken; when the stack's region changes, a snapshot that exists stays where it is.
+     */
     regionId?: pulumi.Input<string>;
     /**
      * The RAM role through which the instance may create snapshots; its trust policy names `ecs.aliyuncs.com`.

@@ -125,6 +125,10 @@ export class EngineStack implements TestStack {
         }
     }
 
+    async setConfig(key: string, value: string): Promise<void> {
+        await this.succeed(["config", "set", key, value, "--stack", this.name]);
+    }
+
     async setSecret(key: string, value: string): Promise<void> {
         await this.succeed(["config", "set", "--secret", key, value, "--stack", this.name]);
     }

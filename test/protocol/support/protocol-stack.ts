@@ -139,10 +139,15 @@ export class ProtocolStack implements TestStack {
         });
     }
 
-    /** As `pulumi config set --secret`. */
-    setSecret(key: string, value: string): Promise<void> {
+    /** As `pulumi config set`. */
+    setConfig(key: string, value: string): Promise<void> {
         this.config = { ...this.config, [key]: value };
         return Promise.resolve();
+    }
+
+    /** As `pulumi config set --secret`: the provider gets it in clear. */
+    setSecret(key: string, value: string): Promise<void> {
+        return this.setConfig(key, value);
     }
 
     outputs(): Promise<Record<string, Record<string, unknown>>> {

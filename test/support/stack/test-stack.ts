@@ -79,6 +79,8 @@ export interface TestStack {
     startDestroy(): RunningCommand;
     /** Removes the lock that a killed command has left, if it has; the engine's `pulumi cancel`. */
     unlock(): Promise<void>;
+    /** Sets a value in the configuration. */
+    setConfig(key: string, value: string): Promise<void>;
     /** Sets a secret in the configuration. */
     setSecret(key: string, value: string): Promise<void>;
     /** The ids of the provider's processes that are alive. */

@@ -1,0 +1,26 @@
+import type { SnapshotInputs } from "../inputs/inputs";
+import type { Difference } from "./diff";
+import type { SnapshotOutputs } from "./outputs";
+
+/**
+ * What is to be said where the stack's region is not that of a snapshot whose program leaves the region to the stack; a
+ * pure decision. Nobody sees otherwise that a snapshot stays where it is.
+ *
+ * @param stackRegion the region of resources that name none.
+ * @returns undefined where there is nothing to be said: the program names a region, or it is the same.
+ */
+export function regionNote(
+    { regionId: own }: Pick<SnapshotOutputs, "regionId">,
+    { regionId: named }: Pick<SnapshotInputs, "regionId">,
+    stackRegion: string | undefined,
+    kind: Difference["kind"],
+): string | undefined {
+    if (named !== undefined || own === undefined || stackRegion === undefined || own === stackRegion) {
+        return undefined;
+    }
+    return kind === "replace"
+        ? `To be taken in ${stackRegion}, which is the stack's region now; the old one is in ${own}. ` +
+              `If that is not meant, set regionId: "${own}".`
+        : `Stays in ${own}: that ${stackRegion} is the stack's region now counts for new snapshots only. ` +
+              `Set regionId: "${own}" if that is right, or regionId: "${stackRegion}" to take a new one there.`;
+}
