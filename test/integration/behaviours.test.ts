@@ -130,7 +130,7 @@ describe("where the cloud's behaviour is uncertain", () => {
                     () => undefined,
                     (thrown: unknown) => thrown,
                 );
-                expect(String(failure))
+                expect((failure as Error).message)
                     .to.match(/PluginFreezeFailed: /)
                     .and.to.include("无法冻结卷影副本");
                 const created = await provider.create(inputs);
@@ -189,7 +189,7 @@ describe("where the cloud's behaviour is uncertain", () => {
                     () => undefined,
                     (thrown: unknown) => thrown,
                 );
-                expect(String(failure)).to.match(error);
+                expect((failure as Error).message).to.match(error);
                 expect(emulator.state.snapshotGroups).to.be.empty;
             }));
     }

@@ -1,6 +1,6 @@
 import type { RunCommandRequest } from "../ecs/api";
 import { deliveriesOf, type ScriptFiles } from "../scripts/script-file";
-import { keepOutputs, printOutputs } from "../scripts/output";
+import { keepOutputs, keptScripts, printOutputs } from "../scripts/output";
 import { lookAtScripts, scriptsRefused } from "../scripts/verification";
 import { scriptDirectory } from "../scripts/directory";
 import { managerLine, type LineOptions } from "./manager-line";
@@ -9,8 +9,12 @@ import { commandTimeoutSeconds } from "./timeouts";
 /** What Cloud Assistant is to run on the instance. */
 export type PluginCommand = Pick<RunCommandRequest, "type" | "commandContent" | "timeoutSeconds">;
 
+export interface CommandOptions extends LineOptions {
+    readonly scripts: ScriptFiles | undefined;
+}
+
 /** The command that takes the snapshot. Its inputs must have passed the check. */
-export function pluginCommand(options: LineOptions): PluginCommand {
+export function pluginCommand(options: CommandOptions): PluginCommand {
     const { system, specification, scripts } = options;
     const timeoutSeconds = commandTimeoutSeconds(system, specification.linux);
     const line = managerLine(options, timeoutSeconds);
@@ -18,7 +22,13 @@ export function pluginCommand(options: LineOptions): PluginCommand {
         ? { type: "RunBatScript", commandContent: batch(line), timeoutSeconds }
         : {
               type: "RunShellScript",
-              commandContent: scripts === undefined ? shell(line) : shellWithScripts(line, scripts),
+              commandContent:
+                  scripts === undefined
+                      ? shell(line)
+                      : shellWithScripts(scripts, {
+                            asTheyAre: line,
+                            kept: managerLine({ ...options, scripts: keptScripts }, timeoutSeconds),
+                        }),
               timeoutSeconds,
           };
 }
@@ -36,17 +46,29 @@ const shellEnd = `case $code in 193 | 194) code=${harmless} ;; esac
 exit "$code"
 `;
 
+/** The line that runs the plugin, with either of what it may be given. */
+interface ManagerLines {
+    /** The scripts themselves. */
+    readonly asTheyAre: string;
+    /** What keeps their outputs. */
+    readonly kept: string;
+}
+
 /**
  * The scripts are looked at in the same command that runs them. It brings back what they printed, and removes those
  * that were delivered: it goes on when this process, or the engine, is gone.
  */
-function shellWithScripts(line: string, scripts: ScriptFiles): string {
+function shellWithScripts(scripts: ScriptFiles, lines: ManagerLines): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
     const paths = delivered.map(({ name }) => `${scriptDirectory}/${name}`);
     return `${lookAtScripts(scripts)}
 if [ "$found" = "$expected" ]; then
 ${indented(keepOutputs(scripts))}
-    ${line}
+    if [ -z "$kept" ]; then
+        ${lines.asTheyAre}
+    else
+        ${lines.kept}
+    fi
     code=$?
 ${indented(printOutputs)}
 else

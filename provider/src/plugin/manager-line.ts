@@ -1,4 +1,5 @@
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import { keptScripts } from "../scripts/output";
 import type { ScriptFiles } from "../scripts/script-file";
 import { assertSafeValue } from "./alphabet";
 
@@ -6,8 +7,7 @@ export interface LineOptions {
     readonly system: OperatingSystem;
     readonly specification: SnapshotSpecification;
     readonly snapshotGroupName: string;
-    /** Given where there are some, they are what the shell's variables `pre` and `post` name. */
-    readonly scripts: ScriptFiles | undefined;
+    readonly scripts: Pick<ScriptFiles, "pre" | "post"> | undefined;
     /** Whether the instance's plugin manager knows `--timeout`. */
     readonly managerHasTimeout: boolean;
 }
@@ -25,13 +25,7 @@ export function managerLine(options: LineOptions, timeoutSeconds: number): strin
     ].join(" ");
 }
 
-type Value = string | number | boolean | ShellVariable;
-type Parameter = readonly [name: string, ...values: Value[]];
-
-/** Its value, of which the command sees to it that it is safe, is put there by the shell. */
-interface ShellVariable {
-    readonly variable: "pre" | "post";
-}
+type Parameter = readonly [name: string, ...values: (string | number | boolean)[]];
 
 function parameters({ system, specification, snapshotGroupName, scripts }: LineOptions): Parameter[] {
     const { excludeDiskIds, instantAccess, instantAccessRetentionDays } = specification;
@@ -50,7 +44,7 @@ function parameters({ system, specification, snapshotGroupName, scripts }: LineO
     ];
 }
 
-function linuxParameters({ linux }: SnapshotSpecification, scripts: ScriptFiles | undefined): Parameter[] {
+function linuxParameters({ linux }: SnapshotSpecification, scripts: LineOptions["scripts"]): Parameter[] {
     return [
         // Said even where they are the plugin's defaults: the command's time limit is computed from them.
         ["EnableFsFreeze", linux.enableFsFreeze],
@@ -58,10 +52,7 @@ function linuxParameters({ linux }: SnapshotSpecification, scripts: ScriptFiles 
         ["ScriptTimeoutInSeconds", linux.scriptTimeoutSeconds],
         ...(scripts === undefined
             ? []
-            : [
-                  ["PreScriptPath", { variable: "pre" }] as const,
-                  ["PostScriptPath", { variable: "post" }] as const,
-              ]),
+            : [["PreScriptPath", scripts.pre.path] as const, ["PostScriptPath", scripts.post.path] as const]),
     ];
 }
 
@@ -80,6 +71,7 @@ function parameterList(list: readonly Parameter[]): string {
         : `--params=${words.join(",")}`;
 }
 
-function asWord(value: Value): string {
-    return typeof value === "object" ? `$${value.variable}` : assertSafeValue(value);
+/** The shell puts in the directory of kept outputs, whose name is as safe as any. */
+function asWord(value: string | number | boolean): string {
+    return value === keptScripts.pre.path || value === keptScripts.post.path ? value : assertSafeValue(value);
 }

@@ -20,14 +20,20 @@ const sweptAfterMinutes = 25 * 60;
 /** As `stat -c '%u %f'` prints what the plugin runs: a regular file of root's with mode 0700. */
 const rootOnlyFile = "0 81c0";
 
+/** What the plugin is to run where outputs are kept; the shell knows the directory. */
+export const keptScripts: Pick<ScriptFiles, "pre" | "post"> = {
+    pre: { path: "$kept/pre" },
+    post: { path: "$kept/post" },
+};
+
 /**
- * Shell lines that set `pre` and `post` to what the plugin is to run, and `kept` to the directory of the outputs. Where
- * that can't be, because nothing is in memory or nothing there may be executed, the scripts are run as they are.
+ * Shell lines that make the directory of the outputs, with what the plugin is to run, and set `kept` to it. It is empty
+ * where that can't be, because nothing is in memory or nothing there may be executed: then the scripts are run as they
+ * are.
  */
 export function keepOutputs({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
-    return `pre=${assertSafeValue(pre.path)}
-post=${assertSafeValue(post.path)}
-kept=
+    const paths = { pre: assertSafeValue(pre.path), post: assertSafeValue(post.path) };
+    return `kept=
 keep() {
     printf '#!/bin/sh\\ntrue >>%s.out || exec env %s "$@"\\nexec env %s "$@" >>%s.out 2>&1\\n' "$1" "$2" "$2" "$1" >"$1" &&
         chmod 0700 "$1" && env test -x "$2"
@@ -37,10 +43,9 @@ for place in /run /dev/shm; do
     find $place/app-snapshot.* -mmin +${sweptAfterMinutes} -delete
     kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
     if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
-        keep "$kept/pre" "$pre" && keep "$kept/post" "$post" &&
+        keep "$kept/pre" ${paths.pre} && keep "$kept/post" ${paths.post} &&
         [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '${rootOnlyFile}
 ${rootOnlyFile}' ]; then
-        pre=$kept/pre post=$kept/post
         break
     fi
     rm -rf "$kept"
@@ -48,7 +53,7 @@ ${rootOnlyFile}' ]; then
 done 2>/dev/null
 if [ -n "$kept" ]; then
     while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
-        for file in "$pre.out" "$post.out"; do
+        for file in "$kept/pre.out" "$kept/post.out"; do
             [ "$(wc -c <"$file")" -gt ${longestFile} ] && tail -c ${longestOutput} "$file" >"$file.old" && true >"$file"
         done
     done </dev/null >/dev/null 2>&1 &

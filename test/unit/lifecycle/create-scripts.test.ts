@@ -81,8 +81,10 @@ describe("a snapshot with delivered scripts", () => {
         const [pre = "", post = ""] = namesSentTo(cloud);
         const [, command] = commandsOf(cloud);
         expect(command?.commandContent)
-            .to.include(`\n    pre=/var/lib/app-snapshot/${pre}\n    post=/var/lib/app-snapshot/${post}\n`)
-            .and.to.include("-PreScriptPath=$pre,-PostScriptPath=$post,");
+            .to.include(
+                `-PreScriptPath=/var/lib/app-snapshot/${pre},-PostScriptPath=/var/lib/app-snapshot/${post},`,
+            )
+            .and.to.include(`keep "$kept/pre" /var/lib/app-snapshot/${pre} &&`);
         expect(cloud.deliveries.map(({ request }) => request.content)).to.deep.equal([preScript, postScript]);
         expect([...cloud.files.keys()]).to.deep.equal([]);
     });
@@ -131,7 +133,7 @@ describe("a snapshot with delivered scripts", () => {
         const mixed = new FakeCloud();
         await create(mixed.context, inputsOf({ linux: { preScriptPath: "/root/pre.sh", postScript } }));
         expect(mixed.deliveries.map(({ request }) => request.content)).to.deep.equal([postScript]);
-        expect(commandsOf(mixed)[1]?.commandContent).to.include("\n    pre=/root/pre.sh\n");
+        expect(commandsOf(mixed)[1]?.commandContent).to.include("-PreScriptPath=/root/pre.sh,");
 
         const paths = new FakeCloud();
         await create(paths.context, inputsOf());

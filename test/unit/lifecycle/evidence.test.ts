@@ -10,9 +10,11 @@ const messages = [
 ];
 const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:04:17Z" };
 
+const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
+
 describe("the evidence of a run", () => {
     it("is what the plugin said, and how long the command and its steps took", () => {
-        expect(runEvidence(times, { message: "Finish", messages }, undefined)).to.deep.equal({
+        expect(runEvidence(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
             durations: { command: 12, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
@@ -20,7 +22,7 @@ describe("the evidence of a run", () => {
     });
 
     it("has nothing undefined in it, which the engine would refuse", () => {
-        const output = { message: "", messages: [] };
+        const output = { message: "", messages: [], scripts: {} };
         for (const unknown of [
             { startTime: "", finishedTime: "" },
             { ...times, finishedTime: "" },
@@ -32,15 +34,15 @@ describe("the evidence of a run", () => {
                 durations: {},
             });
         }
-        const said = { message: "", messages: ["Prescript cost=, Postscript cost="] };
+        const said = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
         const evidence = runEvidence(times, said, undefined);
         expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
     it("is found again in a state, as far as it is there", () => {
-        const evidence = runEvidence(times, { message: "Finish", messages }, "show");
-        expect(evidence.scriptOutput).to.equal("show");
+        const evidence = runEvidence(times, { message: "Finish", messages, scripts }, "show");
+        expect(evidence).to.include({ scriptOutput: "show", ...scripts });
         expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
         expect(evidenceIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",

@@ -83,11 +83,9 @@ const line = (scripts: string, timeout = 3_930): string =>
     "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
     `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`;
 
-const ownScripts = "-PreScriptPath=$pre,-PostScriptPath=$post";
+const keptScripts = "-PreScriptPath=$kept/pre,-PostScriptPath=$kept/post";
 
-const keeping = (pre: string, post: string): string => `    pre=${pre}
-    post=${post}
-    kept=
+const keeping = (pre: string, post: string): string => `    kept=
     keep() {
         printf '#!/bin/sh\\ntrue >>%s.out || exec env %s "$@"\\nexec env %s "$@" >>%s.out 2>&1\\n' "$1" "$2" "$2" "$1" >"$1" &&
             chmod 0700 "$1" && env test -x "$2"
@@ -97,10 +95,9 @@ const keeping = (pre: string, post: string): string => `    pre=${pre}
         find $place/app-snapshot.* -mmin +1500 -delete
         kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
         if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
-            keep "$kept/pre" "$pre" && keep "$kept/post" "$post" &&
+            keep "$kept/pre" ${pre} && keep "$kept/post" ${post} &&
             [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '0 81c0
 0 81c0' ]; then
-            pre=$kept/pre post=$kept/post
             break
         fi
         rm -rf "$kept"
@@ -108,10 +105,15 @@ const keeping = (pre: string, post: string): string => `    pre=${pre}
     done 2>/dev/null
     if [ -n "$kept" ]; then
         while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
-            for file in "$pre.out" "$post.out"; do
+            for file in "$kept/pre.out" "$kept/post.out"; do
                 [ "$(wc -c <"$file")" -gt 262144 ] && tail -c 1500 "$file" >"$file.old" && true >"$file"
             done
         done </dev/null >/dev/null 2>&1 &
+    fi
+    if [ -z "$kept" ]; then
+        ${line(`-PreScriptPath=${pre},-PostScriptPath=${post},`)}
+    else
+        ${line(`${keptScripts},`)}
     fi`;
 
 const printing = `    if [ -n "$kept" ]; then
@@ -126,7 +128,11 @@ describe("the plugin's command", () => {
     it("separates by commas, as the vendor's samples do, as long as no value has one", () => {
         const inputs = inputsOf({ excludeDiskIds: ["d-one"] });
         const { commandContent } = commandOf({ system: "linux", inputs });
-        expect(commandContent.split("\n")).to.include(`    ${line(`${ownScripts},-ExcludeDiskId=d-one,`)}`);
+        const lines = commandContent.split("\n");
+        expect(lines).to.include(
+            `        ${line("-PreScriptPath=/root/pre.sh,-PostScriptPath=/root/post.sh,-ExcludeDiskId=d-one,")}`,
+        );
+        expect(lines).to.include(`        ${line(`${keptScripts},-ExcludeDiskId=d-one,`)}`);
     });
 
     it("takes --paramsV2 for several disks, whose commas --params would turn into spaces", () => {
@@ -181,7 +187,6 @@ stat -c '%n %u %f' -- /root/pre.sh /root/post.sh
 } 2>&1)
 if [ "$found" = "$expected" ]; then
 ${keeping("/root/pre.sh", "/root/post.sh")}
-    ${line(`${ownScripts},`)}
     code=$?
 ${printing}
 else
@@ -217,7 +222,6 @@ sha256sum -- ${pre}${end} ${post}${end}
 } 2>&1)
 if [ "$found" = "$expected" ]; then
 ${keeping(`${pre}${end}`, `${post}${end}`)}
-    ${line(`${ownScripts},`)}
     code=$?
 ${printing}
 else

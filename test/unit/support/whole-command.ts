@@ -132,8 +132,6 @@ function memorySteps(scripts: ExpectedScripts | undefined): string[] {
     return scripts === undefined
         ? []
         : [
-              `pre=${scripts.pre.path}`,
-              `post=${scripts.post.path}`,
               "kept=",
               ...looksForMemory(scripts).flatMap((words) => [
                   words.join(" "),
@@ -141,6 +139,7 @@ function memorySteps(scripts: ExpectedScripts | undefined): string[] {
                   "continue",
               ]),
               "[ -n  ]",
+              "[ -z  ]",
           ];
 }
 
