@@ -11,21 +11,24 @@ import { defaults } from "../../provider/src/inputs/specification";
 import { checkInputs } from "../../provider/src/lifecycle/check";
 import { difference } from "../../provider/src/lifecycle/diff";
 import { keptInputs, type SnapshotOutputs } from "../../provider/src/lifecycle/outputs";
-import { document, section, tableRows } from "./support/markdown";
+import { codeSpans, document, section, tableRows } from "./support/markdown";
 import { declaredInputs, declaredOutputs } from "./support/sources";
 
-const readme = document("README.md");
+const reference = document("docs/reference.md");
 
 interface InputRow {
     readonly name: string;
+    readonly type: string;
     readonly limits: string;
     readonly default: string;
     readonly change: string;
 }
 
-const inputRows = tableRows(section(readme, "## Inputs")).map(
-    ([name = "", limits = "", byDefault = "", change = ""]): InputRow => ({
-        name: name.replaceAll("`", ""),
+const inputRows = tableRows(section(reference, "## Inputs")).map(
+    ([name = "", type = "", limits = "", byDefault = "", change = ""]): InputRow => ({
+        // Each leads to its own section.
+        name: codeSpans(name).join(),
+        type,
         limits,
         default: byDefault,
         change,
@@ -41,26 +44,36 @@ const base = {
 const delivering = { ...base, linux: { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\n" } };
 const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
 
-describe("the README's tables of inputs and outputs", () => {
-    it("list every input, and nothing that is none", () => {
+describe("the reference of inputs and outputs", () => {
+    it("lists every input, and nothing that is none", () => {
         expect(inputRows.map(({ name }) => name)).to.have.members(declaredInputs());
     });
 
-    it("list every output, and nothing that is none", () => {
-        const listed = tableRows(section(readme, "## Outputs")).map(([name = ""]) =>
+    it("says of every input what it means, its type, and of a time its unit", () => {
+        const sections = section(reference, "## The inputs one by one");
+        for (const { name, type } of inputRows) {
+            expect(section(sections, `### \`${name}\``).trim(), name).not.to.equal("");
+            expect(type, name).not.to.equal("");
+            const unit = /(Seconds|Days)$/.exec(name)?.[1]?.toLowerCase();
+            expect(type.endsWith(`in ${unit ?? ""}`), name).to.equal(unit !== undefined);
+        }
+    });
+
+    it("lists every output, and nothing that is none", () => {
+        const listed = tableRows(section(reference, "## Outputs")).map(([name = ""]) =>
             name.replaceAll("`", ""),
         );
         expect(listed).to.have.members(declaredOutputs());
     });
 
-    it("have the defaults that are used", () => {
+    it("has the defaults that are used", () => {
         for (const [key, value] of Object.entries(defaults)) {
             const row = inputRows.find(({ name }) => name.split(".").at(-1) === key);
             expect(row?.default.replace(/[`",]/g, ""), key).to.equal(String(value));
         }
     });
 
-    it("have all choices of an input, and no others", () => {
+    it("has all choices of an input, and no others", () => {
         const choices = {
             roleAttachment: roleAttachments,
             requiredConsistency: requiredConsistencies,
@@ -74,7 +87,7 @@ describe("the README's tables of inputs and outputs", () => {
         }
     });
 
-    it("have the limits of numbers that are checked", () => {
+    it("has the limits of numbers that are checked", () => {
         for (const { name, limits } of inputRows) {
             const [, least, most] = /^([\d,]+) to ([\d,]+)(?! letters)/.exec(limits) ?? [];
             if (!/Seconds$|Days$/.test(name)) {
@@ -88,7 +101,7 @@ describe("the README's tables of inputs and outputs", () => {
         }
     });
 
-    it("say what a change of an input does", () => {
+    it("says what a change of an input does", () => {
         const kinds = { new: "replace", "in place": "update", nothing: "none" } as const;
         for (const { name, change } of inputRows.filter(({ change: text }) => text !== "")) {
             const said = (Object.keys(kinds) as (keyof typeof kinds)[]).find((kind) =>

@@ -20,12 +20,13 @@ export interface RunEvidence extends ScriptOutputs {
 
 /** In seconds; what is not told is not there. */
 export interface Durations {
-    /** Of the whole command on the instance, as Cloud Assistant tells it: in whole seconds. */
+    /** The whole command on the instance, as Cloud Assistant tells it: in whole seconds. */
     readonly command?: number;
-    /** Of the pre-script, as the plugin measured it; so are the others. */
+    /** The pre-script, as the plugin measured it. */
     readonly preScript?: number;
-    /** From the begin of the freeze to the end of the thaw. */
+    /** From the beginning of the freeze to the end of the thaw, as the plugin measured it. */
     readonly freeze?: number;
+    /** The post-script, as the plugin measured it. */
     readonly postScript?: number;
 }
 

@@ -6,14 +6,17 @@ import { groupConsistency, type Consistency } from "../snapshot-group/consistenc
 
 /** One member of a snapshot group. */
 export interface SnapshotOutput {
-    /** `s-…`; what a disk or an image is made from. */
+    /** Its id, `s-…`. Disks and images are made from it. */
     readonly snapshotId: string;
+    /** The disk that it is of, `d-…`. */
     readonly sourceDiskId: string;
-    /** `system` or `data`. */
+    /** The kind of that disk: `system` or `data`. */
     readonly sourceDiskType: string;
     /** Whether disks can be made from it already. */
     readonly available: boolean;
+    /** Whether it can be used before its upload ends. */
     readonly instantAccess: boolean;
+    /** Its tags, the proof of its consistency among them. */
     readonly tags: Readonly<Record<string, string>>;
 }
 

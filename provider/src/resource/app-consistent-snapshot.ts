@@ -54,19 +54,23 @@ export interface AppConsistentSnapshotState {
  * Deleting the resource deletes the snapshots. Its id is that of the snapshot group.
  */
 export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
-    /** `ssg-…`, the resource's id as well. */
+    /** The id of the snapshot group, `ssg-…`. It is also the resource's `id`. */
     declare readonly snapshotGroupId: pulumi.Output<string>;
+    /** The name of the snapshot group. */
     declare readonly snapshotGroupName: pulumi.Output<string>;
+    /** The description of the snapshot group, if it has one. */
     declare readonly description: pulumi.Output<string | undefined>;
+    /** The instance that the snapshot was taken of. */
     declare readonly instanceId: pulumi.Output<string>;
+    /** The region of the instance and of the snapshot group. */
     declare readonly regionId: pulumi.Output<string>;
     /** The member snapshots, one for each disk. */
     declare readonly snapshots: pulumi.Output<SnapshotOutput[]>;
-    /** The member snapshots' ids by the ids of their disks. */
+    /** The ids of the member snapshots by the ids of their disks. */
     declare readonly snapshotIdByDiskId: pulumi.Output<Record<string, string>>;
-    /** The snapshot of the system disk; undefined if that disk was excluded. */
+    /** The member snapshot of the system disk; undefined if that disk was excluded. */
     declare readonly systemDiskSnapshotId: pulumi.Output<string | undefined>;
-    /** What the tags of all members prove: `application`, `filesystem` or `crash`. */
+    /** What the tags of all members prove: `application`, `filesystem` or `crash`. The weakest member counts. */
     declare readonly consistency: pulumi.Output<Consistency>;
     /** `progressing` while the upload goes on, `accomplished` after it, or `failed`; as of the last refresh. */
     declare readonly status: pulumi.Output<string>;
@@ -74,9 +78,9 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly creationTime: pulumi.Output<string>;
     /** `linux` or `windows`; undefined for a group that was looked up. */
     declare readonly osType: pulumi.Output<OperatingSystem | undefined>;
-    /** `t-…`, the Cloud Assistant invocation that took the snapshot; undefined for a group that was looked up. */
+    /** The Cloud Assistant invocation that took the snapshot, `t-…`; undefined for a group that was looked up. */
     declare readonly invokeId: pulumi.Output<string | undefined>;
-    /** `c-…`, the command of that invocation. */
+    /** The command of that invocation, `c-…`; undefined for a group that was looked up. */
     declare readonly commandId: pulumi.Output<string | undefined>;
     /** The plugin's last message, at most 1,000 characters. A secret where `linux.scriptOutput` says so. */
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
@@ -87,11 +91,14 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      * that was looked up. A secret where `linux.scriptOutput` says so.
      */
     declare readonly preScriptOutput: pulumi.Output<string | undefined>;
-    /** The end of what the post-script printed; as `preScriptOutput`. */
+    /** The end of what the post-script printed; otherwise as `preScriptOutput`. */
     declare readonly postScriptOutput: pulumi.Output<string | undefined>;
     /** How long the command and its steps took, in seconds, as far as Cloud Assistant and the plugin tell. */
     declare readonly durations: pulumi.Output<Durations | undefined>;
-    /** What to know: disks that can't be part of it, a degraded result that was accepted, a start by an earlier run. */
+    /**
+     * What to know about the snapshot: disks that can't be part of it, a degraded result that was accepted, a start by an
+     * earlier run.
+     */
     declare readonly warnings: pulumi.Output<string[] | undefined>;
 
     /** The type token, as it stands in URNs. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { root } from "./support/markdown";
 
-describe("docs/errors.md", () => {
-    it("is what the error tables say", () => {
+describe("docs/errors.md and docs/reference.md", () => {
+    it("are what the error tables and the types' doc comments say", () => {
         const { status, stderr } = spawnSync(process.execPath, [join("tools", "docs.mjs"), "--check"], {
             cwd: root,
             encoding: "utf8",
@@ -12,13 +12,13 @@ describe("docs/errors.md", () => {
         expect(status, stderr).to.equal(0);
     });
 
-    it("keeps a bar from ending a cell, in code too", async () => {
-        const { table } = await import("../../tools/docs.mjs");
+    it("keep a bar from ending a cell, in code too", async () => {
+        const { table } = await import("../../tools/docs/markdown.mjs");
         expect(table(["a | b"], [["`c | d`"]])).to.equal("| a \\| b |\n| --- |\n| `c \\| d` |");
     });
 
-    it("takes what looks like markup in a message for text", async () => {
-        const { inline } = await import("../../tools/docs.mjs");
+    it("take what looks like markup in a message for text", async () => {
+        const { inline } = await import("../../tools/docs/markdown.mjs");
         expect(inline("in /log/<version>/, ecs:Describe*; `a <b> *`")).to.equal(
             "in /log/\\<version\\>/, ecs:Describe\\*; `a <b> *`",
         );

@@ -1,0 +1,164 @@
+// docs/reference.md, from the doc comments of the resource's types.
+import { posix } from "node:path";
+
+import { declarationOf, nameOfType, typeInWords } from "./declarations.mjs";
+import { code, inline, table } from "./markdown.mjs";
+
+/**
+ * @typedef {import("./declarations.mjs").Property} Property
+ * @typedef {import("./declarations.mjs").Method} Method
+ */
+
+const INPUTS = "provider/src/resource/arguments.ts";
+const RESOURCE = "provider/src/resource/app-consistent-snapshot.ts";
+
+/** @returns {Promise<string>} The page, not formatted yet. */
+export const referencePage = async () => {
+    const inputs = await allInputs();
+    const resource = await declarationOf(RESOURCE, "AppConsistentSnapshot");
+    return `<!-- Written by \`npm run docs\` from the doc comments in ${INPUTS} and ${RESOURCE}. Change those, then run it again. -->
+
+# Reference
+
+${prose(resource.paragraphs)}
+
+## Inputs
+
+What a change does: **new** takes a new snapshot and then deletes the old one; **in place** changes the snapshot group; **nothing** changes only how the next snapshot is taken. The meaning of each input is [below](#the-inputs-one-by-one).
+
+${table(["Input", "Type", "Limits", "Default", "A change"], await Promise.all(inputs.map(inputRow)))}
+
+## The inputs one by one
+
+${inputs.map(({ name, paragraphs }) => `### ${code(name)}\n\n${prose(paragraphs)}`).join("\n\n")}
+
+## Outputs
+
+${table(
+    ["Output", "Type", "Meaning"],
+    (await allOutputs(resource.properties)).map((output) => [
+        code(output.name),
+        typeInWords(output.type),
+        meaningOf(output),
+    ]),
+)}
+
+## Methods
+
+${resource.methods.map(method).join("\n\n")}
+`;
+};
+
+/** Those of the inner objects by their whole paths, right after the object. */
+const allInputs = async () => {
+    const { properties } = await declarationOf(INPUTS, "AppConsistentSnapshotArgs");
+    const inner = {
+        linux: await declarationOf(INPUTS, "LinuxSnapshotArgs"),
+        windows: await declarationOf(INPUTS, "WindowsSnapshotArgs"),
+    };
+    return properties.flatMap((property) => {
+        if (property.name !== "linux" && property.name !== "windows") return [property];
+        const { paragraphs, properties: own } = inner[property.name];
+        return [
+            { ...property, paragraphs: [...property.paragraphs, ...paragraphs] },
+            ...own.map((one) => ({ ...one, name: `${property.name}.${one.name}` })),
+        ];
+    });
+};
+
+/** @param {Property[]} properties */
+const allOutputs = async (properties) => {
+    const snapshot = await declarationOf("provider/src/lifecycle/outputs.ts", "SnapshotOutput");
+    const durations = await declarationOf("provider/src/lifecycle/evidence.ts", "Durations");
+    return properties.flatMap((property) => [
+        property,
+        ...(property.name === "snapshots" ? within("snapshots[]", snapshot.properties) : []),
+        ...(property.name === "durations" ? within("durations", durations.properties) : []),
+    ]);
+};
+
+/**
+ * @param {string} prefix
+ * @param {Property[]} properties
+ */
+const within = (prefix, properties) =>
+    properties.map((property) => ({ ...property, name: `${prefix}.${property.name}` }));
+
+/**
+ * @param {Property} input
+ * @returns {Promise<string[]>}
+ */
+const inputRow = async ({ name, type, optional, paragraphs, tags }) => {
+    const isObject = typeInWords(type) === "object";
+    const missing = [
+        ...(paragraphs.length === 0 ? ["a meaning"] : []),
+        ...(isObject || tags.has("change") ? [] : ["@change"]),
+        ...(isObject || !optional || tags.has("defaultValue") ? [] : ["@defaultValue"]),
+        ...(typeInWords(type) === "number" && !tags.has("limits") ? ["@limits"] : []),
+        ...(/Seconds$|Days$/.test(name) && !tags.has("unit") ? ["@unit"] : []),
+    ];
+    if (missing.length > 0)
+        throw new Error(`The doc comment of the input ${name} lacks ${missing.join(", ")}.`);
+    const unit = tags.get("unit");
+    return [
+        `[${code(name)}](#${name.toLowerCase().replaceAll(".", "")})`,
+        typeInWords(type) + (unit === undefined ? "" : `, in ${unit}`),
+        (await choicesOf(nameOfType(type))) ?? linked(tags.get("limits") ?? ""),
+        optional ? linked(tags.get("defaultValue") ?? "") : "required",
+        linked(tags.get("change") ?? ""),
+    ];
+};
+
+/**
+ * @param {string} typeName
+ * @returns {Promise<string | undefined>} Undefined for a type that takes more than some words.
+ */
+const choicesOf = async (typeName) => {
+    const inputs = await import("../../provider/dist/inputs/inputs.js");
+    /** @type {Readonly<Record<string, readonly string[]>>} */
+    const choicesByType = {
+        OnDegraded: inputs.onDegradedChoices,
+        RequiredConsistency: inputs.requiredConsistencies,
+        RoleAttachment: inputs.roleAttachments,
+        ScriptOutput: inputs.scriptOutputs,
+        WaitFor: inputs.waitForChoices,
+    };
+    const choices = choicesByType[typeName];
+    if (choices === undefined) return undefined;
+    const quoted = choices.map((choice) => code(`"${choice}"`));
+    return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+};
+
+/** @param {Property} output */
+const meaningOf = ({ name, paragraphs }) => {
+    if (paragraphs.length === 0) throw new Error(`The output ${name} has no doc comment.`);
+    return paragraphs.map(linked).join(" ");
+};
+
+/** @param {Method} method */
+const method = ({ name, isStatic, parameterNames, paragraphs, parameters, tags }) => {
+    const owner = isStatic ? "AppConsistentSnapshot." : "";
+    const returned = tags.get("returns");
+    return [
+        `### ${code(`${owner}${name}(${parameterNames.join(", ")})`)}`,
+        prose(paragraphs),
+        ...(parameters.length === 0
+            ? []
+            : [parameters.map((one) => `- ${code(one.name)}: ${linked(one.text)}`).join("\n")]),
+        ...(returned === undefined ? [] : [`It returns ${linked(returned)}`]),
+    ].join("\n\n");
+};
+
+/** @param {string[]} paragraphs */
+const prose = (paragraphs) => paragraphs.map(linked).join("\n\n");
+
+/**
+ * A comment as Markdown; the pages that it names become links.
+ *
+ * @param {string} text
+ */
+const linked = (text) =>
+    inline(text).replace(
+        /\bdocs\/([\w/-]+\.md)\b/g,
+        (_, path) => `[${posix.basename(String(path))}](${String(path)})`,
+    );
