@@ -7,7 +7,12 @@ import { fileURLToPath } from "node:url";
 import { ROOT } from "./setup.mjs";
 
 /** Files outside of docs that a page may lead to, by their paths in the repository. */
-const OTHERS = { "README.md": "docs/README.md", LICENSE: "LICENSE" };
+const OTHERS = {
+    "README.md": "docs/README.md",
+    "CHANGELOG.md": "docs/CHANGELOG.md",
+    "SECURITY.md": "docs/SECURITY.md",
+    LICENSE: "LICENSE",
+};
 
 /** This one is for those who have the repository. */
 const LEFT_OUT = "docs/tests.md";
@@ -15,7 +20,7 @@ const LEFT_OUT = "docs/tests.md";
 /** What the README of the repository says of itself where it is not there. */
 const NOTE = `
 This is the README of the repository, as it comes with the package. The folders \`emulator\`, \`examples\`, \`test\` and
-\`tools\`, and with them \`npm test\` and \`npm run …\`, are in the repository alone.
+\`tools\`, and with them \`npm test\` and \`npm run …\`, are only in the repository, and so is CONTRIBUTING.md.
 `;
 
 /**
@@ -48,7 +53,8 @@ export const writePages = async (folder) => {
         .filter((path) => path !== LEFT_OUT);
     const places = new Map(Object.entries(OTHERS));
     for (const path of pages) places.set(path, path);
-    for (const path of ["README.md", ...pages]) {
+    const others = Object.keys(OTHERS).filter((path) => path.endsWith(".md"));
+    for (const path of [...others, ...pages]) {
         const file = join(folder, places.get(path) ?? path);
         const page = packagedPage(await readFile(join(ROOT, path), "utf8"), path, places);
         await mkdir(dirname(file), { recursive: true });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brokenLinks } from "./support/links";
 import { codeBlocks, document, root } from "./support/markdown";
+import { pages, sourceFiles } from "./support/sources";
 
 describe("the documentation that comes with the package", () => {
     it("leads nowhere but to itself", async () => {
@@ -16,8 +17,8 @@ describe("the documentation that comes with the package", () => {
             }
             const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".md"));
             expect(files).to.include.members([
-                ...["README.md", "docs/README.md", "docs/questions.md", "docs/errors.md"],
-                ...["docs/how-it-works.md", "docs/recipes/README.md", "docs/recipes/mysql.md"],
+                ...["README.md", "docs/README.md", "docs/CHANGELOG.md", "docs/SECURITY.md"],
+                ...pages.filter((page) => page.startsWith("docs/") && page !== "docs/tests.md"),
             ]);
             expect(brokenLinks(folder, files)).to.deep.equal([]);
         } finally {
@@ -37,8 +38,19 @@ describe("the documentation that comes with the package", () => {
         expect(packagedPage("[a](../README.md)", "docs/errors.md", places)).to.equal("[a](README.md)");
     });
 
-    it("has the three policies in its first page, the same as in the README", () => {
-        const policies = codeBlocks(document("README.md"), "json");
+    it("has every page that a message names", () => {
+        const named = new Set(
+            sourceFiles("provider/src").flatMap(
+                (path) => document(path).match(/\bdocs\/[\w/-]+\.md\b/g) ?? [],
+            ),
+        );
+        expect([...named]).to.include.members(["docs/requirements.md", "docs/configuration.md"]);
+        const packaged = pages.filter((page) => page !== "docs/tests.md");
+        expect([...named].filter((page) => !packaged.includes(page))).to.deep.equal([]);
+    });
+
+    it("has the three policies in its first page, the same as in the requirements", () => {
+        const policies = codeBlocks(document("docs/requirements.md"), "json");
         expect(policies).to.have.length(3);
         expect(codeBlocks(document("provider/README.md"), "json")).to.deep.equal(policies);
     });

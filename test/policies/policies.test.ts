@@ -10,7 +10,7 @@ interface Statement {
 }
 
 const [trust = [], rolePermissions = [], callerPermissions = []] = codeBlocks(
-    document("README.md"),
+    document("docs/requirements.md"),
     "json",
 ).map((text) => (JSON.parse(text) as { Statement: Statement[] }).Statement);
 
@@ -25,7 +25,7 @@ const helpful: Readonly<Record<string, string>> = {
 
 const imageId = "m-bp1holder";
 
-describe("the policies of the README", () => {
+describe("the policies of the documentation", () => {
     const actions = actionsOf(callerPermissions);
     const permissions = actionsOf(rolePermissions);
 

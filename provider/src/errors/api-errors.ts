@@ -9,7 +9,7 @@ export interface ApiErrorEntry extends ErrorEntry {
 const credentialsRemedy =
     "Correct the credentials: alicloud:accessKey and alicloud:secretKey in the stack's configuration, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment.";
 const permissionRemedy =
-    "Grant the caller the missing action; the README lists all that are needed. The message names the action where the API does.";
+    "Grant the caller the missing action; docs/requirements.md of this package lists all that are needed. The message names the action where the API does.";
 const waitRemedy = "Run `pulumi up` again in a few minutes.";
 
 /**
@@ -48,7 +48,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "Operation.Forbidden",
         "the operation is not permitted: the caller lacks a permission, or the instance, its Cloud Assistant agent or the snapshot is in a state that does not allow it",
-        "If the caller has all the actions that the README lists, look at the instance: is it running and not locked, and is its Cloud Assistant agent online? If so, run `pulumi up` again. Otherwise grant the missing action.",
+        "If the caller has all the actions that docs/requirements.md of this package lists, look at the instance: is it running and not locked, and is its Cloud Assistant agent online? If so, run `pulumi up` again. Otherwise grant the missing action.",
     ),
     entry(
         "InvalidRamRole.NotEcsRole",
@@ -58,7 +58,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "InvalidRamRole.NotFound",
         "the RAM role does not exist",
-        "Create the role (the README has its policy documents), or name another one with ramRoleName.",
+        "Create the role (docs/requirements.md of this package has its policies), or name another one with ramRoleName.",
     ),
     entry(
         "InvalidNetworkType.MismatchRamRole",

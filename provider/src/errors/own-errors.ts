@@ -14,7 +14,7 @@ export const ownErrors = {
     MissingCredentials: {
         code: "MissingCredentials",
         cause: "no credentials were found",
-        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI). The README has all of them, in their order.",
+        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI). docs/configuration.md of this package has all of them, in their order.",
     },
     RoleNotAssumed: {
         code: "RoleNotAssumed",

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The links of pages in a folder that lead to no file or heading there, each with its page. */
+/** The links of pages in a folder that lead to no file or heading there, each with its page. Web addresses are not tried. */
 export function brokenLinks(folder: string, pages: readonly string[]): string[] {
     return pages.flatMap((page) =>
         [...read(folder, page).matchAll(/\]\(([^)\s]+)\)/g)]
             .map(([, target = ""]) => target)
-            .filter((target) => !resolves(folder, page, target))
+            .filter((target) => !target.startsWith("https://") && !resolves(folder, page, target))
             .map((target) => `${page}: ${target}`),
     );
 }

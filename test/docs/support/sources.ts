@@ -4,6 +4,23 @@ import ts from "typescript";
 import { alicloudKeys } from "../../../provider/src/configuration/alicloud-keys";
 import { root } from "./markdown";
 
+/** All pages of the documentation, by their paths in the repository. */
+export const pages: readonly string[] = [
+    ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
+    ...filesIn("docs").filter((path) => path.endsWith(".md")),
+];
+
+/** The TypeScript sources in a folder, by their paths in the repository. */
+export function sourceFiles(folder: string): string[] {
+    return filesIn(folder).filter((path) => path.endsWith(".ts"));
+}
+
+function filesIn(folder: string): string[] {
+    return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) =>
+        join(folder, name).replaceAll("\\", "/"),
+    );
+}
+
 const resourceFolder = "provider/src/resource";
 
 /** All inputs by their path, such as `linux.preScriptPath`, from the interfaces of the resource's arguments. */

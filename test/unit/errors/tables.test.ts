@@ -158,7 +158,7 @@ describe("the table of API errors", () => {
     it("explains a forbidden operation both ways", () => {
         const { cause, remedy } = apiErrorEntry("Operation.Forbidden");
         expect(cause).to.include("lacks a permission, or").and.to.include("agent");
-        expect(remedy).to.include("README").and.to.include("agent online");
+        expect(remedy).to.include("docs/requirements.md").and.to.include("agent online");
     });
 
     it("tells an instance that is not there whichever service says so", () => {

@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { apiErrorEntry, noAnswer } from "../../provider/src/errors/api-errors";
+import { AppSnapshotError, combine } from "../../provider/src/errors/app-snapshot-error";
+import { circumstancesOf } from "../../provider/src/errors/circumstances";
+import { deliveryErrors } from "../../provider/src/errors/delivery-errors";
+import { exitCodeEntry, exitCodes } from "../../provider/src/errors/exit-codes";
+import { ownErrors } from "../../provider/src/errors/own-errors";
+import { specificationOf } from "../unit/support/samples";
+import { brokenLinks } from "./support/links";
+import { codeBlocks, codeSpans, document, root, section, tableRows } from "./support/markdown";
+import { calledOperations, pages, settingNames } from "./support/sources";
+import { typeErrors } from "./support/type-check";
+
+const requirements = document("docs/requirements.md");
+const troubleshooting = document("docs/troubleshooting.md");
+const all = [...pages, "provider/README.md"];
+
+/** What a user reads. The other pages have words of the code and of the API that look like error codes. */
+const forUsers = pages.filter(
+    (page) => !/^docs\/(how-it-works|errors|matrix|tests|glossary)\.md$|^CONTRIBUTING|^CHANGELOG/.test(page),
+);
+
+interface Policy {
+    readonly Version: string;
+    readonly Statement: readonly { readonly Effect: string; readonly Action: string | readonly string[] }[];
+}
+
+describe("the README", () => {
+    const readme = document("README.md");
+
+    it("stays short", () => {
+        expect(readme.trimEnd().split("\n")).to.have.length.at.most(150);
+    });
+
+    it("leads to every page of the documentation", () => {
+        const linked = [...readme.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target);
+        const overviews = pages.filter(
+            (page) => !/^docs\/recipes\/(?!README)/.test(page) && page !== "README.md",
+        );
+        expect(linked).to.include.members(overviews);
+    });
+
+    it("says where to add what", () => {
+        for (const heading of ["### An exit code", "### An API call", "### A recipe", "### An input"]) {
+            const anchor = heading.replace("### ", "").toLowerCase().replaceAll(" ", "-");
+            expect(readme).to.include(`(CONTRIBUTING.md#${anchor})`);
+            expect(section(document("CONTRIBUTING.md"), heading).trim(), heading).not.to.equal("");
+        }
+    });
+});
+
+describe("the requirements", () => {
+    it("have policy documents that parse", () => {
+        const policies = codeBlocks(requirements, "json").map((text) => JSON.parse(text) as Policy);
+        expect(policies).to.have.length(3);
+        for (const { Version, Statement } of policies) {
+            expect(Version).to.equal("1");
+            expect(Statement.every(({ Effect }) => Effect === "Allow")).to.equal(true);
+        }
+    });
+
+    it("grant the caller exactly the operations that are called, and ram:PassRole", () => {
+        const [policy = ""] = codeBlocks(section(requirements, "## The caller's permissions"), "json");
+        const actions = (JSON.parse(policy) as Policy).Statement.flatMap(({ Action }) => Action);
+        const needed = calledOperations().map((operation) => `ecs:${operation}`);
+        expect(needed).not.to.have.length(0);
+        expect(actions).to.have.members([...needed, "ram:PassRole"]);
+    });
+});
+
+describe("the page about configuration", () => {
+    it("names every connection setting", () => {
+        const text = section(document("docs/configuration.md"), "## Connection settings");
+        expect(settingNames().filter((name) => !text.includes(`\`${name}\``))).to.deep.equal([]);
+    });
+});
+
+describe("the page about troubleshooting", () => {
+    it("has a table of error codes that exist", () => {
+        const codes = tableRows(section(troubleshooting, "## What to do first")).flatMap(([cell = ""]) =>
+            codeSpans(cell),
+        );
+        expect(codes).not.to.have.length(0);
+        expect(codes.filter((code) => !isErrorCode(code))).to.deep.equal([]);
+    });
+
+    it("shows an error as it reads", () => {
+        const [example = ""] = codeBlocks(troubleshooting, "text");
+        const [, detail] = /^Details: (.*)$/m.exec(example) ?? [];
+        const real = new AppSnapshotError(ownErrors.Degraded, {
+            instanceId: "i-bp1xxxxxxxxxxxxxxxxx",
+            detail,
+            circumstances: circumstancesOf(specificationOf(), "linux"),
+            resources: { invokeId: "t-hz0xxxxxxxxxxxx" },
+        });
+        expect(example.trimEnd()).to.equal(real.message);
+    });
+});
+
+describe("the documents", () => {
+    it("name only scripts of package.json", () => {
+        const { scripts } = JSON.parse(document("package.json")) as { scripts: Record<string, string> };
+        const named = all.flatMap((path) =>
+            [...document(path).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? ""),
+        );
+        expect(named).to.include.members(["demo", "docs"]);
+        expect(named.filter((name) => !(name in scripts))).to.deep.equal([]);
+    });
+
+    it("mention only error codes that exist", () => {
+        const notErrors = [
+            ...[
+                "AppConsistentSnapshot",
+                "AppConsistentSnapshot.get",
+                "APPConsistent",
+                "FsConsistent",
+                "AppSnapshotRoleName",
+            ],
+            ...["AliyunECSInstanceForHbrRole", "Date", "Pulumi.yaml"],
+            ...calledOperations(),
+        ];
+        const mentioned = forUsers
+            .flatMap((path) => codeSpans(document(path)))
+            .filter((text) => /^[A-Z][a-z]+[A-Za-z.]*$|^APP\w+$/.test(text))
+            .filter((text) => !notErrors.includes(text));
+        expect(mentioned).to.include.members(["Degraded", "RoleConflict"]);
+        expect(mentioned.filter((code) => !isErrorCode(code))).to.deep.equal([]);
+    });
+
+    it("tell as many kills as the matrix counts", () => {
+        const [, counted] = /^- kills tried: (\d+)$/m.exec(document("docs/matrix.md")) ?? [];
+        const told = ["README.md", "docs/when-it-is-interrupted.md"].map((path) =>
+            /([\d,]+) kills/.exec(document(path))?.[1]?.replaceAll(",", ""),
+        );
+        expect(told).to.deep.equal([counted, counted]);
+    });
+
+    it("have TypeScript programs that compile against the built package", () => {
+        const programs = all.flatMap((path) => codeBlocks(document(path), "ts"));
+        // None is hidden in a list, where it would not be found.
+        const begun = all.flatMap((path) => document(path).match(/^.*```ts$/gm) ?? []);
+        expect(programs).to.have.length(begun.length).and.length.greaterThan(3);
+        expect(typeErrors(programs)).to.deep.equal([]);
+    });
+
+    it("would not compile with an input that does not exist", () => {
+        const [program = ""] = codeBlocks(document("provider/README.md"), "ts");
+        const misspelt = program.replace("triggers:", "triger:");
+        expect(typeErrors([misspelt]).join()).to.contain("triger");
+    });
+
+    it("link to files and headings that exist", () => {
+        expect(brokenLinks(root, pages)).to.deep.equal([]);
+    });
+});
+
+function isErrorCode(code: string): boolean {
+    const several = combine([new AppSnapshotError(noAnswer), new AppSnapshotError(noAnswer)]);
+    const known = [
+        ...Object.values(exitCodes),
+        exitCodeEntry(-1),
+        ...deliveryErrors,
+        ...Object.values(ownErrors),
+        noAnswer,
+        several,
+    ].map((entry) => entry.code);
+    return known.includes(code) || apiErrorEntry(code).cause !== apiErrorEntry("NotListed").cause;
+}
