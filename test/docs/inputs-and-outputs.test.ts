@@ -59,11 +59,26 @@ describe("the reference of inputs and outputs", () => {
         }
     });
 
-    it("lists every output, and nothing that is none", () => {
-        const listed = tableRows(section(reference, "## Outputs")).map(([name = ""]) =>
-            name.replaceAll("`", ""),
-        );
-        expect(listed).to.have.members(declaredOutputs());
+    it("lists every output, its type and its meaning, and nothing that is none", () => {
+        const rows = tableRows(section(reference, "## Outputs"));
+        expect(rows.map(([name = ""]) => name.replaceAll("`", ""))).to.have.members(declaredOutputs());
+        for (const [name = "", type = "", meaning = ""] of rows) {
+            expect(type.endsWith("in seconds"), name).to.equal(name.includes("durations."));
+            expect(meaning, name).not.to.equal("");
+        }
+    });
+
+    it("lists every method with all its parameters", () => {
+        const methods = section(reference, "## Methods");
+        for (const [heading, names = ""] of methods.matchAll(/^### `.*\((.*)\)`$/gm)) {
+            const described = [...section(methods, heading).matchAll(/^- `(\w+)`: ./gm)].map(
+                ([, name]) => name,
+            );
+            expect(described, heading).to.deep.equal(names.split(", "));
+        }
+        for (const call of ["new AppConsistentSnapshot(", "snapshotIdOf(", "AppConsistentSnapshot.get("]) {
+            expect(methods).to.include(`### \`${call}`);
+        }
     });
 
     it("has the defaults that are used", () => {

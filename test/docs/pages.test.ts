@@ -150,7 +150,7 @@ describe("the documents", () => {
     });
 
     it("link to files and headings that exist", () => {
-        expect(brokenLinks(root, pages)).to.deep.equal([]);
+        expect(brokenLinks(root, [...pages, "emulator/README.md"])).to.deep.equal([]);
     });
 });
 

@@ -20,7 +20,7 @@ import { ROOT } from "../setup.mjs";
  */
 
 /**
- * An interface or a class; the static properties of a class, and its constructor, left out.
+ * An interface or a class; the static properties of a class left out, its constructor among the methods as `new`.
  *
  * @param {string} path The source's path in the repository.
  * @param {string} name
@@ -44,9 +44,9 @@ export const declarationOf = async (path, name) => {
                     type: member.type,
                     optional: member.questionToken !== undefined,
                 })),
-            methods: members.filter(ts.isMethodDeclaration).map((member) => ({
+            methods: members.filter(isCallable).map((member) => ({
                 ...documentationOf(member),
-                name: member.name.getText(source),
+                name: ts.isConstructorDeclaration(member) ? "new" : member.name.getText(source),
                 parameterNames: member.parameters.map((parameter) => parameter.name.getText(source)),
                 isStatic: isStatic(member),
             })),
@@ -79,6 +79,9 @@ const textOf = (comment) => ts.getTextOfJSDocComment(comment) ?? "";
 
 /** @param {string} text */
 const inOneLine = (text) => text.replace(/\s*\n\s*/g, " ").trim();
+
+/** @param {ts.Node} node */
+const isCallable = (node) => ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
 
 /** @param {ts.Node} node */
 const isStatic = (node) =>

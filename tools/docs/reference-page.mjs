@@ -38,7 +38,7 @@ ${table(
     ["Output", "Type", "Meaning"],
     (await allOutputs(resource.properties)).map((output) => [
         code(output.name),
-        typeInWords(output.type),
+        typeOf(output),
         meaningOf(output),
     ]),
 )}
@@ -99,14 +99,19 @@ const inputRow = async ({ name, type, optional, paragraphs, tags }) => {
     ];
     if (missing.length > 0)
         throw new Error(`The doc comment of the input ${name} lacks ${missing.join(", ")}.`);
-    const unit = tags.get("unit");
     return [
         `[${code(name)}](#${name.toLowerCase().replaceAll(".", "")})`,
-        typeInWords(type) + (unit === undefined ? "" : `, in ${unit}`),
+        typeOf({ type, tags }),
         (await choicesOf(nameOfType(type))) ?? linked(tags.get("limits") ?? ""),
         optional ? linked(tags.get("defaultValue") ?? "") : "required",
         linked(tags.get("change") ?? ""),
     ];
+};
+
+/** @param {Pick<Property, "type" | "tags">} property */
+const typeOf = ({ type, tags }) => {
+    const unit = tags.get("unit");
+    return typeInWords(type) + (unit === undefined ? "" : `, in ${unit}`);
 };
 
 /**
@@ -137,10 +142,11 @@ const meaningOf = ({ name, paragraphs }) => {
 
 /** @param {Method} method */
 const method = ({ name, isStatic, parameterNames, paragraphs, parameters, tags }) => {
-    const owner = isStatic ? "AppConsistentSnapshot." : "";
+    const called =
+        name === "new" ? "new AppConsistentSnapshot" : `${isStatic ? "AppConsistentSnapshot." : ""}${name}`;
     const returned = tags.get("returns");
     return [
-        `### ${code(`${owner}${name}(${parameterNames.join(", ")})`)}`,
+        `### ${code(`${called}(${parameterNames.join(", ")})`)}`,
         prose(paragraphs),
         ...(parameters.length === 0
             ? []

@@ -20,13 +20,29 @@ export interface RunEvidence extends ScriptOutputs {
 
 /** In seconds; what is not told is not there. */
 export interface Durations {
-    /** The whole command on the instance, as Cloud Assistant tells it: in whole seconds. */
+    /**
+     * The whole command on the instance, as Cloud Assistant tells it: a whole number.
+     *
+     * @unit seconds
+     */
     readonly command?: number;
-    /** The pre-script, as the plugin measured it. */
+    /**
+     * The pre-script, as the plugin measured it.
+     *
+     * @unit seconds
+     */
     readonly preScript?: number;
-    /** From the beginning of the freeze to the end of the thaw, as the plugin measured it. */
+    /**
+     * From the beginning of the freeze to the end of the thaw, as the plugin measured it.
+     *
+     * @unit seconds
+     */
     readonly freeze?: number;
-    /** The post-script, as the plugin measured it. */
+    /**
+     * The post-script, as the plugin measured it.
+     *
+     * @unit seconds
+     */
     readonly postScript?: number;
 }
 

@@ -93,7 +93,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly preScriptOutput: pulumi.Output<string | undefined>;
     /** The end of what the post-script printed; otherwise as `preScriptOutput`. */
     declare readonly postScriptOutput: pulumi.Output<string | undefined>;
-    /** How long the command and its steps took, in seconds, as far as Cloud Assistant and the plugin tell. */
+    /** How long the command and its steps took, as far as Cloud Assistant and the plugin tell. */
     declare readonly durations: pulumi.Output<Durations | undefined>;
     /**
      * What to know about the snapshot: disks that can't be part of it, a degraded result that was accepted, a start by an
@@ -105,10 +105,12 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     static readonly __pulumiType = typeToken;
 
     /**
+     * Takes the snapshot, when the update creates the resource.
+     *
      * @param name the resource's name, unique among those of its type in the stack.
-     * @param args what the snapshot is taken of, and how.
-     * @param opts the usual options of a resource but `provider`: the region is an input. With `retainOnDelete` the
-     * snapshots outlive the resource.
+     * @param args what the snapshot is taken of, and how: the inputs.
+     * @param opts the usual options of a resource but `provider` and `providers`: the region is an input. With
+     * `retainOnDelete` the snapshots outlive the resource.
      * @throws Error where a provider is given, or a value that JSON can't carry.
      */
     constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
@@ -138,11 +140,11 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     }
 
     /**
-     * The member snapshot of one disk, for a new disk to be made from. Unlike a look into `snapshotIdByDiskId` it
-     * never gives undefined, from which an empty disk could be made.
+     * The member snapshot of one disk, for a new disk to be made from. Unlike an entry of `snapshotIdByDiskId` it is never
+     * undefined, from which an empty disk could be made.
      *
      * @param diskId the id of the disk that the snapshot is of, `d-…`.
-     * @returns its id, `s-…`; the update fails where the group has no snapshot of that disk.
+     * @returns its id, `s-…`. The update fails where the group has no snapshot of that disk.
      */
     snapshotIdOf(diskId: pulumi.Input<string>): pulumi.Output<string> {
         // Under Pulumi's mocks it is what they return.
@@ -168,6 +170,8 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      *
      * @param name the resource's name, unique among those of its type in the stack.
      * @param id the snapshot group's id, `ssg-…`.
+     * @param state its `regionId`. Default: the stack's region.
+     * @param opts the usual options of a resource but `provider` and `providers`.
      */
     static get(
         name: string,
@@ -178,7 +182,11 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
         return new AppConsistentSnapshot(name, { ...state } as AppConsistentSnapshotArgs, { ...opts, id });
     }
 
-    /** Whether an object is such a resource, of this or another copy of the package. */
+    /**
+     * Whether an object is such a resource, of this or another copy of the package.
+     *
+     * @param obj any value.
+     */
     static override isInstance(obj: unknown): obj is AppConsistentSnapshot {
         return (
             typeof obj === "object" &&
