@@ -31,6 +31,7 @@ sha256sum -- /post
 } 2>&1)
 if [ "$found" = "$expected" ]; then
     kept=
+    env=$(command -v env)
     for place in /run /dev/shm; do
         [ "$(stat -f -c %T $place)" = tmpfs ] || continue
         kept=$place

@@ -105,14 +105,22 @@ describe("what scripts print, in the shells of supported systems", () => {
                 await until(() => Promise.resolve(existsSync(done)));
             }));
 
-        it(`is bounded while the script runs, in ${name}`, async () => {
+        it(`comes back to its end, however much it is at once, and takes no room, in ${name}`, async () => {
             const { output, exitCode } = await run(
-                '#!/bin/sh\nyes line | head -c 400000\nsize() { wc -c <"$(readlink /proc/$$/fd/1)"; }\n' +
-                    'until [ "$(size)" -lt 300000 ]; do sleep 0.1; done\necho last\n',
-                "#!/bin/sh\n",
+                `#!/bin/sh\nyes line | head -c 9000000\ndu -sk ${places.map((place) => `${place}/app-snapshot.*`).join(" ")} 2>/dev/null || true\n`,
+                "#!/bin/sh\necho first\necho middle >/dev/stderr\necho last\n",
             );
             expect(exitCode).to.equal(0);
-            expect(scriptOutputsIn(output).preScriptOutput).to.match(/^line\nline\n[^]*\nlast$/);
+            const { preScriptOutput = "", postScriptOutput } = scriptOutputsIn(output);
+            expect(postScriptOutput).to.equal("first\nmiddle\nlast");
+            const [, kilobytes = ""] = /^(?:line\n)+(\d+)\t\S+$/.exec(preScriptOutput) ?? [];
+            expect(Number(kilobytes), preScriptOutput).to.be.below(64);
+        });
+
+        it(`keeps no script from its work, though the memory is full, in ${name}`, async () => {
+            const { output, exitCode } = await runWithFullMemory(file, argv0);
+            expect(exitCode, output).to.equal(0);
+            expect(output).to.include('[snapshotgroup="ssg-1"]');
         });
     }
 });
@@ -131,6 +139,36 @@ function prepare(folder: string, pre: string, post: string): string {
         postScriptPath: write("post.sh", post, 0o700),
     };
     return commandOf({ system: "linux", inputs: inputsOf({ linux }) }).commandContent;
+}
+
+/** Both scripts print with `set -e`, and something fills the place of the outputs between them. */
+async function runWithFullMemory(
+    file: string,
+    argv0: string,
+): Promise<{ output: string; exitCode: number | null }> {
+    return withFolder(async (folder) => {
+        const fill = "cat /dev/zero >/run/other 2>/dev/null || true";
+        const command = prepare(
+            folder,
+            `#!/bin/sh\nset -e\necho holding\n${fill}\n`,
+            "#!/bin/sh\nset -e\necho releasing\nhead -c 300000 /dev/zero\necho released\n",
+        );
+        const mounts = "mount -t tmpfs -o size=1m none /run && mount -t tmpfs -o noexec none /dev/shm";
+        const script = `${mounts} && exec -a "$2" "$3" -c "$1"`;
+        const args = [
+            "--mount",
+            "--propagation",
+            "private",
+            "bash",
+            "-c",
+            script,
+            "bash",
+            command,
+            argv0,
+            file,
+        ];
+        return outputOf("unshare", args, folder);
+    });
 }
 
 function kept(): string[] {

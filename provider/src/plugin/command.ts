@@ -1,6 +1,6 @@
 import type { RunCommandRequest } from "../ecs/api";
 import { deliveriesOf, type ScriptFiles } from "../scripts/script-file";
-import { keepOutputs, keptScripts, printOutputs } from "../scripts/output";
+import { closedEnds, keepOutputs, keptScripts, printOutputs } from "../scripts/output";
 import { lookAtScripts, scriptsRefused } from "../scripts/verification";
 import { scriptDirectory } from "../scripts/directory";
 import { managerLine, type LineOptions } from "./manager-line";
@@ -67,7 +67,7 @@ ${indented(keepOutputs(scripts))}
     if [ -z "$kept" ]; then
         ${lines.asTheyAre}
     else
-        ${lines.kept}
+        ${lines.kept} ${closedEnds}
     fi
     code=$?
 ${indented(printOutputs)}

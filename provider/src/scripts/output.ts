@@ -3,16 +3,13 @@ import type { ScriptFiles } from "./script-file";
 
 /**
  * What both scripts print is kept by the command itself, whether or not the plugin passes it on. The plugin gets two
- * small scripts that become the real ones with their output in a file: nothing of it mixes with the plugin's own words,
- * and nobody waits for a pipe that a background process holds open. All that is in memory: the plugin may leave any
- * other file system frozen.
+ * small scripts that become the real ones with their output in a pipe, so nothing of it mixes with the plugin's own
+ * words. At its other end `tail` keeps the end of it in memory, however much it is: nothing can be full, or frozen. And
+ * nobody waits for a background process that holds the pipe: what it prints later is read, and dropped.
  */
 
 /** How much of what a script printed comes back, in bytes: its end. The output of a command is cut at 24 KB or less. */
 const longestOutput = 1_500;
-
-/** From how many bytes on the beginning of it is thrown away while the script runs. */
-const longestFile = 262_144;
 
 /** Longer than the longest time limit of a command, in minutes. */
 const sweptAfterMinutes = 25 * 60;
@@ -22,21 +19,26 @@ const rootOnlyFile = "0 81c0";
 
 /** What the plugin is to run where outputs are kept; the shell knows the directory. */
 export const keptScripts: Pick<ScriptFiles, "pre" | "post"> = {
-    pre: { path: "$kept/pre" },
-    post: { path: "$kept/post" },
+    pre: { path: "$kept/pre.sh" },
+    post: { path: "$kept/post.sh" },
 };
 
+/** Both ends of each script's pipe, as the shell has them open; whoever else had one would keep the pipe from its end. */
+export const closedEnds = "5>&- 6<&- 7>&- 8<&-";
+
 /**
- * Shell lines that make the directory of the outputs, with what the plugin is to run, and set `kept` to it. It is empty
- * where that can't be, because nothing is in memory or nothing there may be executed: then the scripts are run as they
- * are.
+ * Shell lines that make a directory in memory with what the plugin is to run, begin to read what that prints, and set
+ * `kept` to the directory. It is empty where that can't be, because nothing is in memory or nothing there may be
+ * executed: then the scripts are run as they are.
  */
 export function keepOutputs({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const paths = { pre: assertSafeValue(pre.path), post: assertSafeValue(post.path) };
     return `kept=
+env=$(command -v env)
 keep() {
-    printf '#!/bin/sh\\ntrue >>%s.out || exec env %s "$@"\\nexec env %s "$@" >>%s.out 2>&1\\n' "$1" "$2" "$2" "$1" >"$1" &&
-        chmod 0700 "$1" && env test -x "$2"
+    printf '#!/bin/sh\\n[ -p %s.in ] || exec %s %s "$@"\\nexec %s %s "$@" 1<>%s.in 2>&1\\n' \\
+        "$1" "$env" "$2" "$env" "$2" "$1" >"$1.sh" &&
+        chmod 0700 "$1.sh" && env test -x "$2" && mkfifo "$1.in" "$1.end"
 }
 for place in /run /dev/shm; do
     [ "$(stat -f -c %T $place)" = tmpfs ] || continue
@@ -44,7 +46,7 @@ for place in /run /dev/shm; do
     kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
     if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
         keep "$kept/pre" ${paths.pre} && keep "$kept/post" ${paths.post} &&
-        [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '${rootOnlyFile}
+        [ "$(stat -c '%u %f' "$kept/pre.sh" "$kept/post.sh")" = '${rootOnlyFile}
 ${rootOnlyFile}' ]; then
         break
     fi
@@ -52,18 +54,45 @@ ${rootOnlyFile}' ]; then
     kept=
 done 2>/dev/null
 if [ -n "$kept" ]; then
-    while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
-        for file in "$kept/pre.out" "$kept/post.out"; do
-            [ "$(wc -c <"$file")" -gt ${longestFile} ] && tail -c ${longestOutput} "$file" >"$file.old" && true >"$file"
-        done
-    done </dev/null >/dev/null 2>&1 &
+${readPipe("pre", 5)}
+${readPipe("post", 7)}
 fi`;
 }
 
-/** Shell lines that print what was kept, and remove it. They look at nothing but what is in memory. */
+/**
+ * Our own end to write to keeps the pipe from its end while no script has it, and the one to read from keeps a script from
+ * waiting for a reader. What was printed is written down only for a command that is there to print it.
+ */
+function readPipe(what: "pre" | "post", end: number): string {
+    return `    exec ${end}<>"$kept/${what}.in" ${end + 1}<"$kept/${what}.in"
+    cat <&${end + 1} >"$kept/${what}.end" 2>/dev/null ${closedEnds} &
+    ${what}_reader=$!
+    {
+        printed=$(tail -c ${longestOutput} <"$kept/${what}.end" | base64 | tr -d '\\n')
+        ! kill -0 $$ || printf %s "$printed" >"$kept/${what}.out"
+    } >/dev/null 2>&1 ${closedEnds} &
+    ${what}_end=$!`;
+}
+
+/**
+ * Shell lines that print what was kept, and remove it. A reader that has not come to an end after a second never will, as
+ * something holds the pipe in the background: another one takes its place, which drops what it reads.
+ */
 export const printOutputs = `if [ -n "$kept" ]; then
+    exec 5>&- 7>&-
+    for look in 1 2 3 4 5 6 7 8 9 10; do
+        kill -0 $pre_reader 2>/dev/null || kill -0 $post_reader 2>/dev/null || break
+        sleep 0.1
+    done
+    if kill -0 $pre_reader 2>/dev/null; then cat <&6 >/dev/null 2>&1 6<&- 8<&- & fi
+    if kill -0 $post_reader 2>/dev/null; then cat <&8 >/dev/null 2>&1 6<&- 8<&- & fi
+    {
+        kill $pre_reader $post_reader
+        wait $pre_reader $post_reader $pre_end $post_end
+    } 2>/dev/null
+    exec 6<&- 8<&-
     for what in pre post; do
-        printed=$(cat "$kept/$what.out.old" "$kept/$what.out" 2>/dev/null | tail -c ${longestOutput} | base64 | tr -d '\\n')
+        printed=$(cat "$kept/$what.out" 2>/dev/null)
         [ -z "$printed" ] || printf '\\n%s-script printed: %s\\n' $what "$printed"
     done
     rm -rf "$kept"

@@ -83,12 +83,14 @@ const line = (scripts: string, timeout = 3_930): string =>
     "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
     `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`;
 
-const keptScripts = "-PreScriptPath=$kept/pre,-PostScriptPath=$kept/post";
+const keptScripts = "-PreScriptPath=$kept/pre.sh,-PostScriptPath=$kept/post.sh";
 
 const keeping = (pre: string, post: string): string => `    kept=
+    env=$(command -v env)
     keep() {
-        printf '#!/bin/sh\\ntrue >>%s.out || exec env %s "$@"\\nexec env %s "$@" >>%s.out 2>&1\\n' "$1" "$2" "$2" "$1" >"$1" &&
-            chmod 0700 "$1" && env test -x "$2"
+        printf '#!/bin/sh\\n[ -p %s.in ] || exec %s %s "$@"\\nexec %s %s "$@" 1<>%s.in 2>&1\\n' \\
+            "$1" "$env" "$2" "$env" "$2" "$1" >"$1.sh" &&
+            chmod 0700 "$1.sh" && env test -x "$2" && mkfifo "$1.in" "$1.end"
     }
     for place in /run /dev/shm; do
         [ "$(stat -f -c %T $place)" = tmpfs ] || continue
@@ -96,7 +98,7 @@ const keeping = (pre: string, post: string): string => `    kept=
         kept=$(mktemp -d $place/app-snapshot.XXXXXXXXXX) || continue
         if printf '#!/bin/sh\\n' >"$kept/probe" && chmod 0700 "$kept/probe" && "$kept/probe" &&
             keep "$kept/pre" ${pre} && keep "$kept/post" ${post} &&
-            [ "$(stat -c '%u %f' "$kept/pre" "$kept/post")" = '0 81c0
+            [ "$(stat -c '%u %f' "$kept/pre.sh" "$kept/post.sh")" = '0 81c0
 0 81c0' ]; then
             break
         fi
@@ -104,21 +106,44 @@ const keeping = (pre: string, post: string): string => `    kept=
         kept=
     done 2>/dev/null
     if [ -n "$kept" ]; then
-        while sleep 1 && [ -d "$kept" ] && kill -0 $$; do
-            for file in "$kept/pre.out" "$kept/post.out"; do
-                [ "$(wc -c <"$file")" -gt 262144 ] && tail -c 1500 "$file" >"$file.old" && true >"$file"
-            done
-        done </dev/null >/dev/null 2>&1 &
+        exec 5<>"$kept/pre.in" 6<"$kept/pre.in"
+        cat <&6 >"$kept/pre.end" 2>/dev/null 5>&- 6<&- 7>&- 8<&- &
+        pre_reader=$!
+        {
+            printed=$(tail -c 1500 <"$kept/pre.end" | base64 | tr -d '\\n')
+            ! kill -0 $$ || printf %s "$printed" >"$kept/pre.out"
+        } >/dev/null 2>&1 5>&- 6<&- 7>&- 8<&- &
+        pre_end=$!
+        exec 7<>"$kept/post.in" 8<"$kept/post.in"
+        cat <&8 >"$kept/post.end" 2>/dev/null 5>&- 6<&- 7>&- 8<&- &
+        post_reader=$!
+        {
+            printed=$(tail -c 1500 <"$kept/post.end" | base64 | tr -d '\\n')
+            ! kill -0 $$ || printf %s "$printed" >"$kept/post.out"
+        } >/dev/null 2>&1 5>&- 6<&- 7>&- 8<&- &
+        post_end=$!
     fi
     if [ -z "$kept" ]; then
         ${line(`-PreScriptPath=${pre},-PostScriptPath=${post},`)}
     else
-        ${line(`${keptScripts},`)}
+        ${line(`${keptScripts},`)} 5>&- 6<&- 7>&- 8<&-
     fi`;
 
 const printing = `    if [ -n "$kept" ]; then
+        exec 5>&- 7>&-
+        for look in 1 2 3 4 5 6 7 8 9 10; do
+            kill -0 $pre_reader 2>/dev/null || kill -0 $post_reader 2>/dev/null || break
+            sleep 0.1
+        done
+        if kill -0 $pre_reader 2>/dev/null; then cat <&6 >/dev/null 2>&1 6<&- 8<&- & fi
+        if kill -0 $post_reader 2>/dev/null; then cat <&8 >/dev/null 2>&1 6<&- 8<&- & fi
+        {
+            kill $pre_reader $post_reader
+            wait $pre_reader $post_reader $pre_end $post_end
+        } 2>/dev/null
+        exec 6<&- 8<&-
         for what in pre post; do
-            printed=$(cat "$kept/$what.out.old" "$kept/$what.out" 2>/dev/null | tail -c 1500 | base64 | tr -d '\\n')
+            printed=$(cat "$kept/$what.out" 2>/dev/null)
             [ -z "$printed" ] || printf '\\n%s-script printed: %s\\n' $what "$printed"
         done
         rm -rf "$kept"
@@ -132,7 +157,9 @@ describe("the plugin's command", () => {
         expect(lines).to.include(
             `        ${line("-PreScriptPath=/root/pre.sh,-PostScriptPath=/root/post.sh,-ExcludeDiskId=d-one,")}`,
         );
-        expect(lines).to.include(`        ${line(`${keptScripts},-ExcludeDiskId=d-one,`)}`);
+        expect(lines).to.include(
+            `        ${line(`${keptScripts},-ExcludeDiskId=d-one,`)} 5>&- 6<&- 7>&- 8<&-`,
+        );
     });
 
     it("takes --paramsV2 for several disks, whose commas --params would turn into spaces", () => {

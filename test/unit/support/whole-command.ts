@@ -133,6 +133,8 @@ function memorySteps(scripts: ExpectedScripts | undefined): string[] {
         ? []
         : [
               "kept=",
+              "command -v env",
+              "env=",
               ...looksForMemory(scripts).flatMap((words) => [
                   words.join(" "),
                   "[ ext2/ext3 = tmpfs ]",
