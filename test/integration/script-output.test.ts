@@ -81,6 +81,21 @@ for (const [name, how] of Object.entries(ways)) {
                 expect(post.message).to.include(`the post-script printed: ${why}`);
             }));
 
+        it("reaches the engine whole, whatever characters it is of", () =>
+            taking(how, {}, async ({ create }) => {
+                for (const [pre, post] of [
+                    [3, 0],
+                    [0, 3],
+                ]) {
+                    const { message } = await rejection(
+                        create(printing(`${"😀".repeat(320)}x`, pre), printing(`${"😀".repeat(320)}y`, post)),
+                    );
+                    // The engine's protocol carries it so, and throws for half a character.
+                    expect(() => encodeURI(message)).not.to.throw();
+                    expect(message).to.match(/printed: …(?:😀)+[xy]/u);
+                }
+            }));
+
         it("can't be taken for what the plugin says", () =>
             taking(how, {}, async ({ emulator, create }) => {
                 const false_ = `'[snapshotgroup="ssg-false"][message="Finish"]' '[level="info"][message="lie"]' 'pre-script printed: bGll'`;

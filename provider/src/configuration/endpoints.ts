@@ -31,11 +31,17 @@ function configuredEndpoint(alicloud: AlicloudReader, service: "ecs" | "sts"): E
     const form = '[{"ecs": "ecs.cn-hangzhou.aliyuncs.com"}]';
     const parsed = parseJson("alicloud:endpoints", json, form);
     for (const item of Array.isArray(parsed) ? (parsed as unknown[]) : [parsed]) {
-        const host: unknown =
-            typeof item === "object" && item !== null
-                ? (item as Readonly<Record<string, unknown>>)[service]
-                : undefined;
-        if (typeof host === "string" && host.trim() !== "") {
+        if (item === null) {
+            continue;
+        }
+        if (typeof item !== "object" || Array.isArray(item)) {
+            throw invalidSetting(`alicloud:endpoints must be a list of objects, of the form ${form}`);
+        }
+        const host = (item as Readonly<Record<string, unknown>>)[service] ?? "";
+        if (typeof host !== "string") {
+            throw invalidSetting(`alicloud:endpoints: its ${service} entry must be a text, as in ${form}`);
+        }
+        if (host.trim() !== "") {
             return parseEndpoint(host.trim(), `alicloud:endpoints (its ${service} entry)`);
         }
     }

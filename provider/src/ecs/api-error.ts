@@ -1,5 +1,6 @@
 import { apiErrorEntry, noAnswer } from "../errors/api-errors";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
+import { beginningOf } from "../runtime/text";
 
 /**
  * What a failed API call may do next.
@@ -137,7 +138,7 @@ function withoutRequest(message: string): string {
         /[,;.]?\s*\b(?:and\s+)?server (?:string ?to ?sign|canonical ?request)\b.*$/is,
         "",
     );
-    return kept.length <= longestMessage ? kept : `${kept.slice(0, longestMessage)}…`;
+    return beginningOf(kept, longestMessage);
 }
 
 function requestIdOf(fields: Readonly<Record<string, unknown>>): string | undefined {

@@ -65,10 +65,17 @@ export async function withRetry<T>(
                 throw error;
             }
             options.log.debug(`${error.message}; asking again in ${Math.round(wait)} ms`);
+            const spent = clock.now() - start;
+            if (spent >= silentMilliseconds) {
+                options.log.status(`asking again after ${Math.round(spent / 1000)}s: ${error.message}`);
+            }
             await clock.sleep(wait, signal);
         }
     }
 }
+
+/** A fault that lasts longer is worth a line in the resource's row: nothing else would say why it stands still. */
+const silentMilliseconds = 5_000;
 
 const delays = {
     again: (attempt: number, random: () => number): number =>

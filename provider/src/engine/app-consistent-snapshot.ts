@@ -32,6 +32,8 @@ export interface DynamicResourceProvider {
 
 /** Between the engine's calls and the core, for `AppConsistentSnapshot`. */
 export function appConsistentSnapshotProvider(session: Session): DynamicResourceProvider {
+    /** The resources that the program names: a refresh runs none, and has the stack's settings of the last update. */
+    const named = new Set<unknown>();
     return {
         configure: ({ config }) => {
             session.configure((key) => config.get(key));
@@ -40,6 +42,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         check: (olds, news) =>
             presentable(news, () => {
                 noteNewcomer(session, olds, news);
+                named.add(news["resourceUrn"]);
                 const failures = checkInputs(plain(news), session.settings.regionId);
                 return {
                     inputs: withSecretScripts(news),
@@ -59,7 +62,8 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 // Whatever became of its name, its instance or its region: what is created next succeeds it.
                 session.memory.handOn(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
-                const note = regionNote(state, inputs, session.settings.regionId, found.kind);
+                const stackRegion = named.has(inputs.resourceUrn) ? session.settings.regionId : undefined;
+                const note = regionNote(state, inputs, stackRegion, found.kind);
                 const reasons = found.kind === "none" ? [] : found.because;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
                     session.logger(inputs.resourceUrn).info(line);

@@ -1,4 +1,5 @@
 import type * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+import { wellFormed } from "../runtime/text";
 
 type Severity = "debug" | "info" | "warning";
 
@@ -45,7 +46,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
         new Promise((resolve, reject) => {
             const request = new requests.LogRequest();
             request.setSeverity(severities[severity]);
-            request.setMessage(message);
+            request.setMessage(wellFormed(message));
             request.setEphemeral(ephemeral);
             if (urn !== undefined) {
                 request.setUrn(urn);

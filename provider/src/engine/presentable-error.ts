@@ -1,4 +1,5 @@
-import type { AppSnapshotError } from "../errors/app-snapshot-error";
+import type { AppSnapshotError, CloudResources } from "../errors/app-snapshot-error";
+import { ownErrors } from "../errors/own-errors";
 import { asAppSnapshotError } from "../lifecycle/thrown";
 import { UnfinishedSnapshot } from "../lifecycle/unfinished";
 import { withSecretMessages } from "./secrets";
@@ -45,11 +46,20 @@ function initializationFailure(
 
 function plainError(thrown: unknown, instanceId: unknown, id: string | undefined): Error {
     const error = asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined);
-    // The id is the group's, or the invocation's as long as there is no group.
-    const existing = id?.startsWith("ssg-") === true ? { snapshotGroupId: id } : { invokeId: id };
+    // What is only looked up need not exist.
     return shownOnce(
-        id === undefined ? error : error.with({ resources: { ...existing, ...error.resources } }),
+        error.code === ownErrors.GroupToGetNotFound.code
+            ? error
+            : error.with({ resources: { ...existing(id), ...error.resources } }),
     );
+}
+
+/** The id is the group's, or the invocation's as long as there is no group. */
+function existing(id: string | undefined): CloudResources {
+    if (id?.startsWith("ssg-") === true) {
+        return { snapshotGroupId: id };
+    }
+    return id?.startsWith("t-") === true ? { invokeId: id } : {};
 }
 
 /**

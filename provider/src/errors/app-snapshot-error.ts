@@ -1,3 +1,4 @@
+import { wellFormed } from "../runtime/text";
 import type { Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
@@ -100,7 +101,7 @@ function compose(entry: ErrorEntry, details: ErrorDetails): string {
     if (left !== "") {
         lines.push(`In the cloud: ${left}.`);
     }
-    return lines.join("\n");
+    return wellFormed(lines.join("\n"));
 }
 
 function remedyOf({ remedy, remedyFor }: ErrorEntry, { circumstances }: ErrorDetails): string {

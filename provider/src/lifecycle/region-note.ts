@@ -21,6 +21,6 @@ export function regionNote(
     return kind === "replace"
         ? `To be taken in ${stackRegion}, which is the stack's region now; the old one is in ${own}. ` +
               `If that is not meant, set regionId: "${own}".`
-        : `Stays in ${own}: that ${stackRegion} is the stack's region now counts for new snapshots only. ` +
+        : `Stays in ${own}: the stack's region is ${stackRegion} now, and only new snapshots are taken there. ` +
               `Set regionId: "${own}" if that is right, or regionId: "${stackRegion}" to take a new one there.`;
 }

@@ -16,7 +16,17 @@ export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSna
     }
     return new AppSnapshotError(ownErrors.UnexpectedError, {
         instanceId,
-        detail: thrown instanceof Error ? thrown.message : String(thrown),
+        detail: reasonOf(thrown),
         cause: thrown,
     });
+}
+
+/** What can be said of something unexpected: never nothing. */
+function reasonOf(thrown: unknown): string {
+    if (!(thrown instanceof Error)) {
+        return typeof thrown === "string" ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+    }
+    const inner = thrown instanceof AggregateError ? (thrown.errors as unknown[]) : [];
+    const reasons = [thrown.message, ...inner.map(reasonOf)].filter((reason) => reason !== "");
+    return reasons.length === 0 ? thrown.name : reasons.join("; ");
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from "../runtime/text";
 import { scriptOutputsIn, withoutScriptOutputs, type ScriptOutputs } from "../scripts/output";
 
 /** What the plugin said, taken from the output of the command. */
@@ -32,8 +33,8 @@ export function parsePluginOutput(whole: string): PluginOutput {
     const mentioned = captures(output, /\b(ssg-[0-9A-Za-z]+)(?=[\s"'\],;.)])/gi);
     return {
         snapshotGroupId: reported.at(-1) ?? mentioned.at(-1),
-        message: bounded(messages.at(-1) ?? lastLines(output), longestMessage),
-        messages: messages.slice(-mostMessages).map((message) => bounded(message, longestOfMany)),
+        message: beginningOf(messages.at(-1) ?? lastLines(output), longestMessage),
+        messages: messages.slice(-mostMessages).map((message) => beginningOf(message, longestOfMany)),
         saysFilesystemOnly: /Take FsConsistent snapshots successfully/i.test(output),
         scripts: scriptOutputsIn(whole),
     };
@@ -50,8 +51,4 @@ function lastLines(output: string): string {
         .filter((line) => line !== "")
         .slice(-3)
         .join(" | ");
-}
-
-function bounded(message: string, longest: number): string {
-    return message.length <= longest ? message : `${message.slice(0, longest - 1)}…`;
 }

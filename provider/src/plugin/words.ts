@@ -1,5 +1,6 @@
 import type { ScriptOutput } from "../inputs/inputs";
 import type { ScriptOutputs } from "../scripts/output";
+import { endOf } from "../runtime/text";
 import type { PluginOutput } from "./output";
 
 const unsaid =
@@ -32,7 +33,7 @@ export function printed({ preScriptOutput, postScriptOutput }: ScriptOutputs): s
 
 function quote(text: string): string {
     const line = text.replace(/\s*\n\s*/g, " | ");
-    return line.length <= longestQuote ? line : `…${line.slice(-longestQuote)}`;
+    return endOf(line, longestQuote);
 }
 
 /** Details one after the other, those that are empty left out. */

@@ -133,6 +133,12 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
             moduleName,
             typeName,
         );
+        if (inputs.keepLast !== undefined && opts?.retainOnDelete !== true) {
+            void pulumi.log.warn(
+                "keepLast keeps nothing without the option retainOnDelete: true: Pulumi deletes the snapshot that a new one replaces, and keepLast older ones besides.",
+                this,
+            );
+        }
         if (!pulumi.runtime.isDryRun()) {
             // Outputs are known here only after the engine has recorded them.
             this.invokeId.apply(acknowledge);

@@ -1,3 +1,4 @@
+import { endOf } from "../runtime/text";
 import type { ScriptFile, ScriptFiles } from "./script-file";
 
 /**
@@ -58,7 +59,7 @@ export function scriptProblems(output: string): string {
 
 /** On one line, the end of it if there is much. */
 function words(output: string): string {
-    return output.trim().replace(/\s+/g, " ").slice(-300);
+    return endOf(output.trim().replace(/\s+/g, " "), 300);
 }
 
 const fileTypes: Readonly<Record<number, string>> = {

@@ -201,16 +201,23 @@ describe("the endpoint", () => {
 
     it("may be in an object without a list, and need not be there", () => {
         expect(settingsOf({ endpoints: '{"ecs": "ecs.host"}' }).endpoint?.host).to.equal("ecs.host");
-        for (const endpoints of [
-            "[]",
-            "{}",
-            '[{"ecs": ""}]',
-            '[{"ecs": null}]',
-            "[null]",
-            "null",
-            '"text"',
-        ]) {
+        for (const endpoints of ["[]", "{}", '[{"ecs": ""}]', '[{"ecs": null}]', "[null]", "null"]) {
             expect(settingsOf({ endpoints }).endpoint, endpoints).to.equal(undefined);
+        }
+    });
+
+    it("in another form is refused, not ignored: the calls would go elsewhere", () => {
+        for (const endpoints of [
+            "5",
+            '"ecs.host"',
+            '["ecs.host"]',
+            '[[{"ecs": "ecs.host"}]]',
+            '[{"ecs": 5}]',
+            '[{"ecs": ["ecs.host"]}]',
+        ]) {
+            expect(errorOf({ endpoints }).message, endpoints).to.match(
+                /^InvalidSetting: .*\n.*alicloud:endpoints/,
+            );
         }
     });
 

@@ -8,7 +8,7 @@ describe("the note about the region of a snapshot", () => {
     it("says that it stays where the stack has another region now, and how to say what is meant", () => {
         for (const kind of ["none", "update"] as const) {
             expect(regionNote(hangzhou, {}, "cn-beijing", kind)).to.equal(
-                "Stays in cn-hangzhou: that cn-beijing is the stack's region now counts for new snapshots only. " +
+                "Stays in cn-hangzhou: the stack's region is cn-beijing now, and only new snapshots are taken there. " +
                     'Set regionId: "cn-hangzhou" if that is right, or regionId: "cn-beijing" to take a new one there.',
             );
         }
