@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
+import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
 import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/scripts/output";
 import { withFolder } from "../support/folder";
 import { until } from "../support/stack/until";
@@ -34,6 +35,7 @@ option() {
 all=$*
 stat -c '%u %f' "$(option PreScriptPath)" "$(option PostScriptPath)"
 "$(option PreScriptPath)" || exit 9
+until [ ! -e wait ]; do sleep 0.1; done
 "$(option PostScriptPath)" || exit 10
 echo '[snapshotgroup="ssg-1"][message="done"]'
 `;
@@ -117,6 +119,37 @@ describe("what scripts print, in the shells of supported systems", () => {
             expect(Number(kilobytes), preScriptOutput).to.be.below(64);
         });
 
+        it(`keeps no script from its work when the command is killed, and is nowhere in clear then, in ${name}`, () =>
+            withFolder(async (folder) => {
+                const [held, released, wait] = ["held", "released", "wait"].map((note) => join(folder, note));
+                const command = prepare(
+                    folder,
+                    `#!/bin/sh\nset -e\necho hunter2\n: >${held}\n`,
+                    `#!/bin/sh\nset -e\necho hunter2\n: >${released}\n`,
+                );
+                writeFileSync(wait, "");
+                const before = kept();
+                const child = start(file, ["-c", command], folder, argv0);
+                await until(() => Promise.resolve(existsSync(held)));
+                child.kill("SIGKILL");
+                rmSync(wait);
+                await until(() => Promise.resolve(existsSync(released)));
+                const left = kept().filter((name_) => !before.includes(name_));
+                const folders = left
+                    .flatMap((name_) => places.map((place) => join(place, name_)))
+                    .filter(existsSync);
+                expect(folders).to.have.length(1);
+                // What reads the pipes comes to its end with the scripts.
+                await until(() => Promise.resolve(!folders.some(isOpen)));
+                const { stdout } = spawnSync("grep", ["-rl", "-D", "skip", "hunter2", ...folders], {
+                    encoding: "utf8",
+                });
+                expect(stdout).to.equal("");
+                for (const one of folders) {
+                    rmSync(one, { recursive: true });
+                }
+            }));
+
         it(`keeps no script from its work, though the memory is full, in ${name}`, async () => {
             const { output, exitCode } = await runWithFullMemory(file, argv0);
             expect(exitCode, output).to.equal(0);
@@ -175,6 +208,34 @@ function kept(): string[] {
     return places.flatMap((place) => readdirSync(place).filter((name) => name.startsWith("app-snapshot.")));
 }
 
+/** Whether any process has something open in a folder. */
+function isOpen(folder: string): boolean {
+    const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return processes.some((id) => {
+        try {
+            const open = readdirSync(`/proc/${id}/fd`);
+            return open.some((fd) => readlinkSync(`/proc/${id}/fd/${fd}`).startsWith(folder));
+        } catch {
+            // It is gone meanwhile.
+            return false;
+        }
+    });
+}
+
+function start(
+    file: string,
+    args: readonly string[],
+    folder: string,
+    argv0: string,
+): ChildProcessByStdio<null, Readable, Readable> {
+    return spawn(file, args, {
+        argv0,
+        cwd: folder,
+        env: { PATH: [folder, process.env["PATH"]].join(delimiter) },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+}
+
 /** The end comes when nobody holds the command's output any more, as the agent has it. */
 function outputOf(
     file: string,
@@ -182,12 +243,7 @@ function outputOf(
     folder: string,
     argv0 = file,
 ): Promise<{ output: string; exitCode: number | null }> {
-    const child = spawn(file, args, {
-        argv0,
-        cwd: folder,
-        env: { PATH: [folder, process.env["PATH"]].join(delimiter) },
-        stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = start(file, args, folder, argv0);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text: string) => (output += text));

@@ -124,6 +124,9 @@ async function leftOf(
     const remains = await remainsOf(context, { snapshotGroupId: id, snapshotIds });
     switch (remains.kind) {
         case "gone":
+            context.log.warn(
+                `${id} does not exist any more: the next update takes a new snapshot, of the data as they are then.`,
+            );
             return undefined;
         case "unknown":
             context.log.warn(`${id} is kept in the state: ${remains.why}.`);

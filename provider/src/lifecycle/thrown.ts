@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { ApiCallError } from "../ecs/api-error";
 import { AppSnapshotError } from "../errors/app-snapshot-error";
 import { ownErrors } from "../errors/own-errors";
@@ -24,7 +25,7 @@ export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSna
 /** What can be said of something unexpected: never nothing. */
 function reasonOf(thrown: unknown): string {
     if (!(thrown instanceof Error)) {
-        return typeof thrown === "string" ? thrown : (JSON.stringify(thrown) ?? String(thrown));
+        return typeof thrown === "string" ? thrown : inspect(thrown);
     }
     const inner = thrown instanceof AggregateError ? (thrown.errors as unknown[]) : [];
     const reasons = [thrown.message, ...inner.map(reasonOf)].filter((reason) => reason !== "");

@@ -56,6 +56,19 @@ describe("one API call", () => {
         expect(options.clock.sleeps.map(Math.round)).to.deep.equal([165, 330, 660, 1320, 2640]);
     });
 
+    it("says in the resource's row that it is repeated, once that takes a while", async () => {
+        const options = optionsOf();
+        await withRetry("RunCommand", failing(3, coded("ServiceUnavailable")).send, options);
+        expect(options.log.of("status"), "a brief one").to.deep.equal([]);
+        await rejectionOf(
+            ApiCallError,
+            withRetry("RunCommand", failing(99, coded("ServiceUnavailable")).send, options),
+        );
+        const says = options.log.of("status");
+        expect(says.length).to.be.within(3, 20);
+        expect(says.at(-1)).to.match(/^asking again after 1\d\ds: RunCommand: ServiceUnavailable/);
+    });
+
     it("is never repeated when the answer would be the same", async () => {
         for (const thrown of [
             coded("InvalidInstance.NotFound"),

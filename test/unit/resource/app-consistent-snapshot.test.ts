@@ -105,6 +105,26 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
     });
 
+    it("warns of keepLast where Pulumi is not told to keep what is replaced", async () => {
+        const warnings: string[] = [];
+        const { warn } = pulumi.log;
+        const log = pulumi.log as { warn: typeof warn };
+        log.warn = (message) => {
+            warnings.push(message);
+            return Promise.resolve();
+        };
+        try {
+            const args = { instanceId: "i-1", keepLast: 3 };
+            await valueOf(new AppConsistentSnapshot("kept", args, { retainOnDelete: true }).id);
+            await valueOf(new AppConsistentSnapshot("plain", { instanceId: "i-1" }).id);
+            expect(warnings).to.deep.equal([]);
+            await valueOf(new AppConsistentSnapshot("replaced", args).id);
+            expect(warnings.join()).to.match(/^keepLast .*retainOnDelete: true/);
+        } finally {
+            log.warn = warn;
+        }
+    });
+
     it("refuses what JSON can't carry, of which the engine would get an empty object", () => {
         expect(
             () => new AppConsistentSnapshot("dated", { instanceId: "i-1", triggers: [new Date()] }),
