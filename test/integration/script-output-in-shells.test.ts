@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { execFileSync, spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    readdirSync,
+    readFileSync,
+    readlinkSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/scripts/output";
@@ -67,9 +75,8 @@ describe("what scripts print, in the shells of supported systems", () => {
         const run = async (pre: string, post: string): Promise<{ output: string; exitCode: number | null }> =>
             withFolder(async (folder) => {
                 const command = prepare(folder, pre, post);
-                const before = kept();
                 const ended = await outputOf(file, ["-c", command], folder, argv0);
-                expect(kept(), "nothing is left in memory").to.deep.equal(before);
+                expect(keptFor(folder), "nothing is left in memory").to.deep.equal([]);
                 return ended;
             });
 
@@ -121,23 +128,21 @@ describe("what scripts print, in the shells of supported systems", () => {
 
         it(`keeps no script from its work when the command is killed, and is nowhere in clear then, in ${name}`, () =>
             withFolder(async (folder) => {
-                const [held, released, wait] = ["held", "released", "wait"].map((note) => join(folder, note));
+                const held = join(folder, "held");
+                const released = join(folder, "released");
+                const wait = join(folder, "wait");
                 const command = prepare(
                     folder,
                     `#!/bin/sh\nset -e\necho hunter2\n: >${held}\n`,
                     `#!/bin/sh\nset -e\necho hunter2\n: >${released}\n`,
                 );
                 writeFileSync(wait, "");
-                const before = kept();
                 const child = start(file, ["-c", command], folder, argv0);
                 await until(() => Promise.resolve(existsSync(held)));
                 child.kill("SIGKILL");
                 rmSync(wait);
                 await until(() => Promise.resolve(existsSync(released)));
-                const left = kept().filter((name_) => !before.includes(name_));
-                const folders = left
-                    .flatMap((name_) => places.map((place) => join(place, name_)))
-                    .filter(existsSync);
+                const folders = keptFor(folder);
                 expect(folders).to.have.length(1);
                 // What reads the pipes comes to its end with the scripts.
                 await until(() => Promise.resolve(!folders.some(isOpen)));
@@ -204,8 +209,18 @@ async function runWithFullMemory(
     });
 }
 
-function kept(): string[] {
-    return places.flatMap((place) => readdirSync(place).filter((name) => name.startsWith("app-snapshot.")));
+/** The directories of outputs that a command for the scripts of a folder has left. */
+function keptFor(folder: string): string[] {
+    return places
+        .flatMap((place) => readdirSync(place).map((name) => join(place, name)))
+        .filter((path) => {
+            try {
+                return readFileSync(join(path, "pre.sh"), "utf8").includes(folder);
+            } catch {
+                // It is something else, or gone meanwhile.
+                return false;
+            }
+        });
 }
 
 /** Whether any process has something open in a folder. */

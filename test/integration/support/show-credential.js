@@ -40,7 +40,7 @@ async function main() {
             clock,
             random: () => 0.5,
             signal: { throwIfAborted: () => undefined },
-            log: { debug: () => undefined },
+            log: { debug: () => undefined, status: () => undefined },
         },
     });
     await api.describeInstances(["i-1"]);
