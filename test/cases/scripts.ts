@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Emulator, InstanceState } from "pulumi-alicloud-app-snapshot-emulator";
+import { withFolder } from "../support/folder";
 import { killDuringPlugin } from "../support/stack/interruption";
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { calls, expectFailure, expectSuccess, groupIds, instances, scripts } from "../support/stack/program";
@@ -148,10 +148,5 @@ function delivered(emulator: Emulator): string[] {
 
 /** A file on this machine, which scripts of the emulator's instances can reach. */
 async function withNotes(test: (notes: string) => Promise<void>): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-notes-"));
-    try {
-        await test(join(folder, "notes"));
-    } finally {
-        await rm(folder, { recursive: true, force: true });
-    }
+    await withFolder((folder) => test(join(folder, "notes")));
 }

@@ -10,7 +10,7 @@ export const scriptDirectory = "/var/lib/app-snapshot";
 export const sweptSuffix = ".once";
 
 /** Longer than the longest time limit of a command, in minutes. */
-const sweptAfterMinutes = 25 * 60;
+export const sweptAfterMinutes = 25 * 60;
 
 /** As `stat -c '%u %f'` prints a directory of root's with mode 0700. */
 const rootOnlyDirectory = "0 41c0";

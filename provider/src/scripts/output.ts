@@ -1,5 +1,7 @@
 import { assertSafeValue } from "../plugin/alphabet";
+import { sweptAfterMinutes } from "./directory";
 import type { ScriptFiles } from "./script-file";
+import { rootOnlyFile } from "./verification";
 
 /**
  * What both scripts print is kept by the command itself, whether or not the plugin passes it on. The plugin gets two
@@ -10,12 +12,6 @@ import type { ScriptFiles } from "./script-file";
 
 /** How much of what a script printed comes back, in bytes: its end. The output of a command is cut at 24 KB or less. */
 const longestOutput = 1_500;
-
-/** Longer than the longest time limit of a command, in minutes. */
-const sweptAfterMinutes = 25 * 60;
-
-/** As `stat -c '%u %f'` prints what the plugin runs: a regular file of root's with mode 0700. */
-const rootOnlyFile = "0 81c0";
 
 /** What the plugin is to run where outputs are kept; the shell knows the directory. */
 export const keptScripts: Pick<ScriptFiles, "pre" | "post"> = {

@@ -8,7 +8,7 @@ import type { ScriptFile, ScriptFiles } from "./script-file";
 export const scriptsRefused = 64;
 
 /** As `stat -c '%u %f'` prints a regular file of root's with mode 0700. */
-const rootOnlyFile = "0 81c0";
+export const rootOnlyFile = "0 81c0";
 
 /**
  * Shell lines that compare the scripts with what they have to be, into `found` and `expected`. The plugin itself
