@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { asksForVersion } from "./orphans/arguments";
-import { runCommandLine } from "./orphans/command";
-import { runPulumi } from "./orphans/pulumi";
-import type { Surroundings } from "./orphans/surroundings";
-import { regionContext } from "./orphans/region-context";
+import { asksForVersion } from "./cli/arguments";
+import { runCommandLine } from "./cli/command";
+import { runPulumi } from "./cli/pulumi";
+import type { Surroundings } from "./cli/services";
+import { regionContext } from "./cli/command-context";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 

@@ -1,6 +1,6 @@
-import { appConsistentSnapshotProvider } from "./engine/app-consistent-snapshot";
-import { hostProcess } from "./engine/lifeline";
-import { Session } from "./engine/session";
+import { appConsistentSnapshotProvider } from "./pulumi/engine/app-consistent-snapshot";
+import { hostProcess } from "./pulumi/engine/engine-watchdog";
+import { Session } from "./pulumi/engine/session";
 
 /*
  * A persisted contract: the provider text in every stack's state requires this module by its path, the package's

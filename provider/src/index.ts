@@ -3,10 +3,17 @@
  *
  * @packageDocumentation
  */
-export { AppConsistentSnapshot, type AppConsistentSnapshotState } from "./resource/app-consistent-snapshot";
-export type { AppConsistentSnapshotArgs, LinuxSnapshotArgs, WindowsSnapshotArgs } from "./resource/arguments";
-export type { OnDegraded, RequiredConsistency, RoleAttachment, WaitFor } from "./inputs/inputs";
-export type { OperatingSystem } from "./inputs/specification";
-export type { SnapshotOutput } from "./lifecycle/outputs";
-export type { Consistency } from "./snapshot-group/consistency";
+export {
+    AppConsistentSnapshot,
+    type AppConsistentSnapshotState,
+} from "./pulumi/resource/app-consistent-snapshot";
+export type {
+    AppConsistentSnapshotArgs,
+    LinuxSnapshotArgs,
+    WindowsSnapshotArgs,
+} from "./pulumi/resource/arguments";
+export type { OnDegraded, RequiredConsistency, RoleAttachment, WaitFor } from "./core/inputs/inputs";
+export type { OperatingSystem } from "./core/inputs/specification";
+export type { SnapshotOutput } from "./core/lifecycle/outputs";
+export type { Consistency } from "./core/snapshot-group/consistency";
 export * as recipes from "./recipes/recipes";

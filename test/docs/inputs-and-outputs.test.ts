@@ -6,11 +6,11 @@ import {
     scriptOutputs,
     waitForChoices,
     type SnapshotInputs,
-} from "../../provider/src/inputs/inputs";
-import { defaults } from "../../provider/src/inputs/specification";
-import { checkInputs } from "../../provider/src/lifecycle/check";
-import { difference } from "../../provider/src/lifecycle/diff";
-import { keptInputs, type SnapshotOutputs } from "../../provider/src/lifecycle/outputs";
+} from "../../provider/src/core/inputs/inputs";
+import { defaults } from "../../provider/src/core/inputs/specification";
+import { checkInputs } from "../../provider/src/core/inputs/check";
+import { difference } from "../../provider/src/core/lifecycle/diff";
+import { keptInputs, type SnapshotOutputs } from "../../provider/src/core/lifecycle/outputs";
 import { codeSpans, document, section, tableRows } from "./support/markdown";
 import { declaredInputs, declaredOutputs } from "./support/sources";
 

@@ -1,7 +1,7 @@
+import { circumstancesOf } from "../../provider/src/core/inputs/circumstances";
 import { expect } from "chai";
 import { apiErrorEntry, noAnswer } from "../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../provider/src/errors/app-snapshot-error";
-import { circumstancesOf } from "../../provider/src/errors/circumstances";
 import { deliveryErrors } from "../../provider/src/errors/delivery-errors";
 import { exitCodeEntry, exitCodes } from "../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../provider/src/errors/own-errors";

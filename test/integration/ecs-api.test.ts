@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import type { EcsApi } from "../../provider/src/ecs/api";
-import { ApiCallError } from "../../provider/src/ecs/api-error";
-import { regionalContext } from "../../provider/src/ecs/regional-context";
-import { createSdk } from "../../provider/src/ecs/sdk-client";
+import type { EcsApi } from "../../provider/src/cloud/ecs/api";
+import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
+import { regionalContext } from "../../provider/src/cloud/connected-context";
+import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { RecordingLogger } from "../unit/support/recording-logger";
 import { rejectionOf } from "../unit/support/rejection";

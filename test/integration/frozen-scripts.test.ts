@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { scriptDirectory } from "../../provider/src/scripts/directory";
+import { scriptDirectory } from "../../provider/src/core/plugin/scripts/directory";
 import { whyNoLoopFileSystem, withLoopFileSystem, type LoopFileSystem } from "../support/loop-file-system";
 import { until } from "../support/stack/until";
 import { commandOf, sampleRunId } from "../unit/support/commands";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { defaultRequestTimeouts } from "../../provider/src/ecs/sdk-client";
+import { defaultRequestTimeouts } from "../../provider/src/cloud/ecs/sdk-client";
 import { rejection } from "../unit/support/rejection";
 import { PatientClock } from "./support/patient-clock";
 import { RequestsInFlight } from "./support/requests-in-flight";

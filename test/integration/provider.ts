@@ -2,8 +2,8 @@ import { startEmulator, type Emulator, type EmulatorOptions } from "pulumi-alicl
 import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,
-} from "../../provider/src/engine/app-consistent-snapshot";
-import { Session, type SessionOptions } from "../../provider/src/engine/session";
+} from "../../provider/src/pulumi/engine/app-consistent-snapshot";
+import { Session, type SessionOptions } from "../../provider/src/pulumi/engine/session";
 
 export interface World {
     readonly emulator: Emulator;

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
-import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/scripts/output";
+import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/core/plugin/scripts/script-output";
 import { withFolder } from "../support/folder";
 import { until } from "../support/stack/until";
 import { commandOf } from "../unit/support/commands";

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
-import { longestScript } from "../../provider/src/scripts/script-text";
+import { longestScript } from "../../provider/src/core/inputs/script-text";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { end, endAll, eventually, finish, killNoted, processesWith } from "./support/processes";

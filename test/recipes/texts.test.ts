@@ -5,7 +5,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
-import { longestScript } from "../../provider/src/scripts/script-text";
+import { longestScript } from "../../provider/src/core/inputs/script-text";
 import { printing, quote, sh, ShellText } from "../../provider/src/recipes/shell";
 import { newRunDirectory } from "./support/places";
 import { around, demand } from "./support/requirements";

@@ -15,8 +15,8 @@ const LAST_OF_PLUGIN = 255;
 export const errorsPage = async () => {
     const { apiErrors, noAnswer, apiErrorEntry } = await import("../../provider/dist/errors/api-errors.js");
     const { AppSnapshotError, combine } = await import("../../provider/dist/errors/app-snapshot-error.js");
-    const { circumstancesOf } = await import("../../provider/dist/errors/circumstances.js");
-    const { specify } = await import("../../provider/dist/inputs/specification.js");
+    const { circumstancesOf } = await import("../../provider/dist/core/inputs/circumstances.js");
+    const { specify } = await import("../../provider/dist/core/inputs/specification.js");
     const { deliveryErrors } = await import("../../provider/dist/errors/delivery-errors.js");
     const { exitCodes, exitCodeEntry } = await import("../../provider/dist/errors/exit-codes.js");
     const { ownErrors } = await import("../../provider/dist/errors/own-errors.js");

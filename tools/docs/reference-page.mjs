@@ -9,8 +9,8 @@ import { code, inline, table } from "./markdown.mjs";
  * @typedef {import("./declarations.mjs").Method} Method
  */
 
-const INPUTS = "provider/src/resource/arguments.ts";
-const RESOURCE = "provider/src/resource/app-consistent-snapshot.ts";
+const INPUTS = "provider/src/pulumi/resource/arguments.ts";
+const RESOURCE = "provider/src/pulumi/resource/app-consistent-snapshot.ts";
 
 /** @returns {Promise<string>} The page, not formatted yet. */
 export const referencePage = async () => {
@@ -68,8 +68,8 @@ const allInputs = async () => {
 
 /** @param {Property[]} properties */
 const allOutputs = async (properties) => {
-    const snapshot = await declarationOf("provider/src/lifecycle/outputs.ts", "SnapshotOutput");
-    const durations = await declarationOf("provider/src/lifecycle/evidence.ts", "Durations");
+    const snapshot = await declarationOf("provider/src/core/lifecycle/outputs.ts", "SnapshotOutput");
+    const durations = await declarationOf("provider/src/core/lifecycle/run-report.ts", "Durations");
     return properties.flatMap((property) => [
         property,
         ...(property.name === "snapshots" ? within("snapshots[]", snapshot.properties) : []),
@@ -119,7 +119,7 @@ const typeOf = ({ type, tags }) => {
  * @returns {Promise<string | undefined>} Undefined for a type that takes more than some words.
  */
 const choicesOf = async (typeName) => {
-    const inputs = await import("../../provider/dist/inputs/inputs.js");
+    const inputs = await import("../../provider/dist/core/inputs/inputs.js");
     /** @type {Readonly<Record<string, readonly string[]>>} */
     const choicesByType = {
         OnDegraded: inputs.onDegradedChoices,

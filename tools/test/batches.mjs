@@ -22,7 +22,7 @@ export const LONG = [
     "test/emulator/freezing",
     "test/emulator/plugin-failures",
     "test/emulator/script-ends",
-    "test/unit/plugin/command",
+    "test/unit/core/plugin/command",
     "test/inputs/past-the-check",
     "test/inputs/shells",
 ];

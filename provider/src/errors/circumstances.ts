@@ -1,5 +1,3 @@
-import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-
 /** What a remedy depends on, besides the code of the error: no remedy names what is not there, or does not help. */
 export interface Circumstances {
     readonly linux: boolean;
@@ -35,28 +33,6 @@ const anyCase: Circumstances = {
     attachesRole: true,
     role: "the RAM role",
 };
-
-/** @param system undefined where it is not known. */
-export function circumstancesOf(
-    specification: SnapshotSpecification,
-    system: OperatingSystem | undefined,
-): Circumstances {
-    const { linux, windows, excludeDiskIds, requiredConsistency, onDegraded } = specification;
-    const scripts =
-        system === "windows" || linux.scripts === undefined ? [] : [linux.scripts.pre, linux.scripts.post];
-    return {
-        linux: system !== "windows",
-        windows: system !== "linux",
-        scriptsByPath: scripts.some((script) => "path" in script),
-        scriptsDelivered: scripts.some((script) => "content" in script),
-        writersOff: !windows.enableWriters,
-        excludesDisks: excludeDiskIds.length > 0,
-        mayRequireLess: requiredConsistency === "application",
-        mayKeep: onDegraded === "fail",
-        attachesRole: specification.roleAttachment !== "none",
-        role: `the RAM role ${specification.ramRoleName}`,
-    };
-}
 
 /** A remedy that depends on the circumstances. */
 export function depending(remedyFor: (circumstances: Circumstances) => string): {

@@ -1,7 +1,12 @@
-import { scriptsRefused } from "../scripts/verification";
 import { upgradeAgent } from "./agent-commands";
 import { depending, hasScripts, sentences, type Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
+
+/**
+ * The exit code for scripts that are not as they have to be. The plugin and its manager use none like it, and the
+ * agent takes it for what it is: 193 and 194 would stop the instance.
+ */
+export const scriptsRefused = 64;
 
 /** What an exit code of the command on the instance means. */
 export interface ExitCodeEntry extends ErrorEntry {

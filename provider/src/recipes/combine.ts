@@ -1,4 +1,4 @@
-import { interpreterOf, longestScript, scriptProblems } from "../scripts/script-text";
+import { interpreterOf, longestScript, scriptProblems } from "../core/inputs/script-text";
 import { postScriptCourse } from "./post-script";
 import { preScriptCourse } from "./pre-script";
 import { base } from "./processes";

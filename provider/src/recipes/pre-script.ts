@@ -1,4 +1,4 @@
-import { holder } from "./holder";
+import { holder } from "./lock-keeper";
 import { joined, printing, sh } from "./shell";
 
 /** Makes the run's directory. What a dead run left is cleared; a run that lives is left alone. */

@@ -6,6 +6,14 @@ export interface Clock {
     sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What waiting needs. */
+export interface Waiting {
+    readonly clock: Clock;
+    /** A number in [0, 1), for jitter. */
+    readonly random: () => number;
+    readonly signal: AbortSignal;
+}
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
     now: () => Date.now(),

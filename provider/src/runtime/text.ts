@@ -15,3 +15,8 @@ export function beginningOf(text: string, longest: number): string {
 export function endOf(text: string, longest: number): string {
     return text.length <= longest ? text : `…${text.slice(1 - longest).replace(/^\p{Surrogate}/u, "")}`;
 }
+
+/** Joins the phrases that are not empty. */
+export function phrases(...parts: readonly (string | undefined)[]): string {
+    return parts.filter((part) => part !== undefined && part !== "").join("; ");
+}

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { alicloudKeys } from "../../../provider/src/configuration/alicloud-keys";
+import { alicloudKeys } from "../../../provider/src/cloud/configuration/alicloud-keys";
 import { root } from "./markdown";
 
 /** All pages of the documentation, by their paths in the repository. */
@@ -21,7 +21,7 @@ function filesIn(folder: string): string[] {
     );
 }
 
-const resourceFolder = "provider/src/resource";
+const resourceFolder = "provider/src/pulumi/resource";
 
 /** All inputs by their path, such as `linux.preScriptPath`, from the interfaces of the resource's arguments. */
 export function declaredInputs(): string[] {
@@ -37,10 +37,10 @@ export function declaredInputs(): string[] {
 export function declaredOutputs(): string[] {
     return [
         ...membersOf(parse(join(resourceFolder, "app-consistent-snapshot.ts")), "AppConsistentSnapshot"),
-        ...membersOf(parse("provider/src/lifecycle/outputs.ts"), "SnapshotOutput").map(
+        ...membersOf(parse("provider/src/core/lifecycle/outputs.ts"), "SnapshotOutput").map(
             (name) => `snapshots[].${name}`,
         ),
-        ...membersOf(parse("provider/src/lifecycle/evidence.ts"), "Durations").map(
+        ...membersOf(parse("provider/src/core/lifecycle/run-report.ts"), "Durations").map(
             (name) => `durations.${name}`,
         ),
     ];
@@ -53,7 +53,7 @@ export function declaredOptions(file: string, name: string): string[] {
 
 /** The operations that the API client calls. */
 export function calledOperations(): string[] {
-    const text = readFileSync(join(root, "provider/src/ecs/sdk-api.ts"), "utf8");
+    const text = readFileSync(join(root, "provider/src/cloud/ecs/sdk-api.ts"), "utf8");
     return [
         ...new Set(
             [...text.matchAll(/\b(?:send|change)\(\s*"(\w+)"/g)].map(([, operation]) => operation ?? ""),
@@ -63,7 +63,7 @@ export function calledOperations(): string[] {
 
 /** The configuration keys and environment variables that the settings are read from. */
 export function settingNames(): string[] {
-    const folder = join(root, "provider/src/configuration");
+    const folder = join(root, "provider/src/cloud/configuration");
     const text = readdirSync(folder)
         .map((name) => readFileSync(join(folder, name), "utf8"))
         .join("");

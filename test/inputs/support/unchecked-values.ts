@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
-import type { OperatingSystem } from "../../../provider/src/inputs/specification";
+import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 import { count } from "../../support/counts";
 import { cmdRun } from "../../unit/support/cmd-exe";
 import { commandOf } from "../../unit/support/commands";

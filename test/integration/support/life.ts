@@ -5,7 +5,7 @@ import {
     type InvocationState,
     type LedgerEntry,
 } from "pulumi-alicloud-app-snapshot-emulator";
-import { resourceOf } from "../../../provider/src/cloud-assistant/run";
+import { resourceOf } from "../../../provider/src/core/run/run";
 import { linuxInputs, resourceUrn } from "../provider";
 import { Deployment } from "./deployment";
 import { fixtureWithOwnInstance } from "./own-instance";

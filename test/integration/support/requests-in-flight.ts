@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
-import { defaultRequestTimeouts } from "../../../provider/src/ecs/sdk-client";
+import { defaultRequestTimeouts } from "../../../provider/src/cloud/ecs/sdk-client";
 import type { PatientClock } from "./patient-clock";
 
 /** Node's own channel; a request is published in the very turn of the event loop in which it is made. */

@@ -1,10 +1,10 @@
 // Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
 // the stand-in for STS. Prints what it is, or what the user would be told; with LATER, after so many milliseconds.
 const dist = "../../../provider/dist";
-const { createCredential } = require(`${dist}/ecs/credential.js`);
-const { createEcsApi } = require(`${dist}/ecs/sdk-api.js`);
-const { resolveSettings } = require(`${dist}/configuration/settings.js`);
-const { asAppSnapshotError } = require(`${dist}/lifecycle/thrown.js`);
+const { createCredential } = require(`${dist}/cloud/ecs/credential.js`);
+const { createEcsApi } = require(`${dist}/cloud/ecs/sdk-api.js`);
+const { resolveSettings } = require(`${dist}/cloud/configuration/settings.js`);
+const { asAppSnapshotError } = require(`${dist}/core/lifecycle/thrown.js`);
 
 const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { acknowledge } from "../../../provider/src/recording/receipt";
+import { acknowledge } from "../../../provider/src/pulumi/recording/acknowledgement";
 import type { CommandResult, RunningCommand } from "../../support/stack/test-stack";
 import { startEngineServer, type EngineServer } from "../../unit/support/engine-server";
 import { ProviderError, ProviderProcess, type Kept } from "./provider-process";

@@ -1,6 +1,6 @@
-import type { LinuxInputs } from "../../../provider/src/inputs/inputs";
-import { textDigest } from "../../../provider/src/inputs/script-texts";
-import { timeoutOf } from "../../../provider/src/resource/custom-timeouts";
+import type { LinuxInputs } from "../../../provider/src/core/inputs/inputs";
+import { textDigest } from "../../../provider/src/core/inputs/script-digest";
+import { timeoutOf } from "../../../provider/src/pulumi/resource/custom-timeouts";
 import type { TestResource } from "../../support/stack/test-stack";
 import type { Kept, Values } from "./provider-process";
 

@@ -1,12 +1,13 @@
+import { circumstancesOf } from "../../../provider/src/core/inputs/circumstances";
 import { expect } from "chai";
 
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
-import { circumstancesOf, type Circumstances } from "../../../provider/src/errors/circumstances";
+import { type Circumstances } from "../../../provider/src/errors/circumstances";
 import { deliveryErrorEntry } from "../../../provider/src/errors/delivery-errors";
 import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
 import { exitCodeEntry } from "../../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
-import type { OperatingSystem } from "../../../provider/src/inputs/specification";
+import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 import { deliveredScripts, specificationOf, type InputChanges } from "../support/samples";
 
 const circumstances = (system: OperatingSystem, inputs: InputChanges = {}): Circumstances =>

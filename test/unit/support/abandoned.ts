@@ -1,7 +1,7 @@
-import type { RunState } from "../../../provider/src/cloud-assistant/run";
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
-import { create } from "../../../provider/src/lifecycle/create";
-import { UnfinishedSnapshot } from "../../../provider/src/lifecycle/unfinished";
+import type { RunState } from "../../../provider/src/core/run/run";
+import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import { create } from "../../../provider/src/core/lifecycle/create";
+import { UnfinishedSnapshot } from "../../../provider/src/core/lifecycle/unfinished";
 import { FakeCloud, type Run } from "./fake-cloud";
 import { rejectionOf } from "./rejection";
 import { inputsOf } from "./samples";

@@ -6,8 +6,8 @@ import {
     waitForChoices,
     type LinuxInputs,
     type SnapshotInputs,
-} from "../../../provider/src/inputs/inputs";
-import { generatedGroupName } from "../../../provider/src/plugin/group-name";
+} from "../../../provider/src/core/inputs/inputs";
+import { generatedGroupName } from "../../../provider/src/core/plugin/group-name";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { checkInputs } from "../../../provider/src/lifecycle/check";
+import { checkInputs } from "../../../provider/src/core/inputs/check";
 import { anyGroupNames, linuxInputs, scriptPaths, scriptTexts } from "./arbitrary-inputs";
 import { commandOf, sampleRunId } from "./commands";
 import { expectedOptions, expectedScripts } from "./expected-options";

@@ -1,7 +1,7 @@
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
-import { specify, type OperatingSystem } from "../../../provider/src/inputs/specification";
-import { pluginCommand, type PluginCommand } from "../../../provider/src/plugin/command";
-import { scriptFiles } from "../../../provider/src/scripts/script-file";
+import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import { specify, type OperatingSystem } from "../../../provider/src/core/inputs/specification";
+import { pluginCommand, type PluginCommand } from "../../../provider/src/core/plugin/command";
+import { scriptFiles } from "../../../provider/src/core/plugin/scripts/script-file";
 
 export interface CommandCase {
     readonly system: OperatingSystem;

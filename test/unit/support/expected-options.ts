@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
-import type { OperatingSystem } from "../../../provider/src/inputs/specification";
+import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 
 /** Where a script has to be on the instance. */
 export interface ExpectedScript {

@@ -1,4 +1,4 @@
-import { stateTag, type RunState } from "../../../provider/src/cloud-assistant/run";
+import { stateTag, type RunState } from "../../../provider/src/core/run/run";
 import type {
     DeletionProgress,
     Disk,
@@ -12,9 +12,9 @@ import type {
     SendFileResult,
     SnapshotGroup,
     Tag,
-} from "../../../provider/src/ecs/api";
+} from "../../../provider/src/cloud/ecs/api";
 import { testContext, type TestContext } from "./context";
-import type { Context } from "../../../provider/src/runtime/context";
+import type { Context } from "../../../provider/src/cloud/context";
 import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
 import { apiError, scriptedApi, type ScriptedApi } from "./scripted-api";
 

@@ -1,5 +1,5 @@
-import type { EngineConnection, EngineMessage } from "../../../provider/src/engine/engine-connection";
-import type { HostProcess } from "../../../provider/src/engine/lifeline";
+import type { EngineConnection, EngineMessage } from "../../../provider/src/pulumi/engine/engine-connection";
+import type { HostProcess } from "../../../provider/src/pulumi/engine/engine-watchdog";
 
 /** The process around the provider; its end is only counted. */
 export class FakeHost implements HostProcess {

@@ -1,5 +1,5 @@
-import type { SnapshotOutputs } from "../../../provider/src/lifecycle/outputs";
-import { StateMemory } from "../../../provider/src/recording/state-memory";
+import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
+import { StateMemory } from "../../../provider/src/core/lifecycle/state-memory";
 import { urn } from "./samples";
 
 /** What a process knows that the engine has shown these states. */

@@ -1,5 +1,5 @@
-import type { Pending } from "../../../provider/src/lifecycle/outputs";
-import type { ResourceIdentity } from "../../../provider/src/cloud-assistant/run";
+import type { Pending } from "../../../provider/src/core/lifecycle/outputs";
+import type { ResourceIdentity } from "../../../provider/src/core/run/run";
 import type {
     CloudAssistantStatus,
     Disk,
@@ -8,9 +8,9 @@ import type {
     InvocationResult,
     MemberSnapshot,
     SnapshotGroup,
-} from "../../../provider/src/ecs/api";
-import type { SnapshotInputs } from "../../../provider/src/inputs/inputs";
-import { specify, type SnapshotSpecification } from "../../../provider/src/inputs/specification";
+} from "../../../provider/src/cloud/ecs/api";
+import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import { specify, type SnapshotSpecification } from "../../../provider/src/core/inputs/specification";
 
 /* What the cloud and a program usually say. A test names only what it is about. */
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
-import { defaultRetryLimits } from "../../../../provider/src/ecs/retry";
+import { defaultRetryLimits } from "../../../../provider/src/cloud/ecs/retry";
 import { count } from "../../../support/counts";
 import { accessKey, type Life } from "../life";
 import { placeOf, type Point } from "./points";

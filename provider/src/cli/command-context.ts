@@ -1,0 +1,21 @@
+import type { Settings } from "../cloud/configuration/settings";
+import { regionalContext } from "../cloud/connected-context";
+import { createSdk, type Sdk } from "../cloud/ecs/sdk-client";
+import type { Clock } from "../runtime/clock";
+import type { Context } from "../cloud/context";
+import type { Logger } from "../runtime/logger";
+
+/** Works in one region as the provider does, but for nobody's engine. */
+export function regionContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
+    const { signal } = new AbortController();
+    let sdk: Promise<Sdk> | undefined;
+    const connect = (): Promise<Sdk> => {
+        if (sdk === undefined) {
+            sdk = createSdk(settings, regionId);
+            // A failure is not kept: a call that is repeated asks for credentials again.
+            sdk.catch(() => (sdk = undefined));
+        }
+        return sdk;
+    };
+    return regionalContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
+}

@@ -1,0 +1,111 @@
+import { asAppSnapshotError } from "../core/lifecycle/thrown";
+import type { Context } from "../cloud/context";
+import { parseArguments, synopsis, usage, type OrphansArguments } from "./arguments";
+import { CommandError, UsageError } from "./command-error";
+import type { Orphan } from "./orphan";
+import { readState } from "./pulumi";
+import { isRemovable, removeOrphan, type Removal } from "./removal";
+import { findingsText, isRetained, json, removalText } from "./report";
+import { search } from "./search";
+import type { Surroundings } from "./services";
+
+export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Runs the command line. */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+    try {
+        const parsed = parseArguments(args);
+        if (parsed === undefined) {
+            surroundings.print(usage);
+            return exitCodes.done;
+        }
+        return await orphans(parsed, surroundings);
+    } catch (thrown) {
+        const error = thrown instanceof CommandError ? thrown : asAppSnapshotError(thrown);
+        surroundings.note(`app-snapshot: ${error.message}\n`);
+        if (thrown instanceof UsageError) {
+            surroundings.note(`${synopsis}\nRun it with --help for the options.\n`);
+            return exitCodes.wrongUsage;
+        }
+        return exitCodes.failed;
+    }
+}
+
+async function orphans(args: OrphansArguments, surroundings: Surroundings): Promise<ExitCode> {
+    const { removal } = args;
+    if (removal !== undefined && !removal.yes && surroundings.confirm === undefined) {
+        throw new UsageError("there is no terminal to ask on: --delete needs --yes");
+    }
+    const { findings, contexts } = await search(args, surroundings);
+    const text = findingsText(findings);
+    if (removal === undefined) {
+        surroundings.print(args.json ? json(findings, []) : text);
+        return findings.orphans.every(isRetained) ? exitCodes.done : exitCodes.orphansLeft;
+    }
+    const show = args.json ? surroundings.note : surroundings.print;
+    show(text);
+    const removable = findings.orphans.filter((orphan) => isRemovable(orphan, removal));
+    const agreed = await isAgreed(removable, removal.yes, surroundings);
+    const removals = agreed ? await removeAll(args, removable, contexts, surroundings) : [];
+    if (args.json) {
+        surroundings.print(json(findings, removals));
+    }
+    return exitCodeOf(findings.orphans, removals);
+}
+
+async function isAgreed(
+    removable: readonly Orphan[],
+    yes: boolean,
+    { note, confirm }: Surroundings,
+): Promise<boolean> {
+    if (removable.length === 0) {
+        return false;
+    }
+    note(
+        "\nIf an update of the stack is running, it may be at work on one of these. Make sure that none is.\n",
+    );
+    return yes || (await confirm?.(`Delete these ${removable.length}? [y/N] `)) === true;
+}
+
+/** Removes orphans one after the other, save for those that the state knows by now. */
+async function removeAll(
+    args: OrphansArguments,
+    removable: readonly Orphan[],
+    contexts: ReadonlyMap<string, Context>,
+    { runPulumi, print, note }: Surroundings,
+): Promise<Removal[]> {
+    const { known } = await readState(runPulumi, args.stack);
+    const removals: Removal[] = [];
+    for (const orphan of removable) {
+        const context = contexts.get(orphan.regionId);
+        if (context !== undefined) {
+            const removal = isKnown(orphan, known)
+                ? { orphan, outcome: "skipped" as const, message: "the state holds it by now" }
+                : await removeOrphan(context, orphan);
+            (args.json ? note : print)(removalText(removal));
+            removals.push(removal);
+        }
+    }
+    return removals;
+}
+
+function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
+    return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.run.invokeId));
+}
+
+/** What is retained counts only if it was to be removed. */
+function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): ExitCode {
+    if (removals.some(({ outcome }) => outcome === "failed")) {
+        return exitCodes.failed;
+    }
+    const removed = new Set(
+        removals.filter(({ outcome }) => outcome === "removed").map(({ orphan }) => orphan),
+    );
+    const tried = new Set(removals.map(({ orphan }) => orphan));
+    const left = found.filter((orphan) => !removed.has(orphan));
+    return left.every((orphan) => isRetained(orphan) && !tried.has(orphan))
+        ? exitCodes.done
+        : exitCodes.orphansLeft;
+}

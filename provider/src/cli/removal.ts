@@ -1,0 +1,142 @@
+import type { SnapshotRun } from "../core/run/run";
+import { runBy } from "../core/run/run-search";
+import { lookAtRun } from "../core/run/run-progress";
+import { closeRuns } from "../core/run/run-state";
+import { runningSnapshots } from "../core/run/concurrent-runs";
+import { needNoGroup } from "../core/lifecycle/nothing-left";
+import { patienceFor } from "../core/lifecycle/plugin-run";
+import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
+import { leaseOn, withdrawTemporaryRole } from "../core/role/temporary-role";
+import { asAppSnapshotError } from "../core/lifecycle/thrown";
+import type { Context } from "../cloud/context";
+import { parsePluginOutput } from "../core/plugin/output";
+import { deleteSnapshots } from "../core/snapshot-group/deletion";
+import { doubtfulIn, findOwnGroup } from "../core/snapshot-group/own-group";
+import type { Orphan, OrphanRole } from "./orphan";
+
+/** Which orphans may be removed besides those that are left for certain. */
+export interface RemovalOptions {
+    readonly includeRecent: boolean;
+    readonly includeHanded: boolean;
+    readonly includeCommitted: boolean;
+}
+
+/** What became of one orphan. */
+export interface Removal {
+    readonly orphan: Orphan;
+    readonly outcome: "removed" | "skipped" | "failed";
+    readonly message: string;
+}
+
+/** Whether an orphan may be removed; a pure decision. */
+export function isRemovable({ standing }: Orphan, options: RemovalOptions): boolean {
+    switch (standing) {
+        case "left":
+            return true;
+        case "recent":
+            return options.includeRecent;
+        case "handed":
+            return options.includeHanded;
+        case "retained":
+            return options.includeCommitted;
+        case "running":
+            return false;
+    }
+}
+
+/**
+ * Removes an orphan, unless somebody adopted it since it was found. Nothing that goes wrong is thrown, so that the
+ * others can go on.
+ */
+export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
+    try {
+        return orphan.kind === "ram-role"
+            ? await removeRole(context, orphan)
+            : await removeRun(context, orphan);
+    } catch (thrown) {
+        const { message } = asAppSnapshotError(thrown, orphan.instanceId);
+        return { orphan, outcome: "failed", message };
+    }
+}
+
+async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
+    const { run } = orphan;
+    if (!(await isUntouched(context, run))) {
+        return takenMeanwhile(orphan);
+    }
+    switch (orphan.kind) {
+        case "snapshot-group": {
+            const { id: snapshotGroupId, snapshotIds } = orphan;
+            await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId: run.runId });
+            break;
+        }
+        case "snapshots":
+            await deleteSnapshots(context, orphan.snapshotIds);
+            break;
+        case "invocation": {
+            const found = await leftBy(context, run);
+            if (found !== undefined) {
+                return {
+                    orphan,
+                    outcome: "skipped",
+                    message: `${found} is there by now: run the command again`,
+                };
+            }
+        }
+    }
+    // Last of all: nobody looks at a closed run again.
+    await closeRuns(context.api, [run.invokeId]);
+    return { orphan, outcome: "removed", message: done[orphan.kind] };
+}
+
+const done = {
+    "snapshot-group": "deleted with its snapshots",
+    snapshots: "deleted",
+    invocation: "marked as done; nothing is left of it",
+} as const;
+
+/**
+ * What there is of a run of which nothing was found; undefined when nothing.
+ *
+ * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
+ */
+async function leftBy(context: Context, run: SnapshotRun): Promise<string | undefined> {
+    const progress = await lookAtRun(context, run);
+    if (progress.state === "running") {
+        return "its command";
+    }
+    const result = progress.state === "ended" ? progress.result : undefined;
+    const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
+    const patience = patienceFor(result, context.api.answeredAt());
+    const search = await findOwnGroup(context, run, { hint, patience });
+    if (search.group !== undefined) {
+        return search.group.snapshotGroupId;
+    }
+    await needNoGroup(context, { run, result, doubtful: doubtfulIn(search, hint) });
+    const members = await allMembersLeft(context, run.runId);
+    return members.length === 0 ? undefined : members.join(", ");
+}
+
+/** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */
+async function isUntouched(context: Context, run: SnapshotRun): Promise<boolean> {
+    const { invokeId, state, ownerToken } = run;
+    const now = await runBy(context, invokeId);
+    return now?.state === state && now.ownerToken === ownerToken;
+}
+
+async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal> {
+    const { instanceId, lease } = orphan;
+    const now = await leaseOn(context, instanceId);
+    const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
+    if (!same || (await runningSnapshots(context, instanceId)).length > 0) {
+        return takenMeanwhile(orphan);
+    }
+    const warnings = await withdrawTemporaryRole(context, instanceId, lease.ramRoleName);
+    return warnings.length === 0
+        ? { orphan, outcome: "removed", message: "detached" }
+        : { orphan, outcome: "failed", message: warnings.join(" ") };
+}
+
+function takenMeanwhile(orphan: Orphan): Removal {
+    return { orphan, outcome: "skipped", message: "an update adopted it meanwhile" };
+}

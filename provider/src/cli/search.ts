@@ -1,0 +1,83 @@
+import { stackOf } from "../core/run/run";
+import { resolveSettings, type Settings } from "../cloud/configuration/settings";
+import { asAppSnapshotError } from "../core/lifecycle/thrown";
+import type { Context } from "../cloud/context";
+import type { OrphansArguments } from "./arguments";
+import { CommandError } from "./command-error";
+import { identify, parseStackName } from "./identity";
+import type { Orphan } from "./orphan";
+import { findProject } from "./project-file";
+import { readConfig, readFullName, readState } from "./pulumi";
+import type { Findings } from "./report";
+import type { Owner, StackState } from "./stack-state";
+import type { Surroundings } from "./services";
+import { survey } from "./scan";
+
+/** What was found, and for each region what to work in it with. */
+export interface SearchResult {
+    readonly findings: Findings;
+    readonly contexts: ReadonlyMap<string, Context>;
+}
+
+/** Searches all regions for orphans of the stack. */
+export async function search(args: OrphansArguments, surroundings: Surroundings): Promise<SearchResult> {
+    const { stack, project } = parseStackName(args.stack);
+    const file = await findProject(surroundings.folder);
+    const state = await readState(surroundings.runPulumi, args.stack);
+    // As the program is told it: by the backend, whatever --stack leaves out.
+    const { organization } = parseStackName(await readFullName(surroundings.runPulumi, args.stack));
+    const owner = identify(stack, state.owners, [
+        ...(project === undefined ? [] : [{ by: "--stack", project }]),
+        ...(args.project === undefined ? [] : [{ by: "--project", project: args.project }]),
+        ...(file === undefined ? [] : [file]),
+    ]);
+    const settings = await settingsOf(args, file !== undefined, surroundings);
+    const regions = regionsOf(args, state, settings);
+    const contexts = new Map(regions.map((region) => [region, surroundings.connect(settings, region)]));
+    const orphans: Orphan[] = [];
+    for (const context of contexts.values()) {
+        orphans.push(...(await surveyed(context, owner, organization, state.known)));
+    }
+    return { findings: { owner, regions, orphans }, contexts };
+}
+
+/** As the provider resolves them. */
+async function settingsOf(
+    args: OrphansArguments,
+    inProject: boolean,
+    { environment, runPulumi, note }: Surroundings,
+): Promise<Settings> {
+    if (!inProject) {
+        note(
+            "There is no Pulumi.yaml here or above, so the stack's configuration is not read: the environment alone counts.\n",
+        );
+        return resolveSettings(() => undefined, environment);
+    }
+    return resolveSettings(await readConfig(runPulumi, args.stack), environment);
+}
+
+function regionsOf(args: OrphansArguments, state: StackState, settings: Settings): string[] {
+    const named = [...state.regions, settings.regionId, ...args.regions];
+    const regions = [...new Set(named.filter((region) => region !== undefined))];
+    if (regions.length === 0) {
+        throw new CommandError(
+            "No region is known: the state holds no snapshot, and neither the configuration nor the environment names one. Name it with --region.",
+        );
+    }
+    return regions;
+}
+
+async function surveyed(
+    context: Context,
+    { stack, project }: Owner,
+    organization: string | undefined,
+    known: ReadonlySet<string>,
+): Promise<Orphan[]> {
+    try {
+        const { namespace } = context;
+        const identity = { urn: `urn:pulumi:${stack}::${project}`, organization, namespace };
+        return await survey(context, stackOf(identity), known);
+    } catch (thrown) {
+        throw new CommandError(`${context.regionId}: ${asAppSnapshotError(thrown).message}`);
+    }
+}

@@ -1,0 +1,93 @@
+import { typeToken } from "../pulumi/resource/type-token";
+import { CommandError } from "./command-error";
+
+/** What this command needs of a stack's state. */
+export interface StackState {
+    /** The stack and the project that its URNs name; none in an empty state. */
+    readonly owners: readonly Owner[];
+    /** The regions of its snapshots. */
+    readonly regions: readonly string[];
+    /** The ids of its resources, and the invocations and groups of its snapshots. */
+    readonly known: ReadonlySet<string>;
+}
+
+export interface Owner {
+    readonly stack: string;
+    readonly project: string;
+}
+
+interface Resource {
+    readonly urn: string;
+    readonly type?: unknown;
+    readonly id?: unknown;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads what `pulumi stack export` prints. All resources count as known, also those that are to be deleted, those
+ * of other types and those that were only looked up: whatever a state holds is no orphan.
+ *
+ * @throws CommandError when it is not understood: taken for empty, it would make orphans of all there is.
+ */
+export function parseState(exported: string): StackState {
+    const resources = resourcesOf(exported);
+    const snapshots = resources.filter((resource) => resource.type === typeToken);
+    return {
+        owners: resources.map(({ urn }) => ownerOf(urn)),
+        regions: texts(snapshots.map(({ outputs }) => outputs?.["regionId"])),
+        known: new Set(
+            texts([
+                ...resources.map(({ id }) => id),
+                ...snapshots.flatMap(({ outputs }) => [outputs?.["invokeId"], outputs?.["snapshotGroupId"]]),
+            ]),
+        ),
+    };
+}
+
+function resourcesOf(exported: string): readonly Resource[] {
+    const { deployment } = object(parsed(exported));
+    const { resources = [] } = object(deployment);
+    if (!Array.isArray(resources) || !resources.every(isResource)) {
+        throw notUnderstood();
+    }
+    return resources;
+}
+
+function isResource(value: unknown): value is Resource {
+    return typeof value === "object" && value !== null && "urn" in value && typeof value.urn === "string";
+}
+
+function ownerOf(urn: string): Owner {
+    const match = /^urn:pulumi:([^:]+)::([^:]+)::/.exec(urn);
+    const [, stack, project] = match ?? [];
+    if (stack === undefined || project === undefined) {
+        throw notUnderstood();
+    }
+    return { stack, project };
+}
+
+/** Without the error of `JSON.parse`, which cites what it read. */
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw notUnderstood();
+    }
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+    if (typeof value !== "object" || value === null) {
+        throw notUnderstood();
+    }
+    return value as Record<string, unknown>;
+}
+
+function texts(values: readonly unknown[]): string[] {
+    return [...new Set(values.filter((value) => typeof value === "string" && value !== ""))] as string[];
+}
+
+function notUnderstood(): CommandError {
+    return new CommandError(
+        "What `pulumi stack export` printed is not the state of a stack as it is known here.",
+    );
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../runtime/clock";
+import type { Context } from "./context";
+import type { Logger } from "../runtime/logger";
+import { createEcsApi, type EcsApiOptions } from "./ecs/sdk-api";
+
+/** What differs from one process to another. */
+export interface RegionOptions extends Pick<EcsApiOptions, "beforeChange"> {
+    readonly connect: (regionId: string) => ReturnType<EcsApiOptions["connect"]>;
+    readonly regionId: string;
+    readonly namespace: string | undefined;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly log: Logger;
+    /** When calls are not made again any more, see `RetryOptions`. Default: never. */
+    readonly deadline?: number;
+}
+
+/** What the core works with in one region of the real cloud. */
+export function regionalContext(options: RegionOptions): Context {
+    const { connect, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
+    const random = Math.random;
+    return {
+        api: createEcsApi({
+            connect: () => connect(regionId),
+            regionId,
+            retry: { clock, random, signal, log, deadline },
+            ...(beforeChange === undefined ? {} : { beforeChange }),
+        }),
+        regionId,
+        namespace,
+        inRegion: (other) => regionalContext({ ...options, regionId: other }),
+        until: (time) => regionalContext({ ...options, deadline: Math.min(deadline, time) }),
+        clock,
+        random,
+        signal,
+        log,
+        newId: randomUUID,
+    };
+}

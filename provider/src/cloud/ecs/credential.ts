@@ -1,0 +1,244 @@
+import type {
+    default as Credential,
+    CredentialsProvider,
+    OIDCRoleArnCredentialsProvider,
+} from "@alicloud/credentials";
+import type { Credentials, CredentialSource } from "../configuration/credentials";
+import type { AssumedRole, OidcRole } from "../configuration/roles";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import type { ErrorEntry } from "../../errors/error-entry";
+import { ownErrors } from "../../errors/own-errors";
+import { profileFault, serviceFault, stsFault, unknownFault, type CredentialFault } from "./credential-fault";
+import { CredentialsError } from "./credentials-error";
+
+type Library = typeof import("@alicloud/credentials");
+
+/** Where, and how long, to ask for temporary credentials. */
+export interface CredentialOptions {
+    readonly regionId: string;
+    /** In milliseconds. */
+    readonly timeouts: { readonly connect: number; readonly read: number };
+}
+
+/**
+ * The SDK's credential object. It is asked once here, so that missing credentials are told apart from a failing API;
+ * temporary ones are renewed by the library's providers later.
+ *
+ * @throws AppSnapshotError MissingCredentials or RoleNotAssumed; the object later throws CredentialsNotRenewed.
+ * @throws CredentialsError instead, where the same may succeed soon.
+ */
+export async function createCredential(
+    { source, assumeRole, stsHost }: Credentials,
+    { regionId, timeouts }: CredentialOptions,
+): Promise<Credential> {
+    // Loaded late, with the SDK.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const library = require("@alicloud/credentials") as Library;
+    const sts = { host: stsHost ?? `sts.${regionId}.aliyuncs.com`, timeouts };
+    const owner = sourceProvider(library, source, sts);
+    const provider = assumeRole === undefined ? owner : roleProvider(library, owner, assumeRole, sts);
+    const credential = new library.default(null, provider);
+    await credential.getCredential();
+    return credential;
+}
+
+/** Where roles are assumed. */
+interface Sts extends Pick<CredentialOptions, "timeouts"> {
+    readonly host: string;
+}
+
+function sourceProvider(library: Library, source: CredentialSource, sts: Sts): CredentialsProvider {
+    const issuer = issuerOf(source, sts);
+    try {
+        return reporting(providerOf(library, source, sts), issuer);
+    } catch (thrown) {
+        // A variable may forbid the source.
+        throw failure(issuer, thrown, false);
+    }
+}
+
+/** All is given to the library: what is left out it would take from the environment. */
+function providerOf(library: Library, source: CredentialSource, sts: Sts): CredentialsProvider {
+    switch (source.kind) {
+        case "static":
+            return source.securityToken === undefined
+                ? library.StaticAKCredentialsProvider.builder()
+                      .withAccessKeyId(source.accessKeyId)
+                      .withAccessKeySecret(source.accessKeySecret)
+                      .build()
+                : library.StaticSTSCredentialsProvider.builder()
+                      .withAccessKeyId(source.accessKeyId)
+                      .withAccessKeySecret(source.accessKeySecret)
+                      .withSecurityToken(source.securityToken)
+                      .build();
+        case "profile":
+            return library.CLIProfileCredentialsProvider.builder().withProfileName(source.name).build();
+        case "uri":
+            return untilExpiry(
+                library.URICredentialsProvider.builder()
+                    .withCredentialsURI(source.uri)
+                    .withConnectTimeout(sts.timeouts.connect)
+                    .withReadTimeout(sts.timeouts.read)
+                    .build(),
+            );
+        case "ecs-role":
+            return untilExpiry(
+                library.ECSRAMRoleCredentialsProvider.builder().withRoleName(source.name).build(),
+            );
+        case "oidc":
+            return untilExpiry(oidcProvider(library, source.role, sts));
+        case "chain":
+            return library.DefaultCredentialsProvider.builder().build();
+    }
+}
+
+function oidcProvider(library: Library, role: OidcRole, sts: Sts): OIDCRoleArnCredentialsProvider {
+    const builder = library.OIDCRoleArnCredentialsProvider.builder()
+        .withRoleArn(role.roleArn)
+        .withOIDCProviderArn(role.providerArn)
+        .withOIDCTokenFilePath(role.tokenFile)
+        .withRoleSessionName(role.sessionName)
+        .withDurationSeconds(role.sessionSeconds)
+        .withStsEndpoint(sts.host)
+        .withConnectTimeout(sts.timeouts.connect)
+        .withReadTimeout(sts.timeouts.read);
+    return (role.policy === undefined ? builder : builder.withPolicy(role.policy)).build();
+}
+
+function roleProvider(
+    library: Library,
+    owner: CredentialsProvider,
+    role: AssumedRole,
+    sts: Sts,
+): CredentialsProvider {
+    const builder = library.RAMRoleARNCredentialsProvider.builder()
+        .withCredentialsProvider(owner)
+        .withRoleArn(role.roleArn)
+        .withRoleSessionName(role.sessionName)
+        .withDurationSeconds(role.sessionSeconds)
+        .withStsEndpoint(sts.host)
+        .withConnectTimeout(sts.timeouts.connect)
+        .withReadTimeout(sts.timeouts.read);
+    if (role.policy !== undefined) {
+        builder.withPolicy(role.policy);
+    }
+    if (role.externalId !== undefined) {
+        builder.withExternalId(role.externalId);
+    }
+    return reporting(untilExpiry(builder.build()), roleIssuer("assumeRole", role, sts));
+}
+
+/** Who is asked for credentials, and what it means when none come. */
+interface Issuer {
+    readonly entry: ErrorEntry;
+    readonly subject: string;
+    readonly faultOf: (thrown: unknown) => CredentialFault;
+}
+
+function issuerOf(source: CredentialSource, sts: Sts): Issuer {
+    const entry = ownErrors.MissingCredentials;
+    switch (source.kind) {
+        case "static":
+            return { entry, subject: "the access key can't be used", faultOf: unknownFault };
+        case "profile":
+            return { entry, subject: `the profile ${source.name} can't be used`, faultOf: profileFault };
+        case "uri":
+            return { entry, subject: "the credentials URI gave none", faultOf: serviceFault };
+        case "ecs-role":
+            return {
+                entry,
+                subject: `this machine's metadata service gave none for the RAM role ${source.name}`,
+                faultOf: serviceFault,
+            };
+        case "oidc":
+            return roleIssuer("assumeRoleWithOidc", source.role, sts);
+        case "chain":
+            return { entry, subject: "all sources of the default chain were tried", faultOf: unknownFault };
+    }
+}
+
+function roleIssuer(key: string, { roleArn }: Pick<AssumedRole, "roleArn">, { host }: Sts): Issuer {
+    return {
+        entry: ownErrors.RoleNotAssumed,
+        subject: `${roleArn} of alicloud:${key}, asked for at ${host}`,
+        faultOf: stsFault,
+    };
+}
+
+/** The same credentials, failures of which are told in our words: the library's may hold secrets. */
+function reporting(provider: CredentialsProvider, issuer: Issuer): CredentialsProvider {
+    let obtained = false;
+    return {
+        getProviderName: () => provider.getProviderName(),
+        getCredentials: async () => {
+            try {
+                const credentials = await provider.getCredentials();
+                obtained = true;
+                return credentials;
+            } catch (thrown) {
+                throw failure(issuer, thrown, obtained);
+            }
+        },
+    };
+}
+
+/** @param obtained whether there were credentials before, so that these were to be renewed. */
+function failure(issuer: Issuer, thrown: unknown, obtained: boolean): AppSnapshotError | CredentialsError {
+    if (thrown instanceof AppSnapshotError || thrown instanceof CredentialsError) {
+        // The owner's, whose role was to be assumed.
+        return thrown;
+    }
+    const { reason, retryClass } = issuer.faultOf(thrown);
+    const detail = reason === undefined ? issuer.subject : `${issuer.subject}: ${reason}`;
+    const entry = obtained ? ownErrors.CredentialsNotRenewed : issuer.entry;
+    // What worked before, and fails for a reason that can't be told, may work again.
+    const renewable = obtained && reason === undefined;
+    const error = new CredentialsError(entry, detail, renewable ? "again" : retryClass);
+    return error.retryClass === "never" ? error.toAppSnapshotError() : error;
+}
+
+type SessionProvider = CredentialsProvider &
+    Pick<OIDCRoleArnCredentialsProvider, "refresher" | "refreshSession">;
+
+/**
+ * The library begins to renew a quarter of an hour early, and goes on with the old credentials where that fails, even
+ * once they have expired; the API would then call them wrong. From there on the failure is told, and each call tries
+ * to renew them: the library would wait for minutes, but calls have their own pauses.
+ */
+function untilExpiry(provider: SessionProvider): CredentialsProvider {
+    const renew = provider.refresher;
+    let tries = 0;
+    let expiresAt = Infinity;
+    let lastFailure: Error | undefined;
+    provider.refresher = async () => {
+        tries += 1;
+        try {
+            const session = await renew.call(provider);
+            expiresAt = Date.parse(session.expiration);
+            lastFailure = undefined;
+            return session;
+        } catch (thrown) {
+            lastFailure = thrown instanceof Error ? thrown : new Error(String(thrown));
+            throw lastFailure;
+        }
+    };
+    const inTheWay = (): Error | undefined => (Date.now() < expiresAt ? undefined : lastFailure);
+    return {
+        getProviderName: () => provider.getProviderName(),
+        getCredentials: async () => {
+            const before = tries;
+            const credentials = await provider.getCredentials();
+            if (inTheWay() === undefined) {
+                return credentials;
+            }
+            if (tries === before) {
+                await provider.refreshSession();
+            }
+            const failed = inTheWay();
+            if (failed !== undefined) {
+                throw failed;
+            }
+            return provider.getCredentials();
+        },
+    };
+}

@@ -1,0 +1,35 @@
+import { ApiCallError } from "./api-error";
+
+/** One page of a list and the token of the next; an empty token ends the list. */
+export interface Page<T> {
+    readonly items: readonly T[];
+    readonly nextToken: string | undefined;
+}
+
+/**
+ * All items of a list, page by page.
+ *
+ * @param operation the API's name for it, for the error.
+ * @throws ApiCallError when a token comes a second time: the list would be read for ever.
+ */
+export async function allPages<T>(
+    operation: string,
+    fetchPage: (nextToken: string | undefined) => Promise<Page<T>>,
+): Promise<T[]> {
+    const items: T[] = [];
+    const seen = new Set<string>();
+    let token: string | undefined;
+    for (;;) {
+        const page = await fetchPage(token);
+        items.push(...page.items);
+        token = page.nextToken === "" ? undefined : page.nextToken;
+        if (token === undefined) {
+            return items;
+        }
+        if (seen.has(token)) {
+            const description = "the list comes to no end: it names a page for the second time";
+            throw new ApiCallError(operation, undefined, description, "never");
+        }
+        seen.add(token);
+    }
+}

@@ -1,0 +1,28 @@
+import type { Circumstances } from "../../errors/circumstances";
+import type { OperatingSystem, SnapshotSpecification } from "./specification";
+
+/**
+ * Returns what the remedies for a snapshot depend on.
+ *
+ * @param system undefined where it is not known.
+ */
+export function circumstancesOf(
+    specification: SnapshotSpecification,
+    system: OperatingSystem | undefined,
+): Circumstances {
+    const { linux, windows, excludeDiskIds, requiredConsistency, onDegraded } = specification;
+    const scripts =
+        system === "windows" || linux.scripts === undefined ? [] : [linux.scripts.pre, linux.scripts.post];
+    return {
+        linux: system !== "windows",
+        windows: system !== "linux",
+        scriptsByPath: scripts.some((script) => "path" in script),
+        scriptsDelivered: scripts.some((script) => "content" in script),
+        writersOff: !windows.enableWriters,
+        excludesDisks: excludeDiskIds.length > 0,
+        mayRequireLess: requiredConsistency === "application",
+        mayKeep: onDegraded === "fail",
+        attachesRole: specification.roleAttachment !== "none",
+        role: `the RAM role ${specification.ramRoleName}`,
+    };
+}

@@ -1,0 +1,85 @@
+import type { CloudAssistantStatus, Disk, Instance } from "../../cloud/ecs/api";
+import { ApiCallError, isRefusal } from "../../cloud/ecs/api-error";
+import type { Context } from "../../cloud/context";
+
+/** What the cloud says about one instance. */
+export interface Observation {
+    readonly instance: Instance | undefined;
+    readonly agent: CloudAssistantStatus | undefined;
+    readonly disks: readonly Disk[];
+    readonly attachedRole: string | undefined;
+    /** What time it was in the cloud, in epoch milliseconds; undefined where that is not known. */
+    readonly now: number | undefined;
+    /** What the caller was not allowed to ask: nothing is known of that then. */
+    readonly refused?: Refused;
+}
+
+/** Why there is no answer to a question. */
+export type Refused = Partial<Record<"agent" | "disks" | "attachedRole", ApiCallError | undefined>>;
+
+/** What is known of an instance that does not exist, as far as the caller may see. */
+export const unseen: Observation = {
+    instance: undefined,
+    agent: undefined,
+    disks: [],
+    attachedRole: undefined,
+    now: undefined,
+};
+
+/** Asks what there is to know of instances; of one that does not exist there is nothing. */
+export async function observe(
+    context: Context,
+    instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, Observation>> {
+    const instances = byId(await context.api.describeInstances(instanceIds));
+    // Cloud Assistant refuses the whole list when one instance of it does not exist.
+    const existing = instanceIds.filter((id) => instances.has(id));
+    if (existing.length === 0) {
+        return new Map();
+    }
+    const [agents, roles, disks] = await Promise.all([
+        orRefusal(context.api.describeCloudAssistantStatus(existing).then(byId)),
+        orRefusal(context.api.describeInstanceRamRole(existing)),
+        orRefusal(disksOf(context, existing)),
+    ]);
+    return new Map(
+        existing.map((id): [string, Observation] => [
+            id,
+            {
+                instance: instances.get(id),
+                agent: agents.answer.get(id),
+                disks: disks.answer.get(id) ?? [],
+                attachedRole: roles.answer.get(id),
+                now: context.api.answeredAt(),
+                refused: { agent: agents.refusal, disks: disks.refusal, attachedRole: roles.refusal },
+            },
+        ]),
+    );
+}
+
+/** What the cloud answers, by instance; nothing of any where the caller may not ask. */
+async function orRefusal<T>(
+    answer: Promise<ReadonlyMap<string, T>>,
+): Promise<{ readonly answer: ReadonlyMap<string, T>; readonly refusal: ApiCallError | undefined }> {
+    try {
+        return { answer: await answer, refusal: undefined };
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError && isRefusal(thrown.code ?? "")) {
+            return { answer: new Map(), refusal: thrown };
+        }
+        throw thrown;
+    }
+}
+
+function byId<T extends { readonly instanceId: string }>(items: readonly T[]): Map<string, T> {
+    return new Map(items.map((item) => [item.instanceId, item]));
+}
+
+async function disksOf(context: Context, instanceIds: readonly string[]): Promise<Map<string, Disk[]>> {
+    const disks = new Map<string, Disk[]>();
+    // The API takes one instance at a time.
+    for (const instanceId of instanceIds) {
+        disks.set(instanceId, await context.api.describeDisks({ instanceId }));
+    }
+    return disks;
+}

@@ -1,0 +1,285 @@
+import { circumstancesOf } from "../inputs/circumstances";
+import type { CloudAssistantStatus, Disk, Instance } from "../../cloud/ecs/api";
+import { apiErrorEntry } from "../../errors/api-errors";
+import { AppSnapshotError, combine } from "../../errors/app-snapshot-error";
+import { type Circumstances } from "../../errors/circumstances";
+import { ownErrors } from "../../errors/own-errors";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { Context } from "../../cloud/context";
+import { failure, success, type Outcome } from "../../errors/outcome";
+import { roleProblems, unknownOfRole } from "../role/role";
+import {
+    anyFamily,
+    isAtLeast,
+    isUsual,
+    oldestWithParamsV2,
+    oldestWithPlugins,
+    oldestWithTimeout,
+    parseAgentVersion,
+} from "./agent-version";
+import { leaseOf, type Lease } from "../role/lease";
+import { selectDisks, type DiskSelection } from "./disks";
+import { observe, unseen, type Observation, type Refused } from "./observation";
+import { supportOf } from "./operating-system";
+import { startPhase, type StartPhase } from "./start";
+
+/** What is known of an instance that may be snapshotted. */
+export interface Readiness {
+    readonly system: OperatingSystem;
+    readonly managerHasTimeout: boolean;
+    /** The disks that the snapshot group has to hold, no more and no less. */
+    readonly diskIds: readonly string[];
+    /** The RAM role that is attached to stay; undefined for none, or a temporary one. */
+    readonly attachedRole: string | undefined;
+    /** What is known of a temporary role on it, whether or not that is attached still. */
+    readonly lease: Lease | undefined;
+    /** How many commands it is running, if it tells. */
+    readonly activeTasks: number | undefined;
+    readonly warnings: readonly string[];
+}
+
+/** What a look at an instance came to. */
+export type Judgement = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
+
+/** What an instance lacks that may come by itself, where it lacks nothing else. */
+export interface AwaitedStart {
+    readonly what: string;
+    readonly phase: StartPhase;
+}
+
+/** What an instance may lack while it starts and for a while after that, and what is awaited then. */
+const comesWithTheStart: Readonly<Partial<Record<string, string>>> = {
+    InstanceNotRunning: "the instance to start",
+    AgentMissing: "the Cloud Assistant agent to come online",
+    AgentOffline: "the Cloud Assistant agent to come online",
+};
+
+/**
+ * Looks at instances before anything is done to them. Each comes out ready, or with an error that lists all that
+ * is in the way, and where that may pass by itself, what is to be awaited.
+ */
+export async function preflight(
+    context: Context,
+    specifications: readonly SnapshotSpecification[],
+): Promise<ReadonlyMap<string, Judgement>> {
+    const observations = await observe(
+        context,
+        specifications.map((specification) => specification.instanceId),
+    );
+    return new Map(
+        specifications.map((specification) => {
+            const { instanceId } = specification;
+            const observation = observations.get(instanceId) ?? unseen;
+            return [instanceId, judge(specification, observation, context.regionId)];
+        }),
+    );
+}
+
+/** Whether one instance is ready; a pure decision. */
+export function judge(
+    specification: SnapshotSpecification,
+    observation: Observation,
+    regionId: string,
+): Judgement {
+    const { instanceId } = specification;
+    const { instance, agent, now, refused = {} } = observation;
+    if (instance === undefined) {
+        const detail = `looked for in region ${regionId}`;
+        return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
+    }
+
+    const system: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
+    const circumstances = circumstancesOf(specification, system);
+    const problem: Problem = (entry, detail, special) =>
+        new AppSnapshotError(ownErrors[entry], {
+            instanceId,
+            detail,
+            circumstances: { ...circumstances, ...special },
+        });
+    const refusal = (question: keyof Refused): AppSnapshotError[] | undefined => {
+        const found = refused[question];
+        return found === undefined ? undefined : [found.toAppSnapshotError(instanceId)];
+    };
+    const selection = selectDisks(observation.disks, specification.excludeDiskIds);
+    const version = parseAgentVersion(agent?.version ?? "");
+    const lease = leaseOf(instance.tags);
+    // A temporary role is gone before the snapshot is taken, so it is neither of use nor in the way.
+    const attachedRole =
+        lease?.ramRoleName === observation.attachedRole ? undefined : observation.attachedRole;
+    const problems = [
+        ...stateProblems(instance, problem),
+        ...systemProblems(specification, system, instance.osName, problem),
+        ...(refusal("agent") ?? agentProblems(specification, agent, problem)),
+        ...(refusal("disks") ?? diskProblems(selection, observation.disks, problem)),
+        ...networkProblems(instance),
+        ...(refusal("attachedRole") ?? roleProblems(specification, system, attachedRole)),
+    ];
+    const [first, ...others] = problems;
+    if (first !== undefined) {
+        const error = combine([first, ...others], unknownOfRole(specification, attachedRole));
+        return { ...failure<Readiness>(error), awaited: awaitedOf(problems, instance, now) };
+    }
+    return success({
+        system,
+        managerHasTimeout: version !== undefined && isAtLeast(version, oldestWithTimeout),
+        diskIds: selection.included.map((disk) => disk.diskId),
+        attachedRole,
+        lease,
+        activeTasks: agent?.activeTasks,
+        warnings: warnings(selection, instance.osName, agent?.version ?? ""),
+    });
+}
+
+function awaitedOf(
+    problems: readonly AppSnapshotError[],
+    instance: Instance,
+    now: number | undefined,
+): AwaitedStart | undefined {
+    const [what, ...others] = problems.map(({ code }) => comesWithTheStart[code]);
+    return what === undefined || others.includes(undefined)
+        ? undefined
+        : { what, phase: startPhase(instance, now) };
+}
+
+/** @param special what is special about the circumstances of this problem. Default: nothing. */
+type Problem = (
+    entry: keyof typeof ownErrors,
+    detail?: string,
+    special?: Partial<Circumstances>,
+) => AppSnapshotError;
+
+function stateProblems(instance: Instance, problem: Problem): AppSnapshotError[] {
+    return [
+        ...(instance.status === "Running"
+            ? []
+            : [problem("InstanceNotRunning", `its status is ${instance.status}`)]),
+        ...(instance.lockReasons.length === 0
+            ? []
+            : [problem("InstanceLocked", `for ${instance.lockReasons.join(", ")}`)]),
+    ];
+}
+
+function systemProblems(
+    specification: SnapshotSpecification,
+    system: OperatingSystem,
+    osName: string,
+    problem: Problem,
+): AppSnapshotError[] {
+    const { optionsFor, linux, windows, requiredConsistency } = specification;
+    const problems: AppSnapshotError[] = [];
+    if (supportOf(osName) === "not supported") {
+        problems.push(problem("OperatingSystemNotSupported", `it runs ${osName}`));
+    }
+    if (optionsFor.length > 0 && !optionsFor.includes(system)) {
+        problems.push(problem("OptionsForOtherSystem", `it runs ${osName}`));
+    } else if (requiredConsistency === "application" && system === "linux" && linux.scripts === undefined) {
+        problems.push(problem("ScriptsMissing"));
+    } else if (requiredConsistency === "application" && system === "windows" && !windows.enableWriters) {
+        problems.push(problem("Degraded", "windows.enableWriters is false", { mayKeep: false }));
+    }
+    return problems;
+}
+
+function agentProblems(
+    specification: SnapshotSpecification,
+    agent: CloudAssistantStatus | undefined,
+    problem: Problem,
+): AppSnapshotError[] {
+    if (agent === undefined || (agent.version === "" && !agent.online)) {
+        return [problem("AgentMissing")];
+    }
+    const version = parseAgentVersion(agent.version);
+    const needed = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
+    return [
+        ...(agent.online ? [] : [problem("AgentOffline")]),
+        ...(version !== undefined && !isAtLeast(version, needed)
+            ? [problem("AgentTooOld", `it is ${agent.version}; ${anyFamily(needed)} or newer is needed`)]
+            : []),
+    ];
+}
+
+/** Roles are for instances in a VPC only, and the plugin needs one. */
+function networkProblems({ instanceId, networkType }: Instance): AppSnapshotError[] {
+    return networkType === "classic"
+        ? [new AppSnapshotError(apiErrorEntry("InvalidNetworkType.MismatchRamRole"), { instanceId })]
+        : [];
+}
+
+function diskProblems(
+    selection: DiskSelection,
+    attached: readonly Disk[],
+    problem: Problem,
+): AppSnapshotError[] {
+    const possible = [...selection.included, ...selection.uncertain];
+    const shared = possible.filter((disk) => disk.multiAttach);
+    return [
+        ...(possible.length > 0
+            ? []
+            : [
+                  problem("NoEssdDisk", describeDisks(selection.leftOut), {
+                      excludesDisks: selectDisks(attached, []).included.length > 0,
+                  }),
+              ]),
+        ...(selection.notAttached.length === 0
+            ? []
+            : [problem("ExcludedDiskNotAttached", selection.notAttached.join(", "))]),
+        ...(shared.length === 0 ? [] : [problem("MultiAttachDisk", describeDisks(shared))]),
+    ];
+}
+
+function warnings(selection: DiskSelection, osName: string, agentVersion: string): string[] {
+    return [
+        ...agentWarnings(agentVersion),
+        ...(selection.leftOut.length === 0
+            ? []
+            : [
+                  `Not in the snapshot, because only disks of the ESSD family can be: ${describeDisks(selection.leftOut)}.`,
+              ]),
+        ...(selection.uncertain.length === 0
+            ? []
+            : [
+                  `Of a category that is newer than this package, so that the plugin decides whether they are in the snapshot: ${describeDisks(selection.uncertain)}. See the output snapshots.`,
+              ]),
+        ...systemWarnings(osName),
+    ];
+}
+
+function agentWarnings(text: string): string[] {
+    const version = parseAgentVersion(text);
+    const inFreeze = "and may end it in the middle of a freeze";
+    const upgrade = `Upgrade it to ${anyFamily(oldestWithTimeout)} or newer.`;
+    if (version === undefined) {
+        return [
+            `The version of the Cloud Assistant agent, ${text}, tells nothing. So the agent is not told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+        ];
+    }
+    if (!isAtLeast(version, oldestWithTimeout)) {
+        return [
+            `The Cloud Assistant agent ${text} can't be told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+        ];
+    }
+    return isUsual(text)
+        ? []
+        : [
+              `The Cloud Assistant agent ${text} is not of a kind that this package knows; it is used as the newest known one would be.`,
+          ];
+}
+
+function systemWarnings(osName: string): string[] {
+    switch (supportOf(osName)) {
+        case "unknown":
+            return [
+                `Whether the plugin supports the operating system can't be told from its name, ${osName}.`,
+            ];
+        case "newer":
+            return [
+                `The operating system, ${osName}, is newer than those that the plugin is documented to support; whether it does, the plugin itself decides.`,
+            ];
+        default:
+            return [];
+    }
+}
+
+function describeDisks(disks: readonly Disk[]): string {
+    return disks.map((disk) => `${disk.diskId} (${disk.category})`).join(", ");
+}

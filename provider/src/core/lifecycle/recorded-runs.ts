@@ -1,0 +1,52 @@
+import { stackTag } from "../run/run";
+import { commitRuns } from "../run/run-state";
+import { unsettledRuns } from "../run/run-search";
+import type { StateMemory } from "./state-memory";
+import { contextIn, type Context } from "../../cloud/context";
+import { asAppSnapshotError } from "./thrown";
+
+/**
+ * Commits what states are known to hold and what was never committed: its update was interrupted, or a sibling of
+ * it failed, before the program could acknowledge it. Looks once for each stack and region.
+ */
+export class RecordedRuns {
+    private readonly found = new Map<string, Promise<Set<string>>>();
+
+    constructor(private readonly memory: StateMemory) {}
+
+    /** Nothing that goes wrong here is thrown: a run that is not committed is deleted by nobody who knows the state. */
+    async commit(context: Context, stack: string): Promise<void> {
+        await Promise.all(
+            this.memory.recordedRegions.map((regionId) => this.commitIn(contextIn(context, regionId), stack)),
+        );
+    }
+
+    private async commitIn(context: Context, stack: string): Promise<void> {
+        try {
+            const uncommitted = await this.uncommitted(context, stack);
+            const recorded = this.memory.recordedIn(context.regionId).filter((id) => uncommitted.delete(id));
+            if (recorded.length > 0) {
+                await commitRuns(context.api, recorded).catch((thrown: unknown) => {
+                    recorded.forEach((invokeId) => uncommitted.add(invokeId));
+                    throw thrown;
+                });
+            }
+        } catch (thrown) {
+            context.log.debug(`recorded snapshots are not committed: ${asAppSnapshotError(thrown).message}`);
+        }
+    }
+
+    /** Also what is open: that it was handed over could not be marked, or is seen late. */
+    private uncommitted(context: Context, stack: string): Promise<Set<string>> {
+        const key = `${context.regionId} ${stack}`;
+        let found = this.found.get(key);
+        if (found === undefined) {
+            found = unsettledRuns(context, stackTag(stack)).then(
+                (runs) => new Set(runs.map(({ invokeId }) => invokeId)),
+            );
+            this.found.set(key, found);
+            found.catch(() => this.found.delete(key));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,109 @@
+import { phrases } from "../../runtime/text";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import type { SnapshotSpecification } from "../inputs/specification";
+import { exponentialDelay } from "../../runtime/backoff";
+import type { Context } from "../../cloud/context";
+import { mayHaveGroup } from "./failed-run";
+import type { FailedEnd } from "./plugin-run";
+
+/** A newly attached role reaches the instance's metadata within this time. */
+export const rolePropagationMilliseconds = 120_000;
+
+/** What follows a failed run. */
+export type Sequel =
+    | {
+          readonly again: true;
+          readonly afterMilliseconds: number;
+          /** What is waited for, and what then, for the resource's row. */
+          readonly waiting: string;
+          /** Why the next run is another one, for the same row while it goes on. */
+          readonly since: string;
+      }
+    | { readonly again: false; readonly error: AppSnapshotError };
+
+export interface RetryOptions {
+    readonly specification: Pick<SnapshotSpecification, "instanceId" | "ramRoleName">;
+    /** Whether the role was attached right before: the instance may not see it yet. */
+    readonly roleIsNew: boolean;
+    /** The end of create's time, in epoch milliseconds. */
+    readonly deadline: number;
+}
+
+/** Decides for each failed run, one after the other, whether another one is known to help. */
+export function retries(
+    { clock, random }: Pick<Context, "clock" | "random">,
+    { specification, roleIsNew, deadline }: RetryOptions,
+): (end: FailedEnd) => Sequel {
+    const { instanceId, ramRoleName } = specification;
+    const start = clock.now();
+    const roleArrivesBefore = start + (roleIsNew ? rolePropagationMilliseconds : 0);
+    let attempt = 0;
+    let retriedOnce = false;
+
+    return (end) => {
+        attempt += 1;
+        const { retry, error } = end;
+        if (retry === undefined || !helps(end)) {
+            return {
+                again: false,
+                error: retry === "after-attach" && attempt > 1 ? withAttempts(error) : error,
+            };
+        }
+        retriedOnce ||= retry === "once";
+        return { again: true, afterMilliseconds: pause(retry), ...words(retry, error.code) };
+    };
+
+    function helps(end: FailedEnd): boolean {
+        if (end.retry === "when-idle") {
+            // The group that its output may mention is the one in the way.
+            return clock.now() < deadline;
+        }
+        if (mayHaveGroup(end)) {
+            return false;
+        }
+        return end.retry === "once" ? !retriedOnce : clock.now() < roleArrivesBefore;
+    }
+
+    /** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
+    function pause(retry: Retry): number {
+        return exponentialDelay(attempt, random, {
+            first: 1_000,
+            longest: retry === "when-idle" ? 60_000 : 10_000,
+        });
+    }
+
+    function words(retry: Retry, code: string): { readonly waiting: string; readonly since: string } {
+        const next = `attempt ${attempt + 1}`;
+        switch (retry) {
+            case "after-attach": {
+                const seconds = Math.ceil((roleArrivesBefore - clock.now()) / 1000);
+                return {
+                    waiting: `waiting, ${seconds}s more, attempt ${attempt}: the RAM role ${ramRoleName}, attached just now, has not taken effect, or it lacks permissions (${code}, ${instanceId})`,
+                    since: `${next}: the RAM role ${ramRoleName} had not taken effect, or lacks permissions`,
+                };
+            }
+            case "when-idle":
+                return {
+                    waiting: `waiting, attempt ${attempt}: another snapshot is being made (${code}, ${instanceId})`,
+                    since: `${next}: another snapshot was being made`,
+                };
+            case "once":
+                return {
+                    waiting: `trying again, attempt ${attempt}: it may not come again (${code}, ${instanceId})`,
+                    since: `${next}, after ${code}`,
+                };
+        }
+    }
+
+    function withAttempts(error: AppSnapshotError): AppSnapshotError {
+        const seconds = Math.round((clock.now() - start) / 1000);
+        return error.with({
+            detail: phrases(
+                error.details.detail,
+                `it was tried ${attempt} times, for ${seconds} s after the role was attached`,
+            ),
+        });
+    }
+}
+
+type Retry = NonNullable<FailedEnd["retry"]>;

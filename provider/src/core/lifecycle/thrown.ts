@@ -1,0 +1,33 @@
+import { inspect } from "node:util";
+import { ApiCallError } from "../../cloud/ecs/api-error";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { ownErrors } from "../../errors/own-errors";
+import { UnfinishedSnapshot } from "./unfinished";
+
+/** Whatever was thrown, as the one error type. */
+export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSnapshotError {
+    if (thrown instanceof AppSnapshotError) {
+        return thrown.instanceId === undefined ? thrown.with({ instanceId }) : thrown;
+    }
+    if (thrown instanceof ApiCallError) {
+        return thrown.toAppSnapshotError(instanceId);
+    }
+    if (thrown instanceof UnfinishedSnapshot) {
+        return thrown.reason;
+    }
+    return new AppSnapshotError(ownErrors.UnexpectedError, {
+        instanceId,
+        detail: reasonOf(thrown),
+        cause: thrown,
+    });
+}
+
+/** What can be said of something unexpected: never nothing. */
+function reasonOf(thrown: unknown): string {
+    if (!(thrown instanceof Error)) {
+        return typeof thrown === "string" ? thrown : inspect(thrown);
+    }
+    const inner = thrown instanceof AggregateError ? (thrown.errors as unknown[]) : [];
+    const reasons = [thrown.message, ...inner.map(reasonOf)].filter((reason) => reason !== "");
+    return reasons.length === 0 ? thrown.name : reasons.join("; ");
+}

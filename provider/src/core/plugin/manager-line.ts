@@ -1,0 +1,77 @@
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import { keptScripts } from "./scripts/script-output";
+import type { ScriptFiles } from "./scripts/script-file";
+import { assertSafeValue } from "../inputs/alphabet";
+
+export interface LineOptions {
+    readonly system: OperatingSystem;
+    readonly specification: SnapshotSpecification;
+    readonly snapshotGroupName: string;
+    readonly scripts: Pick<ScriptFiles, "pre" | "post"> | undefined;
+    /** Whether the instance's plugin manager knows `--timeout`. */
+    readonly managerHasTimeout: boolean;
+}
+
+/** The line that has the plugin manager run the plugin. */
+export function managerLine(options: LineOptions, timeoutSeconds: number): string {
+    const plugin = options.system === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin";
+    return [
+        "acs-plugin-manager --exec",
+        `--plugin ${plugin}`,
+        // Without it the manager ends the plugin after a limit from the plugin's own configuration, perhaps
+        // between freeze and thaw.
+        ...(options.managerHasTimeout ? [`--timeout ${timeoutSeconds}`] : []),
+        parameterList(parameters(options)),
+    ].join(" ");
+}
+
+type Parameter = readonly [name: string, ...values: (string | number | boolean)[]];
+
+function parameters({ system, specification, snapshotGroupName, scripts }: LineOptions): Parameter[] {
+    const { excludeDiskIds, instantAccess, instantAccessRetentionDays } = specification;
+    return [
+        ["RamRoleName", specification.ramRoleName],
+        ...(system === "windows"
+            ? windowsParameters(specification)
+            : linuxParameters(specification, scripts)),
+        ...(instantAccess === undefined ? [] : [["InstantAccess", instantAccess] as const]),
+        // The plugin spells it so.
+        ...(instantAccessRetentionDays === undefined
+            ? []
+            : [["InstantAccessRentationDays", instantAccessRetentionDays] as const]),
+        ...(excludeDiskIds.length === 0 ? [] : [["ExcludeDiskId", ...excludeDiskIds] as const]),
+        ["Name", snapshotGroupName],
+    ];
+}
+
+function linuxParameters({ linux }: SnapshotSpecification, scripts: LineOptions["scripts"]): Parameter[] {
+    return [
+        // Said even where they are the plugin's defaults: the command's time limit is computed from them.
+        ["EnableFsFreeze", linux.enableFsFreeze],
+        ["TimeoutInSeconds", linux.freezeTimeoutSeconds],
+        ["ScriptTimeoutInSeconds", linux.scriptTimeoutSeconds],
+        ...(scripts === undefined
+            ? []
+            : [["PreScriptPath", scripts.pre.path] as const, ["PostScriptPath", scripts.post.path] as const]),
+    ];
+}
+
+function windowsParameters({ windows }: SnapshotSpecification): Parameter[] {
+    return [["EnableWriters", windows.enableWriters]];
+}
+
+/**
+ * `--params` separates by commas, `--paramsV2` by spaces. The second form, quoted once for either shell, is
+ * needed only where a value has a comma of its own: a list of disks.
+ */
+function parameterList(list: readonly Parameter[]): string {
+    const words = list.map(([name, ...values]) => `-${name}=${values.map(asWord).join(",")}`);
+    return list.some(([, ...values]) => values.length > 1)
+        ? `--paramsV2="${words.join(" ")}"`
+        : `--params=${words.join(",")}`;
+}
+
+/** The shell puts in the directory of kept outputs, whose name is as safe as any. */
+function asWord(value: string | number | boolean): string {
+    return value === keptScripts.pre.path || value === keptScripts.post.path ? value : assertSafeValue(value);
+}

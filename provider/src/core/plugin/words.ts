@@ -1,0 +1,37 @@
+import type { ScriptOutput } from "../inputs/inputs";
+import type { ScriptOutputs } from "./scripts/script-output";
+import { endOf, phrases } from "../../runtime/text";
+import type { PluginOutput } from "./output";
+
+const unsaid =
+    "what the plugin said is not shown, nor what the scripts printed, because it may hold secrets (linux.scriptOutput): the ECS console has it, in the output of the invocation; what the scripts printed is in base64 there";
+
+/** What was said on the instance, as far as an error quotes it. */
+export type Words = Pick<PluginOutput, "message" | "scripts">;
+
+/** What was said, as the details of an error. */
+export function details({ message, scripts }: Words, scriptOutput: ScriptOutput | undefined): string {
+    const words = phrases(message, ...printed(scripts));
+    return scriptOutput === "secret" && words !== "" ? unsaid : words;
+}
+
+/** The same beside other details. */
+export function saying({ message, scripts }: Words, scriptOutput: ScriptOutput | undefined): string {
+    const said = message === "" ? "" : `the plugin said: ${message}`;
+    return details({ message: said, scripts }, scriptOutput);
+}
+
+/** An error has the end of it only; the outputs have more. */
+const longestQuote = 600;
+
+/** What each script printed, on one line; nothing for one that printed nothing. */
+export function printed({ preScriptOutput, postScriptOutput }: ScriptOutputs): string[] {
+    return [["pre", preScriptOutput] as const, ["post", postScriptOutput] as const].flatMap(([what, text]) =>
+        text === undefined ? [] : [`the ${what}-script printed: ${quote(text)}`],
+    );
+}
+
+function quote(text: string): string {
+    const line = text.replace(/\s*\n\s*/g, " | ");
+    return endOf(line, longestQuote);
+}

@@ -1,0 +1,174 @@
+import { phrases } from "../../runtime/text";
+import { circumstancesOf } from "../inputs/circumstances";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { apiErrorEntry } from "../../errors/api-errors";
+import { ownErrors } from "../../errors/own-errors";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { Context } from "../../cloud/context";
+import { failure, success, type Outcome, type Outcomes } from "../../errors/outcome";
+import type { ItemResult } from "../../cloud/ecs/api";
+import { ApiCallError } from "../../cloud/ecs/api-error";
+
+/** What stands against using the named role, given the one that is attached; a pure decision. */
+export function roleProblems(
+    specification: SnapshotSpecification,
+    system: OperatingSystem,
+    attachedRole: string | undefined,
+): AppSnapshotError[] {
+    const { instanceId, ramRoleName, roleAttachment } = specification;
+    const circumstances = circumstancesOf(specification, system);
+    if (attachedRole === ramRoleName) {
+        return [];
+    }
+    if (attachedRole !== undefined) {
+        return [
+            new AppSnapshotError(ownErrors.RoleConflict, {
+                instanceId,
+                detail: `attached is ${attachedRole}, wanted is ${ramRoleName}`,
+                circumstances,
+            }),
+        ];
+    }
+    return roleAttachment === "none"
+        ? [
+              new AppSnapshotError(ownErrors.RoleMissing, {
+                  instanceId,
+                  detail: `wanted is ${ramRoleName}`,
+                  circumstances,
+              }),
+          ]
+        : [];
+}
+
+/**
+ * What no call tells of a role beforehand, for an error that tells all else: whether it exists, trusts ECS, and may be
+ * passed by the caller, ECS says only when it is attached, and that is no dry run.
+ */
+export function unknownOfRole(
+    { ramRoleName, roleAttachment }: SnapshotSpecification,
+    attachedRole: string | undefined,
+): string {
+    return attachedRole === undefined && roleAttachment !== "none"
+        ? `Whether the RAM role ${ramRoleName} exists and may be attached shows only when it is attached, which was not tried.`
+        : "";
+}
+
+/**
+ * Attaches a role to instances that have none. The request succeeds even where single instances fail.
+ *
+ * @throws ApiCallError when the API gives no answer.
+ */
+export async function attachRole(
+    context: Context,
+    instanceIds: readonly string[],
+    ramRoleName: string,
+): Promise<Outcomes<void>> {
+    context.log.status(`attaching the RAM role ${ramRoleName}`);
+    const { items, refusal } = await orRefusal(() =>
+        context.api.attachInstanceRamRole(instanceIds, ramRoleName),
+    );
+    const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
+    // An item, or the request, also fails when an answer got lost and the request was repeated, or when another
+    // resource attached the same role meanwhile. What counts is which role is attached now.
+    const attached = failed.length === 0 ? undefined : await attachedTo(context, failed, refusal);
+    return new Map(
+        instanceIds.map((instanceId) => {
+            if (succeeded(items, instanceId) || attached?.get(instanceId) === ramRoleName) {
+                return [instanceId, success(undefined)];
+            }
+            return [
+                instanceId,
+                refusal === undefined
+                    ? notAttached(items, instanceId, ramRoleName)
+                    : failure(naming(ramRoleName, refusal.toAppSnapshotError(instanceId))),
+            ];
+        }),
+    );
+}
+
+/**
+ * Takes a role off instances again.
+ *
+ * @returns what to warn of; a role that stays attached is no reason to fail a snapshot that was taken.
+ * @throws ApiCallError when the API gives no answer, or refuses the request though the role is attached.
+ */
+export async function detachRole(
+    context: Context,
+    instanceIds: readonly string[],
+    ramRoleName: string,
+): Promise<string[]> {
+    context.log.status(`detaching the RAM role ${ramRoleName}`);
+    const { items, refusal } = await orRefusal(() =>
+        context.api.detachInstanceRamRole(instanceIds, ramRoleName),
+    );
+    const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
+    if (failed.length === 0) {
+        return [];
+    }
+    // As above: the role may be gone already.
+    const attached = await attachedTo(context, failed, refusal);
+    const still = failed.filter((instanceId) => attached?.get(instanceId) === ramRoleName);
+    if (refusal !== undefined && (attached === undefined || still.length > 0)) {
+        throw refusal;
+    }
+    return still.map(
+        (instanceId) =>
+            `The RAM role ${ramRoleName} is still attached to ${instanceId}: ${reason(items, instanceId)}.`,
+    );
+}
+
+/** What became of each instance, or the API's refusal of the request as a whole. */
+interface Change {
+    readonly items: readonly ItemResult[];
+    readonly refusal: ApiCallError | undefined;
+}
+
+async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
+    try {
+        return { items: await change(), refusal: undefined };
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError && thrown.code !== undefined) {
+            return { items: [], refusal: thrown };
+        }
+        throw thrown;
+    }
+}
+
+/** The roles that are attached; undefined where the API does not tell, after a refusal that is to be told instead. */
+async function attachedTo(
+    { api }: Context,
+    instanceIds: readonly string[],
+    refusal: ApiCallError | undefined,
+): Promise<ReadonlyMap<string, string> | undefined> {
+    try {
+        return await api.describeInstanceRamRole(instanceIds);
+    } catch (thrown) {
+        if (refusal !== undefined && thrown instanceof ApiCallError) {
+            return undefined;
+        }
+        throw thrown;
+    }
+}
+
+function naming(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
+    return error.with({ detail: phrases(`the RAM role ${ramRoleName}`, error.details.detail) });
+}
+
+function succeeded(items: readonly ItemResult[], instanceId: string): boolean {
+    return items.some((item) => item.instanceId === instanceId && item.success);
+}
+
+function notAttached(items: readonly ItemResult[], instanceId: string, ramRoleName: string): Outcome<void> {
+    const code = items.find((item) => item.instanceId === instanceId)?.code;
+    return failure(
+        new AppSnapshotError(ownErrors.RoleNotAttached, {
+            instanceId,
+            detail: `${ramRoleName}: ${reason(items, instanceId)}${code === undefined ? "" : `. ${apiErrorEntry(code).remedy}`}`,
+        }),
+    );
+}
+
+function reason(items: readonly ItemResult[], instanceId: string): string {
+    const item = items.find((candidate) => candidate.instanceId === instanceId);
+    return item === undefined ? "the API did not say why" : `${item.code} ${item.message}`.trim();
+}

@@ -1,0 +1,142 @@
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { ownErrors } from "../../errors/own-errors";
+import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
+import { runningSnapshots } from "../run/concurrent-runs";
+import { detachRole } from "./role";
+import type { Context } from "../../cloud/context";
+import { warnAll } from "../../runtime/logger";
+import type { Settled } from "../lifecycle/hand-over";
+import { asAppSnapshotError } from "../lifecycle/thrown";
+import { UnfinishedSnapshot } from "../lifecycle/unfinished";
+
+/** Says on the instance that a temporary role is about to be attached, so that it is found even after a kill. */
+export async function announceTemporaryRole(
+    context: Context,
+    instanceId: string,
+    lease: Lease,
+): Promise<void> {
+    await context.api.tagResources("instance", [instanceId], [leaseTag(lease)]);
+}
+
+/** A role that is, or is about to be, attached to an instance for one snapshot of a stack. */
+export interface TemporaryRole {
+    readonly instanceId: string;
+    readonly ramRoleName: string;
+    /** See `stackOf`. */
+    readonly stack: string;
+}
+
+/**
+ * Does something for which a role was, or is to be, attached to an instance, and detaches that role afterwards,
+ * however it ended; but not while the command may still run, which needs it.
+ *
+ * @param role undefined when there is nothing to detach.
+ */
+export async function withTemporaryRole(
+    context: Context,
+    role: TemporaryRole | undefined,
+    task: () => Promise<Settled>,
+): Promise<Settled>;
+export async function withTemporaryRole(
+    context: Context,
+    role: TemporaryRole | undefined,
+    task: () => Promise<Settled | undefined>,
+): Promise<Settled | undefined>;
+export async function withTemporaryRole(
+    context: Context,
+    role: TemporaryRole | undefined,
+    task: () => Promise<Settled | undefined>,
+): Promise<Settled | undefined> {
+    if (role === undefined) {
+        return task();
+    }
+    let settled: Settled | undefined;
+    try {
+        settled = await task();
+    } catch (thrown) {
+        if (!mayStillRun(thrown)) {
+            warnAll(context.log, await giveBack(context, role));
+        }
+        throw thrown;
+    }
+    const more = await giveBack(context, role);
+    warnAll(context.log, more);
+    if (settled === undefined) {
+        return undefined;
+    }
+    const { unsettled, outputs } = settled;
+    const warnings = [...(outputs.warnings ?? []), ...more];
+    return { unsettled: { ...unsettled, warnings }, outputs: { ...outputs, warnings } };
+}
+
+/** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */
+function giveBack(context: Context, { instanceId, ramRoleName, stack }: TemporaryRole): Promise<string[]> {
+    return orWarning(instanceId, ramRoleName, async () => {
+        const lease = await leaseOn(context, instanceId);
+        return lease?.stack === stack && lease.ramRoleName === ramRoleName
+            ? withdrawTemporaryRole(context, instanceId, ramRoleName)
+            : [];
+    });
+}
+
+/** What is known of a temporary role on an instance now. */
+export async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
+    const [instance] = await context.api.describeInstances([instanceId]);
+    return leaseOf(instance?.tags ?? []);
+}
+
+/** A role that stays attached is no reason to fail a snapshot, so a failure becomes one more thing to warn of. */
+async function orWarning(
+    instanceId: string,
+    role: string,
+    withdraw: () => Promise<string[]>,
+): Promise<string[]> {
+    try {
+        return await withdraw();
+    } catch (thrown) {
+        const { message } = asAppSnapshotError(thrown);
+        return [`The RAM role ${role} may still be attached to ${instanceId}: ${message}`];
+    }
+}
+
+function mayStillRun(thrown: unknown): boolean {
+    return (
+        (thrown instanceof UnfinishedSnapshot && thrown.outputs.pending?.phase === "running") ||
+        (thrown instanceof AppSnapshotError && thrown.code === ownErrors.StartUnknown.code)
+    );
+}
+
+/**
+ * Detaches a temporary role and then takes its mark off the instance: as long as the role may be there, so is
+ * the mark.
+ *
+ * @returns what to warn of.
+ */
+export async function withdrawTemporaryRole(
+    context: Context,
+    instanceId: string,
+    role: string,
+): Promise<string[]> {
+    const warnings = await detachRole(context, [instanceId], role);
+    if (warnings.length === 0) {
+        await context.api.untagResources("instance", [instanceId], [leaseTagKey]);
+    }
+    return warnings;
+}
+
+/** The same where a failure is only warned of. */
+export function tryToWithdraw(context: Context, instanceId: string, role: string): Promise<string[]> {
+    return orWarning(instanceId, role, () => withdrawTemporaryRole(context, instanceId, role));
+}
+
+/** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */
+export async function withdrawLeftOver(context: Context, instanceId: string, stack: string): Promise<void> {
+    const lease = await leaseOn(context, instanceId);
+    if (
+        lease !== undefined &&
+        isLeftOver(lease, stack, context.api.answeredAt()) &&
+        (await runningSnapshots(context, instanceId)).length === 0
+    ) {
+        warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));
+    }
+}

@@ -1,0 +1,75 @@
+import type { AppSnapshotError, CloudResources } from "../../errors/app-snapshot-error";
+import { ownErrors } from "../../errors/own-errors";
+import { asAppSnapshotError } from "../../core/lifecycle/thrown";
+import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
+import { withSecretMessages } from "./secrets";
+
+/** The key under which the runtime keeps the provider's serialized text. */
+const providerKey = "__provider";
+
+/**
+ * Runs a call of the engine and turns whatever it throws into what the engine shows and keeps best.
+ *
+ * @param values the inputs or outputs of the call, with the provider's own key.
+ * @param id the id of the resource that exists already: whatever fails, the error names it.
+ */
+export async function presentable<T>(
+    values: Readonly<Record<string, unknown>>,
+    task: () => T | Promise<T>,
+    id?: string,
+): Promise<T> {
+    try {
+        return await task();
+    } catch (thrown) {
+        throw thrown instanceof UnfinishedSnapshot
+            ? initializationFailure(thrown, values)
+            : plainError(thrown, values["instanceId"], id);
+    }
+}
+
+/**
+ * The engine keeps a resource in the state, with an id and outputs, when the error carries these fields. It shows
+ * the reasons only, and it forgets the failure when there are none.
+ */
+function initializationFailure(
+    unfinished: UnfinishedSnapshot,
+    values: Readonly<Record<string, unknown>>,
+): Error {
+    return Object.assign(shownOnce(unfinished.reason), {
+        id: unfinished.id,
+        // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
+        // could never be refreshed or deleted.
+        properties: { ...withSecretMessages(unfinished.outputs), [providerKey]: values[providerKey] },
+        reasons: [unfinished.reason.message],
+    });
+}
+
+function plainError(thrown: unknown, instanceId: unknown, id: string | undefined): Error {
+    const error = asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined);
+    // What is only looked up need not exist.
+    return shownOnce(
+        error.code === ownErrors.GroupToGetNotFound.code
+            ? error
+            : error.with({ resources: { ...existing(id), ...error.resources } }),
+    );
+}
+
+/** The id is the group's, or the invocation's as long as there is no group. */
+function existing(id: string | undefined): CloudResources {
+    if (id?.startsWith("ssg-") === true) {
+        return { snapshotGroupId: id };
+    }
+    return id?.startsWith("t-") === true ? { invokeId: id } : {};
+}
+
+/**
+ * The engine shows the message of every error, once. Those of check, diff, read and delete the runtime prints beside it,
+ * as `${error}: ${error.stack}`: the code is enough there.
+ */
+function shownOnce({ name, message, code }: AppSnapshotError): Error {
+    return Object.assign(new Error(message), {
+        name,
+        stack: "see the error of the resource",
+        toString: () => code,
+    });
+}

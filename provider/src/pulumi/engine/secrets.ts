@@ -1,0 +1,43 @@
+import { isUnknown } from "../../core/inputs/unknown";
+import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
+import { scriptOutputIn } from "../../core/lifecycle/run-report";
+
+/**
+ * A secret as it crosses the wire: the engine encrypts it in the state and shows it nowhere. It sends it back in
+ * clear, as it does all secrets to a dynamic provider. Source: the SDK's `runtime.specialSigKey` and
+ * `specialSecretSig`; part of the engine's protocol.
+ */
+function secret(value: unknown): Readonly<Record<string, unknown>> {
+    return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
+}
+
+const texts: readonly string[] = ["preScript", "postScript"];
+
+/**
+ * Inputs with the texts of scripts as secrets. The resource's constructor sees to that too, but not to what a
+ * transform supplies after it.
+ */
+export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const { linux } = inputs;
+    if (typeof linux !== "object" || linux === null || Array.isArray(linux)) {
+        return { ...inputs };
+    }
+    const entries = Object.entries(linux).map(([name, value]: [string, unknown]) => [
+        name,
+        texts.includes(name) && value !== null && !isUnknown(value) ? secret(value) : value,
+    ]);
+    return { ...inputs, linux: Object.fromEntries(entries) as unknown };
+}
+
+const messages = ["pluginMessage", "pluginMessages", "preScriptOutput", "postScriptOutput"] as const;
+
+/** Outputs with the plugin's words as secrets, where what scripts say is to be kept secret. */
+export function withSecretMessages(outputs: SnapshotOutputs): Record<string, unknown> {
+    if (scriptOutputIn(outputs) !== "secret") {
+        return { ...outputs };
+    }
+    const secrets = messages
+        .filter((name) => outputs[name] !== undefined)
+        .map((name) => [name, secret(outputs[name])]);
+    return { ...outputs, ...(Object.fromEntries(secrets) as object) };
+}

@@ -1,0 +1,15 @@
+/** Returns JSON with the keys of all objects in order, so that equal values have equal texts. */
+export function canonicalJson(value: unknown): string {
+    return JSON.stringify(value, (_key, inner: unknown) =>
+        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+            ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+            : inner,
+    );
+}
+
+/** Returns an object without its undefined properties, which Pulumi's engine refuses with a message that helps nobody. */
+export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+    return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
+        [K in keyof T]: Exclude<T[K], undefined>;
+    };
+}

@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { CommandError, UsageError } from "../../../provider/src/cli/command-error";
+import { identify, parseStackName } from "../../../provider/src/cli/identity";
+import { projectName } from "../../../provider/src/cli/project-file";
+import { thrownBy } from "../support/rejection";
+
+describe("the name of a stack", () => {
+    it("may have its organization and its project before it", () => {
+        expect(parseStackName("dev")).to.deep.equal({
+            organization: undefined,
+            stack: "dev",
+            project: undefined,
+        });
+        expect(parseStackName("acme/dev")).to.deep.equal({
+            organization: "acme",
+            stack: "dev",
+            project: undefined,
+        });
+        expect(parseStackName("acme/shop/dev")).to.deep.equal({
+            organization: "acme",
+            stack: "dev",
+            project: "shop",
+        });
+    });
+
+    for (const name of ["", "/dev", "acme//dev", "dev/", "a/b/c/d"]) {
+        it(`is refused as "${name}"`, () => {
+            thrownBy(UsageError, () => parseStackName(name));
+        });
+    }
+});
+
+describe("the project of a stack", () => {
+    const owner = { stack: "dev", project: "shop" };
+    const by = (project: string) => ({ by: "--project", project });
+
+    it("is the one that all agree on", () => {
+        expect(identify("dev", [owner, owner], [])).to.deep.equal(owner);
+        expect(identify("dev", [], [by("shop")])).to.deep.equal(owner);
+        expect(identify("dev", [owner], [by("shop"), by("shop")])).to.deep.equal(owner);
+    });
+
+    it("has to be given where nothing tells it", () => {
+        expect(thrownBy(CommandError, () => identify("dev", [], [])).message).to.match(/--project/);
+    });
+
+    it("is refused where it is said to be another one, as all would look like orphans", () => {
+        const { message } = thrownBy(CommandError, () => identify("dev", [owner], [by("other")]));
+        expect(message).to.include("shop by the state's URNs").and.include("other by --project");
+        thrownBy(CommandError, () => identify("dev", [], [by("shop"), by("other")]));
+        thrownBy(CommandError, () => identify("dev", [{ stack: "prod", project: "shop" }], []));
+        thrownBy(CommandError, () => identify("dev", [owner, { stack: "dev", project: "b" }], []));
+    });
+});
+
+describe("the name in a project file", () => {
+    for (const text of [
+        "name: shop\nruntime: nodejs\n",
+        "runtime:\n  name: nodejs\nname: shop # ours\n",
+        '# it\r\n"name" : "shop"\r\n',
+        "name: 'shop'",
+        '{"runtime": {"name": "nodejs"}, "name": "shop"}',
+    ]) {
+        it(`is found in ${JSON.stringify(text)}`, () => {
+            expect(projectName(text)).to.equal("shop");
+        });
+    }
+
+    it("is missing from other texts", () => {
+        for (const text of ["", "runtime:\n  name: nodejs\n", "{", "{}"]) {
+            expect(projectName(text), text).to.equal(undefined);
+        }
+    });
+});

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { CommandError } from "../../../provider/src/cli/command-error";
+import { parseState } from "../../../provider/src/cli/stack-state";
+import { thrownBy } from "../support/rejection";
+import { urn } from "../support/samples";
+
+const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
+const stateOf = (...resources: unknown[]): string =>
+    JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+
+describe("the state of a stack", () => {
+    it("knows the snapshots' ids, invocations and groups, and their regions", () => {
+        const state = parseState(
+            stateOf(
+                {
+                    urn,
+                    type,
+                    id: "ssg-1",
+                    outputs: { snapshotGroupId: "ssg-1", invokeId: "t-1", regionId: "r1" },
+                },
+                { urn, type, id: "t-2", delete: true, outputs: { invokeId: "t-2", regionId: "r2" } },
+            ),
+        );
+        expect([...state.known].sort()).to.deep.equal(["ssg-1", "t-1", "t-2"]);
+        expect(state.regions).to.deep.equal(["r1", "r2"]);
+        expect(state.owners[0]).to.deep.equal({ stack: "dev", project: "shop" });
+    });
+
+    it("knows the ids of all other resources too, but not their regions", () => {
+        const state = parseState(
+            stateOf({ urn, type: "alicloud:ecs/x:X", id: "ssg-1", outputs: { regionId: "r1" } }),
+        );
+        expect([...state.known]).to.deep.equal(["ssg-1"]);
+        expect(state.regions).to.deep.equal([]);
+    });
+
+    it("takes no secret for a text", () => {
+        const state = parseState(
+            stateOf({ urn, type, id: "ssg-1", outputs: { regionId: { ciphertext: "x" } } }),
+        );
+        expect(state.regions).to.deep.equal([]);
+    });
+
+    it("may be empty", () => {
+        const state = parseState(JSON.stringify({ version: 3, deployment: { manifest: {} } }));
+        expect(state).to.deep.equal({ owners: [], regions: [], known: new Set() });
+    });
+
+    const strange = ["", "{}", "[]", "null", '{"deployment":null}', '{"deployment":"secret"}'];
+    for (const text of [...strange, stateOf(1), stateOf({ urn: "x" }), '{"deployment":{"resources":{}}}']) {
+        it(`is refused rather than taken for empty: ${text}`, () => {
+            const { message } = thrownBy(CommandError, () => parseState(text));
+            expect(message).to.not.include("secret");
+        });
+    }
+});

@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import { checkInputs, type InputFailure } from "../../../../provider/src/core/inputs/check";
+import { inputsOf } from "../../support/samples";
+
+/** Inputs that reach the command line, with how a value gets into each. */
+const places: readonly {
+    readonly input: string;
+    readonly likely: string;
+    readonly put: (value: string) => Readonly<Record<string, unknown>>;
+}[] = [
+    { input: "ramRoleName", likely: "Role", put: (value) => inputsWith({ ramRoleName: value }) },
+    { input: "snapshotGroupName", likely: "group", put: (value) => inputsWith({ snapshotGroupName: value }) },
+    {
+        input: "excludeDiskIds[0]",
+        likely: "d-bp1",
+        put: (value) => inputsWith({ excludeDiskIds: [value] }),
+    },
+    {
+        input: "linux.preScriptPath",
+        likely: "/root/pre.sh",
+        put: (value) => inputsWith({ linux: { preScriptPath: value, postScriptPath: "/post.sh" } }),
+    },
+    {
+        input: "linux.postScriptPath",
+        likely: "/root/post.sh",
+        put: (value) => inputsWith({ linux: { preScriptPath: "/pre.sh", postScriptPath: value } }),
+    },
+];
+
+function inputsWith(more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return { ...inputsOf(), ...more };
+}
+
+const failuresOf = (inputs: Readonly<Record<string, unknown>>): InputFailure[] =>
+    checkInputs(inputs, "cn-hangzhou");
+
+describe("what may stand on the command line", () => {
+    for (const { input, likely, put } of places) {
+        it(`accepts an ordinary ${input}`, () => {
+            expect(failuresOf(put(likely))).to.deep.equal([]);
+        });
+
+        it(`accepts in a ${input} no character of ASCII but letters, digits and some that mean nothing to a shell`, () => {
+            const accepted = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
+                (character) => failuresOf(put(`${likely}${character}x`)).length === 0,
+            );
+            expect(accepted.join("")).to.match(/^[-./]*[0-9]+:?[A-Z]+_?[a-z]+$/);
+            expect(accepted.join("").replace(/[^A-Za-z0-9]/g, "")).to.have.length(62);
+        });
+
+        it(`accepts no ${input} with a character that a shell or the manager knows`, () => {
+            fc.assert(
+                fc.property(fc.string({ unit: "binary", maxLength: 40 }), (value) => {
+                    fc.pre(!/^[A-Za-z0-9._:/-]*$/.test(value));
+                    const failures = failuresOf(put(likely + value));
+                    expect(failures.map((failure) => failure.input)).to.deep.equal([input]);
+                }),
+                { numRuns: 300 },
+            );
+        });
+    }
+});

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+
+import {
+    isAtLeast,
+    isUsual,
+    oldestWithTimeout,
+    parseAgentVersion,
+} from "../../../../provider/src/core/instance/agent-version";
+
+describe("an agent's version", () => {
+    it("is its first, third and fourth number, for either family of systems", () => {
+        expect(parseAgentVersion("2.2.3.309")).to.deep.equal([2, 3, 309]);
+        expect(parseAgentVersion(" 2.1.4.910\n")).to.deep.equal([2, 4, 910]);
+        expect(parseAgentVersion("2.2.4.1-beta")).to.deep.equal([2, 4, 1]);
+        expect(parseAgentVersion("3.0.0.12")).to.deep.equal([3, 0, 12]);
+    });
+
+    it("is a usual one where the first number is 2, and nothing follows the fourth", () => {
+        expect(["2.2.3.309", "2.1.10.1\n", "3.0.0.12", "2.2.4.1-beta", ""].map(isUsual)).to.deep.equal([
+            true,
+            true,
+            false,
+            false,
+            false,
+        ]);
+    });
+
+    it("is none where the text is something else", () => {
+        for (const text of ["", "2.2.3", "2.2.3.x", "v2.2.3.309", "2.2.3.309.1"]) {
+            expect(parseAgentVersion(text), text).to.equal(undefined);
+        }
+    });
+
+    it("compares as numbers, the first before the third and that before the fourth", () => {
+        const atLeast = (text: string): boolean =>
+            isAtLeast(parseAgentVersion(text) ?? [0, 0, 0], oldestWithTimeout);
+        expect(atLeast("2.2.3.499")).to.equal(true);
+        expect(atLeast("2.2.3.1000")).to.equal(true);
+        expect(atLeast("2.1.4.1")).to.equal(true);
+        expect(atLeast("2.2.3.498")).to.equal(false);
+        expect(atLeast("2.2.2.900")).to.equal(false);
+        expect(atLeast("2.2.10.0")).to.equal(true);
+        expect(atLeast("3.0.0.12")).to.equal(true);
+        expect(atLeast("1.9.9.999")).to.equal(false);
+    });
+});

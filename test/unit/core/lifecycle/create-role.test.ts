@@ -1,0 +1,337 @@
+import { expect } from "chai";
+
+import { stackOf } from "../../../../provider/src/core/run/run";
+import type { EcsApi, Tag } from "../../../../provider/src/cloud/ecs/api";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { leaseOf, leaseTag } from "../../../../provider/src/core/role/lease";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { FakeCloud, failsWith, neverEnds, type Run } from "../../support/fake-cloud";
+import { rejection, rejectionOf } from "../../support/rejection";
+import { inputsOf, instanceId, instanceOf, identityOf } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
+
+const role = "AppSnapshotRoleName";
+const temporary = inputsOf({ roleAttachment: "temporary" });
+
+function withoutRole(runs: readonly Run[] = [{}], answers = {}): FakeCloud {
+    const cloud = new FakeCloud(runs, answers);
+    cloud.role = undefined;
+    return cloud;
+}
+
+describe("the role of a snapshot", () => {
+    it("is neither attached nor detached when it is there already", async () => {
+        for (const roleAttachment of ["keep", "temporary", "none"] as const) {
+            const cloud = new FakeCloud();
+            await create(cloud.context, inputsOf({ roleAttachment }));
+            expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
+            expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
+            expect(cloud.role).to.equal(role);
+        }
+    });
+
+    it("is attached before the plugin runs, and kept", async () => {
+        const cloud = withoutRole();
+        await create(cloud.context, inputsOf());
+        expect(cloud.operationsWithoutPolling().slice(-3)).to.deep.equal([
+            "attachInstanceRamRole",
+            "runCommand",
+            "tagResources",
+        ]);
+        expect(cloud.role).to.equal(role);
+    });
+
+    it("is never attached in place of another one", async () => {
+        const cloud = new FakeCloud();
+        cloud.role = "Other";
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("RoleConflict");
+        expect(cloud.role).to.equal("Other");
+    });
+
+    it("fails the snapshot where its item says so, before anything runs", async () => {
+        const cloud = withoutRole([{}], {
+            attachInstanceRamRole: () =>
+                Promise.resolve([
+                    { instanceId, success: false, code: "InvalidRamRole.NotFound", message: "no" },
+                ]),
+        });
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("RoleNotAttached");
+        expect(cloud.api.operations()).not.to.include("runCommand");
+    });
+});
+
+describe("a role that is new on the instance", () => {
+    it("is given time to arrive: the plugin is run again until it sees it", async () => {
+        for (const exitCode of [13, 3]) {
+            const cloud = withoutRole([failsWith(exitCode), failsWith(exitCode), {}]);
+            expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-3" });
+            expect(["t-1", "t-2", "t-3"].map((id) => cloud.stateOf(id))).to.deep.equal([
+                "closed",
+                "closed",
+                "handed",
+            ]);
+        }
+    });
+
+    it("is given up after minutes, and a bounded number of runs, all closed", async () => {
+        const cloud = withoutRole([failsWith(13)]);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.code).to.equal("PluginNoRole");
+        expect(cloud.context.clock.now() - start).to.be.within(60_000, 180_000);
+        expect(cloud.invocations.length).to.be.within(5, 40);
+        expect(cloud.invocations.map(({ invokeId }) => cloud.stateOf(invokeId))).to.satisfy(
+            (states: (string | undefined)[]) => states.every((state) => state === "closed"),
+        );
+    });
+
+    it("is said to be waited for at the resource's row, all the time, with what it may be and for how long yet", async () => {
+        const cloud = withoutRole([failsWith(13), failsWith(3), {}]);
+        await create(cloud.context, inputsOf());
+        const says = cloud.context.log.of("status");
+        expect(says).to.include(
+            `waiting, 120s more, attempt 1: the RAM role ${role}, attached just now, has not taken effect, or it lacks permissions (PluginNoRole, ${instanceId})`,
+        );
+        const since = `the RAM role ${role} had not taken effect, or lacks permissions`;
+        expect(says).to.include(`starting the snapshot plugin; attempt 2: ${since}`);
+        expect(says.join("\n")).to.match(/waiting, \d+s more, attempt 2: .*PluginNoDiskOrPermission/);
+        expect(says).to.include(`starting the snapshot plugin; attempt 3: ${since}`);
+        expect(says.at(-1), "once it has taken effect").not.to.include(since);
+    });
+
+    it("is waited for no longer for being slow to say no, and the error tells how often it was tried", async () => {
+        const cloud = withoutRole([failsWith(3, { looks: 3 })]);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(cloud.context.clock.now() - start).to.be.within(120_000, 140_000);
+        expect(error.message).to.match(
+            new RegExp(
+                `it was tried ${cloud.invocations.length} times, for 1[23]\\d s after the role was attached`,
+            ),
+        );
+        expect(error.remedy).to.include(`Grant the RAM role ${role} ecs:`);
+    });
+
+    it("is named by the error, whichever it is, where it lacks a permission or gives none", async () => {
+        for (const exitCode of [13, 3, 8]) {
+            const cloud = new FakeCloud([failsWith(exitCode)]);
+            cloud.role = "Mine";
+            const error = await rejectionOf(
+                AppSnapshotError,
+                create(cloud.context, inputsOf({ ramRoleName: "Mine" })),
+            );
+            expect(error.remedy, String(exitCode)).to.include("the RAM role Mine");
+        }
+    });
+
+    it("is not waited for where it was there before", async () => {
+        const cloud = new FakeCloud([failsWith(13), {}]);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
+        expect(error.message).not.to.include("it was tried");
+        expect(cloud.invocations).to.have.length(1);
+        expect(cloud.context.clock.now()).to.equal(start);
+        expect(cloud.context.log.of("status").join("\n")).not.to.include("attached just now");
+    });
+});
+
+describe("a temporary role", () => {
+    it("is detached after the snapshot, before that is handed over", async () => {
+        const cloud = withoutRole();
+        const outputs = await create(cloud.context, temporary);
+        expect(cloud.role).to.equal(undefined);
+        expect(cloud.api.operations().slice(-3)).to.deep.equal([
+            "detachInstanceRamRole",
+            "untagResources",
+            "tagResources",
+        ]);
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        expect(cloud.instance?.tags).to.deep.equal([]);
+        expect(outputs.warnings).to.deep.equal([]);
+    });
+
+    it("is announced on the instance before it is attached, for which stack and until when", async () => {
+        const cloud = withoutRole();
+        const start = cloud.context.clock.now();
+        await create(cloud.context, inputsOf({ roleAttachment: "temporary", timeoutSeconds: 600 }));
+        const operations = cloud.operationsWithoutPolling();
+        const from = operations.indexOf("tagResources");
+        expect(operations.slice(from, from + 3)).to.deep.equal([
+            "tagResources",
+            "attachInstanceRamRole",
+            "runCommand",
+        ]);
+        const [type, ids, tags] = cloud.api.argumentsOf("tagResources")[0] as [string, string[], Tag[]];
+        expect([type, ids]).to.deep.equal(["instance", [instanceId]]);
+        const lease = leaseOf(tags);
+        expect(lease).to.include({ ramRoleName: role, stack: stackOf(identityOf()) });
+        // Longer than the plugin may run, even if it is begun at the very deadline.
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        expect(lease?.expires).to.be.at.least(start + (600 + request.timeoutSeconds) * 1000);
+        expect(lease?.expires).to.be.below(start + (600 + request.timeoutSeconds + 600) * 1000);
+    });
+
+    it("is not attached where the instance can't be tagged: nobody would know of it after a kill", async () => {
+        const cloud = withoutRole([{}], { tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
+        const error = await rejection(create(cloud.context, temporary));
+        expect(error.message).to.include("Forbidden.RAM");
+        expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
+        expect(cloud.api.operations()).not.to.include("runCommand");
+    });
+
+    it("is not announced where the role is there to stay, or is to stay", async () => {
+        const there = new FakeCloud();
+        await create(there.context, temporary);
+        const kept = withoutRole();
+        await create(kept.context, inputsOf());
+        for (const cloud of [there, kept]) {
+            expect(cloud.api.argumentsOf("tagResources").map(([type]) => type)).to.deep.equal(["invocation"]);
+            expect(cloud.api.operations()).not.to.include("untagResources");
+        }
+    });
+
+    it("is detached after a failure as well", async () => {
+        const cloud = withoutRole([failsWith(9)]);
+        await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
+        expect(cloud.role).to.equal(undefined);
+        expect(cloud.instance?.tags).to.deep.equal([]);
+    });
+
+    it("stays while the command may still run, and whoever adopts its run detaches it", async () => {
+        const cloud = withoutRole([neverEnds]);
+        await rejectionOf(UnfinishedSnapshot, create(cloud.context, temporary));
+        expect(cloud.role).to.equal(role);
+        expect(leaseOf(cloud.instance?.tags ?? [])?.ramRoleName).to.equal(role);
+
+        for (const invocation of cloud.invocations) {
+            invocation.looksLeft = 0;
+        }
+        await create(cloud.context, temporary);
+        expect(cloud.role).to.equal(undefined);
+        expect(cloud.instance?.tags).to.deep.equal([]);
+        expect(cloud.invocations).to.have.length(1);
+    });
+
+    it("that can't be detached is a warning, not a failure", async () => {
+        const cloud = withoutRole([{}], {
+            detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const outputs = await create(cloud.context, temporary);
+        expect(outputs.snapshotGroupId).to.equal("ssg-1");
+        expect(outputs.warnings?.[0]).to.match(
+            /^The RAM role AppSnapshotRoleName may still be attached to i-bp1sample: Forbidden/,
+        );
+        expect(leaseOf(cloud.instance?.tags ?? []), "so that the next one finds it").not.to.equal(undefined);
+    });
+
+    it("that can't be detached after a failure does not hide the failure", async () => {
+        const cloud = withoutRole([failsWith(9)], {
+            detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
+        expect(error.code).to.equal("PluginPreScriptFailed");
+        expect(cloud.context.log.of("warn")).to.have.length(1);
+    });
+});
+
+describe("a temporary role that a run left which did not finish", () => {
+    const hour = 3_600_000;
+
+    /** An instance that bears a stack's temporary role. */
+    function leased(stack: string, expiresIn: number): { cloud: FakeCloud; expires: number } {
+        const cloud = new FakeCloud();
+        // A tag tells whole seconds.
+        const expires = Math.ceil((cloud.cloudTime + expiresIn) / 1000) * 1000;
+        cloud.instance = instanceOf({ tags: [leaseTag({ ramRoleName: "Left", stack, expires })] });
+        cloud.role = "Left";
+        return { cloud, expires };
+    }
+
+    const ours = stackOf(identityOf());
+
+    it("is detached by the next snapshot of the same stack, which then attaches its own", async () => {
+        const { cloud } = leased(ours, hour);
+        await create(cloud.context, inputsOf());
+        expect(cloud.api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[[instanceId], "Left"]]);
+        expect(cloud.api.argumentsOf("attachInstanceRamRole")).to.deep.equal([[[instanceId], role]]);
+        expect(cloud.role).to.equal(role);
+        expect(cloud.instance?.tags).to.deep.equal([]);
+    });
+
+    it("is detached when it has expired, whosever it was", async () => {
+        const { cloud } = leased("0123abcd", -1_000);
+        await create(cloud.context, inputsOf());
+        expect(cloud.api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[[instanceId], "Left"]]);
+    });
+
+    it("is another stack's before that: it is waited for, and not detached", async () => {
+        const { cloud, expires } = leased("0123abcd", hour / 2);
+        const ahead = cloud.cloudTime - cloud.context.clock.now();
+        const cloudTime = () => cloud.context.clock.now() + ahead;
+        const api = { ...cloud.api, answeredAt: cloudTime };
+        await create({ ...cloud.context, api }, inputsOf());
+        expect(cloud.invocations).to.have.length(1);
+        expect(cloudTime()).to.be.within(expires, expires + 60_000);
+        expect(cloud.context.log.of("status").join("\n")).to.include(
+            "waiting 0s: another stack's snapshot of i-bp1sample, for which Left is attached",
+        );
+    });
+
+    it("is waited for no longer than the resource may take", async () => {
+        const { cloud } = leased("0123abcd", hour);
+        const start = cloud.context.clock.now();
+        const error = await rejectionOf(
+            AppSnapshotError,
+            create(cloud.context, inputsOf({ timeoutSeconds: 300 })),
+        );
+        expect(error.code).to.equal("InstanceBusy");
+        expect(error.message).to.include("Left");
+        expect(cloud.context.clock.now() - start).to.equal(300_000);
+        expect(cloud.role).to.equal("Left");
+        expect(cloud.instance?.tags).to.have.length(1);
+    });
+
+    it("is not waited for any more once the other stack has taken its announcement off", async () => {
+        const { cloud } = leased("0123abcd", hour);
+        const free = cloud.context.clock.now() + 120_000;
+        const describeInstances: EcsApi["describeInstances"] = (filter) => {
+            if (cloud.context.clock.now() >= free && cloud.role === "Left") {
+                cloud.instance = instanceOf();
+                cloud.role = undefined;
+            }
+            return cloud.api.describeInstances(filter);
+        };
+        await create({ ...cloud.context, api: { ...cloud.api, describeInstances } }, inputsOf());
+        expect(Date.parse(cloud.invocations[0]?.creationTime ?? "")).to.be.within(free, free + 60_000);
+        expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
+    });
+
+    it("stays while a snapshot of the instance runs: that may need it", async () => {
+        const { cloud } = leased(ours, hour);
+        const free = cloud.context.clock.now() + 120_000;
+        cloud.runElsewhere(free);
+        let detached = 0;
+        const api: EcsApi = {
+            ...cloud.api,
+            detachInstanceRamRole: (ids, name) => {
+                detached = cloud.context.clock.now();
+                return cloud.api.detachInstanceRamRole(ids, name);
+            },
+        };
+        await create({ ...cloud.context, api }, inputsOf());
+        expect(detached).to.be.at.least(free);
+    });
+
+    it("keeps no snapshot from being taken where it can't be detached", async () => {
+        const cloud = new FakeCloud([{}], {
+            detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
+        });
+        const expires = cloud.context.clock.now() + hour;
+        cloud.instance = instanceOf({ tags: [leaseTag({ ramRoleName: role, stack: ours, expires })] });
+        expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
+        expect(cloud.context.log.of("warn")[0]).to.include("may still be attached");
+    });
+});

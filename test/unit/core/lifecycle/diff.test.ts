@@ -1,0 +1,269 @@
+import { expect } from "chai";
+
+import type { LinuxInputs, SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
+import { difference, type Difference } from "../../../../provider/src/core/lifecycle/diff";
+import {
+    groupOutputs,
+    keptInputs,
+    type Pending,
+    type SnapshotOutputs,
+} from "../../../../provider/src/core/lifecycle/outputs";
+import { deliveredScripts, groupOf, inputsOf } from "../../support/samples";
+
+/** The engine's mark for a value that is not known yet. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const stateOf = (inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs => ({
+    ...keptInputs(inputs, "cn-hangzhou"),
+    ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
+    ...more,
+});
+
+const before = inputsOf({
+    excludeDiskIds: ["d-1", "d-2"],
+    instantAccess: true,
+    instantAccessRetentionDays: 3,
+    triggers: ["v1", { a: 1, b: 2 }],
+});
+
+/** A difference without its reasons, which have tests of their own. */
+interface Found {
+    readonly kind: Difference["kind"];
+    readonly inputs?: readonly string[];
+}
+
+const found = (state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference =>
+    difference(stateOf(before, state), { ...before, ...more });
+
+/** What a change of the inputs amounts to. Unknown and removed inputs are typed as anything. */
+function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
+    const difference = found(state, more);
+    return difference.kind === "none" ? none : { kind: difference.kind, inputs: difference.inputs };
+}
+
+function because(state: SnapshotOutputs, more: Readonly<Record<string, unknown>> = {}): readonly string[] {
+    const difference = found(state, more);
+    return difference.kind === "none" ? [] : difference.because;
+}
+
+const replace = (...inputs: string[]): Found => ({ kind: "replace", inputs });
+const update = (...inputs: string[]): Found => ({ kind: "update", inputs });
+const none: Found = { kind: "none" };
+
+const pendingOf = (phase: Pending["phase"]): Pending => ({
+    phase,
+    invokeId: "t-1",
+    groupName: "before-1",
+    disks: "",
+    reason: "StillInProgress",
+});
+
+describe("the difference", () => {
+    it("is none where nothing changed", () => {
+        expect(after({})).to.deep.equal(none);
+        expect(difference(stateOf(inputsOf()), inputsOf())).to.deep.equal(none);
+    });
+
+    const changes: readonly (readonly [
+        what: string,
+        change: Readonly<Record<string, unknown>>,
+        amount: Found,
+    ])[] = [
+        ["another instance", { instanceId: "i-other" }, replace("instanceId")],
+        ["another region", { regionId: "cn-beijing" }, replace("regionId")],
+        ["the same region, now named", { regionId: "cn-hangzhou" }, none],
+        ["another list of disks", { excludeDiskIds: ["d-1"] }, replace("excludeDiskIds")],
+        ["no list of disks", { excludeDiskIds: undefined }, replace("excludeDiskIds")],
+        ["the same disks in another order", { excludeDiskIds: ["d-2", "d-1"] }, none],
+        ["another pre-script", { linux: { ...before.linux, preScriptPath: "/other" } }, replace("linux")],
+        ["another post-script", { linux: { ...before.linux, postScriptPath: "/other" } }, replace("linux")],
+        ["no freeze any more", { linux: { ...before.linux, enableFsFreeze: false } }, replace("linux")],
+        ["a default that is now said", { linux: { ...before.linux, enableFsFreeze: true } }, none],
+        [
+            "other timeouts on the instance",
+            { linux: { ...before.linux, freezeTimeoutSeconds: 60, scriptTimeoutSeconds: 60 } },
+            none,
+        ],
+        ["VSS writers switched off", { windows: { enableWriters: false } }, replace("windows")],
+        ["the default of VSS writers", { windows: { enableWriters: true } }, none],
+        ["instant access switched off", { instantAccess: false }, replace("instantAccess")],
+        [
+            "another retention of instant access",
+            { instantAccessRetentionDays: 4 },
+            replace("instantAccessRetentionDays"),
+        ],
+        ["another trigger", { triggers: ["v2", { a: 1, b: 2 }] }, replace("triggers")],
+        ["another order of triggers", { triggers: [{ a: 1, b: 2 }, "v1"] }, replace("triggers")],
+        ["the same trigger with its keys in another order", { triggers: ["v1", { b: 2, a: 1 }] }, none],
+        ["another role", { ramRoleName: "Other" }, none],
+        ["another treatment of the role", { roleAttachment: "temporary" }, none],
+        ["another treatment of a degraded snapshot", { onDegraded: "keep" }, none],
+        ["another state to wait for", { waitFor: "accomplished" }, none],
+        ["another timeout", { timeoutSeconds: 60 }, none],
+        ["another time to adopt within", { adoptWithinSeconds: 0 }, none],
+        ["another URN, after a rename with an alias", { resourceUrn: "urn:other" }, none],
+        ["less consistency required", { requiredConsistency: "filesystem" }, none],
+        ["another name", { snapshotGroupName: "other" }, update("snapshotGroupName")],
+        ["another description", { description: "other" }, update("description")],
+        [
+            "the same name and description",
+            { snapshotGroupName: groupOf().name, description: "as it was" },
+            none,
+        ],
+        [
+            "an instance and a script",
+            { instanceId: "i-other", linux: undefined },
+            replace("instanceId", "linux"),
+        ],
+        ["a trigger and a name", { triggers: [], snapshotGroupName: "other" }, replace("triggers")],
+    ];
+    for (const [what, change, amount] of changes) {
+        it(`is ${amount.kind} for ${what}`, () => {
+            expect(after(change)).to.deep.equal(amount);
+        });
+    }
+
+    describe("with scripts that are delivered", () => {
+        const { preScript, postScript } = deliveredScripts;
+        const paths = { preScriptPath: "/root/pre.sh", postScriptPath: "/root/post.sh" };
+        const mixed = { preScript, postScriptPath: "/root/post.sh" };
+        const between = (linux: LinuxInputs, next: Readonly<Record<string, unknown>>): Found => {
+            const change = difference(stateOf(inputsOf({ linux })), inputsOf({ linux: next }));
+            return change.kind === "none" ? none : { kind: change.kind, inputs: change.inputs };
+        };
+
+        it("is none for another text, which a new release of a recipe brings as well", () => {
+            for (const linux of [deliveredScripts, mixed, { ...deliveredScripts, keepScripts: true }]) {
+                expect(between(linux, linux)).to.deep.equal(none);
+                expect(between(linux, { ...linux, preScript: "#!/bin/sh\nother\n" })).to.deep.equal(none);
+            }
+            const swapped = { preScript: postScript, postScript: preScript };
+            expect(between(deliveredScripts, swapped)).to.deep.equal(none);
+        });
+
+        it("is none for keeping them or not", () => {
+            for (const keepScripts of [true, false]) {
+                const linux = { ...deliveredScripts, keepScripts };
+                expect(between(deliveredScripts, linux)).to.deep.equal(none);
+                expect(between(linux, deliveredScripts)).to.deep.equal(none);
+            }
+        });
+
+        it("is replace for a text in the place of a path, and for a path in that of a text", () => {
+            const ways = [paths, mixed, deliveredScripts, { preScriptPath: "/root/pre.sh", postScript }, {}];
+            for (const one of ways) {
+                for (const other of ways) {
+                    expect(between(one, other), JSON.stringify([one, other])).to.deep.equal(
+                        one === other ? none : replace("linux"),
+                    );
+                }
+            }
+        });
+
+        it("is none for a text that is not known yet where there was one, else replace", () => {
+            const later = { preScript: unknown, postScript: unknown };
+            expect(between(deliveredScripts, later)).to.deep.equal(none);
+            expect(between(mixed, { ...mixed, preScript: unknown })).to.deep.equal(none);
+            expect(between(paths, later)).to.deep.equal(replace("linux"));
+            expect(between(deliveredScripts, { preScriptPath: unknown, postScript })).to.deep.equal(
+                replace("linux"),
+            );
+        });
+
+        it("compares a state that has no text with one that has it, as an older release left it", () => {
+            const state = { ...stateOf(inputsOf()), linux: paths };
+            expect(difference(state, inputsOf({ linux: paths }))).to.deep.equal({ kind: "none" });
+        });
+    });
+
+    it("counts what is not known yet as changed", () => {
+        for (const input of [
+            "instanceId",
+            "regionId",
+            "excludeDiskIds",
+            "linux",
+            "windows",
+            "instantAccess",
+            "triggers",
+        ]) {
+            expect(after({ [input]: unknown }), input).to.deep.equal(replace(input));
+        }
+        expect(after({ linux: { ...before.linux, preScriptPath: unknown } })).to.deep.equal(replace("linux"));
+        expect(after({ triggers: [unknown] })).to.deep.equal(replace("triggers"));
+        expect(after({ description: unknown })).to.deep.equal(update("description"));
+        for (const input of [
+            "ramRoleName",
+            "waitFor",
+            "onDegraded",
+            "requiredConsistency",
+            "timeoutSeconds",
+        ]) {
+            expect(after({ [input]: unknown }), input).to.deep.equal(none);
+        }
+    });
+
+    it("is replace when more is required than the snapshot is, unless less is accepted anyway", () => {
+        const filesystem = { consistency: "filesystem" } as const;
+        expect(after({}, filesystem)).to.deep.equal(replace("requiredConsistency"));
+        expect(after({ requiredConsistency: "filesystem" }, filesystem)).to.deep.equal(none);
+        expect(after({ onDegraded: "keep" }, filesystem)).to.deep.equal(none);
+        expect(after({ requiredConsistency: "filesystem" }, { consistency: "crash" })).to.deep.equal(
+            replace("requiredConsistency"),
+        );
+        expect(after({ requiredConsistency: unknown }, filesystem)).to.deep.equal(none);
+    });
+
+    it("is replace for a snapshot that still runs or has failed, update for one that has to be settled", () => {
+        expect(after({}, { pending: pendingOf("running") })).to.deep.equal(replace("snapshotGroupId"));
+        expect(after({}, { pending: pendingOf("failed") })).to.deep.equal(replace("snapshotGroupId"));
+        expect(after({}, { pending: pendingOf("settling") })).to.deep.equal(update());
+        expect(after({ snapshotGroupName: "other" }, { pending: pendingOf("settling") })).to.deep.equal(
+            update("snapshotGroupName"),
+        );
+        expect(after({ triggers: [] }, { pending: pendingOf("settling") })).to.deep.equal(
+            replace("triggers"),
+        );
+    });
+
+    it("is update for a name that was changed from outside, only where the program gives one", () => {
+        expect(after({ snapshotGroupName: "mine" }, { snapshotGroupName: "theirs" })).to.deep.equal(
+            update("snapshotGroupName"),
+        );
+        expect(after({}, { snapshotGroupName: "theirs" })).to.deep.equal(none);
+    });
+
+    it("is replace for a snapshot that lost a member, even where another one is changed in place", () => {
+        const missingSnapshotIds = ["s-data"];
+        expect(after({}, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
+        expect(after({ description: "other" }, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
+        expect(after({}, { missingSnapshotIds: [] })).to.deep.equal(none);
+    });
+});
+
+describe("the reason of a difference", () => {
+    it("is not told where the program shows it", () => {
+        expect(because({}, { triggers: [] })).to.deep.equal([]);
+        expect(because({}, {})).to.deep.equal([]);
+    });
+
+    it("is what the cloud or an earlier update left", () => {
+        const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
+            [{ consistency: "filesystem" }, "filesystem-consistent"],
+            [{ pending: pendingOf("running") }, "t-1", "adopted"],
+            [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "taken anew"],
+            [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "taken anew"],
+        ];
+        for (const [state, ...said] of reasons) {
+            const [reason, ...others] = because(state);
+            expect(others).to.deep.equal([]);
+            for (const part of said) {
+                expect(reason).to.include(part);
+            }
+        }
+    });
+
+    it("names what differs from the cloud, and never the program's value, which may be a secret", () => {
+        const [reason] = because({ description: "theirs" }, { description: "mine" });
+        expect(reason).to.include("description").and.not.to.include("mine");
+    });
+});

@@ -1,0 +1,355 @@
+import { expect } from "chai";
+
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { update } from "../../../../provider/src/core/lifecycle/update";
+import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+import { FakeCloud, failsWith, neverEnds, type Run } from "../../support/fake-cloud";
+import { memoryOf, memoryOfPredecessor } from "../../support/memory";
+import { rejectionOf } from "../../support/rejection";
+import { inputsOf, memberOf } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
+
+const region = "cn-hangzhou";
+
+/** A run whose group has a snapshot of its own. */
+function taking(id: number, more: Run = {}): Run {
+    const snapshots = [
+        memberOf("d-system", { snapshotId: `s-${id}`, sourceDiskType: "system" }),
+        memberOf("d-data", { snapshotId: `s-${id}-data` }),
+    ];
+    return { ...more, group: { snapshots } };
+}
+
+/** A resource whose snapshots stay when it is replaced. */
+class Retained {
+    /** The outputs of the latest one, as the state holds them. */
+    state: SnapshotOutputs | undefined;
+    private times = 0;
+
+    constructor(readonly cloud = new FakeCloud([1, 2, 3, 4, 5, 6].map((id) => taking(id)))) {}
+
+    /** Replaces the resource, as far as its creation. */
+    async replace(
+        keepLast: number | undefined,
+        memory = this.state === undefined ? new StateMemory() : memoryOfPredecessor(this.state),
+    ): Promise<SnapshotOutputs> {
+        this.times += 1;
+        const inputs = inputsOf({ keepLast, triggers: [this.times] });
+        this.state = await create(this.cloud.context, inputs, memory);
+        this.cloud.commit(this.state.invokeId ?? "");
+        return this.state;
+    }
+
+    get groups(): string[] {
+        return [...this.cloud.groups.keys()];
+    }
+}
+
+const idsOf = (groups: readonly EarlierGroup[] | undefined): string[] | undefined =>
+    groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+
+function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
+    return {
+        snapshotGroupId: `ssg-${id}`,
+        regionId: region,
+        consistency: "application",
+        degraded: false,
+        snapshotIds: [`s-${id}`, `s-${id}-data`],
+        ...more,
+    };
+}
+
+/** By what the resource knows a group as its own. */
+function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId" | "ownerToken"> {
+    const ownerToken = cloud.tagOf(`t-${id}`, "app-snapshot:owner");
+    return { invokeId: `t-${id}`, ...(ownerToken === undefined ? {} : { ownerToken }) };
+}
+
+/** Some replacements of a resource that keeps many. */
+async function replaced(times: number): Promise<Retained & { state: SnapshotOutputs }> {
+    const resource = new Retained();
+    let state: SnapshotOutputs = {};
+    for (let time = 1; time <= times; time++) {
+        state = await resource.replace(10);
+    }
+    return Object.assign(resource, { state });
+}
+
+describe("keepLast", () => {
+    it("hands the list of the earlier groups on from state to state, the newest first", async () => {
+        const resource = new Retained();
+        expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([]);
+        expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([
+            earlier(1, ownershipOf(resource.cloud, 1)),
+        ]);
+        expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([
+            earlier(2, ownershipOf(resource.cloud, 2)),
+            earlier(1, ownershipOf(resource.cloud, 1)),
+        ]);
+        expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2", "ssg-3"]);
+    });
+
+    it("deletes nothing in create for what only the new one makes too many: no state holds that yet", async () => {
+        const resource = new Retained();
+        await resource.replace(1);
+        expect(idsOf((await resource.replace(1)).earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
+        expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2"]);
+        expect(resource.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+    });
+
+    it("deletes in the next create what was too many before it, and keeps the one that the state holds", async () => {
+        const resource = new Retained();
+        await resource.replace(1);
+        await resource.replace(1);
+        await resource.replace(1);
+        expect(resource.groups).to.deep.equal(["ssg-2", "ssg-3"]);
+    });
+
+    it("deletes the oldest once the state holds the newest, without waiting for it", async () => {
+        const { cloud, state, groups } = await replaced(4);
+        expect(groups).to.have.length(4);
+        const { left, warnings } = await deleteSuperseded(cloud.context, state, 2);
+        expect(warnings).to.deep.equal([]);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-3", "ssg-4"]);
+        expect(cloud.context.clock.sleeps).to.deep.equal([]);
+        expect(idsOf(left), "until they are seen to be gone").to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
+    });
+
+    it("asks the cloud nothing where there can be none too many", async () => {
+        const { cloud, state } = await replaced(3);
+        cloud.api.calls.length = 0;
+        const { left } = await deleteSuperseded(cloud.context, state, 3);
+        expect(idsOf(left)).to.deep.equal(["ssg-2", "ssg-1"]);
+        await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups: [] }, 1);
+        expect(cloud.api.calls).to.deep.equal([]);
+    });
+
+    it("does not count one that fell short, and deletes no good one for it", async () => {
+        const { cloud, state } = await replaced(3);
+        const short = { ...state, degraded: true };
+        await deleteSuperseded(cloud.context, short, 1);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
+    });
+
+    it("deletes one that fell short as soon as there are enough good ones after it", async () => {
+        const { cloud, state } = await replaced(3);
+        const earlierSnapshotGroups = [earlier(2), earlier(1, { degraded: true })];
+        await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups }, 3);
+        expect(cloud.groups.size).to.equal(3);
+        await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups }, 2);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
+    });
+
+    it("counts none that somebody deleted meanwhile, and drops it from the list", async () => {
+        const { cloud, state } = await replaced(4);
+        cloud.groups.delete("ssg-3");
+        const { left } = await deleteSuperseded(cloud.context, state, 2);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-4"]);
+        expect(idsOf(left)).to.deep.equal(["ssg-2", "ssg-1"]);
+        const next = await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups: left }, 2);
+        expect(idsOf(next.left)).to.deep.equal(["ssg-2"]);
+    });
+
+    it("warns of one that is held, and keeps it in the list until it can be deleted", async () => {
+        const { cloud, state } = await replaced(3);
+        cloud.held.set("s-1-data", "SnapshotCreatedImage");
+        let list = state.earlierSnapshotGroups ?? [];
+        // The second time its group is gone, and the member is there still.
+        for (const run of ["the first", "the second"]) {
+            const superseded = { ...state, earlierSnapshotGroups: list };
+            const { left, warnings } = await deleteSuperseded(cloud.context, superseded, 2);
+            expect(idsOf(left), run).to.deep.equal(["ssg-2", "ssg-1"]);
+            expect(warnings, run).to.have.length(1);
+            expect(warnings[0], run)
+                .to.match(/^The older snapshot group ssg-1 could not be deleted: SnapshotsHeld/)
+                .and.to.include("s-1-data");
+            expect([...cloud.groups.keys()], run).to.deep.equal(["ssg-2", "ssg-3"]);
+            list = [...left];
+        }
+        cloud.held.clear();
+        const { left, warnings } = await deleteSuperseded(
+            cloud.context,
+            { ...state, earlierSnapshotGroups: list },
+            2,
+        );
+        expect(idsOf(left)).to.deep.equal(["ssg-2"]);
+        expect(warnings).to.deep.equal([]);
+        expect(cloud.snapshotIds).not.to.include("s-1-data");
+    });
+
+    it("goes on with the others after one that can't be deleted", async () => {
+        const { cloud, state } = await replaced(4);
+        cloud.held.set("s-2", "SnapshotCreatedDisk");
+        const { warnings } = await deleteSuperseded(cloud.context, state, 1);
+        expect(warnings).to.have.length(1);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-4"]);
+    });
+
+    it("leaves one that is being uploaded to a later time, without a word", async () => {
+        const { cloud, state } = await replaced(2);
+        const deleteSnapshotGroup = () => Promise.reject(apiError("OperationConflict"));
+        const context = { ...cloud.context, api: { ...cloud.api, deleteSnapshotGroup } };
+        const { left, warnings } = await deleteSuperseded(context, state, 1);
+        expect(idsOf(left)).to.deep.equal(["ssg-1"]);
+        expect(warnings).to.deep.equal([]);
+    });
+
+    it("only warns where the older ones can't be looked for, and forgets none", async () => {
+        const { cloud, state } = await replaced(3);
+        const describeSnapshotGroups = () => Promise.reject(apiError("Forbidden.RAM"));
+        const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
+        const { left, warnings } = await deleteSuperseded(context, state, 1);
+        expect(left).to.deep.equal(state.earlierSnapshotGroups);
+        expect(warnings).to.have.length(1);
+        expect(warnings[0]).to.include("could not be looked for").and.to.include("Forbidden.RAM");
+        expect(cloud.groups.size).to.equal(3);
+    });
+
+    it("deletes those of another region there", async () => {
+        const beijing = await replaced(1);
+        const regions: string[] = [];
+        const here = new FakeCloud(
+            [taking(1), taking(2)],
+            {},
+            {
+                inRegion: (regionId) => {
+                    regions.push(regionId);
+                    return { ...beijing.cloud.context, regionId };
+                },
+            },
+        );
+        const state = await create(here.context, inputsOf({ keepLast: 10 }));
+        const earlierSnapshotGroups = [earlier(1, { regionId: "cn-beijing" })];
+        beijing.cloud.api.calls.length = 0;
+        await deleteSuperseded(
+            here.context,
+            { ...state, snapshotGroupId: "ssg-here", earlierSnapshotGroups },
+            1,
+        );
+        expect(new Set(regions)).to.deep.equal(new Set(["cn-beijing"]));
+        expect(beijing.cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
+        expect(beijing.cloud.groups.size).to.equal(0);
+        expect(here.api.operations()).not.to.include("deleteSnapshotGroup");
+        expect([...here.groups.keys()]).to.deep.equal(["ssg-1"]);
+    });
+
+    it("keeps the list in the state of a snapshot that is not finished", async () => {
+        for (const run of [neverEnds, failsWith(10, { makesGroup: true })]) {
+            const resource = new Retained(new FakeCloud([taking(1), taking(2, run)]));
+            const first = await resource.replace(5);
+            const inputs = inputsOf({ keepLast: 5, triggers: ["new"], onDegraded: "keep" });
+            const { outputs } = await rejectionOf(
+                UnfinishedSnapshot,
+                create(resource.cloud.context, inputs, memoryOfPredecessor(first)),
+            );
+            expect(outputs.earlierSnapshotGroups).to.deep.equal([earlier(1, ownershipOf(resource.cloud, 1))]);
+            expect(outputs.pending).not.to.equal(undefined);
+        }
+    });
+
+    it("keeps the list through the update that finishes a snapshot, and deletes only what was too many before it", async () => {
+        const { cloud, state } = await replaced(3);
+        const disks = cloud.tagOf("t-3", "app-snapshot:disks") ?? "";
+        const pending = { phase: "settling", invokeId: "t-3", groupName: "g", disks, reason: "x" } as const;
+        const outputs = await update(
+            cloud.context,
+            "ssg-3",
+            { ...state, pending },
+            inputsOf({ keepLast: 1 }),
+        );
+        expect(outputs).not.to.have.property("pending");
+        // It goes from the list once it is seen to be gone.
+        expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-2", "ssg-1"]);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
+    });
+
+    it("is applied by an update, which drops from the list what is gone", async () => {
+        const { cloud, state } = await replaced(4);
+        cloud.groups.delete("ssg-1");
+        const outputs = await update(cloud.context, "ssg-4", state, inputsOf({ keepLast: 2 }));
+        expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-3", "ssg-2"]);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-3", "ssg-4"]);
+        const next = await update(cloud.context, "ssg-4", outputs, inputsOf({ keepLast: 2 }));
+        expect(idsOf(next.earlierSnapshotGroups)).to.deep.equal(["ssg-3"]);
+    });
+
+    it("deletes nothing any more where the program takes it away, and forgets nothing", async () => {
+        const { cloud, state } = await replaced(2);
+        const outputs = await update(cloud.context, "ssg-2", state, inputsOf());
+        expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
+        const resource = Object.assign(new Retained(cloud), { state: outputs });
+        expect(idsOf((await resource.replace(undefined)).earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
+        expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+    });
+
+    it("warns of what could not be deleted by a create, in the outputs and in the log", async () => {
+        const resource = new Retained();
+        await resource.replace(1);
+        await resource.replace(1);
+        resource.cloud.held.set("s-1", "SnapshotCreatedImage");
+        const outputs = await resource.replace(1);
+        expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-2", "ssg-1"]);
+        expect(outputs.warnings).to.have.length(1);
+        expect(outputs.warnings?.[0]).to.include("ssg-1").and.to.include("SnapshotsHeld");
+        expect(resource.cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
+    });
+});
+
+describe("a history that begins anew", () => {
+    it("names the older groups of the resource, which stay, by the tag of their members", async () => {
+        const resource = new Retained();
+        const first = await resource.replace(1);
+        const second = await resource.replace(1, memoryOf(first));
+        expect(second.earlierSnapshotGroups).to.deep.equal([]);
+        expect(second.warnings).to.have.length(1);
+        expect(second.warnings?.[0])
+            .to.match(/^keepLast begins to count anew.*: ssg-1 of it stay/)
+            .and.not.to.include("ssg-2");
+        expect(resource.cloud.context.log.of("warn")).to.deep.equal(second.warnings);
+        expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2"]);
+    });
+
+    it("names none of another resource of the same instance", async () => {
+        const { cloud } = await replaced(1);
+        const outputs = await create(cloud.context, inputsOf({ keepLast: 1, resourceUrn: "urn::other" }));
+        expect(outputs).to.deep.include({ snapshotGroupId: "ssg-2", warnings: [] });
+    });
+
+    it("says so where that can't be found out, and is no reason to fail", async () => {
+        const { cloud, state } = await replaced(1);
+        const api = {
+            ...cloud.api,
+            describeSnapshotGroups: (filter: Parameters<typeof cloud.api.describeSnapshotGroups>[0]) =>
+                "instanceId" in filter
+                    ? Promise.reject(apiError("Forbidden.RAM"))
+                    : cloud.api.describeSnapshotGroups(filter),
+        };
+        const inputs = inputsOf({ keepLast: 1, triggers: ["new"] });
+        const outputs = await create({ ...cloud.context, api }, inputs, memoryOf(state));
+        expect(outputs).to.include({ snapshotGroupId: "ssg-2" });
+        expect(outputs.warnings?.join("\n")).to.include("is not known").and.to.include("Forbidden.RAM");
+    });
+
+    it("is begun without a word by a first snapshot, and by one whose members can't be marked", async () => {
+        const cloud = new FakeCloud();
+        const tagResources: typeof cloud.api.tagResources = (type, ids, tags) =>
+            type === "snapshot"
+                ? Promise.reject(apiError("Forbidden.RAM"))
+                : cloud.api.tagResources(type, ids, tags);
+        const context = { ...cloud.context, api: { ...cloud.api, tagResources } };
+        const outputs = await create(context, inputsOf({ keepLast: 1 }));
+        expect(outputs).to.deep.include({ earlierSnapshotGroups: [], warnings: [] });
+        expect(cloud.context.log.of("debug").join("\n")).to.include("ssg-1 is not marked");
+    });
+
+    it("is not looked for where keepLast is not asked for", async () => {
+        const cloud = new FakeCloud();
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs).not.to.have.property("earlierSnapshotGroups");
+        const filters = cloud.api.argumentsOf("describeSnapshotGroups").map(([filter]) => filter as object);
+        expect(filters.filter((filter) => "instanceId" in filter)).to.deep.equal([]);
+    });
+});

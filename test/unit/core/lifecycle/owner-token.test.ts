@@ -1,0 +1,256 @@
+import { expect } from "chai";
+
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import { identityTags } from "../../../../provider/src/core/run/run";
+import { remove } from "../../../../provider/src/core/lifecycle/delete";
+import { orderOf } from "../../../../provider/src/core/lifecycle/create-request";
+import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { FakeCloud } from "../../support/fake-cloud";
+import { rejectionOf } from "../../support/rejection";
+import { inputsOf } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
+import { memoryOf, memoryOfPredecessor } from "../../support/memory";
+
+const ownerTag = "app-snapshot:owner";
+
+/** A cloud with a run that the state holds unfinished, and that has ended by now. */
+async function unfinished(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+    const cloud = new FakeCloud([{ looks: Infinity }, {}]);
+    const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
+    for (const invocation of cloud.invocations) {
+        invocation.looksLeft = 0;
+    }
+    return { cloud, state: outputs };
+}
+
+describe("the owner token on a run", () => {
+    it("is kept in the state of a snapshot that is not finished, as of one that is", async () => {
+        const { cloud, state } = await unfinished();
+        expect(state.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-1", ownerTag));
+    });
+
+    it("passes on to whoever adopts the run, finished or not", async () => {
+        const { cloud, state } = await unfinished();
+        const outputs = await create(cloud.context, inputsOf());
+        expect(outputs).to.include({ invokeId: "t-1", ownerToken: cloud.tagOf("t-1", ownerTag) });
+        expect(outputs.ownerToken).not.to.equal(state.ownerToken);
+
+        const again = await unfinished();
+        again.cloud.edit("ssg-1", { status: "progressing" });
+        const next = await rejectionOf(
+            UnfinishedSnapshot,
+            create(again.cloud.context, inputsOf({ waitFor: "accomplished", timeoutSeconds: 60 })),
+        );
+        expect(next.outputs.ownerToken).to.equal(again.cloud.tagOf("t-1", ownerTag));
+        expect(next.outputs.ownerToken).not.to.equal(again.state.ownerToken);
+    });
+
+    it("is put on for sure or the run stays with the resource that has it", async () => {
+        const { cloud, state } = await unfinished();
+        const memory = memoryOfPredecessor(state);
+        const api = { ...cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const error = await rejectionOf(
+            AppSnapshotError,
+            create({ ...cloud.context, api }, inputsOf(), memory),
+        );
+        expect(error.message).to.include("Forbidden.RAM");
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.invocations).to.have.length(1);
+        await remove(cloud.context, "t-1", state, memory);
+        expect(cloud.groups.size).to.equal(0);
+    });
+
+    it("is not taken on what the state is known to hold", async () => {
+        const cloud = new FakeCloud();
+        const { ownerToken } = await create(cloud.context, inputsOf());
+        await create(cloud.context, inputsOf({ triggers: ["other"] }), memoryOf({ invokeId: "t-1" }));
+        expect(cloud.tagOf("t-1", ownerTag)).to.equal(ownerToken);
+    });
+});
+
+describe("deleting a snapshot that another resource adopted", () => {
+    it("alarms nobody where its successor has it, and warns where another resource does", async () => {
+        for (const [successorUrn, level, says] of [
+            [inputsOf().resourceUrn, "info", /left alone: .* t-1$/],
+            ["urn:pulumi:dev::shop::other::a", "warn", /^t-1 is left alone/],
+        ] as const) {
+            const { cloud, state } = await unfinished();
+            await create(cloud.context, inputsOf());
+            const { fingerprint, stack, resource, ownerToken } = orderOf(
+                cloud.context,
+                inputsOf({ ...(successorUrn === undefined ? {} : { resourceUrn: successorUrn }) }),
+            );
+            const tags = identityTags({ fingerprint, stack, resource, ownerToken });
+            await cloud.api.tagResources("invocation", ["t-1"], tags);
+            await remove(cloud.context, "t-1", state);
+            expect(cloud.context.log.of(level).join("\n")).to.match(says);
+            expect(cloud.context.log.of(level === "info" ? "warn" : "info").join("\n")).not.to.include(
+                "left alone",
+            );
+            expect(cloud.groups.size).to.equal(1);
+        }
+    });
+
+    it("leaves its group and its run alone, and says so", async () => {
+        const { cloud, state } = await unfinished();
+        const successor = await create(cloud.context, inputsOf());
+        const calls = cloud.api.calls.length;
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.api.calls.slice(calls).map(({ operation }) => operation)).to.deep.equal([
+            "describeInvocations",
+        ]);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        expect(cloud.context.log.lines.map(({ message }) => message).join("\n")).to.match(
+            /left alone: the resource that succeeds this one has adopted t-1$/m,
+        );
+
+        await remove(cloud.context, "ssg-1", successor);
+        expect(cloud.groups.size).to.equal(0);
+    });
+
+    it("does so whatever phase it was in when it was adopted", async () => {
+        for (const phase of ["settling", "failed"] as const) {
+            const { cloud, state } = await unfinished();
+            await create(cloud.context, inputsOf());
+            const pending = { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
+            await remove(cloud.context, "ssg-1", { ...state, snapshotGroupId: "ssg-1", pending });
+            expect([...cloud.groups.keys()], phase).to.deep.equal(["ssg-1"]);
+        }
+    });
+
+    it("does so for a finished one that was never committed", async () => {
+        const cloud = new FakeCloud();
+        const first = await create(cloud.context, inputsOf());
+        // Nobody told this process that the state holds it: a forced replacement is not compared first.
+        const successor = await create(cloud.context, inputsOf());
+        expect(successor.snapshotGroupId).to.equal("ssg-1");
+        await remove(cloud.context, "ssg-1", first);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        await remove(cloud.context, "ssg-1", successor);
+        expect(cloud.groups.size).to.equal(0);
+    });
+});
+
+describe("what this process knows of the owner of a run", () => {
+    it("counts before the tag, which may be seen late: what it adopted itself is left alone unasked", async () => {
+        const { cloud, state } = await unfinished();
+        const memory = memoryOfPredecessor(state);
+        const successor = await create(cloud.context, inputsOf(), memory);
+        expect(memory.adopterOf("t-1")).to.equal(successor.ownerToken);
+        // As if the change of the tag were not seen yet.
+        const late = { key: ownerTag, value: state.ownerToken ?? "" };
+        await cloud.api.tagResources("invocation", ["t-1"], [late]);
+        const calls = cloud.api.calls.length;
+        await remove(cloud.context, "t-1", state, memory);
+        expect(cloud.api.calls).to.have.length(calls);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.context.log.of("info").join("\n")).to.match(/left alone: .* t-1$/m);
+    });
+
+    it("is noted as well where what was adopted is not finished", async () => {
+        const { cloud, state } = await unfinished();
+        const memory = memoryOfPredecessor(state);
+        cloud.edit("ssg-1", { status: "progressing" });
+        const inputs = inputsOf({ waitFor: "accomplished", timeoutSeconds: 60 });
+        const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs, memory));
+        expect(memory.adopterOf("t-1")).to.be.a("string").and.to.equal(outputs.ownerToken);
+        const calls = cloud.api.calls.length;
+        await remove(cloud.context, "t-1", state, memory);
+        expect(cloud.api.calls).to.have.length(calls);
+    });
+
+    it("lets the adopter delete what it adopted", async () => {
+        const { cloud, state } = await unfinished();
+        const memory = memoryOfPredecessor(state);
+        const successor = await create(cloud.context, inputsOf(), memory);
+        memory.note(successor);
+        await remove(cloud.context, "ssg-1", successor, memory);
+        expect(cloud.groups.size).to.equal(0);
+    });
+
+    it("keeps a run that two states hold from being deleted, whatever the tag says", async () => {
+        const cloud = new FakeCloud();
+        const state = await create(cloud.context, inputsOf());
+        const other = { ...state, ownerToken: "another's" };
+        for (const doomed of [state, other]) {
+            await remove(cloud.context, "ssg-1", doomed, memoryOf(state, other));
+            expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+            expect(cloud.stateOf("t-1")).to.equal("handed");
+        }
+        expect(cloud.context.log.of("warn").join("\n"))
+            .to.include("ssg-1 is left alone")
+            .and.to.include("app-snapshot orphans");
+        const memory = memoryOf(state, other);
+        memory.forget(other);
+        await remove(cloud.context, "ssg-1", state, memory);
+        expect(cloud.groups.size).to.equal(0);
+    });
+});
+
+describe("what this process knows of a snapshot that could not be deleted", () => {
+    it("is that the state holds it still, until it is deleted", async () => {
+        const cloud = new FakeCloud();
+        const state = await create(cloud.context, inputsOf());
+        const memory = memoryOf(state);
+        const api = { ...cloud.api, deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")) };
+        await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "ssg-1", state, memory));
+        expect(memory.isHeld("t-1")).to.equal(true);
+        await remove(cloud.context, "ssg-1", state, memory);
+        expect(memory.isHeld("t-1")).to.equal(false);
+    });
+});
+
+describe("the run of a snapshot that is deleted", () => {
+    it("is closed last, so that a deletion that fails halfway can be done again", async () => {
+        const { cloud, state } = await unfinished();
+        const api = { ...cloud.api, deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")) };
+        await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "t-1", state));
+        expect(cloud.stateOf("t-1")).to.equal("handed");
+        await remove(cloud.context, "t-1", state);
+        expect(cloud.groups.size).to.equal(0);
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+        expect(cloud.api.operations().at(-1)).to.equal("tagResources");
+    });
+
+    it("is closed where it was never committed, so that nobody adopts it again", async () => {
+        for (const marked of ["open", "handed"] as const) {
+            const cloud = new FakeCloud();
+            const state = await create(cloud.context, inputsOf());
+            cloud.setState("t-1", marked);
+            await remove(cloud.context, "ssg-1", state);
+            expect(cloud.stateOf("t-1")).to.equal("closed");
+            expect(await create(cloud.context, inputsOf())).to.deep.include({
+                invokeId: "t-2",
+                warnings: [],
+            });
+        }
+    });
+
+    it("may be forgotten: the group is deleted all the same", async () => {
+        for (const snapshotGroupName of [undefined, "renamed"]) {
+            const cloud = new FakeCloud();
+            const state = await create(cloud.context, inputsOf({ snapshotGroupName }));
+            cloud.invocations.splice(0);
+            await remove(cloud.context, "ssg-1", state);
+            expect(cloud.groups.size).to.equal(0);
+        }
+    });
+
+    it("may be forgotten: then the group is whosever its members say that it is", async () => {
+        const cloud = new FakeCloud();
+        const state = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
+        cloud.endAll();
+        // Another resource adopts it, by whose name it goes from then on.
+        const successor = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
+        expect(successor).to.include({ snapshotGroupId: "ssg-1" });
+        cloud.invocations.splice(0);
+        await remove(cloud.context, "ssg-1", state);
+        expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(cloud.context.log.of("warn").join("\n")).to.include("ssg-1 is left alone");
+        await remove(cloud.context, "ssg-1", successor);
+        expect(cloud.groups.size).to.equal(0);
+    });
+});

@@ -1,0 +1,176 @@
+import { expect } from "chai";
+
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import { difference } from "../../../../provider/src/core/lifecycle/diff";
+import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { read } from "../../../../provider/src/core/lifecycle/read";
+import type { MemberSnapshot } from "../../../../provider/src/cloud/ecs/api";
+import { FakeCloud } from "../../support/fake-cloud";
+import { rejectionOf } from "../../support/rejection";
+import { inputsOf, pendingOf } from "../../support/samples";
+import { memoryOf } from "../../support/memory";
+
+async function made(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+    const cloud = new FakeCloud();
+    return { cloud, state: await create(cloud.context, inputsOf({ description: "text", triggers: [1] })) };
+}
+
+/** The members of the group, without some. */
+function membersBut(cloud: FakeCloud, ...snapshotIds: readonly string[]): readonly MemberSnapshot[] {
+    const members = cloud.groups.get("ssg-1")?.snapshots ?? [];
+    return members.filter(({ snapshotId }) => !snapshotIds.includes(snapshotId));
+}
+
+describe("reading a snapshot", () => {
+    it("gives the state as it is when nothing changed", async () => {
+        const { cloud, state } = await made();
+        expect(await read(cloud.context, "ssg-1", state)).to.deep.equal(state);
+    });
+
+    it("gives nothing when the group is gone, after more than one look", async () => {
+        const { cloud, state } = await made();
+        cloud.groups.clear();
+        const looks = cloud.api.calls.length;
+        expect(await read(cloud.context, "ssg-1", state)).to.equal(undefined);
+        expect(cloud.context.log.of("warn").join()).to.match(
+            /^ssg-1 does not exist any more: .*new snapshot/,
+        );
+        expect(cloud.api.calls.length - looks).to.be.at.least(3);
+    });
+
+    it("asks by the group's id alone: a released instance would make the question fail", async () => {
+        const { cloud, state } = await made();
+        await read(cloud.context, "ssg-1", state);
+        expect(cloud.api.calls.at(-1)).to.deep.equal({
+            operation: "describeSnapshotGroups",
+            args: [{ snapshotGroupIds: ["ssg-1"] }],
+        });
+    });
+
+    it("shows what was changed from outside", async () => {
+        const { cloud, state } = await made();
+        cloud.edit("ssg-1", {
+            name: "theirs",
+            description: "",
+            snapshots: membersBut(cloud, "s-system"),
+        });
+        const now = await read(cloud.context, "ssg-1", state);
+        expect(now).to.deep.include({
+            snapshotGroupName: "theirs",
+            snapshotIdByDiskId: { "d-data": "s-data" },
+            triggers: [1],
+            invokeId: "t-1",
+        });
+        expect(now).not.to.have.any.keys("description", "systemDiskSnapshotId");
+    });
+
+    it("keeps the instance where the group does not tell it", async () => {
+        const { cloud, state } = await made();
+        cloud.edit("ssg-1", { instanceId: "" });
+        expect(await read(cloud.context, "ssg-1", state)).to.include({ instanceId: state.instanceId });
+    });
+
+    it("does not forget that the plugin admitted less than the tags show", async () => {
+        const { cloud, state } = await made();
+        const admitted = { ...state, consistency: "filesystem" } as const;
+        expect(await read(cloud.context, "ssg-1", admitted)).to.include({ consistency: "filesystem" });
+    });
+
+    it("keeps the consistency that was proved once, whatever becomes of the tags", async () => {
+        const { cloud, state } = await made();
+        const untagged = membersBut(cloud).map((member) => ({ ...member, tags: [] }));
+        cloud.edit("ssg-1", { snapshots: untagged });
+        const now = await read(cloud.context, "ssg-1", state);
+        expect(now).to.include({ consistency: "application" });
+        expect(now?.snapshots?.map(({ tags }) => tags)).to.deep.equal([{}, {}]);
+        expect(difference(now ?? {}, inputsOf({ triggers: [1] })).kind).to.equal("none");
+    });
+
+    it("takes the consistency from the tags where nothing was proved, or the group is looked up", async () => {
+        const { cloud, state } = await made();
+        for (const known of [{ ...state, consistency: "crash" as const }, {}]) {
+            expect(await read(cloud.context, "ssg-1", known)).to.include({ consistency: "application" });
+        }
+        const tags = [{ key: "FsConsistent", value: "True" }];
+        cloud.edit("ssg-1", { snapshots: membersBut(cloud).map((member) => ({ ...member, tags })) });
+        expect(await read(cloud.context, "ssg-1", {})).to.include({ consistency: "filesystem" });
+    });
+
+    it("leaves a snapshot alone whose command still runs", async () => {
+        const { cloud, state } = await made();
+        const running = { ...state, pending: pendingOf("running") };
+        const calls = cloud.api.calls.length;
+        expect(await read(cloud.context, "t-1", running)).to.equal(running);
+        expect(cloud.api.calls).to.have.length(calls);
+    });
+
+    it("looks up a group that another program made", async () => {
+        const { cloud } = await made();
+        const found = await read(cloud.context, "ssg-1", {});
+        expect(found).to.include({
+            snapshotGroupId: "ssg-1",
+            consistency: "application",
+            regionId: "cn-hangzhou",
+        });
+        expect(found).not.to.have.any.keys("invokeId", "osType", "pending", "missingSnapshotIds");
+        expect(cloud.context.log.of("warn")).to.deep.equal([]);
+    });
+
+    it("fails where a group to look up does not exist", async () => {
+        const { cloud } = await made();
+        const error = await rejectionOf(AppSnapshotError, read(cloud.context, "ssg-none", {}));
+        expect(error.message).to.include("ssg-none in cn-hangzhou");
+    });
+});
+
+describe("a snapshot that was changed outside of Pulumi", () => {
+    it("is warned of by a refresh, a line for each change, each with the group's id", async () => {
+        const { cloud, state } = await made();
+        cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
+        await read(cloud.context, "ssg-1", state);
+        const warnings = cloud.context.log.of("warn");
+        expect(warnings).to.have.length(2);
+        expect(warnings.join("\n")).to.include("s-data").and.to.include("The name was changed");
+        expect(warnings.join("\n"), "it may be a secret").not.to.include("theirs");
+        for (const warning of warnings) {
+            expect(warning).to.match(/^ssg-1: /);
+        }
+    });
+
+    it("is warned of once: the next refresh compares with what this one found", async () => {
+        const { cloud, state } = await made();
+        cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
+        const now = await read(cloud.context, "ssg-1", state);
+        const warnings = cloud.context.log.of("warn").length;
+        expect(await read(cloud.context, "ssg-1", now ?? {})).to.deep.equal(now);
+        expect(cloud.context.log.of("warn")).to.have.length(warnings);
+    });
+
+    it("is replaced when it lost a member, however many refreshes lie between", async () => {
+        const { cloud, state } = await made();
+        cloud.edit("ssg-1", { snapshots: membersBut(cloud, "s-data") });
+        const first = await read(cloud.context, "ssg-1", state);
+        cloud.edit("ssg-1", { snapshots: [] });
+        const second = await read(cloud.context, "ssg-1", first ?? {});
+        expect(first?.missingSnapshotIds).to.deep.equal(["s-data"]);
+        expect(second?.missingSnapshotIds).to.have.members(["s-data", "s-system"]);
+        expect(difference(second ?? {}, inputsOf({ triggers: [1] }))).to.deep.include({
+            kind: "replace",
+            inputs: ["snapshots"],
+        });
+        const anew = await create(cloud.context, inputsOf({ triggers: [1] }), memoryOf({ invokeId: "t-1" }));
+        expect(anew).not.to.have.property("missingSnapshotIds");
+    });
+
+    it("is not compared before it was recorded whole", async () => {
+        for (const phase of ["settling", "failed"] as const) {
+            const { cloud, state } = await made();
+            cloud.edit("ssg-1", { name: "theirs", snapshots: [] });
+            const now = await read(cloud.context, "ssg-1", { ...state, pending: pendingOf(phase) });
+            expect(now, phase).not.to.have.property("missingSnapshotIds");
+            expect(now?.pending?.phase).to.equal(phase);
+            expect(cloud.context.log.of("warn"), phase).to.deep.equal([]);
+        }
+    });
+});

@@ -1,0 +1,98 @@
+import { expect } from "chai";
+
+import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { historyFor, outdated } from "../../../../provider/src/core/lifecycle/retention";
+import { inputsOf } from "../../support/samples";
+
+const region = "cn-hangzhou";
+
+function group(id: number, degraded = false): EarlierGroup {
+    return {
+        snapshotGroupId: `ssg-${id}`,
+        regionId: region,
+        consistency: degraded ? "crash" : "application",
+        degraded,
+        snapshotIds: [`s-${id}`],
+    };
+}
+
+const ids = (groups: readonly EarlierGroup[]): string[] =>
+    groups.map(({ snapshotGroupId }) => snapshotGroupId);
+
+describe("the groups that are too many", () => {
+    it("are the oldest beyond the number to keep", () => {
+        const four = [group(4), group(3), group(2), group(1)];
+        expect(ids(outdated(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
+        expect(ids(outdated(four, 1))).to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
+        expect(ids(outdated(four, 4))).to.be.empty;
+    });
+
+    it("are never good ones in favour of one that fell short", () => {
+        expect(ids(outdated([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
+        expect(ids(outdated([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
+    });
+
+    it("are those that fell short once there are enough good ones after them", () => {
+        expect(ids(outdated([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
+            "ssg-1",
+        ]);
+    });
+});
+
+describe("the history of a resource", () => {
+    const kept = inputsOf({ keepLast: 2 });
+    const state: SnapshotOutputs = {
+        snapshotGroupId: "ssg-2",
+        regionId: region,
+        consistency: "application",
+        snapshots: [
+            {
+                snapshotId: "s-2",
+                sourceDiskId: "d-2",
+                sourceDiskType: "system",
+                available: true,
+                instantAccess: true,
+                tags: {},
+            },
+        ],
+        earlierSnapshotGroups: [group(1)],
+    };
+
+    it("is the group of its predecessor and those before that, the newest first", () => {
+        expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], beginsAnew: false });
+    });
+
+    it("tells a group apart that fell short, lost a member or was never finished", () => {
+        const pending = { phase: "failed", invokeId: "t-1", groupName: "g", disks: "", reason: "x" } as const;
+        for (const more of [{ degraded: true }, { missingSnapshotIds: ["s-2"] }, { pending }]) {
+            const [first] = historyFor(kept, { ...state, ...more }).earlier;
+            expect(first, JSON.stringify(more)).to.include({ snapshotGroupId: "ssg-2", degraded: true });
+        }
+    });
+
+    it("knows the members of a group that was never proved, where its state does", () => {
+        const pending = {
+            phase: "failed",
+            invokeId: "t-1",
+            groupName: "g",
+            disks: "",
+            reason: "x",
+            snapshotIds: ["s-2"],
+        } as const;
+        const { snapshotGroupId = "", regionId = "" } = state;
+        expect(historyFor(kept, { snapshotGroupId, regionId, pending }).earlier).to.deep.equal([
+            { snapshotGroupId, regionId, consistency: "crash", degraded: true, snapshotIds: ["s-2"] },
+        ]);
+    });
+
+    it("begins anew where no state tells of any, and is empty where that had no group", () => {
+        expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], beginsAnew: true });
+        expect(historyFor(kept, {})).to.deep.equal({ earlier: [], beginsAnew: true });
+        const counted = { earlierSnapshotGroups: [] };
+        expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], beginsAnew: false });
+    });
+
+    it("is handed on without keepLast, so that it can be counted again; but nothing is added to it", () => {
+        expect(historyFor(inputsOf(), state).earlier).to.deep.equal([group(1)]);
+    });
+});

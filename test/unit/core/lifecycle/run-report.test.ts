@@ -1,0 +1,67 @@
+import { expect } from "chai";
+
+import { evidenceIn, runEvidence, scriptOutputIn } from "../../../../provider/src/core/lifecycle/run-report";
+
+const messages = [
+    "Version 1.0.0.8",
+    "Prescript cost=1.2s, Postscript cost=35ms",
+    "Prepare Freeze=10ms, Thaw cost=1ms, Snapshot Creation=900ms, Tag Resources=144ms",
+    "Finish",
+];
+const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:04:17Z" };
+
+const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
+
+describe("the evidence of a run", () => {
+    it("is what the plugin said, and how long the command and its steps took", () => {
+        expect(runEvidence(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
+            pluginMessage: "Finish",
+            pluginMessages: messages,
+            durations: { command: 12, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
+        });
+    });
+
+    it("has nothing undefined in it, which the engine would refuse", () => {
+        const output = { message: "", messages: [], scripts: {} };
+        for (const unknown of [
+            { startTime: "", finishedTime: "" },
+            { ...times, finishedTime: "" },
+            { ...times, startTime: "soon" },
+        ]) {
+            expect(runEvidence(unknown, output, undefined)).to.deep.equal({
+                pluginMessage: "",
+                pluginMessages: [],
+                durations: {},
+            });
+        }
+        const said = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
+        const evidence = runEvidence(times, said, undefined);
+        expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
+        expect(evidence.durations).to.deep.equal({ command: 12 });
+    });
+
+    it("is found again in a state, as far as it is there", () => {
+        const evidence = runEvidence(times, { message: "Finish", messages, scripts }, "show");
+        expect(evidence).to.include({ scriptOutput: "show", ...scripts });
+        expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
+        expect(evidenceIn({ pluginMessage: "of an older release" })).to.deep.equal({
+            pluginMessage: "of an older release",
+        });
+        expect(evidenceIn({})).to.deep.equal({});
+    });
+
+    it("is to be treated as its run was to treat it, whatever the program says by now", () => {
+        const delivered = { preScript: "delivered", postScript: "delivered" };
+        for (const scriptOutput of ["show", "secret"] as const) {
+            for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {
+                expect(scriptOutputIn({ scriptOutput, linux })).to.equal(scriptOutput);
+            }
+        }
+        expect(scriptOutputIn({ linux: delivered }), "in a state of an older release").to.equal("secret");
+        expect(evidenceIn({ linux: delivered })).to.deep.equal({ scriptOutput: "secret" });
+        expect(scriptOutputIn({ linux: { preScriptPath: "/pre", postScriptPath: "/post" } })).to.equal(
+            undefined,
+        );
+        expect(scriptOutputIn({})).to.equal(undefined);
+    });
+});

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+
+import { pendingOf } from "../../support/samples";
+import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+
+const regionId = "cn-hangzhou";
+
+describe("what a process remembers of states", () => {
+    let memory: StateMemory;
+    beforeEach(() => {
+        memory = new StateMemory();
+    });
+
+    it("is nothing at first", () => {
+        expect(memory.recordedIn(regionId)).to.deep.equal([]);
+        expect(memory.isRecorded("t-1")).to.equal(false);
+        expect(memory.isHeld("t-1")).to.equal(false);
+        expect(memory.isHeldByAnother("t-1", "a")).to.equal(false);
+        expect(memory.adopterOf("t-1")).to.equal(undefined);
+        expect(memory.predecessorOf("urn")).to.equal(undefined);
+    });
+
+    it("is each snapshot that a state holds, finished or not, by its region", () => {
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
+        memory.note({ invokeId: "t-2", ownerToken: "b", regionId, pending: pendingOf("settling") });
+        memory.note({ invokeId: "t-3", ownerToken: "c", regionId, pending: pendingOf("failed") });
+        memory.note({ invokeId: "t-4", ownerToken: "d", regionId: "cn-beijing" });
+        expect(memory.recordedIn(regionId)).to.deep.equal(["t-1", "t-2", "t-3"]);
+        expect(memory.recordedIn("cn-beijing")).to.deep.equal(["t-4"]);
+        expect(["t-1", "t-2", "t-3", "t-4"].filter((id) => memory.isRecorded(id))).to.have.length(4);
+    });
+
+    it("takes one that runs for held, but not for recorded: that is to be adopted", () => {
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId, pending: pendingOf("running") });
+        expect(memory.isHeld("t-1")).to.equal(true);
+        expect(memory.isRecorded("t-1")).to.equal(false);
+        expect(memory.recordedIn(regionId)).to.deep.equal([]);
+    });
+
+    it("is nothing of a group that no run of ours made", () => {
+        memory.note({ snapshotGroupId: "ssg-1", regionId });
+        expect(memory.recordedIn(regionId)).to.deep.equal([]);
+    });
+
+    it("holds a snapshot once, however often the engine shows it", () => {
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
+        expect(memory.recordedIn(regionId)).to.deep.equal(["t-1"]);
+        expect(memory.isHeldByAnother("t-1", "a")).to.equal(false);
+    });
+
+    it("tells two states that hold one run apart by their owner tokens", () => {
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
+        memory.note({ invokeId: "t-1", ownerToken: "b", regionId });
+        expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
+        expect(memory.isHeldByAnother("t-1", "b")).to.equal(true);
+        memory.forget({ invokeId: "t-1", ownerToken: "a" });
+        expect(memory.isHeldByAnother("t-1", "b")).to.equal(false);
+        expect(memory.isHeld("t-1")).to.equal(true);
+        memory.forget({ invokeId: "t-1", ownerToken: "b" });
+        expect(memory.isHeld("t-1")).to.equal(false);
+    });
+
+    it("takes the state of an older release, which has no owner token, for another one's than any", () => {
+        memory.note({ invokeId: "t-1", regionId });
+        expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
+        memory.forget({ invokeId: "t-1" });
+        expect(memory.isHeld("t-1")).to.equal(false);
+    });
+
+    it("forgets nothing that it does not know", () => {
+        memory.forget({});
+        memory.forget({ invokeId: "t-1", ownerToken: "a" });
+        expect(memory.isHeld("t-1")).to.equal(false);
+    });
+
+    it("never adopts again what a state held once, also after its deletion", () => {
+        memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
+        memory.forget({ invokeId: "t-1", ownerToken: "a" });
+        expect(memory.isRecorded("t-1")).to.equal(true);
+    });
+
+    it("knows the last one whom this process made the owner of a run", () => {
+        memory.noteAdoption("t-1", "a");
+        memory.noteAdoption("t-1", "b");
+        memory.noteAdoption("t-2", "c");
+        expect(memory.adopterOf("t-1")).to.equal("b");
+        expect(memory.adopterOf("t-2")).to.equal("c");
+    });
+
+    it("knows what a resource succeeds by the URN that it will have", () => {
+        const state = { invokeId: "t-1", resourceUrn: "old" };
+        memory.handOn("new", state);
+        expect(memory.predecessorOf("new")).to.equal(state);
+        expect(memory.predecessorOf("old")).to.equal(undefined);
+        memory.handOn("new", {});
+        expect(memory.predecessorOf("new")).to.deep.equal({});
+    });
+
+    it("has no predecessor for what has no URN", () => {
+        memory.handOn(undefined, { invokeId: "t-1" });
+        expect(memory.predecessorOf(undefined)).to.equal(undefined);
+    });
+});

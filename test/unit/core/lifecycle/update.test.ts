@@ -1,0 +1,237 @@
+import { expect } from "chai";
+
+import { ownerTag } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import { difference } from "../../../../provider/src/core/lifecycle/diff";
+import { update } from "../../../../provider/src/core/lifecycle/update";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
+import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { FakeCloud, type Run } from "../../support/fake-cloud";
+import { rejectionOf } from "../../support/rejection";
+import { inputsOf } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
+
+interface Made {
+    readonly cloud: FakeCloud;
+    readonly state: SnapshotOutputs;
+}
+
+async function made(answers: Partial<EcsApi> = {}): Promise<Made> {
+    const cloud = new FakeCloud([{}], answers);
+    return { cloud, state: await create(cloud.context, inputsOf()) };
+}
+
+const changed = ({ cloud, state }: Made, more: Partial<SnapshotInputs>): Promise<SnapshotOutputs> =>
+    update(cloud.context, "ssg-1", state, inputsOf(more));
+
+describe("updating a snapshot", () => {
+    it("changes the name and the description in place, and returns all outputs", async () => {
+        const before = await made();
+        const outputs = await changed(before, { snapshotGroupName: "new", description: "text" });
+        expect(before.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([
+            ["ssg-1", { name: "new", description: "text" }],
+        ]);
+        expect(outputs).to.deep.equal({ ...before.state, snapshotGroupName: "new", description: "text" });
+    });
+
+    it("marks the members before it gives the group a name by which the run is not known", async () => {
+        const before = await made();
+        const { runId, ownerToken } = before.state;
+        const calls = before.cloud.api.calls.length;
+        await changed(before, { snapshotGroupName: "new" });
+        const later = before.cloud.api.calls.slice(calls);
+        expect(later.map(({ operation }) => operation)).to.deep.equal([
+            "tagResources",
+            "modifySnapshotGroup",
+        ]);
+        expect(later[0]?.args).to.deep.equal([
+            "snapshot",
+            ["s-system", "s-data"],
+            [
+                { key: "app-snapshot:run", value: runId },
+                { key: "app-snapshot:owner", value: ownerToken },
+            ],
+        ]);
+    });
+
+    it("keeps the name where the members can't be marked, and marks nothing for a description", async () => {
+        const before = await made();
+        const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const refused = { ...before.cloud.context, api };
+        await update(refused, "ssg-1", before.state, inputsOf({ description: "text" }));
+        const error = await rejectionOf(
+            AppSnapshotError,
+            update(refused, "ssg-1", before.state, inputsOf({ snapshotGroupName: "new" })),
+        );
+        expect(error).to.include({ code: "Forbidden.RAM", instanceId: before.state.instanceId });
+        expect(before.cloud.groups.get("ssg-1")?.name).to.equal(before.state.snapshotGroupName);
+    });
+
+    it("sends only what changed, and nothing when nothing did", async () => {
+        const before = await made();
+        await changed(before, {
+            description: "text",
+            snapshotGroupName: before.state.snapshotGroupName ?? "",
+        });
+        expect(before.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([
+            ["ssg-1", { description: "text" }],
+        ]);
+
+        const unchanged = await made();
+        expect(await changed(unchanged, {})).to.deep.equal(unchanged.state);
+        expect(unchanged.cloud.api.argumentsOf("modifySnapshotGroup")).to.deep.equal([]);
+    });
+
+    it("reports a failure with the instance and the remedy", async () => {
+        const before = await made({
+            modifySnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
+        });
+        const error = await rejectionOf(AppSnapshotError, changed(before, { snapshotGroupName: "new" }));
+        expect(error).to.include({
+            code: "InvalidSnapshotGroup.NotFound",
+            instanceId: before.state.instanceId,
+        });
+    });
+});
+
+describe("updating a snapshot that has to be settled", () => {
+    /** A snapshot that was not uploaded in time, and is by now. */
+    async function settling(run: Run = {}): Promise<Made> {
+        const cloud = new FakeCloud([{ ...run, group: { ...run.group, status: "progressing" } }]);
+        const { outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            create(
+                cloud.context,
+                inputsOf({ onDegraded: "keep", waitFor: "accomplished", timeoutSeconds: 60 }),
+            ),
+        );
+        cloud.edit("ssg-1", { status: "accomplished" });
+        return { cloud, state: outputs };
+    }
+
+    it("finishes it: proved, named, and no longer pending; its run is committed, as the state holds it already", async () => {
+        const before = await settling();
+        expect(before.state.pending?.phase).to.equal("settling");
+        const outputs = await changed(before, { snapshotGroupName: "new" });
+        expect(outputs).to.deep.include({
+            snapshotGroupId: "ssg-1",
+            snapshotGroupName: "new",
+            consistency: "application",
+            invokeId: "t-1",
+            commandId: "c-1",
+            osType: "linux",
+            warnings: [],
+        });
+        expect(outputs).not.to.have.property("pending");
+        expect(outputs.ownerToken).to.equal(before.cloud.tagOf("t-1", "app-snapshot:owner"));
+        expect(before.cloud.stateOf("t-1")).to.equal("committed");
+        expect(before.cloud.invocations).to.have.length(1);
+    });
+
+    it("marks its run with the owner token of the state, of whom it was last", async () => {
+        const before = await settling();
+        await before.cloud.api.tagResources("invocation", ["t-1"], [ownerTag("somebody's")]);
+        const { ownerToken } = await changed(before, {});
+        expect(ownerToken).to.be.a("string").and.to.equal(before.state.ownerToken);
+        expect(before.cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(ownerToken);
+    });
+
+    it("stays unsettled where its run can't be committed, and is finished by the next update", async () => {
+        const before = await settling();
+        const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const { reason, outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", before.state, inputsOf()),
+        );
+        expect(reason.code).to.equal("Forbidden.RAM");
+        expect(outputs.pending?.phase).to.equal("settling");
+        expect(await changed({ ...before, state: outputs }, {})).not.to.have.property("pending");
+        expect(before.cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("needs no mark on a run that Cloud Assistant has forgotten", async () => {
+        const before = await settling();
+        const tagResources = () => Promise.reject(apiError("InvalidResourceId.NotFound"));
+        const context = { ...before.cloud.context, api: { ...before.cloud.api, tagResources } };
+        const outputs = await update(context, "ssg-1", before.state, inputsOf());
+        expect(outputs).not.to.have.property("pending");
+    });
+
+    it("is given up where its group has failed, which is left", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "failed" });
+        const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(reason.code).to.equal("GroupFailed");
+        expect(outputs.pending?.phase).to.equal("failed");
+        expect(before.cloud.groups.size).to.equal(1);
+    });
+
+    it("keeps the members of a group that is given up: one that is held may outlive it", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "failed" });
+        const { outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(outputs.pending?.snapshotIds).to.deep.equal(["s-system", "s-data"]);
+    });
+
+    it("names it where that had failed", async () => {
+        let refused = true;
+        const cloud: FakeCloud = new FakeCloud([{}], {
+            modifySnapshotGroup: (id, change) => {
+                if (refused) {
+                    return Promise.reject(apiError("Forbidden.RAM"));
+                }
+                cloud.edit(id, change);
+                return Promise.resolve();
+            },
+        });
+        const unfinished = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ snapshotGroupName: "mine" })),
+        );
+        expect(unfinished.id).to.equal("ssg-1");
+        expect(unfinished.reason.code).to.equal("Forbidden.RAM");
+        expect(unfinished.outputs.pending?.phase).to.equal("settling");
+        refused = false;
+        const outputs = await changed({ cloud, state: unfinished.outputs }, { snapshotGroupName: "mine" });
+        expect(cloud.groups.get("ssg-1")?.name).to.equal("mine");
+        expect(outputs).not.to.have.property("pending");
+    });
+
+    it("goes on another time where it is not settled by the deadline either", async () => {
+        const before = await settling();
+        before.cloud.edit("ssg-1", { status: "progressing" });
+        const { id, outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            changed(before, { waitFor: "accomplished", timeoutSeconds: 60 }),
+        );
+        expect(id).to.equal("ssg-1");
+        expect(outputs.ownerToken).to.equal(before.state.ownerToken);
+        expect(difference(outputs, inputsOf()).kind).to.equal("update");
+    });
+
+    it("holds against it what the run of the plugin was to bring", async () => {
+        const before = await settling({ group: { snapshots: [] } });
+        const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
+        expect(reason.code).to.equal("Degraded");
+        expect(reason.message).to.include("it lacks the disks d-system, d-data");
+        // Whoever else may hold it is not to lose it; the deletion of this resource looks at that.
+        expect(outputs.pending?.phase).to.equal("failed");
+        expect([...before.cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
+        expect(before.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
+        expect(before.cloud.stateOf("t-1")).to.equal("handed");
+        // The next update has to take a new one.
+        expect(difference(outputs, inputsOf()).kind).to.equal("replace");
+    });
+
+    it("remembers what the plugin admitted", async () => {
+        const output = (id: string): string =>
+            `Take FsConsistent snapshots successfully\n[snapshotgroup="${id}"][message="done"]`;
+        const before = await settling({ output });
+        const outputs = await changed(before, { onDegraded: "keep" });
+        expect(outputs.consistency).to.equal("filesystem");
+        expect(outputs.warnings).to.have.length(1);
+    });
+});

@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import { seconds, stepDurations } from "../../../../provider/src/core/plugin/durations";
+
+/** As version 1.8 of the plugin prints it. */
+const scripts = "Prescript cost=1.2s, Postscript cost=35ms";
+const steps =
+    "Prepare Freeze=14.586567ms, Thaw cost=1.059262ms, Snapshot Creation=988.224506ms, Tag Resources=144.6089ms";
+const none = { preScript: undefined, freeze: undefined, postScript: undefined };
+
+describe("how long the steps of a run took", () => {
+    it("is what the plugin says, in seconds; the freeze lasts from its begin to the end of the thaw", () => {
+        expect(stepDurations(["Version 1.0.0.8", scripts, steps, "Finish"])).to.deep.equal({
+            preScript: 1.2,
+            // 14.586567, 988.224506 and 1.059262 ms, each to the microsecond.
+            freeze: 1.003871,
+            postScript: 0.035,
+        });
+    });
+
+    it("is not known of scripts that did not run", () => {
+        expect(stepDurations(["Prescript cost=, Postscript cost=", steps])).to.deep.equal({
+            ...none,
+            freeze: 1.003871,
+        });
+        expect(stepDurations(["Prescript cost=2s, Postscript cost="])).to.deep.equal({
+            ...none,
+            preScript: 2,
+        });
+    });
+
+    it("is not known of a freeze of which a part is not told", () => {
+        for (const part of ["Prepare Freeze", "Thaw cost", "Snapshot Creation"]) {
+            expect(stepDurations([steps.replace(part, "Other")]).freeze, part).to.equal(undefined);
+            expect(stepDurations([steps.replace(new RegExp(`${part}=[^,]*`), `${part}=`)]).freeze).to.equal(
+                undefined,
+            );
+        }
+        expect(stepDurations([steps.replace("Tag Resources", "Other")]).freeze).to.equal(1.003871);
+    });
+
+    it("is not known where nothing is told", () => {
+        expect(stepDurations([])).to.deep.equal(none);
+        expect(stepDurations(["Finish whole Processes", "cost=1s", "MyPrescript cost=1s"])).to.deep.equal(
+            none,
+        );
+    });
+
+    it("is the last that is told, and one that can't be read is none", () => {
+        expect(stepDurations(["Prescript cost=1s", "Prescript cost=2s"]).preScript).to.equal(2);
+        expect(stepDurations(["Prescript cost=1s", "Prescript cost=soon"]).preScript).to.equal(undefined);
+    });
+
+    it("is read in any text without harm", () => {
+        const pieces = fc.oneof(
+            fc.string(),
+            fc.constantFrom("Prescript cost=", "Thaw cost=", "Snapshot Creation=", "1", ".", "ms", "h", ", "),
+        );
+        fc.assert(
+            fc.property(fc.array(fc.array(pieces).map((texts) => texts.join(""))), (messages) => {
+                for (const value of Object.values(stepDurations(messages)) as (number | undefined)[]) {
+                    expect(value ?? 0).to.be.at.least(0);
+                }
+            }),
+        );
+    });
+});
+
+describe("a duration as Go prints it", () => {
+    it("is a number of seconds", () => {
+        const durations = {
+            "0s": 0,
+            "1h2m3.5s": 3_723.5,
+            "90s": 90,
+            "1m0s": 60,
+            "2h0m0s": 7_200,
+            "988.224506ms": 0.988225,
+            "1.059µs": 0.000001,
+            "35us": 0.000035,
+            "144ns": 0,
+            "1m30.25s": 90.25,
+            "100ms": 0.1,
+        };
+        for (const [text, value] of Object.entries(durations)) {
+            expect(seconds(text), text).to.equal(value);
+        }
+    });
+
+    it("is none where it is anything else", () => {
+        for (const text of ["", "1", "ms", "1 s", "-1s", "1.s", ".5s", "1,5s", "1d", "1sx", "x1s", "1e3s"]) {
+            expect(seconds(text), text).to.equal(undefined);
+        }
+    });
+
+    it("is exact to the microsecond, and has no digits that are only the arithmetic's", () => {
+        fc.assert(
+            fc.property(fc.nat(59), fc.nat(999_999), (minutes, micros) => {
+                const text = `${minutes}m${micros / 1_000}ms`;
+                fc.pre(!text.includes("e"));
+                expect(seconds(text)).to.equal(Number((minutes * 60 + micros / 1e6).toFixed(6)));
+            }),
+        );
+    });
+});

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import { stackOf } from "../../../../provider/src/core/run/run";
+import {
+    isLeftOver,
+    leaseOf,
+    leaseTag,
+    leaseTagKey,
+    type Lease,
+} from "../../../../provider/src/core/role/lease";
+import { identityOf } from "../../support/samples";
+
+const stack = stackOf(identityOf());
+const lease: Lease = { ramRoleName: "AppSnapshotRoleName", stack, expires: 1_735_787_045_000 };
+
+describe("the announcement of a temporary role", () => {
+    it("is read from the instance's tags as it was written, among others", () => {
+        const roleNames = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/);
+        fc.assert(
+            fc.property(roleNames, fc.integer({ min: 0, max: 4_000_000_000 }), (ramRoleName, seconds) => {
+                const written = { ramRoleName, stack, expires: seconds * 1000 };
+                expect(leaseOf([{ key: "owner", value: "me" }, leaseTag(written)])).to.deep.equal(written);
+            }),
+        );
+    });
+
+    it("ends no sooner than it was to, though a tag tells whole seconds", () => {
+        expect(leaseOf([leaseTag({ ...lease, expires: 1_001 })])?.expires).to.equal(2_000);
+    });
+
+    it("fits into a tag", () => {
+        const { key, value } = leaseTag({ ...lease, ramRoleName: "r".repeat(64) });
+        expect(key.length).to.be.at.most(64);
+        expect(key).not.to.match(/^(aliyun|acs:)/);
+        expect(value.length).to.be.at.most(128);
+    });
+
+    it("is none where the tag is missing, or what somebody else made of it", () => {
+        expect(leaseOf([])).to.equal(undefined);
+        expect(leaseOf([{ key: "owner", value: "me" }])).to.equal(undefined);
+        for (const value of [
+            "",
+            "AppSnapshotRoleName",
+            `${stack}/soon/Role`,
+            `${stack}/1/`,
+            `${stack}/1/a/b`,
+        ]) {
+            expect(leaseOf([{ key: leaseTagKey, value }]), value).to.equal(undefined);
+        }
+    });
+});
+
+describe("a temporary role that is found on an instance", () => {
+    const before = lease.expires - 1;
+
+    it("is left over when it is of the same stack: no two updates of a stack run at once", () => {
+        expect(isLeftOver(lease, stack, before)).to.equal(true);
+    });
+
+    it("is another stack's until it has expired", () => {
+        expect(isLeftOver(lease, "another", before)).to.equal(false);
+        expect(isLeftOver(lease, "another", lease.expires)).to.equal(true);
+    });
+});

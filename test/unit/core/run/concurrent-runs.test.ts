@@ -1,0 +1,55 @@
+import { expect } from "chai";
+
+import { runningSnapshots, takesSnapshot } from "../../../../provider/src/core/run/concurrent-runs";
+import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
+import { commandOf } from "../../support/commands";
+import { testContext } from "../../support/context";
+import { deliveredScripts, inputsOf, instanceId, invocationOf } from "../../support/samples";
+import { scriptedApi } from "../../support/scripted-api";
+
+describe("a command that takes a snapshot", () => {
+    it("is one of this package, for either system", () => {
+        for (const system of ["linux", "windows"] as const) {
+            for (const linux of [{}, inputsOf().linux, deliveredScripts]) {
+                const { commandContent } = commandOf({ system, inputs: inputsOf({ linux }) });
+                expect(takesSnapshot({ commandContent }), system).to.equal(true);
+            }
+        }
+    });
+
+    it("is one of the console or of a script just as well", () => {
+        for (const commandContent of [
+            "acs-plugin-manager --exec --plugin=app-snapshot-plugin --params -Name=x",
+            "#!/bin/sh\nset -e\nacs-plugin-manager -e -P app-snapshot-plugin -p '-Name=x'\n",
+            'acs-plugin-manager.exe --exec --plugin "app-snapshot-plugin-win"',
+        ]) {
+            expect(takesSnapshot({ commandContent }), commandContent).to.equal(true);
+        }
+    });
+
+    it("is not any other", () => {
+        for (const commandContent of [
+            "",
+            "yum update -y",
+            // Of this package as well, but only before a snapshot.
+            directoryCommand(),
+            "acs-plugin-manager --exec --plugin=my-app-snapshots",
+        ]) {
+            expect(takesSnapshot({ commandContent }), commandContent).to.equal(false);
+        }
+    });
+});
+
+describe("the snapshots that are being taken of an instance", () => {
+    it("are told from the other commands that run on it", async () => {
+        const api = scriptedApi({
+            describeInvocations: () =>
+                Promise.resolve([
+                    invocationOf({ invokeId: "t-1" }),
+                    invocationOf({ invokeId: "t-2", commandContent: "uptime" }),
+                ]),
+        });
+        expect(await runningSnapshots(testContext(api), instanceId)).to.deep.equal(["t-1"]);
+        expect(api.argumentsOf("describeInvocations")).to.deep.equal([[{ runningOn: instanceId }]]);
+    });
+});

@@ -1,0 +1,87 @@
+import { expect } from "chai";
+
+import {
+    afterTimeoutMilliseconds,
+    latestEnd,
+    runProgress,
+    waitForRun,
+} from "../../../../provider/src/core/run/run-progress";
+import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
+import { testContext } from "../../support/context";
+import { instanceId, resultOf } from "../../support/samples";
+import { inTurn, scriptedApi } from "../../support/scripted-api";
+
+const run = {
+    invokeId: "t-sample",
+    instanceId,
+    creationTime: "2025-01-02T03:04:05Z",
+    timeoutSeconds: 600,
+};
+const over = Date.parse("2025-01-02T03:14:05Z") + afterTimeoutMilliseconds;
+const running = resultOf({ invocationStatus: "Running", exitCode: undefined });
+
+describe("the progress of a run", () => {
+    it("is at its end when its result says so, whatever the clock says", () => {
+        for (const now of [undefined, 0, over + 1]) {
+            expect(runProgress(run, [resultOf()], now)).to.deep.equal({ state: "ended", result: resultOf() });
+        }
+    });
+
+    it("is running as long as its result says so, for a day beyond the limit of its command; forgotten then", () => {
+        const day = 86_400_000;
+        for (const now of [undefined, 0, over + 1, over + day]) {
+            expect(runProgress(run, [running], now)).to.deep.equal({ state: "running", seen: "Running" });
+        }
+        expect(runProgress(run, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
+    });
+
+    it("is running without a result until the command must be over, and forgotten from then on", () => {
+        expect(latestEnd(run)).to.equal(over);
+        expect(runProgress(run, [], over)).to.deep.equal({ state: "running", seen: "Pending" });
+        expect(runProgress(run, [], over + 1)).to.deep.equal({ state: "forgotten" });
+    });
+
+    it("is never forgotten where the cloud tells no time", () => {
+        expect(runProgress(run, [], undefined).state).to.equal("running");
+    });
+
+    it("is that of its own instance", () => {
+        const other = resultOf({ instanceId: "i-other" });
+        expect(runProgress(run, [other], over + 1).state).to.equal("forgotten");
+    });
+});
+
+describe("waiting for a run", () => {
+    function waited(now: number | undefined, ...answers: InvocationResult[][]) {
+        const api = scriptedApi({
+            describeInvocationResults: inTurn(...answers),
+            answeredAt: () => now,
+        });
+        const context = testContext(api);
+        const start = context.clock.now();
+        const result = waitForRun(context, run, start + 60_000);
+        return { api, result, spent: () => context.clock.now() - start };
+    }
+
+    it("ends with its result", async () => {
+        const { result } = waited(over + 1, [running], [resultOf()]);
+        expect(await result).to.deep.equal({ state: "ended", result: resultOf() });
+    });
+
+    it("takes a result for forgotten after three answers without one, and no sooner", async () => {
+        const forgotten = waited(over + 1, []);
+        expect(await forgotten.result).to.deep.equal({ state: "forgotten" });
+        expect(forgotten.api.calls).to.have.length(3);
+        expect(forgotten.spent()).to.be.below(5_000);
+        const late = waited(over + 1, [], [], [resultOf()]);
+        expect(await late.result).to.have.property("state", "ended");
+    });
+
+    it("ends at the deadline, with what was seen", async () => {
+        const { result, spent } = waited(undefined, []);
+        expect(await result)
+            .to.have.property("seen")
+            .which.matches(/^Pending \(\d+×\)$/);
+        expect(spent()).to.equal(60_000);
+    });
+});

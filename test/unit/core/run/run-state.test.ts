@@ -1,0 +1,82 @@
+import { expect } from "chai";
+
+import { stateTag } from "../../../../provider/src/core/run/run";
+import { closeRuns, commitRuns, ifRemembered } from "../../../../provider/src/core/run/run-state";
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { rejectionOf } from "../../support/rejection";
+import { apiError, scriptedApi } from "../../support/scripted-api";
+
+describe("marking runs", () => {
+    it("takes one call for several", async () => {
+        const api = scriptedApi({ tagResources: () => Promise.resolve() });
+        await commitRuns(api, ["t-1", "t-2"]);
+        await closeRuns(api, ["t-3"]);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([
+            ["invocation", ["t-1", "t-2"], [stateTag("committed")]],
+            ["invocation", ["t-3"], [stateTag("closed")]],
+        ]);
+    });
+
+    it("needs no mark on what Cloud Assistant has forgotten", async () => {
+        for (const code of ["InvalidResourceId.NotFound", "InvalidInvokeId.NotFound"]) {
+            const forgotten = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
+            await commitRuns(forgotten, ["t-1"]);
+            await closeRuns(forgotten, ["t-1"]);
+            await ifRemembered(() => forgotten.tagResources("invocation", ["t-1"], []));
+            expect(forgotten.calls).to.have.length(3);
+        }
+    });
+
+    it("passes every other failure on, also where something else was not found", async () => {
+        for (const code of [
+            "Forbidden.RAM",
+            "InvalidResourceType.NotFound",
+            "InvalidRegionId.NotFound",
+            "InvalidAccessKeyId.NotFound",
+        ]) {
+            const refused = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
+            for (const mark of [
+                () => commitRuns(refused, ["t-1", "t-2"]),
+                () => closeRuns(refused, ["t-1"]),
+                () => ifRemembered(() => refused.tagResources("invocation", ["t-1"], [])),
+            ]) {
+                expect(await rejectionOf(ApiCallError, mark())).to.include({ code });
+            }
+            expect(refused.calls).to.have.length(3);
+        }
+    });
+
+    /** It refuses a call as a whole where it has forgotten one of the runs. */
+    const without = (forgotten: string, marked: string[], others = (): Promise<void> => Promise.resolve()) =>
+        scriptedApi({
+            tagResources: async (_type, ids) => {
+                if (ids.includes(forgotten)) {
+                    throw apiError("InvalidResourceId.NotFound");
+                }
+                await others();
+                marked.push(...ids);
+            },
+        });
+
+    it("marks the others of several, where one is forgotten", async () => {
+        for (const mark of [commitRuns, closeRuns]) {
+            const marked: string[] = [];
+            const api = without("t-2", marked);
+            await mark(api, ["t-1", "t-2", "t-3"]);
+            expect(marked).to.deep.equal(["t-1", "t-3"]);
+            expect(api.argumentsOf("tagResources").map(([, ids]) => ids)).to.deep.equal([
+                ["t-1", "t-2", "t-3"],
+                ["t-1"],
+                ["t-2"],
+                ["t-3"],
+            ]);
+        }
+    });
+
+    it("passes on what hinders it to mark one of the others", async () => {
+        const api = without("t-2", [], () => Promise.reject(apiError("Forbidden.RAM")));
+        expect(await rejectionOf(ApiCallError, commitRuns(api, ["t-1", "t-2"]))).to.include({
+            code: "Forbidden.RAM",
+        });
+    });
+});

@@ -1,0 +1,361 @@
+import { expect } from "chai";
+
+import type { RunCommandRequest, SendFileRequest } from "../../../../provider/src/cloud/ecs/api";
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { ownErrors } from "../../../../provider/src/errors/own-errors";
+import { deliverScripts } from "../../../../provider/src/core/run/script-delivery";
+import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
+import { scriptFiles, type ScriptFiles } from "../../../../provider/src/core/plugin/scripts/script-file";
+import { sampleRunId } from "../../support/commands";
+import { FakeCloud, type Arrival, type Run } from "../../support/fake-cloud";
+import { rejection, rejectionOf } from "../../support/rejection";
+import { canary, deliveredScripts, instanceId } from "../../support/samples";
+import { apiError } from "../../support/scripted-api";
+
+const content = {
+    pre: { content: deliveredScripts.preScript },
+    post: { content: deliveredScripts.postScript },
+};
+const path = { path: "/root/script.sh" };
+
+function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content): ScriptFiles {
+    const files = scriptFiles({ scripts, keepScripts: false }, sampleRunId);
+    if (files === undefined) {
+        throw new Error("There are no files.");
+    }
+    return files;
+}
+
+const tags = [{ key: "app-snapshot:run", value: sampleRunId }];
+
+const deliver = (cloud: FakeCloud, files = filesOf()): Promise<void> =>
+    deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });
+
+const failure = (cloud: FakeCloud): Promise<AppSnapshotError> =>
+    rejectionOf(AppSnapshotError, deliver(cloud));
+
+function cloudWith({
+    preparation = {},
+    arrivals = [{}],
+    answers = {},
+    signal,
+}: {
+    readonly preparation?: Run;
+    readonly arrivals?: readonly Arrival[];
+    readonly answers?: ConstructorParameters<typeof FakeCloud>[1];
+    readonly signal?: AbortSignal;
+} = {}): FakeCloud {
+    const cloud = new FakeCloud([{}], answers, signal === undefined ? {} : { signal });
+    cloud.preparation = preparation;
+    cloud.arrivals = arrivals;
+    return cloud;
+}
+
+const noAnswer = (operation: string): ApiCallError =>
+    new ApiCallError(operation, undefined, "the request timed out", "again");
+
+describe("delivering scripts", () => {
+    it("makes the directory ready first, and then sends both files at once", async () => {
+        const cloud = cloudWith({ preparation: { looks: 2 }, arrivals: [{ looks: 1 }] });
+        await deliver(cloud);
+        expect(cloud.api.operations()).to.deep.equal([
+            "runCommand",
+            "describeInvocationResults",
+            "describeInvocationResults",
+            "describeInvocationResults",
+            "sendFile",
+            "sendFile",
+            "describeSendFileResults",
+            "describeSendFileResults",
+            "describeSendFileResults",
+            "describeSendFileResults",
+        ]);
+        const [directory] = cloud.api.argumentsOf("runCommand")[0] as [RunCommandRequest];
+        expect(directory).to.deep.equal({
+            instanceIds: [instanceId],
+            type: "RunShellScript",
+            commandContent: directoryCommand(),
+            name: "app-snapshot-scripts",
+            timeoutSeconds: 60,
+            tags,
+            clientToken: `${sampleRunId}-directory`,
+        });
+        const files = filesOf();
+        expect(cloud.api.argumentsOf("sendFile")).to.deep.equal(
+            [files.pre, files.post].map(({ delivery }) => [
+                {
+                    instanceIds: [instanceId],
+                    targetDirectory: "/var/lib/app-snapshot",
+                    name: delivery?.name,
+                    content: delivery?.content,
+                    tags,
+                    clientToken: `${sampleRunId}-${delivery?.what ?? ""}`,
+                },
+            ]),
+        );
+        expect(Object.fromEntries(cloud.files)).to.deep.equal({
+            [files.pre.path]: deliveredScripts.preScript,
+            [files.post.path]: deliveredScripts.postScript,
+        });
+    });
+
+    it("has a token of its own for each request, no other run's, within the API's limit", async () => {
+        const tokens = new Set<string>();
+        for (const runId of [sampleRunId, sampleRunId.replace("0a", "0b")]) {
+            const cloud = cloudWith();
+            await deliverScripts(cloud.context, filesOf(), { instanceId, runId, tags });
+            for (const operation of ["runCommand", "sendFile"] as const) {
+                for (const [request] of cloud.api.argumentsOf(operation)) {
+                    const { clientToken } = request as RunCommandRequest | SendFileRequest;
+                    expect(clientToken).to.match(/^[\x21-\x7e]{1,64}$/);
+                    tokens.add(clientToken);
+                }
+            }
+            // The command that runs the plugin has the run's own id for its token.
+            tokens.add(runId);
+        }
+        expect(tokens.size).to.equal(8);
+    });
+
+    it("sends one file where the other is on the instance already", async () => {
+        for (const scripts of [
+            { pre: content.pre, post: path },
+            { pre: path, post: content.post },
+        ]) {
+            const cloud = cloudWith();
+            await deliver(cloud, filesOf(scripts));
+            expect(cloud.operationsWithoutPolling()).to.deep.equal(["runCommand", "sendFile"]);
+            const sent = cloud.deliveries.map(({ request }) => request.content);
+            expect(sent).to.deep.equal(
+                "content" in scripts.pre ? [scripts.pre.content] : [content.post.content],
+            );
+        }
+    });
+
+    it("does and says nothing at all where both are on the instance already", async () => {
+        const cloud = cloudWith();
+        await deliver(cloud, filesOf({ pre: path, post: { path: "/other" } }));
+        expect(cloud.api.calls).to.deep.equal([]);
+        expect(cloud.context.log.lines).to.deep.equal([]);
+    });
+
+    it("says what it is doing, and nothing of what the scripts hold", async () => {
+        const cloud = cloudWith({ preparation: { looks: 1 } });
+        await deliver(cloud);
+        expect(cloud.context.log.of("status")).to.deep.equal([
+            "delivering the scripts",
+            "running 0s: the command that makes the directory of the scripts ready",
+        ]);
+        expect(JSON.stringify(cloud.context.log.lines)).not.to.include(canary);
+    });
+});
+
+/** The one error that says so, with nothing of the scripts in it. */
+function expectNotDelivered(error: AppSnapshotError, ...details: readonly string[]): void {
+    expect(error).to.include({ code: "ScriptsNotDelivered", instanceId });
+    for (const detail of details) {
+        expect(error.details.detail).to.include(detail);
+    }
+    expect(error.details.detail).not.to.match(/[\r\n]|undefined/);
+    expect(error.message).not.to.include(canary);
+    expect(error.message).to.include("Nothing was frozen and no snapshot was taken");
+}
+
+describe("a directory of scripts that can't be made ready", () => {
+    it("is told in its own words, and nothing is sent", async () => {
+        for (const exitCode of [64, 1, 9, 127]) {
+            const output = (): string => "it is not a directory:\r\n1000 41ed\n\nfind: no\n";
+            const cloud = cloudWith({ preparation: { exitCode, output } });
+            const error = await failure(cloud);
+            expectNotDelivered(error);
+            expect(error.details.detail).to.equal("it is not a directory: 1000 41ed find: no");
+            expect(cloud.deliveries).to.deep.equal([]);
+        }
+    });
+
+    it("is told in Cloud Assistant's words where it was not even tried", async () => {
+        for (const [preparation, ...details] of [
+            [
+                { invocationStatus: "Aborted", errorCode: "ClientNotRunning" },
+                "agent is not running",
+                "Aborted",
+            ],
+            [{ invocationStatus: "Timeout" }, "did not end within its time limit", "Timeout"],
+            [{ invocationStatus: "Terminated" }, "somebody stopped", "Terminated"],
+        ] as const) {
+            const cloud = cloudWith({ preparation });
+            expectNotDelivered(await failure(cloud), ...details);
+            expect(cloud.deliveries).to.deep.equal([]);
+        }
+    });
+
+    it("is given up after three minutes, and it is told what was seen", async () => {
+        const cloud = cloudWith({ preparation: { looks: Infinity } });
+        const start = cloud.context.clock.now();
+        expectNotDelivered(await failure(cloud), "/var/lib/app-snapshot: Running (");
+        expect(cloud.context.clock.now() - start).to.equal(180_000);
+        expect(cloud.deliveries).to.deep.equal([]);
+    });
+});
+
+describe("a script that does not arrive", () => {
+    const nameOf = (index: number): string => {
+        const { pre, post } = filesOf();
+        return [pre, post][index]?.delivery?.name ?? "";
+    };
+
+    it("is named, with what Cloud Assistant says of it, whichever it is", async () => {
+        for (const arrival of [
+            { invocationStatus: "Failed", errorCode: "FileCreateFail", errorInfo: "" },
+            { invocationStatus: "Aborted", errorCode: "DeliveryTimeout", errorInfo: "too late" },
+            { invocationStatus: "Timeout", errorCode: "", errorInfo: "" },
+            { invocationStatus: "Error", errorCode: "", errorInfo: "agent" },
+            { invocationStatus: "Invalid", errorCode: "FilePathInvalid", errorInfo: "path" },
+            { invocationStatus: "PartialFailed", errorCode: "", errorInfo: "" },
+            { invocationStatus: "SomethingNew", errorCode: "SomethingNew", errorInfo: "new" },
+        ]) {
+            const parts = Object.values(arrival).filter((part) => part !== "");
+            for (const [index, arrivals] of [
+                [arrival, {}],
+                [{}, arrival],
+                [{ looks: 3 }, arrival],
+            ].entries()) {
+                const error = await failure(cloudWith({ arrivals }));
+                expectNotDelivered(error);
+                expect(error.details.detail).to.equal(`${nameOf(Math.min(index, 1))}: ${parts.join(", ")}`);
+            }
+        }
+    });
+
+    it("is not one that is there already: its name says that an earlier request brought it", async () => {
+        const arrival = {
+            invocationStatus: "Failed",
+            errorCode: "FileAlreadyExists",
+            errorInfo: "it is there",
+        };
+        for (const arrivals of [[arrival, {}], [{}, arrival], [{ looks: 3, ...arrival }]]) {
+            await deliver(cloudWith({ arrivals }));
+        }
+    });
+
+    it("is not the other one, which is of no use alone", async () => {
+        const arrival = { invocationStatus: "Failed", errorCode: "FileCreateFail" };
+        const cloud = cloudWith({ arrivals: [{}, arrival] });
+        await failure(cloud);
+        expect([...cloud.files.values()]).to.deep.equal([deliveredScripts.preScript]);
+    });
+
+    it("is waited for as long as it is on its way", async () => {
+        let looks = 0;
+        const cloud = cloudWith({
+            answers: {
+                describeSendFileResults: (invokeId) => {
+                    looks += 1;
+                    const statuses = ["none", "", "Pending", "Running", "Success"];
+                    const invocationStatus = statuses[Math.floor((looks - 1) / 2)] ?? "Success";
+                    const result = { invokeId, instanceId, invocationStatus, errorCode: "", errorInfo: "" };
+                    return Promise.resolve(invocationStatus === "none" ? [] : [result]);
+                },
+            },
+        });
+        await deliver(cloud);
+        expect(looks).to.equal(10);
+    });
+
+    it("is not taken for one of another instance that did", async () => {
+        const result = { invokeId: "f-1", invocationStatus: "Success", errorCode: "", errorInfo: "" };
+        const cloud = cloudWith({
+            answers: {
+                describeSendFileResults: () => Promise.resolve([{ ...result, instanceId: "i-other" }]),
+            },
+        });
+        expectNotDelivered(await failure(cloud), "did not arrive in time", "Pending (");
+    });
+
+    it("is given up three minutes after the begin of it all, and it is told what was seen", async () => {
+        for (const [preparation, arrivals] of [
+            [{}, [{ looks: Infinity }]],
+            [{}, [{}, { looks: Infinity }]],
+            [{ looks: 10 }, [{ looks: Infinity }, {}]],
+        ] as const) {
+            const cloud = cloudWith({ preparation, arrivals });
+            const start = cloud.context.clock.now();
+            const error = await failure(cloud);
+            expectNotDelivered(error, "did not arrive in time; seen while waiting: Running (");
+            // With two that are waited for, both move the virtual time on.
+            expect(cloud.context.clock.now() - start).to.be.within(180_000, 200_000);
+        }
+    });
+});
+
+describe("a delivery that the API does not take", () => {
+    const operations = [
+        "runCommand",
+        "describeInvocationResults",
+        "sendFile",
+        "describeSendFileResults",
+    ] as const;
+
+    it("keeps the entry of what the API said: a missing permission is told by its name", async () => {
+        for (const operation of operations) {
+            for (const code of ["Forbidden.RAM", "FileSize.ExceedLimit", "InvalidInstance.NotFound"]) {
+                const answers = { [operation]: () => Promise.reject(apiError(code, operation)) };
+                const error = await failure(cloudWith({ answers }));
+                expect(error, operation).to.include({ code, instanceId });
+                expect(error.message).to.include(operation).and.not.to.include(canary);
+                expect(error.resources.requestId).to.equal("REQUEST-1");
+            }
+        }
+        const answers = { sendFile: () => Promise.reject(apiError("Forbidden.RAM", "SendFile")) };
+        expect((await failure(cloudWith({ answers }))).message).to.include("the caller lacks a permission");
+    });
+
+    it("is no start whose end is not known: without an answer, too, nothing was frozen", async () => {
+        for (const operation of operations) {
+            const answers = { [operation]: () => Promise.reject(noAnswer(operation)) };
+            expectNotDelivered(await failure(cloudWith({ answers })), operation, "no answer");
+        }
+    });
+
+    it("sends nothing where the directory is not even begun", async () => {
+        const answers = { runCommand: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const cloud = cloudWith({ answers });
+        await failure(cloud);
+        expect(cloud.api.operations()).to.deep.equal(["runCommand"]);
+    });
+
+    it("passes on what it does not know", async () => {
+        const unknown = new TypeError("a mistake");
+        const answers = { sendFile: () => Promise.reject(unknown) };
+        expect(await rejection(deliver(cloudWith({ answers })))).to.equal(unknown);
+    });
+});
+
+describe("a delivery that is interrupted", () => {
+    const interrupted = new AppSnapshotError(ownErrors.Interrupted);
+
+    it("says that it was, wherever it was", async () => {
+        for (const operation of ["describeInvocationResults", "describeSendFileResults"] as const) {
+            const controller = new AbortController();
+            const cloud: FakeCloud = cloudWith({
+                signal: controller.signal,
+                answers: {
+                    [operation]: () => {
+                        controller.abort(interrupted);
+                        return Promise.resolve([]);
+                    },
+                },
+            });
+            expect(await rejection(deliver(cloud)), operation).to.equal(interrupted);
+            expect(cloud.context.clock.sleeps).to.deep.equal([]);
+        }
+    });
+
+    it("says so where the engine is gone before a request", async () => {
+        for (const operation of ["runCommand", "sendFile"] as const) {
+            const answers = { [operation]: () => Promise.reject(interrupted) };
+            expect(await rejection(deliver(cloudWith({ answers }))), operation).to.equal(interrupted);
+        }
+    });
+});

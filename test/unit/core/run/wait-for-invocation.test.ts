@@ -1,0 +1,90 @@
+import { expect } from "chai";
+
+import { waitForInvocation } from "../../../../provider/src/core/run/invocation";
+import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
+import { testContext, type TestContext } from "../../support/context";
+import { rejection } from "../../support/rejection";
+import { instanceId, resultOf } from "../../support/samples";
+import { inTurn, scriptedApi } from "../../support/scripted-api";
+
+const running = resultOf({ invocationStatus: "Running", exitCode: undefined, output: "" });
+
+function contextOf(...answers: (readonly InvocationResult[] | Error)[]): TestContext {
+    return testContext(
+        scriptedApi({ describeInvocationResults: inTurn(...(answers as (InvocationResult[] | Error)[])) }),
+    );
+}
+
+const wait = (context: TestContext, seconds = 60, instances: readonly string[] = [instanceId]) =>
+    waitForInvocation(context, "t-sample", instances, context.clock.now() + seconds * 1000);
+
+describe("waiting for an invocation", () => {
+    it("takes no rows at first for an invocation that is about to start", async () => {
+        const waited = await wait(contextOf([], [], [running], [resultOf()]));
+        expect(waited.done && waited.value.get(instanceId)).to.deep.equal(resultOf());
+    });
+
+    it("is over at once when the command has ended", async () => {
+        const context = contextOf([resultOf()]);
+        expect((await wait(context)).done).to.equal(true);
+        expect(context.clock.sleeps).to.deep.equal([]);
+    });
+
+    it("is over when the command has failed, too", async () => {
+        const failed = resultOf({ invocationStatus: "Failed", exitCode: 9 });
+        const waited = await wait(contextOf([running], [failed]));
+        expect(waited.done && waited.value.get(instanceId)).to.deep.equal(failed);
+    });
+
+    it("ends at the deadline and tells what it saw", async () => {
+        const context = contextOf([], [running]);
+        const start = context.clock.now();
+        const waited = await wait(context, 30);
+        expect(waited.done).to.equal(false);
+        expect(waited.done ? "" : waited.seen).to.match(/^Pending \(1×\), Running \(\d+×\)$/);
+        expect(context.clock.now() - start).to.equal(30_000);
+    });
+
+    it("does not take the result of another instance for its own", async () => {
+        const waited = await wait(contextOf([resultOf({ instanceId: "i-other" })]), 5);
+        expect(waited.done ? "" : waited.seen).to.match(/^Pending \(\d+×\)$/);
+    });
+
+    it("waits for the last of several instances", async () => {
+        const other = resultOf({ instanceId: "i-other" });
+        const context = contextOf(
+            [resultOf()],
+            [resultOf(), { ...other, invocationStatus: "Running" }],
+            [resultOf(), other],
+        );
+        const waited = await wait(context, 60, [instanceId, "i-other"]);
+        expect(waited.done && [...waited.value.keys()]).to.deep.equal([instanceId, "i-other"]);
+        expect(context.clock.sleeps).to.have.length(2);
+    });
+
+    it("looks again quickly at first, and seldom later", async () => {
+        const context = contextOf([running]);
+        await wait(context, 3_600);
+        const [first, ...rest] = context.clock.sleeps;
+        expect(first).to.be.within(300, 500);
+        expect(rest.length).to.be.below(450);
+        expect(Math.max(...rest)).to.be.at.most(11_000);
+    });
+
+    it("says at the resource's row how long it has been waiting", async () => {
+        const context = contextOf([running], [running], [resultOf()]);
+        await wait(context);
+        expect(context.log.of("status")[0]).to.equal("running 0s: the snapshot plugin");
+    });
+
+    it("says there what is going on where that is something else", async () => {
+        const context = contextOf([running], [resultOf()]);
+        await waitForInvocation(context, "t-sample", [instanceId], Infinity, "the sweeper");
+        expect(context.log.of("status")).to.deep.equal(["running 0s: the sweeper"]);
+    });
+
+    it("passes an error of the API on", async () => {
+        const error = new Error("no answer");
+        expect(await rejection(wait(contextOf(error)))).to.equal(error);
+    });
+});

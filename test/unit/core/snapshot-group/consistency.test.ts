@@ -1,0 +1,177 @@
+import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
+import { expect } from "chai";
+import * as fc from "fast-check";
+
+import type { MemberSnapshot, Tag } from "../../../../provider/src/cloud/ecs/api";
+import {
+    groupConsistency,
+    lackOf,
+    memberConsistency,
+    prove,
+    satisfies,
+    type Consistency,
+    type Expectation,
+} from "../../../../provider/src/core/snapshot-group/consistency";
+import { groupOf, memberOf } from "../../support/samples";
+
+const tagged = (...tags: readonly (readonly [key: string, value: string])[]) =>
+    memberOf("d-1", { tags: tags.map(([key, value]): Tag => ({ key, value })) });
+
+const application = tagged(["APPConsistent", "True"]);
+const filesystem = tagged(["FsConsistent", "True"]);
+const crash = tagged(["acs:ecs:createFrom", "i-1"]);
+
+const expected: Expectation = {
+    required: "application",
+    disks: diskSetDigestOf(["d-1"]),
+    diskIds: ["d-1"],
+    excludeDiskIds: [],
+    pluginSaysFilesystemOnly: false,
+};
+
+describe("the consistency of a member", () => {
+    it("is proved by its tag, however that is spelt", () => {
+        for (const key of ["APPConsistent", "AppConsistent", "appconsistent", "APPCONSISTENT"]) {
+            expect(memberConsistency(tagged([key, "True"])), key).to.equal("application");
+        }
+        for (const key of ["FsConsistent", "FSConsistent", "fsconsistent"]) {
+            expect(memberConsistency(tagged([key, "true"])), key).to.equal("filesystem");
+        }
+    });
+
+    it("is not proved by a tag that says no, nor by a similar one", () => {
+        for (const member of [
+            tagged(["APPConsistent", "False"]),
+            tagged(["APPConsistent", ""]),
+            tagged(["NotAppConsistent", "True"]),
+            tagged(["AppConsistent2", "True"]),
+            crash,
+            tagged(),
+        ]) {
+            expect(memberConsistency(member)).to.equal("crash");
+        }
+    });
+});
+
+describe("the consistency of a group", () => {
+    it("is that of its weakest member, in whatever order they come", () => {
+        expect(groupConsistency([application, application])).to.equal("application");
+        expect(groupConsistency([application, filesystem])).to.equal("filesystem");
+        expect(groupConsistency([filesystem, application])).to.equal("filesystem");
+        expect(groupConsistency([crash, filesystem, application])).to.equal("crash");
+        fc.assert(
+            fc.property(
+                fc.array(fc.constantFrom(application, filesystem, crash), { minLength: 1 }),
+                (members) => {
+                    const order: Consistency[] = ["crash", "filesystem", "application"];
+                    const weakest = Math.min(...members.map((one) => order.indexOf(memberConsistency(one))));
+                    expect(groupConsistency(members)).to.equal(order[weakest]);
+                },
+            ),
+        );
+    });
+
+    it("is not proved by a group without members", () => {
+        expect(groupConsistency([])).to.equal("crash");
+    });
+
+    it("satisfies what is required when it is at least that", () => {
+        expect(satisfies("application", "application")).to.equal(true);
+        expect(satisfies("application", "filesystem")).to.equal(true);
+        expect(satisfies("filesystem", "filesystem")).to.equal(true);
+        expect(satisfies("filesystem", "application")).to.equal(false);
+        expect(satisfies("crash", "filesystem")).to.equal(false);
+    });
+});
+
+describe("what may show yet in a group", () => {
+    const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
+        lackOf(groupOf({ snapshots }), { ...expected, ...more });
+
+    it("is nothing when all members are there and tagged, even if more than expected", () => {
+        expect(lack([application])).to.equal(undefined);
+        expect(lack([filesystem])).to.equal(undefined);
+        expect(lack([application, memberOf("d-2")])).to.equal(undefined);
+    });
+
+    it("is a member that is missing, also where only the digest of the disks is known", () => {
+        expect(lack([])).to.equal("members");
+        expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
+        const disks = diskSetDigestOf(["d-1", "d-2"]);
+        expect(lack([application], { diskIds: undefined, disks })).to.equal("members");
+    });
+
+    it("is a tag that is missing on one of them", () => {
+        expect(lack([crash])).to.equal("tags");
+        expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
+    });
+});
+
+describe("the proof of a group", () => {
+    it("has no shortfalls when all is as expected", () => {
+        expect(prove(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
+            consistency: "application",
+            shortfalls: [],
+            surplus: [],
+        });
+    });
+
+    it("names every member where the consistency falls short", () => {
+        const { consistency, shortfalls } = prove(groupOf({ snapshots: [filesystem] }), expected);
+        expect(consistency).to.equal("filesystem");
+        expect(shortfalls).to.have.length(1);
+        expect(shortfalls[0]).to.include("s-1: filesystem");
+    });
+
+    it("counts the plugin's own words where they are weaker than the tags, and only then", () => {
+        const says = { ...expected, pluginSaysFilesystemOnly: true };
+        expect(prove(groupOf({ snapshots: [application] }), says).consistency).to.equal("filesystem");
+        expect(prove(groupOf({ snapshots: [application] }), says).shortfalls).to.have.length(1);
+        expect(prove(groupOf({ snapshots: [crash] }), says).consistency).to.equal("crash");
+        expect(
+            prove(groupOf({ snapshots: [application] }), { ...says, required: "filesystem" }).shortfalls,
+        ).to.deep.equal([]);
+    });
+
+    it("is short of disks that are missing", () => {
+        const { shortfalls } = prove(groupOf({ snapshots: [application] }), {
+            ...expected,
+            diskIds: ["d-1", "d-2", "d-3"],
+        });
+        expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3"]);
+    });
+
+    it("is no shortfall where it has more disks than expected, excluded ones among them", () => {
+        const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
+        const { shortfalls, surplus } = prove(groupOf({ snapshots }), {
+            ...expected,
+            diskIds: ["d-1"],
+            excludeDiskIds: ["d-2"],
+        });
+        expect(shortfalls).to.deep.equal([]);
+        expect(surplus).to.deep.equal([
+            "it holds the disk d-2, which was excluded",
+            "it holds the disk d-3, which was not expected",
+        ]);
+    });
+
+    it("is held against the digest of the disks where these themselves are not known", () => {
+        const unnamed = { ...expected, diskIds: undefined };
+        expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
+        const { shortfalls } = prove(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
+        expect(shortfalls).to.have.length(1);
+        expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
+        const more = prove(groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }), unnamed);
+        expect(more).to.deep.include({
+            shortfalls: [],
+            surplus: [
+                "it holds the disk d-2, which was not expected",
+                "it holds the disk d-3, which was not expected",
+            ],
+        });
+    });
+
+    it("is short of everything when the group is empty", () => {
+        expect(prove(groupOf({ snapshots: [] }), expected).shortfalls).to.have.length(2);
+    });
+});

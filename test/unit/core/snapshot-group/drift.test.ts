@@ -1,0 +1,62 @@
+import { expect } from "chai";
+
+import { driftOf, type ComparedGroup } from "../../../../provider/src/core/snapshot-group/drift";
+
+const member = (name: string, tags: Readonly<Record<string, string>> = {}) => ({
+    snapshotId: `s-${name}`,
+    sourceDiskId: `d-${name}`,
+    tags,
+});
+
+const recorded: ComparedGroup = {
+    snapshotGroupName: "mine",
+    description: "text",
+    snapshots: [member("system", { APPConsistent: "True", a: "1" }), member("data")],
+};
+
+const changesTo = (change: ComparedGroup): readonly string[] =>
+    driftOf(recorded, { ...recorded, ...change }).changes;
+
+describe("the drift of a group", () => {
+    it("is none where nothing changed, in whatever order its members and their tags come", () => {
+        expect(driftOf(recorded, recorded)).to.deep.equal({ changes: [], missing: [] });
+        const reordered = [member("data"), member("system", { a: "1", APPConsistent: "True" })];
+        expect(changesTo({ snapshots: reordered })).to.deep.equal([]);
+    });
+
+    it("is a member that is not in the group any more, which proves nothing yet", () => {
+        const { changes, missing } = driftOf(recorded, { ...recorded, snapshots: [member("data")] });
+        expect(changes).to.deep.equal([]);
+        expect(missing.map(({ snapshotId }) => snapshotId)).to.deep.equal(["s-system"]);
+        expect(driftOf(recorded, { ...recorded, snapshots: [] }).missing).to.have.length(2);
+    });
+
+    it("is a name or a description that changed, came or went", () => {
+        expect(changesTo({ snapshotGroupName: "theirs" })).to.deep.equal([
+            "The name was changed outside of Pulumi.",
+        ]);
+        const without: ComparedGroup = { snapshotGroupName: "mine", snapshots: recorded.snapshots ?? [] };
+        expect(driftOf(recorded, without).changes).to.deep.equal([
+            "The description was changed outside of Pulumi.",
+        ]);
+        expect(driftOf(without, recorded).changes).to.deep.equal([
+            "The description was changed outside of Pulumi.",
+        ]);
+    });
+
+    it("is a tag that changed, came or went, by its key", () => {
+        const snapshots = [member("system", { a: "2", b: "1" }), member("data")];
+        const [change, ...others] = changesTo({ snapshots });
+        expect(others).to.deep.equal([]);
+        expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
+    });
+
+    it("is not a member that nobody recorded", () => {
+        const snapshots = [...(recorded.snapshots ?? []), member("new", { a: "1" })];
+        expect(driftOf(recorded, { ...recorded, snapshots }).missing).to.deep.equal([]);
+    });
+
+    it("is all of it at once", () => {
+        expect(changesTo({ snapshotGroupName: "theirs", description: "", snapshots: [] })).to.have.length(2);
+    });
+});

@@ -1,0 +1,154 @@
+import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
+import { expect } from "chai";
+import { runTag } from "../../../../provider/src/core/run/run";
+import type { SnapshotGroup } from "../../../../provider/src/cloud/ecs/api";
+import {
+    describeOther,
+    findOwnGroup,
+    isOwnGroup,
+    type GroupOrigin,
+} from "../../../../provider/src/core/snapshot-group/own-group";
+import { groupOf, memberOf } from "../../support/samples";
+import { testContext } from "../../support/context";
+import { inTurn, scriptedApi } from "../../support/scripted-api";
+
+const origin: GroupOrigin = {
+    instanceId: "i-own",
+    groupName: "before-1",
+    runId: "run-1",
+    disks: diskSetDigestOf(["d-1", "d-2"]),
+};
+
+const marked = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];
+
+const cases: readonly {
+    readonly title: string;
+    readonly group: Partial<SnapshotGroup>;
+    readonly own: boolean;
+}[] = [
+    { title: "its name and its instance", group: {}, own: true },
+    { title: "its name, of another instance", group: { instanceId: "i-other" }, own: false },
+    { title: "another name, of its instance", group: { name: "theirs" }, own: false },
+    { title: "a name that only begins like its own", group: { name: "before-10" }, own: false },
+    { title: "its name in other letters", group: { name: "Before-1" }, own: false },
+    {
+        title: "another name, and its mark on every member",
+        group: { name: "renamed", snapshots: marked },
+        own: true,
+    },
+    {
+        title: "another name, and its mark on some members only",
+        group: { name: "renamed", snapshots: [...marked.slice(1), memberOf("d-1")] },
+        own: false,
+    },
+    {
+        title: "another name, and another run's mark",
+        group: { name: "renamed", snapshots: [memberOf("d-1", { tags: [runTag("run-2")] })] },
+        own: false,
+    },
+    { title: "another name and no member", group: { name: "renamed", snapshots: [] }, own: false },
+    {
+        title: "its mark, of another instance",
+        group: { instanceId: "i-other", snapshots: marked },
+        own: false,
+    },
+    {
+        title: "its name, where the group tells no instance but has the run's disks",
+        group: { instanceId: "", snapshots: [memberOf("d-2"), memberOf("d-1")] },
+        own: true,
+    },
+    {
+        title: "its name, where the group tells no instance and has other disks",
+        group: { instanceId: "", snapshots: [memberOf("d-1"), memberOf("d-3")] },
+        own: false,
+    },
+];
+
+const own = groupOf({ snapshotGroupId: "ssg-1", name: "before-1", instanceId: "i-own" });
+
+describe("a snapshot group", () => {
+    for (const { title, group, own: expected } of cases) {
+        it(`with ${title} is ${expected ? "the run's own" : "not the run's"}`, () => {
+            expect(isOwnGroup({ ...own, ...group }, origin)).to.equal(expected);
+        });
+    }
+});
+
+describe("the search for a run's own group", () => {
+    const search = (hint: string | undefined, ...answers: SnapshotGroup[][]) => {
+        const api = scriptedApi({ describeSnapshotGroups: inTurn(...answers) });
+        return { api, found: findOwnGroup(testContext(api), origin, { hint, patience: 10_000 }) };
+    };
+
+    it("looks at the group that the instance named, and takes it if it is the run's", async () => {
+        const { api, found } = search("ssg-1", [own]);
+        expect(await found).to.deep.equal({ group: own, foreign: undefined, doubtful: undefined });
+        expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: ["ssg-1"] }]]);
+    });
+
+    it("finds it by its name where the instance named none", async () => {
+        const { api, found } = search(undefined, [groupOf({ name: "before-10" }), own]);
+        expect((await found).group).to.equal(own);
+        expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
+    });
+
+    it("finds it by its name where the instance named another one's, and tells which", async () => {
+        const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
+        const { found } = search("ssg-2", [theirs], [own]);
+        expect((await found).group).to.equal(own);
+    });
+
+    it("tells of the group that the instance named, and that is another's", async () => {
+        const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
+        const marked = groupOf({
+            snapshotGroupId: "ssg-2",
+            name: "theirs",
+            instanceId: "i-own",
+            snapshots: [memberOf("d-1", { tags: [runTag("another")] })],
+        });
+        for (const other of [theirs, marked]) {
+            const api = scriptedApi({
+                describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? [] : [other]),
+            });
+            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", patience: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
+            expect(describeOther(found)).to.match(
+                /the output names ssg-2, which is not of this run: .*left alone/,
+            );
+        }
+        expect(describeOther({ foreign: undefined, doubtful: undefined })).to.equal(undefined);
+    });
+
+    it("tells of one that may be the run's after all, by the id that was named or by its name", async () => {
+        for (const [hint, doubtful] of [
+            ["ssg-1", groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" })],
+            [undefined, groupOf({ name: "before-1", instanceId: "", snapshots: [memberOf("d-9")] })],
+        ] as const) {
+            const api = scriptedApi({
+                describeSnapshotGroups: (filter) =>
+                    Promise.resolve("name" in filter === (hint === undefined) ? [doubtful] : []),
+            });
+            const found = await findOwnGroup(testContext(api), origin, { hint, patience: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
+            expect(describeOther(found)).to.include("can't be told");
+        }
+    });
+
+    it("looks at the group that was named each time: the tags of its members may be seen late", async () => {
+        const renamed = groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" });
+        const tagged = { ...renamed, snapshots: [memberOf("d-1", { tags: [runTag("run-1")] })] };
+        const { found } = search("ssg-1", [renamed], [], [renamed], [], [tagged]);
+        expect((await found).group).to.equal(tagged);
+    });
+
+    it("finds one that shows up late", async () => {
+        const { found } = search("ssg-1", [], [], [own]);
+        expect((await found).group).to.equal(own);
+    });
+
+    it("finds nothing among groups of similar names, and looks more than once", async () => {
+        const { api, found } = search(undefined, [groupOf({ name: "before-10" })]);
+        expect((await found).group).to.equal(undefined);
+        expect(api.calls.length).to.be.at.least(3);
+    });
+});

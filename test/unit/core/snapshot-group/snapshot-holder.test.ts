@@ -1,0 +1,44 @@
+import { expect } from "chai";
+
+import { holderOf } from "../../../../provider/src/core/snapshot-group/snapshot-holder";
+import { testContext } from "../../support/context";
+import { diskOf } from "../../support/samples";
+import { apiError, scriptedApi } from "../../support/scripted-api";
+
+const snapshotIds = ["s-1", "s-2"];
+
+describe("what holds a snapshot", () => {
+    it("is told by the ids of the images that were made from it", async () => {
+        const api = scriptedApi({ describeImageIds: (id) => Promise.resolve([`m-of-${id}`]) });
+        expect(await holderOf(testContext(api), { errorCode: "SnapshotCreatedImage", snapshotIds })).to.equal(
+            "the image m-of-s-1, m-of-s-2 was made from it; delete it first",
+        );
+    });
+
+    it("is told by the ids of the disks that were made from it", async () => {
+        const api = scriptedApi({ describeDisks: () => Promise.resolve([diskOf("d-copy")]) });
+        expect(
+            await holderOf(testContext(api), { errorCode: "SnapshotCreatedDisk", snapshotIds: ["s-1"] }),
+        ).to.equal("the disk d-copy was made from it; delete it first");
+        expect(api.argumentsOf("describeDisks")).to.deep.equal([[{ snapshotId: "s-1" }]]);
+    });
+
+    it("is told in general where it can't be found, or not be listed", async () => {
+        const refused = (): Promise<never> => Promise.reject(apiError("Forbidden.RAM"));
+        for (const answer of [() => Promise.resolve([]), refused]) {
+            const context = testContext(scriptedApi({ describeImageIds: answer, describeDisks: answer }));
+            expect(await holderOf(context, { errorCode: "SnapshotCreatedImage", snapshotIds })).to.equal(
+                "an image was made from it; delete the image first",
+            );
+            expect(await holderOf(context, { errorCode: "SnapshotCreatedDisk", snapshotIds })).to.equal(
+                "a disk was made from it; delete the disk first",
+            );
+        }
+    });
+
+    it("is not looked for where the code says nothing of a holder", async () => {
+        const api = scriptedApi();
+        expect(await holderOf(testContext(api), { errorCode: "Forbidden.RAM", snapshotIds })).to.equal("");
+        expect(api.calls).to.deep.equal([]);
+    });
+});

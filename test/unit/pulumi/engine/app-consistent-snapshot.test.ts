@@ -1,0 +1,157 @@
+import { expect } from "chai";
+
+import {
+    appConsistentSnapshotProvider,
+    type DynamicResourceProvider,
+} from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import { Session } from "../../../../provider/src/pulumi/engine/session";
+import {
+    groupOutputs,
+    keptInputs,
+    type SnapshotOutputs,
+} from "../../../../provider/src/core/lifecycle/outputs";
+import { rejection } from "../../support/rejection";
+import { groupOf, inputsOf, urn, pendingOf } from "../../support/samples";
+
+/** Neither an engine nor a cloud: what is tested here may ask neither. */
+function providerOf(): { session: Session; provider: DynamicResourceProvider } {
+    const session = new Session({}, []);
+    return { session, provider: appConsistentSnapshotProvider(session) };
+}
+
+const inputs = { ...inputsOf() };
+
+const stateOf = (more: SnapshotOutputs = {}): Record<string, unknown> => ({
+    ...keptInputs(inputsOf(), "cn-hangzhou"),
+    ...groupOutputs(groupOf(), "cn-hangzhou"),
+    invokeId: "t-1",
+    ...more,
+});
+
+describe("what the engine is told of a difference", () => {
+    it("is a change of its own where it is in the state alone: the engine would not see it", async () => {
+        const { provider } = providerOf();
+        for (const [state, property] of [
+            [{ missingSnapshotIds: ["s-data"] }, "snapshots"],
+            [{ pending: pendingOf("running") }, "snapshotGroupId"],
+        ] as const) {
+            expect(await provider.diff("ssg-1", stateOf(state), inputs)).to.deep.equal({
+                replaces: [property],
+                deleteBeforeReplace: false,
+                changes: true,
+            });
+        }
+    });
+
+    it("is left to the engine where it shows in the inputs, so that it can say which", async () => {
+        const { provider } = providerOf();
+        expect(await provider.diff("ssg-1", stateOf(), { ...inputs, triggers: ["other"] })).to.deep.equal({
+            replaces: ["triggers"],
+            deleteBeforeReplace: false,
+        });
+    });
+
+    it("is nothing, or an update in place, without any replacement", async () => {
+        const { provider } = providerOf();
+        expect(await provider.diff("ssg-1", stateOf(), inputs)).to.deep.equal({ changes: false });
+        expect(await provider.diff("ssg-1", stateOf(), { ...inputs, description: "new" })).to.deep.equal({
+            changes: true,
+        });
+    });
+});
+
+describe("what the stack's state is known to hold", () => {
+    it("is every snapshot that the engine compared, except one that still runs: that is to be adopted", async () => {
+        for (const [state, known] of [
+            [{}, ["t-1"]],
+            [{ pending: pendingOf("settling") }, ["t-1"]],
+            [{ pending: pendingOf("failed") }, ["t-1"]],
+            [{ pending: pendingOf("running") }, []],
+        ] as const) {
+            const { session, provider } = providerOf();
+            await provider.diff("ssg-1", stateOf(state), { ...inputs, triggers: ["other"] });
+            expect(session.memory.recordedIn("cn-hangzhou")).to.deep.equal(known);
+        }
+    });
+
+    it("is every snapshot that a refresh reads as well", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        delete state["regionId"];
+        expect((await rejection(provider.read("ssg-1", state))).message).to.include("MissingRegion");
+        expect(session.memory.isRecorded("t-1")).to.equal(true);
+    });
+
+    it("is every snapshot that the engine changes or deletes, compared or not", async () => {
+        for (const call of ["update", "delete"] as const) {
+            const { session, provider } = providerOf();
+            const state = stateOf();
+            // Without a region no call is made.
+            delete state["regionId"];
+            await rejection(
+                call === "update"
+                    ? provider.update("ssg-1", state, { ...inputs })
+                    : provider.delete("ssg-1", state),
+            );
+            expect(session.memory.isRecorded("t-1"), call).to.equal(true);
+        }
+    });
+
+    it("is nothing of a group that was looked up, which no invocation of ours made", async () => {
+        const { session, provider } = providerOf();
+        const state = groupOutputs(groupOf(), "cn-hangzhou");
+        await provider.diff("ssg-1", { ...state }, inputs);
+        expect(session.memory.recordedIn("cn-hangzhou")).to.be.empty;
+    });
+});
+
+describe("what a resource that is created next succeeds", () => {
+    it("is what the engine compared, by the URN that the program gives it now", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        await provider.diff("ssg-1", state, { ...inputs, resourceUrn: "urn::renamed" });
+        expect(session.memory.predecessorOf("urn::renamed")).to.deep.equal(state);
+        expect(session.memory.predecessorOf(urn)).to.equal(undefined);
+    });
+
+    it("has the earlier groups of what the engine deleted without a comparison, but not what that held", async () => {
+        const { session, provider } = providerOf();
+        const group = { regionId: "cn-hangzhou", consistency: "application", degraded: false } as const;
+        const earlierSnapshotGroups = [{ ...group, snapshotGroupId: "ssg-0", snapshotIds: ["s-0"] }];
+        const state = stateOf({ earlierSnapshotGroups });
+        // Without a region nothing is deleted.
+        delete state["regionId"];
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.deep.equal({ earlierSnapshotGroups });
+    });
+
+    it("is that too where the program gives it another instance and another region", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        await provider.diff("ssg-1", state, { ...inputs, instanceId: "i-other", regionId: "cn-beijing" });
+        expect(session.memory.predecessorOf(urn)).to.deep.equal(state);
+    });
+
+    it("is nothing of a deleted one that had the name of a new resource before", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf({ earlierSnapshotGroups: [] });
+        delete state["regionId"];
+        await provider.check({}, inputs);
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.equal(undefined);
+        // One that the engine knows has inputs of before.
+        const other = providerOf();
+        await other.provider.check(inputs, inputs);
+        await rejection(other.provider.delete("ssg-1", state));
+        expect(other.session.memory.predecessorOf(urn)).not.to.equal(undefined);
+    });
+
+    it("stays what the engine compared where that is deleted afterwards", async () => {
+        const { session, provider } = providerOf();
+        const state = stateOf();
+        delete state["regionId"];
+        await provider.diff("ssg-1", state, inputs);
+        await rejection(provider.delete("ssg-1", state));
+        expect(session.memory.predecessorOf(urn)).to.deep.equal(state);
+    });
+});

@@ -1,0 +1,95 @@
+import { expect } from "chai";
+
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { presentable } from "../../../../provider/src/pulumi/engine/engine-error";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { rejection } from "../../support/rejection";
+import { inputsOf } from "../../support/samples";
+
+const values = { instanceId: "i-1", __provider: "the serialized provider" };
+
+const errorFor = (thrown: unknown): Promise<Error> =>
+    rejection(
+        presentable(values, () => {
+            throw thrown;
+        }),
+    );
+
+const reason = new AppSnapshotError(
+    { code: "StillInProgress", cause: "it goes on", remedy: "Run it again." },
+    { instanceId: "i-1", cause: new Error("hunter2") },
+);
+const unfinished = new UnfinishedSnapshot(
+    {
+        kept: keptInputs(inputsOf(), "cn-hangzhou"),
+        invokeId: "t-1",
+        commandId: "c-1",
+        ownerToken: "owner-1",
+        groupName: "before-1",
+        disks: "digest",
+    },
+    "running",
+    reason,
+);
+
+describe("what the engine gets to see", () => {
+    it("is the result of a call that succeeds", async () => {
+        expect(await presentable(values, () => Promise.resolve(42))).to.equal(42);
+        expect(await presentable(values, () => 42)).to.equal(42);
+    });
+
+    it("is a message without a stack or a cause", async () => {
+        const error = await errorFor(reason);
+        expect(error).to.be.instanceOf(Error);
+        expect(error.message).to.equal(reason.message);
+        expect(error.cause).to.equal(undefined);
+        expect(error).not.to.have.property("properties");
+    });
+
+    it("is no second copy of the message where the runtime prints the error and its stack beside it", async () => {
+        for (const thrown of [reason, unfinished]) {
+            const error = await errorFor(thrown);
+            expect(`${error.toString()}: ${error.stack}`).to.equal(
+                "StillInProgress: see the error of the resource",
+            );
+        }
+    });
+
+    it("is a call's error with its cause and remedy, and anything else as an unexpected one", async () => {
+        const call = new ApiCallError("RunCommand", "Forbidden.RAM", "no", "never");
+        expect((await errorFor(call)).message).to.include("What to do:");
+        expect((await errorFor(new TypeError("x is undefined"))).message).to.match(/^UnexpectedError: /);
+        expect((await errorFor("text")).message).to.include("Details: text");
+    });
+
+    it("is an unfinished snapshot with its id, its outputs, the provider and a reason, so that it is kept", async () => {
+        const error = (await errorFor(unfinished)) as Error & {
+            id: string;
+            properties: Record<string, unknown>;
+            reasons: string[];
+        };
+        expect(error.id).to.equal("t-1");
+        expect(error.properties["__provider"]).to.equal("the serialized provider");
+        expect(error.properties).to.deep.include({
+            instanceId: "i-bp1sample",
+            regionId: "cn-hangzhou",
+            invokeId: "t-1",
+            commandId: "c-1",
+            pending: {
+                phase: "running",
+                invokeId: "t-1",
+                groupName: "before-1",
+                disks: "digest",
+                reason: "StillInProgress",
+            },
+        });
+        expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.`]);
+    });
+
+    it("has no undefined value anywhere, which the engine could not take", async () => {
+        const error = (await errorFor(unfinished)) as Error & { properties: unknown };
+        expect(JSON.parse(JSON.stringify(error.properties))).to.deep.equal(error.properties);
+    });
+});

@@ -1,0 +1,273 @@
+import { expect } from "chai";
+import { EventEmitter } from "node:events";
+
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { hostProcess, Lifeline } from "../../../../provider/src/pulumi/engine/engine-watchdog";
+import { FakeEngine, FakeHost } from "../../support/fake-host";
+import { ManualClock } from "../../support/manual-clock";
+import { rejection, rejectionOf } from "../../support/rejection";
+
+/** What the engine itself leaves a process after asking it to end. */
+const engineWaits = 5_000;
+
+class Scene {
+    readonly clock = new ManualClock();
+    readonly engine = new FakeEngine();
+    readonly host = new FakeHost();
+    /** When the last tasks began. */
+    readonly lastTasks: number[] = [];
+    readonly lifeline: Lifeline;
+    private readonly start = this.clock.now();
+
+    constructor(lastTask: (clock: ManualClock) => Promise<void> = () => Promise.resolve()) {
+        this.lifeline = new Lifeline(
+            () => this.engine,
+            this.host,
+            this.clock,
+            () => {
+                this.lastTasks.push(this.elapsed);
+                return lastTask(this.clock);
+            },
+        );
+        this.lifeline.watch();
+    }
+
+    get elapsed(): number {
+        return this.clock.now() - this.start;
+    }
+
+    /** A long wait for the cloud; what became of it. */
+    wait(): { result: string } {
+        return this.run(() => this.clock.sleep(3_600_000, this.lifeline.signal));
+    }
+
+    /** A request that heeds no signal. */
+    request(milliseconds: number): { result: string } {
+        return this.run(() => this.clock.sleep(milliseconds));
+    }
+
+    private run(work: () => Promise<void>): { result: string } {
+        const seen = { result: "" };
+        this.lifeline.run(work).then(
+            () => {
+                seen.result = "done";
+            },
+            (thrown: unknown) => {
+                seen.result = String(thrown);
+            },
+        );
+        return seen;
+    }
+}
+
+describe("the tie to the engine", () => {
+    it("hands on what comes of the work, good or bad", async () => {
+        const { lifeline } = new Scene();
+        expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
+        const error = await rejection(lifeline.run(() => Promise.reject(new Error("no"))));
+        expect(error.message).to.equal("no");
+    });
+
+    it("hooks nothing where there is no engine, or no process of its own", async () => {
+        const host = new FakeHost();
+        const clock = new ManualClock();
+        const engine = new FakeEngine();
+        const lastTasks = (): Promise<void> => Promise.resolve();
+        const alone = new Lifeline(() => undefined, host, clock, lastTasks);
+        const guest = new Lifeline(() => engine, undefined, clock, lastTasks);
+        for (const lifeline of [alone, guest]) {
+            lifeline.watch();
+            expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
+            await lifeline.confirm();
+        }
+        expect(host.hooks).to.equal(0);
+        expect(clock.sleeping).to.equal(0);
+    });
+
+    it("hooks once, and looks after the engine every two seconds, for all its work", async () => {
+        const scene = new Scene();
+        scene.lifeline.watch();
+        scene.wait();
+        scene.wait();
+        await scene.clock.advance(10_000);
+        expect(scene.host.hooks).to.equal(1);
+        expect(scene.engine.asked).to.equal(6);
+        expect(scene.host.exits).to.equal(0);
+        expect(scene.lifeline.signal.aborted).to.equal(false);
+    });
+
+    it("lets a change pass as long as the engine is there", async () => {
+        const scene = new Scene();
+        const { asked } = scene.engine;
+        await scene.lifeline.confirm();
+        expect(scene.engine.asked).to.equal(asked + 1);
+    });
+
+    it("lets no change pass when the engine is gone, and ends all waiting by that", async () => {
+        const scene = new Scene();
+        const waiting = scene.wait();
+        await scene.clock.advance(100);
+        scene.engine.there = false;
+        const error = await rejectionOf(AppSnapshotError, scene.lifeline.confirm());
+        expect(error.code).to.equal("Interrupted");
+        expect(error.message).to.include("engine").and.to.include("is gone").and.to.include("`pulumi up`");
+        await scene.clock.advance(0);
+        expect(waiting.result).to.include("is gone");
+        // It does not come back.
+        scene.engine.there = true;
+        expect((await rejection(scene.lifeline.confirm())).message).to.include("is gone");
+    });
+});
+
+describe("work whose engine is gone", () => {
+    it("stops waiting within two seconds, does its last tasks, and ends with its process, once", async () => {
+        const scene = new Scene();
+        const waiting = scene.wait();
+        await scene.clock.advance(9_000);
+        scene.engine.there = false;
+        await scene.clock.advance(900);
+        expect(scene.lifeline.signal.aborted).to.equal(false);
+        await scene.clock.advance(200);
+        expect(scene.lifeline.signal.aborted).to.equal(true);
+        expect(waiting.result).to.include("is gone").and.to.include("`pulumi up`");
+        await scene.clock.advance(60_000);
+        expect(scene.lastTasks).to.deep.equal([10_000]);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("ends its process also before there was any", async () => {
+        const scene = new Scene();
+        scene.engine.there = false;
+        await scene.clock.advance(3_000);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("has time to come to an end: the process goes only after its tasks", async () => {
+        const scene = new Scene();
+        const request = scene.request(4_000);
+        await scene.clock.advance(0);
+        scene.engine.there = false;
+        await scene.clock.advance(3_990);
+        expect(scene.lifeline.signal.aborted).to.equal(true);
+        expect(scene.host.exits).to.equal(0);
+        await scene.clock.advance(100);
+        expect(request.result).to.equal("done");
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("does not hold its process for a task that does not end", async () => {
+        const scene = new Scene();
+        scene.request(3_600_000);
+        await scene.clock.advance(0);
+        scene.engine.there = false;
+        await scene.clock.advance(2_000 + engineWaits);
+        expect(scene.host.exits).to.equal(1);
+    });
+});
+
+describe("a process that is asked to end", () => {
+    it("stops waiting at once, does its last tasks, and exits, once", async () => {
+        const scene = new Scene();
+        const waiting = scene.wait();
+        await scene.clock.advance(10_000);
+        scene.host.end();
+        await scene.clock.advance(100);
+        expect(waiting.result).to.include("Interrupted").and.to.include("`pulumi up`");
+        expect(scene.lastTasks).to.have.length(1);
+        expect(scene.host.exits).to.equal(1);
+        scene.engine.there = false;
+        await scene.clock.advance(60_000);
+        expect(scene.host.exits).to.equal(1);
+        expect(scene.lastTasks).to.have.length(1);
+    });
+
+    it("first lets what is under way come to an end, for its answer says what exists", async () => {
+        const scene = new Scene();
+        scene.wait();
+        const request = scene.request(2_000);
+        await scene.clock.advance(0);
+        scene.host.end();
+        await scene.clock.advance(1_900);
+        expect(scene.lastTasks).to.deep.equal([]);
+        expect(scene.host.exits).to.equal(0);
+        await scene.clock.advance(200);
+        expect(request.result).to.equal("done");
+        expect(scene.lastTasks).to.deep.equal([2_000]);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("gives that three seconds and no more, and then does its last tasks all the same", async () => {
+        const scene = new Scene();
+        scene.request(3_600_000);
+        await scene.clock.advance(0);
+        scene.host.end();
+        await scene.clock.advance(engineWaits);
+        expect(scene.lastTasks).to.deep.equal([3_000]);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("is done before the engine kills it, even if its last tasks hang, and if they fail", async () => {
+        const hanging = new Scene((clock) => clock.sleep(3_600_000));
+        hanging.request(3_600_000);
+        await hanging.clock.advance(0);
+        hanging.host.end();
+        await hanging.clock.advance(3_100);
+        expect(hanging.host.exits, "the last tasks have a moment").to.equal(0);
+        await hanging.clock.advance(engineWaits - 3_100 - 300);
+        expect(hanging.host.exits).to.equal(1);
+
+        const failing = new Scene(() => Promise.reject(new Error("no")));
+        failing.wait();
+        await failing.clock.advance(0);
+        failing.host.end();
+        await failing.clock.advance(100);
+        expect(failing.host.exits).to.equal(1);
+    });
+
+    it("lets its answers leave before it exits", async () => {
+        const scene = new Scene();
+        scene.wait();
+        await scene.clock.advance(0);
+        scene.host.end();
+        await scene.clock.advance(5);
+        expect(scene.host.exits).to.equal(0);
+        await scene.clock.advance(100);
+        expect(scene.host.exits).to.equal(1);
+    });
+
+    it("lets no change pass any more, without asking the engine", async () => {
+        const scene = new Scene();
+        scene.wait();
+        await scene.clock.advance(0);
+        scene.host.end();
+        const { asked } = scene.engine;
+        const error = await rejectionOf(AppSnapshotError, scene.lifeline.confirm());
+        expect(error.code).to.equal("Interrupted");
+        expect(scene.engine.asked).to.equal(asked);
+    });
+});
+
+describe("the provider's own process", () => {
+    it("is asked to end by a signal of the system, Windows' Ctrl-Break among them", () => {
+        for (const signal of ["SIGINT", "SIGTERM", "SIGBREAK"]) {
+            const process = new EventEmitter();
+            let asked = 0;
+            hostProcess(process as unknown as NodeJS.Process).onEnd(() => {
+                asked += 1;
+            });
+            process.emit(signal);
+            expect(asked, signal).to.equal(1);
+        }
+    });
+
+    it("exits when it is told to", () => {
+        let exits = 0;
+        const process = Object.assign(new EventEmitter(), {
+            exit: () => {
+                exits += 1;
+            },
+        });
+        hostProcess(process as unknown as NodeJS.Process).exit();
+        expect(exits).to.equal(1);
+    });
+});

@@ -1,0 +1,252 @@
+import { expect } from "chai";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { Commitments } from "../../../../provider/src/pulumi/recording/pending-commits";
+import {
+    acknowledge,
+    leaveReceipt,
+    receiptFolder,
+    receiptPath,
+    recordedPath,
+} from "../../../../provider/src/pulumi/recording/acknowledgement";
+import { ManualClock } from "../../support/manual-clock";
+import { RecordingLogger } from "../../support/recording-logger";
+import { apiError, scriptedApi, type ScriptedApi } from "../../support/scripted-api";
+import { TemporaryFolder } from "../../support/temporary-folder";
+import { until } from "../../support/until";
+
+const committed = [{ key: "app-snapshot:state", value: "committed" }];
+
+describe("a snapshot that was handed to the engine", () => {
+    let folder: TemporaryFolder;
+    let clock: ManualClock;
+    let commitments: Commitments;
+    let api: ScriptedApi;
+    let log: RecordingLogger;
+
+    beforeEach(() => {
+        folder = new TemporaryFolder();
+        folder.use();
+        clock = new ManualClock();
+        commitments = new Commitments(clock);
+        api = scriptedApi({ tagResources: () => Promise.resolve() });
+        log = new RecordingLogger();
+    });
+    afterEach(async () => {
+        await conclude();
+        folder.remove();
+    });
+
+    async function expectRecorded(...invokeIds: readonly string[]): Promise<void> {
+        await Promise.all(invokeIds.map((invokeId) => commitments.expect({ api, invokeId, log })));
+    }
+
+    /** Has it look at the receipts once, to the end. */
+    async function look(): Promise<void> {
+        await clock.advance(100);
+        await until(() => clock.sleeping > 0 || commitments.isEmpty);
+    }
+
+    /** The end of the process; whoever still sleeps then wakes up once more. */
+    async function conclude(): Promise<void> {
+        const conclusion = commitments.conclude();
+        await until(() => commitments.isEmpty);
+        await clock.advance(100);
+        await conclusion;
+    }
+
+    it("has a receipt before the engine gets it, which nobody else may read", async () => {
+        await expectRecorded("t-1");
+        expect(existsSync(receiptPath("t-1"))).to.equal(true);
+        if (process.platform !== "win32") {
+            expect(statSync(receiptPath("t-1")).mode & 0o077).to.equal(0);
+        }
+        expect(commitments.isEmpty).to.equal(false);
+    });
+
+    it("is not committed as long as the program does not know it", async () => {
+        await expectRecorded("t-1");
+        for (let looks = 0; looks < 20; looks++) {
+            await look();
+        }
+        expect(api.calls).to.deep.equal([]);
+        expect(commitments.isEmpty).to.equal(false);
+    });
+
+    it("is committed within a tenth of a second once the program knows it, and not again", async () => {
+        await expectRecorded("t-1");
+        await look();
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length > 0);
+        await clock.advance(10_000);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
+        expect(clock.sleeping, "nobody looks for anything any more").to.equal(0);
+    });
+
+    it("is committed in one call with all others that the program knows by then, and without those that it does not", async () => {
+        await expectRecorded("t-1", "t-2", "t-3");
+        await look();
+        acknowledge("t-1");
+        acknowledge("t-3");
+        await look();
+        await until(() => api.calls.length > 0);
+        const [type, ids] = api.argumentsOf("tagResources")[0] ?? [];
+        expect(type).to.equal("invocation");
+        expect(ids).to.have.members(["t-1", "t-3"]);
+        acknowledge("t-2");
+        await look();
+        await until(() => api.calls.length > 1);
+        expect(api.argumentsOf("tagResources")[1]).to.deep.equal(["invocation", ["t-2"], committed]);
+        expect(api.calls).to.have.length(2);
+    });
+
+    it("is committed in its own region", async () => {
+        const elsewhere = scriptedApi({ tagResources: () => Promise.resolve() });
+        await expectRecorded("t-1");
+        await commitments.expect({ api: elsewhere, invokeId: "t-2", log });
+        acknowledge("t-1");
+        acknowledge("t-2");
+        await look();
+        await until(() => api.calls.length + elsewhere.calls.length === 2);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
+        expect(elsewhere.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-2"], committed]]);
+    });
+
+    it("is followed by what is to be done afterwards, once, also where it can't be committed", async () => {
+        for (const tagResources of [
+            () => Promise.resolve(),
+            () => Promise.reject(apiError("Forbidden.RAM")),
+        ]) {
+            const done: string[] = [];
+            api = scriptedApi({ tagResources });
+            const afterwards = (invokeId: string) => () => {
+                done.push(`${invokeId} after ${api.calls.length} calls`);
+                return Promise.resolve();
+            };
+            await commitments.expect({ api, invokeId: "t-1", log, afterwards: afterwards("t-1") });
+            await commitments.expect({ api, invokeId: "t-2", log, afterwards: afterwards("t-2") });
+            await look();
+            expect(done).to.deep.equal([]);
+            acknowledge("t-1");
+            await look();
+            await until(() => done.length > 0);
+            await conclude();
+            expect(done, "what nobody acknowledged is not recorded").to.deep.equal(["t-1 after 1 calls"]);
+        }
+    });
+
+    it("is recorded whatever fails afterwards, which is no news for the user", async () => {
+        const afterwards = () => Promise.reject(new Error("afterwards"));
+        await commitments.expect({ api, invokeId: "t-1", log, afterwards });
+        acknowledge("t-1");
+        await look();
+        await until(() => log.lines.length > 0);
+        expect(log.of("debug").join("\n")).to.include("afterwards");
+        expect(log.lines).to.have.length(1);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
+    });
+
+    it("is looked after although others were committed before", async () => {
+        await expectRecorded("t-1");
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length === 1);
+        await expectRecorded("t-2");
+        acknowledge("t-2");
+        await look();
+        await until(() => api.calls.length === 2);
+        expect(api.argumentsOf("tagResources")[1]?.[1]).to.deep.equal(["t-2"]);
+    });
+
+    it("is warned of at its own row when it can't be committed; nothing else comes of that", async () => {
+        api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
+        const other = new RecordingLogger();
+        await expectRecorded("t-1");
+        await commitments.expect({ api, invokeId: "t-2", log: other });
+        acknowledge("t-1");
+        acknowledge("t-2");
+        await look();
+        await until(() => other.lines.length > 0);
+        for (const [id, lines] of [
+            ["t-1", log.lines],
+            ["t-2", other.lines],
+        ] as const) {
+            expect(lines).to.have.length(1);
+            expect(lines[0]?.level).to.equal("warn");
+            expect(lines[0]?.message).to.include(id).and.to.include("Forbidden.RAM");
+            expect(lines[0]?.message).to.include("ecs:TagResources");
+        }
+        expect(api.calls).to.have.length(1);
+        expect(commitments.isEmpty).to.equal(true);
+    });
+
+    it("stays handed over whatever becomes of its receipt, if it is not what the program does with it", async () => {
+        await expectRecorded("t-1", "t-2", "t-3");
+        rmSync(receiptPath("t-1"));
+        rmSync(receiptPath("t-2"));
+        mkdirSync(recordedPath("t-2"));
+        await look();
+        rmSync(receiptFolder(), { recursive: true });
+        await look();
+        for (const id of ["t-1", "t-2", "t-3"]) {
+            acknowledge(id);
+        }
+        await look();
+        expect(commitments.isEmpty, "they are waited for").to.equal(false);
+        await conclude();
+        expect(api.calls).to.deep.equal([]);
+        expect(log.lines.filter(({ level }) => level !== "debug")).to.deep.equal([]);
+    });
+
+    it("is committed though its receipt was there before, but not by what a run that was killed left of it", async () => {
+        await leaveReceipt("t-1");
+        acknowledge("t-1");
+        await expectRecorded("t-1");
+        for (let looks = 0; looks < 5; looks++) {
+            await look();
+        }
+        expect(commitments.isEmpty, "it is waited for").to.equal(false);
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length > 0);
+    });
+
+    it("leaves no receipt once it is committed", async () => {
+        await expectRecorded("t-1");
+        acknowledge("t-1");
+        await look();
+        await until(() => api.calls.length > 0);
+        expect(readdirSync(receiptFolder())).to.deep.equal([]);
+    });
+
+    it("stays handed over where no receipt can be written, without a word to the user", async () => {
+        folder.use(join(folder.path, "missing"));
+        await expectRecorded("t-1");
+        expect(commitments.isEmpty).to.equal(true);
+        await clock.advance(10_000);
+        await conclude();
+        expect(api.calls).to.deep.equal([]);
+        expect(log.lines.map(({ level }) => level)).to.deep.equal(["debug"]);
+    });
+
+    it("is committed at the end of the process where the program knows it, else forgotten; no file is left", async () => {
+        await expectRecorded("t-1", "t-2");
+        acknowledge("t-1");
+        await conclude();
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
+        expect(readdirSync(receiptFolder())).to.deep.equal([]);
+        expect(commitments.isEmpty).to.equal(true);
+        await clock.advance(10_000);
+        expect(api.calls, "nobody looks any more").to.have.length(1);
+    });
+
+    it("does not keep the process from its end when it can't be committed", async () => {
+        api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
+        await expectRecorded("t-1");
+        acknowledge("t-1");
+        await conclude();
+        expect(log.of("warn")).to.have.length(1);
+    });
+});

@@ -1,0 +1,213 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+
+import { textDigest } from "../../../../provider/src/core/inputs/script-digest";
+import { AppConsistentSnapshot } from "../../../../provider/src/pulumi/resource/app-consistent-snapshot";
+import type { LinuxSnapshotArgs } from "../../../../provider/src/pulumi/resource/arguments";
+import { openScripts, withSecretScripts } from "../../../../provider/src/pulumi/resource/delivered-scripts";
+import { deliveredScripts } from "../../support/samples";
+
+const { preScript, postScript } = deliveredScripts;
+const paths = { preScriptPath: "/root/pre.sh", postScriptPath: "/root/post.sh" };
+
+async function valueOf<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) => {
+        pulumi.output(output).apply(resolve);
+    });
+}
+
+/** What is known of one input: its value, and whether it is a secret. */
+async function known(value: unknown): Promise<readonly [value: unknown, secret: boolean]> {
+    return pulumi.Output.isInstance(value)
+        ? [await valueOf(value), await pulumi.isSecret(value)]
+        : [value, false];
+}
+
+/** Of each input of a Linux snapshot, its value and whether it is a secret. */
+async function secretsOf(linux: pulumi.Input<LinuxSnapshotArgs>): Promise<Record<string, unknown>> {
+    const made = withSecretScripts(linux);
+    // A promise of an output has the output's own fields, outputs among them.
+    const fields = pulumi.Output.isInstance(made)
+        ? await new Promise<object>((resolve) => {
+              (made as pulumi.Output<object>).apply((value) => {
+                  resolve(value);
+              });
+          })
+        : made;
+    const entries = Object.entries(fields).map(async ([name, value]) => [name, await known(value)] as const);
+    return Object.fromEntries(await Promise.all(entries));
+}
+
+const secret = (value: unknown): readonly [unknown, boolean] => [value, true];
+const open = (value: unknown): readonly [unknown, boolean] => [value, false];
+
+describe("the texts of scripts", () => {
+    before(() =>
+        pulumi.runtime.setMocks({
+            newResource: ({ inputs }) => ({ id: "ssg-1", state: inputs as object }),
+            call: () => ({}),
+        }),
+    );
+
+    const both = {
+        preScript: secret(preScript),
+        postScript: secret(postScript),
+        keepScripts: open(true),
+    };
+    const given = { ...deliveredScripts, keepScripts: true };
+
+    it("become secrets, and nothing else does", async () => {
+        expect(await secretsOf(given)).to.deep.equal(both);
+        expect(await secretsOf({ preScript, postScriptPath: "/root/post.sh" })).to.deep.equal({
+            preScript: secret(preScript),
+            postScriptPath: open("/root/post.sh"),
+        });
+        expect(await secretsOf({ ...paths, enableFsFreeze: true, freezeTimeoutSeconds: 5 })).to.deep.equal({
+            preScriptPath: open("/root/pre.sh"),
+            postScriptPath: open("/root/post.sh"),
+            enableFsFreeze: open(true),
+            freezeTimeoutSeconds: open(5),
+        });
+    });
+
+    it("become secrets when they are known only later", async () => {
+        for (const later of [
+            pulumi.output(preScript),
+            Promise.resolve(preScript),
+            pulumi.secret(preScript),
+        ]) {
+            expect(await secretsOf({ ...given, preScript: later })).to.deep.equal(both);
+        }
+    });
+
+    it("become secrets where all of it is known only later", async () => {
+        for (const later of [
+            pulumi.output(given),
+            Promise.resolve(given),
+            pulumi.output({ ...given, preScript: pulumi.output(preScript) }),
+            Promise.resolve({ ...given, preScript: pulumi.output(preScript) }),
+        ]) {
+            expect(await secretsOf(later)).to.deep.equal(both);
+        }
+        expect(await secretsOf(pulumi.output(paths))).to.deep.equal({
+            preScriptPath: open("/root/pre.sh"),
+            postScriptPath: open("/root/post.sh"),
+        });
+    });
+
+    it("are left out where they are not given", async () => {
+        const undefinedOnes = { preScript: undefined, ...paths } as unknown as LinuxSnapshotArgs;
+        expect(await secretsOf(undefinedOnes)).to.deep.include({ preScript: open(undefined) });
+    });
+
+    const digestOf = async (linux: pulumi.Input<LinuxSnapshotArgs> | undefined): Promise<unknown> =>
+        known(openScripts(linux));
+
+    it("are known by their digest, itself a secret, where they are given openly", async () => {
+        const { preScriptPath, postScriptPath } = paths;
+        for (const linux of [
+            { preScript, postScript },
+            { preScript, postScriptPath },
+            { preScriptPath, postScript },
+        ]) {
+            for (const given of [linux, pulumi.output(linux), Promise.resolve(linux)]) {
+                expect(await digestOf(given)).to.deep.equal(secret(textDigest(linux)));
+            }
+        }
+        const later = { preScript: pulumi.output(preScript), postScript: Promise.resolve(postScript) };
+        expect(await digestOf(later)).to.deep.equal(secret(textDigest(deliveredScripts)));
+    });
+
+    it("are not known where one of them, or anything beside them, is a secret", async () => {
+        for (const linux of [
+            { preScript: pulumi.secret(preScript), postScript },
+            { preScript, postScript: pulumi.secret(postScript) },
+            { preScript, postScript, freezeTimeoutSeconds: pulumi.secret(5) },
+            pulumi.secret(deliveredScripts),
+            pulumi.output({ preScript: pulumi.secret(preScript), postScript }),
+        ]) {
+            expect(await digestOf(linux)).to.have.property("0", undefined);
+        }
+    });
+
+    it("are none where the scripts are on the instance, or there are none", async () => {
+        for (const linux of [undefined, {}, paths, { ...paths, preScript: undefined }]) {
+            expect(openScripts(linux)).to.equal(undefined);
+        }
+        expect(await digestOf(pulumi.output(paths))).to.have.property("0", undefined);
+    });
+});
+
+/** How the SDK marks a secret on its way to the engine. */
+const secretMark = "1b47061264138c4ac30d75fd1eb44270";
+
+describe("the resource class with scripts", () => {
+    // What is serialized takes the SDK a moment to load.
+    const registered = new Map<string, Readonly<Record<string, unknown>>>();
+    before(() =>
+        pulumi.runtime.setMocks({
+            newResource: ({ name, inputs }) => {
+                registered.set(name, inputs as Readonly<Record<string, unknown>>);
+                return { id: "ssg-1", state: inputs as object };
+            },
+            call: () => ({}),
+        }),
+    );
+
+    let made = 0;
+
+    /** What is registered for these arguments. */
+    async function register(linux: unknown): Promise<Readonly<Record<string, unknown>>> {
+        made += 1;
+        const name = `scripts-${made}`;
+        const snapshot = new AppConsistentSnapshot(name, {
+            instanceId: "i-1",
+            linux: linux as LinuxSnapshotArgs,
+        });
+        await valueOf(snapshot.id);
+        return registered.get(name) ?? {};
+    }
+
+    it("sends texts as secrets, with a digest of open ones", async () => {
+        for (const linux of [
+            deliveredScripts,
+            { preScript: pulumi.output(preScript), postScript: Promise.resolve(postScript) },
+            pulumi.output(deliveredScripts),
+            Promise.resolve(deliveredScripts),
+        ]) {
+            const sent = await register(linux);
+            // In the inputs of a mock the whole object is one, because a part of it is.
+            expect(Object.values(sent["linux"] as object)).to.include(secretMark);
+            expect((sent["linux"] as { value: unknown }).value).to.deep.equal(deliveredScripts);
+            expect(Object.values(sent["openScripts"] as object)).to.have.members([
+                secretMark,
+                textDigest(deliveredScripts),
+            ]);
+        }
+        const sent = await register({ preScript: pulumi.secret(preScript), postScript });
+        expect(sent["openScripts"]).to.equal(undefined);
+    });
+
+    it("has no secrets where the scripts are on the instance, or there are none", async () => {
+        for (const linux of [paths, pulumi.output(paths), {}, undefined]) {
+            const sent = await register(linux);
+            expect(sent["linux"]).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
+            expect(sent["openScripts"]).to.equal(undefined);
+        }
+    });
+
+    it("leaves a value that can't be one to the check, which says what is wrong", async () => {
+        for (const linux of [
+            null,
+            "hunter2",
+            5,
+            true,
+            ["hunter2"],
+            pulumi.output("hunter2"),
+            pulumi.output(null),
+        ]) {
+            const sent = await register(linux);
+            expect(sent["linux"] ?? null).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
+        }
+    });
+});

@@ -1,0 +1,145 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { runInNewContext } from "node:vm";
+
+import { jsonValues } from "../../../../provider/src/pulumi/resource/json-values";
+import { outputValue } from "../../support/output-value";
+import { rejection } from "../../support/rejection";
+
+class Release {
+    readonly version = "hunter2";
+}
+
+const circular: Record<string, unknown> = { version: "hunter2" };
+circular["again"] = [circular];
+
+/** What JSON can't carry, and how the error tells what to write instead. */
+const others: readonly (readonly [what: string, value: unknown, says: string])[] = [
+    ["a date", new Date(), "is of class Date: write it as a string, such as new Date().toISOString()"],
+    [
+        "a date of another realm",
+        runInNewContext("new Date()"),
+        "is of class Date: write it as a string, such as",
+    ],
+    ["a map", new Map([["hunter2", 1]]), "is of class Map: write Object.fromEntries(map)"],
+    ["a set", new Set(["hunter2"]), "is of class Set: write [...set]"],
+    ["a function", () => "hunter2", "is a function: write what it returns"],
+    ["a class", Release, "is a function"],
+    ["a symbol", Symbol("hunter2"), "is a symbol: write a string"],
+    ["a bigint", 5n, "is a bigint: write it as a string, String(value)"],
+    ["no number", NaN, "is NaN: write a finite number"],
+    ["infinity", -Infinity, "is -Infinity: write a finite number"],
+    ["an object of a class", new Release(), "is of class Release: write a string or a plain object"],
+    [
+        "an object of a class without a name",
+        new (class {
+            readonly version = "hunter2";
+        })(),
+        "is of a class: write a string or a plain object",
+    ],
+    ["a string in an object", new String("hunter2"), "is of class String: write"],
+    ["an address", new URL("https://hunter2"), "is of class URL: write"],
+    ["an error", new Error("hunter2"), "is of class Error: write"],
+    [
+        "bytes",
+        Buffer.from("hunter2"),
+        'is of class Buffer: write its bytes as a string, such as buffer.toString("base64")',
+    ],
+    ["a file", new pulumi.asset.StringAsset("hunter2"), "is of class StringAsset: write"],
+];
+
+const plainValues: readonly unknown[] = [
+    null,
+    true,
+    0,
+    -1.5,
+    "",
+    "1.4.0",
+    [],
+    {},
+    [[null], { a: undefined, b: [{ c: "d" }] }],
+    Object.assign(Object.create(null) as object, { a: 1 }),
+    runInNewContext("({ a: [1, { b: null }] })"),
+];
+
+describe("a value that JSON can't carry", () => {
+    for (const [what, value, says] of others) {
+        it(`is refused with what to write instead: ${what}`, () => {
+            for (const [path, inputs] of [
+                ["triggers[0]", { triggers: [value] }],
+                ["triggers[1].a.b[0]", { triggers: [1, { a: { b: [value] } }] }],
+                ["linux", { linux: value }],
+                ["linux.preScript", { linux: { preScript: value } }],
+            ] as const) {
+                const refusal = (): unknown => jsonValues("mine", inputs);
+                expect(refusal).to.throw(`AppConsistentSnapshot mine: ${path} ${says}`);
+                expect(refusal).not.to.throw("hunter2");
+            }
+        });
+
+        it(`fails the output or the promise that it comes by: ${what}`, async () => {
+            const later = pulumi.output("known").apply(() => ({ at: value }));
+            const { triggers } = jsonValues("mine", { triggers: [later, Promise.resolve([value])] });
+            const [byOutput, byPromise] = triggers as [typeof later, Promise<unknown>];
+            // Both at once: a rejection that nobody awaits by then fails the test.
+            const [output, promise] = await Promise.all([
+                rejection(outputValue(byOutput)),
+                rejection(byPromise),
+            ]);
+            expect(output.message).to.include(`triggers[0].at ${says}`);
+            expect(promise.message).to.include(`triggers[1][0] ${says}`);
+        });
+    }
+
+    it("may be undefined, in a list: there it would become null", () => {
+        const withHole: unknown[] = [1];
+        withHole[2] = 2;
+        for (const triggers of [[1, undefined], withHole]) {
+            expect(() => jsonValues("mine", { triggers })).to.throw(
+                "triggers[1] is undefined, in a list: write null, or leave it out",
+            );
+        }
+    });
+
+    it("may hold itself, at whatever depth; what is there twice side by side does not", () => {
+        expect(() => jsonValues("mine", { triggers: [circular] })).to.throw(
+            "triggers[0].again[0] holds itself: write what counts of it",
+        );
+        const shared = { version: "1" };
+        expect(jsonValues("mine", { triggers: [shared, shared] })).to.deep.equal({
+            triggers: [shared, shared],
+        });
+    });
+
+    it("is named with all others, by names that are printable", () => {
+        const inputs = { keepLast: NaN, triggers: [{ "\u001b[31m": 1n }] };
+        expect(() => jsonValues("mine", inputs)).to.throw(
+            /^AppConsistentSnapshot mine: keepLast is NaN: .*; triggers\[0\]\."\\u001b\[31m" is a bigint: .*\.$/,
+        );
+    });
+});
+
+describe("a value that JSON can carry", () => {
+    it("stays as it is", async () => {
+        for (const value of plainValues) {
+            expect(jsonValues("mine", { triggers: [value], none: undefined })).to.deep.equal({
+                triggers: [value],
+                none: undefined,
+            });
+            const { later } = jsonValues("mine", { later: pulumi.output(1).apply(() => value) });
+            expect(await outputValue(later)).to.deep.equal(value);
+        }
+    });
+
+    it("stays a secret where it is one, at whatever depth", async () => {
+        const inputs = {
+            secret: pulumi.secret("s"),
+            linux: { preScript: pulumi.secret("s") },
+            open: pulumi.output("o"),
+        };
+        const { secret, linux, open } = jsonValues("mine", inputs);
+        expect(await pulumi.isSecret(secret)).to.equal(true);
+        expect(await pulumi.isSecret(linux.preScript)).to.equal(true);
+        expect(await pulumi.isSecret(open)).to.equal(false);
+    });
+});

@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import ts from "typescript";
+
+import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import { appConsistentSnapshotShim } from "../../../../provider/src/pulumi/resource/shim";
+import { TemporaryFolder } from "../../support/temporary-folder";
+
+const root = join(__dirname, "..", "..", "..", "..");
+const golden = readFileSync(join(root, "test", "package", "golden", "shim.txt"), "utf8");
+const name = "pulumi-alicloud-app-snapshot";
+
+/** The text that a dynamic resource has in the state, made as the SDK makes it. */
+async function serialized(provider: pulumi.dynamic.ResourceProvider): Promise<string> {
+    return (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text;
+}
+
+/** The shim's module as a bundler writes it: in a function, with what it requires in the bundle and not at run time. */
+function bundled(): pulumi.dynamic.ResourceProvider {
+    const source = readFileSync(join(root, "provider", "src", "resource", "shim.ts"), "utf8");
+    const inBundle: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+        const visit = (node: ts.Node): ts.Node =>
+            ts.isCallExpression(node) &&
+            ts.isIdentifier(node.expression) &&
+            node.expression.text === "require"
+                ? ts.factory.createCallExpression(
+                      ts.factory.createIdentifier("fromBundle"),
+                      [],
+                      node.arguments,
+                  )
+                : ts.visitEachChild(node, visit, context);
+        return ts.visitEachChild(file, visit, context);
+    };
+    const { outputText } = ts.transpileModule(source, {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
+        transformers: { before: [inBundle] },
+    });
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the module's own text
+    const module = new Function("exports", "fromBundle", `${outputText}\nreturn exports;`) as (
+        exports: object,
+        fromBundle: (id: string) => unknown,
+    ) => { readonly appConsistentSnapshotShim: pulumi.dynamic.ResourceProvider };
+    return module({}, createRequire(__filename)).appConsistentSnapshotShim;
+}
+
+/** The provider in its process, which the engine starts in the program's folder. */
+function providerIn(folder: string): DynamicResourceProvider {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text from the state
+    const evaluate = new Function("exports", "require", golden) as (
+        exports: object,
+        require: NodeJS.Require,
+    ) => void;
+    const exports: { handler?: () => DynamicResourceProvider } = {};
+    evaluate(exports, createRequire(join(folder, "index.js")));
+    const { handler } = exports;
+    if (handler === undefined) {
+        throw new Error("the text gives no provider");
+    }
+    return handler();
+}
+
+describe("the provider's text in the state", () => {
+    it("is the pinned one", async () => {
+        expect(await serialized(appConsistentSnapshotShim)).to.equal(golden);
+    });
+
+    it("is the same from a bundled program", async () => {
+        expect(await serialized(bundled())).to.equal(golden);
+    });
+});
+
+describe("the provider's process, in a workspace where each package sees its own dependencies alone", () => {
+    const folder = new TemporaryFolder();
+    const program = join(folder.path, "program");
+    const library = join(folder.path, "library");
+
+    /** As a package manager links it: `from` depends on what lies in `to`. */
+    const link = (from: string, to: string, as: string): void => {
+        mkdirSync(join(from, "node_modules"), { recursive: true });
+        symlinkSync(to, join(from, "node_modules", as), "dir");
+    };
+
+    before(() => {
+        const installed = join(folder.path, "store");
+        mkdirSync(installed);
+        writeFileSync(
+            join(installed, "package.json"),
+            JSON.stringify({ name, exports: { "./dynamic-provider": "./dynamic-provider.js" } }),
+        );
+        writeFileSync(
+            join(installed, "dynamic-provider.js"),
+            "exports.appConsistentSnapshot = { check: () => Promise.resolve({ inputs: { loaded: true } }) };",
+        );
+        mkdirSync(program);
+        mkdirSync(library);
+        link(library, installed, name);
+        link(program, library, "library");
+    });
+
+    after(() => {
+        folder.remove();
+    });
+
+    it("says that the program itself has to depend on the package, where only a library of it does", () => {
+        expect(() => providerIn(program).check({}, {})).to.throw(
+            /can't be loaded from .*direct dependency, also where only a library uses it.*run `npm install pulumi-alicloud-app-snapshot` there.*Cannot find module/s,
+        );
+    });
+
+    it("loads it, once the program does", async () => {
+        link(program, join(folder.path, "store"), name);
+        expect(await providerIn(program).check({}, {})).to.deep.equal({ inputs: { loaded: true } });
+    });
+});

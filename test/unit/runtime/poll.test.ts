@@ -1,0 +1,126 @@
+import { expect } from "chai";
+
+import { poll, type Look, type PollOptions } from "../../../provider/src/runtime/poll";
+import { FakeClock } from "../support/fake-clock";
+import { rejection } from "../support/rejection";
+
+const notYet = (seen = "waiting"): Look<string> => ({ done: false, seen });
+const done: Look<string> = { done: true, value: "value" };
+
+function pollOf(
+    looks: readonly Look<string>[],
+    more: Partial<PollOptions<string>> = {},
+): { clock: FakeClock; result: () => ReturnType<typeof poll<string>>; looked: () => number } {
+    const clock = new FakeClock();
+    let looked = 0;
+    return {
+        clock,
+        looked: () => looked,
+        result: () =>
+            poll({
+                look: () => {
+                    looked += 1;
+                    return Promise.resolve(looks[Math.min(looked, looks.length) - 1] ?? done);
+                },
+                delay: () => 1_000,
+                deadline: clock.now() + 10_000,
+                clock,
+                random: () => 0.5,
+                signal: new AbortController().signal,
+                ...more,
+            }),
+    };
+}
+
+describe("polling", () => {
+    it("ends with the first look that is done, without waiting", async () => {
+        const { clock, result } = pollOf([done]);
+        expect(await result()).to.deep.equal(done);
+        expect(clock.sleeps).to.deep.equal([]);
+    });
+
+    it("looks at least once, also after the deadline", async () => {
+        const { result } = pollOf([done], { deadline: 0 });
+        expect(await result()).to.deep.equal(done);
+        const late = pollOf([notYet()], { deadline: 0 });
+        expect((await late.result()).done).to.equal(false);
+        expect(late.looked()).to.equal(1);
+    });
+
+    it("counts what it saw until the deadline, in the order it saw it first", async () => {
+        const { result } = pollOf([notYet("a"), notYet("b"), notYet("a"), notYet("b")]);
+        expect(await result()).to.deep.equal({
+            done: false,
+            seen: "a (2×), b (9×)",
+            elapsedMilliseconds: 10_000,
+        });
+    });
+
+    it("takes its last look at the deadline, never later", async () => {
+        const { clock, result, looked } = pollOf([notYet()], { delay: () => 7_000 });
+        const start = clock.now();
+        await result();
+        expect(clock.now() - start).to.equal(10_000);
+        expect(clock.sleeps).to.deep.equal([7_000, 3_000]);
+        expect(looked()).to.equal(3);
+    });
+
+    it("varies its delays by a tenth either way", async () => {
+        const first = async (chance: number): Promise<number | undefined> => {
+            const { clock, result } = pollOf([notYet(), done], { random: () => chance });
+            await result();
+            return clock.sleeps[0];
+        };
+        expect(await first(0)).to.equal(900);
+        expect(await first(0.5)).to.equal(1_000);
+        expect(await first(1)).to.equal(1_100);
+    });
+
+    it("asks for each delay with the time already spent, and tells of each wait", async () => {
+        const asked: number[] = [];
+        const told: [string, number][] = [];
+        const { result } = pollOf([notYet("a"), notYet("b"), done], {
+            delay: (elapsed) => {
+                asked.push(elapsed);
+                return 2_000;
+            },
+            onWait: (seen, elapsed) => told.push([seen, elapsed]),
+        });
+        await result();
+        expect(asked).to.deep.equal([0, 2_000]);
+        expect(told).to.deep.equal([
+            ["a", 0],
+            ["b", 2_000],
+        ]);
+    });
+
+    it("tells less and less often that it sees the same, and of something else at once", async () => {
+        const looks = [...Array<Look<string>>(600).fill(notYet("a")), notYet("b"), done];
+        const told: [string, number][] = [];
+        const { result } = pollOf(looks, {
+            deadline: Infinity,
+            onWait: (seen, elapsed) => told.push([seen, elapsed / 1_000]),
+        });
+        await result();
+        expect(told.slice(0, 4)).to.deep.equal([
+            ["a", 0],
+            ["a", 1],
+            ["a", 2],
+            ["a", 3],
+        ]);
+        expect(told.at(-1)).to.deep.equal(["b", 600]);
+        expect(told).to.have.length.below(25);
+    });
+
+    it("stops when it is cancelled", async () => {
+        const controller = new AbortController();
+        const { result, looked } = pollOf([notYet()], {
+            signal: controller.signal,
+            onWait: () => {
+                controller.abort(new Error("cancelled"));
+            },
+        });
+        expect((await rejection(result())).message).to.equal("cancelled");
+        expect(looked()).to.equal(1);
+    });
+});
