@@ -6,8 +6,8 @@ import { createInterface } from "node:readline/promises";
 import { asksForVersion } from "./cli/arguments";
 import { runCommandLine } from "./cli/command";
 import { runPulumi } from "./cli/pulumi";
-import type { Surroundings } from "./cli/services";
-import { regionContext } from "./cli/command-context";
+import type { Services } from "./cli/services";
+import { commandContext } from "./cli/command-context";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 
@@ -22,11 +22,11 @@ const log: Logger = {
     debug: () => undefined,
 };
 
-const surroundings: Surroundings = {
+const surroundings: Services = {
     environment: process.env,
     folder: process.cwd(),
     runPulumi,
-    connect: (settings, regionId) => regionContext(settings, regionId, systemClock, log),
+    connect: (settings, regionId) => commandContext(settings, regionId, systemClock, log),
     print: (text) => stdout.write(text),
     note: (text) => stderr.write(text),
     confirm: stdin.isTTY && stderr.isTTY ? confirm : undefined,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import type { EcsApi } from "../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
-import { regionalContext } from "../../provider/src/cloud/connected-context";
+import { connectedContext } from "../../provider/src/cloud/connected-context";
 import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { RecordingLogger } from "../unit/support/recording-logger";
@@ -22,7 +22,7 @@ function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
         regionId: undefined,
         namespace: undefined,
     } as const;
-    return regionalContext({
+    return connectedContext({
         connect: (regionId) => createSdk(settings, regionId),
         regionId: "cn-hangzhou",
         namespace: undefined,

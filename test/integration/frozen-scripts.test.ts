@@ -36,7 +36,7 @@ describe("delivered scripts on a file system that stays frozen", () => {
                     manager(`fsfreeze -f ${mountPoint}\nexit 12`);
 
                     const command = commandOf({
-                        system: "linux",
+                        osType: "linux",
                         inputs: inputsOf({ linux: deliveredScripts }),
                     });
                     const text = command.commandContent.replaceAll(scriptDirectory, directory);

@@ -176,7 +176,7 @@ function prepare(folder: string, pre: string, post: string): string {
         preScriptPath: write("pre.sh", pre, 0o700),
         postScriptPath: write("post.sh", post, 0o700),
     };
-    return commandOf({ system: "linux", inputs: inputsOf({ linux }) }).commandContent;
+    return commandOf({ osType: "linux", inputs: inputsOf({ linux }) }).commandContent;
 }
 
 /** Both scripts print with `set -e`, and something fills the place of the outputs between them. */

@@ -1,12 +1,12 @@
 import type { Settings } from "../cloud/configuration/settings";
-import { regionalContext } from "../cloud/connected-context";
+import { connectedContext } from "../cloud/connected-context";
 import { createSdk, type Sdk } from "../cloud/ecs/sdk-client";
 import type { Clock } from "../runtime/clock";
 import type { Context } from "../cloud/context";
 import type { Logger } from "../runtime/logger";
 
 /** Works in one region as the provider does, but for nobody's engine. */
-export function regionContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
+export function commandContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
     const { signal } = new AbortController();
     let sdk: Promise<Sdk> | undefined;
     const connect = (): Promise<Sdk> => {
@@ -17,5 +17,5 @@ export function regionContext(settings: Settings, regionId: string, clock: Clock
         }
         return sdk;
     };
-    return regionalContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
+    return connectedContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
 }

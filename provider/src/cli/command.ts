@@ -7,19 +7,19 @@ import { readState } from "./pulumi";
 import { isRemovable, removeOrphan, type Removal } from "./removal";
 import { findingsText, isRetained, json, removalText } from "./report";
 import { search } from "./search";
-import type { Surroundings } from "./services";
+import type { Services } from "./services";
 
-export const exitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
+export const commandExitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
 
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+type ExitCode = (typeof commandExitCodes)[keyof typeof commandExitCodes];
 
 /** Runs the command line. */
-export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], surroundings: Services): Promise<ExitCode> {
     try {
         const parsed = parseArguments(args);
         if (parsed === undefined) {
             surroundings.print(usage);
-            return exitCodes.done;
+            return commandExitCodes.done;
         }
         return await orphans(parsed, surroundings);
     } catch (thrown) {
@@ -27,13 +27,13 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
         surroundings.note(`app-snapshot: ${error.message}\n`);
         if (thrown instanceof UsageError) {
             surroundings.note(`${synopsis}\nRun it with --help for the options.\n`);
-            return exitCodes.wrongUsage;
+            return commandExitCodes.wrongUsage;
         }
-        return exitCodes.failed;
+        return commandExitCodes.failed;
     }
 }
 
-async function orphans(args: OrphansArguments, surroundings: Surroundings): Promise<ExitCode> {
+async function orphans(args: OrphansArguments, surroundings: Services): Promise<ExitCode> {
     const { removal } = args;
     if (removal !== undefined && !removal.yes && surroundings.confirm === undefined) {
         throw new UsageError("there is no terminal to ask on: --delete needs --yes");
@@ -42,7 +42,7 @@ async function orphans(args: OrphansArguments, surroundings: Surroundings): Prom
     const text = findingsText(findings);
     if (removal === undefined) {
         surroundings.print(args.json ? json(findings, []) : text);
-        return findings.orphans.every(isRetained) ? exitCodes.done : exitCodes.orphansLeft;
+        return findings.orphans.every(isRetained) ? commandExitCodes.done : commandExitCodes.orphansLeft;
     }
     const show = args.json ? surroundings.note : surroundings.print;
     show(text);
@@ -58,7 +58,7 @@ async function orphans(args: OrphansArguments, surroundings: Surroundings): Prom
 async function isAgreed(
     removable: readonly Orphan[],
     yes: boolean,
-    { note, confirm }: Surroundings,
+    { note, confirm }: Services,
 ): Promise<boolean> {
     if (removable.length === 0) {
         return false;
@@ -74,7 +74,7 @@ async function removeAll(
     args: OrphansArguments,
     removable: readonly Orphan[],
     contexts: ReadonlyMap<string, Context>,
-    { runPulumi, print, note }: Surroundings,
+    { runPulumi, print, note }: Services,
 ): Promise<Removal[]> {
     const { known } = await readState(runPulumi, args.stack);
     const removals: Removal[] = [];
@@ -98,7 +98,7 @@ function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
 /** What is retained counts only if it was to be removed. */
 function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): ExitCode {
     if (removals.some(({ outcome }) => outcome === "failed")) {
-        return exitCodes.failed;
+        return commandExitCodes.failed;
     }
     const removed = new Set(
         removals.filter(({ outcome }) => outcome === "removed").map(({ orphan }) => orphan),
@@ -106,6 +106,6 @@ function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): Exi
     const tried = new Set(removals.map(({ orphan }) => orphan));
     const left = found.filter((orphan) => !removed.has(orphan));
     return left.every((orphan) => isRetained(orphan) && !tried.has(orphan))
-        ? exitCodes.done
-        : exitCodes.orphansLeft;
+        ? commandExitCodes.done
+        : commandExitCodes.orphansLeft;
 }

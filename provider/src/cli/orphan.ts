@@ -1,5 +1,5 @@
 import { verdictOf } from "../core/run/invocation";
-import { isUnsettled, type SnapshotRun } from "../core/run/run";
+import { isUnrecorded, type SnapshotRun } from "../core/run/run";
 import { latestEnd, runProgress } from "../core/run/run-progress";
 import type { InvocationResult, SnapshotGroup } from "../cloud/ecs/api";
 import { isExpired, type Lease } from "../core/role/lease";
@@ -39,7 +39,7 @@ interface Common {
     readonly instanceId: string;
     /** ISO 8601 in UTC; undefined where the cloud does not tell. */
     readonly creationTime: string | undefined;
-    readonly standing: Standing;
+    readonly status: OrphanStatus;
     /** What else is known of it, a phrase. */
     readonly detail: string;
 }
@@ -52,10 +52,10 @@ interface Common {
  * - "handed": it was handed to an engine, which may or may not have recorded it: a resource may have retained it.
  * - "retained": it was a resource's, which gave it up.
  */
-export type Standing = "left" | "recent" | "running" | "handed" | "retained";
+export type OrphanStatus = "left" | "recent" | "running" | "handed" | "retained";
 
 /** What the cloud tells of one run. */
-export interface Trace {
+export interface RunObservation {
     readonly run: SnapshotRun;
     /** Undefined where Cloud Assistant tells none. */
     readonly result: InvocationResult | undefined;
@@ -68,8 +68,8 @@ export interface Trace {
  * How long an update may take from the end of the command until it hands the snapshot over, at least; and from the
  * end of its waiting for the group: a multiple of the half minute between two looks.
  */
-export const quietMilliseconds = 15 * 60_000;
-const lastLooksMilliseconds = 5 * 60_000;
+export const quietMs = 15 * 60_000;
+const lastLooksMs = 5 * 60_000;
 
 /**
  * What a run left; a pure decision.
@@ -79,19 +79,19 @@ const lastLooksMilliseconds = 5 * 60_000;
  * @returns undefined when nothing is left of it, or the state knows it.
  */
 export function orphanOf(
-    trace: Trace,
+    trace: RunObservation,
     regionId: string,
     known: ReadonlySet<string>,
     now: number | undefined,
 ): Exclude<Orphan, OrphanRole> | undefined {
     const { run, group, members } = trace;
     const { invokeId, instanceId } = run;
-    if (isSettled(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
+    if (isAccountedFor(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
     }
-    const standing = standingOf(trace, now);
-    const common = { run, regionId, instanceId, standing, detail: detailOf(trace, standing) };
-    if (group !== undefined && standing !== "running") {
+    const status = statusOf(trace, now);
+    const common = { run, regionId, instanceId, status, detail: detailOf(trace, status) };
+    if (group !== undefined && status !== "running") {
         return {
             ...common,
             kind: "snapshot-group",
@@ -100,17 +100,17 @@ export function orphanOf(
             snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId),
         };
     }
-    if (members.length > 0 && standing !== "running") {
+    if (members.length > 0 && status !== "running") {
         const id = members.join(",");
         return { ...common, kind: "snapshots", id, creationTime: run.creationTime, snapshotIds: members };
     }
-    return standing === "retained"
+    return status === "retained"
         ? undefined
         : { ...common, kind: "invocation", id: invokeId, creationTime: run.creationTime };
 }
 
 /** Whether nothing has to be looked up to see that a run left no orphan. */
-export function isSettled(run: SnapshotRun, known: ReadonlySet<string>): boolean {
+export function isAccountedFor(run: SnapshotRun, known: ReadonlySet<string>): boolean {
     return run.state === "closed" || known.has(run.invokeId);
 }
 
@@ -133,21 +133,24 @@ export function orphanRole(
         regionId,
         instanceId,
         creationTime: undefined,
-        standing: over ? "left" : "recent",
+        status: over ? "left" : "recent",
         detail: over ? `attached until ${until} only` : `may be in use until ${until}`,
         lease,
     };
 }
 
 /** Whether the command of a run has ended, as far as can be told. */
-export function hasEnded({ run, result }: Pick<Trace, "run" | "result">, now: number | undefined): boolean {
+export function hasEnded(
+    { run, result }: Pick<RunObservation, "run" | "result">,
+    now: number | undefined,
+): boolean {
     return runProgress(run, result === undefined ? [] : [result], now).state !== "running";
 }
 
-function standingOf(trace: Trace, now: number | undefined): Standing {
+function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus {
     const { run, result, group } = trace;
     // A state that is none of ours is somebody's decision about it, so it is not taken for left.
-    if (!isUnsettled(run)) {
+    if (!isUnrecorded(run)) {
         return "retained";
     }
     if (!hasEnded(trace, now)) {
@@ -159,12 +162,12 @@ function standingOf(trace: Trace, now: number | undefined): Standing {
     const finished = Date.parse(result?.finishedTime ?? "");
     const end = Number.isNaN(finished) ? latestEnd(run) : finished;
     // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
-    const quiet = Math.max(quietMilliseconds, run.waitSeconds * 1000 + lastLooksMilliseconds);
+    const quiet = Math.max(quietMs, run.waitSeconds * 1000 + lastLooksMs);
     return now !== undefined && now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
 }
 
-function detailOf({ run, result, group, members }: Trace, standing: Standing): string {
-    if (standing === "running") {
+function detailOf({ run, result, group, members }: RunObservation, status: OrphanStatus): string {
+    if (status === "running") {
         return `the snapshot plugin makes ${run.groupName}`;
     }
     if (group !== undefined) {

@@ -2,7 +2,7 @@ import type { SnapshotRun } from "../core/run/run";
 import { runBy } from "../core/run/run-search";
 import { lookAtRun } from "../core/run/run-progress";
 import { closeRuns } from "../core/run/run-state";
-import { runningSnapshots } from "../core/run/concurrent-runs";
+import { concurrentRuns } from "../core/run/concurrent-runs";
 import { needNoGroup } from "../core/lifecycle/nothing-left";
 import { patienceFor } from "../core/lifecycle/plugin-run";
 import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
@@ -29,8 +29,8 @@ export interface Removal {
 }
 
 /** Whether an orphan may be removed; a pure decision. */
-export function isRemovable({ standing }: Orphan, options: RemovalOptions): boolean {
-    switch (standing) {
+export function isRemovable({ status }: Orphan, options: RemovalOptions): boolean {
+    switch (status) {
         case "left":
             return true;
         case "recent":
@@ -128,7 +128,7 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
     const { instanceId, lease } = orphan;
     const now = await leaseOn(context, instanceId);
     const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
-    if (!same || (await runningSnapshots(context, instanceId)).length > 0) {
+    if (!same || (await concurrentRuns(context, instanceId)).length > 0) {
         return takenMeanwhile(orphan);
     }
     const warnings = await withdrawTemporaryRole(context, instanceId, lease.ramRoleName);

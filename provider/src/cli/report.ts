@@ -1,4 +1,4 @@
-import type { Orphan, Standing } from "./orphan";
+import type { Orphan, OrphanStatus } from "./orphan";
 import type { Removal } from "./removal";
 import type { Owner } from "./stack-state";
 
@@ -9,7 +9,7 @@ export interface Findings {
     readonly orphans: readonly Orphan[];
 }
 
-const remedies: Readonly<Record<Standing, string>> = {
+const remedies: Readonly<Record<OrphanStatus, string>> = {
     left: "Nobody recorded it. If its resource is in the program still, `pulumi up` adopts it or clears it away; if not, delete it with --delete.",
     recent: "An update that runs now may be at work on it. Look again when none is running; --delete skips it, unless with --include-recent.",
     handed: "It was handed to Pulumi by an update that was interrupted, or whose program failed, so it is not known whether a state recorded it: a resource may have retained it since, and it is never deleted on suspicion. If you know that nobody needs it, --delete --include-handed deletes it.",
@@ -61,14 +61,14 @@ export function json({ owner, regions, orphans }: Findings, removals: readonly R
     )}\n`;
 }
 
-export function isRetained({ standing }: Orphan): boolean {
-    return standing === "retained";
+export function isRetained({ status }: Orphan): boolean {
+    return status === "retained";
 }
 
 function plain(orphan: Orphan) {
-    const { kind, id, regionId, instanceId, creationTime, standing, detail } = orphan;
+    const { kind, id, regionId, instanceId, creationTime, status, detail } = orphan;
     const invokeId = orphan.kind === "ram-role" ? undefined : orphan.run.invokeId;
-    return { kind, id, regionId, instanceId, creationTime, status: standing, detail, invokeId };
+    return { kind, id, regionId, instanceId, creationTime, status: status, detail, invokeId };
 }
 
 function outcomeOf(removal: Removal | undefined): { outcome?: Removal["outcome"]; message?: string } {
@@ -77,7 +77,7 @@ function outcomeOf(removal: Removal | undefined): { outcome?: Removal["outcome"]
 
 function section(title: string, orphans: readonly Orphan[]): string {
     const rows = orphans.map((orphan) => [
-        orphan.standing,
+        orphan.status,
         kinds[orphan.kind],
         orphan.regionId,
         orphan.id,
@@ -86,8 +86,8 @@ function section(title: string, orphans: readonly Orphan[]): string {
         orphan.detail,
     ]);
     const head = ["STATUS", "KIND", "REGION", "ID", "INSTANCE", "CREATED", "WHAT IT IS"];
-    const standings = [...new Set(orphans.map(({ standing }) => standing))];
-    const legend = standings.map((standing) => `${standing}: ${remedies[standing]}\n`);
+    const standings = [...new Set(orphans.map(({ status }) => status))];
+    const legend = standings.map((status) => `${status}: ${remedies[status]}\n`);
     return `${title}\n\n${table([head, ...rows])}\n${legend.join("")}`;
 }
 

@@ -1,21 +1,21 @@
 import { chunks } from "../runtime/chunks";
-import { stackTag, unsettledStates, isUnsettled, type SnapshotRun } from "../core/run/run";
+import { stackTag, unrecordedStates, isUnrecorded, type SnapshotRun } from "../core/run/run";
 import { runsIn } from "../core/run/run-search";
 import type { SnapshotGroup } from "../cloud/ecs/api";
 import { leaseOf, leaseTagKey } from "../core/role/lease";
-import { runningSnapshots } from "../core/run/concurrent-runs";
+import { concurrentRuns } from "../core/run/concurrent-runs";
 import { membersLeft } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
 import type { Context } from "../cloud/context";
 import { isOwnGroup } from "../core/snapshot-group/own-group";
 import {
     hasEnded,
-    isSettled,
+    isAccountedFor,
     orphanOf,
     orphanRole,
     type Orphan,
     type OrphanRole,
-    type Trace,
+    type RunObservation,
 } from "./orphan";
 
 /** Many runs are looked up side by side, but not so many that the API throttles the stack's updates. */
@@ -27,18 +27,18 @@ const sideBySide = 8;
  * @param stack see `stackOf`.
  * @param known the ids of all that the stack's state holds.
  */
-export async function survey(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
-    const runs = await runsIn(context, stackTag(stack), [...unsettledStates, "committed"]);
-    const unsettled = runs.filter((run) => run.stack === stack && !isSettled(run, known));
-    const traces = await tracesOf(context, unsettled);
+export async function scan(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
+    const runs = await runsIn(context, stackTag(stack), [...unrecordedStates, "committed"]);
+    const unsettled = runs.filter((run) => run.stack === stack && !isAccountedFor(run, known));
+    const traces = await observationsOf(context, unsettled);
     const now = context.api.answeredAt();
     const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
 }
 
-type Ended = Omit<Trace, "group" | "members">;
+type Ended = Omit<RunObservation, "group" | "members">;
 
-async function tracesOf(context: Context, runs: readonly SnapshotRun[]): Promise<Trace[]> {
+async function observationsOf(context: Context, runs: readonly SnapshotRun[]): Promise<RunObservation[]> {
     const looked = await each(runs, async (run): Promise<Ended> => {
         const results = await context.api.describeInvocationResults(run.invokeId);
         return { run, result: results.find((result) => result.instanceId === run.instanceId) };
@@ -54,7 +54,7 @@ async function tracesOf(context: Context, runs: readonly SnapshotRun[]): Promise
 /** Members of what a state may hold, or held, are looked for with their group. */
 async function membersOf(context: Context, ended: Ended): Promise<string[]> {
     const { run } = ended;
-    return isUnsettled(run) && hasEnded(ended, context.api.answeredAt())
+    return isUnrecorded(run) && hasEnded(ended, context.api.answeredAt())
         ? membersLeft(context, run.runId)
         : [];
 }
@@ -96,7 +96,7 @@ async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
     const orphans: OrphanRole[] = [];
     for (const { instanceId, tags } of await context.api.describeInstances({ tagKey: leaseTagKey })) {
         const lease = leaseOf(tags);
-        if (lease?.stack === stack && (await runningSnapshots(context, instanceId)).length === 0) {
+        if (lease?.stack === stack && (await concurrentRuns(context, instanceId)).length === 0) {
             orphans.push(orphanRole(instanceId, lease, context.regionId, context.api.answeredAt()));
         }
     }

@@ -10,8 +10,8 @@ import { findProject } from "./project-file";
 import { readConfig, readFullName, readState } from "./pulumi";
 import type { Findings } from "./report";
 import type { Owner, StackState } from "./stack-state";
-import type { Surroundings } from "./services";
-import { survey } from "./scan";
+import type { Services } from "./services";
+import { scan } from "./scan";
 
 /** What was found, and for each region what to work in it with. */
 export interface SearchResult {
@@ -20,7 +20,7 @@ export interface SearchResult {
 }
 
 /** Searches all regions for orphans of the stack. */
-export async function search(args: OrphansArguments, surroundings: Surroundings): Promise<SearchResult> {
+export async function search(args: OrphansArguments, surroundings: Services): Promise<SearchResult> {
     const { stack, project } = parseStackName(args.stack);
     const file = await findProject(surroundings.folder);
     const state = await readState(surroundings.runPulumi, args.stack);
@@ -36,7 +36,7 @@ export async function search(args: OrphansArguments, surroundings: Surroundings)
     const contexts = new Map(regions.map((region) => [region, surroundings.connect(settings, region)]));
     const orphans: Orphan[] = [];
     for (const context of contexts.values()) {
-        orphans.push(...(await surveyed(context, owner, organization, state.known)));
+        orphans.push(...(await scanned(context, owner, organization, state.known)));
     }
     return { findings: { owner, regions, orphans }, contexts };
 }
@@ -45,7 +45,7 @@ export async function search(args: OrphansArguments, surroundings: Surroundings)
 async function settingsOf(
     args: OrphansArguments,
     inProject: boolean,
-    { environment, runPulumi, note }: Surroundings,
+    { environment, runPulumi, note }: Services,
 ): Promise<Settings> {
     if (!inProject) {
         note(
@@ -67,7 +67,7 @@ function regionsOf(args: OrphansArguments, state: StackState, settings: Settings
     return regions;
 }
 
-async function surveyed(
+async function scanned(
     context: Context,
     { stack, project }: Owner,
     organization: string | undefined,
@@ -76,7 +76,7 @@ async function surveyed(
     try {
         const { namespace } = context;
         const identity = { urn: `urn:pulumi:${stack}::${project}`, organization, namespace };
-        return await survey(context, stackOf(identity), known);
+        return await scan(context, stackOf(identity), known);
     } catch (thrown) {
         throw new CommandError(`${context.regionId}: ${asAppSnapshotError(thrown).message}`);
     }

@@ -3,7 +3,7 @@ import type { Context } from "../cloud/context";
 import type { RunPulumi } from "./pulumi";
 
 /** Everything that varies between a real run and a test. */
-export interface Surroundings {
+export interface Services {
     readonly environment: Environment;
     /** Where the command is run. */
     readonly folder: string;

@@ -5,7 +5,7 @@ import type { Logger } from "../runtime/logger";
 import { createEcsApi, type EcsApiOptions } from "./ecs/sdk-api";
 
 /** What differs from one process to another. */
-export interface RegionOptions extends Pick<EcsApiOptions, "beforeChange"> {
+export interface ConnectionOptions extends Pick<EcsApiOptions, "beforeChange"> {
     readonly connect: (regionId: string) => ReturnType<EcsApiOptions["connect"]>;
     readonly regionId: string;
     readonly namespace: string | undefined;
@@ -17,7 +17,7 @@ export interface RegionOptions extends Pick<EcsApiOptions, "beforeChange"> {
 }
 
 /** What the core works with in one region of the real cloud. */
-export function regionalContext(options: RegionOptions): Context {
+export function connectedContext(options: ConnectionOptions): Context {
     const { connect, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
     const random = Math.random;
     return {
@@ -29,8 +29,8 @@ export function regionalContext(options: RegionOptions): Context {
         }),
         regionId,
         namespace,
-        inRegion: (other) => regionalContext({ ...options, regionId: other }),
-        until: (time) => regionalContext({ ...options, deadline: Math.min(deadline, time) }),
+        inRegion: (other) => connectedContext({ ...options, regionId: other }),
+        until: (time) => connectedContext({ ...options, deadline: Math.min(deadline, time) }),
         clock,
         random,
         signal,

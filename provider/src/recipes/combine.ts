@@ -1,6 +1,6 @@
 import { interpreterOf, longestScript, scriptProblems } from "../core/inputs/script-text";
-import { postScriptCourse } from "./post-script";
-import { preScriptCourse } from "./pre-script";
+import { postScriptSteps } from "./post-script";
+import { preScriptSteps } from "./pre-script";
 import { base } from "./processes";
 import type { Scripts } from "./scripts";
 import { comment, joined, printing, sh, ShellText } from "./shell";
@@ -49,8 +49,8 @@ function fitting(what: string, { text }: ShellText): string {
 
 /** What the scripts of this package's own recipes end with. A combined script has it once. */
 const endings = [
-    { name: "pre_course", course: preScriptCourse },
-    { name: "post_course", course: postScriptCourse },
+    { name: "pre_course", course: preScriptSteps },
+    { name: "post_course", course: postScriptSteps },
 ].map(({ name, course }) => ({ name, course, text: joined([base, course]).text }));
 
 /** For this package's own texts only: a line of another's may look like a comment and be data. Room is scarce. */

@@ -121,7 +121,7 @@ const course = sh`
     done`;
 
 /** The process that has the lock between the scripts: its program, after what it has in common with them. */
-export const holder = joined([
+export const lockKeeper = joined([
     sh`
         # Holds the lock between the scripts. TERM ends it, and the lock with it.
         set -u

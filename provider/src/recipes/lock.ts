@@ -1,6 +1,6 @@
 import { holdDefaults, type HoldOptions } from "./options";
-import { postScriptCourse } from "./post-script";
-import { preScriptCourse } from "./pre-script";
+import { postScriptSteps } from "./post-script";
+import { preScriptSteps } from "./pre-script";
 import { base } from "./processes";
 import type { Scripts } from "./scripts";
 import { comment, joined, printing, sh, ShellText } from "./shell";
@@ -49,14 +49,14 @@ export function lockScripts(lock: Lock): Scripts {
                 `${settled(lock).holdSeconds} seconds at most.`,
             lock,
             joined([printing("specifics", specifics(lock)), sh`eval "$(specifics)"`], "\n"),
-            preScriptCourse,
+            preScriptSteps,
         ),
         postScript: script(
             `Runs after a snapshot. ${lock.database}: releases the lock of the pre-script, and fails if it was not held ` +
                 `all the time: the snapshot is not consistent then.`,
             lock,
             joined([place(lock), ...undoing(lock)], "\n"),
-            postScriptCourse,
+            postScriptSteps,
         ),
     };
 }

@@ -39,4 +39,4 @@ const course = sh`
     esac`;
 
 /** Has the holder prove and release the lock, and fails if it can't. Follows the base. */
-export const postScriptCourse = joined([stranger, course, sh``]);
+export const postScriptSteps = joined([stranger, course, sh``]);

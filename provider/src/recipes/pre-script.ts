@@ -1,8 +1,8 @@
-import { holder } from "./lock-keeper";
+import { lockKeeper } from "./lock-keeper";
 import { joined, printing, sh } from "./shell";
 
 /** Makes the run's directory. What a dead run left is cleared; a run that lives is left alone. */
-const claim = sh`
+const takeRunDirectory = sh`
     [ "$(id -u)" = 0 ] || fail 'must run as root'
     find_client || fail "$clients not found: install the client, or name its path in the option client"
     needs
@@ -71,4 +71,4 @@ const wait = sh`
     fail "nothing is locked: $why"`;
 
 /** Has the holder take the lock, and succeeds once it has. Follows the base. */
-export const preScriptCourse = joined([printing("holder", holder), claim, start, wait, sh``]);
+export const preScriptSteps = joined([printing("holder", lockKeeper), takeRunDirectory, start, wait, sh``]);

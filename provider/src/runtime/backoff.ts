@@ -1,5 +1,5 @@
 /** How long to wait before looking again, in milliseconds, given how long we have waited so far. */
-export type Delay = (elapsedMilliseconds: number) => number;
+export type Delay = (elapsedMs: number) => number;
 
 /**
  * A delay that is a fixed share of the time already spent: quick results are noticed at once, long ones cost few

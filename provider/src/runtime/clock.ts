@@ -2,8 +2,8 @@
 export interface Clock {
     /** Milliseconds since the epoch. */
     now(): number;
-    /** Resolves after `milliseconds`, or rejects with the signal's reason as soon as it is aborted. */
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+    /** Resolves after `durationMs`, or rejects with the signal's reason as soon as it is aborted. */
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** What waiting needs. */
@@ -17,7 +17,7 @@ export interface Waiting {
 /** The machine's own clock. */
 export const systemClock: Clock = {
     now: () => Date.now(),
-    sleep: (milliseconds, signal) =>
+    sleep: (durationMs, signal) =>
         new Promise((resolve, reject) => {
             if (signal?.aborted) {
                 reject(abortReason(signal));
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
             const timer = setTimeout(() => {
                 sleepers?.delete(wake);
                 resolve();
-            }, milliseconds);
+            }, durationMs);
             sleepers?.add(wake);
         }),
 };

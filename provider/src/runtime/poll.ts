@@ -2,16 +2,16 @@ import type { Waiting } from "./clock";
 import type { Delay } from "./backoff";
 import { isNews, type Sight } from "./progress";
 
-/** What one look came to. `seen` is a short word for what was there, counted for the error of a timeout. */
-export type Look<T> =
-    { readonly done: true; readonly value: T } | { readonly done: false; readonly seen: string };
+/** The state that one look found. `lastSeen` is a short word for what was there, counted for the error of a timeout. */
+export type PollState<T> =
+    { readonly done: true; readonly value: T } | { readonly done: false; readonly lastSeen: string };
 
 export type PollResult<T> =
     | { readonly done: true; readonly value: T }
-    | { readonly done: false; readonly seen: string; readonly elapsedMilliseconds: number };
+    | { readonly done: false; readonly lastSeen: string; readonly elapsedMs: number };
 
 export interface PollOptions<T> extends Waiting {
-    readonly look: () => Promise<Look<T>>;
+    readonly look: () => Promise<PollState<T>>;
     readonly delay: Delay;
     /** Epoch milliseconds after which no further look is taken. At least one look always is. */
     readonly deadline: number;
@@ -19,7 +19,7 @@ export interface PollOptions<T> extends Waiting {
      * Called after looks that were not the last, with the time spent so far: at once where something else was seen than
      * before, and at growing intervals where nothing changes.
      */
-    readonly onWait?: (seen: string, elapsedMilliseconds: number) => void;
+    readonly onWait?: (lastSeen: string, elapsedMs: number) => void;
 }
 
 /** Looks again and again until something is done or the deadline passes. What "done" means is the caller's. */
@@ -33,15 +33,15 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
         if (look.done) {
             return look;
         }
-        counts.set(look.seen, (counts.get(look.seen) ?? 0) + 1);
+        counts.set(look.lastSeen, (counts.get(look.lastSeen) ?? 0) + 1);
         const now = clock.now();
         if (now >= deadline) {
-            return { done: false, seen: describe(counts), elapsedMilliseconds: now - start };
+            return { done: false, lastSeen: describe(counts), elapsedMs: now - start };
         }
-        const sight = { seen: look.seen, elapsed: now - start };
+        const sight = { lastSeen: look.lastSeen, elapsed: now - start };
         if (isNews(told, sight)) {
             told = sight;
-            options.onWait?.(sight.seen, sight.elapsed);
+            options.onWait?.(sight.lastSeen, sight.elapsed);
         }
         const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
         await clock.sleep(Math.min(jittered, deadline - now), options.signal);
@@ -54,5 +54,5 @@ export function polling({ clock, random, signal }: Waiting): Waiting {
 }
 
 function describe(counts: ReadonlyMap<string, number>): string {
-    return [...counts].map(([seen, count]) => `${seen} (${count}×)`).join(", ");
+    return [...counts].map(([lastSeen, count]) => `${lastSeen} (${count}×)`).join(", ");
 }

@@ -2,7 +2,7 @@ import { proportionalDelay } from "./backoff";
 
 /** What a look at something saw, and how long it has been waited for by then, in milliseconds. */
 export interface Sight {
-    readonly seen: string;
+    readonly lastSeen: string;
     readonly elapsed: number;
 }
 
@@ -18,20 +18,20 @@ const repeatDelay = proportionalDelay({ share: 0.5, shortest: 1_000, longest: 60
  * @param told what was told last; undefined for nothing.
  */
 export function isNews(told: Sight | undefined, now: Sight): boolean {
-    return told?.seen !== now.seen || now.elapsed - told.elapsed >= repeatDelay(told.elapsed);
+    return told?.lastSeen !== now.lastSeen || now.elapsed - told.elapsed >= repeatDelay(told.elapsed);
 }
 
 /**
  * What goes on, for a resource's row: "running 3m20s: the snapshot plugin". What is done and for how long come first, and
  * ids last, because the name of the resource's type leaves little room in a narrow terminal.
  */
-export function progressLine(doing: string, elapsedMilliseconds: number, what: string): string {
-    return `${doing} ${timeSpent(elapsedMilliseconds)}: ${what}`;
+export function progressLine(doing: string, elapsedMs: number, what: string): string {
+    return `${doing} ${timeSpent(elapsedMs)}: ${what}`;
 }
 
 /** Such as "20s", "3m20s" or "1h05m". */
-export function timeSpent(milliseconds: number): string {
-    const seconds = Math.round(milliseconds / 1000);
+export function timeSpent(durationMs: number): string {
+    const seconds = Math.round(durationMs / 1000);
     const minutes = Math.floor(seconds / 60);
     const hours = Math.floor(minutes / 60);
     const twoDigits = (value: number): string => String(value).padStart(2, "0");

@@ -15,7 +15,7 @@ import { hostile, insertions, shown } from "./hostile";
 
 /** A command whose inputs nobody checked. */
 interface Unchecked {
-    readonly system: OperatingSystem;
+    readonly osType: OperatingSystem;
     readonly inputs: SnapshotInputs;
     readonly snapshotGroupName: string;
     /** A part of the names of delivered scripts. */
@@ -151,7 +151,7 @@ export function describeUncheckedValues({
         /** Either no command is made, or it does what was asked for, and nothing else. */
         function expectRefusedOrCarried(unchecked: Unchecked, label: string): void {
             count("bad inputs tried");
-            const { system, inputs, snapshotGroupName, runId } = unchecked;
+            const { osType, inputs, snapshotGroupName, runId } = unchecked;
             let content: string;
             try {
                 content = commandOf(unchecked).commandContent;
@@ -169,30 +169,30 @@ export function describeUncheckedValues({
             }
             tried.add(shape);
             const calls: ManagerCall[] =
-                system === "windows"
+                osType === "windows"
                     ? [managerCall(cmdRun("acs-plugin-manager", content, 0).argv)]
                     : shellsInTurn().map((stub) => managerCall(argumentsOf(stub, content, scripts)));
             for (const { plugin, options } of calls) {
                 expect(plugin, label).to.equal(
-                    system === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin",
+                    osType === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin",
                 );
                 expect(options, label).to.have.members(
-                    expectedOptions(system, inputs, snapshotGroupName, runId),
+                    expectedOptions(osType, inputs, snapshotGroupName, runId),
                 );
             }
         }
 
         const tryIn = (name: string, { systems, put }: Place, value: unknown): void => {
-            for (const system of systems) {
+            for (const osType of systems) {
                 expectRefusedOrCarried(
                     {
-                        system,
+                        osType,
                         inputs: right,
                         snapshotGroupName: "group",
                         runId: "attempt",
                         ...put(value as never),
                     },
-                    `${name} on ${system}: ${shown(value)}`,
+                    `${name} on ${osType}: ${shown(value)}`,
                 );
             }
         };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Settings } from "../../../provider/src/cloud/configuration/settings";
 import { runCommandLine } from "../../../provider/src/cli/command";
 import type { PulumiResult } from "../../../provider/src/cli/pulumi";
-import type { Surroundings } from "../../../provider/src/cli/services";
+import type { Services } from "../../../provider/src/cli/services";
 import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { urn } from "../support/samples";
@@ -49,7 +49,7 @@ class Shell {
         return JSON.parse(this.out) as Shell["json"];
     }
 
-    private surroundings(): Surroundings {
+    private surroundings(): Services {
         const { answer } = this;
         return {
             environment: this.environment,

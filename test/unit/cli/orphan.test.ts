@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { hasEnded, orphanOf, orphanRole, type Trace } from "../../../provider/src/cli/orphan";
+import { hasEnded, orphanOf, orphanRole, type RunObservation } from "../../../provider/src/cli/orphan";
 import { groupOf, resultOf } from "../support/samples";
 import { runMade, traceOf } from "./support";
 
@@ -8,7 +8,7 @@ const soon = Date.parse("2025-01-02T03:19:06Z");
 const later = Date.parse("2025-01-02T03:19:07Z");
 const nothing = new Set<string>();
 
-const judged = (trace: Partial<Trace>, now = later, known: ReadonlySet<string> = nothing) =>
+const judged = (trace: Partial<RunObservation>, now = later, known: ReadonlySet<string> = nothing) =>
     orphanOf(traceOf(trace), "cn-hangzhou", known, now);
 
 describe("what a run left", () => {
@@ -19,7 +19,7 @@ describe("what a run left", () => {
             regionId: "cn-hangzhou",
             instanceId: "i-bp1sample",
             creationTime: "2025-01-02T03:04:06Z",
-            standing: "left",
+            status: "left",
             snapshotIds: ["s-system", "s-data"],
         });
     });
@@ -29,7 +29,7 @@ describe("what a run left", () => {
         expect(judged({ group: undefined, result: failed })).to.deep.include({
             kind: "invocation",
             id: "t-sample",
-            standing: "left",
+            status: "left",
             detail: "made no before-20250102T030405Z-000001 that is there now: it failed with PluginPreScriptFailed",
         });
         expect(judged({ group: undefined })?.detail).to.match(/: it ended$/);
@@ -47,63 +47,63 @@ describe("what a run left", () => {
 
     it("is retained where it was committed and its group exists", () => {
         const run = runMade({ state: "committed" });
-        expect(judged({ run })).to.include({ kind: "snapshot-group", standing: "retained" });
+        expect(judged({ run })).to.include({ kind: "snapshot-group", status: "retained" });
         expect(judged({ run, group: undefined })).to.equal(undefined);
     });
 
     it("is handed, never left, where it was handed over: a state may hold it, however old it is", () => {
         const run = runMade({ state: "handed" });
-        expect(judged({ run })).to.include({ kind: "snapshot-group", standing: "handed" });
-        expect(judged({ run }, soon)?.standing).to.equal("handed");
-        expect(judged({ run }, Date.parse("2026-01-02T03:04:05Z"))?.standing).to.equal("handed");
-        expect(judged({ run, group: undefined })).to.include({ kind: "invocation", standing: "handed" });
+        expect(judged({ run })).to.include({ kind: "snapshot-group", status: "handed" });
+        expect(judged({ run }, soon)?.status).to.equal("handed");
+        expect(judged({ run }, Date.parse("2026-01-02T03:04:05Z"))?.status).to.equal("handed");
+        expect(judged({ run, group: undefined })).to.include({ kind: "invocation", status: "handed" });
     });
 
     it("is running rather than handed while its command runs", () => {
         const run = runMade({ state: "handed" });
         const result = resultOf({ invocationStatus: "Running", exitCode: undefined, finishedTime: "" });
-        expect(judged({ run, result })).to.include({ kind: "invocation", standing: "running" });
+        expect(judged({ run, result })).to.include({ kind: "invocation", status: "running" });
     });
 
     it("is retained where somebody made something else of the state's tag", () => {
-        expect(judged({ run: runMade({ state: "keep this" }) })?.standing).to.equal("retained");
+        expect(judged({ run: runMade({ state: "keep this" }) })?.status).to.equal("retained");
     });
 
     it("is running, and only the invocation, until the command has ended", () => {
         const result = resultOf({ invocationStatus: "Running", exitCode: undefined, finishedTime: "" });
-        expect(judged({ result })).to.include({ kind: "invocation", id: "t-sample", standing: "running" });
+        expect(judged({ result })).to.include({ kind: "invocation", id: "t-sample", status: "running" });
     });
 
     it("is recent for a quarter of an hour after the end of the command", () => {
-        expect(judged({}, soon)?.standing).to.equal("recent");
-        expect(judged({ group: undefined }, soon)?.standing).to.equal("recent");
-        expect(judged({}, later)?.standing).to.equal("left");
+        expect(judged({}, soon)?.status).to.equal("recent");
+        expect(judged({ group: undefined }, soon)?.status).to.equal("recent");
+        expect(judged({}, later)?.status).to.equal("left");
     });
 
     it("is recent while its snapshots are uploaded, because an update may wait for that", () => {
-        expect(judged({ group: groupOf({ status: "progressing" }) })?.standing).to.equal("recent");
-        expect(judged({ group: groupOf({ status: "failed" }) })?.standing).to.equal("left");
+        expect(judged({ group: groupOf({ status: "progressing" }) })?.status).to.equal("recent");
+        expect(judged({ group: groupOf({ status: "failed" }) })?.status).to.equal("left");
     });
 
     it("is recent for as long as its update may wait for the upload, and five minutes more", () => {
         const run = runMade({ waitSeconds: 3_600 });
         const at = Date.parse("2025-01-02T04:09:07Z");
-        expect(judged({ run }, at - 1)?.standing).to.equal("recent");
-        expect(judged({ run }, at)?.standing).to.equal("left");
+        expect(judged({ run }, at - 1)?.status).to.equal("recent");
+        expect(judged({ run }, at)?.status).to.equal("left");
     });
 
     it("is recent, never left, where no time can be read", () => {
         const run = runMade({ creationTime: "" });
         const result = resultOf({ finishedTime: "" });
-        expect(judged({ run, result }, Number.MAX_SAFE_INTEGER)?.standing).to.equal("recent");
+        expect(judged({ run, result }, Number.MAX_SAFE_INTEGER)?.status).to.equal("recent");
     });
 
     it("counts from the latest end where Cloud Assistant tells none", () => {
         const result = resultOf({ invocationStatus: "Aborted", finishedTime: "" });
         // 03:04:05, a time limit of 3,930 seconds, five minutes for the news of it, and a quarter of an hour.
         const at = Date.parse("2025-01-02T04:29:35Z");
-        expect(judged({ result }, at - 1)?.standing).to.equal("recent");
-        expect(judged({ result }, at)?.standing).to.equal("left");
+        expect(judged({ result }, at - 1)?.status).to.equal("recent");
+        expect(judged({ result }, at)?.status).to.equal("left");
     });
 });
 
@@ -120,9 +120,9 @@ describe("a temporary role without a snapshot that runs", () => {
     const at = (now: number) => orphanRole("i-1", lease, "cn-hangzhou", now);
 
     it("is left when its time is over, and recent before", () => {
-        expect(at(lease.expires)).to.deep.include({ kind: "ram-role", id: "Role", standing: "left" });
+        expect(at(lease.expires)).to.deep.include({ kind: "ram-role", id: "Role", status: "left" });
         expect(at(lease.expires - 1)).to.include({
-            standing: "recent",
+            status: "recent",
             detail: "may be in use until 2025-01-02T05:00:00Z",
         });
     });

@@ -1,15 +1,15 @@
 import { expect } from "chai";
 import { ownerTag } from "../../../provider/src/core/run/run";
 import { leaseTag } from "../../../provider/src/core/role/lease";
-import type { Orphan, Standing } from "../../../provider/src/cli/orphan";
+import type { Orphan, OrphanStatus } from "../../../provider/src/cli/orphan";
 import { isRemovable, removeOrphan, type RemovalOptions } from "../../../provider/src/cli/removal";
-import { survey } from "../../../provider/src/cli/scan";
+import { scan } from "../../../provider/src/cli/scan";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { instanceId, instanceOf } from "../support/samples";
 import { stack, takeAndForget } from "./support";
 
 async function onlyOrphan(cloud: FakeCloud): Promise<Orphan> {
-    const [orphan, ...others] = await survey(cloud.context, stack, new Set());
+    const [orphan, ...others] = await scan(cloud.context, stack, new Set());
     if (orphan === undefined || others.length > 0) {
         throw new Error(`There are ${others.length} orphans more than one.`);
     }
@@ -22,9 +22,9 @@ const changesOf = (cloud: FakeCloud): string[] =>
 
 describe("what may be removed", () => {
     const none = { includeRecent: false, includeCommitted: false, includeHanded: false };
-    const removable = (options: Partial<RemovalOptions>): Standing[] =>
-        (["left", "recent", "running", "handed", "retained"] as const).filter((standing) =>
-            isRemovable({ standing } as Orphan, { ...none, ...options }),
+    const removable = (options: Partial<RemovalOptions>): OrphanStatus[] =>
+        (["left", "recent", "running", "handed", "retained"] as const).filter((status) =>
+            isRemovable({ status } as Orphan, { ...none, ...options }),
         );
 
     it("is what is left for certain, and on demand what is recent, handed over or retained; never what runs", () => {

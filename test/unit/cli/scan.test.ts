@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { leaseTag } from "../../../provider/src/core/role/lease";
-import { survey } from "../../../provider/src/cli/scan";
+import { scan } from "../../../provider/src/cli/scan";
 import { FakeCloud, failsWith, neverEnds } from "../support/fake-cloud";
 import { groupOf, instanceOf } from "../support/samples";
 import { handAndForget, stack, takeAndForget } from "./support";
@@ -8,9 +8,7 @@ import { handAndForget, stack, takeAndForget } from "./support";
 const nothing = new Set<string>();
 
 async function found(cloud: FakeCloud, known: ReadonlySet<string> = nothing): Promise<string[]> {
-    return (await survey(cloud.context, stack, known)).map(
-        ({ standing, kind, id }) => `${standing} ${kind} ${id}`,
-    );
+    return (await scan(cloud.context, stack, known)).map(({ status, kind, id }) => `${status} ${kind} ${id}`);
 }
 
 describe("a survey of a region", () => {
@@ -45,7 +43,7 @@ describe("a survey of a region", () => {
         await takeAndForget(cloud).catch(() => undefined);
         cloud.pass(3_600_000);
         expect(await found(cloud)).to.deep.equal(["left invocation t-1"]);
-        const [run] = await survey(cloud.context, stack, nothing);
+        const [run] = await scan(cloud.context, stack, nothing);
         const name = run?.kind === "invocation" ? run.run.groupName : "";
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name }));
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-late"]);
@@ -113,7 +111,7 @@ describe("a survey of a region", () => {
         await takeAndForget(cloud);
         const all = cloud.api;
         const api = { ...all, describeInvocations: () => Promise.resolve(cloud.invocations) };
-        expect(await survey({ ...cloud.context, api }, "another", nothing)).to.deep.equal([]);
+        expect(await scan({ ...cloud.context, api }, "another", nothing)).to.deep.equal([]);
     });
 });
 
@@ -124,7 +122,7 @@ describe("a survey of temporary roles", () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ tags: [lease(0)] });
         expect(await found(cloud)).to.deep.equal(["left ram-role Role"]);
-        expect(await survey(cloud.context, "another", nothing)).to.deep.equal([]);
+        expect(await scan(cloud.context, "another", nothing)).to.deep.equal([]);
     });
 
     it("leaves out those under a running snapshot, whosever that is", async () => {

@@ -8,7 +8,7 @@ import {
 } from "../../../provider/src/core/run/run";
 import { create } from "../../../provider/src/core/lifecycle/create";
 import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
-import { quietMilliseconds, type Trace } from "../../../provider/src/cli/orphan";
+import { quietMs, type RunObservation } from "../../../provider/src/cli/orphan";
 import type { FakeCloud } from "../support/fake-cloud";
 import { groupOf, identityOf, inputsOf, invocationOf, resultOf, type InputChanges } from "../support/samples";
 
@@ -22,8 +22,8 @@ export function runMade(more: Partial<SnapshotRun> = {}): SnapshotRun {
         resource: resourceOf(identityOf()),
         fingerprint: "fingerprint",
         ownerToken: "ownerToken",
-        disks: "disks",
-        system: "linux",
+        diskSetDigest: "disks",
+        osType: "linux",
         groupName: "before-20250102T030405Z-000001",
         detachRole: undefined,
         waitSeconds: 600,
@@ -36,7 +36,7 @@ export function runMade(more: Partial<SnapshotRun> = {}): SnapshotRun {
 }
 
 /** A run that succeeded, with its group. */
-export function traceOf(more: Partial<Trace> = {}): Trace {
+export function traceOf(more: Partial<RunObservation> = {}): RunObservation {
     return { run: runMade(), result: resultOf(), group: groupOf(), members: [], ...more };
 }
 
@@ -58,6 +58,6 @@ export async function takeAndForget(cloud: FakeCloud, changes: InputChanges = {}
 /** Takes a snapshot that is handed over, and that nobody is known to have recorded; then time passes. */
 export async function handAndForget(cloud: FakeCloud, changes: InputChanges = {}): Promise<SnapshotOutputs> {
     const outputs = await create(cloud.context, inputsOf(changes));
-    cloud.pass(quietMilliseconds + 60_000);
+    cloud.pass(quietMs + 60_000);
     return outputs;
 }

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 
-import { poll, type Look, type PollOptions } from "../../../provider/src/runtime/poll";
+import { poll, type PollState, type PollOptions } from "../../../provider/src/runtime/poll";
 import { FakeClock } from "../support/fake-clock";
 import { rejection } from "../support/rejection";
 
-const notYet = (seen = "waiting"): Look<string> => ({ done: false, seen });
-const done: Look<string> = { done: true, value: "value" };
+const notYet = (lastSeen = "waiting"): PollState<string> => ({ done: false, lastSeen });
+const done: PollState<string> = { done: true, value: "value" };
 
 function pollOf(
-    looks: readonly Look<string>[],
+    looks: readonly PollState<string>[],
     more: Partial<PollOptions<string>> = {},
 ): { clock: FakeClock; result: () => ReturnType<typeof poll<string>>; looked: () => number } {
     const clock = new FakeClock();
@@ -51,7 +51,7 @@ describe("polling", () => {
         const { result } = pollOf([notYet("a"), notYet("b"), notYet("a"), notYet("b")]);
         expect(await result()).to.deep.equal({
             done: false,
-            seen: "a (2×), b (9×)",
+            lastSeen: "a (2×), b (9×)",
             elapsedMilliseconds: 10_000,
         });
     });
@@ -84,7 +84,7 @@ describe("polling", () => {
                 asked.push(elapsed);
                 return 2_000;
             },
-            onWait: (seen, elapsed) => told.push([seen, elapsed]),
+            onWait: (lastSeen, elapsed) => told.push([lastSeen, elapsed]),
         });
         await result();
         expect(asked).to.deep.equal([0, 2_000]);
@@ -95,11 +95,11 @@ describe("polling", () => {
     });
 
     it("tells less and less often that it sees the same, and of something else at once", async () => {
-        const looks = [...Array<Look<string>>(600).fill(notYet("a")), notYet("b"), done];
+        const looks = [...Array<PollState<string>>(600).fill(notYet("a")), notYet("b"), done];
         const told: [string, number][] = [];
         const { result } = pollOf(looks, {
             deadline: Infinity,
-            onWait: (seen, elapsed) => told.push([seen, elapsed / 1_000]),
+            onWait: (lastSeen, elapsed) => told.push([lastSeen, elapsed / 1_000]),
         });
         await result();
         expect(told.slice(0, 4)).to.deep.equal([

@@ -43,7 +43,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                         (inputs, snapshotGroupName, runId, managerHasTimeout, exitCode) => {
                             expect(checkInputs({ ...inputs }, undefined)).to.deep.equal([]);
                             const command = commandOf({
-                                system: "linux",
+                                osType: "linux",
                                 inputs,
                                 snapshotGroupName,
                                 runId,
@@ -99,7 +99,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                             throw new Error("There are no scripts.");
                         }
                         const stat = change(rightAnswers(scripts).stat);
-                        const { commandContent } = commandOf({ system: "linux", inputs });
+                        const { commandContent } = commandOf({ osType: "linux", inputs });
                         expectRefused(shell, commandContent, scripts, { stat });
                     }),
                     { numRuns: runs.refused },
@@ -123,7 +123,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
                     }
                     const right = rightAnswers(scripts).sha256sum;
                     const lines = right.split("\n").slice(0, -1);
-                    const { commandContent } = commandOf({ system: "linux", inputs });
+                    const { commandContent } = commandOf({ osType: "linux", inputs });
                     for (const [index, line] of lines.entries()) {
                         const digit = line.startsWith("0") ? "1" : "0";
                         const last = line.charAt(63) === "0" ? "1" : "0";

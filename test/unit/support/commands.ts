@@ -4,7 +4,7 @@ import { pluginCommand, type PluginCommand } from "../../../provider/src/core/pl
 import { scriptFiles } from "../../../provider/src/core/plugin/scripts/script-file";
 
 export interface CommandCase {
-    readonly system: OperatingSystem;
+    readonly osType: OperatingSystem;
     readonly inputs: SnapshotInputs;
     readonly snapshotGroupName?: string;
     readonly runId?: string;
@@ -15,7 +15,7 @@ export const sampleRunId = "0a1b2c3d-0000-4000-8000-000000000000";
 
 /** The command for inputs, as a new run makes it. */
 export function commandOf({
-    system,
+    osType,
     inputs,
     snapshotGroupName = "group-1",
     runId = sampleRunId,
@@ -23,9 +23,9 @@ export function commandOf({
 }: CommandCase): PluginCommand {
     const specification = specify(inputs);
     return pluginCommand({
-        system,
+        osType,
         specification,
-        scripts: system === "linux" ? scriptFiles(specification.linux, runId) : undefined,
+        scripts: osType === "linux" ? scriptFiles(specification.linux, runId) : undefined,
         snapshotGroupName,
         managerHasTimeout,
     });

@@ -133,5 +133,5 @@ export function groupOf(more: Partial<SnapshotGroup> = {}): SnapshotGroup {
 
 /** What a state keeps of a snapshot that is not finished. */
 export function pendingOf(phase: Pending["phase"]): Pending {
-    return { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
+    return { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
 }

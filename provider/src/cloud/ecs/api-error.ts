@@ -20,7 +20,7 @@ export class ApiCallError extends Error {
         readonly retryClass: RetryClass,
         readonly requestId?: string,
         /** How long the API asked to wait, in milliseconds. */
-        readonly retryAfterMilliseconds?: number,
+        readonly retryAfterMs?: number,
     ) {
         super(`${operation}: ${code ?? "no answer"}: ${description}`);
         this.name = "ApiCallError";

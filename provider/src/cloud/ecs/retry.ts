@@ -66,7 +66,7 @@ export async function withRetry<T>(
             }
             options.log.debug(`${error.message}; asking again in ${Math.round(wait)} ms`);
             const spent = clock.now() - start;
-            if (spent >= silentMilliseconds) {
+            if (spent >= silentMs) {
                 options.log.status(`asking again after ${Math.round(spent / 1000)}s: ${error.message}`);
             }
             await clock.sleep(wait, signal);
@@ -75,7 +75,7 @@ export async function withRetry<T>(
 }
 
 /** A fault that lasts longer is worth a line in the resource's row: nothing else would say why it stands still. */
-const silentMilliseconds = 5_000;
+const silentMs = 5_000;
 
 const delays = {
     again: (attempt: number, random: () => number): number =>
@@ -88,6 +88,6 @@ const delays = {
  * Never less than the API asks for. Where that is the longer wait, ours comes on top: clients that were refused
  * together get the same hint, and are not to come back together.
  */
-function waitAfter({ retryAfterMilliseconds: hint = 0 }: ApiCallError, own: number): number {
+function waitAfter({ retryAfterMs: hint = 0 }: ApiCallError, own: number): number {
     return own >= hint ? own : hint + own;
 }

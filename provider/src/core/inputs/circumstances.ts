@@ -4,18 +4,18 @@ import type { OperatingSystem, SnapshotSpecification } from "./specification";
 /**
  * Returns what the remedies for a snapshot depend on.
  *
- * @param system undefined where it is not known.
+ * @param osType undefined where it is not known.
  */
 export function circumstancesOf(
     specification: SnapshotSpecification,
-    system: OperatingSystem | undefined,
+    osType: OperatingSystem | undefined,
 ): Circumstances {
     const { linux, windows, excludeDiskIds, requiredConsistency, onDegraded } = specification;
     const scripts =
-        system === "windows" || linux.scripts === undefined ? [] : [linux.scripts.pre, linux.scripts.post];
+        osType === "windows" || linux.scripts === undefined ? [] : [linux.scripts.pre, linux.scripts.post];
     return {
-        linux: system !== "windows",
-        windows: system !== "linux",
+        linux: osType !== "windows",
+        windows: osType !== "linux",
         scriptsByPath: scripts.some((script) => "path" in script),
         scriptsDelivered: scripts.some((script) => "content" in script),
         writersOff: !windows.enableWriters,

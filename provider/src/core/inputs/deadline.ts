@@ -5,10 +5,10 @@ import { commandTimeoutSeconds } from "./timeouts";
 const afterCommandSeconds = { available: 600, accomplished: 6 * 3600 } as const;
 
 /** How long create waits, in seconds, where the program does not say: as long as the command may take, and more. */
-export function createTimeoutSeconds(specification: SnapshotSpecification, system: OperatingSystem): number {
+export function createTimeoutSeconds(specification: SnapshotSpecification, osType: OperatingSystem): number {
     return (
         specification.timeoutSeconds ??
-        commandTimeoutSeconds(system, specification.linux) + afterCommandSeconds[specification.waitFor]
+        commandTimeoutSeconds(osType, specification.linux) + afterCommandSeconds[specification.waitFor]
     );
 }
 

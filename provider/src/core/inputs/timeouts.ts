@@ -14,8 +14,8 @@ const windowsSeconds = 1_800;
  *
  * It must never pass between freeze and thaw. The API's default of 60 seconds would.
  */
-export function commandTimeoutSeconds(system: OperatingSystem, linux: LinuxSpecification): number {
-    if (system === "windows") {
+export function commandTimeoutSeconds(osType: OperatingSystem, linux: LinuxSpecification): number {
+    if (osType === "windows") {
         return windowsSeconds;
     }
     const scripts = linux.scripts === undefined ? 0 : 2 * linux.scriptTimeoutSeconds;

@@ -25,7 +25,7 @@ import { startPhase, type StartPhase } from "./start";
 
 /** What is known of an instance that may be snapshotted. */
 export interface Readiness {
-    readonly system: OperatingSystem;
+    readonly osType: OperatingSystem;
     readonly managerHasTimeout: boolean;
     /** The disks that the snapshot group has to hold, no more and no less. */
     readonly diskIds: readonly string[];
@@ -70,13 +70,13 @@ export async function preflight(
         specifications.map((specification) => {
             const { instanceId } = specification;
             const observation = observations.get(instanceId) ?? unseen;
-            return [instanceId, judge(specification, observation, context.regionId)];
+            return [instanceId, preflightVerdict(specification, observation, context.regionId)];
         }),
     );
 }
 
 /** Whether one instance is ready; a pure decision. */
-export function judge(
+export function preflightVerdict(
     specification: SnapshotSpecification,
     observation: Observation,
     regionId: string,
@@ -88,8 +88,8 @@ export function judge(
         return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
     }
 
-    const system: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
-    const circumstances = circumstancesOf(specification, system);
+    const osType: OperatingSystem = instance.osType === "windows" ? "windows" : "linux";
+    const circumstances = circumstancesOf(specification, osType);
     const problem: Problem = (entry, detail, special) =>
         new AppSnapshotError(ownErrors[entry], {
             instanceId,
@@ -108,11 +108,11 @@ export function judge(
         lease?.ramRoleName === observation.attachedRole ? undefined : observation.attachedRole;
     const problems = [
         ...stateProblems(instance, problem),
-        ...systemProblems(specification, system, instance.osName, problem),
+        ...systemProblems(specification, osType, instance.osName, problem),
         ...(refusal("agent") ?? agentProblems(specification, agent, problem)),
         ...(refusal("disks") ?? diskProblems(selection, observation.disks, problem)),
         ...networkProblems(instance),
-        ...(refusal("attachedRole") ?? roleProblems(specification, system, attachedRole)),
+        ...(refusal("attachedRole") ?? roleProblems(specification, osType, attachedRole)),
     ];
     const [first, ...others] = problems;
     if (first !== undefined) {
@@ -120,7 +120,7 @@ export function judge(
         return { ...failure<Readiness>(error), awaited: awaitedOf(problems, instance, now) };
     }
     return success({
-        system,
+        osType,
         managerHasTimeout: version !== undefined && isAtLeast(version, oldestWithTimeout),
         diskIds: selection.included.map((disk) => disk.diskId),
         attachedRole,
@@ -161,7 +161,7 @@ function stateProblems(instance: Instance, problem: Problem): AppSnapshotError[]
 
 function systemProblems(
     specification: SnapshotSpecification,
-    system: OperatingSystem,
+    osType: OperatingSystem,
     osName: string,
     problem: Problem,
 ): AppSnapshotError[] {
@@ -170,11 +170,11 @@ function systemProblems(
     if (supportOf(osName) === "not supported") {
         problems.push(problem("OperatingSystemNotSupported", `it runs ${osName}`));
     }
-    if (optionsFor.length > 0 && !optionsFor.includes(system)) {
+    if (optionsFor.length > 0 && !optionsFor.includes(osType)) {
         problems.push(problem("OptionsForOtherSystem", `it runs ${osName}`));
-    } else if (requiredConsistency === "application" && system === "linux" && linux.scripts === undefined) {
+    } else if (requiredConsistency === "application" && osType === "linux" && linux.scripts === undefined) {
         problems.push(problem("ScriptsMissing"));
-    } else if (requiredConsistency === "application" && system === "windows" && !windows.enableWriters) {
+    } else if (requiredConsistency === "application" && osType === "windows" && !windows.enableWriters) {
         problems.push(problem("Degraded", "windows.enableWriters is false", { mayKeep: false }));
     }
     return problems;

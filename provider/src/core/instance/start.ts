@@ -2,7 +2,7 @@ import type { Instance } from "../../cloud/ecs/api";
 import type { Clock } from "../../runtime/clock";
 
 /** For how long after its start an instance may lack what comes up with it, in milliseconds. */
-export const startMilliseconds = 15 * 60_000;
+export const startMs = 15 * 60_000;
 
 /**
  * How far the start of an instance is.
@@ -33,7 +33,7 @@ export function startPhase(
     const isNew =
         now !== undefined &&
         // Either may be missing, and is not a number then.
-        [creationTime, startTime].some((time) => now - Date.parse(time) < startMilliseconds);
+        [creationTime, startTime].some((time) => now - Date.parse(time) < startMs);
     return isNew ? "new" : "over";
 }
 
@@ -46,7 +46,7 @@ export class StartPatience {
 
     /** Whether to look again. A start that was seen itself needs no date, which may be shown late. */
     lasts(phase: StartPhase): boolean {
-        this.until ??= this.clock.now() + startMilliseconds;
+        this.until ??= this.clock.now() + startMs;
         this.sawStarting ||= phase === "starting";
         return phase !== "stopped" && (phase !== "over" || this.sawStarting) && this.clock.now() < this.until;
     }

@@ -1,17 +1,17 @@
-import { identityTags, isUnsettled, resourceTag, stateTag, type SnapshotRun } from "../run/run";
+import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
 import { lookAtRun } from "../run/run-progress";
-import { runBy, unsettledRuns } from "../run/run-search";
+import { runBy, unrecordedRuns } from "../run/run-search";
 import { parsePluginOutput } from "../plugin/output";
 import { present } from "../../runtime/presence";
 import type { StateMemory } from "./state-memory";
 import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
-import { visibilityMilliseconds } from "../snapshot-group/group";
+import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup } from "../snapshot-group/own-group";
 import { clearFailed, clearRuns } from "./clear";
 import { isClearable, leftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
 import { handOver, type Settled } from "./hand-over";
-import { fingerprintUnder, identityOf, runningOf, settleEnd, type Order } from "./create-request";
+import { fingerprintUnder, identityOf, runningOf, settleEnd, type CreateRequest } from "./create-request";
 import type { SnapshotOutputs } from "./outputs";
 import { throwUnlessGone } from "./failed-run";
 import { endOf } from "./plugin-run";
@@ -32,10 +32,14 @@ export interface Adoption {
  * the newest is adopted. What was never handed to an engine is cleared away, so that it neither gets lost nor freezes
  * the instance at the same time as a new one. All else is left, and named.
  */
-export async function adopt(context: Context, order: Order, memory: StateMemory): Promise<Adoption> {
+export async function adopt(
+    context: Context,
+    request: CreateRequest,
+    memory: StateMemory,
+): Promise<Adoption> {
     const start = context.clock.now();
     const runs = await Promise.all(
-        (await unrecordedRuns(context, order, memory)).map((run) => lookAt(context, order, memory, run)),
+        (await runsOfResource(context, request, memory)).map((run) => examine(context, request, memory, run)),
     );
     const adopted = runs.find((found) => treatmentOf(found.facts) === "adopt");
     const others = runs
@@ -48,32 +52,36 @@ export async function adopt(context: Context, order: Order, memory: StateMemory)
     const clearAll = (): Promise<string[]> =>
         clearRuns(
             context,
-            order,
+            request,
             clearable.map(({ run }) => run),
-            isShown(order, memory) ? start : start + visibilityMilliseconds,
+            isShown(request, memory) ? start : start + visibilityMs,
         );
     if (adopted === undefined) {
         return { outputs: undefined, warnings: [...warnings, ...(await clearAll())] };
     }
-    return finish(context, order, memory, { ...adopted, warnings, clearAll });
+    return resume(context, request, memory, { ...adopted, warnings, clearAll });
 }
 
 /** Whether the engine has shown what there is of the resource; not so where it is replaced by force. */
-function isShown({ inputs: { resourceUrn } }: Order, memory: StateMemory): boolean {
+function isShown({ inputs: { resourceUrn } }: CreateRequest, memory: StateMemory): boolean {
     return memory.isNewcomer(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
 }
 
 /** The newest first. */
-async function unrecordedRuns(context: Context, order: Order, memory: StateMemory): Promise<SnapshotRun[]> {
-    const resource = resourceTag(order.resource);
-    const { pending, invokeId } = memory.predecessorOf(order.inputs.resourceUrn) ?? {};
+async function runsOfResource(
+    context: Context,
+    request: CreateRequest,
+    memory: StateMemory,
+): Promise<SnapshotRun[]> {
+    const resource = resourceTag(request.resource);
+    const { pending, invokeId } = memory.predecessorOf(request.inputs.resourceUrn) ?? {};
     const [unsettled, resumed] = await Promise.all([
-        unsettledRuns(context, resource),
+        unrecordedRuns(context, resource),
         pending?.phase === "running" && invokeId !== undefined
             ? present(context, () => runBy(context, invokeId))
             : undefined,
     ]);
-    const found = unsettled.filter((run) => run.resource === order.resource && isUnsettled(run));
+    const found = unsettled.filter((run) => run.resource === request.resource && isUnrecorded(run));
     // A change of a tag may be seen late: the same run may be in both lists.
     const all = new Map(
         [...found, ...(resumed === undefined ? [] : [resumed])].map((run) => [run.invokeId, run]),
@@ -83,17 +91,17 @@ async function unrecordedRuns(context: Context, order: Order, memory: StateMemor
         .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
 }
 
-async function lookAt(
+async function examine(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     memory: StateMemory,
     run: SnapshotRun,
 ): Promise<FoundRun> {
-    const { inputs, specification } = order;
+    const { inputs, specification } = request;
     const predecessor = memory.predecessorOf(inputs.resourceUrn);
     const resumed = predecessor?.pending?.phase === "running" && predecessor.invokeId === run.invokeId;
     const wanted =
-        run.fingerprint === order.fingerprint ||
+        run.fingerprint === request.fingerprint ||
         // It may have had another name then.
         (resumed && run.fingerprint === fingerprintUnder(identityOf(context, predecessor), inputs));
     const near = run.instanceId === specification.instanceId || context.namespace !== undefined;
@@ -140,9 +148,9 @@ async function isYoung(
 }
 
 /** Goes on with a run where the earlier one stopped. */
-async function finish(
+async function resume(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     memory: StateMemory,
     {
         run,
@@ -155,9 +163,9 @@ async function finish(
     context.log.info(
         `adopting what an earlier run began: invocation ${run.invokeId}; nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
     );
-    const { stack, resource, fingerprint, ownerToken } = order;
+    const { stack, resource, fingerprint, ownerToken } = request;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
-    const running = runningOf(context, order, mine, undefined);
+    const running = runningOf(context, request, mine, undefined);
     // A state may hold the group of one that was handed over; of one that it holds as running it holds no group.
     const mayBeHeld = facts.state !== "open" && !facts.resumed;
     const named = [...warnings];

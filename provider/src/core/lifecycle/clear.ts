@@ -6,11 +6,11 @@ import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
 import { cleared, leftAlone, temporaryRoleOf } from "./found-run";
 import { handOver } from "./hand-over";
-import { runningOf, type Order } from "./create-request";
+import { runningOf, type CreateRequest } from "./create-request";
 import { afterFailure } from "./failed-run";
 import { endOf, type FailedEnd, type Running } from "./plugin-run";
 import { deleteRunGroup, postponed } from "./run-group";
-import { cleanupMilliseconds } from "./finalize";
+import { cleanupMs } from "./finalize";
 import { withdrawLeftOver, withTemporaryRole } from "../role/temporary-role";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
@@ -24,15 +24,15 @@ import { UnfinishedSnapshot } from "./unfinished";
  */
 export async function clearRuns(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     runs: readonly SnapshotRun[],
     notBefore: number,
 ): Promise<string[]> {
-    const { ownerToken } = order;
+    const { ownerToken } = request;
     const left: string[] = [];
     for (const run of runs) {
         context.log.info(`clearing away what an earlier run began: invocation ${run.invokeId}`);
-        const running = runningOf(context, order, { ...run, ownerToken }, undefined);
+        const running = runningOf(context, request, { ...run, ownerToken }, undefined);
         const handing = {
             invokeId: run.invokeId,
             tags: [ownerTag(ownerToken), stateTag("handed")],
@@ -40,7 +40,7 @@ export async function clearRuns(
             isHeld: false,
         };
         // Of another instance than the one that is locked, a snapshot may be on its way that needs the role.
-        const isLocked = run.instanceId === order.specification.instanceId;
+        const isLocked = run.instanceId === request.specification.instanceId;
         const role = isLocked ? temporaryRoleOf(run) : undefined;
         await handOver(context, handing, () =>
             withTemporaryRole(context, role, () => clear(context, running, { left, notBefore })),
@@ -76,11 +76,7 @@ async function clear(
     }
     const { snapshotGroupId, snapshotIds } = end;
     const held = await postponed(() =>
-        deleteRunGroup(
-            context,
-            { snapshotGroupId, snapshotIds, runId: run.runId },
-            { within: cleanupMilliseconds },
-        ),
+        deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId: run.runId }, { within: cleanupMs }),
     );
     if (held === undefined) {
         await closeRuns(context.api, [run.invokeId]);

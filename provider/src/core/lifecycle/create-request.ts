@@ -9,10 +9,10 @@ import { createTimeoutSeconds } from "../inputs/deadline";
 import { definitionOf } from "../inputs/definition";
 import type { Settled } from "./hand-over";
 import { keptInputs } from "./outputs";
-import { settle, type Unsettled } from "./finalize";
+import { finalize, type Unsettled } from "./finalize";
 
 /** What create works on. */
-export interface Order {
+export interface CreateRequest {
     readonly inputs: SnapshotInputs;
     readonly specification: SnapshotSpecification;
     readonly stack: string;
@@ -22,7 +22,7 @@ export interface Order {
     readonly ownerToken: string;
 }
 
-export function orderOf(context: Context, inputs: SnapshotInputs): Order {
+export function createRequest(context: Context, inputs: SnapshotInputs): CreateRequest {
     const identity = identityOf(context, inputs);
     return {
         inputs,
@@ -55,7 +55,7 @@ export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInp
 /** @param diskIds the disks that the group has to hold; undefined for a run that was found again. */
 export function runningOf(
     context: Context,
-    { inputs, specification, fingerprint }: Order,
+    { inputs, specification, fingerprint }: CreateRequest,
     run: SnapshotRun,
     diskIds: readonly string[] | undefined,
 ): Running {
@@ -66,9 +66,9 @@ export function runningOf(
         kept: keptInputs(inputs, context.regionId),
         run,
         scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
-        circumstances: isKnown ? circumstancesOf(specification, run.system) : undefined,
+        circumstances: isKnown ? circumstancesOf(specification, run.osType) : undefined,
         diskIds,
-        deadline: context.clock.now() + createTimeoutSeconds(specification, run.system) * 1000,
+        deadline: context.clock.now() + createTimeoutSeconds(specification, run.osType) * 1000,
     };
 }
 
@@ -94,5 +94,5 @@ export async function settleEnd(
         isAdopted,
         deadline: running.deadline,
     };
-    return { unsettled, outputs: await settle(context, unsettled) };
+    return { unsettled, outputs: await finalize(context, unsettled) };
 }

@@ -9,7 +9,7 @@ import { commandTimeoutSeconds } from "../inputs/timeouts";
 import { attachRole } from "../role/role";
 import { StateMemory } from "./state-memory";
 import type { Context } from "../../cloud/context";
-import { deliverScripts, deliveryMilliseconds } from "../run/script-delivery";
+import { deliverScripts, deliveryMs } from "../run/script-delivery";
 import { scriptFiles } from "../plugin/scripts/script-file";
 import { warnAll, withStatus } from "../../runtime/logger";
 import { only } from "../../errors/outcome";
@@ -18,11 +18,11 @@ import { endOf, startRun } from "./plugin-run";
 import { createTimeoutSeconds, waitSeconds } from "../inputs/deadline";
 import { handOver, type Settled } from "./hand-over";
 import { withInstance } from "./instance-lock";
-import { orderOf, runningOf, settleEnd, type Order } from "./create-request";
+import { createRequest, runningOf, settleEnd, type CreateRequest } from "./create-request";
 import type { SnapshotOutputs } from "./outputs";
 import { readyInstance } from "./ready-instance";
 import { historyFor, keepLast } from "./retention";
-import { retries, rolePropagationMilliseconds } from "./retries";
+import { retries, rolePropagationMs } from "./retries";
 import { adopt } from "./adopt";
 import { sayTaken } from "./success";
 import { announceTemporaryRole, withTemporaryRole } from "../role/temporary-role";
@@ -42,13 +42,13 @@ export async function create(
     inputs: SnapshotInputs,
     memory: StateMemory = new StateMemory(),
 ): Promise<SnapshotOutputs> {
-    const order = orderOf(context, inputs);
+    const request = createRequest(context, inputs);
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
     try {
         return await withInstance(context, inputs.instanceId, async () => {
-            const { outputs: adopted, warnings } = await adopt(context, order, memory);
-            const taken = adopted ?? (await takeNew(context, order, warnings));
-            const outputs = await keepLast(context, order, taken, history);
+            const { outputs: adopted, warnings } = await adopt(context, request, memory);
+            const taken = adopted ?? (await takeNew(context, request, warnings));
+            const outputs = await keepLast(context, request, taken, history);
             sayTaken(context.log, outputs);
             return outputs;
         });
@@ -62,21 +62,25 @@ export async function create(
 /** @param warnings what is to be known besides what the instance gives reason for. */
 async function takeNew(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     warnings: readonly string[],
 ): Promise<SnapshotOutputs> {
     const tags = [stateTag("handed")];
-    const handing = { tags, previousOwner: order.ownerToken, isHeld: false };
-    return handOver(context, handing, () => takeSettled(context, order, warnings));
+    const handing = { tags, previousOwner: request.ownerToken, isHeld: false };
+    return handOver(context, handing, () => takeSettled(context, request, warnings));
 }
 
-async function takeSettled(context: Context, order: Order, warnings: readonly string[]): Promise<Settled> {
-    const { specification, stack } = order;
+async function takeSettled(
+    context: Context,
+    request: CreateRequest,
+    warnings: readonly string[],
+): Promise<Settled> {
+    const { specification, stack } = request;
     const { instanceId, ramRoleName, roleAttachment } = specification;
     // Until its system is known, the longer of both time limits counts: that of Linux, with its scripts.
-    const milliseconds = createTimeoutSeconds(specification, "linux") * 1000;
-    const deadline = context.clock.now() + milliseconds;
-    const found = await readyInstance(context, order, deadline);
+    const timeoutMs = createTimeoutSeconds(specification, "linux") * 1000;
+    const deadline = context.clock.now() + timeoutMs;
+    const found = await readyInstance(context, request, deadline);
     warnAll(context.log, found.warnings);
     const readiness = { ...found, warnings: [...warnings, ...found.warnings] };
     const attaches = readiness.attachedRole === undefined;
@@ -84,34 +88,34 @@ async function takeSettled(context: Context, order: Order, warnings: readonly st
     const temporary = detach === undefined ? undefined : { instanceId, ramRoleName, stack };
     return withTemporaryRole(context, temporary, async () => {
         if (temporary !== undefined) {
-            const longest = commandTimeoutSeconds(readiness.system, specification.linux) * 1000;
-            const before = rolePropagationMilliseconds + deliveryMilliseconds;
+            const longest = commandTimeoutSeconds(readiness.osType, specification.linux) * 1000;
+            const before = rolePropagationMs + deliveryMs;
             // Whoever finds it compares it with the cloud's clock.
             const now = context.api.answeredAt() ?? context.clock.now();
-            const expires = now + before + longest + milliseconds;
+            const expires = now + before + longest + timeoutMs;
             await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });
         }
         if (attaches) {
             only(await attachRole(context, [instanceId], ramRoleName), instanceId);
         }
-        return runUntilSettled(context, order, readiness, { detach, deadline });
+        return runUntilSettled(context, request, readiness, { detach, deadline });
     });
 }
 
 /** Runs the plugin, again where that is known to help, until there is a group or an error. */
 async function runUntilSettled(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     readiness: Readiness,
     { detach, deadline }: { readonly detach: string | undefined; readonly deadline: number },
 ): Promise<Settled> {
-    const { specification } = order;
+    const { specification } = request;
     const roleIsNew = readiness.attachedRole === undefined;
     const sequelOf = retries(context, { specification, roleIsNew, deadline });
     let trying = context;
     for (;;) {
-        const run = await startNew(trying, order, readiness, detach);
-        const running = runningOf(context, order, run, readiness.diskIds);
+        const run = await startNew(trying, request, readiness, detach);
+        const running = runningOf(context, request, run, readiness.diskIds);
         const end = await endOf(trying, running);
         if (end.ok) {
             return settleEnd(context, running, end, {
@@ -126,36 +130,36 @@ async function runUntilSettled(
         }
         await closeRuns(context.api, [run.invokeId]);
         context.log.status(sequel.waiting);
-        await context.clock.sleep(sequel.afterMilliseconds, context.signal);
+        await context.clock.sleep(sequel.afterMs, context.signal);
         trying = { ...context, log: withStatus(context.log, sequel.since) };
     }
 }
 
 async function startNew(
     context: Context,
-    order: Order,
+    request: CreateRequest,
     readiness: Readiness,
     detachRole: string | undefined,
 ): Promise<SnapshotRun> {
-    const { specification, stack, resource, fingerprint, ownerToken, inputs } = order;
-    const { system, managerHasTimeout, diskIds } = readiness;
+    const { specification, stack, resource, fingerprint, ownerToken, inputs } = request;
+    const { osType, managerHasTimeout, diskIds } = readiness;
     const runId = context.newId();
     const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), runId);
     const { instanceId, linux } = specification;
-    const scripts = system === "linux" ? scriptFiles(linux, runId) : undefined;
+    const scripts = osType === "linux" ? scriptFiles(linux, runId) : undefined;
     if (scripts !== undefined) {
         await deliverScripts(context, scripts, { instanceId, runId, tags: [runTag(runId)] });
     }
     const command = pluginCommand({
-        system,
+        osType,
         specification,
         scripts,
         snapshotGroupName: groupName,
         managerHasTimeout,
     });
-    const disks = diskSetDigestOf(diskIds);
+    const diskSetDigest = diskSetDigestOf(diskIds);
     const run = {
-        ...{ runId, stack, resource, fingerprint, ownerToken, groupName, disks, system, detachRole },
+        ...{ runId, stack, resource, fingerprint, ownerToken, groupName, diskSetDigest, osType, detachRole },
         waitSeconds: waitSeconds(specification),
     };
     return startRun(context, instanceId, command, run);

@@ -1,7 +1,7 @@
-import { isUnsettled, resourceOf, type SnapshotRun } from "../run/run";
+import { isUnrecorded, resourceOf, type SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { verdictOf } from "../run/invocation";
-import { afterTimeoutMilliseconds, waitForRun } from "../run/run-progress";
+import { afterTimeoutMs, waitForRun } from "../run/run-progress";
 import type { InvocationResult } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
@@ -10,11 +10,11 @@ import { parsePluginOutput } from "../plugin/output";
 import { StateMemory } from "./state-memory";
 import type { Context } from "../../cloud/context";
 import { deleteGroup } from "../snapshot-group/deletion";
-import { visibilityMilliseconds } from "../snapshot-group/group";
+import { visibilityMs } from "../snapshot-group/group";
 import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
 import { identityOf } from "./create-request";
 import { isOwner, ownershipIn, runBehind } from "./ownership";
-import { leftoverMilliseconds } from "./failed-run";
+import { leftoverMs } from "./failed-run";
 import { needNoGroup } from "./nothing-left";
 import { patienceFor } from "./plugin-run";
 import { scriptOutputIn } from "./run-report";
@@ -54,7 +54,7 @@ async function removeUnlessAdopted(
             return;
         }
         // Of one that may run still nothing else tells.
-        const patience = state.pending?.phase === "running" ? visibilityMilliseconds : 0;
+        const patience = state.pending?.phase === "running" ? visibilityMs : 0;
         const run = await runBehind(context, state, patience);
         const isOwn = await isOwner(context, ownershipIn(id, state), run);
         if (!isOwn && isOfSuccessor(context, state, run)) {
@@ -79,7 +79,7 @@ async function removeUnlessAdopted(
             await withInstance(context, instanceId, () => withdrawLeftOver(context, instanceId, stack));
         }
         // Last of all: nobody looks at a closed run again.
-        if (run !== undefined && isUnsettled(run)) {
+        if (run !== undefined && isUnrecorded(run)) {
             await closeRuns(context.api, [run.invokeId]);
         }
     } catch (thrown) {
@@ -126,15 +126,15 @@ async function removeRunning(
         return;
     }
     const { runId } = run ?? state;
-    const { groupName, disks } = run ?? pending;
+    const { groupName, diskSetDigest } = run ?? pending;
     const scriptOutput = scriptOutputIn(state);
     const result =
         run === undefined
             ? await resultLeft(context, pending.invokeId, instanceId)
             : await resultOf(context, run, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
-    const patience = Math.max(leftoverMilliseconds, patienceFor(result, context.api.answeredAt()));
-    const origin = { runId, groupName, disks, instanceId };
+    const patience = Math.max(leftoverMs, patienceFor(result, context.api.answeredAt()));
+    const origin = { runId, groupName, diskSetDigest, instanceId };
     const search = await findOwnGroup(context, origin, { hint, patience });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
@@ -153,13 +153,13 @@ async function resultOf(
     scriptOutput: ScriptOutput | undefined,
 ): Promise<InvocationResult | undefined> {
     const { invokeId, instanceId, timeoutSeconds } = run;
-    const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
+    const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMs;
     const progress = await waitForRun(context, run, deadline);
     switch (progress.state) {
         case "running":
             throw new AppSnapshotError(ownErrors.StillInProgress, {
                 instanceId,
-                detail: `seen while waiting: ${progress.seen}`,
+                detail: `seen while waiting: ${progress.lastSeen}`,
                 resources: { invokeId },
             });
         case "forgotten":

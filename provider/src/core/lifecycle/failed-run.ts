@@ -8,7 +8,7 @@ import { doubtOfUnnamed, remainsOf } from "../snapshot-group/remains";
 import { isTimeOver } from "./nothing-left";
 import { progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
 import { deleteMembersLeft, postponed } from "./run-group";
-import { cleanupMilliseconds, failureWithoutGroup } from "./finalize";
+import { cleanupMs, failureWithoutGroup } from "./finalize";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
@@ -16,7 +16,7 @@ import { UnfinishedSnapshot } from "./unfinished";
  * How long a group is looked for that a failed run may have left. If it shows even later, the next run finds
  * it: the run stays open.
  */
-export const leftoverMilliseconds = 10_000;
+export const leftoverMs = 10_000;
 
 /** What becomes of what a failed run left: as the program says of one that falls short, or cleared away. */
 export type OnLeftover = OnDegraded | "clear";
@@ -35,7 +35,7 @@ export async function afterFailure(
 ): Promise<{ readonly error: Error; readonly staysOpen: boolean }> {
     const { specification, run } = running;
     const { error } = end;
-    const hurried = context.until(context.clock.now() + cleanupMilliseconds);
+    const hurried = context.until(context.clock.now() + cleanupMs);
     try {
         const { group, unlistedGroupId } = await leftBy(hurried, running, end);
         if (group === undefined) {
@@ -152,6 +152,6 @@ async function leftBy(
         return { unlistedGroupId: end.unlistedGroupId };
     }
     const hint = end.error.resources.snapshotGroupId;
-    const search = await findOwnGroup(context, run, { hint, patience: leftoverMilliseconds });
+    const search = await findOwnGroup(context, run, { hint, patience: leftoverMs });
     return { group: search.group, unlistedGroupId: doubtfulIn(search, hint) };
 }

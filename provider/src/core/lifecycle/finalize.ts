@@ -12,31 +12,31 @@ import { printed, saying } from "../plugin/words";
 import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
 import {
-    admitted,
+    weakerOf,
     lackOf,
-    prove,
+    verifyConsistency,
     satisfies,
     type Expectation,
-    type Proof,
+    type ConsistencyCheck,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
 import { notProved, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, type SnapshotOutputs } from "./outputs";
-import { wordsIn, type RunEvidence } from "./run-report";
+import { wordsIn, type RunReport } from "./run-report";
 import { deleteRunGroup } from "./run-group";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
 
 /** Cleaning up after a failure must not hold back the failure itself for longer. */
-export const cleanupMilliseconds = 90_000;
+export const cleanupMs = 90_000;
 
 /** A group that a successful run of the plugin made, on its way to become a resource. */
 export interface Unsettled extends Progress {
     readonly snapshotGroupId: string;
     readonly specification: SnapshotSpecification;
     readonly saysFilesystemOnly: boolean;
-    readonly evidence: RunEvidence;
+    readonly evidence: RunReport;
     readonly warnings: readonly string[];
     /** What becomes of a group that falls short: "leave" where somebody else may hold it. */
     readonly onShortfall: "delete" | "leave";
@@ -52,7 +52,7 @@ export interface Unsettled extends Progress {
  * @throws UnfinishedSnapshot whenever the group is left behind without being a proper resource; as failed, when it
  * fell short and was to be left.
  */
-export async function settle(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
+export async function finalize(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
     const group = await usableGroup(context, unsettled);
     const { isDegraded, warnings } = await verdictOn(context, unsettled, group);
     const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
@@ -77,7 +77,7 @@ async function resumable<T>(unsettled: Unsettled, task: () => Promise<T>): Promi
             throw thrown;
         }
         const reason = asAppSnapshotError(thrown, unsettled.specification.instanceId);
-        throw new UnfinishedSnapshot(unsettled, "settling", reason);
+        throw new UnfinishedSnapshot(unsettled, "finalizing", reason);
     }
 }
 
@@ -93,7 +93,7 @@ async function usableGroup(context: Context, unsettled: Unsettled): Promise<Snap
         }
     });
     if (!waited.done) {
-        throw stillInProgress(unsettled, waited.seen);
+        throw stillInProgress(unsettled, waited.lastSeen);
     }
     if (waited.value.status === "failed") {
         const error = new AppSnapshotError(ownErrors.GroupFailed, {
@@ -122,10 +122,15 @@ async function givenUpIfGone(context: Context, unsettled: Unsettled, thrown: unk
     return notProved(remains.why, thrown.resources);
 }
 
-function expectationOf({ specification, disks, diskIds, saysFilesystemOnly }: Unsettled): Expectation {
+function expectationOf({
+    specification,
+    diskSetDigest,
+    diskIds,
+    saysFilesystemOnly,
+}: Unsettled): Expectation {
     return {
         required: specification.requiredConsistency,
-        disks,
+        diskSetDigest,
         diskIds,
         excludeDiskIds: specification.excludeDiskIds,
         pluginSaysFilesystemOnly: saysFilesystemOnly,
@@ -139,13 +144,13 @@ async function verdictOn(
     group: SnapshotGroup,
 ): Promise<{ readonly isDegraded: boolean; readonly warnings: readonly string[] }> {
     const { specification, snapshotGroupId, evidence } = unsettled;
-    const proof = prove(group, expectationOf(unsettled));
-    const { shortfalls, surplus } = proof;
-    const isDegraded = shortfalls.length > 0;
+    const proof = verifyConsistency(group, expectationOf(unsettled));
+    const { violations, surplus } = proof;
+    const isDegraded = violations.length > 0;
     if (isDegraded && specification.onDegraded === "fail") {
         const error = new AppSnapshotError(ownErrors.Degraded, {
             instanceId: specification.instanceId,
-            detail: phrases(...shortfalls, saying(wordsIn(evidence), evidence.scriptOutput)),
+            detail: phrases(...violations, saying(wordsIn(evidence), evidence.scriptOutput)),
             resources: { invokeId: unsettled.invokeId },
             circumstances: circumstancesOfShortfall(unsettled, proof),
         });
@@ -153,7 +158,7 @@ async function verdictOn(
     }
     const warnings = [
         ...(isDegraded
-            ? [`${snapshotGroupId} falls short of what was asked for: ${shortfalls.join("; ")}.`]
+            ? [`${snapshotGroupId} falls short of what was asked for: ${violations.join("; ")}.`]
             : []),
         ...(surplus.length === 0
             ? []
@@ -165,10 +170,10 @@ async function verdictOn(
 
 /** Scripts and writers have to do with consistency, not with disks. Less consistency helps where nothing else is amiss. */
 function circumstancesOfShortfall(
-    { specification, system }: Unsettled,
-    { consistency, shortfalls }: Proof,
+    { specification, osType }: Unsettled,
+    { consistency, violations }: ConsistencyCheck,
 ): Circumstances {
-    const circumstances = circumstancesOf(specification, system);
+    const circumstances = circumstancesOf(specification, osType);
     return satisfies(consistency, specification.requiredConsistency)
         ? {
               ...circumstances,
@@ -178,7 +183,7 @@ function circumstancesOfShortfall(
         : {
               ...circumstances,
               mayRequireLess:
-                  circumstances.mayRequireLess && consistency === "filesystem" && shortfalls.length === 1,
+                  circumstances.mayRequireLess && consistency === "filesystem" && violations.length === 1,
           };
 }
 
@@ -204,9 +209,9 @@ export async function failureWithoutGroup(
     error: AppSnapshotError,
 ): Promise<Error> {
     const { snapshotGroupId, snapshotIds = [], runId, invokeId } = unsettled;
-    const hurried = context.until(context.clock.now() + cleanupMilliseconds);
+    const hurried = context.until(context.clock.now() + cleanupMs);
     try {
-        const within = cleanupMilliseconds;
+        const within = cleanupMs;
         await deleteRunGroup(hurried, { snapshotGroupId, snapshotIds, runId }, { within });
         // One that stays open is closed by the next run, which finds nothing of it.
         await closeRuns(hurried.api, [invokeId]).catch((thrown: unknown) => {
@@ -261,8 +266,8 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
         ...outputs,
         // The group does not always tell it.
         instanceId: unsettled.kept.instanceId,
-        consistency: admitted(outputs.consistency, unsettled.saysFilesystemOnly),
-        osType: unsettled.system,
+        consistency: weakerOf(outputs.consistency, unsettled.saysFilesystemOnly),
+        osType: unsettled.osType,
         invokeId: unsettled.invokeId,
         commandId: unsettled.commandId,
         runId: unsettled.runId,
@@ -271,13 +276,13 @@ function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup)
     });
 }
 
-function stillInProgress(unsettled: Unsettled, seen: string): UnfinishedSnapshot {
+function stillInProgress(unsettled: Unsettled, lastSeen: string): UnfinishedSnapshot {
     return new UnfinishedSnapshot(
         unsettled,
-        "settling",
+        "finalizing",
         new AppSnapshotError(ownErrors.StillInProgress, {
             instanceId: unsettled.specification.instanceId,
-            detail: `seen while waiting: ${seen}`,
+            detail: `seen while waiting: ${lastSeen}`,
             resources: { snapshotGroupId: unsettled.snapshotGroupId, invokeId: unsettled.invokeId },
         }),
     );

@@ -6,7 +6,7 @@ import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
 
 /** How long it is tried to mark a run that failed, in milliseconds. */
-const markFailedMilliseconds = 30_000;
+const markFailedMs = 30_000;
 
 /** A finished snapshot, and what would be kept of it if it were not. */
 export interface Settled {
@@ -57,9 +57,7 @@ export async function handOver(
     }
     // What has failed is not to be held back for long.
     const { api } =
-        result instanceof UnfinishedSnapshot
-            ? context.until(context.clock.now() + markFailedMilliseconds)
-            : context;
+        result instanceof UnfinishedSnapshot ? context.until(context.clock.now() + markFailedMs) : context;
     try {
         await api.tagResources("invocation", [invokeId], tags);
     } catch (thrown) {
@@ -75,7 +73,7 @@ export async function handOver(
         const unfinished =
             result instanceof UnfinishedSnapshot
                 ? result.because(why)
-                : new UnfinishedSnapshot(result.unsettled, "settling", why);
+                : new UnfinishedSnapshot(result.unsettled, "finalizing", why);
         throw unfinished.tagged(previousOwner);
     }
     if (result instanceof UnfinishedSnapshot) {

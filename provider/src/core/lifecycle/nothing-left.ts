@@ -5,7 +5,7 @@ import type { InvocationResult } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
-import { visibilityMilliseconds } from "../snapshot-group/group";
+import { visibilityMs } from "../snapshot-group/group";
 import { needGone } from "../snapshot-group/remains";
 
 /** A run that is over, and of which no group is seen. */
@@ -58,5 +58,5 @@ export function isTimeOver(run: SnapshotRun, now: number | undefined): boolean {
 
 /** The plugin had until the time limit of its command, and a group may show late. */
 function lastSight(run: SnapshotRun): number {
-    return latestEnd(run) + visibilityMilliseconds;
+    return latestEnd(run) + visibilityMs;
 }

@@ -2,7 +2,7 @@ import { withoutUndefined } from "../../runtime/json";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
-import type { RunEvidence } from "./run-report";
+import type { RunReport } from "./run-report";
 import { groupConsistency, type Consistency } from "../snapshot-group/consistency";
 
 /** One member of a snapshot group. */
@@ -11,7 +11,7 @@ export interface SnapshotOutput {
     readonly snapshotId: string;
     /** The disk that it is of, `d-…`. */
     readonly sourceDiskId: string;
-    /** The kind of that disk: `system` or `data`. */
+    /** The kind of that disk: `osType` or `data`. */
     readonly sourceDiskType: string;
     /** Whether disks can be made from it already. */
     readonly available: boolean;
@@ -73,18 +73,18 @@ const delivered = "delivered";
 /**
  * How far a snapshot got that is not finished.
  * - "running": the command on the instance has not ended as far as is known; the resource's id is the invocation's.
- * - "settling": there is a group, but it is not proved or recorded yet; the id is the group's.
+ * - "finalizing": there is a group, but it is not proved or recorded yet; the id is the group's.
  * - "failed": there is a group that should have been deleted; the id is the group's.
  */
 export interface Pending {
-    readonly phase: "running" | "settling" | "failed";
+    readonly phase: "running" | "finalizing" | "failed";
     readonly invokeId: string;
     readonly groupName: string;
     readonly reason: string;
     /** The owner token that the invocation still bears, where an adoption could not change it. */
     readonly previousOwner?: string;
     /** A digest of the disks that the group has to hold. */
-    readonly disks: string;
+    readonly diskSetDigest: string;
     /** Those disks themselves, where they are known. */
     readonly diskIds?: readonly string[];
     /** The group's members, where they are known: one that is held may outlive the group. */
@@ -108,7 +108,7 @@ export interface EarlierGroup {
 /** Everything that is kept in the state. There is never an `undefined` in it. */
 export type SnapshotOutputs = Partial<KeptInputs> &
     RunOutputs &
-    RunEvidence &
+    RunReport &
     Partial<GroupOutputs> & {
         readonly pending?: Pending;
         /** Members that a refresh found missing; the next update takes a new snapshot. */

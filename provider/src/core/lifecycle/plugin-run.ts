@@ -14,10 +14,10 @@ import type { PluginCommand } from "../plugin/command";
 import { parsePluginOutput, type PluginOutput } from "../plugin/output";
 import { saying } from "../plugin/words";
 import type { Context } from "../../cloud/context";
-import { absenceMilliseconds } from "../../runtime/presence";
-import { visibilityMilliseconds } from "../snapshot-group/group";
+import { absenceMs } from "../../runtime/presence";
+import { visibilityMs } from "../snapshot-group/group";
 import { describeOther, doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
-import { runEvidence, type RunEvidence } from "./run-report";
+import { runReport, type RunReport } from "./run-report";
 import type { KeptInputs } from "./outputs";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot, type Progress } from "./unfinished";
@@ -32,7 +32,7 @@ export type RunEnd =
           /** Its members as far as they are known by now. */
           readonly snapshotIds: readonly string[];
           readonly output: PluginOutput;
-          readonly evidence: RunEvidence;
+          readonly evidence: RunReport;
       }
     | {
           readonly ok: false;
@@ -116,17 +116,17 @@ export async function endOf(context: Context, running: Running): Promise<RunEnd>
         if (progress.state === "running") {
             throw new AppSnapshotError(ownErrors.StillInProgress, {
                 instanceId,
-                detail: `seen while waiting: ${progress.seen}`,
+                detail: `seen while waiting: ${progress.lastSeen}`,
                 resources: { invokeId },
             });
         }
-        return await judge(context, running, progress);
+        return await endFrom(context, running, progress);
     } catch (thrown) {
         throw stillRunning(running, asAppSnapshotError(thrown, instanceId));
     }
 }
 
-async function judge(
+async function endFrom(
     context: Context,
     { run, scriptOutput, circumstances }: Running,
     progress: Exclude<RunProgress, { state: "running" }>,
@@ -148,7 +148,7 @@ async function judge(
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
-        const evidence = result === undefined ? {} : runEvidence(result, output, scriptOutput);
+        const evidence = result === undefined ? {} : runReport(result, output, scriptOutput);
         return { ok: true, snapshotGroupId, snapshotIds, output, evidence };
     }
     const details = { instanceId: run.instanceId, resources: { invokeId: run.invokeId } };
@@ -179,10 +179,9 @@ export function patienceFor(
     result: Pick<InvocationResult, "finishedTime"> | undefined,
     now: number | undefined,
 ): number {
-    const age = result === undefined ? visibilityMilliseconds : (now ?? 0) - Date.parse(result.finishedTime);
-    const rest =
-        now === undefined || Number.isNaN(age) ? visibilityMilliseconds : visibilityMilliseconds - age;
-    return Math.min(visibilityMilliseconds, Math.max(absenceMilliseconds, rest));
+    const age = result === undefined ? visibilityMs : (now ?? 0) - Date.parse(result.finishedTime);
+    const rest = now === undefined || Number.isNaN(age) ? visibilityMs : visibilityMs - age;
+    return Math.min(visibilityMs, Math.max(absenceMs, rest));
 }
 
 /** Whatever went wrong: the command may go on, and whoever comes next adopts it. */
@@ -191,6 +190,6 @@ export function stillRunning(running: Running, reason: AppSnapshotError): Unfini
 }
 
 export function progressOf({ kept, run, diskIds }: Running): Progress {
-    const { runId, invokeId, commandId, ownerToken, groupName, system, disks } = run;
-    return { kept, runId, invokeId, commandId, ownerToken, groupName, system, disks, diskIds };
+    const { runId, invokeId, commandId, ownerToken, groupName, osType, diskSetDigest } = run;
+    return { kept, runId, invokeId, commandId, ownerToken, groupName, osType, diskSetDigest, diskIds };
 }

@@ -1,7 +1,7 @@
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { isLeftOver } from "../role/lease";
-import { runningSnapshots } from "../run/concurrent-runs";
+import { concurrentRuns } from "../run/concurrent-runs";
 import { preflight, type Readiness } from "../instance/preflight";
 import { StartPatience } from "../instance/start";
 import { proportionalDelay } from "../../runtime/backoff";
@@ -10,7 +10,7 @@ import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 import { only } from "../../errors/outcome";
 import { warnAll } from "../../runtime/logger";
-import type { Order } from "./create-request";
+import type { CreateRequest } from "./create-request";
 import { tryToWithdraw } from "../role/temporary-role";
 
 const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
@@ -22,51 +22,61 @@ const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_0
  * @throws AppSnapshotError with all that is in the way, at once where waiting does not help; InstanceBusy when
  * another snapshot has not ended by the deadline.
  */
-export async function readyInstance(context: Context, order: Order, deadline: number): Promise<Readiness> {
-    const { instanceId } = order.specification;
+export async function readyInstance(
+    context: Context,
+    request: CreateRequest,
+    deadline: number,
+): Promise<Readiness> {
+    const { instanceId } = request.specification;
     context.log.status("looking at the instance");
     let patience = new StartPatience(context.clock);
     let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
         look: async () => {
-            const judgements = await preflight(context, [order.specification]);
+            const judgements = await preflight(context, [request.specification]);
             const judgement = judgements.get(instanceId);
             if (judgement?.ok === false && judgement.awaited !== undefined) {
                 notReady = judgement.error;
                 if (patience.lasts(judgement.awaited.phase)) {
-                    return { done: false, seen: judgement.awaited.what };
+                    return { done: false, lastSeen: judgement.awaited.what };
                 }
             }
             const readiness = only(judgements, instanceId);
             notReady = undefined;
             patience = new StartPatience(context.clock);
-            const seen = await inTheWay(context, order, readiness);
-            return seen === undefined ? { done: true, value: readiness } : { done: false, seen };
+            const lastSeen = await obstacle(context, request, readiness);
+            return lastSeen === undefined ? { done: true, value: readiness } : { done: false, lastSeen };
         },
         delay: idleDelay,
         deadline,
         ...polling(context),
-        onWait: (seen, elapsed) => {
-            context.log.status(progressLine("waiting", elapsed, seen));
+        onWait: (lastSeen, elapsed) => {
+            context.log.status(progressLine("waiting", elapsed, lastSeen));
         },
     });
     if (!waited.done) {
-        throw notReady ?? new AppSnapshotError(ownErrors.InstanceBusy, { instanceId, detail: waited.seen });
+        throw (
+            notReady ?? new AppSnapshotError(ownErrors.InstanceBusy, { instanceId, detail: waited.lastSeen })
+        );
     }
     return waited.value;
 }
 
-async function inTheWay(context: Context, order: Order, { lease }: Readiness): Promise<string | undefined> {
-    const { instanceId } = order.specification;
+async function obstacle(
+    context: Context,
+    request: CreateRequest,
+    { lease }: Readiness,
+): Promise<string | undefined> {
+    const { instanceId } = request.specification;
     // The agent's own count of what it does is not asked: it may be a minute old.
-    const running = await runningSnapshots(context, instanceId);
+    const running = await concurrentRuns(context, instanceId);
     if (running.length > 0) {
         return `another snapshot of ${instanceId}, invocation ${running.join(", ")}`;
     }
     if (lease === undefined) {
         return undefined;
     }
-    if (!isLeftOver(lease, order.stack, context.api.answeredAt())) {
+    if (!isLeftOver(lease, request.stack, context.api.answeredAt())) {
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
     context.log.info(

@@ -1,6 +1,6 @@
 import { stackTag } from "../run/run";
 import { commitRuns } from "../run/run-state";
-import { unsettledRuns } from "../run/run-search";
+import { unrecordedRuns } from "../run/run-search";
 import type { StateMemory } from "./state-memory";
 import { contextIn, type Context } from "../../cloud/context";
 import { asAppSnapshotError } from "./thrown";
@@ -41,7 +41,7 @@ export class RecordedRuns {
         const key = `${context.regionId} ${stack}`;
         let found = this.found.get(key);
         if (found === undefined) {
-            found = unsettledRuns(context, stackTag(stack)).then(
+            found = unrecordedRuns(context, stackTag(stack)).then(
                 (runs) => new Set(runs.map(({ invokeId }) => invokeId)),
             );
             this.found.set(key, found);

@@ -7,7 +7,7 @@ import { warnAll } from "../../runtime/logger";
 import { requestDeletion } from "../snapshot-group/deletion";
 import { allBear } from "../snapshot-group/own-group";
 import { remainsOf } from "../snapshot-group/remains";
-import type { Order } from "./create-request";
+import type { CreateRequest } from "./create-request";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
 import { isOwner, runBehind } from "./ownership";
 import { asAppSnapshotError } from "./thrown";
@@ -73,7 +73,7 @@ export function outdated(groups: readonly EarlierGroup[], count: number): Earlie
  */
 export async function keepLast(
     context: Context,
-    { inputs, resource }: Pick<Order, "inputs" | "resource">,
+    { inputs, resource }: Pick<CreateRequest, "inputs" | "resource">,
     taken: SnapshotOutputs,
     { earlier, beginsAnew }: History,
 ): Promise<SnapshotOutputs> {

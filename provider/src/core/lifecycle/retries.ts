@@ -7,13 +7,13 @@ import { mayHaveGroup } from "./failed-run";
 import type { FailedEnd } from "./plugin-run";
 
 /** A newly attached role reaches the instance's metadata within this time. */
-export const rolePropagationMilliseconds = 120_000;
+export const rolePropagationMs = 120_000;
 
 /** What follows a failed run. */
 export type Sequel =
     | {
           readonly again: true;
-          readonly afterMilliseconds: number;
+          readonly afterMs: number;
           /** What is waited for, and what then, for the resource's row. */
           readonly waiting: string;
           /** Why the next run is another one, for the same row while it goes on. */
@@ -36,7 +36,7 @@ export function retries(
 ): (end: FailedEnd) => Sequel {
     const { instanceId, ramRoleName } = specification;
     const start = clock.now();
-    const roleArrivesBefore = start + (roleIsNew ? rolePropagationMilliseconds : 0);
+    const roleArrivesBefore = start + (roleIsNew ? rolePropagationMs : 0);
     let attempt = 0;
     let retriedOnce = false;
 
@@ -50,7 +50,7 @@ export function retries(
             };
         }
         retriedOnce ||= retry === "once";
-        return { again: true, afterMilliseconds: pause(retry), ...words(retry, error.code) };
+        return { again: true, afterMs: pause(retry), ...words(retry, error.code) };
     };
 
     function helps(end: FailedEnd): boolean {

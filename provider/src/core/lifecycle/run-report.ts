@@ -9,7 +9,7 @@ import type { ScriptOutputs } from "../plugin/scripts/script-output";
 import { type SnapshotOutputs } from "./outputs";
 
 /** What the plugin said of its run, and how long things took. */
-export interface RunEvidence extends ScriptOutputs {
+export interface RunReport extends ScriptOutputs {
     /** Its last message, or what its output ends in. */
     readonly pluginMessage?: string;
     /** Its last messages, as they came. */
@@ -47,11 +47,11 @@ export interface Durations {
     readonly postScript?: number;
 }
 
-export function runEvidence(
+export function runReport(
     { startTime, finishedTime }: Pick<InvocationResult, "startTime" | "finishedTime">,
     { message, messages, scripts }: Pick<PluginOutput, "message" | "messages" | "scripts">,
     scriptOutput: ScriptOutput | undefined,
-): RunEvidence {
+): RunReport {
     const command = (Date.parse(finishedTime) - Date.parse(startTime)) / 1000;
     return withoutUndefined({
         pluginMessage: message,
@@ -66,7 +66,7 @@ export function runEvidence(
 }
 
 /** What a state holds of it. */
-export function evidenceIn(state: SnapshotOutputs): RunEvidence {
+export function reportIn(state: SnapshotOutputs): RunReport {
     const { pluginMessage, pluginMessages, preScriptOutput, postScriptOutput, durations } = state;
     return withoutUndefined({
         pluginMessage,
@@ -79,7 +79,7 @@ export function evidenceIn(state: SnapshotOutputs): RunEvidence {
 }
 
 /** What an error quotes of it. */
-export function wordsIn(evidence: RunEvidence): Words {
+export function wordsIn(evidence: RunReport): Words {
     return { message: evidence.pluginMessage ?? "", scripts: evidence };
 }
 

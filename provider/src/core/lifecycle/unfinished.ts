@@ -1,6 +1,6 @@
 import { withoutUndefined } from "../../runtime/json";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import type { RunEvidence } from "./run-report";
+import type { RunReport } from "./run-report";
 import { type EarlierGroup, type KeptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import type { OperatingSystem } from "../inputs/specification";
 
@@ -17,13 +17,13 @@ export interface Progress {
     readonly groupName: string;
     readonly snapshotGroupId?: string | undefined;
     /** See `diskSetDigestOf`. */
-    readonly disks: string;
+    readonly diskSetDigest: string;
     readonly diskIds?: readonly string[] | undefined;
     /** The members of the group, where they are known. */
     readonly snapshotIds?: readonly string[] | undefined;
     readonly saysFilesystemOnly?: boolean | undefined;
-    readonly evidence?: RunEvidence | undefined;
-    readonly system?: OperatingSystem | undefined;
+    readonly evidence?: RunReport | undefined;
+    readonly osType?: OperatingSystem | undefined;
     readonly warnings?: readonly string[] | undefined;
     readonly earlierSnapshotGroups?: readonly EarlierGroup[] | undefined;
 }
@@ -61,7 +61,7 @@ export class UnfinishedSnapshot extends Error {
             ownerToken: progress.ownerToken,
             earlierSnapshotGroups: progress.earlierSnapshotGroups,
             ...progress.evidence,
-            osType: progress.system,
+            osType: progress.osType,
             warnings: progress.warnings,
             pending: withoutUndefined({
                 phase,
@@ -69,7 +69,7 @@ export class UnfinishedSnapshot extends Error {
                 groupName: progress.groupName,
                 reason: reason.code,
                 previousOwner: progress.previousOwner,
-                disks: progress.disks,
+                diskSetDigest: progress.diskSetDigest,
                 diskIds: progress.diskIds,
                 snapshotIds: progress.snapshotIds,
                 saysFilesystemOnly: progress.saysFilesystemOnly,

@@ -6,11 +6,11 @@ import { specify } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
 import { createTimeoutSeconds } from "../inputs/deadline";
-import { evidenceIn } from "./run-report";
+import { reportIn } from "./run-report";
 import { keptInputs, type SnapshotOutputs } from "./outputs";
 import { identityOf } from "./create-request";
 import { deleteSuperseded, keepLast } from "./retention";
-import { settle, type Unsettled } from "./finalize";
+import { finalize, type Unsettled } from "./finalize";
 import { sayTaken } from "./success";
 import { asAppSnapshotError } from "./thrown";
 import { UnfinishedSnapshot } from "./unfinished";
@@ -100,18 +100,18 @@ async function finish(
         commandId: state.commandId ?? "",
         ownerToken: state.ownerToken ?? "",
         groupName: pending.groupName,
-        disks: pending.disks,
+        diskSetDigest: pending.diskSetDigest,
         diskIds: pending.diskIds,
         saysFilesystemOnly: pending.saysFilesystemOnly ?? false,
-        evidence: evidenceIn(state),
-        system: state.osType,
+        evidence: reportIn(state),
+        osType: state.osType,
         warnings: state.warnings ?? [],
         earlierSnapshotGroups: state.earlierSnapshotGroups,
         // The state holds it: what becomes of it is for the deletion of this very resource.
         onShortfall: "leave",
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
     };
-    const outputs = await settle(context, unsettled);
+    const outputs = await finalize(context, unsettled);
     await commit(context, unsettled);
     const { earlierSnapshotGroups: earlier } = state;
     const resource = resourceOf(identityOf(context, inputs));
@@ -130,7 +130,7 @@ async function commit(context: Context, unsettled: Unsettled): Promise<void> {
     } catch (thrown) {
         throw new UnfinishedSnapshot(
             unsettled,
-            "settling",
+            "finalizing",
             asAppSnapshotError(thrown, specification.instanceId),
         );
     }

@@ -16,10 +16,10 @@ export interface CommandOptions extends LineOptions {
 
 /** The command that takes the snapshot. Its inputs must have passed the check. */
 export function pluginCommand(options: CommandOptions): PluginCommand {
-    const { system, specification, scripts } = options;
-    const timeoutSeconds = commandTimeoutSeconds(system, specification.linux);
+    const { osType, specification, scripts } = options;
+    const timeoutSeconds = commandTimeoutSeconds(osType, specification.linux);
     const line = managerLine(options, timeoutSeconds);
-    return system === "windows"
+    return osType === "windows"
         ? { type: "RunBatScript", commandContent: batch(line), timeoutSeconds }
         : {
               type: "RunShellScript",

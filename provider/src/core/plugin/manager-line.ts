@@ -4,7 +4,7 @@ import type { ScriptFiles } from "./scripts/script-file";
 import { assertSafeValue } from "../inputs/alphabet";
 
 export interface LineOptions {
-    readonly system: OperatingSystem;
+    readonly osType: OperatingSystem;
     readonly specification: SnapshotSpecification;
     readonly snapshotGroupName: string;
     readonly scripts: Pick<ScriptFiles, "pre" | "post"> | undefined;
@@ -14,7 +14,7 @@ export interface LineOptions {
 
 /** The line that has the plugin manager run the plugin. */
 export function managerLine(options: LineOptions, timeoutSeconds: number): string {
-    const plugin = options.system === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin";
+    const plugin = options.osType === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin";
     return [
         "acs-plugin-manager --exec",
         `--plugin ${plugin}`,
@@ -27,11 +27,11 @@ export function managerLine(options: LineOptions, timeoutSeconds: number): strin
 
 type Parameter = readonly [name: string, ...values: (string | number | boolean)[]];
 
-function parameters({ system, specification, snapshotGroupName, scripts }: LineOptions): Parameter[] {
+function parameters({ osType, specification, snapshotGroupName, scripts }: LineOptions): Parameter[] {
     const { excludeDiskIds, instantAccess, instantAccessRetentionDays } = specification;
     return [
         ["RamRoleName", specification.ramRoleName],
-        ...(system === "windows"
+        ...(osType === "windows"
             ? windowsParameters(specification)
             : linuxParameters(specification, scripts)),
         ...(instantAccess === undefined ? [] : [["InstantAccess", instantAccess] as const]),

@@ -12,11 +12,11 @@ import { ApiCallError } from "../../cloud/ecs/api-error";
 /** What stands against using the named role, given the one that is attached; a pure decision. */
 export function roleProblems(
     specification: SnapshotSpecification,
-    system: OperatingSystem,
+    osType: OperatingSystem,
     attachedRole: string | undefined,
 ): AppSnapshotError[] {
     const { instanceId, ramRoleName, roleAttachment } = specification;
-    const circumstances = circumstancesOf(specification, system);
+    const circumstances = circumstancesOf(specification, osType);
     if (attachedRole === ramRoleName) {
         return [];
     }

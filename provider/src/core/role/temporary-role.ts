@@ -1,7 +1,7 @@
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
-import { runningSnapshots } from "../run/concurrent-runs";
+import { concurrentRuns } from "../run/concurrent-runs";
 import { detachRole } from "./role";
 import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
@@ -135,7 +135,7 @@ export async function withdrawLeftOver(context: Context, instanceId: string, sta
     if (
         lease !== undefined &&
         isLeftOver(lease, stack, context.api.answeredAt()) &&
-        (await runningSnapshots(context, instanceId)).length === 0
+        (await concurrentRuns(context, instanceId)).length === 0
     ) {
         warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));
     }

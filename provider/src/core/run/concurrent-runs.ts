@@ -8,7 +8,7 @@ export function takesSnapshot(invocation: Pick<Invocation, "commandContent">): b
 }
 
 /** The invocations that are taking a snapshot of an instance now, or will as soon as they are delivered to it. */
-export async function runningSnapshots(context: Context, instanceId: string): Promise<string[]> {
+export async function concurrentRuns(context: Context, instanceId: string): Promise<string[]> {
     const running = await context.api.describeInvocations({ runningOn: instanceId });
     const now = context.api.answeredAt();
     return running

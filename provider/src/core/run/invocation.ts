@@ -7,13 +7,13 @@ import { parsePluginOutput } from "../plugin/output";
 import { details } from "../plugin/words";
 import { scriptProblems } from "../plugin/scripts/verification";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type Look, type PollResult } from "../../runtime/poll";
+import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 
 /** What the result of an invocation on one instance means; a pure decision. */
 export type InvocationVerdict =
-    | { readonly state: "running"; readonly seen: string }
+    | { readonly state: "running"; readonly lastSeen: string }
     | { readonly state: "succeeded" }
     | {
           readonly state: "failed";
@@ -33,7 +33,7 @@ const runningStatuses: ReadonlySet<string> = new Set(["", "Pending", "Scheduled"
 export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput): InvocationVerdict {
     const { instanceId, invokeId, invocationStatus, exitCode } = result;
     if (runningStatuses.has(invocationStatus)) {
-        return { state: "running", seen: invocationStatus === "" ? "Pending" : invocationStatus };
+        return { state: "running", lastSeen: invocationStatus === "" ? "Pending" : invocationStatus };
     }
     if (invocationStatus === "Success" && (exitCode ?? 0) === 0) {
         return { state: "succeeded" };
@@ -85,28 +85,28 @@ export async function waitForInvocation(
     what = "the snapshot plugin",
 ): Promise<PollResult<ReadonlyMap<string, InvocationResult>>> {
     return poll({
-        look: async () => lookAt(await context.api.describeInvocationResults(invokeId), instanceIds),
+        look: async () => invocationState(await context.api.describeInvocationResults(invokeId), instanceIds),
         delay: resultDelay,
         deadline,
         ...polling(context),
-        onWait: (seen, elapsed) => {
-            context.log.status(progressLine(seen.toLowerCase(), elapsed, what));
+        onWait: (lastSeen, elapsed) => {
+            context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, what));
         },
     });
 }
 
-function lookAt(
+function invocationState(
     results: readonly InvocationResult[],
     instanceIds: readonly string[],
-): Look<ReadonlyMap<string, InvocationResult>> {
+): PollState<ReadonlyMap<string, InvocationResult>> {
     const byInstance = new Map(results.map((result) => [result.instanceId, result]));
     for (const instanceId of instanceIds) {
         const result = byInstance.get(instanceId);
         // A new invocation has no results for a moment.
         const verdict =
-            result === undefined ? ({ state: "running", seen: "Pending" } as const) : verdictOf(result);
+            result === undefined ? ({ state: "running", lastSeen: "Pending" } as const) : verdictOf(result);
         if (verdict.state === "running") {
-            return { done: false, seen: verdict.seen };
+            return { done: false, lastSeen: verdict.lastSeen };
         }
     }
     return { done: true, value: byInstance };

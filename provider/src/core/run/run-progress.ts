@@ -13,26 +13,26 @@ import type { SnapshotRun } from "./run";
  *   of them, whichever is less.
  */
 export type RunProgress =
-    | { readonly state: "running"; readonly seen: string }
+    | { readonly state: "running"; readonly lastSeen: string }
     | { readonly state: "ended"; readonly result: InvocationResult }
     | { readonly state: "forgotten" };
 
 type Timed = Pick<SnapshotRun, "instanceId" | "creationTime" | "timeoutSeconds">;
 
 /** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
-export const afterTimeoutMilliseconds = 5 * 60_000;
+export const afterTimeoutMs = 5 * 60_000;
 
 /** A result that says "Running" for a day longer than that says nothing any more. */
-const overdueMilliseconds = 86_400_000;
+const overdueMs = 86_400_000;
 
 /** Whether what says that it is running can't be so any more, by the cloud's clock. */
 export function isOverdue(run: Omit<Timed, "instanceId">, now: number | undefined): boolean {
-    return isPast(latestEnd(run) + overdueMilliseconds, now);
+    return isPast(latestEnd(run) + overdueMs, now);
 }
 
 /** When a command has ended at the latest, in epoch milliseconds of the cloud's clock. */
 export function latestEnd({ creationTime, timeoutSeconds }: Omit<Timed, "instanceId">): number {
-    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMilliseconds;
+    return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMs;
 }
 
 /**
@@ -49,7 +49,9 @@ export function runProgress(
     const result = results.find(({ instanceId }) => instanceId === run.instanceId);
     if (result === undefined) {
         // A new invocation has no results for a moment.
-        return isPast(latestEnd(run), now) ? { state: "forgotten" } : { state: "running", seen: "Pending" };
+        return isPast(latestEnd(run), now)
+            ? { state: "forgotten" }
+            : { state: "running", lastSeen: "Pending" };
     }
     const verdict = verdictOf(result);
     if (verdict.state !== "running") {
@@ -89,19 +91,19 @@ export async function waitForRun(
         look: async () => {
             const progress = await lookAtRun(context, run);
             if (progress.state === "running") {
-                return { done: false, seen: progress.seen };
+                return { done: false, lastSeen: progress.lastSeen };
             }
             withoutResult += progress.state === "forgotten" ? 1 : 0;
             return progress.state === "forgotten" && withoutResult < forgottenLooks
-                ? { done: false, seen: "no result" }
+                ? { done: false, lastSeen: "no result" }
                 : { done: true, value: progress };
         },
         delay: resultDelay,
         deadline,
         ...polling(context),
-        onWait: (seen, elapsed) => {
-            context.log.status(progressLine(seen.toLowerCase(), elapsed, "the snapshot plugin"));
+        onWait: (lastSeen, elapsed) => {
+            context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, "the snapshot plugin"));
         },
     });
-    return waited.done ? waited.value : { state: "running", seen: waited.seen };
+    return waited.done ? waited.value : { state: "running", lastSeen: waited.lastSeen };
 }

@@ -1,6 +1,6 @@
 import type { Tag } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
-import { runOf, stateTag, unsettledStates, type RunState, type SnapshotRun } from "./run";
+import { runOf, stateTag, unrecordedStates, type RunState, type SnapshotRun } from "./run";
 
 /** The runs whose invocations have all of these tags. */
 async function runsWith(context: Context, tags: readonly Tag[]): Promise<SnapshotRun[]> {
@@ -23,8 +23,8 @@ export async function runsIn(
 }
 
 /** The runs with this tag of which nobody is known to have recorded what came of them. */
-export function unsettledRuns(context: Context, tag: Tag): Promise<SnapshotRun[]> {
-    return runsIn(context, tag, unsettledStates);
+export function unrecordedRuns(context: Context, tag: Tag): Promise<SnapshotRun[]> {
+    return runsIn(context, tag, unrecordedStates);
 }
 
 function newestFirst(a: SnapshotRun, b: SnapshotRun): number {

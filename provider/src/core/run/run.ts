@@ -19,8 +19,8 @@ const keys = {
     run: runTagKey,
     owner: ownerTagKey,
     groupName: "app-snapshot:group-name",
-    disks: "app-snapshot:disks",
-    system: "app-snapshot:os-type",
+    diskSetDigest: "app-snapshot:disk-set-digest",
+    osType: "app-snapshot:os-type",
     detachRole: "app-snapshot:detach-role",
     waitSeconds: "app-snapshot:wait-seconds",
     state: "app-snapshot:state",
@@ -41,8 +41,8 @@ export interface PlannedRun {
      */
     readonly ownerToken: string;
     /** See `diskSetDigestOf`. */
-    readonly disks: string;
-    readonly system: OperatingSystem;
+    readonly diskSetDigest: string;
+    readonly osType: OperatingSystem;
     /** The name that the plugin gives to the group. No other run uses it, so it identifies the group. */
     readonly groupName: string;
     /** The role that was attached for this run only, to be detached after it. */
@@ -73,11 +73,11 @@ export interface SnapshotRun extends PlannedRun {
 export type RunState = "open" | "handed" | "committed" | "closed";
 
 /** Those of runs of which nobody is known to have recorded what came of them. */
-export const unsettledStates = ["open", "handed"] as const satisfies readonly RunState[];
+export const unrecordedStates = ["open", "handed"] as const satisfies readonly RunState[];
 
 /** Whether a run is in such a state. */
-export function isUnsettled({ state }: Pick<SnapshotRun, "state">): boolean {
-    return (unsettledStates as readonly string[]).includes(state);
+export function isUnrecorded({ state }: Pick<SnapshotRun, "state">): boolean {
+    return (unrecordedStates as readonly string[]).includes(state);
 }
 
 /** What a resource is told apart by from all others, those of other backends included. */
@@ -166,8 +166,8 @@ export function runTags(run: PlannedRun): Tag[] {
         ...identityTags(run),
         runTag(run.runId),
         { key: keys.groupName, value: run.groupName },
-        { key: keys.disks, value: run.disks },
-        { key: keys.system, value: run.system },
+        { key: keys.diskSetDigest, value: run.diskSetDigest },
+        { key: keys.osType, value: run.osType },
         { key: keys.waitSeconds, value: String(run.waitSeconds) },
         ...(run.detachRole === undefined ? [] : [{ key: keys.detachRole, value: run.detachRole }]),
         stateTag("open"),
@@ -194,8 +194,8 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
         ownerToken: tags.get(keys.owner) ?? "",
         fingerprint: tags.get(keys.fingerprint) ?? "",
         groupName,
-        disks: tags.get(keys.disks) ?? "",
-        system: tags.get(keys.system) === "windows" ? "windows" : "linux",
+        diskSetDigest: tags.get(keys.diskSetDigest) ?? "",
+        osType: tags.get(keys.osType) === "windows" ? "windows" : "linux",
         detachRole: tags.get(keys.detachRole),
         waitSeconds: Number(tags.get(keys.waitSeconds)) || 0,
         invokeId: invocation.invokeId,

@@ -4,7 +4,7 @@ import type { SendFileResult, Tag } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type Look } from "../../runtime/poll";
+import { poll, polling, type PollState } from "../../runtime/poll";
 import type { Context } from "../../cloud/context";
 import { directoryCommand, scriptDirectory } from "../plugin/scripts/directory";
 import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts/script-file";
@@ -13,7 +13,7 @@ import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts
 const directorySeconds = 60;
 
 /** How long a delivery may take: by then the API has told the end of each step, whose own limit is a minute. */
-export const deliveryMilliseconds = 3 * 60_000;
+export const deliveryMs = 3 * 60_000;
 
 const resultDelay = proportionalDelay({ share: 0.2, shortest: 300, longest: 5_000 });
 
@@ -44,7 +44,7 @@ export async function deliverScripts(
         return;
     }
     context.log.status("delivering the scripts");
-    const deadline = context.clock.now() + deliveryMilliseconds;
+    const deadline = context.clock.now() + deliveryMs;
     await orNotDelivered(options.instanceId, async () => {
         await prepareDirectory(context, options, deadline);
         await Promise.all(deliveries.map((delivery) => deliver(context, delivery, options, deadline)));
@@ -74,7 +74,7 @@ async function prepareDirectory(
     );
     const result = waited.done ? waited.value.get(instanceId) : undefined;
     if (result === undefined) {
-        throw new NotDelivered(`${scriptDirectory}: ${waited.done ? "no result" : waited.seen}`);
+        throw new NotDelivered(`${scriptDirectory}: ${waited.done ? "no result" : waited.lastSeen}`);
     }
     const verdict = verdictOf(result);
     if (verdict.state === "failed") {
@@ -100,13 +100,13 @@ async function deliver(
         clientToken: `${runId}-${what}`,
     });
     const waited = await poll({
-        look: async () => lookAt(await context.api.describeSendFileResults(invokeId), instanceId),
+        look: async () => deliveryState(await context.api.describeSendFileResults(invokeId), instanceId),
         delay: resultDelay,
         deadline,
         ...polling(context),
     });
     if (!waited.done) {
-        throw new NotDelivered(`${name} did not arrive in time; seen while waiting: ${waited.seen}`);
+        throw new NotDelivered(`${name} did not arrive in time; seen while waiting: ${waited.lastSeen}`);
     }
     const { invocationStatus, errorCode, errorInfo } = waited.value;
     if (invocationStatus !== "Success" && errorCode !== alreadyThere) {
@@ -123,10 +123,10 @@ const alreadyThere = "FileAlreadyExists";
 
 const goingOn: ReadonlySet<string> = new Set(["", "Pending", "Running"]);
 
-function lookAt(results: readonly SendFileResult[], instanceId: string): Look<SendFileResult> {
+function deliveryState(results: readonly SendFileResult[], instanceId: string): PollState<SendFileResult> {
     const result = results.find((candidate) => candidate.instanceId === instanceId);
     return result === undefined || goingOn.has(result.invocationStatus)
-        ? { done: false, seen: result?.invocationStatus ?? "Pending" }
+        ? { done: false, lastSeen: result?.invocationStatus ?? "Pending" }
         : { done: true, value: result };
 }
 

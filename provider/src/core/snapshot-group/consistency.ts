@@ -34,7 +34,7 @@ export function satisfies(consistency: Consistency, required: RequiredConsistenc
 export interface Expectation {
     readonly required: RequiredConsistency;
     /** A digest of the disks that the group has to hold, see `diskSetDigestOf`. */
-    readonly disks: string;
+    readonly diskSetDigest: string;
     /** Those disks themselves, where they are known. */
     readonly diskIds: readonly string[] | undefined;
     readonly excludeDiskIds: readonly string[];
@@ -42,27 +42,27 @@ export interface Expectation {
     readonly pluginSaysFilesystemOnly: boolean;
 }
 
-export interface Proof {
+export interface ConsistencyCheck {
     readonly consistency: Consistency;
     /** In what the group falls short of what is expected, a phrase for each point; empty when in nothing. */
-    readonly shortfalls: readonly string[];
+    readonly violations: readonly string[];
     /** What it has more than is expected, a phrase for each point: no reason to give up a good snapshot. */
     readonly surplus: readonly string[];
 }
 
 /** Where the plugin's words and the tags differ, the weaker one counts. */
-export function admitted(byTags: Consistency, pluginSaysFilesystemOnly: boolean): Consistency {
+export function weakerOf(byTags: Consistency, pluginSaysFilesystemOnly: boolean): Consistency {
     return pluginSaysFilesystemOnly && byTags === "application" ? "filesystem" : byTags;
 }
 
 /** Holds a finished group against what is expected of it; a pure decision. */
-export function prove(group: SnapshotGroup, expected: Expectation): Proof {
+export function verifyConsistency(group: SnapshotGroup, expected: Expectation): ConsistencyCheck {
     const byTags = groupConsistency(group.snapshots);
-    const consistency = admitted(byTags, expected.pluginSaysFilesystemOnly);
+    const consistency = weakerOf(byTags, expected.pluginSaysFilesystemOnly);
     const { missing, others, surplus } = compareDisks(group, expected);
     return {
         consistency,
-        shortfalls: [
+        violations: [
             ...(satisfies(consistency, expected.required)
                 ? []
                 : [
@@ -87,7 +87,7 @@ export function prove(group: SnapshotGroup, expected: Expectation): Proof {
 /** What a group lacks that may show yet, in a word or two; undefined when nothing. A pure decision. */
 export function lackOf(
     group: SnapshotGroup,
-    expected: Pick<Expectation, "disks" | "diskIds" | "excludeDiskIds">,
+    expected: Pick<Expectation, "diskSetDigest" | "diskIds" | "excludeDiskIds">,
 ): "members" | "tags" | undefined {
     const { missing, others } = compareDisks(group, expected);
     if (group.snapshots.length === 0 || missing.length + others.length > 0) {
@@ -107,14 +107,18 @@ interface DiskComparison {
 
 function compareDisks(
     { snapshots }: SnapshotGroup,
-    { disks, diskIds, excludeDiskIds }: Pick<Expectation, "disks" | "diskIds" | "excludeDiskIds">,
+    {
+        diskSetDigest,
+        diskIds,
+        excludeDiskIds,
+    }: Pick<Expectation, "diskSetDigest" | "diskIds" | "excludeDiskIds">,
 ): DiskComparison {
     const held = snapshots.map((snapshot) => snapshot.sourceDiskId);
     const known =
         diskIds ??
         expectedAmong(
             held.filter((diskId) => !excludeDiskIds.includes(diskId)),
-            disks,
+            diskSetDigest,
         );
     if (known === undefined) {
         const surplus = held.filter((diskId) => excludeDiskIds.includes(diskId));

@@ -10,10 +10,10 @@ import { waitUntilGone } from "./group";
 import { heldAmong, holderOf, isHeldCode } from "./snapshot-holder";
 
 /** Deletion is asynchronous and usually takes seconds. */
-const goneMilliseconds = 10 * 60_000;
+const goneMs = 10 * 60_000;
 
 /** A group that is still being uploaded may refuse to be deleted until that is done. */
-const uploadMilliseconds = 60 * 60_000;
+const uploadMs = 60 * 60_000;
 const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
 
 export interface DeletionOptions {
@@ -42,11 +42,7 @@ export async function deleteGroup(
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
     const start = context.clock.now();
-    const progress = await requested(
-        context,
-        { snapshotGroupId, snapshotIds },
-        start + (within ?? uploadMilliseconds),
-    );
+    const progress = await requested(context, { snapshotGroupId, snapshotIds }, start + (within ?? uploadMs));
     const held = failuresIn(progress ?? []);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
@@ -54,7 +50,7 @@ export async function deleteGroup(
     if (progress !== undefined) {
         // Known members are deleted one by one where the API does not tell what became of them.
         const isAccepted = progress.length + snapshotIds.length > 0;
-        const deadline = within === undefined ? context.clock.now() + goneMilliseconds : start + within;
+        const deadline = within === undefined ? context.clock.now() + goneMs : start + within;
         if (!(await waitUntilGone(context, snapshotGroupId, { isAccepted, deadline }))) {
             throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
         }
@@ -163,7 +159,7 @@ async function requested(
         look: async () => {
             const answer = await deletionAnswer(context, doomed);
             return answer !== undefined && "busy" in answer
-                ? { done: false, seen: answer.busy }
+                ? { done: false, lastSeen: answer.busy }
                 : { done: true, value: answer?.progress };
         },
         delay: uploadDelay,
@@ -176,7 +172,7 @@ async function requested(
     });
     if (!result.done) {
         throw new AppSnapshotError(ownErrors.DeletionNotFinished, {
-            detail: `it could not be deleted while it is being uploaded: ${result.seen}`,
+            detail: `it could not be deleted while it is being uploaded: ${result.lastSeen}`,
             resources: { snapshotGroupId },
         });
     }

@@ -3,19 +3,19 @@ import { ownErrors } from "../../errors/own-errors";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type Look, type PollResult } from "../../runtime/poll";
+import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
 import { present } from "../../runtime/presence";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 
 /** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
-export const visibilityMilliseconds = 60_000;
+export const visibilityMs = 60_000;
 
 /**
  * Tags and members may show later than the group. For so long what is missing is waited for, from the time when the
  * group can be used: a good snapshot must not be given up because its proof comes late.
  */
-const proofMilliseconds = 90_000;
+const proofMs = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
@@ -36,12 +36,14 @@ export async function existingSnapshots(
     if (snapshotIds.length === 0) {
         return [];
     }
-    const seen = new Set<string>();
+    const lastSeen = new Set<string>();
     await present(context, async () => {
-        (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) => seen.add(snapshotId));
-        return snapshotIds.every((snapshotId) => seen.has(snapshotId)) ? seen : undefined;
+        (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) =>
+            lastSeen.add(snapshotId),
+        );
+        return snapshotIds.every((snapshotId) => lastSeen.has(snapshotId)) ? lastSeen : undefined;
     });
-    return snapshotIds.filter((snapshotId) => seen.has(snapshotId));
+    return snapshotIds.filter((snapshotId) => lastSeen.has(snapshotId));
 }
 
 export interface GroupWait {
@@ -66,35 +68,35 @@ export async function waitForGroup(
     let usableSince: number | undefined;
     let uploaded: number | undefined;
     return poll({
-        look: async (): Promise<Look<SnapshotGroup>> => {
+        look: async (): Promise<PollState<SnapshotGroup>> => {
             const group = await lookUp(context, snapshotGroupId);
             const now = context.clock.now();
             if (group === undefined) {
-                if (now - start > visibilityMilliseconds) {
+                if (now - start > visibilityMs) {
                     throw new AppSnapshotError(ownErrors.GroupNotFound, { resources: { snapshotGroupId } });
                 }
-                return { done: false, seen: "not visible yet" };
+                return { done: false, lastSeen: "not visible yet" };
             }
             if (group.status === "failed") {
                 return { done: true, value: group };
             }
             uploaded = options.waitFor === "accomplished" ? slowestUpload(group) : undefined;
             if (!isUsable(group, options.waitFor)) {
-                return { done: false, seen: `status ${group.status}` };
+                return { done: false, lastSeen: `status ${group.status}` };
             }
             usableSince ??= now;
             const lacking = options.lacks(group);
-            return lacking === undefined || now - usableSince > proofMilliseconds
+            return lacking === undefined || now - usableSince > proofMs
                 ? { done: true, value: group }
-                : { done: false, seen: `${lacking} not visible yet` };
+                : { done: false, lastSeen: `${lacking} not visible yet` };
         },
         delay: options.waitFor === "available" ? quickDelay : uploadDelay,
         deadline: options.deadline,
         ...polling(context),
-        onWait: (seen, elapsed) => {
+        onWait: (lastSeen, elapsed) => {
             context.log.status(
                 uploaded === undefined
-                    ? progressLine("waiting", elapsed, `${seen}, ${snapshotGroupId}`)
+                    ? progressLine("waiting", elapsed, `${lastSeen}, ${snapshotGroupId}`)
                     : progressLine(`uploading ${uploaded}%,`, elapsed, snapshotGroupId),
             );
         },
@@ -135,11 +137,11 @@ export async function waitUntilGone(
         look: async () => {
             const group = await lookUp(context, snapshotGroupId);
             if (group !== undefined) {
-                return { done: false, seen: `status ${group.status}` };
+                return { done: false, lastSeen: `status ${group.status}` };
             }
             return isAccepted || (await context.api.groupExistence(snapshotGroupId)) === "absent"
                 ? { done: true, value: undefined }
-                : { done: false, seen: "not listed" };
+                : { done: false, lastSeen: "not listed" };
         },
         delay: quickDelay,
         deadline,

@@ -14,7 +14,7 @@ export interface GroupOrigin {
     /** The unique id of the run; undefined where it is not known any more. */
     readonly runId: string | undefined;
     /** The disks that the group has to hold, see `diskSetDigestOf`. */
-    readonly disks: string;
+    readonly diskSetDigest: string;
 }
 
 export interface OwnGroupSearch {
@@ -43,7 +43,7 @@ function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOri
         ? sources.size === 1 && sources.has(origin.instanceId)
         : expectedAmong(
               snapshots.map(({ sourceDiskId }) => sourceDiskId),
-              origin.disks,
+              origin.diskSetDigest,
           ) !== undefined;
 }
 
@@ -103,7 +103,9 @@ export async function findOwnGroup(
     const result = await poll<SnapshotGroup>({
         look: async () => {
             const group = await find();
-            return group === undefined ? { done: false, seen: "not found" } : { done: true, value: group };
+            return group === undefined
+                ? { done: false, lastSeen: "not found" }
+                : { done: true, value: group };
         },
         delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
         deadline: context.clock.now() + patience,

@@ -12,9 +12,9 @@ import { deleteSuperseded } from "../../core/lifecycle/retention";
 import { sayTaken } from "../../core/lifecycle/success";
 import { update } from "../../core/lifecycle/update";
 import { warnAll } from "../../runtime/logger";
-import { presentable } from "./engine-error";
+import { withEngineErrors } from "./engine-error";
 import { withSecretMessages, withSecretScripts } from "./secrets";
-import type { Place, Session } from "./session";
+import type { Scope, Session } from "./session";
 
 /** What the runtime passes and takes: JSON objects. */
 type Values = Record<string, unknown>;
@@ -40,7 +40,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         },
 
         check: (olds, news) =>
-            presentable(news, () => {
+            withEngineErrors(news, () => {
                 noteNewcomer(session, olds, news);
                 named.add(news["resourceUrn"]);
                 const failures = checkInputs(plain(news), session.settings.regionId);
@@ -55,7 +55,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             }),
 
         diff: (_id, olds, news) =>
-            presentable(news, () => {
+            withEngineErrors(news, () => {
                 const state = outputsFrom(olds);
                 const inputs = inputsFrom(news);
                 session.memory.note(state);
@@ -86,9 +86,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             }),
 
         create: (values) =>
-            presentable(values, async () => {
+            withEngineErrors(values, async () => {
                 const inputs = inputsFrom(values);
-                const outputs = await session.work(place(inputs), (context) =>
+                const outputs = await session.work(scopeOf(inputs), (context) =>
                     create(context, inputs, session.memory),
                 );
                 session.memory.noteTaken(inputs.resourceUrn, outputs);
@@ -97,12 +97,12 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             }),
 
         read: (id, values) =>
-            presentable(
+            withEngineErrors(
                 values,
                 async () => {
                     const state = outputsFrom(values);
                     session.memory.note(state);
-                    const outputs = await session.work(place(state), (context) => read(context, id, state));
+                    const outputs = await session.work(scopeOf(state), (context) => read(context, id, state));
                     return outputs === undefined
                         ? {}
                         : { id: outputs.snapshotGroupId ?? id, props: withSecretMessages(outputs) };
@@ -111,14 +111,14 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             ),
 
         update: (id, olds, news) =>
-            presentable(
+            withEngineErrors(
                 news,
                 async () => {
                     const state = outputsFrom(olds);
                     const inputs = inputsFrom(news);
                     session.memory.note(state);
                     const outputs = await session.work(
-                        place({ ...inputs, regionId: state.regionId }),
+                        scopeOf({ ...inputs, regionId: state.regionId }),
                         (context) => update(context, id, state, inputs),
                     );
                     return { outs: withSecretMessages(outputs) };
@@ -127,13 +127,13 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             ),
 
         delete: (id, values) =>
-            presentable(
+            withEngineErrors(
                 values,
                 async () => {
                     const state = outputsFrom(values);
                     session.memory.note(state);
                     handOnEarlierGroups(session, state);
-                    await session.work(place(state), async (context) => {
+                    await session.work(scopeOf(state), async (context) => {
                         await remove(context, id, state, session.memory);
                         // In the row of a resource that was replaced the new snapshot is what counts.
                         const successor = session.memory.takenBy(state.resourceUrn);
@@ -171,7 +171,7 @@ async function commitWhenRecorded(
 ): Promise<void> {
     const { invokeId } = outputs;
     if (invokeId !== undefined) {
-        await session.commitWhenRecorded(place(outputs), invokeId, async (context) => {
+        await session.commitWhenRecorded(scopeOf(outputs), invokeId, async (context) => {
             if (keepLast !== undefined) {
                 const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
                 warnAll(context.log, warnings);
@@ -188,11 +188,11 @@ function isOutput(name: string): boolean {
     return name === "snapshotGroupId" || name === "snapshots";
 }
 
-function place(values: {
+function scopeOf(values: {
     readonly regionId?: string | undefined;
     readonly resourceUrn?: string;
     readonly organization?: string;
-}): Place {
+}): Scope {
     const { regionId, resourceUrn, organization } = values;
     return { regionId, resourceUrn, organization };
 }

@@ -12,7 +12,7 @@ export interface EngineMessage {
     readonly ephemeral: boolean;
 }
 
-const answerMilliseconds = 20_000;
+const answerMs = 20_000;
 
 /** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. With any other code somebody has answered. */
 const goneCodes: ReadonlySet<number> = new Set([4, 14]);
@@ -52,7 +52,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
                 request.setUrn(urn);
             }
             // An engine that is gone refuses the connection at once; one that hangs must not hold us.
-            client.log(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
+            client.log(request, { deadline: Date.now() + answerMs }, (error) => {
                 if (error === null) {
                     resolve();
                 } else {
@@ -72,7 +72,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
             new Promise((resolve) => {
                 // Of the engine's few calls the one that changes and shows nothing.
                 const request = new requests.GetRootResourceRequest();
-                client.getRootResource(request, { deadline: Date.now() + answerMilliseconds }, (error) => {
+                client.getRootResource(request, { deadline: Date.now() + answerMs }, (error) => {
                     resolve(error === null || !goneCodes.has(error.code));
                 });
             }),

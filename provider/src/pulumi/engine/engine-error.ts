@@ -13,7 +13,7 @@ const providerKey = "__provider";
  * @param values the inputs or outputs of the call, with the provider's own key.
  * @param id the id of the resource that exists already: whatever fails, the error names it.
  */
-export async function presentable<T>(
+export async function withEngineErrors<T>(
     values: Readonly<Record<string, unknown>>,
     task: () => T | Promise<T>,
     id?: string,

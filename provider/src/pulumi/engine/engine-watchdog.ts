@@ -11,17 +11,17 @@ export interface HostProcess {
 }
 
 /** The engine gives a process five seconds after asking it to end; this leaves one for what comes last. */
-const settleMilliseconds = 3_000;
-const lastTasksMilliseconds = 1_500;
+const settleMs = 3_000;
+const lastTasksMs = 1_500;
 
-const watchMilliseconds = 2_000;
+const watchMs = 2_000;
 
 /**
  * Ties the work of this process to the engine that asked for it. Without the engine nobody records what comes of
  * it: so when the engine is gone, waiting ends, nothing new is begun, and the process with it; what runs in the
  * cloud is left running, for the next update to adopt.
  */
-export class Lifeline {
+export class EngineWatchdog {
     private readonly controller = new AbortController();
     private readonly tasks = new Set<Promise<unknown>>();
     private watching = false;
@@ -72,17 +72,17 @@ export class Lifeline {
         this.watching = true;
         host.onEnd(() => {
             this.end("the Pulumi engine, or somebody else, ended the provider's process");
-            void this.windUp(host);
+            void this.shutdown(host);
         });
         void this.watchEngine(host);
     }
 
     private async watchEngine(host: HostProcess): Promise<void> {
         while ((await this.engine()?.isThere()) !== false) {
-            await this.clock.sleep(watchMilliseconds);
+            await this.clock.sleep(watchMs);
         }
         this.end("the Pulumi engine that began it is gone");
-        await this.windUp(host);
+        await this.shutdown(host);
     }
 
     private end(detail: string): AppSnapshotError {
@@ -91,17 +91,14 @@ export class Lifeline {
         return reason;
     }
 
-    private async windUp(host: HostProcess): Promise<void> {
+    private async shutdown(host: HostProcess): Promise<void> {
         if (this.ending) {
             return;
         }
         this.ending = true;
         // Their answers say what exists, if anybody is there to record it.
-        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMilliseconds)]);
-        await Promise.race([
-            this.lastTasks().catch(() => undefined),
-            this.clock.sleep(lastTasksMilliseconds),
-        ]);
+        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMs)]);
+        await Promise.race([this.lastTasks().catch(() => undefined), this.clock.sleep(lastTasksMs)]);
         // After the answers have left.
         await this.clock.sleep(20);
         host.exit();

@@ -4,19 +4,19 @@ import {
     type Environment,
     type Settings,
 } from "../../cloud/configuration/settings";
-import { regionalContext, type RegionOptions } from "../../cloud/connected-context";
+import { connectedContext, type ConnectionOptions } from "../../cloud/connected-context";
 import { createSdk, type RequestTimeouts, type Sdk } from "../../cloud/ecs/sdk-client";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { stackOf } from "../../core/run/run";
 import { RecordedRuns } from "../../core/lifecycle/recorded-runs";
-import { Commitments } from "../recording/pending-commits";
+import { PendingCommits } from "../recording/pending-commits";
 import { StateMemory } from "../../core/lifecycle/state-memory";
 import { systemClock, type Clock } from "../../runtime/clock";
 import type { Context } from "../../cloud/context";
 import type { Logger } from "../../runtime/logger";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
-import { Lifeline, type HostProcess } from "./engine-watchdog";
+import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
 import { resourceLogger } from "./resource-logger";
 
 /** What differs between the provider's own process and a test. */
@@ -29,7 +29,7 @@ export interface SessionOptions {
 }
 
 /** Where, and as which resource, to work. */
-export interface Place {
+export interface Scope {
     readonly regionId: string | undefined;
     readonly resourceUrn: string | undefined;
     readonly organization?: string | undefined;
@@ -43,8 +43,8 @@ export class Session {
     /** What the engine showed of its state. */
     readonly memory = new StateMemory();
     private readonly recordedRuns = new RecordedRuns(this.memory);
-    private readonly commitments: Commitments;
-    private readonly lifeline: Lifeline;
+    private readonly pendingCommits: PendingCommits;
+    private readonly watchdog: EngineWatchdog;
     private readonly clock: Clock;
     private readConfig: ConfigReader = () => undefined;
     private cachedSettings: Settings | undefined;
@@ -59,13 +59,13 @@ export class Session {
         private readonly options: SessionOptions = {},
     ) {
         this.clock = options.clock ?? systemClock;
-        this.commitments = new Commitments(this.clock);
-        this.lifeline = new Lifeline(
+        this.pendingCommits = new PendingCommits(this.clock);
+        this.watchdog = new EngineWatchdog(
             () => this.connection(),
             options.host,
             this.clock,
             async () => {
-                await this.commitments.conclude();
+                await this.pendingCommits.flush();
                 await this.connection()?.allSent();
             },
         );
@@ -80,7 +80,7 @@ export class Session {
         this.cachedSettings = undefined;
         this.clients.clear();
         this.committers.clear();
-        this.lifeline.watch();
+        this.watchdog.watch();
     }
 
     /** Resolved at the first call that needs them, so that a wrong setting fails there and says so. */
@@ -94,21 +94,21 @@ export class Session {
      *
      * @throws AppSnapshotError MissingRegion when neither the caller nor the settings name one.
      */
-    async work<T>(place: Place, task: (context: Context) => Promise<T>): Promise<T> {
+    async work<T>(place: Scope, task: (context: Context) => Promise<T>): Promise<T> {
         const regionId = this.regionOf(place);
         const log = this.logger(place.resourceUrn);
-        const context = regionalContext({
+        const context = connectedContext({
             ...this.inRegion(regionId),
-            signal: this.lifeline.signal,
+            signal: this.watchdog.signal,
             log,
-            beforeChange: () => this.lifeline.confirm(),
+            beforeChange: () => this.watchdog.confirm(),
         });
         const { resourceUrn: urn, organization } = place;
         if (urn === undefined || this.memory.recordedRegions.length === 0) {
-            return this.lifeline.run(() => task(context));
+            return this.watchdog.run(() => task(context));
         }
         const stack = stackOf({ urn, organization, namespace: context.namespace });
-        return this.lifeline.run(async () => {
+        return this.watchdog.run(async () => {
             await this.recordedRuns.commit(context, stack);
             return task(context);
         });
@@ -120,7 +120,7 @@ export class Session {
      * @param afterwards what is to be done then. Default: nothing.
      */
     async commitWhenRecorded(
-        place: Place,
+        place: Scope,
         invokeId: string,
         afterwards: (context: Context) => Promise<void> = () => Promise.resolve(),
     ): Promise<void> {
@@ -130,7 +130,7 @@ export class Session {
         }
         const log = this.logger(place.resourceUrn);
         const committer = this.committer(this.regionOf(place));
-        await this.commitments.expect({
+        await this.pendingCommits.expect({
             api: committer.api,
             invokeId,
             log,
@@ -143,7 +143,7 @@ export class Session {
         let committer = this.committers.get(regionId);
         if (committer === undefined) {
             const { signal } = new AbortController();
-            committer = regionalContext({
+            committer = connectedContext({
                 ...this.inRegion(regionId),
                 signal,
                 log: this.logger(undefined),
@@ -158,7 +158,7 @@ export class Session {
         return resourceLogger(this.connection(), resourceUrn);
     }
 
-    private regionOf(place: Place): string {
+    private regionOf(place: Scope): string {
         const regionId = place.regionId ?? this.settings.regionId;
         if (regionId === undefined) {
             throw new AppSnapshotError(ownErrors.MissingRegion);
@@ -166,7 +166,9 @@ export class Session {
         return regionId;
     }
 
-    private inRegion(regionId: string): Pick<RegionOptions, "connect" | "regionId" | "namespace" | "clock"> {
+    private inRegion(
+        regionId: string,
+    ): Pick<ConnectionOptions, "connect" | "regionId" | "namespace" | "clock"> {
         const { namespace } = this.settings;
         return { connect: (region) => this.client(region), regionId, namespace, clock: this.clock };
     }

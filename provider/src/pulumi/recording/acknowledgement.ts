@@ -18,20 +18,20 @@ import { join } from "node:path";
  *
  * @param temporary the folder for temporary files that it is in. Default: the system's.
  */
-export function receiptFolder(temporary = tmpdir()): string {
+export function acknowledgementFolder(temporary = tmpdir()): string {
     const uid = process.getuid?.();
     return join(temporary, `pulumi-alicloud-app-snapshot${uid === undefined ? "" : `-${uid}`}`);
 }
 
 /** The file that stands for a snapshot that was handed to the engine. */
-export function receiptPath(invokeId: string, temporary = tmpdir()): string {
+export function expectedPath(invokeId: string, temporary = tmpdir()): string {
     // Never an empty name, which would be that of the folder itself.
-    return join(receiptFolder(temporary), invokeId.replace(/[^A-Za-z0-9-]/g, "").padStart(1, "-"));
+    return join(acknowledgementFolder(temporary), invokeId.replace(/[^A-Za-z0-9-]/g, "").padStart(1, "-"));
 }
 
 /** The same file once the engine has recorded the snapshot. */
-export function recordedPath(invokeId: string, temporary = tmpdir()): string {
-    return `${receiptPath(invokeId, temporary)}.recorded`;
+export function acknowledgedPath(invokeId: string, temporary = tmpdir()): string {
+    return `${expectedPath(invokeId, temporary)}.recorded`;
 }
 
 /**
@@ -39,18 +39,20 @@ export function recordedPath(invokeId: string, temporary = tmpdir()): string {
  *
  * @throws Error where that can't be said.
  */
-export async function leaveReceipt(invokeId: string): Promise<void> {
+export async function expectAcknowledgement(invokeId: string): Promise<void> {
     // Whatever comes of it, what is there then is looked at.
-    await mkdir(receiptFolder(), { mode: 0o700 }).catch(() => undefined);
+    await mkdir(acknowledgementFolder(), { mode: 0o700 }).catch(() => undefined);
     // A run that was killed may have left either, and an old acknowledgement is none.
-    await removeReceipt(invokeId);
-    await writeFile(receiptPath(invokeId), "", { flag: "wx", mode: 0o600 });
+    await removeAcknowledgement(invokeId);
+    await writeFile(expectedPath(invokeId), "", { flag: "wx", mode: 0o600 });
 }
 
 /** Whether the program has said that the engine has recorded a snapshot; false as well where nobody can tell. */
-export async function isRecorded(invokeId: string): Promise<boolean> {
+export async function isAcknowledged(invokeId: string): Promise<boolean> {
     try {
-        return isOwn(await lstat(receiptFolder())) && (await lstat(recordedPath(invokeId))).isFile();
+        return (
+            isOwn(await lstat(acknowledgementFolder())) && (await lstat(acknowledgedPath(invokeId))).isFile()
+        );
     } catch {
         return false;
     }
@@ -61,14 +63,14 @@ export async function isRecorded(invokeId: string): Promise<boolean> {
  *
  * @throws Error where it can't be removed.
  */
-export async function removeReceipt(invokeId: string): Promise<void> {
-    const folder = receiptFolder();
+export async function removeAcknowledgement(invokeId: string): Promise<void> {
+    const folder = acknowledgementFolder();
     if (!isOwn(await lstat(folder))) {
         throw new Error(`${folder} is not a folder of this user alone`);
     }
     // In this order, so that what is acknowledged in between is removed too.
-    await rm(receiptPath(invokeId), { force: true });
-    await rm(recordedPath(invokeId), { force: true });
+    await rm(expectedPath(invokeId), { force: true });
+    await rm(acknowledgedPath(invokeId), { force: true });
 }
 
 /**
@@ -81,8 +83,8 @@ export function acknowledge(invokeId: string | undefined, temporary = tmpdir()):
         return;
     }
     try {
-        if (isOwn(lstatSync(receiptFolder(temporary)))) {
-            renameSync(receiptPath(invokeId, temporary), recordedPath(invokeId, temporary));
+        if (isOwn(lstatSync(acknowledgementFolder(temporary)))) {
+            renameSync(expectedPath(invokeId, temporary), acknowledgedPath(invokeId, temporary));
         }
     } catch {
         // Then the snapshot is not committed, and only looked at once more when another one is taken.

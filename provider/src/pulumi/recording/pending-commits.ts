@@ -2,10 +2,10 @@ import { commitRuns } from "../../core/run/run-state";
 import type { EcsApi } from "../../cloud/ecs/api";
 import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
-import { isRecorded, leaveReceipt, removeReceipt } from "./acknowledgement";
+import { isAcknowledged, expectAcknowledgement, removeAcknowledgement } from "./acknowledgement";
 
 /** A snapshot that was handed to the engine, to be committed once it is recorded. */
-export interface Commitment {
+export interface PendingCommit {
     readonly api: Pick<EcsApi, "tagResources">;
     /** The invocation that the resource has in its state. */
     readonly invokeId: string;
@@ -14,27 +14,27 @@ export interface Commitment {
     readonly afterwards?: () => Promise<void>;
 }
 
-const lookMilliseconds = 100;
+const lookMs = 100;
 
 /** What this process has handed to the engine and not committed yet. */
-export class Commitments {
-    private waiting: Commitment[] = [];
-    private looking: Promise<void> | undefined;
+export class PendingCommits {
+    private waiting: PendingCommit[] = [];
+    private watching: Promise<void> | undefined;
 
     constructor(private readonly clock: Clock) {}
 
     /** To be called before the engine gets the snapshot: the program may acknowledge it at any time after that. */
-    async expect(commitment: Commitment): Promise<void> {
+    async expect(commitment: PendingCommit): Promise<void> {
         try {
-            await leaveReceipt(commitment.invokeId);
+            await expectAcknowledgement(commitment.invokeId);
         } catch (thrown) {
             // It stays handed over: nobody deletes it on suspicion, and who sees it in a state commits it.
             commitment.log.debug(`${commitment.invokeId} can't be committed: ${String(thrown)}`);
             return;
         }
         this.waiting.push(commitment);
-        this.looking ??= this.look().finally(() => {
-            this.looking = undefined;
+        this.watching ??= this.watch().finally(() => {
+            this.watching = undefined;
         });
     }
 
@@ -43,17 +43,17 @@ export class Commitments {
     }
 
     /** Commits what is recorded by now and forgets the rest. */
-    async conclude(): Promise<void> {
+    async flush(): Promise<void> {
         await this.commitRecorded();
         const forgotten = this.waiting;
         this.waiting = [];
         await Promise.all(forgotten.map(forget));
-        await this.looking;
+        await this.watching;
     }
 
-    private async look(): Promise<void> {
+    private async watch(): Promise<void> {
         while (!this.isEmpty) {
-            await this.clock.sleep(lookMilliseconds);
+            await this.clock.sleep(lookMs);
             await this.commitRecorded();
         }
     }
@@ -62,7 +62,7 @@ export class Commitments {
         const seen = await Promise.all(
             this.waiting.map(async (commitment) => ({
                 commitment,
-                recorded: await isRecorded(commitment.invokeId),
+                recorded: await isAcknowledged(commitment.invokeId),
             })),
         );
         const recorded = seen
@@ -81,7 +81,7 @@ export class Commitments {
 }
 
 /** The snapshot is recorded: nothing that goes wrong after it is its failure. */
-async function finish({ afterwards, invokeId, log }: Commitment): Promise<void> {
+async function finish({ afterwards, invokeId, log }: PendingCommit): Promise<void> {
     try {
         await afterwards?.();
     } catch (thrown) {
@@ -90,15 +90,15 @@ async function finish({ afterwards, invokeId, log }: Commitment): Promise<void> 
 }
 
 /** Nobody waits for its receipt any more. */
-async function forget({ invokeId, log }: Commitment): Promise<void> {
+async function forget({ invokeId, log }: PendingCommit): Promise<void> {
     try {
-        await removeReceipt(invokeId);
+        await removeAcknowledgement(invokeId);
     } catch (thrown) {
         log.debug(`the receipt of ${invokeId} stays: ${String(thrown)}`);
     }
 }
 
-async function commitTogether(commitments: readonly Commitment[]): Promise<void> {
+async function commitTogether(commitments: readonly PendingCommit[]): Promise<void> {
     const [first] = commitments;
     if (first === undefined) {
         return;

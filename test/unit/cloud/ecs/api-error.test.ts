@@ -116,7 +116,7 @@ describe("an error of the SDK", () => {
             }),
         );
         expect(error.requestId).to.equal(undefined);
-        expect(error.retryAfterMilliseconds).to.equal(undefined);
+        expect(error.retryAfterMs).to.equal(undefined);
     });
 
     it("that is an HTML page or an empty body may pass", () => {

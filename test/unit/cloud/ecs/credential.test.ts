@@ -9,7 +9,7 @@ import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
 import { createSdk } from "../../../../provider/src/cloud/ecs/sdk-client";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { regionContext } from "../../../../provider/src/cli/command-context";
+import { commandContext } from "../../../../provider/src/cli/command-context";
 import { startApiServer, type ApiServer } from "../../support/api-server";
 import { FakeClock } from "../../support/fake-clock";
 import { RecordingLogger } from "../../support/recording-logger";
@@ -119,7 +119,7 @@ describe("credentials from a service", () => {
 
     it("are asked for again by the command that lists orphans as well", async () => {
         service.refusals.push(503);
-        const context = regionContext(settings(), "cn-hangzhou", retryClock, log);
+        const context = commandContext(settings(), "cn-hangzhou", retryClock, log);
         await context.api.describeInstances(["i-1"]);
         expect(ecs.operations).to.deep.equal(["DescribeInstances"]);
     });

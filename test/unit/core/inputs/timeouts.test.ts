@@ -14,7 +14,7 @@ describe("the command's time limit", () => {
             fc.property(linuxInputs, (inputs) => {
                 const { linux } = specify(inputs);
                 const scripts = linux.scripts === undefined ? 0 : 2 * linux.scriptTimeoutSeconds;
-                const { timeoutSeconds } = commandOf({ system: "linux", inputs });
+                const { timeoutSeconds } = commandOf({ osType: "linux", inputs });
                 expect(timeoutSeconds).to.be.at.least(scripts + linux.freezeTimeoutSeconds + 120);
                 expect(timeoutSeconds).to.be.at.most(86_400);
             }),

@@ -2,7 +2,11 @@ import { expect } from "chai";
 
 import { leaseTag } from "../../../../provider/src/core/role/lease";
 import type { Observation } from "../../../../provider/src/core/instance/observation";
-import { judge, preflight, type Readiness } from "../../../../provider/src/core/instance/preflight";
+import {
+    preflightVerdict,
+    preflight,
+    type Readiness,
+} from "../../../../provider/src/core/instance/preflight";
 import type { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../../support/context";
 import {
@@ -27,7 +31,7 @@ const ready: Observation = {
 };
 
 const outcomeOf = (observed: Partial<Observation>, inputs: InputChanges = {}) =>
-    judge(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+    preflightVerdict(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
 
 function problemOf(observed: Partial<Observation>, inputs: InputChanges = {}): AppSnapshotError {
     const outcome = outcomeOf(observed, inputs);
@@ -53,7 +57,7 @@ const windows = instanceOf({
 describe("an instance that is ready", () => {
     it("has its system, its disks and its role told", () => {
         expect(readinessOf({})).to.deep.equal({
-            system: "linux",
+            osType: "linux",
             managerHasTimeout: true,
             diskIds: ["d-system", "d-data"],
             attachedRole: role,
@@ -78,8 +82,8 @@ describe("an instance that is ready", () => {
     });
 
     it("may run Windows", () => {
-        const { system } = readinessOf({ instance: windows }, { linux: undefined, windows: {} });
-        expect(system).to.equal("windows");
+        const { osType } = readinessOf({ instance: windows }, { linux: undefined, windows: {} });
+        expect(osType).to.equal("windows");
     });
 
     it("may have no role yet", () => {

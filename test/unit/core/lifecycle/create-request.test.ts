@@ -1,13 +1,13 @@
 import { expect } from "chai";
 
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
-import { orderOf } from "../../../../provider/src/core/lifecycle/create-request";
+import { createRequest } from "../../../../provider/src/core/lifecycle/create-request";
 import { testContext } from "../../support/context";
 import { canary, deliveredScripts, inputsOf, urn } from "../../support/samples";
 import { scriptedApi } from "../../support/scripted-api";
 
 const fingerprint = (linux: SnapshotInputs["linux"], resourceUrn = urn): string =>
-    orderOf(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
+    createRequest(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
 
 const { preScript, postScript } = deliveredScripts;
 

@@ -380,7 +380,7 @@ describe("the text of a delivered script", () => {
         const cloud = new FakeCloud([{ group: { status: "progressing" } }]);
         const inputs = inputsOf({ linux: deliveredScripts, waitFor: "accomplished", timeoutSeconds: 60 });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
-        expect(outputs.pending?.phase).to.equal("settling");
+        expect(outputs.pending?.phase).to.equal("finalizing");
         expectDelivered(outputs);
         cloud.edit("ssg-1", { status: "accomplished" });
         const settled = await update(cloud.context, "ssg-1", outputs, inputs);

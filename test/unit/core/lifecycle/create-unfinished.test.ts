@@ -73,7 +73,7 @@ describe("a snapshot that is not finished", () => {
             inputsOf({ waitFor: "accomplished", timeoutSeconds: 60 }),
         );
         expect(unfinished.id).to.equal("ssg-1");
-        expect(unfinished.outputs.pending?.phase).to.equal("settling");
+        expect(unfinished.outputs.pending?.phase).to.equal("finalizing");
         expect(unfinished.message).to.include("status progressing");
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });

@@ -59,9 +59,9 @@ describe("deleting a snapshot", () => {
     });
 
     it("closes the run of one that was not settled or had failed", async () => {
-        for (const phase of ["settling", "failed"] as const) {
+        for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await running();
-            const pending = { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
+            const pending = { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
             await remove(cloud.context, "ssg-1", { ...state, snapshotGroupId: "ssg-1", pending });
             expect(cloud.groups.size).to.equal(0);
             expect(cloud.stateOf("t-1")).to.equal("closed");

@@ -54,7 +54,7 @@ const pendingOf = (phase: Pending["phase"]): Pending => ({
     phase,
     invokeId: "t-1",
     groupName: "before-1",
-    disks: "",
+    diskSetDigest: "",
     reason: "StillInProgress",
 });
 
@@ -216,11 +216,11 @@ describe("the difference", () => {
     it("is replace for a snapshot that still runs or has failed, update for one that has to be settled", () => {
         expect(after({}, { pending: pendingOf("running") })).to.deep.equal(replace("snapshotGroupId"));
         expect(after({}, { pending: pendingOf("failed") })).to.deep.equal(replace("snapshotGroupId"));
-        expect(after({}, { pending: pendingOf("settling") })).to.deep.equal(update());
-        expect(after({ snapshotGroupName: "other" }, { pending: pendingOf("settling") })).to.deep.equal(
+        expect(after({}, { pending: pendingOf("finalizing") })).to.deep.equal(update());
+        expect(after({ snapshotGroupName: "other" }, { pending: pendingOf("finalizing") })).to.deep.equal(
             update("snapshotGroupName"),
         );
-        expect(after({ triggers: [] }, { pending: pendingOf("settling") })).to.deep.equal(
+        expect(after({ triggers: [] }, { pending: pendingOf("finalizing") })).to.deep.equal(
             replace("triggers"),
         );
     });

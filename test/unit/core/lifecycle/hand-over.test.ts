@@ -34,7 +34,7 @@ describe("a new run that can't be marked as handed over", () => {
         expect(id).to.equal("ssg-1");
         expect(reason.code).to.equal("Forbidden.RAM");
         expect(reason.message).to.include("could not be marked as handed over").and.to.include("t-1");
-        expect(outputs.pending).to.include({ phase: "settling", invokeId: "t-1", reason: "Forbidden.RAM" });
+        expect(outputs.pending).to.include({ phase: "finalizing", invokeId: "t-1", reason: "Forbidden.RAM" });
         expect(outputs).to.include({ snapshotGroupId: "ssg-1", invokeId: "t-1" });
         expect(outputs.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-1", ownerTag));
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
@@ -78,7 +78,7 @@ describe("an adopted run that can't be marked as handed over", () => {
             expect(outputs).to.include({ invokeId: "t-1" });
             expect(outputs.ownerToken).not.to.equal(owner);
             expect(outputs.pending).to.include({
-                phase: "settling",
+                phase: "finalizing",
                 reason: "Forbidden.RAM",
                 previousOwner: owner,
             });

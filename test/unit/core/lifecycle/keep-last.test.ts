@@ -252,8 +252,14 @@ describe("keepLast", () => {
 
     it("keeps the list through the update that finishes a snapshot, and deletes only what was too many before it", async () => {
         const { cloud, state } = await replaced(3);
-        const disks = cloud.tagOf("t-3", "app-snapshot:disks") ?? "";
-        const pending = { phase: "settling", invokeId: "t-3", groupName: "g", disks, reason: "x" } as const;
+        const diskSetDigest = cloud.tagOf("t-3", "app-snapshot:disk-set-digest") ?? "";
+        const pending = {
+            phase: "finalizing",
+            invokeId: "t-3",
+            groupName: "g",
+            diskSetDigest,
+            reason: "x",
+        } as const;
         const outputs = await update(
             cloud.context,
             "ssg-3",

@@ -6,7 +6,7 @@ import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { read } from "../../../../provider/src/core/lifecycle/read";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import { survey } from "../../../../provider/src/cli/scan";
+import { scan } from "../../../../provider/src/cli/scan";
 import { abandoned } from "../../support/abandoned";
 import { FakeCloud } from "../../support/fake-cloud";
 import { memoryOf } from "../../support/memory";
@@ -49,7 +49,7 @@ describe("a group that shows late is not lost", () => {
 
         shows = true;
         cloud.cloudTime += 30 * 86_400_000;
-        const found = await survey(context, stackOf(identityOf()), new Set(["t-2", "ssg-2"]));
+        const found = await scan(context, stackOf(identityOf()), new Set(["t-2", "ssg-2"]));
         expect(found.map(({ id }) => id)).to.include("ssg-1");
     });
 

@@ -9,7 +9,7 @@ import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retent
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import type { Orphan } from "../../../../provider/src/cli/orphan";
 import { removeOrphan } from "../../../../provider/src/cli/removal";
-import { survey } from "../../../../provider/src/cli/scan";
+import { scan } from "../../../../provider/src/cli/scan";
 import type { Context } from "../../../../provider/src/cloud/context";
 import { stack, takeAndForget } from "../../cli/support";
 import { abandoned } from "../../support/abandoned";
@@ -41,7 +41,7 @@ async function unfinished(cloud: FakeCloud): Promise<SnapshotOutputs> {
 }
 
 async function onlyOrphan(context: Context): Promise<Orphan> {
-    const [orphan, ...others] = await survey(context, stack, new Set());
+    const [orphan, ...others] = await scan(context, stack, new Set());
     if (orphan === undefined || others.length > 0) {
         throw new Error(`There are ${others.length} orphans more than one.`);
     }

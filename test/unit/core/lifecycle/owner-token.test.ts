@@ -4,7 +4,7 @@ import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-e
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { identityTags } from "../../../../provider/src/core/run/run";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
-import { orderOf } from "../../../../provider/src/core/lifecycle/create-request";
+import { createRequest } from "../../../../provider/src/core/lifecycle/create-request";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { FakeCloud } from "../../support/fake-cloud";
@@ -78,7 +78,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         ] as const) {
             const { cloud, state } = await unfinished();
             await create(cloud.context, inputsOf());
-            const { fingerprint, stack, resource, ownerToken } = orderOf(
+            const { fingerprint, stack, resource, ownerToken } = createRequest(
                 cloud.context,
                 inputsOf({ ...(successorUrn === undefined ? {} : { resourceUrn: successorUrn }) }),
             );
@@ -112,10 +112,10 @@ describe("deleting a snapshot that another resource adopted", () => {
     });
 
     it("does so whatever phase it was in when it was adopted", async () => {
-        for (const phase of ["settling", "failed"] as const) {
+        for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await unfinished();
             await create(cloud.context, inputsOf());
-            const pending = { phase, invokeId: "t-1", groupName: "before-1", disks: "", reason: "x" };
+            const pending = { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
             await remove(cloud.context, "ssg-1", { ...state, snapshotGroupId: "ssg-1", pending });
             expect([...cloud.groups.keys()], phase).to.deep.equal(["ssg-1"]);
         }

@@ -164,7 +164,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
     });
 
     it("is not compared before it was recorded whole", async () => {
-        for (const phase of ["settling", "failed"] as const) {
+        for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await made();
             cloud.edit("ssg-1", { name: "theirs", snapshots: [] });
             const now = await read(cloud.context, "ssg-1", { ...state, pending: pendingOf(phase) });

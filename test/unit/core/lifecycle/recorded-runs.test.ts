@@ -100,7 +100,7 @@ describe("runs that states are known to hold", () => {
             phase: "running",
             invokeId: "t-1",
             groupName: "g",
-            disks: "",
+            diskSetDigest: "",
             reason: "x",
         } as const;
         await new RecordedRuns(memoryOf({ invokeId: "t-1", pending })).commit(cloud.context, stack);

@@ -93,7 +93,13 @@ describe("a run that the state of the predecessor holds as running", () => {
 
     it("is not looked for where it is not running any more: that its resource holds already", async () => {
         const { cloud, state } = await unfinished();
-        const pending = { phase: "failed", invokeId: "t-1", groupName: "g", disks: "", reason: "x" } as const;
+        const pending = {
+            phase: "failed",
+            invokeId: "t-1",
+            groupName: "g",
+            diskSetDigest: "",
+            reason: "x",
+        } as const;
         const memory = memoryOfPredecessor({ ...state, snapshotGroupId: "ssg-1", pending });
         const outputs = await create(cloud.context, inputsOf(), memory);
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });

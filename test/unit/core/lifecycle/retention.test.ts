@@ -63,7 +63,13 @@ describe("the history of a resource", () => {
     });
 
     it("tells a group apart that fell short, lost a member or was never finished", () => {
-        const pending = { phase: "failed", invokeId: "t-1", groupName: "g", disks: "", reason: "x" } as const;
+        const pending = {
+            phase: "failed",
+            invokeId: "t-1",
+            groupName: "g",
+            diskSetDigest: "",
+            reason: "x",
+        } as const;
         for (const more of [{ degraded: true }, { missingSnapshotIds: ["s-2"] }, { pending }]) {
             const [first] = historyFor(kept, { ...state, ...more }).earlier;
             expect(first, JSON.stringify(more)).to.include({ snapshotGroupId: "ssg-2", degraded: true });
@@ -75,7 +81,7 @@ describe("the history of a resource", () => {
             phase: "failed",
             invokeId: "t-1",
             groupName: "g",
-            disks: "",
+            diskSetDigest: "",
             reason: "x",
             snapshotIds: ["s-2"],
         } as const;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { evidenceIn, runEvidence, scriptOutputIn } from "../../../../provider/src/core/lifecycle/run-report";
+import { reportIn, runReport, scriptOutputIn } from "../../../../provider/src/core/lifecycle/run-report";
 
 const messages = [
     "Version 1.0.0.8",
@@ -14,7 +14,7 @@ const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
 
 describe("the evidence of a run", () => {
     it("is what the plugin said, and how long the command and its steps took", () => {
-        expect(runEvidence(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
+        expect(runReport(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
             durations: { command: 12, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
@@ -28,26 +28,26 @@ describe("the evidence of a run", () => {
             { ...times, finishedTime: "" },
             { ...times, startTime: "soon" },
         ]) {
-            expect(runEvidence(unknown, output, undefined)).to.deep.equal({
+            expect(runReport(unknown, output, undefined)).to.deep.equal({
                 pluginMessage: "",
                 pluginMessages: [],
                 durations: {},
             });
         }
         const said = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
-        const evidence = runEvidence(times, said, undefined);
+        const evidence = runReport(times, said, undefined);
         expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
     it("is found again in a state, as far as it is there", () => {
-        const evidence = runEvidence(times, { message: "Finish", messages, scripts }, "show");
+        const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
         expect(evidence).to.include({ scriptOutput: "show", ...scripts });
-        expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
-        expect(evidenceIn({ pluginMessage: "of an older release" })).to.deep.equal({
+        expect(reportIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
+        expect(reportIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",
         });
-        expect(evidenceIn({})).to.deep.equal({});
+        expect(reportIn({})).to.deep.equal({});
     });
 
     it("is to be treated as its run was to treat it, whatever the program says by now", () => {
@@ -58,7 +58,7 @@ describe("the evidence of a run", () => {
             }
         }
         expect(scriptOutputIn({ linux: delivered }), "in a state of an older release").to.equal("secret");
-        expect(evidenceIn({ linux: delivered })).to.deep.equal({ scriptOutput: "secret" });
+        expect(reportIn({ linux: delivered })).to.deep.equal({ scriptOutput: "secret" });
         expect(scriptOutputIn({ linux: { preScriptPath: "/pre", postScriptPath: "/post" } })).to.equal(
             undefined,
         );

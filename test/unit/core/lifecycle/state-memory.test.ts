@@ -22,7 +22,7 @@ describe("what a process remembers of states", () => {
 
     it("is each snapshot that a state holds, finished or not, by its region", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
-        memory.note({ invokeId: "t-2", ownerToken: "b", regionId, pending: pendingOf("settling") });
+        memory.note({ invokeId: "t-2", ownerToken: "b", regionId, pending: pendingOf("finalizing") });
         memory.note({ invokeId: "t-3", ownerToken: "c", regionId, pending: pendingOf("failed") });
         memory.note({ invokeId: "t-4", ownerToken: "d", regionId: "cn-beijing" });
         expect(memory.recordedIn(regionId)).to.deep.equal(["t-1", "t-2", "t-3"]);

@@ -114,7 +114,7 @@ describe("updating a snapshot that has to be settled", () => {
 
     it("finishes it: proved, named, and no longer pending; its run is committed, as the state holds it already", async () => {
         const before = await settling();
-        expect(before.state.pending?.phase).to.equal("settling");
+        expect(before.state.pending?.phase).to.equal("finalizing");
         const outputs = await changed(before, { snapshotGroupName: "new" });
         expect(outputs).to.deep.include({
             snapshotGroupId: "ssg-1",
@@ -147,7 +147,7 @@ describe("updating a snapshot that has to be settled", () => {
             update({ ...before.cloud.context, api }, "ssg-1", before.state, inputsOf()),
         );
         expect(reason.code).to.equal("Forbidden.RAM");
-        expect(outputs.pending?.phase).to.equal("settling");
+        expect(outputs.pending?.phase).to.equal("finalizing");
         expect(await changed({ ...before, state: outputs }, {})).not.to.have.property("pending");
         expect(before.cloud.stateOf("t-1")).to.equal("committed");
     });
@@ -193,7 +193,7 @@ describe("updating a snapshot that has to be settled", () => {
         );
         expect(unfinished.id).to.equal("ssg-1");
         expect(unfinished.reason.code).to.equal("Forbidden.RAM");
-        expect(unfinished.outputs.pending?.phase).to.equal("settling");
+        expect(unfinished.outputs.pending?.phase).to.equal("finalizing");
         refused = false;
         const outputs = await changed({ cloud, state: unfinished.outputs }, { snapshotGroupName: "mine" });
         expect(cloud.groups.get("ssg-1")?.name).to.equal("mine");

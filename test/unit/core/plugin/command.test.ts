@@ -29,7 +29,7 @@ describe("the plugin's command on Windows", () => {
                 (inputs, snapshotGroupName, managerHasTimeout, programExit) => {
                     expect(checkInputs({ ...inputs }, undefined)).to.deep.equal([]);
                     const command = commandOf({
-                        system: "windows",
+                        osType: "windows",
                         inputs,
                         snapshotGroupName,
                         managerHasTimeout,
@@ -56,7 +56,7 @@ describe("the plugin's command on Windows", () => {
     });
 
     it("hands the exit code on, but for the two that would restart the instance", () => {
-        const { commandContent } = commandOf({ system: "windows", inputs: inputsOf({ linux: undefined }) });
+        const { commandContent } = commandOf({ osType: "windows", inputs: inputsOf({ linux: undefined }) });
         const [first = "", ...lines] = commandContent.split("\n");
         expect(first).to.equal(
             "acs-plugin-manager --exec --plugin app-snapshot-plugin-win --timeout 1800 " +
@@ -72,8 +72,8 @@ describe("the plugin's command on Windows", () => {
 
     it("knows of no scripts, whatever is said of them for Linux", () => {
         const inputs = inputsOf({ windows: {}, linux: deliveredScripts });
-        expect(commandOf({ system: "windows", inputs })).to.deep.equal(
-            commandOf({ system: "windows", inputs: inputsOf({ windows: {}, linux: undefined }) }),
+        expect(commandOf({ osType: "windows", inputs })).to.deep.equal(
+            commandOf({ osType: "windows", inputs: inputsOf({ windows: {}, linux: undefined }) }),
         );
     });
 });
@@ -152,7 +152,7 @@ const printing = `    if [ -n "$kept" ]; then
 describe("the plugin's command", () => {
     it("separates by commas, as the vendor's samples do, as long as no value has one", () => {
         const inputs = inputsOf({ excludeDiskIds: ["d-one"] });
-        const { commandContent } = commandOf({ system: "linux", inputs });
+        const { commandContent } = commandOf({ osType: "linux", inputs });
         const lines = commandContent.split("\n");
         expect(lines).to.include(
             `        ${line("-PreScriptPath=/root/pre.sh,-PostScriptPath=/root/post.sh,-ExcludeDiskId=d-one,")}`,
@@ -164,7 +164,7 @@ describe("the plugin's command", () => {
 
     it("takes --paramsV2 for several disks, whose commas --params would turn into spaces", () => {
         const inputs = inputsOf({ excludeDiskIds: ["d-one", "d-two"] });
-        const { commandContent } = commandOf({ system: "linux", inputs });
+        const { commandContent } = commandOf({ osType: "linux", inputs });
         expect(commandContent).to.match(/ --paramsV2="[^"]*-ExcludeDiskId=d-one,d-two -Name=group-1"$/m);
     });
 
@@ -176,8 +176,8 @@ describe("the plugin's command", () => {
                 fc.array(fc.jsonValue()),
                 (inputs, description, triggers) => {
                     expect(
-                        commandOf({ system: "linux", inputs: { ...inputs, description, triggers } }),
-                    ).to.deep.equal(commandOf({ system: "linux", inputs }));
+                        commandOf({ osType: "linux", inputs: { ...inputs, description, triggers } }),
+                    ).to.deep.equal(commandOf({ osType: "linux", inputs }));
                 },
             ),
         );
@@ -188,7 +188,7 @@ describe("the plugin's command", () => {
             fc.property(scriptTexts, scriptTexts, fc.boolean(), (pre, post, keepScripts) => {
                 const canary = "hunter2";
                 const linux = { preScript: pre + canary, postScript: post + canary, keepScripts };
-                const { commandContent } = commandOf({ system: "linux", inputs: inputsOf({ linux }) });
+                const { commandContent } = commandOf({ osType: "linux", inputs: inputsOf({ linux }) });
                 expect(commandContent).not.to.include(canary);
                 expect(commandContent.replaceAll("'#!/bin/sh\\n", "")).not.to.include("#!");
                 expect(commandContent).to.match(/^[\x20-\x7e\n]*$/);
@@ -198,7 +198,7 @@ describe("the plugin's command", () => {
 
     it("reads well: without scripts", () => {
         const inputs = inputsOf({ linux: {}, requiredConsistency: "filesystem" });
-        expect(commandOf({ system: "linux", inputs }).commandContent).to.equal(`${line("", 330)}
+        expect(commandOf({ osType: "linux", inputs }).commandContent).to.equal(`${line("", 330)}
 code=$?
 case $code in 193 | 194) code=255 ;; esac
 exit "$code"
@@ -206,7 +206,7 @@ exit "$code"
     });
 
     it("reads well: with scripts that are on the instance already", () => {
-        expect(commandOf({ system: "linux", inputs: inputsOf() }).commandContent).to
+        expect(commandOf({ osType: "linux", inputs: inputsOf() }).commandContent).to
             .equal(`expected='/root/pre.sh 0 81c0
 /root/post.sh 0 81c0'
 found=$({ export LC_ALL=C
@@ -233,7 +233,7 @@ exit "$code"
         ];
         const text = (kept: boolean): string =>
             commandOf({
-                system: "linux",
+                osType: "linux",
                 inputs: inputsOf({ linux: { ...deliveredScripts, keepScripts: kept } }),
             }).commandContent;
         const folder = "/var/lib/app-snapshot";
@@ -288,7 +288,7 @@ done
         });
         expect(checkInputs({ ...inputs }, "cn-hangzhou")).to.deep.equal([]);
         const { commandContent } = commandOf({
-            system: "linux",
+            osType: "linux",
             inputs,
             snapshotGroupName: `g${"n".repeat(127)}`,
         });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { runningSnapshots, takesSnapshot } from "../../../../provider/src/core/run/concurrent-runs";
+import { concurrentRuns, takesSnapshot } from "../../../../provider/src/core/run/concurrent-runs";
 import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
 import { commandOf } from "../../support/commands";
 import { testContext } from "../../support/context";
@@ -9,10 +9,10 @@ import { scriptedApi } from "../../support/scripted-api";
 
 describe("a command that takes a snapshot", () => {
     it("is one of this package, for either system", () => {
-        for (const system of ["linux", "windows"] as const) {
+        for (const osType of ["linux", "windows"] as const) {
             for (const linux of [{}, inputsOf().linux, deliveredScripts]) {
-                const { commandContent } = commandOf({ system, inputs: inputsOf({ linux }) });
-                expect(takesSnapshot({ commandContent }), system).to.equal(true);
+                const { commandContent } = commandOf({ osType, inputs: inputsOf({ linux }) });
+                expect(takesSnapshot({ commandContent }), osType).to.equal(true);
             }
         }
     });
@@ -49,7 +49,7 @@ describe("the snapshots that are being taken of an instance", () => {
                     invocationOf({ invokeId: "t-2", commandContent: "uptime" }),
                 ]),
         });
-        expect(await runningSnapshots(testContext(api), instanceId)).to.deep.equal(["t-1"]);
+        expect(await concurrentRuns(testContext(api), instanceId)).to.deep.equal(["t-1"]);
         expect(api.argumentsOf("describeInvocations")).to.deep.equal([[{ runningOn: instanceId }]]);
     });
 });

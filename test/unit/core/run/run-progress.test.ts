@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import {
-    afterTimeoutMilliseconds,
+    afterTimeoutMs,
     latestEnd,
     runProgress,
     waitForRun,
@@ -17,7 +17,7 @@ const run = {
     creationTime: "2025-01-02T03:04:05Z",
     timeoutSeconds: 600,
 };
-const over = Date.parse("2025-01-02T03:14:05Z") + afterTimeoutMilliseconds;
+const over = Date.parse("2025-01-02T03:14:05Z") + afterTimeoutMs;
 const running = resultOf({ invocationStatus: "Running", exitCode: undefined });
 
 describe("the progress of a run", () => {
@@ -30,14 +30,14 @@ describe("the progress of a run", () => {
     it("is running as long as its result says so, for a day beyond the limit of its command; forgotten then", () => {
         const day = 86_400_000;
         for (const now of [undefined, 0, over + 1, over + day]) {
-            expect(runProgress(run, [running], now)).to.deep.equal({ state: "running", seen: "Running" });
+            expect(runProgress(run, [running], now)).to.deep.equal({ state: "running", lastSeen: "Running" });
         }
         expect(runProgress(run, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
     });
 
     it("is running without a result until the command must be over, and forgotten from then on", () => {
         expect(latestEnd(run)).to.equal(over);
-        expect(runProgress(run, [], over)).to.deep.equal({ state: "running", seen: "Pending" });
+        expect(runProgress(run, [], over)).to.deep.equal({ state: "running", lastSeen: "Pending" });
         expect(runProgress(run, [], over + 1)).to.deep.equal({ state: "forgotten" });
     });
 

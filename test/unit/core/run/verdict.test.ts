@@ -46,7 +46,7 @@ describe("the verdict on an invocation's result", () => {
         for (const invocationStatus of ["", "Pending", "Scheduled", "Running", "Stopping"]) {
             expect(verdictOf(resultOf({ invocationStatus })), invocationStatus).to.deep.equal({
                 state: "running",
-                seen: invocationStatus === "" ? "Pending" : invocationStatus,
+                lastSeen: invocationStatus === "" ? "Pending" : invocationStatus,
             });
         }
     });

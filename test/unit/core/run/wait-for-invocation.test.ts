@@ -41,13 +41,13 @@ describe("waiting for an invocation", () => {
         const start = context.clock.now();
         const waited = await wait(context, 30);
         expect(waited.done).to.equal(false);
-        expect(waited.done ? "" : waited.seen).to.match(/^Pending \(1×\), Running \(\d+×\)$/);
+        expect(waited.done ? "" : waited.lastSeen).to.match(/^Pending \(1×\), Running \(\d+×\)$/);
         expect(context.clock.now() - start).to.equal(30_000);
     });
 
     it("does not take the result of another instance for its own", async () => {
         const waited = await wait(contextOf([resultOf({ instanceId: "i-other" })]), 5);
-        expect(waited.done ? "" : waited.seen).to.match(/^Pending \(\d+×\)$/);
+        expect(waited.done ? "" : waited.lastSeen).to.match(/^Pending \(\d+×\)$/);
     });
 
     it("waits for the last of several instances", async () => {

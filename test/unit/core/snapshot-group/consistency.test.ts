@@ -7,7 +7,7 @@ import {
     groupConsistency,
     lackOf,
     memberConsistency,
-    prove,
+    verifyConsistency,
     satisfies,
     type Consistency,
     type Expectation,
@@ -23,7 +23,7 @@ const crash = tagged(["acs:ecs:createFrom", "i-1"]);
 
 const expected: Expectation = {
     required: "application",
-    disks: diskSetDigestOf(["d-1"]),
+    diskSetDigest: diskSetDigestOf(["d-1"]),
     diskIds: ["d-1"],
     excludeDiskIds: [],
     pluginSaysFilesystemOnly: false,
@@ -97,8 +97,8 @@ describe("what may show yet in a group", () => {
     it("is a member that is missing, also where only the digest of the disks is known", () => {
         expect(lack([])).to.equal("members");
         expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
-        const disks = diskSetDigestOf(["d-1", "d-2"]);
-        expect(lack([application], { diskIds: undefined, disks })).to.equal("members");
+        const diskSetDigest = diskSetDigestOf(["d-1", "d-2"]);
+        expect(lack([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
     });
 
     it("is a tag that is missing on one of them", () => {
@@ -109,7 +109,7 @@ describe("what may show yet in a group", () => {
 
 describe("the proof of a group", () => {
     it("has no shortfalls when all is as expected", () => {
-        expect(prove(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
+        expect(verifyConsistency(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
             consistency: "application",
             shortfalls: [],
             surplus: [],
@@ -117,38 +117,41 @@ describe("the proof of a group", () => {
     });
 
     it("names every member where the consistency falls short", () => {
-        const { consistency, shortfalls } = prove(groupOf({ snapshots: [filesystem] }), expected);
+        const { consistency, violations } = verifyConsistency(groupOf({ snapshots: [filesystem] }), expected);
         expect(consistency).to.equal("filesystem");
-        expect(shortfalls).to.have.length(1);
-        expect(shortfalls[0]).to.include("s-1: filesystem");
+        expect(violations).to.have.length(1);
+        expect(violations[0]).to.include("s-1: filesystem");
     });
 
     it("counts the plugin's own words where they are weaker than the tags, and only then", () => {
         const says = { ...expected, pluginSaysFilesystemOnly: true };
-        expect(prove(groupOf({ snapshots: [application] }), says).consistency).to.equal("filesystem");
-        expect(prove(groupOf({ snapshots: [application] }), says).shortfalls).to.have.length(1);
-        expect(prove(groupOf({ snapshots: [crash] }), says).consistency).to.equal("crash");
+        expect(verifyConsistency(groupOf({ snapshots: [application] }), says).consistency).to.equal(
+            "filesystem",
+        );
+        expect(verifyConsistency(groupOf({ snapshots: [application] }), says).violations).to.have.length(1);
+        expect(verifyConsistency(groupOf({ snapshots: [crash] }), says).consistency).to.equal("crash");
         expect(
-            prove(groupOf({ snapshots: [application] }), { ...says, required: "filesystem" }).shortfalls,
+            verifyConsistency(groupOf({ snapshots: [application] }), { ...says, required: "filesystem" })
+                .violations,
         ).to.deep.equal([]);
     });
 
     it("is short of disks that are missing", () => {
-        const { shortfalls } = prove(groupOf({ snapshots: [application] }), {
+        const { violations } = verifyConsistency(groupOf({ snapshots: [application] }), {
             ...expected,
             diskIds: ["d-1", "d-2", "d-3"],
         });
-        expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3"]);
+        expect(violations).to.deep.equal(["it lacks the disks d-2, d-3"]);
     });
 
     it("is no shortfall where it has more disks than expected, excluded ones among them", () => {
         const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
-        const { shortfalls, surplus } = prove(groupOf({ snapshots }), {
+        const { violations, surplus } = verifyConsistency(groupOf({ snapshots }), {
             ...expected,
             diskIds: ["d-1"],
             excludeDiskIds: ["d-2"],
         });
-        expect(shortfalls).to.deep.equal([]);
+        expect(violations).to.deep.equal([]);
         expect(surplus).to.deep.equal([
             "it holds the disk d-2, which was excluded",
             "it holds the disk d-3, which was not expected",
@@ -157,11 +160,16 @@ describe("the proof of a group", () => {
 
     it("is held against the digest of the disks where these themselves are not known", () => {
         const unnamed = { ...expected, diskIds: undefined };
-        expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
-        const { shortfalls } = prove(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
-        expect(shortfalls).to.have.length(1);
-        expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
-        const more = prove(groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }), unnamed);
+        expect(verifyConsistency(groupOf({ snapshots: [application] }), unnamed).violations).to.deep.equal(
+            [],
+        );
+        const { violations } = verifyConsistency(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
+        expect(violations).to.have.length(1);
+        expect(violations[0]).to.include("other disks").and.to.include("d-2");
+        const more = verifyConsistency(
+            groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }),
+            unnamed,
+        );
         expect(more).to.deep.include({
             shortfalls: [],
             surplus: [
@@ -172,6 +180,6 @@ describe("the proof of a group", () => {
     });
 
     it("is short of everything when the group is empty", () => {
-        expect(prove(groupOf({ snapshots: [] }), expected).shortfalls).to.have.length(2);
+        expect(verifyConsistency(groupOf({ snapshots: [] }), expected).violations).to.have.length(2);
     });
 });

@@ -3,12 +3,12 @@ import * as fc from "fast-check";
 
 import { expectedAmong, diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 
-const disks = fc.uniqueArray(fc.stringMatching(/^d-[a-z0-9]{1,8}$/), { minLength: 1, maxLength: 12 });
+const diskSetDigest = fc.uniqueArray(fc.stringMatching(/^d-[a-z0-9]{1,8}$/), { minLength: 1, maxLength: 12 });
 
 describe("the disks that a digest stands for", () => {
     it("are found among up to two others, in whatever order they come", () => {
         fc.assert(
-            fc.property(disks, fc.nat(2), fc.nat(), (all, surplus, seed) => {
+            fc.property(diskSetDigest, fc.nat(2), fc.nat(), (all, surplus, seed) => {
                 const expected = all.slice(surplus);
                 const mixed = [...all.slice(seed % all.length), ...all.slice(0, seed % all.length)];
                 expect(expectedAmong(mixed, diskSetDigestOf(expected))).to.have.members(expected);

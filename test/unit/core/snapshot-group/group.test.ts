@@ -143,7 +143,7 @@ describe("waiting for a group", () => {
 
     it("ends at the deadline and tells what it saw", async () => {
         const waited = await wait(scripted([], [progressing]), "available", 20);
-        expect(waited.done ? "" : waited.seen).to.match(
+        expect(waited.done ? "" : waited.lastSeen).to.match(
             /^not visible yet \(1×\), status progressing \(\d+×\)$/,
         );
     });

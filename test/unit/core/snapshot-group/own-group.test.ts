@@ -16,7 +16,7 @@ const origin: GroupOrigin = {
     instanceId: "i-own",
     groupName: "before-1",
     runId: "run-1",
-    disks: diskSetDigestOf(["d-1", "d-2"]),
+    diskSetDigest: diskSetDigestOf(["d-1", "d-2"]),
 };
 
 const marked = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];

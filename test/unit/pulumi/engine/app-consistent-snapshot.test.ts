@@ -64,7 +64,7 @@ describe("what the stack's state is known to hold", () => {
     it("is every snapshot that the engine compared, except one that still runs: that is to be adopted", async () => {
         for (const [state, known] of [
             [{}, ["t-1"]],
-            [{ pending: pendingOf("settling") }, ["t-1"]],
+            [{ pending: pendingOf("finalizing") }, ["t-1"]],
             [{ pending: pendingOf("failed") }, ["t-1"]],
             [{ pending: pendingOf("running") }, []],
         ] as const) {

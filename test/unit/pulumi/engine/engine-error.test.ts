@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { presentable } from "../../../../provider/src/pulumi/engine/engine-error";
+import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
@@ -12,7 +12,7 @@ const values = { instanceId: "i-1", __provider: "the serialized provider" };
 
 const errorFor = (thrown: unknown): Promise<Error> =>
     rejection(
-        presentable(values, () => {
+        withEngineErrors(values, () => {
             throw thrown;
         }),
     );
@@ -28,7 +28,7 @@ const unfinished = new UnfinishedSnapshot(
         commandId: "c-1",
         ownerToken: "owner-1",
         groupName: "before-1",
-        disks: "digest",
+        diskSetDigest: "digest",
     },
     "running",
     reason,
@@ -36,8 +36,8 @@ const unfinished = new UnfinishedSnapshot(
 
 describe("what the engine gets to see", () => {
     it("is the result of a call that succeeds", async () => {
-        expect(await presentable(values, () => Promise.resolve(42))).to.equal(42);
-        expect(await presentable(values, () => 42)).to.equal(42);
+        expect(await withEngineErrors(values, () => Promise.resolve(42))).to.equal(42);
+        expect(await withEngineErrors(values, () => 42)).to.equal(42);
     });
 
     it("is a message without a stack or a cause", async () => {
@@ -81,7 +81,7 @@ describe("what the engine gets to see", () => {
                 phase: "running",
                 invokeId: "t-1",
                 groupName: "before-1",
-                disks: "digest",
+                diskSetDigest: "digest",
                 reason: "StillInProgress",
             },
         });

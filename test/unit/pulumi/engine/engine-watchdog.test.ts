@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { EventEmitter } from "node:events";
 
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { hostProcess, Lifeline } from "../../../../provider/src/pulumi/engine/engine-watchdog";
+import { hostProcess, EngineWatchdog } from "../../../../provider/src/pulumi/engine/engine-watchdog";
 import { FakeEngine, FakeHost } from "../../support/fake-host";
 import { ManualClock } from "../../support/manual-clock";
 import { rejection, rejectionOf } from "../../support/rejection";
@@ -16,11 +16,11 @@ class Scene {
     readonly host = new FakeHost();
     /** When the last tasks began. */
     readonly lastTasks: number[] = [];
-    readonly lifeline: Lifeline;
+    readonly lifeline: EngineWatchdog;
     private readonly start = this.clock.now();
 
     constructor(lastTask: (clock: ManualClock) => Promise<void> = () => Promise.resolve()) {
-        this.lifeline = new Lifeline(
+        this.lifeline = new EngineWatchdog(
             () => this.engine,
             this.host,
             this.clock,
@@ -73,8 +73,8 @@ describe("the tie to the engine", () => {
         const clock = new ManualClock();
         const engine = new FakeEngine();
         const lastTasks = (): Promise<void> => Promise.resolve();
-        const alone = new Lifeline(() => undefined, host, clock, lastTasks);
-        const guest = new Lifeline(() => engine, undefined, clock, lastTasks);
+        const alone = new EngineWatchdog(() => undefined, host, clock, lastTasks);
+        const guest = new EngineWatchdog(() => engine, undefined, clock, lastTasks);
         for (const lifeline of [alone, guest]) {
             lifeline.watch();
             expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { stackOf } from "../../../../provider/src/core/run/run";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { acknowledge, receiptPath } from "../../../../provider/src/pulumi/recording/acknowledgement";
+import { acknowledge, expectedPath } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { startApiServer, type ApiServer } from "../../support/api-server";
 import { startEngineServer, type EngineServer } from "../../support/engine-server";
 import { FakeHost } from "../../support/fake-host";
@@ -75,7 +75,7 @@ describe("the provider's process and its engine", () => {
     it("commits a snapshot that the program knows, also while it is asked to end, and then exits", async () => {
         await session.work(place, () => Promise.resolve());
         await session.commitWhenRecorded(place, "t-1");
-        expect(existsSync(receiptPath("t-1"))).to.equal(true);
+        expect(existsSync(expectedPath("t-1"))).to.equal(true);
         acknowledge("t-1");
         host.end();
         // No time passes, so nobody but the end itself can have looked.
@@ -89,7 +89,7 @@ describe("the provider's process and its engine", () => {
         await session.work(place, () => Promise.resolve());
         await session.commitWhenRecorded(place, "t-1");
         host.end();
-        await until(() => !existsSync(receiptPath("t-1")));
+        await until(() => !existsSync(expectedPath("t-1")));
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal([]);
     });
@@ -146,7 +146,7 @@ describe("the provider's process and its engine", () => {
     it("expects nothing to be recorded where there is no engine", async () => {
         const alone = sessionWith([]);
         await alone.commitWhenRecorded(place, "t-1");
-        expect(existsSync(receiptPath("t-1"))).to.equal(false);
+        expect(existsSync(expectedPath("t-1"))).to.equal(false);
         expect(await alone.work(place, () => Promise.resolve(42))).to.equal(42);
         expect(host.hooks).to.equal(0);
     });

@@ -13,12 +13,12 @@ import { basename, dirname, join } from "node:path";
 
 import {
     acknowledge,
-    isRecorded,
-    leaveReceipt,
-    receiptFolder,
-    receiptPath,
-    recordedPath,
-    removeReceipt,
+    isAcknowledged,
+    expectAcknowledgement,
+    acknowledgementFolder,
+    expectedPath,
+    acknowledgedPath,
+    removeAcknowledgement,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { rejection } from "../../support/rejection";
 import { TemporaryFolder } from "../../support/temporary-folder";
@@ -37,96 +37,96 @@ describe("the receipt of a snapshot", () => {
         folder.remove();
     });
 
-    const left = (): string[] => readdirSync(receiptFolder()).sort();
+    const left = (): string[] => readdirSync(acknowledgementFolder()).sort();
 
     it("is a file of its own for each invocation, in a folder of the user's own", async () => {
-        expect(dirname(receiptFolder())).to.equal(folder.path);
+        expect(dirname(acknowledgementFolder())).to.equal(folder.path);
         if (process.getuid !== undefined) {
-            expect(basename(receiptFolder())).to.match(new RegExp(`-${process.getuid()}$`));
+            expect(basename(acknowledgementFolder())).to.match(new RegExp(`-${process.getuid()}$`));
         }
-        await leaveReceipt("t-1");
-        await leaveReceipt("t-2");
+        await expectAcknowledgement("t-1");
+        await expectAcknowledgement("t-2");
         expect(left()).to.deep.equal(["t-1", "t-2"]);
         if (hasModes) {
-            expect(statSync(receiptFolder()).mode & 0o777).to.equal(0o700);
-            expect(statSync(receiptPath("t-1")).mode & 0o777).to.equal(0o600);
+            expect(statSync(acknowledgementFolder()).mode & 0o777).to.equal(0o700);
+            expect(statSync(expectedPath("t-1")).mode & 0o777).to.equal(0o600);
         }
     });
 
     it("stays in that folder whatever the id is", () => {
         for (const id of ["../../etc/passwd", "/etc/passwd", "a\\..\\b", "t-1\0", "", "/", ".."]) {
-            for (const path of [receiptPath(id), recordedPath(id)]) {
-                expect(dirname(path), id).to.equal(receiptFolder());
+            for (const path of [expectedPath(id), acknowledgedPath(id)]) {
+                expect(dirname(path), id).to.equal(acknowledgementFolder());
             }
         }
     });
 
     it("says that a snapshot is recorded once the program has said so, and says it of no other one", async () => {
-        await leaveReceipt("t-1");
-        await leaveReceipt("t-2");
-        expect(await isRecorded("t-1")).to.equal(false);
+        await expectAcknowledgement("t-1");
+        await expectAcknowledgement("t-2");
+        expect(await isAcknowledged("t-1")).to.equal(false);
         acknowledge("t-1");
-        expect(await isRecorded("t-1")).to.equal(true);
-        expect(await isRecorded("t-2")).to.equal(false);
+        expect(await isAcknowledged("t-1")).to.equal(true);
+        expect(await isAcknowledged("t-2")).to.equal(false);
         expect(left()).to.deep.equal(["t-1.recorded", "t-2"]);
     });
 
     it("says so still when the program says it again, or twice at once", async () => {
-        await leaveReceipt("t-1");
+        await expectAcknowledgement("t-1");
         acknowledge("t-1");
         acknowledge("t-1");
-        expect(await isRecorded("t-1")).to.equal(true);
+        expect(await isAcknowledged("t-1")).to.equal(true);
         expect(left()).to.deep.equal(["t-1.recorded"]);
     });
 
     it("can be in another process' folder for temporary files", async () => {
-        await leaveReceipt("t-1");
+        await expectAcknowledgement("t-1");
         folder.use(join(folder.path, "elsewhere"));
         acknowledge("t-1", folder.path);
         folder.use();
-        expect(await isRecorded("t-1")).to.equal(true);
+        expect(await isAcknowledged("t-1")).to.equal(true);
     });
 
     it("need not be there: an unchanged snapshot is known to the program as well", async () => {
         acknowledge("t-1");
         acknowledge(undefined);
-        expect(await isRecorded("t-1")).to.equal(false);
-        expect(existsSync(receiptFolder())).to.equal(false);
-        await leaveReceipt("t-2");
+        expect(await isAcknowledged("t-1")).to.equal(false);
+        expect(existsSync(acknowledgementFolder())).to.equal(false);
+        await expectAcknowledgement("t-2");
         acknowledge("t-1");
         acknowledge("");
-        expect(await isRecorded("t-1")).to.equal(false);
+        expect(await isAcknowledged("t-1")).to.equal(false);
         expect(left()).to.deep.equal(["t-2"]);
     });
 
     it("is a new one where a run that was killed left one, acknowledged or not", async () => {
         for (const acknowledged of [false, true]) {
-            await leaveReceipt("t-1");
+            await expectAcknowledgement("t-1");
             if (acknowledged) {
                 acknowledge("t-1");
             }
-            await leaveReceipt("t-1");
-            expect(await isRecorded("t-1")).to.equal(false);
+            await expectAcknowledgement("t-1");
+            expect(await isAcknowledged("t-1")).to.equal(false);
             acknowledge("t-1");
-            expect(await isRecorded("t-1")).to.equal(true);
+            expect(await isAcknowledged("t-1")).to.equal(true);
         }
     });
 
     it("leaves no file when it is removed, acknowledged or not", async () => {
-        await leaveReceipt("t-1");
-        await leaveReceipt("t-2");
+        await expectAcknowledgement("t-1");
+        await expectAcknowledgement("t-2");
         acknowledge("t-2");
-        await removeReceipt("t-1");
-        await removeReceipt("t-2");
+        await removeAcknowledgement("t-1");
+        await removeAcknowledgement("t-2");
         expect(left()).to.deep.equal([]);
         acknowledge("t-1");
-        expect(await isRecorded("t-1")).to.equal(false);
+        expect(await isAcknowledged("t-1")).to.equal(false);
     });
 
     it("leaves no file either when it is acknowledged while it is removed", async () => {
         for (let turns = 0; turns < 20; turns++) {
-            await leaveReceipt("t-1");
-            const removed = removeReceipt("t-1");
+            await expectAcknowledgement("t-1");
+            const removed = removeAcknowledgement("t-1");
             for (let turn = 0; turn < turns; turn++) {
                 await new Promise((resolve) => setImmediate(resolve));
             }
@@ -137,25 +137,25 @@ describe("the receipt of a snapshot", () => {
     });
 
     it("says nothing once it is swept away, with its folder or without", async () => {
-        for (const swept of [() => receiptPath("t-1"), receiptFolder]) {
-            await leaveReceipt("t-1");
+        for (const swept of [() => expectedPath("t-1"), acknowledgementFolder]) {
+            await expectAcknowledgement("t-1");
             rmSync(swept(), { recursive: true });
-            expect(await isRecorded("t-1")).to.equal(false);
+            expect(await isAcknowledged("t-1")).to.equal(false);
             acknowledge("t-1");
-            expect(await isRecorded("t-1")).to.equal(false);
+            expect(await isAcknowledged("t-1")).to.equal(false);
         }
-        await leaveReceipt("t-1");
+        await expectAcknowledgement("t-1");
         acknowledge("t-1");
-        expect(await isRecorded("t-1"), "a new one").to.equal(true);
+        expect(await isAcknowledged("t-1"), "a new one").to.equal(true);
     });
 
     it("says nothing where anything but a file bears the name", async () => {
-        await leaveReceipt("t-1");
-        mkdirSync(recordedPath("t-1"));
-        expect(await isRecorded("t-1")).to.equal(false);
+        await expectAcknowledgement("t-1");
+        mkdirSync(acknowledgedPath("t-1"));
+        expect(await isAcknowledged("t-1")).to.equal(false);
         acknowledge("t-1");
-        expect(await isRecorded("t-1")).to.equal(false);
-        await rejection(leaveReceipt("t-1"));
+        expect(await isAcknowledged("t-1")).to.equal(false);
+        await rejection(expectAcknowledgement("t-1"));
     });
 
     /** What a link that somebody put there must not lead to. */
@@ -168,57 +168,57 @@ describe("the receipt of a snapshot", () => {
     if (hasModes) {
         it("is no link that somebody put in its place, and is not written through one", async () => {
             const target = join(elsewhere(), "target");
-            await leaveReceipt("t-2");
-            symlinkSync(target, receiptPath("t-1"));
-            await leaveReceipt("t-1");
+            await expectAcknowledgement("t-2");
+            symlinkSync(target, expectedPath("t-1"));
+            await expectAcknowledgement("t-1");
             expect(existsSync(target)).to.equal(false);
-            expect(await isRecorded("t-1")).to.equal(false);
+            expect(await isAcknowledged("t-1")).to.equal(false);
 
             writeFileSync(target, "");
-            symlinkSync(target, recordedPath("t-2"));
-            expect(await isRecorded("t-2")).to.equal(false);
-            await leaveReceipt("t-2");
+            symlinkSync(target, acknowledgedPath("t-2"));
+            expect(await isAcknowledged("t-2")).to.equal(false);
+            await expectAcknowledgement("t-2");
             expect(existsSync(target), "the link is removed, not its target").to.equal(true);
 
-            rmSync(receiptPath("t-2"));
-            symlinkSync(target, receiptPath("t-2"));
+            rmSync(expectedPath("t-2"));
+            symlinkSync(target, expectedPath("t-2"));
             acknowledge("t-2");
-            expect(await isRecorded("t-2")).to.equal(false);
+            expect(await isAcknowledged("t-2")).to.equal(false);
         });
 
         it("is not in a folder that somebody's link leads to", async () => {
             const target = elsewhere();
-            symlinkSync(target, receiptFolder());
+            symlinkSync(target, acknowledgementFolder());
             await expectUnusable(target);
         });
 
         it("is not in a folder that others may enter, or may list", async () => {
             for (const mode of [0o777, 0o770, 0o701, 0o740]) {
-                mkdirSync(receiptFolder());
-                chmodSync(receiptFolder(), mode);
-                await expectUnusable(receiptFolder());
-                rmSync(receiptFolder(), { recursive: true });
+                mkdirSync(acknowledgementFolder());
+                chmodSync(acknowledgementFolder(), mode);
+                await expectUnusable(acknowledgementFolder());
+                rmSync(acknowledgementFolder(), { recursive: true });
             }
         });
 
         it("is not in a folder that others may enter by now", async () => {
-            await leaveReceipt("t-1");
+            await expectAcknowledgement("t-1");
             acknowledge("t-1");
-            chmodSync(receiptFolder(), 0o777);
-            expect(await isRecorded("t-1")).to.equal(false);
+            chmodSync(acknowledgementFolder(), 0o777);
+            expect(await isAcknowledged("t-1")).to.equal(false);
         });
 
         it("is not in the folder of another user", async () => {
-            await leaveReceipt("t-1");
+            await expectAcknowledgement("t-1");
             const { getuid } = process;
             const uid = getuid?.() ?? 0;
-            const own = receiptFolder();
+            const own = acknowledgementFolder();
             // Whoever runs this is somebody else than the owner of the folder with that name.
             process.getuid = () => uid + 1;
             try {
-                mkdirSync(receiptFolder(), { mode: 0o700 });
-                expect(receiptFolder()).not.to.equal(own);
-                await expectUnusable(receiptFolder());
+                mkdirSync(acknowledgementFolder(), { mode: 0o700 });
+                expect(acknowledgementFolder()).not.to.equal(own);
+                await expectUnusable(acknowledgementFolder());
             } finally {
                 process.getuid = getuid as () => number;
             }
@@ -227,26 +227,26 @@ describe("the receipt of a snapshot", () => {
     }
 
     it("is not in a file that bears the folder's name", async () => {
-        writeFileSync(receiptFolder(), "", { mode: 0o600 });
-        expect((await rejection(leaveReceipt("t-1"))).message).to.include(
+        writeFileSync(acknowledgementFolder(), "", { mode: 0o600 });
+        expect((await rejection(expectAcknowledgement("t-1"))).message).to.include(
             "is not a folder of this user alone",
         );
-        expect(await isRecorded("t-1")).to.equal(false);
+        expect(await isAcknowledged("t-1")).to.equal(false);
         acknowledge("t-1");
     });
 
     /** Neither process takes anything in it for a sign, or changes anything there. */
     async function expectUnusable(target: string): Promise<void> {
         const refusal = "is not a folder of this user alone";
-        expect((await rejection(leaveReceipt("t-1"))).message).to.include(refusal);
+        expect((await rejection(expectAcknowledgement("t-1"))).message).to.include(refusal);
         expect(readdirSync(target)).to.deep.equal([]);
         for (const name of ["t-1", "t-2.recorded"]) {
             writeFileSync(join(target, name), "");
         }
         acknowledge("t-1");
-        expect(await isRecorded("t-1")).to.equal(false);
-        expect(await isRecorded("t-2")).to.equal(false);
-        expect((await rejection(removeReceipt("t-1"))).message).to.include(refusal);
+        expect(await isAcknowledged("t-1")).to.equal(false);
+        expect(await isAcknowledged("t-2")).to.equal(false);
+        expect((await rejection(removeAcknowledgement("t-1"))).message).to.include(refusal);
         expect(readdirSync(target).sort()).to.deep.equal(["t-1", "t-2.recorded"]);
     }
 });

@@ -2,13 +2,13 @@ import { expect } from "chai";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { Commitments } from "../../../../provider/src/pulumi/recording/pending-commits";
+import { PendingCommits } from "../../../../provider/src/pulumi/recording/pending-commits";
 import {
     acknowledge,
-    leaveReceipt,
-    receiptFolder,
-    receiptPath,
-    recordedPath,
+    expectAcknowledgement,
+    acknowledgementFolder,
+    expectedPath,
+    acknowledgedPath,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { ManualClock } from "../../support/manual-clock";
 import { RecordingLogger } from "../../support/recording-logger";
@@ -21,7 +21,7 @@ const committed = [{ key: "app-snapshot:state", value: "committed" }];
 describe("a snapshot that was handed to the engine", () => {
     let folder: TemporaryFolder;
     let clock: ManualClock;
-    let commitments: Commitments;
+    let commitments: PendingCommits;
     let api: ScriptedApi;
     let log: RecordingLogger;
 
@@ -29,7 +29,7 @@ describe("a snapshot that was handed to the engine", () => {
         folder = new TemporaryFolder();
         folder.use();
         clock = new ManualClock();
-        commitments = new Commitments(clock);
+        commitments = new PendingCommits(clock);
         api = scriptedApi({ tagResources: () => Promise.resolve() });
         log = new RecordingLogger();
     });
@@ -50,7 +50,7 @@ describe("a snapshot that was handed to the engine", () => {
 
     /** The end of the process; whoever still sleeps then wakes up once more. */
     async function conclude(): Promise<void> {
-        const conclusion = commitments.conclude();
+        const conclusion = commitments.flush();
         await until(() => commitments.isEmpty);
         await clock.advance(100);
         await conclusion;
@@ -58,9 +58,9 @@ describe("a snapshot that was handed to the engine", () => {
 
     it("has a receipt before the engine gets it, which nobody else may read", async () => {
         await expectRecorded("t-1");
-        expect(existsSync(receiptPath("t-1"))).to.equal(true);
+        expect(existsSync(expectedPath("t-1"))).to.equal(true);
         if (process.platform !== "win32") {
-            expect(statSync(receiptPath("t-1")).mode & 0o077).to.equal(0);
+            expect(statSync(expectedPath("t-1")).mode & 0o077).to.equal(0);
         }
         expect(commitments.isEmpty).to.equal(false);
     });
@@ -184,11 +184,11 @@ describe("a snapshot that was handed to the engine", () => {
 
     it("stays handed over whatever becomes of its receipt, if it is not what the program does with it", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
-        rmSync(receiptPath("t-1"));
-        rmSync(receiptPath("t-2"));
-        mkdirSync(recordedPath("t-2"));
+        rmSync(expectedPath("t-1"));
+        rmSync(expectedPath("t-2"));
+        mkdirSync(acknowledgedPath("t-2"));
         await look();
-        rmSync(receiptFolder(), { recursive: true });
+        rmSync(acknowledgementFolder(), { recursive: true });
         await look();
         for (const id of ["t-1", "t-2", "t-3"]) {
             acknowledge(id);
@@ -201,7 +201,7 @@ describe("a snapshot that was handed to the engine", () => {
     });
 
     it("is committed though its receipt was there before, but not by what a run that was killed left of it", async () => {
-        await leaveReceipt("t-1");
+        await expectAcknowledgement("t-1");
         acknowledge("t-1");
         await expectRecorded("t-1");
         for (let looks = 0; looks < 5; looks++) {
@@ -218,7 +218,7 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         await look();
         await until(() => api.calls.length > 0);
-        expect(readdirSync(receiptFolder())).to.deep.equal([]);
+        expect(readdirSync(acknowledgementFolder())).to.deep.equal([]);
     });
 
     it("stays handed over where no receipt can be written, without a word to the user", async () => {
@@ -236,7 +236,7 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         await conclude();
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
-        expect(readdirSync(receiptFolder())).to.deep.equal([]);
+        expect(readdirSync(acknowledgementFolder())).to.deep.equal([]);
         expect(commitments.isEmpty).to.equal(true);
         await clock.advance(10_000);
         expect(api.calls, "nobody looks any more").to.have.length(1);

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { existsSync } from "node:fs";
 import {
-    isRecorded,
-    leaveReceipt,
-    recordedPath,
+    isAcknowledged,
+    expectAcknowledgement,
+    acknowledgedPath,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { AppConsistentSnapshot } from "../../../../provider/src/pulumi/resource/app-consistent-snapshot";
 import { TemporaryFolder } from "../../support/temporary-folder";
@@ -70,13 +70,13 @@ describe("the resource class, under Pulumi's mocks", () => {
         const folder = new TemporaryFolder();
         folder.use();
         try {
-            await leaveReceipt("t-known");
-            await leaveReceipt("t-other");
+            await expectAcknowledgement("t-known");
+            await expectAcknowledgement("t-other");
             const snapshot = new AppConsistentSnapshot("acknowledged", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
-            await until(() => existsSync(recordedPath("t-known")));
-            expect(await isRecorded("t-known")).to.equal(true);
-            expect(await isRecorded("t-other")).to.equal(false);
+            await until(() => existsSync(acknowledgedPath("t-known")));
+            expect(await isAcknowledged("t-known")).to.equal(true);
+            expect(await isAcknowledged("t-other")).to.equal(false);
         } finally {
             folder.remove();
         }
@@ -88,11 +88,11 @@ describe("the resource class, under Pulumi's mocks", () => {
         const settings = pulumi.runtime.isDryRun();
         try {
             await pulumi.runtime.setMocks(mocks, "project", "stack", true);
-            await leaveReceipt("t-known");
+            await expectAcknowledgement("t-known");
             const snapshot = new AppConsistentSnapshot("previewed", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
             await new Promise((resolve) => setImmediate(resolve));
-            expect(await isRecorded("t-known")).to.equal(false);
+            expect(await isAcknowledged("t-known")).to.equal(false);
         } finally {
             await pulumi.runtime.setMocks(mocks, "project", "stack", settings);
             folder.remove();

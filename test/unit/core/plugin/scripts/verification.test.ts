@@ -63,7 +63,7 @@ for (const shell of shells) {
 
         function run(files: Partial<ScriptFiles> = {}, locale?: string): Result {
             const { commandContent } = pluginCommand({
-                system: "linux",
+                osType: "linux",
                 specification: specificationOf(),
                 snapshotGroupName: "group-1",
                 managerHasTimeout: true,
