@@ -1,4 +1,4 @@
-import { asAppSnapshotError } from "../core/lifecycle/thrown";
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
 import type { Context } from "../cloud/context";
 import { parseArguments, synopsis, usage, type OrphansArguments } from "./arguments";
 import { CommandError, UsageError } from "./command-error";

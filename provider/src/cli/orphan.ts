@@ -54,9 +54,10 @@ interface Common {
  */
 export type OrphanStatus = "left" | "recent" | "running" | "handed" | "retained";
 
-/** What the cloud tells of one run. */
+/** What the cloud tells of a run on one of its instances. */
 export interface RunObservation {
     readonly run: SnapshotRun;
+    readonly instanceId: string;
     /** Undefined where Cloud Assistant tells none. */
     readonly result: InvocationResult | undefined;
     readonly group: SnapshotGroup | undefined;
@@ -84,8 +85,8 @@ export function orphanOf(
     known: ReadonlySet<string>,
     now: number | undefined,
 ): Exclude<Orphan, OrphanRole> | undefined {
-    const { run, group, members } = trace;
-    const { invokeId, instanceId } = run;
+    const { run, instanceId, group, members } = trace;
+    const { invokeId } = run;
     if (isAccountedFor(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
     }
@@ -141,10 +142,10 @@ export function orphanRole(
 
 /** Whether the command of a run has ended, as far as can be told. */
 export function hasEnded(
-    { run, result }: Pick<RunObservation, "run" | "result">,
+    { run, instanceId, result }: Pick<RunObservation, "run" | "instanceId" | "result">,
     now: number | undefined,
 ): boolean {
-    return runProgress(run, result === undefined ? [] : [result], now).state !== "running";
+    return runProgress(run, instanceId, result === undefined ? [] : [result], now).state !== "running";
 }
 
 function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus {

@@ -1,17 +1,17 @@
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { patienceFor } from "../core/lifecycle/run-end";
 import type { SnapshotRun } from "../core/run/run";
 import { runBy } from "../core/run/run-search";
 import { lookAtRun } from "../core/run/run-progress";
 import { closeRuns } from "../core/run/run-state";
 import { concurrentRuns } from "../core/run/concurrent-runs";
 import { needNoGroup } from "../core/lifecycle/nothing-left";
-import { patienceFor } from "../core/lifecycle/plugin-run";
 import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
 import { leaseOn, withdrawTemporaryRole } from "../core/role/temporary-role";
-import { asAppSnapshotError } from "../core/lifecycle/thrown";
 import type { Context } from "../cloud/context";
 import { parsePluginOutput } from "../core/plugin/output";
 import { deleteSnapshots } from "../core/snapshot-group/deletion";
-import { doubtfulIn, findOwnGroup } from "../core/snapshot-group/own-group";
+import { doubtfulIn, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** Which orphans may be removed besides those that are left for certain. */
@@ -74,7 +74,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             await deleteSnapshots(context, orphan.snapshotIds);
             break;
         case "invocation": {
-            const found = await leftBy(context, run);
+            const found = await leftBy(context, run, orphan.instanceId);
             if (found !== undefined) {
                 return {
                     orphan,
@@ -100,19 +100,19 @@ const done = {
  *
  * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
  */
-async function leftBy(context: Context, run: SnapshotRun): Promise<string | undefined> {
-    const progress = await lookAtRun(context, run);
+async function leftBy(context: Context, run: SnapshotRun, instanceId: string): Promise<string | undefined> {
+    const progress = (await lookAtRun(context, run)).get(instanceId) ?? { state: "forgotten" };
     if (progress.state === "running") {
         return "its command";
     }
     const result = progress.state === "ended" ? progress.result : undefined;
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const patience = patienceFor(result, context.api.answeredAt());
-    const search = await findOwnGroup(context, run, { hint, patience });
+    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, patience });
     if (search.group !== undefined) {
         return search.group.snapshotGroupId;
     }
-    await needNoGroup(context, { run, result, doubtful: doubtfulIn(search, hint) });
+    await needNoGroup(context, { run, instanceId, result, doubtful: doubtfulIn(search, hint) });
     const members = await allMembersLeft(context, run.runId);
     return members.length === 0 ? undefined : members.join(", ");
 }

@@ -7,7 +7,7 @@ import { concurrentRuns } from "../core/run/concurrent-runs";
 import { membersLeft } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
 import type { Context } from "../cloud/context";
-import { isOwnGroup } from "../core/snapshot-group/own-group";
+import { isOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import {
     hasEnded,
     isAccountedFor,
@@ -39,10 +39,14 @@ export async function scan(context: Context, stack: string, known: ReadonlySet<s
 type Ended = Omit<RunObservation, "group" | "members">;
 
 async function observationsOf(context: Context, runs: readonly SnapshotRun[]): Promise<RunObservation[]> {
-    const looked = await each(runs, async (run): Promise<Ended> => {
+    const byRun = await each(runs, async (run): Promise<Ended[]> => {
         const results = await context.api.describeInvocationResults(run.invokeId);
-        return { run, result: results.find((result) => result.instanceId === run.instanceId) };
+        return run.instanceIds.map((instanceId) => {
+            const result = results.find((candidate) => candidate.instanceId === instanceId);
+            return { run, instanceId, result };
+        });
     });
+    const looked = byRun.flat();
     const reported = await reportedGroups(context, looked);
     return each(looked, async (ended) => {
         const group = await groupOf(context, ended, reported);
@@ -76,7 +80,7 @@ async function groupOf(
     reported: ReadonlyMap<string, SnapshotGroup>,
 ): Promise<SnapshotGroup | undefined> {
     const named = reported.get(reportedId(ended) ?? "");
-    if (named !== undefined && isOwnGroup(named, ended.run)) {
+    if (named !== undefined && isOwnGroup(named, originOf(ended.run, ended.instanceId))) {
         return named;
     }
     if (!hasEnded(ended, context.api.answeredAt())) {
@@ -84,7 +88,7 @@ async function groupOf(
     }
     const { groupName } = ended.run;
     const groups = await context.api.describeSnapshotGroups({ name: groupName });
-    return groups.find((group) => isOwnGroup(group, ended.run));
+    return groups.find((group) => isOwnGroup(group, originOf(ended.run, ended.instanceId)));
 }
 
 /** The group that the output names, which may be anybody's. */

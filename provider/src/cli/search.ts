@@ -1,6 +1,6 @@
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
 import { stackOf } from "../core/run/run";
 import { resolveSettings, type Settings } from "../cloud/configuration/settings";
-import { asAppSnapshotError } from "../core/lifecycle/thrown";
 import type { Context } from "../cloud/context";
 import type { OrphansArguments } from "./arguments";
 import { CommandError } from "./command-error";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { hasEnded, orphanOf, orphanRole, type RunObservation } from "../../../provider/src/cli/orphan";
-import { groupOf, resultOf } from "../support/samples";
+import { groupOf, instanceId, resultOf } from "../support/samples";
 import { runMade, traceOf } from "./support";
 
 /** The sample's command ended at 03:04:07. */
@@ -109,7 +109,8 @@ describe("what a run left", () => {
 
 describe("the end of a run without a result", () => {
     it("is taken for granted five minutes after its time limit", () => {
-        const ended = (time: string) => hasEnded({ run: runMade(), result: undefined }, Date.parse(time));
+        const ended = (time: string) =>
+            hasEnded({ run: runMade(), instanceId, result: undefined }, Date.parse(time));
         expect(ended("2025-01-02T04:14:35Z")).to.equal(false);
         expect(ended("2025-01-02T04:14:36Z")).to.equal(true);
     });

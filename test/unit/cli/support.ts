@@ -10,7 +10,15 @@ import { create } from "../../../provider/src/core/lifecycle/create";
 import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
 import { quietMs, type RunObservation } from "../../../provider/src/cli/orphan";
 import type { FakeCloud } from "../support/fake-cloud";
-import { groupOf, identityOf, inputsOf, invocationOf, resultOf, type InputChanges } from "../support/samples";
+import {
+    groupOf,
+    identityOf,
+    inputsOf,
+    instanceId,
+    invocationOf,
+    resultOf,
+    type InputChanges,
+} from "../support/samples";
 
 /** The stack of the samples' resource. */
 export const stack = stackOf(identityOf());
@@ -37,7 +45,7 @@ export function runMade(more: Partial<SnapshotRun> = {}): SnapshotRun {
 
 /** A run that succeeded, with its group. */
 export function traceOf(more: Partial<RunObservation> = {}): RunObservation {
-    return { run: runMade(), result: resultOf(), group: groupOf(), members: [], ...more };
+    return { run: runMade(), instanceId, result: resultOf(), group: groupOf(), members: [], ...more };
 }
 
 /** Takes a snapshot and is killed before it hands that over, finished or not; then time passes. */

@@ -1,28 +1,30 @@
-import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
-import { lookAtRun } from "../run/run-progress";
-import { runBy, unrecordedRuns } from "../run/run-search";
-import { parsePluginOutput } from "../plugin/output";
-import { present } from "../../runtime/presence";
-import type { StateMemory } from "./state-memory";
 import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
-import { visibilityMs } from "../snapshot-group/group";
-import { findOwnGroup } from "../snapshot-group/own-group";
-import { clearFailed, clearRuns } from "./clear";
-import { isClearable, leftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
-import { handOver, type Settled } from "./hand-over";
-import { fingerprintUnder, identityOf, runningOf, settleEnd, type CreateRequest } from "./create-request";
-import type { SnapshotOutputs } from "./outputs";
-import { throwUnlessGone } from "./failed-run";
-import { endOf } from "./plugin-run";
+import { present } from "../../runtime/presence";
+import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
-import { asAppSnapshotError } from "./thrown";
-import { UnfinishedSnapshot } from "./unfinished";
+import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
+import { lookAtRun, type RunProgress } from "../run/run-progress";
+import { runBy, unrecordedRuns } from "../run/run-search";
+import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
+import type { TrackedInstance } from "../run/tracked-run";
+import { visibilityMs } from "../snapshot-group/group";
+import { findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { clearFailed, clearRuns, type Clearing } from "./clear";
+import { closeWithoutRemains, conclude, openResults } from "./conclude";
+import { fingerprintUnder, identityOf, trackedRun, type CreateRequest } from "./create-request";
+import { doubtfulFailure } from "./failed-run";
+import { isClearable, leftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
+import { handOver } from "./hand-over";
+import { endsOf, type FailedEnd, type SucceededEnd } from "./run-end";
+import type { StateMemory } from "./state-memory";
 
 /** What became of the runs that were found. */
 export interface Adoption {
-    /** Undefined when a new snapshot has to be taken. */
-    readonly outputs: SnapshotOutputs | undefined;
+    /** Of the run that was adopted, or of one that could not be cleared away; empty when a new snapshot has to be taken. */
+    readonly results: RunResults;
     /** What was left alone, to be named. */
     readonly warnings: readonly string[];
 }
@@ -49,7 +51,7 @@ export async function adopt(
     const clearable = others.filter(({ facts }) => isClearable(facts));
     const warnings = others.filter((found) => !clearable.includes(found)).map((found) => leftAlone(found));
     warnAll(context.log, warnings);
-    const clearAll = (): Promise<string[]> =>
+    const clearAll = (): Promise<Clearing> =>
         clearRuns(
             context,
             request,
@@ -57,7 +59,8 @@ export async function adopt(
             isShown(request, memory) ? start : start + visibilityMs,
         );
     if (adopted === undefined) {
-        return { outputs: undefined, warnings: [...warnings, ...(await clearAll())] };
+        const { left, results } = await clearAll();
+        return { results, warnings: [...warnings, ...left] };
     }
     return resume(context, request, memory, { ...adopted, warnings, clearAll });
 }
@@ -104,16 +107,18 @@ async function examine(
         run.fingerprint === request.fingerprint ||
         // It may have had another name then.
         (resumed && run.fingerprint === fingerprintUnder(identityOf(context, predecessor), inputs));
-    const near = run.instanceId === specification.instanceId || context.namespace !== undefined;
+    const near = run.instanceIds.includes(specification.instanceId) || context.namespace !== undefined;
     const young =
         wanted && !resumed && near
-            ? await naming(run, () => isYoung(context, run, specification.adoptWithinSeconds))
+            ? await naming(run, specification.instanceId, () =>
+                  isYoung(context, run, specification.adoptWithinSeconds),
+              )
             : false;
     return { run, facts: { state: run.state, wanted, young, resumed, near } };
 }
 
 /** What can't be looked at is there all the same: an error names it. */
-async function naming<T>({ invokeId, instanceId }: SnapshotRun, task: () => Promise<T>): Promise<T> {
+async function naming<T>({ invokeId }: SnapshotRun, instanceId: string, task: () => Promise<T>): Promise<T> {
     try {
         return await task();
     } catch (thrown) {
@@ -122,15 +127,31 @@ async function naming<T>({ invokeId, instanceId }: SnapshotRun, task: () => Prom
 }
 
 /**
- * Whether its command runs, or ended lately by the cloud's own clock, or its group is being uploaded; undefined where
- * the cloud tells no time.
+ * Tells whether its command runs, or ended lately by the cloud's own clock, or its group is being uploaded, on any
+ * instance; undefined where the cloud tells no time.
  */
 async function isYoung(
     context: Context,
     run: SnapshotRun,
     withinSeconds: number,
 ): Promise<boolean | undefined> {
-    const progress = await lookAtRun(context, run);
+    const ages = await Promise.all(
+        [...(await lookAtRun(context, run))].map(([instanceId, progress]) =>
+            isYoungOn(context, { run, instanceId, progress }, withinSeconds),
+        ),
+    );
+    return ages.includes(true) ? true : ages.includes(undefined) ? undefined : false;
+}
+
+async function isYoungOn(
+    context: Context,
+    {
+        run,
+        instanceId,
+        progress,
+    }: { readonly run: SnapshotRun; readonly instanceId: string; readonly progress: RunProgress },
+    withinSeconds: number,
+): Promise<boolean | undefined> {
     if (progress.state !== "ended") {
         return progress.state === "running";
     }
@@ -143,21 +164,21 @@ async function isYoung(
         return true;
     }
     const hint = parsePluginOutput(result.output).snapshotGroupId;
-    const { group } = await findOwnGroup(context, run, { hint, patience: 0 });
+    const { group } = await findOwnGroup(context, originOf(run, instanceId), { hint, patience: 0 });
     return group?.status === "progressing" || (now === undefined ? undefined : false);
 }
 
-/** Goes on with a run where the earlier one stopped. */
+interface Adopted extends FoundRun {
+    readonly warnings: readonly string[];
+    readonly clearAll: () => Promise<Clearing>;
+}
+
+/** Goes on with a run where the earlier update stopped. */
 async function resume(
     context: Context,
     request: CreateRequest,
     memory: StateMemory,
-    {
-        run,
-        facts,
-        warnings,
-        clearAll,
-    }: FoundRun & { readonly warnings: readonly string[]; readonly clearAll: () => Promise<string[]> },
+    { run, facts, warnings, clearAll }: Adopted,
 ): Promise<Adoption> {
     // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
     context.log.info(
@@ -165,76 +186,102 @@ async function resume(
     );
     const { stack, resource, fingerprint, ownerToken } = request;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
-    const running = runningOf(context, request, mine, undefined);
+    const tracked = trackedRun(context, request, mine);
     // A state may hold the group of one that was handed over; of one that it holds as running it holds no group.
     const mayBeHeld = facts.state !== "open" && !facts.resumed;
     const named = [...warnings];
     const left: string[] = [];
-    const task = async (): Promise<Settled | undefined> => {
-        const end = await endOf(context, running);
-        // After its end, because clearing may detach a role that it needs; and before it is settled, because
-        // nobody looks for a recorded one if clearing then fails.
-        named.push(...(await clearAll()));
+    const task = async (): Promise<RunResults> => {
+        const ends = await endsOf(context, tracked);
+        const open = openResults(tracked, ends);
+        if (open.size > 0) {
+            return open;
+        }
+        // After its end, because clearing may detach a role that it needs; and before it is finalized, because nobody
+        // looks for a recorded one if clearing then fails.
+        const cleared = await clearAll();
+        named.push(...cleared.left);
+        if (cleared.results.size > 0) {
+            return cleared.results;
+        }
         if (mayBeHeld && memory.isRecorded(run.invokeId)) {
             // Meanwhile the engine has shown the state that holds it.
-            return undefined;
+            return new Map();
         }
-        if (!end.ok) {
-            await throwUnlessGone(context, end);
-            if (mayBeHeld) {
-                left.push(leftAlone({ run, facts }, end.error));
-                return undefined;
+        const results = new Map<string, SnapshotResult>();
+        let isGone = true;
+        for (const instance of tracked.instances) {
+            const { instanceId } = instance.specification;
+            const end = ends.get(instanceId);
+            const {
+                result,
+                why,
+                isCleared = false,
+            }: Resumed = end?.state === "succeeded"
+                ? await resumeGroup(instance, end)
+                : end?.state === "failed"
+                  ? await resumeFailure(instance, end)
+                  : {};
+            if (result !== undefined) {
+                results.set(instanceId, result);
             }
-            const { error, staysOpen } = await clearFailed(context, running, end);
-            if (staysOpen) {
-                context.log.info(`leaving to the next update what had failed: ${error.message}`);
+            if (why !== undefined) {
+                left.push(leftAlone({ run, facts }, why));
             }
-            return undefined;
+            isGone &&= isCleared || result?.state === "failed";
         }
-        try {
-            return await settleEnd(context, running, end, {
-                warnings: [...named, foundAgain(run)],
-                isAdopted: !facts.resumed,
-                onShortfall: mayBeHeld ? "leave" : "delete",
-            });
-        } catch (thrown) {
-            if (mayBeHeld && isGivenUp(thrown)) {
-                left.push(leftAlone({ run, facts }, thrown.reason));
-                return undefined;
-            }
-            throw thrown;
+        if (isGone) {
+            await closeWithoutRemains(context, run, results);
         }
+        return results;
     };
-    const handing = {
+    const results = await handOver(context, await withTemporaryRole(context, temporaryRoleOf(run), task), {
         invokeId: run.invokeId,
         tags: [...identityTags(mine), stateTag("handed")],
         previousOwner: run.ownerToken,
         isHeld: facts.resumed,
-    };
-    const outputs = await handOver(context, handing, () =>
-        withTemporaryRole(context, temporaryRoleOf(run), task),
-    ).catch((thrown: unknown) => {
-        if (thrown instanceof UnfinishedSnapshot) {
-            noteOwner(memory, thrown.outputs);
-        }
-        throw thrown;
     });
-    noteOwner(memory, outputs);
+    for (const result of results.values()) {
+        // What this process itself did, it knows, however late a change of a tag is seen.
+        if (result.state !== "failed") {
+            memory.noteAdoption(result.of.invokeId, result.of.ownerToken);
+        }
+    }
     warnAll(context.log, left);
-    return { outputs, warnings: [...named, ...left] };
-}
+    return { results, warnings: [...named, ...left] };
 
-/** What this process itself did, it knows, however late a change of a tag is seen. */
-function noteOwner(memory: StateMemory, outputs: SnapshotOutputs | undefined): void {
-    const { invokeId, ownerToken } = outputs ?? {};
-    if (invokeId !== undefined && ownerToken !== undefined) {
-        memory.noteAdoption(invokeId, ownerToken);
+    async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<Resumed> {
+        const result = await conclude(context, tracked, instance, end, {
+            warnings: [...named, foundAgain(run)],
+            isAdopted: !facts.resumed,
+            onViolation: mayBeHeld ? "leave" : "delete",
+        });
+        const isGivenUp = result.state === "unfinished" && result.phase === "failed";
+        return mayBeHeld && isGivenUp ? { why: result.reason } : { result };
+    }
+
+    async function resumeFailure(instance: TrackedInstance, end: FailedEnd): Promise<Resumed> {
+        const doubtful = await doubtfulFailure(context, end);
+        if (doubtful !== undefined) {
+            return { result: failed(doubtful, true) };
+        }
+        if (mayBeHeld) {
+            return { why: end.error };
+        }
+        const { result, remains } = await clearFailed(context, tracked, instance, end);
+        if (remains !== undefined) {
+            context.log.info(`leaving to the next update what had failed: ${remains.message}`);
+        }
+        return result === undefined ? { isCleared: remains === undefined } : { result };
     }
 }
 
-/** Whether a group fell short, or is not there. */
-function isGivenUp(thrown: unknown): thrown is UnfinishedSnapshot {
-    return thrown instanceof UnfinishedSnapshot && thrown.outputs.pending?.phase === "failed";
+/** What becomes of an adopted run on one instance: its result, or why it is left alone, or neither. */
+interface Resumed {
+    readonly result?: SnapshotResult;
+    readonly why?: AppSnapshotError;
+    /** Whether nothing is left of it. Default: false. */
+    readonly isCleared?: boolean;
 }
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */

@@ -4,12 +4,9 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { textDigest } from "../inputs/script-digest";
 import { specify, type SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
-import { progressOf, type RunEnd, type Running } from "./plugin-run";
 import { createTimeoutSeconds } from "../inputs/deadline";
+import type { TrackedRun } from "../run/tracked-run";
 import { definitionOf } from "../inputs/definition";
-import type { Settled } from "./hand-over";
-import { keptInputs } from "./outputs";
-import { finalize, type Unsettled } from "./finalize";
 
 /** What create works on. */
 export interface CreateRequest {
@@ -52,47 +49,27 @@ export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInp
     });
 }
 
-/** @param diskIds the disks that the group has to hold; undefined for a run that was found again. */
-export function runningOf(
+/**
+ * Returns a run of the request, to be followed from now on.
+ *
+ * @param diskIds the disks that the groups have to hold, by instance. Default: not known, for a run that was found again.
+ */
+export function trackedRun(
     context: Context,
-    { inputs, specification, fingerprint }: CreateRequest,
+    { specification, fingerprint }: CreateRequest,
     run: SnapshotRun,
-    diskIds: readonly string[] | undefined,
-): Running {
-    // Another run may have had other scripts, which nothing is known of.
+    diskIds: ReadonlyMap<string, readonly string[]> = new Map(),
+): TrackedRun {
+    // Another run may have had other scripts, of which nothing is known.
     const isKnown = run.fingerprint === fingerprint;
     return {
-        specification,
-        kept: keptInputs(inputs, context.regionId),
         run,
-        scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
-        circumstances: isKnown ? circumstancesOf(specification, run.osType) : undefined,
-        diskIds,
+        instances: run.instanceIds.map((instanceId) => ({
+            specification: { ...specification, instanceId },
+            scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
+            circumstances: isKnown ? circumstancesOf(specification, run.osType) : undefined,
+            diskIds: diskIds.get(instanceId),
+        })),
         deadline: context.clock.now() + createTimeoutSeconds(specification, run.osType) * 1000,
     };
-}
-
-/**
- * Makes the group of a successful run the resource's.
- *
- * @param onShortfall what becomes of a group that falls short: it is deleted only if nobody else can hold it.
- */
-export async function settleEnd(
-    context: Context,
-    running: Running,
-    end: Extract<RunEnd, { ok: true }>,
-    { warnings, onShortfall, isAdopted = false }: Pick<Unsettled, "warnings" | "onShortfall" | "isAdopted">,
-): Promise<Settled> {
-    const unsettled: Unsettled = {
-        ...progressOf(running),
-        specification: running.specification,
-        snapshotGroupId: end.snapshotGroupId,
-        saysFilesystemOnly: end.output.saysFilesystemOnly,
-        evidence: end.evidence,
-        warnings,
-        onShortfall,
-        isAdopted,
-        deadline: running.deadline,
-    };
-    return { unsettled, outputs: await finalize(context, unsettled) };
 }

@@ -1,3 +1,6 @@
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { scriptOutputIn } from "../run/run-report";
+import { patienceFor } from "./run-end";
 import { isUnrecorded, resourceOf, type SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { verdictOf } from "../run/invocation";
@@ -16,13 +19,10 @@ import { identityOf } from "./create-request";
 import { isOwner, ownershipIn, runBehind } from "./ownership";
 import { leftoverMs } from "./failed-run";
 import { needNoGroup } from "./nothing-left";
-import { patienceFor } from "./plugin-run";
-import { scriptOutputIn } from "./run-report";
 import { withInstance } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { deleteMembersLeft, deleteRunGroup } from "./run-group";
 import { withdrawLeftOver } from "../role/temporary-role";
-import { asAppSnapshotError } from "./thrown";
 import { warnIfUrgent } from "./urgency";
 
 /**
@@ -75,8 +75,10 @@ async function removeUnlessAdopted(
             await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
         }
         if (run?.detachRole !== undefined) {
-            const { instanceId, stack } = run;
-            await withInstance(context, instanceId, () => withdrawLeftOver(context, instanceId, stack));
+            const { instanceIds, stack } = run;
+            for (const instanceId of instanceIds) {
+                await withInstance(context, instanceId, () => withdrawLeftOver(context, instanceId, stack));
+            }
         }
         // Last of all: nobody looks at a closed run again.
         if (run !== undefined && isUnrecorded(run)) {
@@ -118,10 +120,14 @@ async function removeRunning(
     pending: Pending,
     run: SnapshotRun | undefined,
 ): Promise<void> {
-    const { instanceId } = state;
-    if (instanceId === undefined) {
+    if (state.instanceId === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId: pending.invokeId } });
     }
+    // A run that could not be cleared away may be of an instance that the program named before.
+    const { instanceIds = [] } = run ?? {};
+    const instanceId = instanceIds.includes(state.instanceId)
+        ? state.instanceId
+        : (instanceIds[0] ?? state.instanceId);
     if (run?.state === "closed") {
         return;
     }
@@ -131,7 +137,7 @@ async function removeRunning(
     const result =
         run === undefined
             ? await resultLeft(context, pending.invokeId, instanceId)
-            : await resultOf(context, run, scriptOutput);
+            : await resultOf(context, run, instanceId, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const patience = Math.max(leftoverMs, patienceFor(result, context.api.answeredAt()));
     const origin = { runId, groupName, diskSetDigest, instanceId };
@@ -142,7 +148,7 @@ async function removeRunning(
         await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
         return;
     }
-    await needNoGroup(context, { run, result, doubtful: doubtfulIn(search, hint) });
+    await needNoGroup(context, { run, instanceId, result, doubtful: doubtfulIn(search, hint) });
     await deleteMembersLeft(context, runId);
 }
 
@@ -150,11 +156,12 @@ async function removeRunning(
 async function resultOf(
     context: Context,
     run: SnapshotRun,
+    instanceId: string,
     scriptOutput: ScriptOutput | undefined,
 ): Promise<InvocationResult | undefined> {
-    const { invokeId, instanceId, timeoutSeconds } = run;
+    const { invokeId, timeoutSeconds } = run;
     const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMs;
-    const progress = await waitForRun(context, run, deadline);
+    const progress = (await waitForRun(context, run, deadline)).get(instanceId) ?? { state: "forgotten" };
     switch (progress.state) {
         case "running":
             throw new AppSnapshotError(ownErrors.StillInProgress, {

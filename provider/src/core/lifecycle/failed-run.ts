@@ -1,16 +1,18 @@
-import { phrases } from "../../runtime/text";
-import { closeRuns } from "../run/run-state";
-import type { SnapshotGroup } from "../../cloud/ecs/api";
-import type { OnDegraded } from "../inputs/inputs";
 import type { Context } from "../../cloud/context";
-import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
+import type { SnapshotGroup } from "../../cloud/ecs/api";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { phrases } from "../../runtime/text";
+import type { OnDegraded } from "../inputs/inputs";
+import type { SnapshotRun } from "../run/run";
+import { failed, unfinished, type SnapshotResult } from "../run/snapshot-result";
+import { instanceRunOf, type InstanceOfRun } from "../run/tracked-run";
+import { doubtfulIn, findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { doubtOfUnnamed, remainsOf } from "../snapshot-group/remains";
+import { cleanupMs, deleteLeftGroup } from "./left-group";
 import { isTimeOver } from "./nothing-left";
-import { progressOf, stillRunning, type FailedEnd, type Running } from "./plugin-run";
+import type { FailedEnd } from "./run-end";
 import { deleteMembersLeft, postponed } from "./run-group";
-import { cleanupMs, failureWithoutGroup } from "./finalize";
-import { asAppSnapshotError } from "./thrown";
-import { UnfinishedSnapshot } from "./unfinished";
 
 /**
  * How long a group is looked for that a failed run may have left. If it shows even later, the next run finds
@@ -22,64 +24,44 @@ export const leftoverMs = 10_000;
 export type OnLeftover = OnDegraded | "clear";
 
 /**
- * Removes what a failed run left behind and closes it, or keeps it in the state.
+ * Removes what a failed run left behind on one instance, or keeps it in the state.
  *
- * @param onLeftover "clear" for a run of an earlier run: its time is over, whatever it might still make.
- * @returns the error to throw, and whether the run stays open for whoever comes next.
+ * @param onLeftover "clear" for a run of an earlier update: its time is over, whatever it might still make.
  */
 export async function afterFailure(
     context: Context,
-    running: Running,
+    { run, instance }: InstanceOfRun,
     end: FailedEnd,
     onLeftover: OnLeftover,
-): Promise<{ readonly error: Error; readonly staysOpen: boolean }> {
-    const { specification, run } = running;
+): Promise<SnapshotResult> {
+    const { instanceId } = instance.specification;
+    const part = instanceRunOf(run, instance);
     const { error } = end;
     const hurried = context.until(context.clock.now() + cleanupMs);
     try {
-        const { group, unlistedGroupId } = await leftBy(hurried, running, end);
+        const { group, unlistedGroupId } = await leftBy(hurried, run, instanceId, end);
         if (group === undefined) {
-            const named = { ...end, unlistedGroupId };
-            const doubt = await doubtOfAbsence(hurried, running, named, onLeftover);
-            if (doubt !== undefined) {
-                // Left open, so that the next run looks once more for what came of it.
-                return {
-                    error: error.with({ detail: phrases(error.details.detail, doubt) }),
-                    staysOpen: true,
-                };
-            }
-            const held =
-                onLeftover === "clear"
-                    ? await postponed(() => deleteMembersLeft(hurried, run.runId))
-                    : undefined;
-            if (held !== undefined) {
-                return {
-                    error: error.with({ detail: phrases(error.details.detail, held.message) }),
-                    staysOpen: true,
-                };
-            }
-            await closeRuns(hurried.api, [run.invokeId]);
-            return { error, staysOpen: false };
+            const doubt =
+                (await doubtOfAbsence(hurried, run, { ...end, unlistedGroupId }, onLeftover)) ??
+                (onLeftover === "clear"
+                    ? (await postponed(() => deleteMembersLeft(hurried, run.runId)))?.message
+                    : undefined);
+            // Left open, so that the next run looks once more for its group.
+            return doubt === undefined
+                ? failed(error)
+                : failed(error.with({ detail: phrases(error.details.detail, doubt) }), true);
         }
         const { snapshotGroupId } = group;
         const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
-        const leftover = { ...progressOf(running), snapshotGroupId, snapshotIds };
-        return {
-            error:
-                onLeftover === "keep"
-                    ? new UnfinishedSnapshot(
-                          leftover,
-                          "failed",
-                          error.with({ resources: { snapshotGroupId } }),
-                      )
-                    : await failureWithoutGroup(context, leftover, error),
-            staysOpen: false,
-        };
+        const left = { ...part, snapshotGroupId, snapshotIds };
+        return onLeftover === "keep"
+            ? unfinished("failed", left, error)
+            : await deleteLeftGroup(context, left, error);
     } catch (thrown) {
         // The failure itself matters more than what went wrong after it.
-        const why = asAppSnapshotError(thrown, specification.instanceId);
+        const why = asAppSnapshotError(thrown, instanceId);
         const detail = phrases(error.details.detail, `after that: ${why.message}`);
-        return { error: stillRunning(running, error.with({ detail })), staysOpen: false };
+        return unfinished("running", part, error.with({ detail }));
     }
 }
 
@@ -89,14 +71,14 @@ export async function afterFailure(
  */
 async function doubtOfAbsence(
     context: Context,
-    running: Running,
+    run: SnapshotRun,
     end: FailedEnd,
     onLeftover: OnLeftover,
 ): Promise<string | undefined> {
     if (!end.groupMayExist) {
         return undefined;
     }
-    if (onLeftover !== "clear" || mayStillCome(context, running, end)) {
+    if (onLeftover !== "clear" || mayStillCome(context, run, end)) {
         return "no snapshot group of it is there so far";
     }
     return end.unlistedGroupId === undefined ? doubtOfUnnamed(context) : doubtOfUnlisted(context, end);
@@ -117,22 +99,24 @@ async function doubtOfUnlisted(
 }
 
 /**
- * A run that succeeded may have made what is asked for, though no list shows it: another one could be a second one.
- *
- * @throws AppSnapshotError the failure, unless there is nothing of the kind.
+ * Returns the failure of a run that succeeded and may have made what is asked for, though no list shows it: another one
+ * could be a second one. Undefined when there is nothing of the kind.
  */
-export async function throwUnlessGone(context: Context, end: FailedEnd): Promise<void> {
+export async function doubtfulFailure(
+    context: Context,
+    end: FailedEnd,
+): Promise<AppSnapshotError | undefined> {
     const doubt = await doubtOfUnlisted(context, end);
-    if (doubt !== undefined) {
-        throw end.error.with({ detail: phrases(end.error.details.detail, doubt) });
-    }
+    return doubt === undefined
+        ? undefined
+        : end.error.with({ detail: phrases(end.error.details.detail, doubt) });
 }
 
 /**
  * Whether the plugin may have outlived its invocation, and make a group still. It had until the time limit of the
  * command, by the cloud's clock, and its group may show late.
  */
-function mayStillCome({ api }: Context, { run }: Running, { wasLookedFor }: FailedEnd): boolean {
+function mayStillCome({ api }: Context, run: SnapshotRun, { wasLookedFor }: FailedEnd): boolean {
     return wasLookedFor !== true && !isTimeOver(run, api.answeredAt());
 }
 
@@ -144,7 +128,8 @@ export function mayHaveGroup({ groupMayExist, error }: FailedEnd): boolean {
 /** The group that a failed run left, or the one that it named and that no list shows. */
 async function leftBy(
     context: Context,
-    { run }: Running,
+    run: SnapshotRun,
+    instanceId: string,
     end: FailedEnd,
 ): Promise<{ readonly group?: SnapshotGroup | undefined; readonly unlistedGroupId?: string | undefined }> {
     // What a success made is not cleaned up because it shows late.
@@ -152,6 +137,6 @@ async function leftBy(
         return { unlistedGroupId: end.unlistedGroupId };
     }
     const hint = end.error.resources.snapshotGroupId;
-    const search = await findOwnGroup(context, run, { hint, patience: leftoverMs });
+    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, patience: leftoverMs });
     return { group: search.group, unlistedGroupId: doubtfulIn(search, hint) };
 }

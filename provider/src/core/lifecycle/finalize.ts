@@ -1,180 +1,163 @@
-import { withoutUndefined } from "../../runtime/json";
+import type { Context } from "../../cloud/context";
+import type { SnapshotGroup } from "../../cloud/ecs/api";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import type { Circumstances } from "../../errors/circumstances";
+import { ownErrors } from "../../errors/own-errors";
+import { warnAll } from "../../runtime/logger";
 import { phrases } from "../../runtime/text";
 import { circumstancesOf } from "../inputs/circumstances";
-import { memberTags } from "../run/run";
-import { closeRuns } from "../run/run-state";
-import type { SnapshotGroup } from "../../cloud/ecs/api";
-import { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { type Circumstances } from "../../errors/circumstances";
-import { ownErrors } from "../../errors/own-errors";
 import type { SnapshotSpecification } from "../inputs/specification";
 import { printed, saying } from "../plugin/words";
-import type { Context } from "../../cloud/context";
-import { warnAll } from "../../runtime/logger";
+import { memberTags } from "../run/run";
+import { wordsIn } from "../run/run-report";
 import {
-    weakerOf,
+    unfinished,
+    type MadeGroup,
+    type SnapshotResult,
+    type UnfinishedResult,
+} from "../run/snapshot-result";
+import {
     lackOf,
-    verifyConsistency,
     satisfies,
-    type Expectation,
+    verifyConsistency,
     type ConsistencyCheck,
+    type Expectation,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allBear } from "../snapshot-group/own-group";
 import { notProved, remainsOf } from "../snapshot-group/remains";
-import { groupOutputs, type SnapshotOutputs } from "./outputs";
-import { wordsIn, type RunReport } from "./run-report";
-import { deleteRunGroup } from "./run-group";
-import { asAppSnapshotError } from "./thrown";
-import { UnfinishedSnapshot, type Progress } from "./unfinished";
+import { deleteLeftGroup } from "./left-group";
 
-/** Cleaning up after a failure must not hold back the failure itself for longer. */
-export const cleanupMs = 90_000;
-
-/** A group that a successful run of the plugin made, on its way to become a resource. */
-export interface Unsettled extends Progress {
-    readonly snapshotGroupId: string;
+/** What finalizing a group depends on, besides the group. */
+export interface FinalizeOptions {
     readonly specification: SnapshotSpecification;
-    readonly saysFilesystemOnly: boolean;
-    readonly evidence: RunReport;
+    /** What is to be known of the snapshot already. */
     readonly warnings: readonly string[];
-    /** What becomes of a group that falls short: "leave" where somebody else may hold it. */
-    readonly onShortfall: "delete" | "leave";
-    /** Whether it was another's: then its members say whose it is now. */
+    /** What becomes of a group with violations: "leave" where somebody else may hold it. */
+    readonly onViolation: "delete" | "leave";
+    /** Whether it was another resource's: then its members say whose it is now. Default: false. */
     readonly isAdopted?: boolean;
+    /** In milliseconds since the epoch. */
     readonly deadline: number;
 }
 
 /**
- * Waits until the group is usable, proves what it is, and names it.
+ * Waits until a group is usable, verifies its consistency, and names it.
  *
- * @throws AppSnapshotError Degraded or GroupFailed when the group fell short; nothing is left of it then.
- * @throws UnfinishedSnapshot whenever the group is left behind without being a proper resource; as failed, when it
- * fell short and was to be left.
+ * @returns failed with Degraded or GroupFailed when the group has violations, and was deleted; unfinished whenever
+ * it is left behind without being a proper resource.
  */
-export async function finalize(context: Context, unsettled: Unsettled): Promise<SnapshotOutputs> {
-    const group = await usableGroup(context, unsettled);
-    const { isDegraded, warnings } = await verdictOn(context, unsettled, group);
-    const named = await resumable(unsettled, () => nameGroup(context, unsettled, group));
-    if (unsettled.evidence.scriptOutput !== "secret") {
-        printed(unsettled.evidence).forEach((words) => {
-            context.log.info(words);
-        });
-    }
-    return {
-        ...outputsOf(context, unsettled, named),
-        ...(isDegraded ? { degraded: true } : {}),
-        warnings: [...unsettled.warnings, ...warnings],
-    };
-}
-
-/** Whatever fails in `task`, the group is there and a later update can go on with it. */
-async function resumable<T>(unsettled: Unsettled, task: () => Promise<T>): Promise<T> {
+export async function finalize(
+    context: Context,
+    made: MadeGroup,
+    options: FinalizeOptions,
+): Promise<SnapshotResult> {
+    const { specification, deadline, warnings: known } = options;
     try {
-        return await task();
-    } catch (thrown) {
-        if (thrown instanceof UnfinishedSnapshot) {
-            throw thrown;
-        }
-        const reason = asAppSnapshotError(thrown, unsettled.specification.instanceId);
-        throw new UnfinishedSnapshot(unsettled, "finalizing", reason);
-    }
-}
-
-async function usableGroup(context: Context, unsettled: Unsettled): Promise<SnapshotGroup> {
-    const { specification, snapshotGroupId, deadline } = unsettled;
-    const { instanceId, waitFor } = specification;
-    const lacks = (group: SnapshotGroup) => lackOf(group, expectationOf(unsettled));
-    const waited = await resumable(unsettled, async () => {
-        try {
-            return await waitForGroup(context, snapshotGroupId, { waitFor, deadline, lacks });
-        } catch (thrown) {
-            throw await givenUpIfGone(context, unsettled, thrown);
-        }
-    });
-    if (!waited.done) {
-        throw stillInProgress(unsettled, waited.lastSeen);
-    }
-    if (waited.value.status === "failed") {
-        const error = new AppSnapshotError(ownErrors.GroupFailed, {
-            instanceId,
-            resources: { snapshotGroupId, invokeId: unsettled.invokeId },
+        const expectation = expectationOf(made, specification);
+        const waited = await waitForGroup(context, made.snapshotGroupId, {
+            waitFor: specification.waitFor,
+            deadline,
+            lacks: (group) => lackOf(group, expectation),
         });
-        throw await shortfall(context, withMembers(unsettled, waited.value), error);
+        if (!waited.done) {
+            return unfinished("finalizing", made, stillInProgress(made, waited.lastSeen), known);
+        }
+        const group = waited.value;
+        if (group.status === "failed") {
+            const error = new AppSnapshotError(ownErrors.GroupFailed, detailsOf(made));
+            return await afterViolation(context, withMembers(made, group), error, options);
+        }
+        const check = verifyConsistency(group, expectation);
+        const isDegraded = check.violations.length > 0;
+        if (isDegraded && specification.onDegraded === "fail") {
+            const error = degraded(made, specification, check);
+            return await afterViolation(context, withMembers(made, group), error, options);
+        }
+        const warnings = warningsOf(made.snapshotGroupId, check);
+        warnAll(context.log, warnings);
+        const named = await nameGroup(context, made, group, options);
+        if (made.report.scriptOutput !== "secret") {
+            printed(made.report).forEach((words) => {
+                context.log.info(words);
+            });
+        }
+        return { state: "finished", of: made, group: named, isDegraded, warnings: [...known, ...warnings] };
+    } catch (thrown) {
+        return interrupted(context, made, known, thrown);
     }
-    return waited.value;
 }
 
-/** A group that does not show up is given up only if it is proved to be gone: the next update takes a new one then. */
-async function givenUpIfGone(context: Context, unsettled: Unsettled, thrown: unknown): Promise<unknown> {
-    const { snapshotGroupId, specification, snapshotIds = [] } = unsettled;
+/** The group is there, and a later update can go on with it; unless it is verified to be gone. */
+async function interrupted(
+    context: Context,
+    made: MadeGroup,
+    warnings: readonly string[],
+    thrown: unknown,
+): Promise<UnfinishedResult> {
+    const { instanceId, snapshotGroupId, snapshotIds = [] } = made;
+    const reason = asAppSnapshotError(thrown, instanceId);
     if (!(thrown instanceof AppSnapshotError && thrown.code === ownErrors.GroupNotFound.code)) {
-        return thrown;
+        return unfinished("finalizing", made, reason, warnings);
     }
-    const remains = await remainsOf(context, { snapshotGroupId, snapshotIds });
-    if (remains.kind !== "unknown") {
-        return new UnfinishedSnapshot(
-            unsettled,
-            "failed",
-            thrown.with({ instanceId: specification.instanceId }),
-        );
+    try {
+        const remains = await remainsOf(context, { snapshotGroupId, snapshotIds });
+        return remains.kind === "unknown"
+            ? unfinished(
+                  "finalizing",
+                  made,
+                  notProved(remains.why, reason.resources).with({ instanceId }),
+                  warnings,
+              )
+            : unfinished("failed", made, reason, warnings);
+    } catch (again) {
+        return unfinished("finalizing", made, asAppSnapshotError(again, instanceId), warnings);
     }
-    return notProved(remains.why, thrown.resources);
 }
 
-function expectationOf({
-    specification,
-    diskSetDigest,
-    diskIds,
-    saysFilesystemOnly,
-}: Unsettled): Expectation {
+function expectationOf(
+    { diskSetDigest, diskIds, saysFilesystemOnly }: MadeGroup,
+    { requiredConsistency, excludeDiskIds }: SnapshotSpecification,
+): Expectation {
     return {
-        required: specification.requiredConsistency,
+        required: requiredConsistency,
         diskSetDigest,
         diskIds,
-        excludeDiskIds: specification.excludeDiskIds,
+        excludeDiskIds,
         pluginSaysFilesystemOnly: saysFilesystemOnly,
     };
 }
 
-/** What is to be warned of, where the program accepts that the group falls short; otherwise the group is deleted. */
-async function verdictOn(
-    context: Context,
-    unsettled: Unsettled,
-    group: SnapshotGroup,
-): Promise<{ readonly isDegraded: boolean; readonly warnings: readonly string[] }> {
-    const { specification, snapshotGroupId, evidence } = unsettled;
-    const proof = verifyConsistency(group, expectationOf(unsettled));
-    const { violations, surplus } = proof;
-    const isDegraded = violations.length > 0;
-    if (isDegraded && specification.onDegraded === "fail") {
-        const error = new AppSnapshotError(ownErrors.Degraded, {
-            instanceId: specification.instanceId,
-            detail: phrases(...violations, saying(wordsIn(evidence), evidence.scriptOutput)),
-            resources: { invokeId: unsettled.invokeId },
-            circumstances: circumstancesOfShortfall(unsettled, proof),
-        });
-        throw await shortfall(context, withMembers(unsettled, group), error);
-    }
-    const warnings = [
-        ...(isDegraded
-            ? [`${snapshotGroupId} falls short of what was asked for: ${violations.join("; ")}.`]
-            : []),
-        ...(surplus.length === 0
-            ? []
-            : [`${snapshotGroupId} holds more than was asked for: ${surplus.join("; ")}.`]),
-    ];
-    warnAll(context.log, warnings);
-    return { isDegraded, warnings };
+function detailsOf({ instanceId, snapshotGroupId, invokeId }: MadeGroup) {
+    return { instanceId, resources: { snapshotGroupId, invokeId } };
+}
+
+function stillInProgress(made: MadeGroup, lastSeen: string): AppSnapshotError {
+    const detail = `seen while waiting: ${lastSeen}`;
+    return new AppSnapshotError(ownErrors.StillInProgress, { ...detailsOf(made), detail });
+}
+
+function degraded(
+    { instanceId, invokeId, osType, report }: MadeGroup,
+    specification: SnapshotSpecification,
+    check: ConsistencyCheck,
+): AppSnapshotError {
+    return new AppSnapshotError(ownErrors.Degraded, {
+        instanceId,
+        detail: phrases(...check.violations, saying(wordsIn(report), report.scriptOutput)),
+        resources: { invokeId },
+        circumstances: circumstancesOfViolation(circumstancesOf(specification, osType), specification, check),
+    });
 }
 
 /** Scripts and writers have to do with consistency, not with disks. Less consistency helps where nothing else is amiss. */
-function circumstancesOfShortfall(
-    { specification, osType }: Unsettled,
+function circumstancesOfViolation(
+    circumstances: Circumstances,
+    { requiredConsistency }: SnapshotSpecification,
     { consistency, violations }: ConsistencyCheck,
 ): Circumstances {
-    const circumstances = circumstancesOf(specification, osType);
-    return satisfies(consistency, specification.requiredConsistency)
+    return satisfies(consistency, requiredConsistency)
         ? {
               ...circumstances,
               ...{ linux: false, windows: false, scriptsByPath: false, scriptsDelivered: false },
@@ -187,58 +170,39 @@ function circumstancesOfShortfall(
           };
 }
 
-/** Whoever else may hold a group that falls short is not to lose it. */
-async function shortfall(context: Context, unsettled: Unsettled, error: AppSnapshotError): Promise<Error> {
-    const { snapshotGroupId, onShortfall } = unsettled;
-    return onShortfall === "delete"
-        ? failureWithoutGroup(context, unsettled, error)
-        : new UnfinishedSnapshot(unsettled, "failed", error.with({ resources: { snapshotGroupId } }));
+function warningsOf(snapshotGroupId: string, { violations, surplus }: ConsistencyCheck): string[] {
+    return [
+        ...(violations.length === 0
+            ? []
+            : [`${snapshotGroupId} falls short of what was asked for: ${violations.join("; ")}.`]),
+        ...(surplus.length === 0
+            ? []
+            : [`${snapshotGroupId} holds more than was asked for: ${surplus.join("; ")}.`]),
+    ];
 }
 
-function withMembers(unsettled: Unsettled, group: SnapshotGroup): Unsettled {
-    return { ...unsettled, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
-}
-
-/**
- * Deletes the group of a failed snapshot and closes its run; the error to throw then. What takes too long is left in
- * the state: the next update, or a destroy, goes on with it.
- */
-export async function failureWithoutGroup(
+/** Nobody else who may hold a group with violations may lose it. */
+async function afterViolation(
     context: Context,
-    unsettled: Progress & Pick<Unsettled, "snapshotGroupId">,
+    made: MadeGroup,
     error: AppSnapshotError,
-): Promise<Error> {
-    const { snapshotGroupId, snapshotIds = [], runId, invokeId } = unsettled;
-    const hurried = context.until(context.clock.now() + cleanupMs);
-    try {
-        const within = cleanupMs;
-        await deleteRunGroup(hurried, { snapshotGroupId, snapshotIds, runId }, { within });
-        // One that stays open is closed by the next run, which finds nothing of it.
-        await closeRuns(hurried.api, [invokeId]).catch((thrown: unknown) => {
-            context.log.debug(`${invokeId} is not closed: ${asAppSnapshotError(thrown).message}`);
-        });
-        return error.with({
-            detail: `${error.details.detail ?? ""} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
-            resources: { snapshotGroupId: undefined },
-        });
-    } catch (thrown) {
-        const why = asAppSnapshotError(thrown, error.instanceId);
-        return new UnfinishedSnapshot(
-            unsettled,
-            "failed",
-            error.with({
-                detail: `${error.details.detail ?? ""} Its group could not be deleted: ${why.message}`.trim(),
-                resources: { snapshotGroupId },
-            }),
-        );
-    }
+    { onViolation, warnings }: FinalizeOptions,
+): Promise<SnapshotResult> {
+    return onViolation === "delete"
+        ? deleteLeftGroup(context, made, error, warnings)
+        : unfinished("failed", made, error, warnings);
+}
+
+function withMembers(made: MadeGroup, group: SnapshotGroup): MadeGroup {
+    return { ...made, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
 /** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
 async function nameGroup(
     context: Context,
-    { specification, runId, ownerToken, groupName, isAdopted }: Unsettled,
+    { runId, ownerToken, groupName }: MadeGroup,
     group: SnapshotGroup,
+    { specification, isAdopted }: FinalizeOptions,
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
     if ((name !== groupName || isAdopted === true) && runId !== undefined) {
@@ -257,33 +221,4 @@ async function nameGroup(
         ...(description === group.description ? {} : { description }),
     });
     return { ...group, name, description };
-}
-
-function outputsOf(context: Context, unsettled: Unsettled, group: SnapshotGroup): SnapshotOutputs {
-    const outputs = groupOutputs(group, context.regionId);
-    return withoutUndefined({
-        ...unsettled.kept,
-        ...outputs,
-        // The group does not always tell it.
-        instanceId: unsettled.kept.instanceId,
-        consistency: weakerOf(outputs.consistency, unsettled.saysFilesystemOnly),
-        osType: unsettled.osType,
-        invokeId: unsettled.invokeId,
-        commandId: unsettled.commandId,
-        runId: unsettled.runId,
-        ownerToken: unsettled.ownerToken,
-        ...unsettled.evidence,
-    });
-}
-
-function stillInProgress(unsettled: Unsettled, lastSeen: string): UnfinishedSnapshot {
-    return new UnfinishedSnapshot(
-        unsettled,
-        "finalizing",
-        new AppSnapshotError(ownErrors.StillInProgress, {
-            instanceId: unsettled.specification.instanceId,
-            detail: `seen while waiting: ${lastSeen}`,
-            resources: { snapshotGroupId: unsettled.snapshotGroupId, invokeId: unsettled.invokeId },
-        }),
-    );
 }

@@ -45,9 +45,9 @@ export const cleared = { wanted: false, young: false, resumed: false, near: true
 
 /** Names a run that is left alone, and says why. */
 export function leftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): string {
-    const { invokeId, instanceId, creationTime, groupName } = run;
+    const { invokeId, instanceIds, creationTime, groupName } = run;
     return [
-        `Invocation ${invokeId}, which began the snapshot group ${groupName} of ${instanceId} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
+        `Invocation ${invokeId}, which began the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
         ...(why === undefined ? [] : [`${facts.wanted ? "It can't be adopted: " : ""}${why.message}`]),
         "`npx app-snapshot orphans` shows what is left of it.",
     ].join(" ");
@@ -63,6 +63,6 @@ function becauseOf({ near, state }: RunFacts, why: AppSnapshotError | undefined)
 }
 
 /** The role that was attached for a run only. */
-export function temporaryRoleOf({ instanceId, detachRole, stack }: SnapshotRun): TemporaryRole | undefined {
-    return detachRole === undefined ? undefined : { instanceId, ramRoleName: detachRole, stack };
+export function temporaryRoleOf({ instanceIds, detachRole, stack }: SnapshotRun): TemporaryRole | undefined {
+    return detachRole === undefined ? undefined : { instanceIds, ramRoleName: detachRole, stack };
 }

@@ -1,94 +1,82 @@
-import type { Tag } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
-import type { SnapshotOutputs } from "./outputs";
-import type { Unsettled } from "./finalize";
-import { asAppSnapshotError } from "./thrown";
-import { UnfinishedSnapshot } from "./unfinished";
+import type { Tag } from "../../cloud/ecs/api";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import {
+    because,
+    failed,
+    owned,
+    unfinished,
+    type FinishedResult,
+    type RunResults,
+    type SnapshotResult,
+    type UnfinishedResult,
+} from "../run/snapshot-result";
 
 /** How long it is tried to mark a run that failed, in milliseconds. */
 const markFailedMs = 30_000;
 
-/** A finished snapshot, and what would be kept of it if it were not. */
-export interface Settled {
-    readonly unsettled: Unsettled;
-    readonly outputs: SnapshotOutputs;
-}
-
 export interface HandingOver {
-    /** The run that is handed over; undefined for whichever the task came to. What came of another one passes. */
-    readonly invokeId?: string;
-    /** What the invocation is tagged with: that it is handed over, and whose it is from now on. */
+    /** The run that is handed over. Results of another run pass unchanged. */
+    readonly invokeId: string;
+    /** The new tags of the invocation: that it is handed over, and whose it is from now on. */
     readonly tags: readonly Tag[];
-    /** Whose the invocation says that it is until it is tagged. */
+    /** The owner token that the invocation bears until it is tagged. */
     readonly previousOwner: string;
     /** Whether a state holds the run already: what can't be tagged is left to that one. */
     readonly isHeld: boolean;
 }
 
 /**
- * Marks a run right before what came of it, finished or not, goes to the engine: from then on a state may hold it,
- * so nobody deletes it on suspicion.
+ * Marks a run right before its results, finished or not, go to the engine: from then on a state may hold it, so nobody
+ * deletes it on suspicion.
  *
- * @returns undefined when the task gives nothing to hand over.
- * @throws UnfinishedSnapshot when it can't be marked: it is handed over all the same, and the next update marks it.
+ * @returns the results; unfinished ones when it can't be marked: it is handed over all the same, and the next update
+ * marks it.
  */
 export async function handOver(
     context: Context,
-    handing: HandingOver,
-    task: () => Promise<Settled>,
-): Promise<SnapshotOutputs>;
-export async function handOver(
-    context: Context,
-    handing: HandingOver,
-    task: () => Promise<Settled | undefined>,
-): Promise<SnapshotOutputs | undefined>;
-export async function handOver(
-    context: Context,
-    { invokeId: only, tags, previousOwner, isHeld }: HandingOver,
-    task: () => Promise<Settled | undefined>,
-): Promise<SnapshotOutputs | undefined> {
-    const result = await unfinishedOr(task);
-    if (result === undefined) {
-        return undefined;
+    results: RunResults,
+    { invokeId, tags, previousOwner, isHeld }: HandingOver,
+): Promise<RunResults> {
+    const remembered = [...results.values()].filter((result) => isOf(result, invokeId));
+    if (remembered.length === 0) {
+        return results;
     }
-    const { invokeId = "", instanceId } = result.outputs;
-    if (only !== undefined && only !== invokeId && result instanceof UnfinishedSnapshot) {
-        throw result;
-    }
-    // What has failed is not to be held back for long.
-    const { api } =
-        result instanceof UnfinishedSnapshot ? context.until(context.clock.now() + markFailedMs) : context;
+    // A failure is not to be held back for long.
+    const { api } = remembered.some(({ state }) => state === "finished")
+        ? context
+        : context.until(context.clock.now() + markFailedMs);
     try {
         await api.tagResources("invocation", [invokeId], tags);
+        return results;
     } catch (thrown) {
-        const error = asAppSnapshotError(thrown, instanceId);
-        const { detail = "" } = error.details;
-        const why = error.with({
-            detail: `the invocation could not be marked as handed over. ${detail}`.trim(),
-            resources: { invokeId },
-        });
-        if (isHeld) {
-            throw why;
-        }
-        const unfinished =
-            result instanceof UnfinishedSnapshot
-                ? result.because(why)
-                : new UnfinishedSnapshot(result.unsettled, "finalizing", why);
-        throw unfinished.tagged(previousOwner);
+        return new Map(
+            [...results].map(([instanceId, result]): readonly [string, SnapshotResult] => {
+                if (!isOf(result, invokeId)) {
+                    return [instanceId, result];
+                }
+                const why = notMarked(asAppSnapshotError(thrown, instanceId), invokeId);
+                return [instanceId, isHeld ? failed(why) : owned(unmarked(result, why), previousOwner)];
+            }),
+        );
     }
-    if (result instanceof UnfinishedSnapshot) {
-        throw result;
-    }
-    return result.outputs;
 }
 
-async function unfinishedOr<T>(task: () => Promise<T>): Promise<T | UnfinishedSnapshot> {
-    try {
-        return await task();
-    } catch (thrown) {
-        if (thrown instanceof UnfinishedSnapshot) {
-            return thrown;
-        }
-        throw thrown;
-    }
+function isOf(result: SnapshotResult, invokeId: string): result is FinishedResult | UnfinishedResult {
+    return result.state !== "failed" && result.of.invokeId === invokeId;
+}
+
+function notMarked(error: AppSnapshotError, invokeId: string): AppSnapshotError {
+    const { detail = "" } = error.details;
+    return error.with({
+        detail: `the invocation could not be marked as handed over. ${detail}`.trim(),
+        resources: { invokeId },
+    });
+}
+
+function unmarked(result: FinishedResult | UnfinishedResult, why: AppSnapshotError): UnfinishedResult {
+    return result.state === "unfinished"
+        ? because(result, why)
+        : unfinished("finalizing", result.of, why, result.warnings);
 }

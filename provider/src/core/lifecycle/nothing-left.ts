@@ -12,6 +12,7 @@ import { needGone } from "../snapshot-group/remains";
 export interface UnseenRun {
     /** Undefined when Cloud Assistant has forgotten it, as for its result. */
     readonly run: SnapshotRun | undefined;
+    readonly instanceId: string;
     readonly result: InvocationResult | undefined;
     /** See `doubtfulIn`. */
     readonly doubtful: string | undefined;
@@ -23,7 +24,10 @@ export interface UnseenRun {
  *
  * @throws AppSnapshotError AbsenceNotProved, or StillInProgress where the plugin may have outlived its command.
  */
-export async function needNoGroup(context: Context, { run, result, doubtful }: UnseenRun): Promise<void> {
+export async function needNoGroup(
+    context: Context,
+    { run, instanceId, result, doubtful }: UnseenRun,
+): Promise<void> {
     const verdict = result === undefined ? undefined : verdictOf(result);
     if (verdict?.state === "failed" && !verdict.groupMayExist) {
         return;
@@ -33,17 +37,17 @@ export async function needNoGroup(context: Context, { run, result, doubtful }: U
         return;
     }
     if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {
-        needTimeOver(run, context.api.answeredAt());
+        needTimeOver(run, instanceId, context.api.answeredAt());
     }
 }
 
 /** A command that did not end by itself may have left the plugin at work: until its time limit, by the cloud's clock. */
-function needTimeOver(run: SnapshotRun, now: number | undefined): void {
+function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefined): void {
     if (isTimeOver(run, now)) {
         return;
     }
     const until = lastSight(run);
-    const { instanceId, invokeId } = run;
+    const { invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
         detail: `the command did not end by itself, and the plugin may go on and make a snapshot group until ${new Date(until).toISOString()}`,

@@ -2,8 +2,9 @@ import { withoutUndefined } from "../../runtime/json";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
-import type { RunReport } from "./run-report";
-import { groupConsistency, type Consistency } from "../snapshot-group/consistency";
+import type { RunReport } from "../run/run-report";
+import type { FinishedResult } from "../run/snapshot-result";
+import { groupConsistency, weakerOf, type Consistency } from "../snapshot-group/consistency";
 
 /** One member of a snapshot group. */
 export interface SnapshotOutput {
@@ -178,4 +179,27 @@ function toOutput(snapshot: MemberSnapshot): SnapshotOutput {
 /** A member as it was recorded. */
 export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
     return { ...others, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) };
+}
+
+/** Returns the outputs of a snapshot that was just finished. */
+export function finishedOutputs(
+    kept: KeptInputs,
+    { of, group, isDegraded, warnings }: FinishedResult,
+): SnapshotOutputs {
+    const outputs = groupOutputs(group, kept.regionId);
+    return withoutUndefined({
+        ...kept,
+        ...outputs,
+        // The group does not always tell it.
+        instanceId: kept.instanceId,
+        consistency: weakerOf(outputs.consistency, of.saysFilesystemOnly),
+        osType: of.osType,
+        invokeId: of.invokeId,
+        commandId: of.commandId,
+        runId: of.runId,
+        ownerToken: of.ownerToken,
+        ...of.report,
+        ...(isDegraded ? { degraded: true } : {}),
+        warnings,
+    });
 }

@@ -1,9 +1,9 @@
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { stackTag } from "../run/run";
 import { commitRuns } from "../run/run-state";
 import { unrecordedRuns } from "../run/run-search";
 import type { StateMemory } from "./state-memory";
 import { contextIn, type Context } from "../../cloud/context";
-import { asAppSnapshotError } from "./thrown";
 
 /**
  * Commits what states are known to hold and what was never committed: its update was interrupted, or a sibling of

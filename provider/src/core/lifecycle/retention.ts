@@ -1,3 +1,4 @@
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { resourceTag } from "../run/run";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
@@ -10,7 +11,6 @@ import { remainsOf } from "../snapshot-group/remains";
 import type { CreateRequest } from "./create-request";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
 import { isOwner, runBehind } from "./ownership";
-import { asAppSnapshotError } from "./thrown";
 
 /*
  * Which snapshot groups a resource took before, it knows from its own state alone: the engine shows that before it

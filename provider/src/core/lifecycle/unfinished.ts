@@ -1,36 +1,11 @@
-import { withoutUndefined } from "../../runtime/json";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import type { RunReport } from "./run-report";
-import { type EarlierGroup, type KeptInputs, type Pending, type SnapshotOutputs } from "./outputs";
-import type { OperatingSystem } from "../inputs/specification";
-
-/** What is known of a snapshot that is not finished. */
-export interface Progress {
-    readonly kept: KeptInputs;
-    /** Undefined in the state of an older release. */
-    readonly runId?: string | undefined;
-    readonly invokeId: string;
-    readonly commandId: string;
-    readonly ownerToken: string;
-    /** The owner token that the invocation still bears, where it could not be changed. */
-    readonly previousOwner?: string | undefined;
-    readonly groupName: string;
-    readonly snapshotGroupId?: string | undefined;
-    /** See `diskSetDigestOf`. */
-    readonly diskSetDigest: string;
-    readonly diskIds?: readonly string[] | undefined;
-    /** The members of the group, where they are known. */
-    readonly snapshotIds?: readonly string[] | undefined;
-    readonly saysFilesystemOnly?: boolean | undefined;
-    readonly evidence?: RunReport | undefined;
-    readonly osType?: OperatingSystem | undefined;
-    readonly warnings?: readonly string[] | undefined;
-    readonly earlierSnapshotGroups?: readonly EarlierGroup[] | undefined;
-}
+import { withoutUndefined } from "../../runtime/json";
+import type { LeftGroup, SnapshotResult, UnfinishedResult } from "../run/snapshot-result";
+import { finishedOutputs, type EarlierGroup, type KeptInputs, type SnapshotOutputs } from "./outputs";
 
 /**
- * Something exists in the cloud, but the resource is not as it should be. What is known is kept in the state
- * under `id`, so that the next update can go on from there and a deletion can clean up.
+ * Something exists in the cloud, but the resource is not finished. What is known is kept in the state under `id`, so that
+ * the next update can go on from there and a deletion can clean up.
  */
 export class UnfinishedSnapshot extends Error {
     /** The group's id when there is a group, else the invocation's. */
@@ -39,65 +14,63 @@ export class UnfinishedSnapshot extends Error {
     /** Why, and what there is. */
     readonly reason: AppSnapshotError;
 
-    constructor(
-        private readonly progress: Progress,
-        private readonly phase: Pending["phase"],
-        why: AppSnapshotError,
-    ) {
-        const { invokeId, snapshotGroupId } = progress;
-        const reason = why.with({
-            resources: { invokeId, snapshotGroupId, ...withoutUndefined(why.resources) },
-        });
-        super(reason.message, { cause: reason });
+    constructor(kept: KeptInputs, result: UnfinishedResult, earlier: readonly EarlierGroup[] = []) {
+        super(result.reason.message, { cause: result.reason });
         this.name = "UnfinishedSnapshot";
-        this.reason = reason;
-        this.id = progress.snapshotGroupId ?? progress.invokeId;
-        this.outputs = withoutUndefined({
-            ...progress.kept,
-            snapshotGroupId: progress.snapshotGroupId,
-            invokeId: progress.invokeId,
-            commandId: progress.commandId,
-            runId: progress.runId,
-            ownerToken: progress.ownerToken,
-            earlierSnapshotGroups: progress.earlierSnapshotGroups,
-            ...progress.evidence,
-            osType: progress.osType,
-            warnings: progress.warnings,
-            pending: withoutUndefined({
-                phase,
-                invokeId: progress.invokeId,
-                groupName: progress.groupName,
-                reason: reason.code,
-                previousOwner: progress.previousOwner,
-                diskSetDigest: progress.diskSetDigest,
-                diskIds: progress.diskIds,
-                snapshotIds: progress.snapshotIds,
-                saysFilesystemOnly: progress.saysFilesystemOnly,
-            }),
-        });
-    }
-
-    /** The same, whose invocation still bears another owner token. */
-    tagged(previousOwner: string): UnfinishedSnapshot {
-        return previousOwner === this.progress.ownerToken
-            ? this
-            : new UnfinishedSnapshot({ ...this.progress, previousOwner }, this.phase, this.reason);
-    }
-
-    /** The same, with something else that went wrong after it. */
-    because(after: AppSnapshotError): UnfinishedSnapshot {
-        const { detail = "" } = this.reason.details;
-        const reason = this.reason.with({ detail: `${detail} After that: ${after.message}`.trim() });
-        return new UnfinishedSnapshot(this.progress, this.phase, reason);
-    }
-
-    /** The same, with the list of the resource's earlier groups. */
-    after(earlierSnapshotGroups: readonly EarlierGroup[]): UnfinishedSnapshot {
-        const others = earlierSnapshotGroups.filter((group) => group.snapshotGroupId !== this.id);
-        return new UnfinishedSnapshot(
-            { ...this.progress, earlierSnapshotGroups: others },
-            this.phase,
-            this.reason,
+        this.reason = result.reason;
+        const of: LeftGroup | UnfinishedResult["of"] = result.of;
+        this.id = "snapshotGroupId" in of ? of.snapshotGroupId : of.invokeId;
+        this.outputs = unfinishedOutputs(
+            kept,
+            result,
+            earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== this.id),
         );
     }
+}
+
+/** Returns the outputs of a finished snapshot, and throws whatever else came of it. */
+export function outputsOrThrow(
+    result: SnapshotResult,
+    kept: KeptInputs,
+    earlier: readonly EarlierGroup[],
+): SnapshotOutputs {
+    switch (result.state) {
+        case "finished":
+            return finishedOutputs(kept, result);
+        case "unfinished":
+            throw new UnfinishedSnapshot(kept, result, earlier);
+        case "failed":
+            throw result.error;
+    }
+}
+
+function unfinishedOutputs(
+    kept: KeptInputs,
+    { phase, of, reason, warnings }: UnfinishedResult,
+    earlier: readonly EarlierGroup[],
+): SnapshotOutputs {
+    const left: Partial<LeftGroup> = of;
+    return withoutUndefined({
+        ...kept,
+        snapshotGroupId: left.snapshotGroupId,
+        invokeId: of.invokeId,
+        commandId: of.commandId,
+        runId: of.runId,
+        ownerToken: of.ownerToken,
+        earlierSnapshotGroups: earlier.length === 0 ? undefined : earlier,
+        ...left.report,
+        osType: of.osType,
+        warnings,
+        pending: withoutUndefined({
+            phase,
+            invokeId: of.invokeId,
+            groupName: of.groupName,
+            reason: reason.code,
+            previousOwner: of.previousOwner,
+            diskSetDigest: of.diskSetDigest,
+            diskIds: of.diskIds,
+            snapshotIds: left.snapshotIds,
+            saysFilesystemOnly: left.saysFilesystemOnly,
+        }),
+    });
 }

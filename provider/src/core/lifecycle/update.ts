@@ -1,19 +1,22 @@
-import { withoutUndefined } from "../../runtime/json";
-import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
-import { ifRemembered } from "../run/run-state";
-import type { SnapshotInputs } from "../inputs/inputs";
-import { specify } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { ownErrors } from "../../errors/own-errors";
+import { withoutUndefined } from "../../runtime/json";
 import { warnAll } from "../../runtime/logger";
 import { createTimeoutSeconds } from "../inputs/deadline";
-import { reportIn } from "./run-report";
-import { keptInputs, type SnapshotOutputs } from "./outputs";
+import type { SnapshotInputs } from "../inputs/inputs";
+import { specify } from "../inputs/specification";
+import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
+import { reportIn } from "../run/run-report";
+import { ifRemembered } from "../run/run-state";
+import { unfinished, type MadeGroup, type SnapshotResult } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
+import { finalize } from "./finalize";
+import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
-import { finalize, type Unsettled } from "./finalize";
 import { sayTaken } from "./success";
-import { asAppSnapshotError } from "./thrown";
-import { UnfinishedSnapshot } from "./unfinished";
+import { outputsOrThrow } from "./unfinished";
 
 /**
  * Changes what can be changed in place, the name and the description, and finishes a snapshot that was left
@@ -87,33 +90,20 @@ async function finish(
     context: Context,
     id: string,
     state: SnapshotOutputs,
-    pending: NonNullable<SnapshotOutputs["pending"]>,
+    pending: Pending,
     inputs: SnapshotInputs,
 ): Promise<SnapshotOutputs> {
     const specification = specify(inputs);
-    const unsettled: Unsettled = {
-        specification,
-        kept: keptInputs(inputs, context.regionId),
-        snapshotGroupId: id,
-        runId: state.runId,
-        invokeId: pending.invokeId,
-        commandId: state.commandId ?? "",
-        ownerToken: state.ownerToken ?? "",
-        groupName: pending.groupName,
-        diskSetDigest: pending.diskSetDigest,
-        diskIds: pending.diskIds,
-        saysFilesystemOnly: pending.saysFilesystemOnly ?? false,
-        evidence: reportIn(state),
-        osType: state.osType,
-        warnings: state.warnings ?? [],
-        earlierSnapshotGroups: state.earlierSnapshotGroups,
-        // The state holds it: what becomes of it is for the deletion of this very resource.
-        onShortfall: "leave",
-        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
-    };
-    const outputs = await finalize(context, unsettled);
-    await commit(context, unsettled);
+    const kept = keptInputs(inputs, context.regionId);
     const { earlierSnapshotGroups: earlier } = state;
+    const result = await finalize(context, groupIn(id, state, pending), {
+        specification,
+        warnings: state.warnings ?? [],
+        // The state holds it: what becomes of it is for the deletion of this very resource.
+        onViolation: "leave",
+        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
+    });
+    const outputs = outputsOrThrow(await committed(context, result), kept, earlier ?? []);
     const resource = resourceOf(identityOf(context, inputs));
     const history = { earlier: earlier ?? [], beginsAnew: earlier === undefined };
     const finished = await keepLast(context, { inputs, resource }, outputs, history);
@@ -121,17 +111,35 @@ async function finish(
     return finished;
 }
 
-/** The state holds it already, as unfinished. Its run may not even be marked as handed over. */
-async function commit(context: Context, unsettled: Unsettled): Promise<void> {
-    const { invokeId, ownerToken, specification } = unsettled;
+/** @throws AppSnapshotError UnreadableState where the state lacks what every unfinished snapshot has. */
+function groupIn(id: string, state: SnapshotOutputs, pending: Pending): MadeGroup {
+    const { instanceId, commandId, ownerToken, runId, osType } = state;
+    const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
+    if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
+        throw new AppSnapshotError(ownErrors.UnreadableState, {
+            instanceId,
+            resources: { snapshotGroupId: id, invokeId },
+        });
+    }
+    return {
+        ...{ instanceId, runId, invokeId, commandId, ownerToken, groupName, osType },
+        ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly },
+        snapshotGroupId: id,
+        report: reportIn(state),
+    };
+}
+
+/** Commits the run of a finished snapshot: the state holds it already. Its run may not even be marked as handed over. */
+async function committed(context: Context, result: SnapshotResult): Promise<SnapshotResult> {
+    if (result.state !== "finished") {
+        return result;
+    }
+    const { invokeId, ownerToken, instanceId } = result.of;
     try {
         const tags = [ownerTag(ownerToken), stateTag("committed")];
         await ifRemembered(() => context.api.tagResources("invocation", [invokeId], tags));
+        return result;
     } catch (thrown) {
-        throw new UnfinishedSnapshot(
-            unsettled,
-            "finalizing",
-            asAppSnapshotError(thrown, specification.instanceId),
-        );
+        return unfinished("finalizing", result.of, asAppSnapshotError(thrown, instanceId), result.warnings);
     }
 }

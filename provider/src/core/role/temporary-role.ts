@@ -1,13 +1,10 @@
-import { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { ownErrors } from "../../errors/own-errors";
 import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
 import { concurrentRuns } from "../run/concurrent-runs";
 import { detachRole } from "./role";
 import type { Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
-import type { Settled } from "../lifecycle/hand-over";
-import { asAppSnapshotError } from "../lifecycle/thrown";
-import { UnfinishedSnapshot } from "../lifecycle/unfinished";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { mayStillRun, type RunResults } from "../run/snapshot-result";
 
 /** Says on the instance that a temporary role is about to be attached, so that it is found even after a kill. */
 export async function announceTemporaryRole(
@@ -18,59 +15,70 @@ export async function announceTemporaryRole(
     await context.api.tagResources("instance", [instanceId], [leaseTag(lease)]);
 }
 
-/** A role that is, or is about to be, attached to an instance for one snapshot of a stack. */
+/** A role that is, or is about to be, attached to instances for one run of a stack. */
 export interface TemporaryRole {
-    readonly instanceId: string;
+    readonly instanceIds: readonly string[];
     readonly ramRoleName: string;
     /** See `stackOf`. */
     readonly stack: string;
 }
 
 /**
- * Does something for which a role was, or is to be, attached to an instance, and detaches that role afterwards,
- * however it ended; but not while the command may still run, which needs it.
+ * Does something for which a role was, or is to be, attached to instances, and detaches that role afterwards, however it
+ * ended; but not while the command may still run, which needs it.
  *
  * @param role undefined when there is nothing to detach.
  */
 export async function withTemporaryRole(
     context: Context,
     role: TemporaryRole | undefined,
-    task: () => Promise<Settled>,
-): Promise<Settled>;
-export async function withTemporaryRole(
-    context: Context,
-    role: TemporaryRole | undefined,
-    task: () => Promise<Settled | undefined>,
-): Promise<Settled | undefined>;
-export async function withTemporaryRole(
-    context: Context,
-    role: TemporaryRole | undefined,
-    task: () => Promise<Settled | undefined>,
-): Promise<Settled | undefined> {
+    task: () => Promise<RunResults>,
+): Promise<RunResults> {
     if (role === undefined) {
         return task();
     }
-    let settled: Settled | undefined;
+    let results: RunResults;
     try {
-        settled = await task();
+        results = await task();
     } catch (thrown) {
-        if (!mayStillRun(thrown)) {
-            warnAll(context.log, await giveBack(context, role));
-        }
+        await giveBack(context, role, role.instanceIds);
         throw thrown;
     }
-    const more = await giveBack(context, role);
-    warnAll(context.log, more);
-    if (settled === undefined) {
-        return undefined;
+    // Where the results are of another run, that one needs the role as well.
+    const inUse = [...results].filter(([, result]) => mayStillRun(result)).map(([instanceId]) => instanceId);
+    const idle = role.instanceIds.filter((instanceId) => !inUse.includes(instanceId));
+    const warnings = await giveBack(context, role, idle);
+    return new Map(
+        [...results].map(([instanceId, result]) => [
+            instanceId,
+            result.state === "finished"
+                ? { ...result, warnings: [...result.warnings, ...(warnings.get(instanceId) ?? [])] }
+                : result,
+        ]),
+    );
+}
+
+/** Withdraws a role from instances; returns what was warned of, by instance. */
+async function giveBack(
+    context: Context,
+    role: TemporaryRole,
+    instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+    const warnings = new Map<string, readonly string[]>();
+    for (const instanceId of instanceIds) {
+        const found = await giveBackOne(context, role, instanceId);
+        warnAll(context.log, found);
+        warnings.set(instanceId, found);
     }
-    const { unsettled, outputs } = settled;
-    const warnings = [...(outputs.warnings ?? []), ...more];
-    return { unsettled: { ...unsettled, warnings }, outputs: { ...outputs, warnings } };
+    return warnings;
 }
 
 /** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */
-function giveBack(context: Context, { instanceId, ramRoleName, stack }: TemporaryRole): Promise<string[]> {
+function giveBackOne(
+    context: Context,
+    { ramRoleName, stack }: TemporaryRole,
+    instanceId: string,
+): Promise<string[]> {
     return orWarning(instanceId, ramRoleName, async () => {
         const lease = await leaseOn(context, instanceId);
         return lease?.stack === stack && lease.ramRoleName === ramRoleName
@@ -97,13 +105,6 @@ async function orWarning(
         const { message } = asAppSnapshotError(thrown);
         return [`The RAM role ${role} may still be attached to ${instanceId}: ${message}`];
     }
-}
-
-function mayStillRun(thrown: unknown): boolean {
-    return (
-        (thrown instanceof UnfinishedSnapshot && thrown.outputs.pending?.phase === "running") ||
-        (thrown instanceof AppSnapshotError && thrown.code === ownErrors.StartUnknown.code)
-    );
 }
 
 /**

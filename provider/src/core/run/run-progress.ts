@@ -17,7 +17,7 @@ export type RunProgress =
     | { readonly state: "ended"; readonly result: InvocationResult }
     | { readonly state: "forgotten" };
 
-type Timed = Pick<SnapshotRun, "instanceId" | "creationTime" | "timeoutSeconds">;
+type Timed = Pick<SnapshotRun, "creationTime" | "timeoutSeconds">;
 
 /** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
 export const afterTimeoutMs = 5 * 60_000;
@@ -26,27 +26,28 @@ export const afterTimeoutMs = 5 * 60_000;
 const overdueMs = 86_400_000;
 
 /** Whether what says that it is running can't be so any more, by the cloud's clock. */
-export function isOverdue(run: Omit<Timed, "instanceId">, now: number | undefined): boolean {
+export function isOverdue(run: Timed, now: number | undefined): boolean {
     return isPast(latestEnd(run) + overdueMs, now);
 }
 
 /** When a command has ended at the latest, in epoch milliseconds of the cloud's clock. */
-export function latestEnd({ creationTime, timeoutSeconds }: Omit<Timed, "instanceId">): number {
+export function latestEnd({ creationTime, timeoutSeconds }: Timed): number {
     return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMs;
 }
 
 /**
- * The one rule for whether a run has ended; a pure decision.
+ * Decides how far a run is on one of its instances: the one rule for whether it has ended; pure.
  *
  * @param results those of its invocation.
  * @param now by the cloud's clock; undefined where that is not known.
  */
 export function runProgress(
     run: Timed,
+    instanceId: string,
     results: readonly InvocationResult[],
     now: number | undefined,
 ): RunProgress {
-    const result = results.find(({ instanceId }) => instanceId === run.instanceId);
+    const result = results.find((candidate) => candidate.instanceId === instanceId);
     if (result === undefined) {
         // A new invocation has no results for a moment.
         return isPast(latestEnd(run), now)
@@ -64,39 +65,52 @@ function isPast(time: number, now: number | undefined): boolean {
     return now !== undefined && now > time;
 }
 
-/** How far a run is now. */
+type Followed = Timed & Pick<SnapshotRun, "invokeId" | "instanceIds">;
+
+/** Looks how far a run is now, by instance. */
 export async function lookAtRun(
     { api }: Pick<Context, "api">,
-    run: Timed & Pick<SnapshotRun, "invokeId">,
-): Promise<RunProgress> {
+    run: Followed,
+): Promise<ReadonlyMap<string, RunProgress>> {
     const results = await api.describeInvocationResults(run.invokeId);
-    return runProgress(run, results, api.answeredAt());
+    const now = api.answeredAt();
+    return new Map(
+        run.instanceIds.map((instanceId) => [instanceId, runProgress(run, instanceId, results, now)]),
+    );
 }
 
 /** A single answer without a result proves nothing. */
 const forgottenLooks = 3;
 
 /**
- * Waits until a run has ended, or is known to be forgotten.
+ * Waits until a run has ended on all of its instances, or is known to be forgotten.
  *
- * @returns "running" when it has not ended by the deadline, with what was seen.
+ * @returns the progress by instance: "running" where it has not ended by the deadline.
  */
 export async function waitForRun(
     context: Context,
-    run: Timed & Pick<SnapshotRun, "invokeId">,
+    run: Followed,
     deadline: number,
-): Promise<RunProgress> {
-    let withoutResult = 0;
-    const waited = await poll<RunProgress>({
+): Promise<ReadonlyMap<string, RunProgress>> {
+    const known = new Map<string, RunProgress>();
+    const looksWithoutResult = new Map<string, number>();
+    const state = (instanceId: string, progress: RunProgress): RunProgress => {
+        if (progress.state !== "forgotten") {
+            return progress;
+        }
+        const looks = (looksWithoutResult.get(instanceId) ?? 0) + 1;
+        looksWithoutResult.set(instanceId, looks);
+        return looks < forgottenLooks ? { state: "running", lastSeen: "no result" } : progress;
+    };
+    const waited = await poll<typeof known>({
         look: async () => {
-            const progress = await lookAtRun(context, run);
-            if (progress.state === "running") {
-                return { done: false, lastSeen: progress.lastSeen };
+            for (const [instanceId, progress] of await lookAtRun(context, run)) {
+                known.set(instanceId, state(instanceId, progress));
             }
-            withoutResult += progress.state === "forgotten" ? 1 : 0;
-            return progress.state === "forgotten" && withoutResult < forgottenLooks
-                ? { done: false, lastSeen: "no result" }
-                : { done: true, value: progress };
+            const running = [...known.values()].find((progress) => progress.state === "running");
+            return running === undefined
+                ? { done: true, value: known }
+                : { done: false, lastSeen: running.lastSeen };
         },
         delay: resultDelay,
         deadline,
@@ -105,5 +119,14 @@ export async function waitForRun(
             context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, "the snapshot plugin"));
         },
     });
-    return waited.done ? waited.value : { state: "running", lastSeen: waited.lastSeen };
+    if (waited.done) {
+        return waited.value;
+    }
+    const { lastSeen } = waited;
+    return new Map(
+        [...known].map(([instanceId, progress]) => [
+            instanceId,
+            progress.state === "running" ? { state: "running", lastSeen } : progress,
+        ]),
+    );
 }

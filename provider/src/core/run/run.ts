@@ -55,7 +55,7 @@ export interface PlannedRun {
 export interface SnapshotRun extends PlannedRun {
     readonly invokeId: string;
     readonly commandId: string;
-    readonly instanceId: string;
+    readonly instanceIds: readonly string[];
     readonly creationTime: string;
     /** The time limit of the command. */
     readonly timeoutSeconds: number;
@@ -200,7 +200,7 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
         waitSeconds: Number(tags.get(keys.waitSeconds)) || 0,
         invokeId: invocation.invokeId,
         commandId: invocation.commandId,
-        instanceId: invocation.instanceIds[0] ?? "",
+        instanceIds: invocation.instanceIds,
         creationTime: invocation.creationTime,
         timeoutSeconds: invocation.timeoutSeconds,
         state: tags.get(keys.state) ?? "open",

@@ -17,6 +17,14 @@ export interface GroupOrigin {
     readonly diskSetDigest: string;
 }
 
+/** Returns what tells the group that a run made of one of its instances. */
+export function originOf(
+    { groupName, runId, diskSetDigest }: Omit<GroupOrigin, "instanceId">,
+    instanceId: string,
+): GroupOrigin {
+    return { instanceId, groupName, runId, diskSetDigest };
+}
+
 export interface OwnGroupSearch {
     readonly group: SnapshotGroup | undefined;
     /** The group that the instance named, if it is there and can't be the run's. */

@@ -1,6 +1,6 @@
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError, CloudResources } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { asAppSnapshotError } from "../../core/lifecycle/thrown";
 import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
 import { withSecretMessages } from "./secrets";
 

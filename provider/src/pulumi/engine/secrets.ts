@@ -1,6 +1,6 @@
+import { scriptOutputIn } from "../../core/run/run-report";
 import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
-import { scriptOutputIn } from "../../core/lifecycle/run-report";
 
 /**
  * A secret as it crosses the wire: the engine encrypts it in the state and shows it nowhere. It sends it back in

@@ -1,7 +1,7 @@
+import type { Durations } from "../../core/run/run-report";
 import * as pulumi from "@pulumi/pulumi";
 import { defaultOrganization } from "../../core/run/run";
 import type { OperatingSystem } from "../../core/inputs/specification";
-import type { Durations } from "../../core/lifecycle/run-report";
 import type { SnapshotOutput } from "../../core/lifecycle/outputs";
 import type { Consistency } from "../../core/snapshot-group/consistency";
 import type { AppConsistentSnapshotArgs } from "./arguments";

@@ -13,7 +13,7 @@ import { inTurn, scriptedApi } from "../../support/scripted-api";
 
 const run = {
     invokeId: "t-sample",
-    instanceId,
+    instanceIds: [instanceId],
     creationTime: "2025-01-02T03:04:05Z",
     timeoutSeconds: 600,
 };
@@ -23,31 +23,40 @@ const running = resultOf({ invocationStatus: "Running", exitCode: undefined });
 describe("the progress of a run", () => {
     it("is at its end when its result says so, whatever the clock says", () => {
         for (const now of [undefined, 0, over + 1]) {
-            expect(runProgress(run, [resultOf()], now)).to.deep.equal({ state: "ended", result: resultOf() });
+            expect(runProgress(run, instanceId, [resultOf()], now)).to.deep.equal({
+                state: "ended",
+                result: resultOf(),
+            });
         }
     });
 
     it("is running as long as its result says so, for a day beyond the limit of its command; forgotten then", () => {
         const day = 86_400_000;
         for (const now of [undefined, 0, over + 1, over + day]) {
-            expect(runProgress(run, [running], now)).to.deep.equal({ state: "running", lastSeen: "Running" });
+            expect(runProgress(run, instanceId, [running], now)).to.deep.equal({
+                state: "running",
+                lastSeen: "Running",
+            });
         }
-        expect(runProgress(run, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
+        expect(runProgress(run, instanceId, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
     });
 
     it("is running without a result until the command must be over, and forgotten from then on", () => {
         expect(latestEnd(run)).to.equal(over);
-        expect(runProgress(run, [], over)).to.deep.equal({ state: "running", lastSeen: "Pending" });
-        expect(runProgress(run, [], over + 1)).to.deep.equal({ state: "forgotten" });
+        expect(runProgress(run, instanceId, [], over)).to.deep.equal({
+            state: "running",
+            lastSeen: "Pending",
+        });
+        expect(runProgress(run, instanceId, [], over + 1)).to.deep.equal({ state: "forgotten" });
     });
 
     it("is never forgotten where the cloud tells no time", () => {
-        expect(runProgress(run, [], undefined).state).to.equal("running");
+        expect(runProgress(run, instanceId, [], undefined).state).to.equal("running");
     });
 
     it("is that of its own instance", () => {
         const other = resultOf({ instanceId: "i-other" });
-        expect(runProgress(run, [other], over + 1).state).to.equal("forgotten");
+        expect(runProgress(run, instanceId, [other], over + 1).state).to.equal("forgotten");
     });
 });
 
@@ -59,7 +68,7 @@ describe("waiting for a run", () => {
         });
         const context = testContext(api);
         const start = context.clock.now();
-        const result = waitForRun(context, run, start + 60_000);
+        const result = waitForRun(context, run, start + 60_000).then((progress) => progress.get(instanceId));
         return { api, result, spent: () => context.clock.now() - start };
     }
 
@@ -80,8 +89,29 @@ describe("waiting for a run", () => {
     it("ends at the deadline, with what was seen", async () => {
         const { result, spent } = waited(undefined, []);
         expect(await result)
-            .to.have.property("seen")
+            .to.have.property("lastSeen")
             .which.matches(/^Pending \(\d+×\)$/);
         expect(spent()).to.equal(60_000);
+    });
+
+    it("ends when it has ended on all instances; at the deadline each has its own progress", async () => {
+        const both = { ...run, instanceIds: [instanceId, "i-other"] };
+        const slow = resultOf({ instanceId: "i-other", invocationStatus: "Running", exitCode: undefined });
+        const over = resultOf({ instanceId: "i-other" });
+        const waitFor = async (...answers: InvocationResult[][]) => {
+            const api = scriptedApi({
+                describeInvocationResults: inTurn(...answers),
+                answeredAt: () => undefined,
+            });
+            const context = testContext(api);
+            return waitForRun(context, both, context.clock.now() + 60_000);
+        };
+        expect(Object.fromEntries(await waitFor([resultOf(), slow], [resultOf(), over]))).to.deep.equal({
+            [instanceId]: { state: "ended", result: resultOf() },
+            "i-other": { state: "ended", result: over },
+        });
+        const late = await waitFor([resultOf(), slow]);
+        expect(late.get(instanceId)).to.deep.equal({ state: "ended", result: resultOf() });
+        expect(late.get("i-other")?.state).to.equal("running");
     });
 });

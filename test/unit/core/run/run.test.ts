@@ -39,7 +39,7 @@ describe("a run", () => {
                 detachRole,
                 invokeId: "t-sample",
                 commandId: "c-sample",
-                instanceId,
+                instanceIds: [instanceId],
                 timeoutSeconds: 3_930,
                 creationTime: "2025-01-02T03:04:05Z",
                 state: "open",

@@ -108,10 +108,10 @@ describe("what may show yet in a group", () => {
 });
 
 describe("the proof of a group", () => {
-    it("has no shortfalls when all is as expected", () => {
+    it("has no violations when all is as expected", () => {
         expect(verifyConsistency(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
             consistency: "application",
-            shortfalls: [],
+            violations: [],
             surplus: [],
         });
     });
@@ -171,7 +171,7 @@ describe("the proof of a group", () => {
             unnamed,
         );
         expect(more).to.deep.include({
-            shortfalls: [],
+            violations: [],
             surplus: [
                 "it holds the disk d-2, which was not expected",
                 "it holds the disk d-3, which was not expected",

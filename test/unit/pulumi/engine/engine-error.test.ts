@@ -4,6 +4,7 @@ import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { rejection } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";
@@ -21,18 +22,22 @@ const reason = new AppSnapshotError(
     { code: "StillInProgress", cause: "it goes on", remedy: "Run it again." },
     { instanceId: "i-1", cause: new Error("hunter2") },
 );
-const unfinished = new UnfinishedSnapshot(
+const open = unfinished(
+    "running",
     {
-        kept: keptInputs(inputsOf(), "cn-hangzhou"),
+        instanceId: "i-1",
+        runId: undefined,
         invokeId: "t-1",
         commandId: "c-1",
         ownerToken: "owner-1",
         groupName: "before-1",
+        osType: undefined,
         diskSetDigest: "digest",
+        diskIds: undefined,
     },
-    "running",
     reason,
 );
+const unfinishedSnapshot = new UnfinishedSnapshot(keptInputs(inputsOf(), "cn-hangzhou"), open);
 
 describe("what the engine gets to see", () => {
     it("is the result of a call that succeeds", async () => {
@@ -49,7 +54,7 @@ describe("what the engine gets to see", () => {
     });
 
     it("is no second copy of the message where the runtime prints the error and its stack beside it", async () => {
-        for (const thrown of [reason, unfinished]) {
+        for (const thrown of [reason, unfinishedSnapshot]) {
             const error = await errorFor(thrown);
             expect(`${error.toString()}: ${error.stack}`).to.equal(
                 "StillInProgress: see the error of the resource",
@@ -65,7 +70,7 @@ describe("what the engine gets to see", () => {
     });
 
     it("is an unfinished snapshot with its id, its outputs, the provider and a reason, so that it is kept", async () => {
-        const error = (await errorFor(unfinished)) as Error & {
+        const error = (await errorFor(unfinishedSnapshot)) as Error & {
             id: string;
             properties: Record<string, unknown>;
             reasons: string[];
@@ -89,7 +94,7 @@ describe("what the engine gets to see", () => {
     });
 
     it("has no undefined value anywhere, which the engine could not take", async () => {
-        const error = (await errorFor(unfinished)) as Error & { properties: unknown };
+        const error = (await errorFor(unfinishedSnapshot)) as Error & { properties: unknown };
         expect(JSON.parse(JSON.stringify(error.properties))).to.deep.equal(error.properties);
     });
 });

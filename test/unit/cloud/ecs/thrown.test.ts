@@ -1,5 +1,5 @@
+import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/thrown";
 import { expect } from "chai";
-import { asAppSnapshotError } from "../../../../provider/src/core/lifecycle/thrown";
 
 describe("an error that nobody expected", () => {
     const detailOf = (thrown: unknown): string | undefined => asAppSnapshotError(thrown).details.detail;

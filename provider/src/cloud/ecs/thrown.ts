@@ -1,8 +1,7 @@
 import { inspect } from "node:util";
-import { ApiCallError } from "../../cloud/ecs/api-error";
+import { ApiCallError } from "./api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { UnfinishedSnapshot } from "./unfinished";
 
 /** Whatever was thrown, as the one error type. */
 export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSnapshotError {
@@ -11,9 +10,6 @@ export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSna
     }
     if (thrown instanceof ApiCallError) {
         return thrown.toAppSnapshotError(instanceId);
-    }
-    if (thrown instanceof UnfinishedSnapshot) {
-        return thrown.reason;
     }
     return new AppSnapshotError(ownErrors.UnexpectedError, {
         instanceId,

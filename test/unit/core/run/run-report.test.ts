@@ -1,6 +1,5 @@
+import { reportIn, runReport, scriptOutputIn } from "../../../../provider/src/core/run/run-report";
 import { expect } from "chai";
-
-import { reportIn, runReport, scriptOutputIn } from "../../../../provider/src/core/lifecycle/run-report";
 
 const messages = [
     "Version 1.0.0.8",
@@ -43,7 +42,7 @@ describe("the evidence of a run", () => {
     it("is found again in a state, as far as it is there", () => {
         const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
         expect(evidence).to.include({ scriptOutput: "show", ...scripts });
-        expect(reportIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
+        expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, evidence))).to.deep.equal(evidence);
         expect(reportIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",
         });

@@ -1,12 +1,11 @@
 import { withoutUndefined } from "../../runtime/json";
 import type { InvocationResult } from "../../cloud/ecs/api";
-import type { ScriptOutput } from "../inputs/inputs";
+import type { LinuxInputs, ScriptOutput } from "../inputs/inputs";
 import { hasTexts } from "../inputs/script-digest";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
 import type { Words } from "../plugin/words";
 import type { ScriptOutputs } from "../plugin/scripts/script-output";
-import { type SnapshotOutputs } from "./outputs";
 
 /** What the plugin said of its run, and how long things took. */
 export interface RunReport extends ScriptOutputs {
@@ -65,8 +64,11 @@ export function runReport(
     });
 }
 
-/** What a state holds of it. */
-export function reportIn(state: SnapshotOutputs): RunReport {
+/** What a state tells of a run. */
+type RecordedReport = RunReport & { readonly linux?: LinuxInputs };
+
+/** Returns the report that a state holds. */
+export function reportIn(state: RecordedReport): RunReport {
     const { pluginMessage, pluginMessages, preScriptOutput, postScriptOutput, durations } = state;
     return withoutUndefined({
         pluginMessage,
@@ -78,12 +80,15 @@ export function reportIn(state: SnapshotOutputs): RunReport {
     });
 }
 
-/** What an error quotes of it. */
-export function wordsIn(evidence: RunReport): Words {
-    return { message: evidence.pluginMessage ?? "", scripts: evidence };
+/** Returns what an error quotes of a report. */
+export function wordsIn(report: RunReport): Words {
+    return { message: report.pluginMessage ?? "", scripts: report };
 }
 
 /** What is to become of the plugin's words in a state. An older release took those of delivered scripts for secrets. */
-export function scriptOutputIn({ scriptOutput, linux }: SnapshotOutputs): ScriptOutput | undefined {
+export function scriptOutputIn({
+    scriptOutput,
+    linux,
+}: Pick<RecordedReport, "scriptOutput" | "linux">): ScriptOutput | undefined {
     return scriptOutput ?? (hasTexts(linux) ? "secret" : undefined);
 }

@@ -1,0 +1,69 @@
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import type { SnapshotRun } from "../run/run";
+import { closeRuns } from "../run/run-state";
+import { unfinished, type RunResults, type SnapshotResult } from "../run/snapshot-result";
+import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
+import { afterFailure, type OnLeftover } from "./failed-run";
+import { finalize, type FinalizeOptions } from "./finalize";
+import { cleanupMs } from "./left-group";
+import type { RunEnd } from "./run-end";
+
+export interface ConcludeOptions extends Pick<FinalizeOptions, "warnings" | "isAdopted"> {
+    /** What becomes of a group with violations. Default: it is deleted. */
+    readonly onViolation?: FinalizeOptions["onViolation"];
+    /** What becomes of what a failed run left. Default: as the program says. */
+    readonly onLeftover?: OnLeftover;
+}
+
+/** Makes the end of a run on one instance a result: its group is finalized, and what a failure left is cleaned up. */
+export async function conclude(
+    context: Context,
+    { run, deadline }: TrackedRun,
+    instance: TrackedInstance,
+    end: RunEnd,
+    { warnings, isAdopted = false, onViolation = "delete", onLeftover }: ConcludeOptions,
+): Promise<SnapshotResult> {
+    const { specification } = instance;
+    switch (end.state) {
+        case "open":
+            return unfinished("running", instanceRunOf(run, instance), end.reason);
+        case "failed":
+            return afterFailure(context, { run, instance }, end, onLeftover ?? specification.onDegraded);
+        case "succeeded": {
+            const { snapshotGroupId, saysFilesystemOnly, report } = end;
+            const made = { ...instanceRunOf(run, instance), snapshotGroupId, saysFilesystemOnly, report };
+            return finalize(context, made, { specification, warnings, onViolation, isAdopted, deadline });
+        }
+    }
+}
+
+/** Returns the results of the instances on which the run has not ended, as far as is known. */
+export function openResults({ run, instances }: TrackedRun, ends: ReadonlyMap<string, RunEnd>): RunResults {
+    return new Map(
+        instances.flatMap((instance) => {
+            const { instanceId } = instance.specification;
+            const end = ends.get(instanceId);
+            return end?.state === "open"
+                ? [[instanceId, unfinished("running", instanceRunOf(run, instance), end.reason)]]
+                : [];
+        }),
+    );
+}
+
+/** Closes a run of which nothing is left. One that stays open is closed by the next run, which finds nothing of it. */
+export async function closeWithoutRemains(
+    context: Context,
+    { invokeId }: SnapshotRun,
+    results: RunResults,
+): Promise<void> {
+    if (![...results.values()].every((result) => result.state === "failed" && !result.staysOpen)) {
+        return;
+    }
+    const { api } = context.until(context.clock.now() + cleanupMs);
+    try {
+        await closeRuns(api, [invokeId]);
+    } catch (thrown) {
+        context.log.debug(`${invokeId} is not closed: ${asAppSnapshotError(thrown).message}`);
+    }
+}

@@ -1,0 +1,157 @@
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { withStatus } from "../../runtime/logger";
+import { waitSeconds } from "../inputs/deadline";
+import type { Readiness } from "../instance/preflight";
+import { pluginCommand } from "../plugin/command";
+import { generatedGroupName } from "../plugin/group-name";
+import { scriptFiles } from "../plugin/scripts/script-file";
+import { runTag } from "../run/run";
+import { startRun } from "../run/run-start";
+import { closeRuns } from "../run/run-state";
+import { deliverScripts } from "../run/script-delivery";
+import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
+import type { TrackedRun } from "../run/tracked-run";
+import { diskSetDigestOf } from "../snapshot-group/disk-set-digest";
+import { closeWithoutRemains, conclude } from "./conclude";
+import { trackedRun, type CreateRequest } from "./create-request";
+import { retries, type Sequel } from "./retries";
+import { endsOf, type RunEnd } from "./run-end";
+
+/** A run, and its results on those instances that were not run again. */
+export interface ConcludedRun {
+    readonly invokeId: string;
+    readonly results: RunResults;
+}
+
+export interface RepeatOptions {
+    /** The role to detach after the run. */
+    readonly detach: string | undefined;
+    /** When not to run again any more, in milliseconds since the epoch. */
+    readonly deadline: number;
+}
+
+/**
+ * Runs the plugin on instances of the same operating system, again where that is known to help, until each has a group or
+ * an error.
+ */
+export async function runUntilConcluded(
+    context: Context,
+    request: CreateRequest,
+    ready: ReadonlyMap<string, Readiness>,
+    options: RepeatOptions,
+): Promise<readonly ConcludedRun[]> {
+    const sequelOf = new Map(
+        [...ready].map(([instanceId, { attachedRole }]) => {
+            const specification = { ...request.specification, instanceId };
+            const roleIsNew = attachedRole === undefined;
+            return [instanceId, retries(context, { specification, roleIsNew, deadline: options.deadline })];
+        }),
+    );
+    const concluded: ConcludedRun[] = [];
+    let [waiting, trying] = [ready, context];
+    for (;;) {
+        const tracked = await startOrFail(trying, request, waiting, options.detach);
+        if (!("run" in tracked)) {
+            return [...concluded, { invokeId: "", results: tracked }];
+        }
+        const { run, instances } = tracked;
+        const ends = await endsOf(trying, tracked);
+        const sequels = new Map<string, Extract<Sequel, { again: true }>>();
+        const results = new Map<string, SnapshotResult>();
+        for (const instance of instances) {
+            const { instanceId } = instance.specification;
+            const end = required(ends, instanceId);
+            const sequel = end.state === "failed" ? required(sequelOf, instanceId)(end) : undefined;
+            if (sequel?.again === true) {
+                sequels.set(instanceId, sequel);
+            } else {
+                results.set(
+                    instanceId,
+                    await conclude(context, tracked, instance, last(end, sequel), {
+                        warnings: required(ready, instanceId).warnings,
+                    }),
+                );
+            }
+        }
+        const [next] = sequels.values();
+        if (results.size > 0) {
+            concluded.push({ invokeId: run.invokeId, results });
+        }
+        if (next === undefined) {
+            await closeWithoutRemains(context, run, results);
+            return concluded;
+        }
+        if (results.size === 0) {
+            await closeRuns(context.api, [run.invokeId]);
+        }
+        context.log.status(next.waiting);
+        await context.clock.sleep(next.afterMs, context.signal);
+        waiting = new Map([...waiting].filter(([instanceId]) => sequels.has(instanceId)));
+        trying = { ...context, log: withStatus(context.log, next.since) };
+    }
+}
+
+function last(end: RunEnd, sequel: Extract<Sequel, { again: false }> | undefined): RunEnd {
+    return end.state === "failed" && sequel !== undefined ? { ...end, error: sequel.error } : end;
+}
+
+function required<T>(values: ReadonlyMap<string, T>, instanceId: string): T {
+    const value = values.get(instanceId);
+    if (value === undefined) {
+        throw new Error(`Nothing is known of instance ${instanceId}.`);
+    }
+    return value;
+}
+
+/** Where nothing was started, or that is not known, each instance has that error. */
+async function startOrFail(
+    context: Context,
+    request: CreateRequest,
+    ready: ReadonlyMap<string, Readiness>,
+    detach: string | undefined,
+): Promise<TrackedRun | RunResults> {
+    try {
+        return await startNew(context, request, ready, detach);
+    } catch (thrown) {
+        return new Map(
+            [...ready.keys()].map((instanceId) => [
+                instanceId,
+                failed(asAppSnapshotError(thrown, instanceId)),
+            ]),
+        );
+    }
+}
+
+async function startNew(
+    context: Context,
+    request: CreateRequest,
+    ready: ReadonlyMap<string, Readiness>,
+    detachRole: string | undefined,
+): Promise<TrackedRun> {
+    const { specification, stack, resource, fingerprint, ownerToken, inputs } = request;
+    const instanceIds = [...ready.keys()];
+    const [{ osType, managerHasTimeout }] = [...ready.values()] as [Readiness];
+    const diskIds = new Map([...ready].map(([instanceId, one]) => [instanceId, one.diskIds]));
+    const runId = context.newId();
+    const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), runId);
+    const scripts = osType === "linux" ? scriptFiles(specification.linux, runId) : undefined;
+    if (scripts !== undefined) {
+        for (const instanceId of instanceIds) {
+            await deliverScripts(context, scripts, { instanceId, runId, tags: [runTag(runId)] });
+        }
+    }
+    const command = pluginCommand({
+        osType,
+        specification,
+        scripts,
+        snapshotGroupName: groupName,
+        managerHasTimeout,
+    });
+    const run = await startRun(context, instanceIds, command, {
+        ...{ runId, stack, resource, fingerprint, ownerToken, groupName, osType, detachRole },
+        diskSetDigest: diskSetDigestOf([...diskIds.values()].flat()),
+        waitSeconds: waitSeconds(specification),
+    });
+    return trackedRun(context, request, run, diskIds);
+}

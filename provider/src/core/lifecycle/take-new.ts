@@ -1,0 +1,60 @@
+import type { Context } from "../../cloud/context";
+import { only } from "../../errors/outcome";
+import { warnAll } from "../../runtime/logger";
+import { createTimeoutSeconds } from "../inputs/deadline";
+import { commandTimeoutSeconds } from "../inputs/timeouts";
+import { attachRole } from "../role/role";
+import { announceTemporaryRole, withTemporaryRole } from "../role/temporary-role";
+import { stateTag } from "../run/run";
+import { deliveryMs } from "../run/script-delivery";
+import type { RunResults } from "../run/snapshot-result";
+import type { CreateRequest } from "./create-request";
+import { handOver } from "./hand-over";
+import { readyInstance } from "./ready-instance";
+import { runUntilConcluded, type ConcludedRun } from "./repeated-runs";
+import { rolePropagationMs } from "./retries";
+
+/**
+ * Takes a new snapshot, and hands its run over.
+ *
+ * @param warnings what is to be known besides what the instance gives reason for.
+ */
+export async function takeNew(
+    context: Context,
+    request: CreateRequest,
+    warnings: readonly string[],
+): Promise<RunResults> {
+    const { specification, stack } = request;
+    const { instanceId, ramRoleName, roleAttachment } = specification;
+    // Until its operating system is known, the longer of both time limits counts: that of Linux, with its scripts.
+    const timeoutMs = createTimeoutSeconds(specification, "linux") * 1000;
+    const deadline = context.clock.now() + timeoutMs;
+    const found = await readyInstance(context, request, deadline);
+    warnAll(context.log, found.warnings);
+    const readiness = { ...found, warnings: [...warnings, ...found.warnings] };
+    const attaches = readiness.attachedRole === undefined;
+    const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
+    const temporary = detach === undefined ? undefined : { instanceIds: [instanceId], ramRoleName, stack };
+    let concluded: readonly ConcludedRun[] = [];
+    const results = await withTemporaryRole(context, temporary, async () => {
+        if (temporary !== undefined) {
+            const longest = commandTimeoutSeconds(readiness.osType, specification.linux) * 1000;
+            const before = rolePropagationMs + deliveryMs;
+            // Whoever finds it compares it with the cloud's clock.
+            const now = context.api.answeredAt() ?? context.clock.now();
+            const expires = now + before + longest + timeoutMs;
+            await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });
+        }
+        if (attaches) {
+            only(await attachRole(context, [instanceId], ramRoleName), instanceId);
+        }
+        const ready = new Map([[instanceId, readiness]]);
+        concluded = await runUntilConcluded(context, request, ready, { detach, deadline });
+        return new Map(concluded.flatMap((run) => [...run.results]));
+    });
+    const handing = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
+    return concluded.reduce(
+        async (handed, { invokeId }) => handOver(context, await handed, { ...handing, invokeId }),
+        Promise.resolve(results),
+    );
+}

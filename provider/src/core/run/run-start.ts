@@ -1,0 +1,46 @@
+import type { Context } from "../../cloud/context";
+import { ApiCallError } from "../../cloud/ecs/api-error";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { ownErrors } from "../../errors/own-errors";
+import type { PluginCommand } from "../plugin/command";
+import { runTags, type PlannedRun, type SnapshotRun } from "./run";
+
+/**
+ * Starts the command on instances, tagged so that it can be found again.
+ *
+ * @throws AppSnapshotError StartUnknown when no answer tells whether it was started.
+ */
+export async function startRun(
+    context: Context,
+    instanceIds: readonly string[],
+    command: PluginCommand,
+    run: PlannedRun,
+): Promise<SnapshotRun> {
+    context.log.status("starting the snapshot plugin");
+    const { commandId, invokeId } = await request();
+    context.log.debug(`invocation ${invokeId}`);
+    // It is compared with the cloud's own times.
+    const creationTime = new Date(context.api.answeredAt() ?? context.clock.now()).toISOString();
+    const { timeoutSeconds } = command;
+    return { ...run, instanceIds, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
+
+    async function request(): ReturnType<Context["api"]["runCommand"]> {
+        try {
+            return await context.api.runCommand({
+                ...command,
+                instanceIds,
+                name: run.groupName,
+                tags: runTags(run),
+                clientToken: run.runId,
+            });
+        } catch (thrown) {
+            if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
+                throw new AppSnapshotError(ownErrors.StartUnknown, {
+                    detail: `${thrown.message}; its snapshot group would be called ${run.groupName}`,
+                    cause: thrown,
+                });
+            }
+            throw thrown;
+        }
+    }
+}
