@@ -151,7 +151,7 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(up.output).to.match(
                     /PluginPreScriptFailed: .*\(instance i-bp1linuxdb0000000002, exit code 9\)/,
                 );
-                expect(up.output).to.match(/What to do: Read what the pre-script printed/);
+                expect(up.output).to.match(/What to do: Read the pre-script's output/);
                 expect(await stack.snapshots()).to.be.empty;
                 expect(emulator.state.snapshotGroups).to.be.empty;
                 expectSuccess(await stack.up(resources));

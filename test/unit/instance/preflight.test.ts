@@ -315,7 +315,7 @@ describe("what stands in the way of a snapshot", () => {
         );
         const writersOff = { linux: undefined, windows: { enableWriters: false } };
         expect(remedyOf({ instance: windows }, writersOff))
-            .to.include("Leave windows.enableWriters out.")
+            .to.include("Remove windows.enableWriters.")
             .and.to.include('set requiredConsistency: "filesystem".')
             .and.not.match(/onDegraded|script/);
         const none = { roleAttachment: "none" } as const;
