@@ -47,7 +47,7 @@ export class Lifeline {
     async confirm(): Promise<void> {
         this.signal.throwIfAborted();
         if ((await this.engine()?.isThere()) === false) {
-            throw this.end("the Pulumi engine that began it is gone");
+            throw this.end("the Pulumi engine that started it is gone");
         }
     }
 
@@ -71,7 +71,7 @@ export class Lifeline {
         }
         this.watching = true;
         host.onEnd(() => {
-            this.end("the Pulumi engine, or somebody else, ended the provider's process");
+            this.end("the Pulumi engine, or somebody else, told the provider process to exit");
             void this.windUp(host);
         });
         void this.watchEngine(host);
@@ -81,7 +81,7 @@ export class Lifeline {
         while ((await this.engine()?.isThere()) !== false) {
             await this.clock.sleep(watchMilliseconds);
         }
-        this.end("the Pulumi engine that began it is gone");
+        this.end("the Pulumi engine that started it is gone");
         await this.windUp(host);
     }
 

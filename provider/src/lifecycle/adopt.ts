@@ -153,7 +153,7 @@ async function finish(
 ): Promise<Adoption> {
     // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
     context.log.info(
-        `adopting what an earlier run began: invocation ${run.invokeId}; nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
+        `adopting an earlier run: invocation ${run.invokeId}; you need not do anything else. If Pulumi warns about a pending operation, \`pulumi refresh --yes --clear-pending-creates\` clears the warning`,
     );
     const { stack, resource, fingerprint, ownerToken } = order;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
@@ -179,7 +179,7 @@ async function finish(
             }
             const { error, staysOpen } = await clearFailed(context, running, end);
             if (staysOpen) {
-                context.log.info(`leaving to the next update what had failed: ${error.message}`);
+                context.log.info(`leaving a failed run to the next update: ${error.message}`);
             }
             return undefined;
         }
@@ -231,5 +231,5 @@ function isGivenUp(thrown: unknown): thrown is UnfinishedSnapshot {
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */
 function foundAgain({ creationTime }: SnapshotRun): string {
-    return `Begun at ${creationTime} by an earlier run that did not finish, and adopted by this one.`;
+    return `Started at ${creationTime} by an earlier run that did not finish, and adopted by this update.`;
 }

@@ -31,7 +31,7 @@ export async function clearRuns(
     const { ownerToken } = order;
     const left: string[] = [];
     for (const run of runs) {
-        context.log.info(`clearing away what an earlier run began: invocation ${run.invokeId}`);
+        context.log.info(`clearing away an earlier run: invocation ${run.invokeId}`);
         const running = runningOf(context, order, { ...run, ownerToken }, undefined);
         const handing = {
             invokeId: run.invokeId,

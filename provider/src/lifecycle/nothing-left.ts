@@ -46,7 +46,7 @@ function needTimeOver(run: SnapshotRun, now: number | undefined): void {
     const { instanceId, invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
-        detail: `the command did not end by itself, and the plugin may go on and make a snapshot group until ${new Date(until).toISOString()}`,
+        detail: `the command did not end by itself, so the plugin may still create a snapshot group until ${new Date(until).toISOString()}`,
         resources: { invokeId },
     });
 }

@@ -93,7 +93,7 @@ export async function startRun(
             if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
                 throw new AppSnapshotError(ownErrors.StartUnknown, {
                     instanceId,
-                    detail: `${thrown.message}; its snapshot group would be called ${run.groupName}`,
+                    detail: `${thrown.message}; its snapshot group would be named ${run.groupName}`,
                     cause: thrown,
                 });
             }
@@ -115,7 +115,7 @@ export async function endOf(context: Context, running: Running): Promise<RunEnd>
         if (progress.state === "running") {
             throw new AppSnapshotError(ownErrors.StillInProgress, {
                 instanceId,
-                detail: `seen while waiting: ${progress.seen}`,
+                detail: `last seen: ${progress.seen}`,
                 resources: { invokeId },
             });
         }

@@ -24,7 +24,7 @@ const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_0
  */
 export async function readyInstance(context: Context, order: Order, deadline: number): Promise<Readiness> {
     const { instanceId } = order.specification;
-    context.log.status("looking at the instance");
+    context.log.status("checking the instance");
     let patience = new StartPatience(context.clock);
     let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
@@ -70,7 +70,7 @@ async function inTheWay(context: Context, order: Order, { lease }: Readiness): P
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
     context.log.info(
-        `detaching what a run that did not finish attached: ${lease.ramRoleName}, of ${instanceId}`,
+        `detaching the RAM role ${lease.ramRoleName} from ${instanceId}, which an unfinished run left attached`,
     );
     warnAll(context.log, await tryToWithdraw(context, instanceId, lease.ramRoleName));
     return undefined;

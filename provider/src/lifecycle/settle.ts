@@ -150,11 +150,11 @@ async function verdictOn(
     }
     const warnings = [
         ...(isDegraded
-            ? [`${snapshotGroupId} falls short of what was asked for: ${shortfalls.join("; ")}.`]
+            ? [`${snapshotGroupId} does not meet the requirements: ${shortfalls.join("; ")}.`]
             : []),
         ...(surplus.length === 0
             ? []
-            : [`${snapshotGroupId} holds more than was asked for: ${surplus.join("; ")}.`]),
+            : [`${snapshotGroupId} contains more than was requested: ${surplus.join("; ")}.`]),
     ];
     warnAll(context.log, warnings);
     return { isDegraded, warnings };
@@ -274,7 +274,7 @@ function stillInProgress(unsettled: Unsettled, seen: string): UnfinishedSnapshot
         "settling",
         new AppSnapshotError(ownErrors.StillInProgress, {
             instanceId: unsettled.specification.instanceId,
-            detail: `seen while waiting: ${seen}`,
+            detail: `last seen: ${seen}`,
             resources: { snapshotGroupId: unsettled.snapshotGroupId, invokeId: unsettled.invokeId },
         }),
     );

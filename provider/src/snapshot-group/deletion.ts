@@ -176,7 +176,7 @@ async function requested(
     });
     if (!result.done) {
         throw new AppSnapshotError(ownErrors.DeletionNotFinished, {
-            detail: `it could not be deleted while it is being uploaded: ${result.seen}`,
+            detail: `it could not be deleted while it was being uploaded: ${result.seen}`,
             resources: { snapshotGroupId },
         });
     }

@@ -150,8 +150,8 @@ describe("the proof of a group", () => {
         });
         expect(shortfalls).to.deep.equal([]);
         expect(surplus).to.deep.equal([
-            "it holds the disk d-2, which was excluded",
-            "it holds the disk d-3, which was not expected",
+            "it contains the disk d-2, which was excluded",
+            "it contains the disk d-3, which was not expected",
         ]);
     });
 
@@ -165,8 +165,8 @@ describe("the proof of a group", () => {
         expect(more).to.deep.include({
             shortfalls: [],
             surplus: [
-                "it holds the disk d-2, which was not expected",
-                "it holds the disk d-3, which was not expected",
+                "it contains the disk d-2, which was not expected",
+                "it contains the disk d-3, which was not expected",
             ],
         });
     });
