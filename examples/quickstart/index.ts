@@ -3,7 +3,7 @@ import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
 
 const config = new pulumi.Config();
 
-// On Windows leave `linux` out: VSS writers bring the applications to rest there.
+// On Windows omit `linux`: VSS writers quiesce the applications there.
 const snapshot = new AppConsistentSnapshot("quickstart", {
     instanceId: config.require("instanceId"),
     description: "Taken by the quickstart example",

@@ -149,7 +149,7 @@ export const ownErrors = {
     },
     AbsenceNotProved: {
         code: "AbsenceNotProved",
-        cause: "no list shows the snapshot group, but this does not prove that it is gone, so the resource keeps it",
+        cause: "no list shows the snapshot group, but it can't be verified that the group is gone, so it is not given up",
         remedy: "Grant the caller ecs:DescribeSnapshotGroups, ecs:DescribeSnapshots and ecs:ModifySnapshotGroup, and run the same command again.",
     },
     GroupToGetNotFound: {
