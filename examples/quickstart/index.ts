@@ -11,7 +11,7 @@ const snapshot = new AppConsistentSnapshot("quickstart", {
         preScriptPath: config.get("preScriptPath") ?? "/root/app-snapshot/prescript.sh",
         postScriptPath: config.get("postScriptPath") ?? "/root/app-snapshot/postscript.sh",
     },
-    // Another release, another snapshot: `pulumi config set release 2 && pulumi up`.
+    // A new release takes a new snapshot: `pulumi config set release 2 && pulumi up`.
     triggers: [config.get("release") ?? "1"],
 });
 
