@@ -3,7 +3,7 @@ import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
 
 const config = new pulumi.Config();
 
-// On Windows leave `linux` out: VSS writers bring the applications to rest there.
+// On Windows omit `linux`: VSS writers quiesce the applications there.
 const snapshot = new AppConsistentSnapshot("quickstart", {
     instanceId: config.require("instanceId"),
     description: "Taken by the quickstart example",
@@ -11,7 +11,7 @@ const snapshot = new AppConsistentSnapshot("quickstart", {
         preScriptPath: config.get("preScriptPath") ?? "/root/app-snapshot/prescript.sh",
         postScriptPath: config.get("postScriptPath") ?? "/root/app-snapshot/postscript.sh",
     },
-    // Another release, another snapshot: `pulumi config set release 2 && pulumi up`.
+    // A new release takes a new snapshot: `pulumi config set release 2 && pulumi up`.
     triggers: [config.get("release") ?? "1"],
 });
 

@@ -2,11 +2,11 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
 
-// A copy of an instance as it was in a snapshot: an image of its system disk, an instance started from that, and a new
-// disk for each data disk that is named.
+// Restores a copy of an instance from a snapshot: an image of its system disk, an instance that boots from the image, and
+// a new disk for each of the named data disks.
 //
 //     pulumi config set alicloud:region cn-hangzhou
-//     pulumi config set instanceId i-bp1xxxxxxxxxxxxxxxxx    # or snapshotGroupId, of a snapshot that exists
+//     pulumi config set instanceId i-bp1xxxxxxxxxxxxxxxxx    # or snapshotGroupId, for an existing snapshot
 //     pulumi config set --path 'dataDiskIds[0]' d-bp1xxxxxxxxxxxxxxxxx
 //     pulumi config set zoneId cn-hangzhou-i
 //     pulumi config set vswitchId vsw-bp1xxxxxxxxxxxxxxxxx
@@ -15,10 +15,10 @@ import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
 const config = new pulumi.Config();
 const zoneId = config.require("zoneId");
 const diskCategory = config.get("diskCategory") ?? "cloud_essd";
-// Named, and not read from the snapshot: which resources there will be has to be known before it is taken.
+// Configured, not read from the snapshot: the set of resources must be known before the snapshot is taken.
 const dataDiskIds = config.requireObject<string[]>("dataDiskIds");
 
-// A snapshot that exists, if `snapshotGroupId` names one; else one that is taken now.
+// The existing snapshot that `snapshotGroupId` names, or else a new one.
 const snapshotGroupId = config.get("snapshotGroupId");
 const snapshot =
     snapshotGroupId === undefined
@@ -26,31 +26,31 @@ const snapshot =
               "source",
               {
                   instanceId: config.require("instanceId"),
-                  // On Windows leave `linux` out.
+                  // On Windows omit `linux`.
                   linux: {
                       preScriptPath: config.get("preScriptPath") ?? "/root/app-snapshot/prescript.sh",
                       postScriptPath: config.get("postScriptPath") ?? "/root/app-snapshot/postscript.sh",
                   },
               },
-              // It is the way back: `pulumi destroy` deletes the copy and leaves the snapshot in the account. Without
-              // this option both go, the image before the snapshot that it holds.
+              // `pulumi destroy` deletes the copy but keeps the snapshot in the account. Without this option it deletes
+              // both, the image before the snapshot that it uses.
               { retainOnDelete: true },
           )
         : AppConsistentSnapshot.get("existing", snapshotGroupId);
 
-// Another snapshot makes another copy, and deletes this one with all that was written to it since. While it is
-// protected that is refused, and so is `pulumi destroy`; `pulumi config set protect false && pulumi up` lifts it.
+// A new snapshot creates a new copy, and deletes this one with everything that was written to it. Protection prevents
+// that, and `pulumi destroy`, too; `pulumi config set protect false && pulumi up` removes the protection.
 const protect = config.getBoolean("protect") ?? true;
 
 const image = new alicloud.ecs.Image(
     "system-disk",
     {
-        // Names of images are unique in a region, and a new image is made before the old one is deleted.
+        // Image names are unique in a region, and a new image is created before the old one is deleted.
         imageName: pulumi.interpolate`restored-${snapshot.snapshotGroupId}`,
         snapshotId: snapshot.systemDiskSnapshotId,
-        // For an ARM instance add `architecture: "arm64"`.
+        // For an ARM instance, add `architecture: "arm64"`.
     },
-    // By itself @pulumi/alicloud would keep the image of the old snapshot.
+    // Otherwise @pulumi/alicloud would keep the image of the old snapshot.
     { protect, replaceOnChanges: ["snapshotId"] },
 );
 
@@ -62,15 +62,15 @@ const instance = new alicloud.ecs.Instance(
         instanceType: config.require("instanceType"),
         availabilityZone: zoneId,
         vswitchId: config.require("vswitchId"),
-        // The copy starts all that the original starts: choose a group that keeps it away from production.
+        // The copy starts everything that the original starts: choose a group that isolates it from production.
         securityGroups: [config.require("securityGroupId")],
         systemDiskCategory: diskCategory,
     },
-    // By itself @pulumi/alicloud would overwrite the system disk of the running copy, protected or not.
+    // Otherwise @pulumi/alicloud would overwrite the system disk of the running copy, protected or not.
     { protect, replaceOnChanges: ["imageId"] },
 );
 
-/** The new disks' ids by the ids of the disks that they are copies of. */
+/** The ids of the new disks, by the ids of their source disks. */
 export const restoredDiskIds: Record<string, pulumi.Output<string>> = {};
 for (const diskId of dataDiskIds) {
     const disk = new alicloud.ecs.EcsDisk(
@@ -83,7 +83,7 @@ for (const diskId of dataDiskIds) {
         { protect },
     );
     restoredDiskIds[diskId] = disk.id;
-    // The instance is booting by then. A line of its /etc/fstab that mounts the disk should say `nofail`.
+    // The instance is already booting at this point, so the disk's line in /etc/fstab should have the option `nofail`.
     new alicloud.ecs.EcsDiskAttachment(
         `restored-${diskId}`,
         { instanceId: instance.id, diskId: disk.id },

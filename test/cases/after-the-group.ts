@@ -58,7 +58,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
                 emulator.edit.addOutcomes(instances.withRole, { exitCode: 6, leavesGroup: false });
                 const program = [linuxSnapshot("a", instances.withRole)];
                 const up = expectFailure(await stack.up(program));
-                expect(up.output).to.match(/no snapshot group of it is there so far/);
+                expect(up.output).to.match(/it has no snapshot group so far/);
                 const late = openInvocations(emulator);
                 expect(late).to.have.length(1);
                 // It shows up only now.

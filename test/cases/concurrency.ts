@@ -61,7 +61,7 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
                         await until(() => emulator.state.invocations.some(isRefused));
                         release();
                         expect(expectSuccess(await second).output).to.match(
-                            /waiting, attempt 1: another snapshot is being made \(PluginSnapshotInProgress, i-/,
+                            /waiting, attempt 1: another snapshot is in progress \(PluginSnapshotInProgress, i-/,
                         );
                         expectSuccess(await first.ended);
                     });

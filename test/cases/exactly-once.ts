@@ -66,9 +66,7 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
                 const [old] = await stack.snapshots();
                 // The engine tells a provider nothing of the resource that is replaced by force: it is adopted.
                 const up = expectSuccess(await stack.up(resources, "--replace", old?.urn ?? ""));
-                expect(up.output).to.match(
-                    /left alone: the resource that succeeds this one has adopted ssg-/,
-                );
+                expect(up.output).to.match(/left alone: the replacement of this resource has adopted ssg-/);
                 const [snapshot] = await stack.snapshots();
                 expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
                 expect(await stack.snapshots()).to.have.length(1);

@@ -98,7 +98,7 @@ export function failures(how: string, scenario: Scenario): void {
             {
                 instanceId: instances.noEssd,
                 args: { ramRoleName: "NoSuchRole" },
-                says: /Whether the RAM role NoSuchRole exists and may be attached shows only when it is attached/,
+                says: /Whether the RAM role NoSuchRole exists and may be attached can be checked only by attaching it/,
             },
         ];
         for (const { instanceId, args, says } of roles) {
@@ -139,7 +139,7 @@ export function failures(how: string, scenario: Scenario): void {
                 const { output } = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(output).to.match(/PluginNoDiskOrPermission: .*exit code 3/);
                 expect(output).to.match(/What to do: Grant the RAM role AppSnapshotRoleName ecs:/);
-                expect(output).not.to.include("attached just now");
+                expect(output).not.to.include("just attached");
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));
 
@@ -151,7 +151,7 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(up.output).to.match(
                     /PluginPreScriptFailed: .*\(instance i-bp1linuxdb0000000002, exit code 9\)/,
                 );
-                expect(up.output).to.match(/What to do: Read what the pre-script printed/);
+                expect(up.output).to.match(/What to do: Read the pre-script's output/);
                 expect(await stack.snapshots()).to.be.empty;
                 expect(emulator.state.snapshotGroups).to.be.empty;
                 expectSuccess(await stack.up(resources));
@@ -205,7 +205,7 @@ export function failures(how: string, scenario: Scenario): void {
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(up.output).to.match(/Degraded: /);
                 expect(up.output).to.match(
-                    /required is application consistency, the snapshots' tags show filesystem/,
+                    /application consistency is required, but the snapshots' tags show filesystem/,
                 );
                 expect(emulator.state.invocations.at(-1)?.results[0]?.exitCode).to.equal(0);
                 expect(emulator.state.snapshotGroups).to.be.empty;
@@ -236,7 +236,7 @@ export function failures(how: string, scenario: Scenario): void {
                 emulator.edit.addOutcomes(instances.mixedDisks, { degrade: true });
                 const resources = [linuxSnapshot("a", instances.mixedDisks, { onDegraded: "keep" })];
                 const up = expectSuccess(await stack.up(resources));
-                expect(up.output).to.match(/warning: .*falls short/);
+                expect(up.output).to.match(/warning: .*does not meet the requirements/);
                 const a = (await stack.outputs())["a"];
                 expect(a?.["consistency"]).to.equal("filesystem");
                 expect(a?.["warnings"]).to.have.length(2);
@@ -280,7 +280,9 @@ export function failures(how: string, scenario: Scenario): void {
                             expect(output)
                                 .to.include(`${held}: SnapshotCreated`)
                                 .and.not.include(`${other}: `);
-                            expect(output).to.include(`the ${kind} ${id} was made from it; delete it first`);
+                            expect(output).to.include(
+                                `the ${kind} ${id} was created from it; delete it first`,
+                            );
                             expect(await stack.snapshots()).to.have.length(1);
                             emulator.edit.releaseSnapshot(held ?? "");
                             expectSuccess(await stack.destroy());
@@ -300,7 +302,9 @@ export function failures(how: string, scenario: Scenario): void {
                     for (const attempt of ["first", "second"]) {
                         const destroy = expectFailure(await stack.destroy());
                         expect(destroy.output, attempt).to.match(/SnapshotsHeld: /);
-                        expect(destroy.output, attempt).to.include("the image m-bp1golden was made from it");
+                        expect(destroy.output, attempt).to.include(
+                            "the image m-bp1golden was created from it",
+                        );
                         expect(destroy.output, attempt).to.include(member);
                         expect(await stack.snapshots(), attempt).to.have.length(1);
                     }

@@ -37,7 +37,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                     const { urn = "" } = (await stack.snapshots())[0] ?? {};
                     const flags = urn === "" ? [] : ["--replace", urn];
                     const up = expectSuccess(await stack.up([retained(["2"])], ...flags));
-                    expect(up.output).to.match(/is left alone: a state may hold it/);
+                    expect(up.output).to.match(/is left alone: a state may hold its snapshot/);
                     const [now] = await stack.snapshots();
                     expect(groupIds(emulator)).to.have.members([held, now?.id]);
                     expect((await stack.outputs())["a"]?.["warnings"]).to.match(/is left alone/);
@@ -94,7 +94,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 expectSuccess(await stack.up([]));
                 expectSuccess(await stack.up([linuxSnapshot("a", instanceId, { triggers: ["1"] })]));
                 expect((await stack.snapshots())[0]?.id).to.equal(held);
-                expect((await stack.outputs())["a"]?.["warnings"]).to.match(/adopted by this one/);
+                expect((await stack.outputs())["a"]?.["warnings"]).to.match(/adopted by this update/);
                 expectSuccess(await stack.destroy());
                 expect(groupIds(emulator)).to.be.empty;
             }));
@@ -167,7 +167,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 const up = expectSuccess(
                     await other.up([linuxSnapshot("a", instances.linux, { triggers: ["1"] })]),
                 );
-                expect(up.output).to.match(/is left alone: the program names another instance now/);
+                expect(up.output).to.match(/is left alone: the program now names another instance/);
                 await other.remove();
                 expect(groupIds(emulator)).to.include(theirs);
                 expect(stateTag(emulator, instanceId)).to.equal("open");

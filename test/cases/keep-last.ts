@@ -121,7 +121,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 const first = await idOf(stack, "a");
                 const urn = (await stack.snapshots())[0]?.urn ?? "";
                 const up = expectSuccess(await stack.up([release("2", 1)], "--replace", urn));
-                expect(up.output).to.match(new RegExp(`keepLast begins to count anew.*${first}`, "s"));
+                expect(up.output).to.match(new RegExp(`keepLast starts counting again.*${first}`, "s"));
                 expect(groupIds(emulator)).to.have.members([first, await idOf(stack, "a")]);
             }));
     });

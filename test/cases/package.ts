@@ -73,9 +73,7 @@ export function programOfALibrary(one: Surroundings): void {
                 await withEngine(
                     async ({ emulator, stack }) => {
                         const preview = expectFailure(await stack.preview([]));
-                        expect(preview.output).to.match(
-                            /direct dependency, also where only a library uses it/,
-                        );
+                        expect(preview.output).to.match(/direct dependency, even if only a library uses it/);
                         expect(preview.output).to.match(
                             /run `npm install pulumi-alicloud-app-snapshot` there/,
                         );

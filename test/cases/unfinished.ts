@@ -23,7 +23,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                 const going = stack.up([patient]);
                 await releaseWhenAwaited(emulator, instances.withRole);
                 const again = expectSuccess(await going);
-                expect(again.output).to.match(/adopting what an earlier run began: invocation t-/);
+                expect(again.output).to.match(/adopting an earlier run: invocation t-/);
                 const [finished] = await stack.snapshots();
                 expect(finished?.id).to.match(/^ssg-/);
                 expect(finished?.outputs).to.include({

@@ -33,7 +33,9 @@ describe("an interrupted snapshot, with the real engine", () => {
             expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
             expect(calls(emulator, "RunCommand")).to.have.length(1);
             // Pulumi's own warning stays, and the message says how to end it.
-            expect(output).to.match(/nothing else is needed.*pulumi refresh --yes --clear-pending-creates/);
+            expect(output).to.match(
+                /you need not do anything else.*pulumi refresh --yes --clear-pending-creates/,
+            );
             expect(await stack.stateText()).to.include("pending_operations");
             expectSuccess(await stack.refresh("--clear-pending-creates"));
             expect(await stack.stateText()).not.to.include("pending_operations");

@@ -99,7 +99,7 @@ describe("a bad value", () => {
             const value = ["d-hunter2", "d-hunter3", "d-hunter2"];
             await expectRefused(place, inputsWith("excludeDiskIds", value), {
                 named: "excludeDiskIds",
-                rule: "must not name anything twice",
+                rule: "must not contain duplicates",
                 value,
             });
         }));

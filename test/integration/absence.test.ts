@@ -184,7 +184,7 @@ describe("a run whose group no list shows", () => {
             const { message } = await rejection(anotherProcess().create(inputs));
             expect(message)
                 .to.match(/^GroupNotFound: /)
-                .and.to.include("can't be told");
+                .and.to.include("is unknown whether");
             expect(stateTag(emulator)).to.equal("handed");
             expect(emulator.state.snapshotGroups).to.have.length(1);
         }));

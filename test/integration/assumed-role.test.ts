@@ -126,7 +126,7 @@ describe("a role that the settings name", () => {
         const { error = "", waited } = await shown(roleAt(sts));
         expect(error).to.include("RoleNotAssumed");
         expect(error).to.include(
-            `Details: ${roleArn} of alicloud:assumeRole, asked for at ${sts.host}: STS answered NoPermission\n`,
+            `Details: ${roleArn} of alicloud:assumeRole, requested from ${sts.host}: STS answered NoPermission\n`,
         );
         expect(error).not.to.match(/hunter2|Secret/);
         expect(waited).to.equal(0);

@@ -213,7 +213,7 @@ describe("where the cloud's behaviour is uncertain", () => {
         lived({ behaviour: { excludeDiskIdSyntax: "repeat" } }, async ({ provider }) => {
             const created = await provider.create(twoExcluded);
             expect(JSON.stringify((created.outs as Record<string, unknown>)["warnings"])).to.match(
-                /holds the disk d-bp1linuxdb0000003da1, which was excluded/,
+                /contains the disk d-bp1linuxdb0000003da1, which was excluded/,
             );
         }));
 });

@@ -130,7 +130,7 @@ for (const [name, how] of Object.entries(ways)) {
                     create(printing(canary, 3), printing(canary), { scriptOutput: "secret" }),
                 );
                 expect(error.message).not.to.include(canary);
-                expect(error.message).to.match(/ECS console has it, .* base64/);
+                expect(error.message).to.match(/ECS console shows them .* base64/);
                 const outputs = await create(printing(canary), printing(canary), { scriptOutput: "secret" });
                 for (const output of ["preScriptOutput", "postScriptOutput"]) {
                     expect(outputs[output]).to.have.property("value", canary);

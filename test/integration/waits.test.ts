@@ -33,7 +33,7 @@ describe("the wait before a call is made again", () => {
             async ({ emulator, provider }) => {
                 emulator.faults.add({ action: "DescribeInstances", kind: "throttled", retryAfterMs: 60_000 });
                 const created = rejection(provider.create({ ...linuxInputs }));
-                await until(() => engine.shown.some(({ message }) => message.includes("asking again in")));
+                await until(() => engine.shown.some(({ message }) => message.includes("retrying in")));
                 const requests = emulator.ledger.length;
                 host.end();
                 expect((await created).message).to.match(/^Interrupted: /);

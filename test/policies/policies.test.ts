@@ -32,7 +32,7 @@ describe("the policies of the documentation", () => {
     it("suffice for everything that happens to a snapshot", async () => {
         const { messages, done } = await life(callerIs(actions));
         expect(done, messages).to.equal(true);
-        expect(messages).to.include(`the image ${imageId} was made from it`);
+        expect(messages).to.include(`the image ${imageId} was created from it`);
         expect(messages).not.to.include("not authorized");
     });
 

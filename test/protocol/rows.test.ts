@@ -26,7 +26,7 @@ describe("the row of a resource", () => {
             const { ended } = await startPlugin(emulator, stack, update);
             await releaseWhenAwaited(emulator, instanceId);
             const row = rowOf(expectSuccess(await ended).output);
-            expect(row[0]).to.equal("looking at the instance");
+            expect(row[0]).to.equal("checking the instance");
             expect(row.filter((line) => /^(?:pending|running) \d+s: the snapshot plugin$/.test(line))).not.to
                 .be.empty;
             expect(row.at(-1)).to.match(/^took ssg-\w+, 1 snapshot$/);
@@ -65,7 +65,7 @@ describe("the row of a resource", () => {
             emulator.edit.releasePlugin(instances.linux);
             const row = rowOf(expectSuccess(await ended).output);
             const { a } = await stack.outputs();
-            expect(row.at(-2)).to.equal(`deleting what keepLast does not keep: ${old}`);
+            expect(row.at(-2)).to.equal(`deleting ${old}, which keepLast does not keep`);
             expect(row.at(-1)).to.match(new RegExp(`^took ${String(a?.["id"])}, `));
         }));
 });

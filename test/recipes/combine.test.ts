@@ -176,12 +176,12 @@ describe("recipes.combine", () => {
             ["", "must begin with the line that names its interpreter"],
             ["true", "must begin with the line that names its interpreter"],
             [undefined, "must be a string"],
-            [`${nothing}\0`, "must have no NUL"],
+            [`${nothing}\0`, "must not contain NUL"],
             [
                 "\ufeff#!/bin/sh\ntrue",
                 "must not begin with a byte order mark (BOM): save it as UTF-8 without one.",
             ],
-            ["#!/bin/sh\r\ntrue", "must have no carriage returns"],
+            ["#!/bin/sh\r\ntrue", "must not contain carriage returns"],
             ["#!sh\ntrue", "must begin with the line that names its interpreter"],
         ] as const) {
             const bad = text as string;

@@ -54,25 +54,25 @@ ${example.message}
 \`\`\`
 
 1. The first line has the **code**, which is stable and listed below, what happened, the instance, and the exit code of the command if it had one.
-2. **Details** are what is known of this case: a name, a status, the words of the plugin or of the API.
-3. **What to do** is the remedy. The tables below have all that it may say. An error says only what applies to its operating system, its scripts and the options that are set, and it names the RAM role.
-4. **In the cloud** are the ids of what exists now: the snapshot group, the invocation of Cloud Assistant, the API's request. Without that line nothing is known to be left.
+2. **Details** are the facts about this case: a name, a status, the message of the plugin or the API.
+3. **What to do** is the remedy. The tables below show its full text. An actual error contains only the parts that apply to the operating system, the scripts and the options that are set, and it names the RAM role.
+4. **In the cloud** lists the ids of what exists now: the snapshot group, the Cloud Assistant invocation, the API request. Without that line, nothing is known to be left.
 
 All problems are reported in one error, \`${several.code}\`, as a numbered list. ${inline(several.remedy)}
 
-Under Pulumi a failure that leaves something to be finished begins with \`1 error occurred:\`; the resource is in the state then, and the next \`pulumi up\` goes on from there. What is wrong with the inputs themselves comes earlier, in the preview, and has no code: \`resource 'before-migration' has a problem: linux.preScriptPath must be …\`.
+If a failure leaves work unfinished, Pulumi's message begins with \`1 error occurred:\`; the resource is then in the state, and the next \`pulumi up\` continues from there. Invalid inputs are reported earlier, in the preview, without a code: \`resource 'before-migration' has a problem: linux.preScriptPath must be …\`.
 
-In the tables, **Group?** tells whether a snapshot group may exist although the command failed. If so, the package looks for it by its name and deletes it, or keeps it with \`onDegraded: "keep"\`. If it can't delete it, the error names it.
+In the tables, **Group?** tells whether a snapshot group may exist although the command failed. If so, the package looks for the group by its name and deletes it, or keeps it with \`onDegraded: "keep"\`. If the package can't delete the group, the error names it.
 
 ## Exit codes of the snapshot plugin
 
-The plugin ended with an error of its own. 0 is success; that a successful run was also a consistent one is proved separately, see \`${ownErrors.Degraded.code}\`.
+The plugin reported an error. 0 means success; the consistency of a successful run is verified separately, see \`${ownErrors.Degraded.code}\`.
 
 ${exitCodeTable(coded.filter(({ exitCode }) => !isManagers(exitCode)))}
 
 ## Exit codes of the plugin manager and of the shell
 
-\`acs-plugin-manager\` belongs to the Cloud Assistant agent; it fetches the plugin and starts it. 126 and 127 are the shell's, when it can't start the manager.
+\`acs-plugin-manager\` belongs to the Cloud Assistant agent; it fetches the plugin and starts it. 126 and 127 come from the shell if it can't start the manager.
 
 ${exitCodeTable(coded.filter(({ exitCode }) => isManagers(exitCode)))}
 
@@ -80,7 +80,7 @@ Any other exit code is reported as ${code(undocumented.code)}: ${inline(undocume
 
 ## Delivery
 
-Cloud Assistant did not bring the command to the instance, or did not see it through. The codes are those of the invocation's result, or its status with \`Invocation\` before it.
+Cloud Assistant did not deliver the command to the instance, or did not run it to completion. The codes are those of the invocation's result, or its status with the prefix \`Invocation\`.
 
 ${table(
     ["Code", "What happened", "What to do", "Group?"],
@@ -94,7 +94,7 @@ ${table(
 
 ## API
 
-The ECS API refused a call. The code is the API's own; the details have the operation and the API's words. Faults that pass (conflicts, broken connections) are reported only after they were retried for two and a half minutes, throttling for five. The first row that fits counts.
+The ECS API refused a call. The code is the API's own; the details contain the operation and the API's message. Transient faults (conflicts, broken connections) are reported only after two and a half minutes of retries, throttling after five. The first matching row applies.
 
 ${table(
     ["Code", "What happened", "What to do"],
@@ -117,7 +117,7 @@ ${table(
         ]),
         [
             code(several.code),
-            "more than one thing is in the way; the details list them",
+            "more than one problem was found; the details list them",
             inline(several.remedy),
         ],
     ],
@@ -144,11 +144,11 @@ const exitCodeTable = (rows) =>
 const retried = (retry) => {
     switch (retry) {
         case "once":
-            return " It was tried twice already.";
+            return " The package has already tried twice.";
         case "after-attach":
-            return " After the package itself attached the role, it tried again for two minutes.";
+            return " If the package itself attached the role, it has already retried for two minutes.";
         case "when-idle":
-            return " It was tried again until the time for the snapshot was over.";
+            return " The package has already retried until the deadline of the snapshot.";
         case undefined:
             return "";
     }

@@ -24,7 +24,7 @@ ${prose(resource.paragraphs)}
 
 ## Inputs
 
-What a change does: **new** takes a new snapshot and then deletes the old one; **in place** changes the snapshot group; **nothing** changes only how the next snapshot is taken. The meaning of each input is [below](#the-inputs-one-by-one).
+What a change does: **new** takes a new snapshot and then deletes the old one; **in place** changes the snapshot group; **nothing** only affects the next snapshot. The meaning of each input is [below](#the-inputs-one-by-one).
 
 ${table(["Input", "Type", "Limits", "Default", "A change"], await Promise.all(inputs.map(inputRow)))}
 

@@ -7,32 +7,32 @@ export const synopsis = "Usage: app-snapshot orphans --stack NAME [options]";
 
 export const usage = `${synopsis}
 
-Finds what runs of the snapshot plugin left in the cloud and no state knows: snapshot groups and temporary RAM roles
-of updates that were killed and never run again. Reads the state and the configuration of the stack with \`pulumi\`,
-so run it in the project's folder, with the credentials that \`pulumi up\` has.
+Finds resources that runs of the snapshot plugin left in the cloud and that no state contains: snapshot groups and
+temporary RAM roles of updates that were killed and not run again. It reads the state and the configuration of the
+stack with \`pulumi\`, so run it in the project's folder with the credentials of \`pulumi up\`.
 
   --stack NAME          the stack: NAME, ORG/NAME or ORG/PROJECT/NAME
-  --project NAME        its project, where neither the state nor a Pulumi.yaml tells it
-  --region ID           a region to search besides those of the state and the configuration; may be repeated
+  --project NAME        its project, if neither the state nor a Pulumi.yaml names it
+  --region ID           a region to search in addition to those of the state and the configuration; repeatable
   --json                print JSON
   --delete              show the orphans, ask, and delete them
-  --yes                 don't ask; required with --delete where there is no terminal
-  --include-committed   with --delete: also what was a resource's once and was given up, by retainOnDelete, keepLast
-                        or \`pulumi state delete\`; it is shown as retained, and kept on purpose as a rule
-  --include-handed      with --delete: also what was handed to Pulumi by an update that was interrupted, so that a state
-                        may hold it, or may have retained it, without having confirmed it; it is shown as handed
-  --include-recent      with --delete: also what an update that runs now may be at work on, because its command ended
-                        less than 15 minutes ago, it waits for an upload, or its role's time is not over
+  --yes                 don't ask; required with --delete if there is no terminal
+  --include-committed   with --delete: also snapshots shown as retained, which a resource released through
+                        retainOnDelete, keepLast or \`pulumi state delete\`; they are usually kept on purpose
+  --include-handed      with --delete: also snapshots shown as handed, which an interrupted update handed to Pulumi; a
+                        state may hold or have retained them without having confirmed it
+  --include-recent      with --delete: also snapshots and roles that a running update may be using, because the command
+                        ended less than 15 minutes ago, an upload is in progress, or the role's lease has not expired
   --version             print the version of this package
   --help                print this
 
-A snapshot whose command is still running is never stopped, as that could leave a file system frozen: look again
-later. The stack's lock can't be taken from outside, so make sure that no update of the stack is running when you
-delete. Cloud Assistant remembers a run for about 30 days; what is older is not found. Of a removed stack nothing can
-be read: create an empty one of its name first (\`pulumi stack init\`), and name its regions.
+A running command is never stopped, because that could leave a file system frozen: run this command again later. It
+can't take the stack's lock, so make sure that no update of the stack is running when you delete. Cloud Assistant
+remembers a run for about 30 days; older runs are not found. If the stack was removed, first create an empty one of the
+same name (\`pulumi stack init\`), and name its regions.
 
-Exit code: 0 nothing is left (what is retained does not count), 1 an error, or something could not be deleted,
-2 wrong usage, 3 there are orphans, or some were skipped.
+Exit codes: 0 no orphans are left (retained snapshots do not count), 1 an error, or a deletion failed, 2 wrong usage,
+3 there are orphans, or some were skipped.
 `;
 
 export interface OrphansArguments {
@@ -95,7 +95,7 @@ function removalOf(values: ReturnType<typeof parse>["values"]): OrphansArguments
     if (values.delete !== true) {
         const idle = onlyWithDelete.find((name) => values[name] === true);
         if (idle !== undefined) {
-            throw new UsageError(`--${idle} means something with --delete only`);
+            throw new UsageError(`--${idle} only works with --delete`);
         }
         return undefined;
     }

@@ -36,7 +36,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Serv
 async function orphans(args: OrphansArguments, surroundings: Services): Promise<ExitCode> {
     const { removal } = args;
     if (removal !== undefined && !removal.yes && surroundings.confirm === undefined) {
-        throw new UsageError("there is no terminal to ask on: --delete needs --yes");
+        throw new UsageError("there is no terminal for the confirmation: --delete needs --yes");
     }
     const { findings, contexts } = await search(args, surroundings);
     const text = findingsText(findings);
@@ -63,9 +63,7 @@ async function isAgreed(
     if (removable.length === 0) {
         return false;
     }
-    note(
-        "\nIf an update of the stack is running, it may be at work on one of these. Make sure that none is.\n",
-    );
+    note("\nA running update of the stack may be using one of these. Make sure that no update is running.\n");
     return yes || (await confirm?.(`Delete these ${removable.length}? [y/N] `)) === true;
 }
 
@@ -82,7 +80,7 @@ async function removeAll(
         const context = contexts.get(orphan.regionId);
         if (context !== undefined) {
             const removal = isKnown(orphan, known)
-                ? { orphan, outcome: "skipped" as const, message: "the state holds it by now" }
+                ? { orphan, outcome: "skipped" as const, message: "the state holds it now" }
                 : await removeOrphan(context, orphan);
             (args.json ? note : print)(removalText(removal));
             removals.push(removal);

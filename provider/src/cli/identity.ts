@@ -31,20 +31,20 @@ export function identify(stack: string, owners: readonly Owner[], sources: reado
     const stranger = owners.find((owner) => owner.stack !== stack);
     if (stranger !== undefined) {
         throw new CommandError(
-            `The state of the stack ${stack} holds resources of a stack ${stranger.stack}, so what it knows can't be told.`,
+            `The state of the stack ${stack} contains resources of another stack, ${stranger.stack}, so it can't be used to find orphans.`,
         );
     }
     const all = [...owners.map(({ project }) => ({ by: "the state's URNs", project })), ...sources];
     const [first] = all;
     if (first === undefined) {
         throw new CommandError(
-            `The project of the stack ${stack} is not known: its state is empty and there is no Pulumi.yaml here. Name it with --project.`,
+            `The project of the stack ${stack} is unknown: its state is empty and there is no Pulumi.yaml here. Name the project with --project.`,
         );
     }
     const other = all.find(({ project }) => project !== first.project);
     if (other !== undefined) {
         throw new CommandError(
-            `The project is ${first.project} by ${first.by}, but ${other.project} by ${other.by}. Run this in the folder of the stack's own project, or outside of any, and give the names that belong together.`,
+            `The project is ${first.project} according to ${first.by}, but ${other.project} according to ${other.by}. Run this in the folder of the stack's own project, or outside of any project, and give matching names.`,
         );
     }
     return { stack, project: first.project };

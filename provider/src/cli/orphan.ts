@@ -135,7 +135,7 @@ export function orphanRole(
         instanceId,
         creationTime: undefined,
         status: over ? "left" : "recent",
-        detail: over ? `attached until ${until} only` : `may be in use until ${until}`,
+        detail: over ? `was needed until ${until}` : `may be in use until ${until}`,
         lease,
     };
 }
@@ -169,16 +169,16 @@ function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus 
 
 function detailOf({ run, result, group, members }: RunObservation, status: OrphanStatus): string {
     if (status === "running") {
-        return `the snapshot plugin makes ${run.groupName}`;
+        return `the snapshot plugin is creating ${run.groupName}`;
     }
     if (group !== undefined) {
         const state = group.status === "accomplished" ? "" : `${group.status}, `;
-        return `${state}made as ${run.groupName} by ${run.invokeId}`;
+        return `${state}created as ${run.groupName} by ${run.invokeId}`;
     }
     if (members.length > 0) {
-        return `left of a snapshot group that is gone, made as ${run.groupName} by ${run.invokeId}`;
+        return `left over from a snapshot group that is gone, created as ${run.groupName} by ${run.invokeId}`;
     }
     const verdict = result === undefined ? undefined : verdictOf(result);
     const how = verdict?.state === "failed" ? `failed with ${verdict.error.code}` : "ended";
-    return `made no ${run.groupName} that is there now: it ${how}`;
+    return `${run.groupName} does not exist: the invocation ${how}`;
 }

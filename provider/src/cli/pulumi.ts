@@ -20,7 +20,7 @@ export const runPulumi: RunPulumi = (args) =>
             if (error?.code === "ENOENT") {
                 reject(
                     new CommandError(
-                        "The program `pulumi` is not on the PATH; this command reads the state with it.",
+                        "The program `pulumi`, with which this command reads the state, is not on the PATH.",
                     ),
                 );
             } else {
@@ -64,7 +64,7 @@ function parseConfig(text: string): ReadonlyMap<string, string> {
         entries = JSON.parse(text) as typeof entries;
     } catch {
         // The error of `JSON.parse` cites what it read.
-        throw new CommandError("What `pulumi config --json` printed is not JSON.");
+        throw new CommandError("The output of `pulumi config --json` is not JSON.");
     }
     return new Map(
         Object.entries(entries).flatMap(([key, entry]) =>

@@ -79,7 +79,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
                 return {
                     orphan,
                     outcome: "skipped",
-                    message: `${found} is there by now: run the command again`,
+                    message: `${found} exists now: run the command again`,
                 };
             }
         }
@@ -92,7 +92,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
 const done = {
     "snapshot-group": "deleted with its snapshots",
     snapshots: "deleted",
-    invocation: "marked as done; nothing is left of it",
+    invocation: "marked as done; nothing of it is left",
 } as const;
 
 /**

@@ -10,13 +10,13 @@ export interface Findings {
 }
 
 const remedies: Readonly<Record<OrphanStatus, string>> = {
-    left: "Nobody recorded it. If its resource is in the program still, `pulumi up` adopts it or clears it away; if not, delete it with --delete.",
-    recent: "An update that runs now may be at work on it. Look again when none is running; --delete skips it, unless with --include-recent.",
-    handed: "It was handed to Pulumi by an update that was interrupted, or whose program failed, so it is not known whether a state recorded it: a resource may have retained it since, and it is never deleted on suspicion. If you know that nobody needs it, --delete --include-handed deletes it.",
+    left: "No state recorded it. If its resource is still in the program, `pulumi up` adopts it or clears it away; otherwise delete it with --delete.",
+    recent: "A running update may be using it. Check again when no update is running; --delete skips it unless --include-recent is given.",
+    handed: "An update that was interrupted, or whose program failed, handed it to Pulumi, so a state may have recorded it, and a resource may have retained it since. It is never deleted on suspicion. If you know that nobody needs it, --delete --include-handed deletes it.",
     running:
-        "The snapshot plugin has not ended. It is never stopped, as that could leave a file system frozen. Look again later.",
+        "The snapshot plugin is still running. It is never stopped, because that could leave a file system frozen. Check again later.",
     retained:
-        "It was a resource's, which gave it up: by retainOnDelete, keepLast, `pulumi state delete` or a move to another stack, which may hold it now. It is kept on purpose as a rule; --delete --include-committed deletes it.",
+        "A resource released it: through retainOnDelete, keepLast, `pulumi state delete` or a move to another stack, which may hold it now. It is usually kept on purpose; --delete --include-committed deletes it.",
 };
 
 const kinds: Readonly<Record<Orphan["kind"], string>> = {
@@ -26,7 +26,7 @@ const kinds: Readonly<Record<Orphan["kind"], string>> = {
     "ram-role": "temporary RAM role",
 };
 
-/** The findings for people: tables, and what to do about each kind of line. */
+/** Formats the findings for people: tables, and what to do about each status. */
 export function findingsText({ owner, regions, orphans }: Findings): string {
     const where = `the stack ${owner.stack} of the project ${owner.project} in ${regions.join(", ")}`;
     const kept = orphans.filter(isRetained);
@@ -39,12 +39,12 @@ export function findingsText({ owner, regions, orphans }: Findings): string {
     ].join("\n");
 }
 
-/** What became of each orphan, for people. */
+/** Formats the result of a removal for people. */
 export function removalText({ orphan, outcome, message }: Removal): string {
     return `${outcome} ${kinds[orphan.kind]} ${orphan.id} (${orphan.instanceId}): ${message}\n`;
 }
 
-/** Findings and removals for machines. */
+/** Formats findings and removals for machines. */
 export function json({ owner, regions, orphans }: Findings, removals: readonly Removal[]): string {
     const byOrphan = new Map(removals.map((removal) => [removal.orphan, removal]));
     const items = orphans.map((orphan) => ({ ...plain(orphan), ...outcomeOf(byOrphan.get(orphan)) }));

@@ -88,6 +88,6 @@ function texts(values: readonly unknown[]): string[] {
 
 function notUnderstood(): CommandError {
     return new CommandError(
-        "What `pulumi stack export` printed is not the state of a stack as it is known here.",
+        "The output of `pulumi stack export` is not a stack state that this package knows.",
     );
 }

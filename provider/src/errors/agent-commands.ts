@@ -1,10 +1,10 @@
 import type { Circumstances } from "./circumstances";
 
-/* What to type on the instance to deal with its Cloud Assistant agent, as parts of sentences. */
+/* Commands to type on the instance to start, restart or upgrade its Cloud Assistant agent, as parts of sentences. */
 
 type System = Pick<Circumstances, "linux" | "windows">;
 
-/** How the agent's service is started. */
+/** Returns the command that starts the agent's service. */
 export function startAgent(system: System): string {
     return bySystem(system, "`systemctl start aliyun.service`", "`net start AliyunService`");
 }

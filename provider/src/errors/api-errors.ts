@@ -1,26 +1,26 @@
 import type { ErrorEntry } from "./error-entry";
 
-/** An ECS API error code, or a prefix of such codes, with what it means for a snapshot. */
+/** An ECS API error code, or a prefix of such codes, with its meaning for a snapshot. */
 export interface ApiErrorEntry extends ErrorEntry {
-    /** Whether `code` is only how the API's codes begin (or, for throttling, what they contain). */
+    /** The way in which `code` is compared: the API's codes may only begin with it or, for throttling, contain it. */
     readonly matches: "exactly" | "prefix" | "part";
 }
 
 const credentialsRemedy =
     "Correct the credentials: alicloud:accessKey and alicloud:secretKey in the stack's configuration, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in the environment.";
 const permissionRemedy =
-    "Grant the caller the missing action; docs/requirements.md of this package lists all that are needed. The message names the action where the API does.";
+    "Grant the caller the missing action; docs/requirements.md in this package lists all required actions. The message names the action if the API does.";
 const waitRemedy = "Run `pulumi up` again in a few minutes.";
 
 /**
- * Looked up from top to bottom, the first match wins. Matching is by code alone: the HTTP status of a code has
+ * Searched from top to bottom; the first match wins. Only codes are compared, because the HTTP status of a code has
  * changed over the years.
  */
 export const apiErrors: readonly ApiErrorEntry[] = [
     entry("InvalidAccessKeyId", "the access key does not exist or is disabled", credentialsRemedy, "prefix"),
     entry(
         "IncompleteSignature",
-        "the signature of the request is not acceptable",
+        "the API does not accept the signature of the request",
         credentialsRemedy,
         "prefix",
     ),
@@ -34,7 +34,7 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "InvalidTimeStamp",
         "the clock of this machine differs too much from the cloud's",
-        "Set this machine's clock.",
+        "Correct this machine's clock.",
         "prefix",
     ),
     entry("InvalidCredentials", "no credentials were found", credentialsRemedy),
@@ -48,21 +48,21 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "Operation.Forbidden",
         "the operation is not permitted: the caller lacks a permission, or the instance, its Cloud Assistant agent or the snapshot is in a state that does not allow it",
-        "If the caller has all the actions that docs/requirements.md of this package lists, look at the instance: is it running and not locked, and is its Cloud Assistant agent online? If so, run `pulumi up` again. Otherwise grant the missing action.",
+        "If the caller lacks an action that docs/requirements.md in this package lists, grant it. Otherwise make sure that the instance is running and not locked and that its Cloud Assistant agent is online, then run `pulumi up` again.",
     ),
     entry(
         "InvalidRamRole.NotEcsRole",
         "the RAM role can't be used by ECS instances",
-        "Let the role's trust policy name the service ecs.aliyuncs.com with sts:AssumeRole.",
+        "In the role's trust policy, allow the service ecs.aliyuncs.com to call sts:AssumeRole.",
     ),
     entry(
         "InvalidRamRole.NotFound",
         "the RAM role does not exist",
-        "Create the role (docs/requirements.md of this package has its policies), or name another one with ramRoleName.",
+        "Create the role (docs/requirements.md in this package has its policies), or set ramRoleName to another role.",
     ),
     entry(
         "InvalidNetworkType.MismatchRamRole",
-        "an instance of the classic network can't have a RAM role",
+        "an instance in the classic network can't have a RAM role",
         "Migrate the instance to a VPC.",
     ),
     entry(
@@ -83,43 +83,43 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     entry(
         "RegionId.ApiNotSupported",
         "the region does not offer Cloud Assistant",
-        "Take the snapshot without application consistency there, or move the instance.",
+        "Take a snapshot without application consistency there, or move the instance to another region.",
     ),
     entry(
         "InvalidInstance.NotMatch",
-        "the command does not fit the instance: it is not running, or has another operating system",
-        "Start the instance if it is stopped, and run `pulumi up` again. Give `linux` options for a Linux instance only, and `windows` options for a Windows one.",
+        "the command does not match the instance: the instance is not running, or has another operating system",
+        "Start the instance if it is stopped, and run `pulumi up` again. Use `linux` options only for a Linux instance, and `windows` options only for a Windows instance.",
     ),
     entry(
         "CmdContent.ExceedLimit",
-        "the command is longer than Cloud Assistant takes",
-        "Shorten excludeDiskIds: nothing else on the command line can get long.",
+        "the command is longer than Cloud Assistant allows",
+        "Shorten excludeDiskIds: no other part of the command line can become that long.",
     ),
     entry(
         "SnapshotCreatedImage",
-        "an image was made from a snapshot and holds it",
-        "Delete the image, then run this again; retainOnDelete keeps the snapshots instead.",
+        "an image that was created from a snapshot still uses it",
+        "Delete the image, then run the same command again. To keep the snapshots instead, set retainOnDelete.",
     ),
     entry(
         "SnapshotCreatedDisk",
-        "a disk was made from a snapshot and holds it",
-        "Delete the disk, then run this again; retainOnDelete keeps the snapshots instead.",
+        "a disk that was created from a snapshot still uses it",
+        "Delete the disk, then run the same command again. To keep the snapshots instead, set retainOnDelete.",
     ),
     entry(
         "InvalidAccountStatus.NotEnoughBalance",
-        "the account's balance does not suffice for snapshots",
+        "the account balance is too low for snapshots",
         "Top up the account, then run `pulumi up` again.",
     ),
-    // Before what contains ServiceUnavailable: this one does not pass by itself.
+    // Must precede ServiceUnavailable: this error does not go away by itself.
     entry(
         "InvalidAccountStatus.SnapshotServiceUnavailable",
-        "the account has never opened the snapshot service",
-        "Open it in the ECS console, on the page of snapshots; that is free and done once per account. Then run `pulumi up` again.",
+        "the account has never activated the snapshot service",
+        "Activate it on the Snapshots page of the ECS console; this is free and needed only once per account. Then run `pulumi up` again.",
     ),
     entry(
         "InvalidAccountStatus",
-        "the state of the account does not allow it",
-        "Settle the account's bills and limits in the console, then run `pulumi up` again.",
+        "the state of the account does not allow the operation",
+        "Resolve the account's billing problems or limits in the console, then run `pulumi up` again.",
         "prefix",
     ),
     entry("InvalidSnapshotGroup.NotFound", "the snapshot group does not exist", "Run `pulumi refresh`."),
@@ -130,10 +130,14 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     ),
     entry(
         "Invocation.ExceedQuota",
-        "the day's quota of Cloud Assistant invocations in this region is used up",
+        "the daily quota of Cloud Assistant invocations in this region is used up",
         "Raise the quota in the Quota Center, or wait until tomorrow.",
     ),
-    entry("QuotaExceed.ConcurrentSnapshotQuota", "too many snapshots of a disk are being made", waitRemedy),
+    entry(
+        "QuotaExceed.ConcurrentSnapshotQuota",
+        "too many snapshots of a disk are being created",
+        waitRemedy,
+    ),
     entry(
         "QuotaExceed",
         "a quota is used up",
@@ -142,50 +146,50 @@ export const apiErrors: readonly ApiErrorEntry[] = [
     ),
     entry(
         "IdempotentParameterMismatch",
-        "the same request was made before with other parameters",
+        "an earlier request with the same client token had other parameters",
         "Run `pulumi up` again.",
     ),
     entry(
         "Throttling",
-        "the API refused too many requests, and went on refusing while this package waited",
+        "the API refused too many requests, and kept refusing them while this package waited",
         waitRemedy,
         "part",
     ),
     entry("ServiceUnavailable", "the API is not available", waitRemedy, "part"),
     entry(
         "InternalError",
-        "the API failed",
-        `${waitRemedy} If it goes on, give Alibaba Cloud the request id.`,
+        "the API had an internal error",
+        `${waitRemedy} If the error persists, give Alibaba Cloud the request id.`,
         "prefix",
     ),
-    entry("OperationConflict", "another operation on the same resource is going on", waitRemedy),
-    entry("Operation.Conflict", "another operation on the same resource is going on", waitRemedy),
-    entry("InvalidOperation.Conflict", "another operation on the same resource is going on", waitRemedy),
+    entry("OperationConflict", "another operation on the same resource is in progress", waitRemedy),
+    entry("Operation.Conflict", "another operation on the same resource is in progress", waitRemedy),
+    entry("InvalidOperation.Conflict", "another operation on the same resource is in progress", waitRemedy),
     entry(
         "MissingParam",
-        "the API misses a parameter",
-        "Report this: the package should have sent it.",
+        "the request lacks a parameter",
+        "Report this: the package should have sent the parameter.",
         "prefix",
     ),
     entry(
         "MissingParameter",
-        "the API misses a parameter",
-        "Report this: the package should have sent it.",
+        "the request lacks a parameter",
+        "Report this: the package should have sent the parameter.",
         "prefix",
     ),
     entry(
         "InvalidParameter",
         "the API refused a parameter",
-        "The message names it. Report this if the value comes from the package.",
+        "The message names the parameter. Report this if the value comes from the package.",
         "prefix",
     ),
 ];
 
-/** No answer at all, or one that is not the API's. */
+/** No answer at all, or an answer that did not come from the API. */
 export const noAnswer: ErrorEntry = {
     code: "ApiUnreachable",
-    cause: "the ECS API gave no usable answer, though it was asked several times",
-    remedy: "Check how the region is spelt, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. The SDK does not use HTTP proxies.",
+    cause: "the ECS API gave no usable answer, even after several attempts",
+    remedy: "Check the spelling of the region, the network between this machine and the ECS endpoint, and ALIBABA_CLOUD_ECS_ENDPOINT or alicloud:endpoints if it is set. The SDK does not use HTTP proxies.",
 };
 
 /** The entry for an API error code; a code that is not listed keeps its own name. */
@@ -194,7 +198,7 @@ export function apiErrorEntry(code: string): ErrorEntry {
     return {
         code,
         cause: found?.cause ?? "the ECS API refused the request",
-        remedy: found?.remedy ?? "The message has the API's own words for it.",
+        remedy: found?.remedy ?? "The API's own message says more.",
     };
 }
 

@@ -2,7 +2,7 @@ import { wellFormed } from "../runtime/text";
 import type { Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
-/** Ids of what exists in the cloud when an error is reported, so that nothing has to be searched for. */
+/** Ids of the resources that exist in the cloud when an error is reported, so that nobody has to search for them. */
 export interface CloudResources {
     readonly snapshotGroupId?: string | undefined;
     readonly snapshotIds?: readonly string[] | undefined;
@@ -12,19 +12,19 @@ export interface CloudResources {
 
 export interface ErrorDetails {
     readonly instanceId?: string | undefined;
-    /** The exit code of the command on the instance, where there was one. */
+    /** The exit code of the command on the instance, if there was one. */
     readonly exitCode?: number | undefined;
-    /** What this very case adds to the entry's cause: a name, a status, the plugin's own words. */
+    /** Facts about this case, in addition to the entry's cause: a name, a status, the plugin's message. */
     readonly detail?: string | undefined;
     readonly resources?: CloudResources | undefined;
-    /** What the remedy is to fit. Default: not known, so that it says what to do in any case. */
+    /** The circumstances that the remedy takes into account. Default: unknown, so that the remedy covers all cases. */
     readonly circumstances?: Circumstances | undefined;
     readonly cause?: unknown;
 }
 
 /**
- * The one error of this package. Its message reads: what happened, on which instance, the details, what to do,
- * and what is left in the cloud. It never holds credentials: whoever creates it passes text that has none.
+ * The only error class of this package. Its message says what happened, on which instance, the details, what to do,
+ * and what is left in the cloud. It never contains credentials: callers pass text without any.
  */
 export class AppSnapshotError extends Error {
     readonly code: string;
@@ -46,7 +46,7 @@ export class AppSnapshotError extends Error {
         this.resources = details.resources ?? {};
     }
 
-    /** The same error with more known about it. */
+    /** Returns the same error with more details. */
     with(more: ErrorDetails): AppSnapshotError {
         return new AppSnapshotError(this.entry, {
             ...this.details,
@@ -57,9 +57,9 @@ export class AppSnapshotError extends Error {
 }
 
 /**
- * Several problems found together become one error that lists them all; a single one stays as it is.
+ * Combines several problems into one error that lists them all; returns a single problem as it is.
  *
- * @param unknown what else may be in the way, in whole sentences. Default: nothing.
+ * @param unknown other possible problems that could not be checked, in whole sentences. Default: none.
  */
 export function combine(
     problems: readonly [AppSnapshotError, ...AppSnapshotError[]],
@@ -74,8 +74,8 @@ export function combine(
     return new AppSnapshotError(
         {
             code: "SeveralProblems",
-            cause: `${problems.length} things are in the way`,
-            remedy: `Solve each of them as it says. Nothing was changed so far. ${unknown}`.trim(),
+            cause: `${problems.length} problems were found`,
+            remedy: `Solve each problem as described. Nothing has been changed so far. ${unknown}`.trim(),
         },
         {
             instanceId: first.instanceId,

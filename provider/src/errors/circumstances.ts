@@ -1,26 +1,26 @@
-/** What a remedy depends on, besides the code of the error: no remedy names what is not there, or does not help. */
+/** The facts that a remedy depends on, besides the error code, so that it names nothing that is absent or useless. */
 export interface Circumstances {
     readonly linux: boolean;
     readonly windows: boolean;
-    /** Whether there are scripts that are on the instance anyway. */
+    /** True if there are scripts that were already on the instance. */
     readonly scriptsByPath: boolean;
-    /** Whether there are scripts that are delivered to it. */
+    /** True if there are scripts that are delivered to the instance. */
     readonly scriptsDelivered: boolean;
-    /** Whether `windows.enableWriters` is false. */
+    /** True if `windows.enableWriters` is false. */
     readonly writersOff: boolean;
-    /** Whether fewer `excludeDiskIds` may help. */
+    /** True if fewer `excludeDiskIds` may help. */
     readonly excludesDisks: boolean;
-    /** Whether a lower `requiredConsistency` would help. */
+    /** True if a lower `requiredConsistency` would help. */
     readonly mayRequireLess: boolean;
-    /** Whether `onDegraded: "keep"` would help. */
+    /** True if `onDegraded: "keep"` would help. */
     readonly mayKeep: boolean;
-    /** Whether the role may be attached by this package. */
+    /** True if this package may attach the role. */
     readonly attachesRole: boolean;
-    /** The RAM role, as a part of a sentence. */
+    /** The RAM role, as part of a sentence. */
     readonly role: string;
 }
 
-/** All cases at once: for the documentation, and for where it is not known which one it is. */
+/** All cases at once: for the documentation, and where the actual case is unknown. */
 const anyCase: Circumstances = {
     linux: true,
     windows: true,
@@ -34,7 +34,7 @@ const anyCase: Circumstances = {
     role: "the RAM role",
 };
 
-/** A remedy that depends on the circumstances. */
+/** Returns a remedy that depends on the circumstances. */
 export function depending(remedyFor: (circumstances: Circumstances) => string): {
     readonly remedy: string;
     readonly remedyFor: (circumstances: Circumstances) => string;
@@ -42,7 +42,7 @@ export function depending(remedyFor: (circumstances: Circumstances) => string): 
     return { remedy: remedyFor(anyCase), remedyFor };
 }
 
-/** Those of the sentences that apply. */
+/** Joins the sentences that apply. */
 export function sentences(...all: readonly (string | false)[]): string {
     return all.filter((sentence) => sentence !== false).join(" ");
 }

@@ -2,9 +2,9 @@ import { restartAgent, startAgent, upgradeAgent } from "./agent-commands";
 import { depending, type Circumstances } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
-/** Why Cloud Assistant did not bring a command to the instance, or did not see it through. */
+/** A reason why Cloud Assistant did not deliver a command to the instance, or did not run it to completion. */
 export interface DeliveryErrorEntry extends ErrorEntry {
-    /** Whether the command may have run, and so whether a snapshot group may exist. */
+    /** True if the command may have run, so that a snapshot group may exist. */
     readonly groupMayExist: boolean;
 }
 
@@ -13,7 +13,7 @@ const mayHaveRun = "Check that the instance accepts writes, then run `pulumi up`
 
 type Uncoded = Omit<DeliveryErrorEntry, "code">;
 
-/** By the `ErrorCode` of an invocation's result, which is also our code for it. */
+/** Entries by the `ErrorCode` of an invocation's result, which is also this package's code for the error. */
 const byErrorCode = coded({
     InstanceNotExists: before("the instance does not exist", "Correct instanceId or regionId."),
     InstanceReleased: {
@@ -26,24 +26,27 @@ const byErrorCode = coded({
         "Start the instance (`aliyun ecs StartInstance`) and run `pulumi up` again.",
     ),
     CommandNotApplicable: before(
-        "the command does not fit the instance's operating system",
+        "the command does not match the instance's operating system",
         "Report this with the instance's OSName.",
     ),
     AccountNotExists: before(
-        "the operating system has no account that the command may run as",
+        "the operating system lacks the account that the command runs as",
         "Make sure that root (Linux) or System (Windows) exists.",
     ),
     DirectoryNotExists: before(
         "the working directory of the command does not exist",
         "Create /root on the instance.",
     ),
-    BadCronExpression: before("the command was taken for a scheduled one", "Run `pulumi up` again."),
+    BadCronExpression: before(
+        "Cloud Assistant mistook the command for a scheduled one",
+        "Run `pulumi up` again.",
+    ),
     ClientNotRunning: before(
         "the Cloud Assistant agent is not running",
         (system) => `Start the agent on the instance (${startAgent(system)}) and run \`pulumi up\` again.`,
     ),
     ClientNotResponse: after(
-        "the Cloud Assistant agent did not answer",
+        "the Cloud Assistant agent did not respond",
         (system) => `Restart the agent on the instance (${restartAgent(system)}). ${mayHaveRun}`,
     ),
     ClientIsUpgrading: before(
@@ -64,23 +67,23 @@ const byErrorCode = coded({
         "Check that the Cloud Assistant agent is online and run `pulumi up` again.",
     ),
     ExecutionTimeout: after("the command did not end within its time limit", mayHaveRun),
-    ExecutionException: after("the command met an exception on the instance", mayHaveRun),
+    ExecutionException: after("the command failed with an exception on the instance", mayHaveRun),
     ExecutionInterrupted: after(
-        "the command was interrupted: the instance was restarted, or the agent was",
+        "the command was interrupted because the instance or the agent was restarted",
         mayHaveRun,
     ),
     ExitCodeNonzero: after("the command ended with an error", mayHaveRun),
     SecurityGroupRuleDenied: before(
-        "a security group denies the Cloud Assistant traffic",
+        "a security group blocks the Cloud Assistant traffic",
         "Allow outbound TCP 443 to the Cloud Assistant service in the instance's security groups.",
     ),
 });
 
-/** By `InvocationStatus`, for results without a known error code. */
+/** Entries by `InvocationStatus`, for results without a known error code. */
 const byStatus = coded(
     {
         Invalid: before(
-            "Cloud Assistant found the command invalid",
+            "Cloud Assistant rejected the command as invalid",
             (system) => `Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}).`,
         ),
         Aborted: before(
@@ -103,7 +106,7 @@ const unlisted: DeliveryErrorEntry = {
     ...after("the invocation ended in a way that Cloud Assistant does not document", mayHaveRun),
 };
 
-/** The entry for an invocation that did not end with an exit code of the command. */
+/** Returns the entry for an invocation that did not end with an exit code of the command. */
 export function deliveryErrorEntry(errorCode: string, invocationStatus: string): DeliveryErrorEntry {
     return byErrorCode[errorCode] ?? byStatus[invocationStatus] ?? unlisted;
 }
@@ -121,7 +124,7 @@ function before(cause: string, remedy: Remedy): Uncoded {
     return { cause, ...told(remedy, `${nothingRan} `), groupMayExist: false };
 }
 
-/** The command may have run, and been ended between the freeze and the thaw. */
+/** Describes an error after which the command may have run and ended between the freeze and the thaw. */
 function after(cause: string, remedy: Remedy): Uncoded {
     return { cause, ...told(remedy), groupMayExist: true, urgent: true };
 }

@@ -8,17 +8,17 @@ import type { ErrorEntry } from "./error-entry";
  */
 export const scriptsRefused = 64;
 
-/** What an exit code of the command on the instance means. */
+/** The meaning of an exit code of the command on the instance. */
 export interface ExitCodeEntry extends ErrorEntry {
     /**
-     * Whether a snapshot group may exist all the same: the plugin had, or may have, called CreateSnapshotGroup
-     * when it failed. Whoever handles the error has to look for it.
+     * True if a snapshot group may exist despite the failure: the plugin called, or may have called,
+     * CreateSnapshotGroup before it failed. The caller has to look for the group.
      */
     readonly groupMayExist: boolean;
     /**
-     * Whether the command may be run again without asking. "after-attach": only shortly after the role was
-     * attached by us, when the instance may not see it yet. "once": a passing fault on the way to the plugin.
-     * "when-idle": another snapshot of the instance is in the way, and will be out of it.
+     * The case in which the command may be run again automatically. "after-attach": only shortly after this package
+     * attached the role, when the instance may not see it yet. "once": a transient fault before the plugin started.
+     * "when-idle": another snapshot of the instance is in progress and will end.
      */
     readonly retry?: "after-attach" | "once" | "when-idle";
 }
@@ -28,10 +28,10 @@ const readTheLog =
 const runAgain = "Run `pulumi up` again.";
 const permissions = "ecs:DescribeSnapshot*, ecs:CreateSnapshot*, ecs:TagResources and ecs:DescribeDisks";
 
-/** The plugin may end so between the pre-script and the post-script. */
+/** For exit codes with which the plugin may end between the pre-script and the post-script. */
 function firstTheApplication(circumstances: Circumstances): string {
     return hasScripts(circumstances)
-        ? "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does."
+        ? "First make sure that the application accepts writes: if it is still paused, manually do on the instance what the post-script does."
         : "First make sure that the instance accepts writes.";
 }
 
@@ -43,16 +43,16 @@ const thenRunAgain = depending((circumstances) =>
 const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     1: {
         code: "PluginPrecheckFailed",
-        cause: "the plugin's own checks refused the instance: disk category, snapshot name, network, RAM role or operating system",
+        cause: "the plugin's own checks rejected the instance: disk category, snapshot name, network, RAM role or operating system",
         ...depending(
             ({ role }) =>
-                `The plugin's message says which. Check that the instance reaches the ECS endpoint of its region, and that ${role} has ${permissions}. ${readTheLog}`,
+                `The plugin's message says which check failed. Check that the instance can reach the ECS endpoint of its region, and that ${role} has ${permissions}. ${readTheLog}`,
         ),
         groupMayExist: false,
     },
     2: {
         code: "PluginParametersRefused",
-        cause: "the plugin did not accept the type or the number of its parameters",
+        cause: "the plugin rejected the type or number of its parameters",
         ...depending(
             (system) =>
                 `Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}), so that it fetches the current plugin, and run \`pulumi up\` again.`,
@@ -75,7 +75,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         ...depending((circumstances) =>
             sentences(
                 firstTheApplication(circumstances),
-                "The plugin's message has the ECS error: quotas and disks that are busy are the usual ones.",
+                "The plugin's message contains the ECS error; the usual causes are exhausted quotas and busy disks.",
                 readTheLog,
             ),
         ),
@@ -84,7 +84,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     },
     5: {
         code: "PluginGroupStateUnexpected",
-        cause: "the snapshot group was created but got into an unexpected state",
+        cause: "the snapshot group was created but entered an unexpected state",
         ...thenRunAgain,
         groupMayExist: true,
         urgent: true,
@@ -98,14 +98,14 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     },
     7: {
         code: "PluginMemberStateUnexpected",
-        cause: "a snapshot of the group got into an unexpected state",
+        cause: "a snapshot of the group entered an unexpected state",
         ...thenRunAgain,
         groupMayExist: true,
         urgent: true,
     },
     8: {
         code: "PluginTaggingFailed",
-        cause: "the snapshots were taken but could not be tagged, so nothing proves their consistency",
+        cause: "the snapshots were taken but could not be tagged, so their consistency can't be verified",
         ...depending((circumstances) =>
             sentences(
                 firstTheApplication(circumstances),
@@ -120,10 +120,10 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "the pre-script failed or took too long, so no snapshot was taken",
         ...depending(({ scriptsByPath, scriptsDelivered }) =>
             sentences(
-                "Read what the pre-script printed, if the details have it; raise linux.scriptTimeoutSeconds if it needs longer. Check that the application is not left paused.",
-                scriptsByPath && "Run the script by hand on the instance, and look at its exit code.",
+                "Read the pre-script's output in the details, if there is any; raise linux.scriptTimeoutSeconds if the script needs longer. Check that the application is not still paused.",
+                scriptsByPath && "Run the script manually on the instance and check its exit code.",
                 scriptsDelivered &&
-                    "To run a script by hand that was delivered, keep it on the instance with linux.keepScripts: true.",
+                    "To run a delivered script manually, keep it on the instance with linux.keepScripts: true.",
             ),
         ),
         groupMayExist: false,
@@ -131,7 +131,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     10: {
         code: "PluginPostScriptFailed",
         cause: "the snapshot was taken, but the post-script failed or took too long: the application may still be paused",
-        remedy: "First make sure that the application accepts writes: if it is still paused, do by hand on the instance what the post-script does. Then read what it printed, if the details have it, and run `pulumi up` again.",
+        remedy: "First make sure that the application accepts writes: if it is still paused, manually do on the instance what the post-script does. Then read the post-script's output in the details, if there is any, and run `pulumi up` again.",
         groupMayExist: true,
         urgent: true,
     },
@@ -143,7 +143,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
                 firstTheApplication(circumstances),
                 circumstances.linux &&
                     "Then look for heavy writes and for file systems mounted twice; raise linux.freezeTimeoutSeconds if the freeze needs longer.",
-                circumstances.windows && "On Windows look at the VSS writers (`vssadmin list writers`).",
+                circumstances.windows && "On Windows, check the VSS writers (`vssadmin list writers`).",
             ),
         ),
         groupMayExist: false,
@@ -154,17 +154,17 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
         cause: "a file system could not be thawed: writes on the instance may be blocked",
         ...depending(
             ({ linux }) =>
-                `At once: check that the instance accepts writes${linux ? ", and thaw what is frozen (`fsfreeze --unfreeze <mount point>` on Linux) through the console's VNC or Session Manager" : ""}; a restart thaws everything. Then run \`pulumi up\` again.`,
+                `At once: check that the instance accepts writes${linux ? ", and thaw frozen file systems (`fsfreeze --unfreeze <mount point>` on Linux) through the console's VNC or Session Manager" : ""}; a restart thaws everything. Then run \`pulumi up\` again.`,
         ),
         groupMayExist: true,
         urgent: true,
     },
     13: {
         code: "PluginNoRole",
-        cause: "the plugin got no authorization from the instance's RAM role",
+        cause: "the plugin could not get authorization through the instance's RAM role",
         ...depending(
             ({ role }) =>
-                `Check that the trust policy of ${role} names ecs.aliyuncs.com, and that the instance reaches its metadata service (100.100.100.200).`,
+                `Check that the trust policy of ${role} names ecs.aliyuncs.com, and that the instance can reach its metadata service (100.100.100.200).`,
         ),
         groupMayExist: false,
         retry: "after-attach",
@@ -183,14 +183,14 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     },
     16: {
         code: "PluginSnapshotInProgress",
-        cause: "another snapshot of the instance is still being made",
-        remedy: "Wait until it has finished and run `pulumi up` again; to wait longer by itself, raise timeoutSeconds.",
+        cause: "another snapshot of the instance is still in progress",
+        remedy: "Wait until it has finished and run `pulumi up` again. To make this package wait longer, raise timeoutSeconds.",
         groupMayExist: false,
         retry: "when-idle",
     },
     255: {
         code: "PluginUnknownError",
-        cause: "the plugin failed for a reason that it does not name",
+        cause: "the plugin failed without giving a reason",
         remedy: `${readTheLog} Check that the instance accepts writes.`,
         groupMayExist: true,
         urgent: true,
@@ -201,14 +201,14 @@ const notReached = "The plugin was not started, so nothing was frozen and no sna
 const diskAndNetwork = `${notReached} Check the free disk space and the outbound network of the instance, and run \`pulumi up\` again.`;
 const reinstallAgent = depending(
     (system) =>
-        `${notReached} Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}), or install it anew (\`aliyun ecs InstallCloudAssistant\`, then a restart), and run \`pulumi up\` again.`,
+        `${notReached} Upgrade the Cloud Assistant agent on the instance (${upgradeAgent(system)}), or reinstall it (\`aliyun ecs InstallCloudAssistant\`, then a restart), and run \`pulumi up\` again.`,
 );
 
 /** Exit codes of acs-plugin-manager, the agent's program that fetches and starts plugins. */
 const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     232: manager(
         "ManagerLockFailed",
-        "another run of the plugin manager holds its lock",
+        "another process of the plugin manager holds its lock",
         `${notReached} ${runAgain}`,
         "once",
     ),
@@ -227,7 +227,7 @@ const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     237: manager("ManagerConfigUnreadable", "the plugin's configuration could not be read", reinstallAgent),
     238: manager(
         "ManagerPluginMismatch",
-        "the plugin does not fit the operating system or the architecture of the instance",
+        "the plugin does not match the operating system or the architecture of the instance",
         reinstallAgent,
     ),
     239: manager(
@@ -261,7 +261,7 @@ const managerExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     245: manager("ManagerRemoveFailed", "an old version of the plugin could not be removed", diskAndNetwork),
     246: {
         code: "ManagerExecutionFailed",
-        cause: "the plugin manager could not run the plugin to its end",
+        cause: "the plugin manager could not run the plugin to completion",
         remedy: `Check that the instance accepts writes. ${readTheLog}`,
         groupMayExist: true,
         urgent: true,
@@ -294,24 +294,24 @@ const shellExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     },
 };
 
-/** Exit codes of the command itself, which is this package's. */
+/** Exit codes of this package's own command. */
 const ownExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     [scriptsRefused]: {
         code: "ScriptsRefused",
-        cause: "a script on the instance is not as it has to be, and the plugin would have skipped it without a word: both must be regular files of root with mode 0700",
+        cause: "a script on the instance does not meet the requirements, and the plugin would have skipped it silently: both scripts must be regular files that belong to root and have mode 0700",
         ...depending(({ scriptsByPath, scriptsDelivered }) =>
             sentences(
                 "Nothing was frozen and no snapshot was taken.",
                 scriptsByPath &&
-                    "Correct what the details name (`chown root`, `chmod 0700`), or let this package deliver the scripts: linux.preScript and linux.postScript take their text.",
-                scriptsDelivered && "Scripts that were delivered are delivered anew by the next `pulumi up`.",
+                    "Fix the problems that the details list (`chown root`, `chmod 0700`), or let this package deliver the scripts: set linux.preScript and linux.postScript to their texts.",
+                scriptsDelivered && "Delivered scripts are delivered again by the next `pulumi up`.",
             ),
         ),
         groupMayExist: false,
     },
 };
 
-/** Every exit code that has a meaning of its own. 0 is not among them: it is no error. */
+/** Every exit code with a documented meaning. 0 is not included, because it is not an error. */
 export const exitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     ...pluginExitCodes,
     ...managerExitCodes,
@@ -327,7 +327,7 @@ const unlisted: ExitCodeEntry = {
     urgent: true,
 };
 
-/** What an exit code other than 0 means. */
+/** Returns the meaning of an exit code other than 0. */
 export function exitCodeEntry(exitCode: number): ExitCodeEntry {
     return exitCodes[exitCode] ?? unlisted;
 }

@@ -4,7 +4,7 @@ import type { ErrorEntry } from "./error-entry";
 
 const upAgain = "Run `pulumi up` again";
 
-/** What this package itself finds wrong: in its settings, on the instance, in the result. */
+/** Errors that this package itself detects: in its settings, on the instance, in the result. */
 export const ownErrors = {
     MissingRegion: {
         code: "MissingRegion",
@@ -14,17 +14,17 @@ export const ownErrors = {
     MissingCredentials: {
         code: "MissingCredentials",
         cause: "no credentials were found",
-        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI). docs/configuration.md of this package has all of them, in their order.",
+        remedy: "Set them in one of these places: `pulumi config set --secret alicloud:accessKey` and `alicloud:secretKey`; alicloud:profile, a profile of the aliyun CLI; the environment variables ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET; or a source of the SDK's default chain (OIDC, profile file, instance RAM role, credentials URI). docs/configuration.md in this package lists all of them in order.",
     },
     RoleNotAssumed: {
         code: "RoleNotAssumed",
         cause: "the RAM role that the connection settings name could not be assumed",
-        remedy: "Go by the details. NoPermission: let the role's trust policy name who assumes it, with the externalId that it asks for, and grant a RAM user or role sts:AssumeRole on it. EntityNotExist: correct roleArn. InvalidAccessKeyId, SignatureDoesNotMatch or InvalidSecurityToken: correct the credentials that assume it. No answer: check the network, the region, and the sts entry of alicloud:endpoints if there is one.",
+        remedy: "Follow the details. NoPermission: name the caller in the role's trust policy, with the externalId that it requires, and grant the calling RAM user or role sts:AssumeRole on the role. EntityNotExist: correct roleArn. InvalidAccessKeyId, SignatureDoesNotMatch or InvalidSecurityToken: correct the credentials that assume the role. No answer: check the network, the region, and the sts entry of alicloud:endpoints if there is one.",
     },
     CredentialsNotRenewed: {
         code: "CredentialsNotRenewed",
-        cause: "the temporary credentials have expired, and could not be renewed",
-        remedy: `The details say what was asked. ${upAgain}: it goes on with what is there.`,
+        cause: "the temporary credentials have expired and could not be renewed",
+        remedy: `The details name the source that was asked. ${upAgain}: it continues where this run stopped.`,
     },
     InvalidSetting: {
         code: "InvalidSetting",
@@ -38,28 +38,28 @@ export const ownErrors = {
     },
     InstanceNotRunning: {
         code: "InstanceNotRunning",
-        cause: "the instance is not running, so nothing can bring its applications to rest",
-        remedy: "Start the instance (`aliyun ecs StartInstance`). For a stopped instance an ordinary snapshot group is consistent as it is.",
+        cause: "the instance is not running, so its applications can't be quiesced",
+        remedy: "Start the instance (`aliyun ecs StartInstance`). For a stopped instance, an ordinary snapshot group is already consistent.",
     },
     InstanceLocked: {
         code: "InstanceLocked",
         cause: "the instance is locked",
-        remedy: "Settle the reason of the lock (payment, security) first.",
+        remedy: "First resolve the reason for the lock (payment, security).",
     },
     OperatingSystemNotSupported: {
         code: "OperatingSystemNotSupported",
         cause: "the snapshot plugin does not support the instance's operating system",
-        remedy: "Supported are Windows Server 2012 R2, 2016, 2019 and 2022, CentOS 7.6 and later, Ubuntu 18.04 and later, and Alibaba Cloud Linux 2 and 3. Newer ones are left to the plugin.",
+        remedy: "Use Windows Server 2012 R2, 2016, 2019 or 2022, CentOS 7.6 or later, Ubuntu 18.04 or later, or Alibaba Cloud Linux 2 or 3. For newer systems the plugin decides.",
     },
     OptionsForOtherSystem: {
         code: "OptionsForOtherSystem",
-        cause: "the options are for another operating system than the instance's",
-        remedy: "Give `linux` options for a Linux instance and `windows` options for a Windows instance.",
+        cause: "the options are for a different operating system from the instance's",
+        remedy: "Use `linux` options for a Linux instance and `windows` options for a Windows instance.",
     },
     ScriptsMissing: {
         code: "ScriptsMissing",
         cause: "a Linux snapshot without a pre-script and a post-script can't be application-consistent",
-        remedy: 'Give linux.preScript and linux.postScript, or linux.preScriptPath and linux.postScriptPath, or ask for less with requiredConsistency: "filesystem".',
+        remedy: 'Set linux.preScript and linux.postScript, or linux.preScriptPath and linux.postScriptPath, or require less with requiredConsistency: "filesystem".',
     },
     ScriptsNotDelivered: {
         code: "ScriptsNotDelivered",
@@ -76,7 +76,7 @@ export const ownErrors = {
         cause: "the Cloud Assistant agent has sent no heartbeat for two minutes",
         ...depending(
             (system) =>
-                `Start the agent on the instance (${startAgent(system)}), and allow outbound TCP 443 to the Cloud Assistant service. After the start of an instance it is waited for, for 15 minutes.`,
+                `Start the agent on the instance (${startAgent(system)}), and allow outbound TCP 443 to the Cloud Assistant service. After an instance starts, this package waits up to 15 minutes for the agent.`,
         ),
     },
     AgentTooOld: {
@@ -86,10 +86,10 @@ export const ownErrors = {
     },
     NoEssdDisk: {
         code: "NoEssdDisk",
-        cause: "no disk of the ESSD family is left to take a snapshot of",
+        cause: "no disk of the ESSD family is available for the snapshot",
         ...depending(({ excludesDisks }) =>
             sentences(
-                "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, or change the category of one.",
+                "Attach a disk of category cloud_essd, cloud_auto or cloud_essd_entry, or change the category of a disk.",
                 excludesDisks && "Or shorten excludeDiskIds.",
             ),
         ),
@@ -97,31 +97,31 @@ export const ownErrors = {
     ExcludedDiskNotAttached: {
         code: "ExcludedDiskNotAttached",
         cause: "excludeDiskIds names a disk that is not attached to the instance",
-        remedy: "Remove it from excludeDiskIds, or correct it: a misspelt id would put the disk into the snapshot.",
+        remedy: "Remove the id from excludeDiskIds, or correct it: with a misspelt id, the disk would be in the snapshot.",
     },
     MultiAttachDisk: {
         code: "MultiAttachDisk",
         cause: "a disk with multi-attach enabled can't be part of a snapshot group",
-        remedy: "Name it in excludeDiskIds.",
+        remedy: "Add the disk to excludeDiskIds.",
     },
     InstanceBusy: {
         code: "InstanceBusy",
-        cause: "another snapshot of the instance is being taken, and did not end in time",
-        remedy: "The details name it. Run the same command again when it has ended, or raise timeoutSeconds to wait longer.",
+        cause: "another snapshot of the instance is in progress and did not finish in time",
+        remedy: "The details name that snapshot. Run the same command again when it has finished, or raise timeoutSeconds to wait longer.",
     },
     RoleConflict: {
         code: "RoleConflict",
-        cause: "another RAM role is attached to the instance, and an instance has only one",
+        cause: "another RAM role is attached to the instance, and an instance can have only one",
         ...depending(({ attachesRole }) =>
             sentences(
-                `Either name the attached role with ramRoleName and give it the snapshot permissions, or detach it first (\`aliyun ecs DetachInstanceRamRole\`) and ${attachesRole ? "let this package attach its own" : "attach the wanted one"}.`,
-                "It is never replaced without being asked.",
+                `Either name the attached role with ramRoleName and give it the snapshot permissions, or detach it first (\`aliyun ecs DetachInstanceRamRole\`) and ${attachesRole ? "let this package attach its own" : "attach the required one"}.`,
+                "This package never replaces an attached role.",
             ),
         ),
     },
     RoleMissing: {
         code: "RoleMissing",
-        cause: 'no RAM role is attached to the instance, and roleAttachment: "none" forbids attaching one',
+        cause: 'no RAM role is attached to the instance, and roleAttachment: "none" prevents attaching one',
         ...depending(
             ({ role }) =>
                 `Attach ${role} yourself (\`aliyun ecs AttachInstanceRamRole\`), or set roleAttachment to "keep" or "temporary".`,
@@ -130,26 +130,26 @@ export const ownErrors = {
     RoleNotAttached: {
         code: "RoleNotAttached",
         cause: "the RAM role could not be attached to the instance",
-        remedy: "The details have the reason that the API gave for this instance.",
+        remedy: "The details contain the reason that the API gave for this instance.",
     },
     StartUnknown: {
         code: "StartUnknown",
-        cause: "whether the snapshot plugin was started is not known: the API gave no usable answer to that request",
-        remedy: `${upAgain}: it looks for the started command first, and adopts it.`,
+        cause: "it is unknown whether the snapshot plugin was started: the API gave no usable answer to that request",
+        remedy: `${upAgain}: it first looks for a started command and adopts it.`,
     },
     GroupNotFound: {
         code: "GroupNotFound",
         cause: "the plugin reported success, but the snapshot group can't be found",
-        remedy: `Look for it in the ECS console under snapshot-consistent groups. ${upAgain} to take a new one.`,
+        remedy: `Look for the group in the ECS console under snapshot-consistent groups. ${upAgain} to take a new snapshot.`,
     },
     ResultForgotten: {
         code: "ResultForgotten",
-        cause: "what the snapshot plugin did is not known any more: Cloud Assistant keeps results for 30 days at most, and fewer days where there are many",
-        remedy: `No snapshot group of it can be found. ${upAgain} to take a new one.`,
+        cause: "the result of the snapshot plugin is no longer known: Cloud Assistant keeps results for at most 30 days, or less if there are many",
+        remedy: `No snapshot group of that run can be found. ${upAgain} to take a new snapshot.`,
     },
     AbsenceNotProved: {
         code: "AbsenceNotProved",
-        cause: "no list shows the snapshot group, and whether it is gone can't be told, so it is not given up",
+        cause: "no list shows the snapshot group, but it can't be verified that the group is gone, so it is not given up",
         remedy: "Grant the caller ecs:DescribeSnapshotGroups, ecs:DescribeSnapshots and ecs:ModifySnapshotGroup, and run the same command again.",
     },
     GroupToGetNotFound: {
@@ -159,43 +159,43 @@ export const ownErrors = {
     },
     GroupFailed: {
         code: "GroupFailed",
-        cause: "the snapshot group has failed",
-        remedy: `${upAgain}. If it fails again, look at the disks' limits of snapshots and at their state.`,
+        cause: "the snapshot group failed",
+        remedy: `${upAgain}. If it fails again, check the state and the snapshot quotas of the disks.`,
     },
     Degraded: {
         code: "Degraded",
-        cause: "the snapshot is not as consistent as it has to be",
+        cause: "the snapshot does not meet the required consistency",
         ...depending(degradedRemedy),
     },
     StillInProgress: {
         code: "StillInProgress",
-        cause: "the snapshot is still being made; this package stopped waiting for it, and did not stop it",
-        remedy: `${upAgain}: it goes on with the same snapshot where that is now. To wait longer, raise timeoutSeconds.`,
+        cause: "the snapshot is still in progress; this package stopped waiting for it but did not stop it",
+        remedy: `${upAgain}: it continues with the same snapshot. To wait longer, raise timeoutSeconds.`,
     },
     Interrupted: {
         code: "Interrupted",
-        cause: "the process that managed this snapshot was asked to end before the snapshot was done",
-        remedy: `${upAgain}: it goes on with what is there. What runs on the instance was not stopped.`,
+        cause: "the process that managed this snapshot was told to exit before the snapshot was finished",
+        remedy: `${upAgain}: it continues where this run stopped. The command on the instance was not stopped.`,
     },
     SnapshotsHeld: {
         code: "SnapshotsHeld",
         cause: "some snapshots of the group could not be deleted",
-        remedy: "The details name the reason for each. A snapshot that an image was made from goes only after the image. Then run the same command again.",
+        remedy: "The details give the reason for each. If an image was created from a snapshot, delete the image first. Then run the same command again.",
     },
     DeletionNotFinished: {
         code: "DeletionNotFinished",
-        cause: "the snapshot group still exists: its deletion is not finished, or can't begin yet",
+        cause: "the snapshot group still exists: its deletion has not finished, or can't start yet",
         remedy: "Run the same command again.",
     },
     UnreadableState: {
         code: "UnreadableState",
         cause: "the stack's state lacks what is needed to find the snapshot",
-        remedy: "Remove the resource from the state (`pulumi state delete`) after noting its ids.",
+        remedy: "Note the ids in the resource's state, then remove the resource from the state (`pulumi state delete`).",
     },
     UnexpectedError: {
         code: "UnexpectedError",
-        cause: "this package met an error that it does not know",
-        remedy: "Run the command again; if it comes back, report it.",
+        cause: "an unexpected error occurred",
+        remedy: "Run the command again. If the error recurs, report it.",
     },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 
@@ -214,9 +214,9 @@ function degradedRemedy(circumstances: Circumstances): string {
         linux &&
             !hasScripts(circumstances) &&
             "Check that all file systems on the disks are ext3, ext4 or XFS.",
-        windows && "On Windows look at the VSS writers (`vssadmin list writers`).",
-        windows && writersOff && "Leave windows.enableWriters out.",
-        !linux && !windows && "Run `pulumi up` again while no disk is attached or detached.",
+        windows && "On Windows, check the VSS writers (`vssadmin list writers`).",
+        windows && writersOff && "Remove windows.enableWriters.",
+        !linux && !windows && "Run `pulumi up` again while no disk is being attached or detached.",
         less.length > 0 && `To accept less, set ${less.join(" or ")}.`,
     );
 }

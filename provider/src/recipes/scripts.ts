@@ -1,7 +1,7 @@
 /** A script for each side of the snapshot, as `linux.preScript` and `linux.postScript` take them. */
 export interface Scripts {
-    /** Brings the application to rest; whatever it leaves stopped, the post-script sets going. */
+    /** Quiesces the application; the post-script resumes it. */
     readonly preScript: string;
-    /** Sets the application going, and fails if it was not at rest all the time. */
+    /** Resumes the application, and fails if it was not quiesced all the time. */
     readonly postScript: string;
 }

@@ -127,10 +127,10 @@ const scriptRule = (value: unknown): string => {
         return "must be a string, the text of a script";
     }
     if (value.includes("\r")) {
-        return "must have no carriage returns";
+        return "must not contain carriage returns";
     }
     if (/[\0\p{Cs}]/u.test(value)) {
-        return "must have no NUL and no broken characters";
+        return "must not contain NUL or invalid characters";
     }
     if (value.startsWith("\ufeff")) {
         return "must not begin with a byte order mark (BOM)";
@@ -225,7 +225,7 @@ export const inputCases: readonly InputCase[] = [
     choice("roleAttachment", ["keep", "temporary", "none"]),
     name(
         "snapshotGroupName",
-        "must be 2 to 128 letters, digits, '.', '_', '-' or ':', the first one a letter",
+        "must be 2 to 128 letters, digits, '.', '_', '-' or ':', beginning with a letter",
         "group.hunter2_a-b:c",
         {
             right: ["gr", `g${"r".repeat(127)}`, "g--"],

@@ -87,7 +87,7 @@ describe("the command line", () => {
         ["orphans -s dev", /^there is no option -s$/],
         ["orphans --stack dev --yes=no", /^--yes takes no value$/],
         ["orphans --stack --delete", /^--stack needs a value$/],
-        ["orphans --stack dev --yes", /--yes means something with --delete only/],
+        ["orphans --stack dev --yes", /--yes only works with --delete/],
         ["orphans --stack dev --include-committed", /--include-committed/],
         ["orphans --stack dev --include-handed", /--include-handed/],
         ["orphans --stack dev --include-recent", /--include-recent/],

@@ -105,7 +105,7 @@ describe("app-snapshot orphans", () => {
         expect(shell.out).to.match(
             /^left +snapshot group +cn-hangzhou +ssg-1 +i-bp1sample +2025-.* by t-1$/m,
         );
-        expect(shell.out).to.match(/^left: Nobody recorded it.*--delete/m);
+        expect(shell.out).to.match(/^left: No state recorded it.*--delete/m);
         expect(shell.cloud.groups.size).to.equal(1);
         expect(shell.cloud.stateOf("t-1")).to.equal("open");
     });
@@ -121,7 +121,7 @@ describe("app-snapshot orphans", () => {
         await handAndForget(shell.cloud);
         expect(await shell.run(list)).to.equal(3);
         expect(shell.out).to.match(/^handed +snapshot group +cn-hangzhou +ssg-1 /m);
-        expect(shell.out).to.match(/^handed: It was handed to Pulumi.*--include-handed/m);
+        expect(shell.out).to.match(/^handed: An update .* handed it to Pulumi.*--include-handed/m);
         expect(await shell.run(`${list} --json`)).to.equal(3);
         expect(shell.json.orphans[0]).to.include({ id: "ssg-1", status: "handed" });
     });
@@ -296,7 +296,7 @@ describe("app-snapshot orphans --delete", () => {
         await takeAndForget(shell.cloud);
         expect(await shell.run(remove)).to.equal(0);
         expect(shell.out).to.match(/^Orphans[^]*^removed snapshot group ssg-1 /m);
-        expect(shell.err).to.match(/Make sure that none is/);
+        expect(shell.err).to.match(/Make sure that no update is running/);
         expect(shell.cloud.groups.size).to.equal(0);
         expect(shell.cloud.stateOf("t-1")).to.equal("closed");
         expect(await shell.run(remove)).to.equal(0);
@@ -338,7 +338,7 @@ describe("app-snapshot orphans --delete", () => {
         const outputs = await takeAndForget(shell.cloud);
         shell.states = [exported(), exported(outputs)];
         expect(await shell.run(remove)).to.equal(3);
-        expect(shell.out).to.match(/^skipped snapshot group ssg-1 .*the state holds it by now/m);
+        expect(shell.out).to.match(/^skipped snapshot group ssg-1 .*the state holds it now/m);
         expect(shell.cloud.groups.size).to.equal(1);
     });
 

@@ -46,7 +46,9 @@ describe("the project of a stack", () => {
 
     it("is refused where it is said to be another one, as all would look like orphans", () => {
         const { message } = thrownBy(CommandError, () => identify("dev", [owner], [by("other")]));
-        expect(message).to.include("shop by the state's URNs").and.include("other by --project");
+        expect(message)
+            .to.include("shop according to the state's URNs")
+            .and.include("other according to --project");
         thrownBy(CommandError, () => identify("dev", [], [by("shop"), by("other")]));
         thrownBy(CommandError, () => identify("dev", [{ stack: "prod", project: "shop" }], []));
         thrownBy(CommandError, () => identify("dev", [owner, { stack: "dev", project: "b" }], []));

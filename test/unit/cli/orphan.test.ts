@@ -30,9 +30,9 @@ describe("what a run left", () => {
             kind: "invocation",
             id: "t-sample",
             status: "left",
-            detail: "made no before-20250102T030405Z-000001 that is there now: it failed with PluginPreScriptFailed",
+            detail: "before-20250102T030405Z-000001 does not exist: the invocation failed with PluginPreScriptFailed",
         });
-        expect(judged({ group: undefined })?.detail).to.match(/: it ended$/);
+        expect(judged({ group: undefined })?.detail).to.match(/: the invocation ended$/);
     });
 
     it("is nothing once it is closed", () => {

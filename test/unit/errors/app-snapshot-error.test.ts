@@ -73,14 +73,14 @@ describe("several errors", () => {
         expect(combine([first])).to.equal(first);
     });
 
-    it("say what else may be in the way, one as well as many", () => {
+    it("name other possible problems, for one as well as for many", () => {
         expect(combine([first], "Or else.").message.split("\n")).to.deep.equal([
             "Sample: something happened (instance i-1).",
             "Details: Or else.",
             "What to do: Do something.",
         ]);
         expect(combine([first, second], "Or else.").message).to.match(
-            /Nothing was changed so far\. Or else\.$/,
+            /Nothing has been changed so far\. Or else\.$/,
         );
     });
 
@@ -88,7 +88,7 @@ describe("several errors", () => {
         const error = combine([first, second]);
         expect(error.code).to.equal("SeveralProblems");
         expect(error.instanceId).to.equal("i-1");
-        expect(error.message).to.include("2 things are in the way (instance i-1)");
+        expect(error.message).to.include("2 problems were found (instance i-1)");
         expect(error.message).to.include("\n  1. Sample: something happened");
         expect(error.message).to.include("\n  2. Other: something happened");
         expect(error.message.match(/What to do: Do something\./g)).to.have.length(2);

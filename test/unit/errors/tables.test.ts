@@ -116,7 +116,7 @@ describe("the table of API errors", () => {
         expect(apiErrorEntry("Something.New")).to.deep.equal({
             code: "Something.New",
             cause: "the ECS API refused the request",
-            remedy: "The message has the API's own words for it.",
+            remedy: "The API's own message says more.",
         });
     });
 
@@ -134,12 +134,12 @@ describe("the table of API errors", () => {
     });
 
     it("tells a busy disk from a used-up quota", () => {
-        expect(causeOf("QuotaExceed.ConcurrentSnapshotQuota")).to.include("are being made");
+        expect(causeOf("QuotaExceed.ConcurrentSnapshotQuota")).to.include("are being created");
         expect(causeOf("QuotaExceed.Snapshot")).to.equal("a quota is used up");
     });
 
-    it("tells a service that was never opened from one that is not available", () => {
-        expect(causeOf("InvalidAccountStatus.SnapshotServiceUnavailable")).to.include("never opened");
+    it("tells a service that was never activated from one that is not available", () => {
+        expect(causeOf("InvalidAccountStatus.SnapshotServiceUnavailable")).to.include("never activated");
         expect(causeOf("InvalidAccountStatus.NotEnoughBalance")).to.include("balance");
         expect(causeOf("InvalidAccountStatus.Anything")).to.include("state of the account");
         expect(causeOf("ServiceUnavailable")).to.equal("the API is not available");
@@ -158,7 +158,7 @@ describe("the table of API errors", () => {
     it("explains a forbidden operation both ways", () => {
         const { cause, remedy } = apiErrorEntry("Operation.Forbidden");
         expect(cause).to.include("lacks a permission, or").and.to.include("agent");
-        expect(remedy).to.include("docs/requirements.md").and.to.include("agent online");
+        expect(remedy).to.include("docs/requirements.md").and.to.include("agent is online");
     });
 
     it("tells an instance that is not there whichever service says so", () => {

@@ -101,7 +101,7 @@ function keyPair(
         return undefined;
     }
     if (accessKeyId === undefined || accessKeySecret === undefined) {
-        throw invalidSetting(`of ${names} only one is set; set both or none`);
+        throw invalidSetting(`only one of ${names} is set; set both or none`);
     }
     return {
         kind: "static",
@@ -145,7 +145,7 @@ function refuseOtherFile(source: CredentialSource, alicloud: AlicloudReader, env
     if (other !== undefined) {
         const [setting] = other;
         throw invalidSetting(
-            `${setting} can't be used: profiles are read from ~/.aliyun/config.json only. Have the profile there, and leave the setting out`,
+            `${setting} can't be used: profiles are read from ~/.aliyun/config.json only. Put the profile there, and remove the setting`,
         );
     }
 }

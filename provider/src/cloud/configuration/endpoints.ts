@@ -39,7 +39,7 @@ function configuredEndpoint(alicloud: AlicloudReader, service: "ecs" | "sts"): E
         }
         const host = (item as Readonly<Record<string, unknown>>)[service] ?? "";
         if (typeof host !== "string") {
-            throw invalidSetting(`alicloud:endpoints: its ${service} entry must be a text, as in ${form}`);
+            throw invalidSetting(`alicloud:endpoints: its ${service} entry must be a string, as in ${form}`);
         }
         if (host.trim() !== "") {
             return parseEndpoint(host.trim(), `alicloud:endpoints (its ${service} entry)`);

@@ -45,7 +45,7 @@ function refuseConditions(alicloud: AlicloudReader): void {
     for (const key of ["sourceIp", "secureTransport", "securityTransport"] as const) {
         if (alicloud(key) !== undefined) {
             throw invalidSetting(
-                `alicloud:${key} can't be used: calls are made without it. Leave it out, and take credentials whose policies don't ask for it`,
+                `alicloud:${key} can't be used: this package makes calls without it. Remove it, and use credentials whose policies don't require it`,
             );
         }
     }

@@ -40,7 +40,7 @@ export function readBlock<Field extends string>(
     const known: readonly string[] = fields;
     if (!Object.keys(values).every((name) => known.includes(name))) {
         // The name is not quoted: it may be a value in the wrong place.
-        throw invalidSetting(`${setting} has a field that is not known; it may have ${fields.join(", ")}`);
+        throw invalidSetting(`${setting} has an unknown field; the known fields are ${fields.join(", ")}`);
     }
     return { setting, values: values as Block<Field>["values"] };
 }
@@ -54,7 +54,7 @@ export function textIn<Field extends string>(
     // `pulumi config set --path` makes a number of what looks like one, an external id for example.
     const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
     if (text !== undefined && typeof text !== "string") {
-        throw invalidSetting(`${setting}: its ${field} must be text`);
+        throw invalidSetting(`${setting}: its ${field} must be a string`);
     }
     return filled(text);
 }

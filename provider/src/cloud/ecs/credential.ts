@@ -143,11 +143,11 @@ function issuerOf(source: CredentialSource, sts: Sts): Issuer {
         case "profile":
             return { entry, subject: `the profile ${source.name} can't be used`, faultOf: profileFault };
         case "uri":
-            return { entry, subject: "the credentials URI gave none", faultOf: serviceFault };
+            return { entry, subject: "the credentials URI returned none", faultOf: serviceFault };
         case "ecs-role":
             return {
                 entry,
-                subject: `this machine's metadata service gave none for the RAM role ${source.name}`,
+                subject: `this machine's metadata service returned none for the RAM role ${source.name}`,
                 faultOf: serviceFault,
             };
         case "oidc":
@@ -160,7 +160,7 @@ function issuerOf(source: CredentialSource, sts: Sts): Issuer {
 function roleIssuer(key: string, { roleArn }: Pick<AssumedRole, "roleArn">, { host }: Sts): Issuer {
     return {
         entry: ownErrors.RoleNotAssumed,
-        subject: `${roleArn} of alicloud:${key}, asked for at ${host}`,
+        subject: `${roleArn} of alicloud:${key}, requested from ${host}`,
         faultOf: stsFault,
     };
 }

@@ -27,7 +27,7 @@ export async function allPages<T>(
             return items;
         }
         if (seen.has(token)) {
-            const description = "the list comes to no end: it names a page for the second time";
+            const description = "the list has no end: it refers to the same page twice";
             throw new ApiCallError(operation, undefined, description, "never");
         }
         seen.add(token);

@@ -64,10 +64,10 @@ export async function withRetry<T>(
             if (next > Math.min(deadline, start + limits[wasThrottled ? "later" : "again"])) {
                 throw error;
             }
-            options.log.debug(`${error.message}; asking again in ${Math.round(wait)} ms`);
+            options.log.debug(`${error.message}; retrying in ${Math.round(wait)} ms`);
             const spent = clock.now() - start;
             if (spent >= silentMs) {
-                options.log.status(`asking again after ${Math.round(spent / 1000)}s: ${error.message}`);
+                options.log.status(`retrying after ${Math.round(spent / 1000)}s: ${error.message}`);
             }
             await clock.sleep(wait, signal);
         }

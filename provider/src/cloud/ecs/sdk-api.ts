@@ -542,7 +542,7 @@ async function passesDryRun(operation: string, dryRun: () => Promise<unknown>): 
         throw thrown;
     }
     // An answer, such as a list, says nothing: it is empty for one who may not see what there is.
-    throw new ApiCallError(operation, undefined, "a dry run was answered as if it were none", "never");
+    throw new ApiCallError(operation, undefined, "the API answered a dry run like a real request", "never");
 }
 
 function timeIn(headers: Answer<unknown>["headers"]): number | undefined {

@@ -9,7 +9,7 @@ export const alphabet = {
     /** A name of a snapshot group: the API's own rule. */
     snapshotGroupName: {
         pattern: /^[A-Za-z][A-Za-z0-9._:-]{1,127}$/,
-        rule: "2 to 128 letters, digits, '.', '_', '-' or ':', the first one a letter",
+        rule: "2 to 128 letters, digits, '.', '_', '-' or ':', beginning with a letter",
     },
     /** A RAM role's name: RAM's own rule. */
     ramRoleName: { pattern: /^[A-Za-z0-9._-]{1,64}$/, rule: "1 to 64 letters, digits, '.', '_' or '-'" },

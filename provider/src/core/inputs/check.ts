@@ -105,14 +105,14 @@ function checkScripts({ linux, requiredConsistency }: SnapshotInputs): InputFail
     if (twice.length > 0) {
         return twice.map((name) => ({
             input: `linux.${name}`,
-            reason: `is given, and linux.${name}Path as well: give the text of the script, or its path on the instance`,
+            reason: `is set together with linux.${name}Path: give either the text of the script or its path on the instance`,
         }));
     }
     const missing = scripts.filter((name) => linux[name] === undefined && linux[`${name}Path`] === undefined);
     if (missing.length === 1) {
         return missing.map((name) => ({
             input: `linux.${name}`,
-            reason: `is missing, and so is linux.${name}Path: give both scripts or none`,
+            reason: `is missing, and so is linux.${name}Path: give both scripts or neither`,
         }));
     }
     const useless = [
@@ -157,7 +157,7 @@ function checkConsistency({ linux, windows, requiredConsistency }: SnapshotInput
             ? [
                   {
                       input: "linux.enableFsFreeze",
-                      reason: "is false, and there are no scripts: the snapshot would be no more than crash-consistent",
+                      reason: "is false, and there are no scripts: the snapshot would only be crash-consistent",
                   },
               ]
             : []),
@@ -179,7 +179,7 @@ function checkTimeouts(inputs: SnapshotInputs): InputFailure[] {
         : [
               {
                   input: "linux.scriptTimeoutSeconds",
-                  reason: `is too long: with its scripts and the freeze the command might take ${total} seconds, and Cloud Assistant allows ${longestCommandSeconds}`,
+                  reason: `is too long: with both scripts and the freeze the command might take ${total} seconds, but Cloud Assistant allows only ${longestCommandSeconds}`,
               },
           ];
 }

@@ -120,7 +120,7 @@ export function distinctList(item: Rule, most: number): Rule {
         const broken = each(value, input);
         const known = Array.isArray(value) ? (value as unknown[]).filter((entry) => !isUnknown(entry)) : [];
         return broken.length === 0 && new Set(known).size < known.length
-            ? [{ input, reason: "must not name anything twice" }]
+            ? [{ input, reason: "must not contain duplicates" }]
             : broken;
     };
 }
@@ -139,7 +139,7 @@ export function script(): Rule {
         const reasons = [
             ...scriptProblems(value),
             ...(tooLong
-                ? [`must have at most ${longestScript} bytes, which is what Cloud Assistant delivers`]
+                ? [`must have at most ${longestScript} bytes, the most that Cloud Assistant delivers`]
                 : []),
         ];
         return reasons.map((reason) => ({ input, reason }));

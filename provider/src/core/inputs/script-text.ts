@@ -28,7 +28,7 @@ export function scriptProblems(text: unknown): string[] {
         ...(interpreterOf(marked ? text.slice(byteOrderMark.length) : text) === undefined
             ? ["must begin with the line that names its interpreter, such as #!/bin/sh"]
             : []),
-        ...(text.includes("\r") ? ["must have no carriage returns: end its lines with \\n alone"] : []),
-        ...(/[\0\p{Cs}]/u.test(text) ? ["must have no NUL and no broken characters"] : []),
+        ...(text.includes("\r") ? ["must not contain carriage returns: end its lines with \\n only"] : []),
+        ...(/[\0\p{Cs}]/u.test(text) ? ["must not contain NUL or invalid characters"] : []),
     ];
 }

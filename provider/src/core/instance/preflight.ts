@@ -84,7 +84,7 @@ export function preflightVerdict(
     const { instanceId } = specification;
     const { instance, agent, now, refused = {} } = observation;
     if (instance === undefined) {
-        const detail = `looked for in region ${regionId}`;
+        const detail = `searched in region ${regionId}`;
         return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
     }
 
@@ -155,7 +155,7 @@ function stateProblems(instance: Instance, problem: Problem): AppSnapshotError[]
             : [problem("InstanceNotRunning", `its status is ${instance.status}`)]),
         ...(instance.lockReasons.length === 0
             ? []
-            : [problem("InstanceLocked", `for ${instance.lockReasons.join(", ")}`)]),
+            : [problem("InstanceLocked", `lock reason: ${instance.lockReasons.join(", ")}`)]),
     ];
 }
 
@@ -193,7 +193,12 @@ function agentProblems(
     return [
         ...(agent.online ? [] : [problem("AgentOffline")]),
         ...(version !== undefined && !isAtLeast(version, needed)
-            ? [problem("AgentTooOld", `it is ${agent.version}; ${anyFamily(needed)} or newer is needed`)]
+            ? [
+                  problem(
+                      "AgentTooOld",
+                      `its version is ${agent.version}; ${anyFamily(needed)} or newer is required`,
+                  ),
+              ]
             : []),
     ];
 }
@@ -233,12 +238,12 @@ function warnings(selection: DiskSelection, osName: string, agentVersion: string
         ...(selection.leftOut.length === 0
             ? []
             : [
-                  `Not in the snapshot, because only disks of the ESSD family can be: ${describeDisks(selection.leftOut)}.`,
+                  `These disks are not in the snapshot, because they are not of the ESSD family: ${describeDisks(selection.leftOut)}.`,
               ]),
         ...(selection.uncertain.length === 0
             ? []
             : [
-                  `Of a category that is newer than this package, so that the plugin decides whether they are in the snapshot: ${describeDisks(selection.uncertain)}. See the output snapshots.`,
+                  `The category of these disks is newer than this package, so the plugin decides whether they are in the snapshot: ${describeDisks(selection.uncertain)}. See the output snapshots.`,
               ]),
         ...systemWarnings(osName),
     ];
@@ -246,22 +251,22 @@ function warnings(selection: DiskSelection, osName: string, agentVersion: string
 
 function agentWarnings(text: string): string[] {
     const version = parseAgentVersion(text);
-    const inFreeze = "and may end it in the middle of a freeze";
+    const inFreeze = "and may end the plugin in the middle of a freeze";
     const upgrade = `Upgrade it to ${anyFamily(oldestWithTimeout)} or newer.`;
     if (version === undefined) {
         return [
-            `The version of the Cloud Assistant agent, ${text}, tells nothing. So the agent is not told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+            `The version of the Cloud Assistant agent, ${text}, is not recognized. So the agent is not told the plugin's time limit, ${inFreeze}. ${upgrade}`,
         ];
     }
     if (!isAtLeast(version, oldestWithTimeout)) {
         return [
-            `The Cloud Assistant agent ${text} can't be told how long the plugin may take, ${inFreeze}. ${upgrade}`,
+            `The Cloud Assistant agent ${text} can't be told the plugin's time limit, ${inFreeze}. ${upgrade}`,
         ];
     }
     return isUsual(text)
         ? []
         : [
-              `The Cloud Assistant agent ${text} is not of a kind that this package knows; it is used as the newest known one would be.`,
+              `The Cloud Assistant agent ${text} is of a kind that this package does not know; it is treated like the newest known version.`,
           ];
 }
 
@@ -269,11 +274,11 @@ function systemWarnings(osName: string): string[] {
     switch (supportOf(osName)) {
         case "unknown":
             return [
-                `Whether the plugin supports the operating system can't be told from its name, ${osName}.`,
+                `The name of the operating system, ${osName}, does not tell whether the plugin supports it.`,
             ];
         case "newer":
             return [
-                `The operating system, ${osName}, is newer than those that the plugin is documented to support; whether it does, the plugin itself decides.`,
+                `The operating system, ${osName}, is newer than those that the plugin is documented to support; the plugin decides whether it works.`,
             ];
         default:
             return [];

@@ -182,7 +182,7 @@ async function resume(
 ): Promise<Adoption> {
     // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
     context.log.info(
-        `adopting what an earlier run began: invocation ${run.invokeId}; nothing else is needed. If Pulumi warns of a pending operation, \`pulumi refresh --yes --clear-pending-creates\` ends that`,
+        `adopting an earlier run: invocation ${run.invokeId}; you need not do anything else. If Pulumi warns about a pending operation, \`pulumi refresh --yes --clear-pending-creates\` clears the warning`,
     );
     const { stack, resource, fingerprint, ownerToken } = request;
     const mine = { ...run, stack, resource, fingerprint, ownerToken };
@@ -270,7 +270,7 @@ async function resume(
         }
         const { result, remains } = await clearFailed(context, tracked, instance, end);
         if (remains !== undefined) {
-            context.log.info(`leaving to the next update what had failed: ${remains.message}`);
+            context.log.info(`leaving a failed run to the next update: ${remains.message}`);
         }
         return result === undefined ? { isCleared: remains === undefined } : { result };
     }
@@ -286,5 +286,5 @@ interface Resumed {
 
 /** Whoever runs a pipeline again has to know that its snapshot is not of this run. */
 function foundAgain({ creationTime }: SnapshotRun): string {
-    return `Begun at ${creationTime} by an earlier run that did not finish, and adopted by this one.`;
+    return `Started at ${creationTime} by an earlier run that did not finish, and adopted by this update.`;
 }

@@ -38,7 +38,7 @@ export async function clearRuns(
     const left: string[] = [];
     for (const run of runs) {
         const { invokeId } = run;
-        context.log.info(`clearing away what an earlier run began: invocation ${invokeId}`);
+        context.log.info(`clearing away an earlier run: invocation ${invokeId}`);
         const tracked = trackedRun(context, request, { ...run, ownerToken });
         // Of another instance than the one that is locked, a snapshot may be on its way that needs the role.
         const isLocked = run.instanceIds.includes(request.specification.instanceId);

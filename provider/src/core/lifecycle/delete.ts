@@ -50,7 +50,7 @@ async function removeUnlessAdopted(
 ): Promise<void> {
     try {
         if (isAdopted(state, memory)) {
-            context.log.info(`left alone: the resource that succeeds this one has adopted ${id}`);
+            context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
             return;
         }
         // Of one that may run still nothing else tells.
@@ -58,13 +58,13 @@ async function removeUnlessAdopted(
         const run = await runBehind(context, state, patience);
         const isOwn = await isOwner(context, ownershipIn(id, state), run);
         if (!isOwn && isOfSuccessor(context, state, run)) {
-            context.log.info(`left alone: the resource that succeeds this one has adopted ${id}`);
+            context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
             return;
         }
         if (!isOwn || isHeldByAnother(state, memory)) {
             context.log.warn(
                 `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
-                    "If there is none in the stack, `npx app-snapshot orphans` finds what it left.",
+                    "If the stack has no such resource, `npx app-snapshot orphans` finds what is left.",
             );
             return;
         }
@@ -166,7 +166,7 @@ async function resultOf(
         case "running":
             throw new AppSnapshotError(ownErrors.StillInProgress, {
                 instanceId,
-                detail: `seen while waiting: ${progress.lastSeen}`,
+                detail: `last seen: ${progress.lastSeen}`,
                 resources: { invokeId },
             });
         case "forgotten":

@@ -38,7 +38,7 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
     const because: string[] = [];
     if (fallsShort(state, inputs)) {
         redefined.push("requiredConsistency");
-        because.push(`It is ${state.consistency ?? "crash"}-consistent, which is not enough any more.`);
+        because.push(`It is ${state.consistency ?? "crash"}-consistent, which is no longer sufficient.`);
     }
     if (redefined.length > 0) {
         return { kind: "replace", inputs: redefined, because };
@@ -46,16 +46,16 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
     // Both are put right by a replacement: a group gets its proper id only by that, and a failed one has to make
     // way for a new one.
     if (state.pending?.phase === "running") {
-        const because = `To be adopted: what an earlier update began, invocation ${state.pending.invokeId}.`;
+        const because = `To be adopted: the run of an earlier update, invocation ${state.pending.invokeId}.`;
         return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
     }
     if (state.pending?.phase === "failed") {
-        const because = `To be taken anew: the snapshot of an earlier update failed (${state.pending.reason}).`;
+        const because = `To be taken again: the snapshot of an earlier update failed (${state.pending.reason}).`;
         return { kind: "replace", inputs: ["snapshotGroupId"], because: [because] };
     }
     const missing = state.missingSnapshotIds ?? [];
     if (missing.length > 0) {
-        const because = `To be taken anew: of its snapshots these were deleted outside of Pulumi: ${missing.join(", ")}.`;
+        const because = `To be taken again: these of its snapshots were deleted outside of Pulumi: ${missing.join(", ")}.`;
         return { kind: "replace", inputs: ["snapshots"], because: [because] };
     }
     const changed = (["snapshotGroupName", "description"] as const).filter(
@@ -66,7 +66,7 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
             kind: "update",
             inputs: changed,
             because: changed.map(
-                (key) => `To be changed: the ${key} in the cloud, which is not the program's.`,
+                (key) => `To be changed: the ${key} in the cloud, which differs from the program's.`,
             ),
         };
     }

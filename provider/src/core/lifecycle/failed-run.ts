@@ -79,7 +79,7 @@ async function doubtOfAbsence(
         return undefined;
     }
     if (onLeftover !== "clear" || mayStillCome(context, run, end)) {
-        return "no snapshot group of it is there so far";
+        return "it has no snapshot group so far";
     }
     return end.unlistedGroupId === undefined ? doubtOfUnnamed(context) : doubtOfUnlisted(context, end);
 }
@@ -94,7 +94,7 @@ async function doubtOfUnlisted(
     }
     const remains = await remainsOf(context, { snapshotGroupId: unlistedGroupId, snapshotIds: [] });
     return remains.kind === "unknown"
-        ? `whether its snapshot group ${unlistedGroupId} is gone can't be told: ${remains.why}`
+        ? `it is unknown whether its snapshot group ${unlistedGroupId} is gone: ${remains.why}`
         : undefined;
 }
 

@@ -134,7 +134,7 @@ function detailsOf({ instanceId, snapshotGroupId, invokeId }: MadeGroup) {
 }
 
 function stillInProgress(made: MadeGroup, lastSeen: string): AppSnapshotError {
-    const detail = `seen while waiting: ${lastSeen}`;
+    const detail = `last seen: ${lastSeen}`;
     return new AppSnapshotError(ownErrors.StillInProgress, { ...detailsOf(made), detail });
 }
 
@@ -174,10 +174,10 @@ function warningsOf(snapshotGroupId: string, { violations, surplus }: Consistenc
     return [
         ...(violations.length === 0
             ? []
-            : [`${snapshotGroupId} falls short of what was asked for: ${violations.join("; ")}.`]),
+            : [`${snapshotGroupId} does not meet the requirements: ${violations.join("; ")}.`]),
         ...(surplus.length === 0
             ? []
-            : [`${snapshotGroupId} holds more than was asked for: ${surplus.join("; ")}.`]),
+            : [`${snapshotGroupId} contains more than was requested: ${surplus.join("; ")}.`]),
     ];
 }
 

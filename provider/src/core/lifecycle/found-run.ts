@@ -47,7 +47,7 @@ export const cleared = { wanted: false, young: false, resumed: false, near: true
 export function leftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): string {
     const { invokeId, instanceIds, creationTime, groupName } = run;
     return [
-        `Invocation ${invokeId}, which began the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
+        `Invocation ${invokeId}, which started the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
         ...(why === undefined ? [] : [`${facts.wanted ? "It can't be adopted: " : ""}${why.message}`]),
         "`npx app-snapshot orphans` shows what is left of it.",
     ].join(" ");
@@ -55,11 +55,11 @@ export function leftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): str
 
 function becauseOf({ near, state }: RunFacts, why: AppSnapshotError | undefined): string {
     if (!near) {
-        return "the program names another instance now, and it may be of another stack of this name";
+        return "the program now names another instance, and the invocation may belong to another stack of the same name";
     }
     return state === "open" && why !== undefined
-        ? "there may be a snapshot of it"
-        : "a state may hold it, or may have retained it";
+        ? "it may have a snapshot"
+        : "a state may hold its snapshot, or may have retained it";
 }
 
 /** The role that was attached for a run only. */

@@ -11,6 +11,6 @@ export function withInstance<T>(
     task: () => Promise<T>,
 ): Promise<T> {
     return instanceLocks.run(instanceId, task, () => {
-        log.status(`waiting: another resource of this update is at work on ${instanceId}`);
+        log.status(`waiting: another resource of this update is using ${instanceId}`);
     });
 }

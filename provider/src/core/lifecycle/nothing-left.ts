@@ -50,7 +50,7 @@ function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefi
     const { invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
-        detail: `the command did not end by itself, and the plugin may go on and make a snapshot group until ${new Date(until).toISOString()}`,
+        detail: `the command did not end by itself, so the plugin may still create a snapshot group until ${new Date(until).toISOString()}`,
         resources: { invokeId },
     });
 }

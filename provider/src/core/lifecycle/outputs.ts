@@ -8,17 +8,17 @@ import { groupConsistency, weakerOf, type Consistency } from "../snapshot-group/
 
 /** One member of a snapshot group. */
 export interface SnapshotOutput {
-    /** Its id, `s-…`. Disks and images are made from it. */
+    /** The snapshot's id, `s-…`. Disks and images are created from it. */
     readonly snapshotId: string;
-    /** The disk that it is of, `d-…`. */
+    /** The source disk, `d-…`. */
     readonly sourceDiskId: string;
-    /** The kind of that disk: `osType` or `data`. */
+    /** The type of that disk: `system` or `data`. */
     readonly sourceDiskType: string;
-    /** Whether disks can be made from it already. */
+    /** True if disks can already be created from the snapshot. */
     readonly available: boolean;
-    /** Whether it can be used before its upload ends. */
+    /** True if the snapshot can be used before its upload finishes. */
     readonly instantAccess: boolean;
-    /** Its tags, the proof of its consistency among them. */
+    /** The snapshot's tags, including those that show its consistency. */
     readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -37,21 +37,21 @@ export interface GroupOutputs {
     readonly description?: string;
 }
 
-/** The outputs that only the run of the plugin tells. */
+/** The outputs that come only from the plugin run. */
 export interface RunOutputs {
     readonly osType?: OperatingSystem;
     readonly invokeId?: string;
     readonly commandId?: string;
     /** The run, see `PlannedRun.runId`. */
     readonly runId?: string;
-    /** By it the resource knows its invocation as its own, see `PlannedRun.ownerToken`. */
+    /** The token by which the resource recognizes its invocation as its own, see `PlannedRun.ownerToken`. */
     readonly ownerToken?: string;
-    /** Kept although it falls short of what was asked for. */
+    /** True if the snapshot was kept although it does not meet the requirements. */
     readonly degraded?: boolean;
     readonly warnings?: readonly string[];
 }
 
-/** Inputs that a later diff, refresh or delete compares with or needs, kept as they were given. */
+/** Inputs that a later diff, refresh or delete needs, kept unchanged. */
 export type KeptInputs = Pick<
     SnapshotInputs,
     | "resourceUrn"
@@ -64,17 +64,17 @@ export type KeptInputs = Pick<
 > & {
     readonly instanceId: string;
     readonly regionId: string;
-    /** Of scripts that were delivered it says only that they were. */
+    /** Contains only a placeholder for the texts of delivered scripts. */
     readonly linux?: LinuxInputs;
 };
 
-/** What stands in the state in the place of a delivered script, which may hold a secret. */
+/** The placeholder in the state for a delivered script, which may contain a secret. */
 const delivered = "delivered";
 
 /**
- * How far a snapshot got that is not finished.
- * - "running": the command on the instance has not ended as far as is known; the resource's id is the invocation's.
- * - "finalizing": there is a group, but it is not proved or recorded yet; the id is the group's.
+ * The progress of an unfinished snapshot.
+ * - "running": as far as known, the command on the instance has not ended; the resource's id is the invocation's.
+ * - "finalizing": there is a group, but it has not been verified or recorded yet; the id is the group's.
  * - "failed": there is a group that should have been deleted; the id is the group's.
  */
 export interface Pending {
@@ -82,31 +82,31 @@ export interface Pending {
     readonly invokeId: string;
     readonly groupName: string;
     readonly reason: string;
-    /** The owner token that the invocation still bears, where an adoption could not change it. */
+    /** The owner token that the invocation still has because an adoption could not change it. */
     readonly previousOwner?: string;
-    /** A digest of the disks that the group has to hold. */
+    /** A digest of the disks that the group must contain. */
     readonly diskSetDigest: string;
-    /** Those disks themselves, where they are known. */
+    /** Those disks themselves, if known. */
     readonly diskIds?: readonly string[];
-    /** The group's members, where they are known: one that is held may outlive the group. */
+    /** The group's members, if known: a held member may outlive the group. */
     readonly snapshotIds?: readonly string[];
     readonly saysFilesystemOnly?: boolean;
 }
 
-/** A snapshot group that the resource held before the one that it holds now. */
+/** A snapshot group that the resource held before its current one. */
 export interface EarlierGroup {
     readonly snapshotGroupId: string;
     readonly regionId: string;
     readonly consistency: Consistency;
-    /** The run that made it, and under which owner token it was held. */
+    /** The run that created it, and the owner token under which it was held. */
     readonly invokeId?: string;
     readonly ownerToken?: string;
-    /** Whether it fell short of what was asked for, or lost a member. */
+    /** True if it did not meet the requirements, or lost a member. */
     readonly degraded: boolean;
     readonly snapshotIds: readonly string[];
 }
 
-/** Everything that is kept in the state. There is never an `undefined` in it. */
+/** Everything that is kept in the state. It never contains `undefined`. */
 export type SnapshotOutputs = Partial<KeptInputs> &
     RunOutputs &
     RunReport &
@@ -114,11 +114,11 @@ export type SnapshotOutputs = Partial<KeptInputs> &
         readonly pending?: Pending;
         /** Members that a refresh found missing; the next update takes a new snapshot. */
         readonly missingSnapshotIds?: readonly string[];
-        /** With `keepLast`, the newest first. */
+        /** Kept with `keepLast`, the newest first. */
         readonly earlierSnapshotGroups?: readonly EarlierGroup[];
     };
 
-/** @param regionId the region that the inputs, or else the stack's settings, name. */
+/** @param regionId the region from the inputs or, without one there, from the stack's settings. */
 export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {
     const { resourceUrn, organization, instanceId, excludeDiskIds, linux, windows } = inputs;
     const { instantAccess, instantAccessRetentionDays, triggers } = inputs;
@@ -145,7 +145,7 @@ function withoutContents(linux: LinuxInputs): LinuxInputs {
     };
 }
 
-/** The outputs of a group as it is now. */
+/** Returns the outputs of a group in its current state. */
 export function groupOutputs(group: SnapshotGroup, regionId: string): GroupOutputs {
     const system = group.snapshots.find((snapshot) => snapshot.sourceDiskType === "system");
     return withoutUndefined({
@@ -176,7 +176,7 @@ function toOutput(snapshot: MemberSnapshot): SnapshotOutput {
     };
 }
 
-/** A member as it was recorded. */
+/** Returns a member as it was recorded. */
 export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
     return { ...others, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) };
 }

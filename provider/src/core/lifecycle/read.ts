@@ -106,7 +106,7 @@ async function provedMissing(
         return missing;
     }
     context.log.warn(
-        `${snapshotGroupId}: Whether ${missing.join(", ")} of it exists can't be told, because the caller lacks ecs:DescribeSnapshots.`,
+        `${snapshotGroupId}: It is unknown whether its members ${missing.join(", ")} exist, because the caller lacks ecs:DescribeSnapshots.`,
     );
     return [];
 }
@@ -126,7 +126,7 @@ async function leftOf(
     switch (remains.kind) {
         case "gone":
             context.log.warn(
-                `${id} does not exist any more: the next update takes a new snapshot, of the data as they are then.`,
+                `${id} no longer exists: the next update takes a new snapshot, of the data at that time.`,
             );
             return undefined;
         case "unknown":
@@ -134,7 +134,7 @@ async function leftOf(
             return state;
         case "members": {
             const left = remains.snapshotIds;
-            context.log.warn(`${id} does not exist any more, but ${left.join(", ")} of it does.`);
+            context.log.warn(`${id} no longer exists, but its members ${left.join(", ")} do.`);
             return {
                 ...state,
                 ...(state.snapshots === undefined

@@ -28,7 +28,7 @@ export async function readyInstance(
     deadline: number,
 ): Promise<Readiness> {
     const { instanceId } = request.specification;
-    context.log.status("looking at the instance");
+    context.log.status("checking the instance");
     let patience = new StartPatience(context.clock);
     let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
@@ -80,7 +80,7 @@ async function obstacle(
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
     context.log.info(
-        `detaching what a run that did not finish attached: ${lease.ramRoleName}, of ${instanceId}`,
+        `detaching the RAM role ${lease.ramRoleName} from ${instanceId}, which an unfinished run left attached`,
     );
     warnAll(context.log, await tryToWithdraw(context, instanceId, lease.ramRoleName));
     return undefined;

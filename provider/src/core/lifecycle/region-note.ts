@@ -19,8 +19,8 @@ export function regionNote(
         return undefined;
     }
     return kind === "replace"
-        ? `To be taken in ${stackRegion}, which is the stack's region now; the old one is in ${own}. ` +
-              `If that is not meant, set regionId: "${own}".`
-        : `Stays in ${own}: the stack's region is ${stackRegion} now, and only new snapshots are taken there. ` +
-              `Set regionId: "${own}" if that is right, or regionId: "${stackRegion}" to take a new one there.`;
+        ? `To be taken in ${stackRegion}, which is now the stack's region; the old snapshot is in ${own}. ` +
+              `If you don't want this, set regionId: "${own}".`
+        : `Stays in ${own}: the stack's region is now ${stackRegion}, but only new snapshots are taken there. ` +
+              `Set regionId: "${own}" to confirm this, or regionId: "${stackRegion}" to take a new snapshot there.`;
 }

@@ -149,7 +149,7 @@ async function deleteOutdated(
         return {
             left: earlier,
             requested,
-            warnings: [`Older snapshot groups could not be looked for: ${message}`],
+            warnings: [`The search for older snapshot groups failed: ${message}`],
         };
     }
 }
@@ -194,7 +194,7 @@ async function deleteOne(
         }
         const progress = await requestDeletion(region, snapshotGroupId, snapshotIds);
         if (progress === "requested") {
-            context.log.info(`deleting what keepLast does not keep: ${snapshotGroupId}`);
+            context.log.info(`deleting ${snapshotGroupId}, which keepLast does not keep`);
         }
         return { progress };
     } catch (thrown) {
@@ -235,13 +235,13 @@ async function unknownOnes(
         return ids.length === 0
             ? []
             : [
-                  `keepLast begins to count anew, because no state tells what the resource took before (after a replacement by force, say): ${ids.join(", ")} of it stay. ` +
+                  `keepLast starts counting again, because no state lists the earlier snapshots of the resource (for example after a forced replacement). These snapshot groups remain: ${ids.join(", ")}. ` +
                       "Delete them yourself if they are not needed.",
               ];
     } catch (thrown) {
         const why = thrown instanceof ApiCallError ? thrown.message : asAppSnapshotError(thrown).message;
         return [
-            `Whether there are older snapshot groups of the resource, which keepLast no longer counts, is not known: ${why}`,
+            `It is unknown whether the resource has older snapshot groups, which keepLast no longer counts: ${why}`,
         ];
     }
 }

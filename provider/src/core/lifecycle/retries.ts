@@ -78,18 +78,18 @@ export function retries(
             case "after-attach": {
                 const seconds = Math.ceil((roleArrivesBefore - clock.now()) / 1000);
                 return {
-                    waiting: `waiting, ${seconds}s more, attempt ${attempt}: the RAM role ${ramRoleName}, attached just now, has not taken effect, or it lacks permissions (${code}, ${instanceId})`,
-                    since: `${next}: the RAM role ${ramRoleName} had not taken effect, or lacks permissions`,
+                    waiting: `waiting, ${seconds}s more, attempt ${attempt}: the RAM role ${ramRoleName}, which was just attached, has not taken effect yet, or it lacks permissions (${code}, ${instanceId})`,
+                    since: `${next}: the RAM role ${ramRoleName} had not taken effect yet, or it lacks permissions`,
                 };
             }
             case "when-idle":
                 return {
-                    waiting: `waiting, attempt ${attempt}: another snapshot is being made (${code}, ${instanceId})`,
-                    since: `${next}: another snapshot was being made`,
+                    waiting: `waiting, attempt ${attempt}: another snapshot is in progress (${code}, ${instanceId})`,
+                    since: `${next}: another snapshot was in progress`,
                 };
             case "once":
                 return {
-                    waiting: `trying again, attempt ${attempt}: it may not come again (${code}, ${instanceId})`,
+                    waiting: `trying again, attempt ${attempt}: the fault may be transient (${code}, ${instanceId})`,
                     since: `${next}, after ${code}`,
                 };
         }
@@ -100,7 +100,7 @@ export function retries(
         return error.with({
             detail: phrases(
                 error.details.detail,
-                `it was tried ${attempt} times, for ${seconds} s after the role was attached`,
+                `${attempt} attempts were made, for ${seconds} s after the role was attached`,
             ),
         });
     }

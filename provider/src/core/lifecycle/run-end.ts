@@ -73,7 +73,7 @@ async function endFrom(
 ): Promise<RunEnd> {
     const details = { instanceId, resources: { invokeId: run.invokeId } };
     if (progress.state === "running") {
-        const detail = `seen while waiting: ${progress.lastSeen}`;
+        const detail = `last seen: ${progress.lastSeen}`;
         const reason = new AppSnapshotError(ownErrors.StillInProgress, { ...details, detail });
         return { state: "open", reason };
     }

@@ -4,7 +4,7 @@ import { endOf, phrases } from "../../runtime/text";
 import type { PluginOutput } from "./output";
 
 const unsaid =
-    "what the plugin said is not shown, nor what the scripts printed, because it may hold secrets (linux.scriptOutput): the ECS console has it, in the output of the invocation; what the scripts printed is in base64 there";
+    "the plugin's messages and the scripts' output are not shown, because they may contain secrets (linux.scriptOutput): the ECS console shows them in the output of the invocation, the scripts' output in base64";
 
 /** What was said on the instance, as far as an error quotes it. */
 export type Words = Pick<PluginOutput, "message" | "scripts">;

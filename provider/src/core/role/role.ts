@@ -24,7 +24,7 @@ export function roleProblems(
         return [
             new AppSnapshotError(ownErrors.RoleConflict, {
                 instanceId,
-                detail: `attached is ${attachedRole}, wanted is ${ramRoleName}`,
+                detail: `the attached role is ${attachedRole}, the required role is ${ramRoleName}`,
                 circumstances,
             }),
         ];
@@ -33,7 +33,7 @@ export function roleProblems(
         ? [
               new AppSnapshotError(ownErrors.RoleMissing, {
                   instanceId,
-                  detail: `wanted is ${ramRoleName}`,
+                  detail: `the required role is ${ramRoleName}`,
                   circumstances,
               }),
           ]
@@ -49,7 +49,7 @@ export function unknownOfRole(
     attachedRole: string | undefined,
 ): string {
     return attachedRole === undefined && roleAttachment !== "none"
-        ? `Whether the RAM role ${ramRoleName} exists and may be attached shows only when it is attached, which was not tried.`
+        ? `Whether the RAM role ${ramRoleName} exists and may be attached can be checked only by attaching it, which was not tried.`
         : "";
 }
 
@@ -170,5 +170,5 @@ function notAttached(items: readonly ItemResult[], instanceId: string, ramRoleNa
 
 function reason(items: readonly ItemResult[], instanceId: string): string {
     const item = items.find((candidate) => candidate.instanceId === instanceId);
-    return item === undefined ? "the API did not say why" : `${item.code} ${item.message}`.trim();
+    return item === undefined ? "the API gave no reason" : `${item.code} ${item.message}`.trim();
 }

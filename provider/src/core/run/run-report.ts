@@ -7,39 +7,39 @@ import type { PluginOutput } from "../plugin/output";
 import type { Words } from "../plugin/words";
 import type { ScriptOutputs } from "../plugin/scripts/script-output";
 
-/** What the plugin said of its run, and how long things took. */
+/** The plugin's messages about its run, and the durations of its steps. */
 export interface RunReport extends ScriptOutputs {
-    /** Its last message, or what its output ends in. */
+    /** The plugin's last message, or the end of its output. */
     readonly pluginMessage?: string;
-    /** Its last messages, as they came. */
+    /** The plugin's last messages, in order. */
     readonly pluginMessages?: readonly string[];
     readonly durations?: Durations;
-    /** What was to become of what it said, whatever the program says by now; see `scriptOutputIn`. */
+    /** The handling of script output that applied to this run, even if the program has changed it; see `scriptOutputIn`. */
     readonly scriptOutput?: ScriptOutput;
 }
 
-/** In seconds; what is not told is not there. */
+/** Durations in seconds; a duration that is not reported is absent. */
 export interface Durations {
     /**
-     * The whole command on the instance, as Cloud Assistant tells it: a whole number.
+     * The whole command on the instance, as reported by Cloud Assistant in whole seconds.
      *
      * @unit seconds
      */
     readonly command?: number;
     /**
-     * The pre-script, as the plugin measured it.
+     * The pre-script, as measured by the plugin.
      *
      * @unit seconds
      */
     readonly preScript?: number;
     /**
-     * From the beginning of the freeze to the end of the thaw, as the plugin measured it.
+     * The time from the start of the freeze to the end of the thaw, as measured by the plugin.
      *
      * @unit seconds
      */
     readonly freeze?: number;
     /**
-     * The post-script, as the plugin measured it.
+     * The post-script, as measured by the plugin.
      *
      * @unit seconds
      */
@@ -64,7 +64,7 @@ export function runReport(
     });
 }
 
-/** What a state tells of a run. */
+/** A state's part that tells of a run. */
 type RecordedReport = RunReport & { readonly linux?: LinuxInputs };
 
 /** Returns the report that a state holds. */
@@ -85,7 +85,7 @@ export function wordsIn(report: RunReport): Words {
     return { message: report.pluginMessage ?? "", scripts: report };
 }
 
-/** What is to become of the plugin's words in a state. An older release took those of delivered scripts for secrets. */
+/** Returns the handling of script output that a state records; without a record, output of delivered scripts is secret. */
 export function scriptOutputIn({
     scriptOutput,
     linux,

@@ -36,7 +36,7 @@ export async function startRun(
         } catch (thrown) {
             if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
                 throw new AppSnapshotError(ownErrors.StartUnknown, {
-                    detail: `${thrown.message}; its snapshot group would be called ${run.groupName}`,
+                    detail: `${thrown.message}; its snapshot group would be named ${run.groupName}`,
                     cause: thrown,
                 });
             }

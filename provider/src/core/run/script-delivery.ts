@@ -70,7 +70,7 @@ async function prepareDirectory(
         invokeId,
         [instanceId],
         deadline,
-        "the command that makes the directory of the scripts ready",
+        "the command that prepares the directory for the scripts",
     );
     const result = waited.done ? waited.value.get(instanceId) : undefined;
     if (result === undefined) {
@@ -106,7 +106,7 @@ async function deliver(
         ...polling(context),
     });
     if (!waited.done) {
-        throw new NotDelivered(`${name} did not arrive in time; seen while waiting: ${waited.lastSeen}`);
+        throw new NotDelivered(`${name} did not arrive in time; last seen: ${waited.lastSeen}`);
     }
     const { invocationStatus, errorCode, errorInfo } = waited.value;
     if (invocationStatus !== "Success" && errorCode !== alreadyThere) {

@@ -4,8 +4,8 @@ import type { RequiredConsistency } from "../inputs/inputs";
 
 /**
  * How consistent a snapshot is.
- * - "application": applications were at rest; the snapshots are tagged APPConsistent.
- * - "filesystem": file systems were frozen, applications were not at rest; tagged FsConsistent.
+ * - "application": applications were quiesced; the snapshots are tagged APPConsistent.
+ * - "filesystem": file systems were frozen, applications were not quiesced; tagged FsConsistent.
  * - "crash": neither tag; like after a power failure, at one moment on all disks.
  */
 export type Consistency = "application" | "filesystem" | "crash";
@@ -66,20 +66,20 @@ export function verifyConsistency(group: SnapshotGroup, expected: Expectation): 
             ...(satisfies(consistency, expected.required)
                 ? []
                 : [
-                      `required is ${expected.required} consistency, the snapshots' tags show ${describe(group.snapshots, consistency)}`,
+                      `${expected.required} consistency is required, but the snapshots' tags show ${describe(group.snapshots, consistency)}`,
                   ]),
             ...(missing.length === 0 ? [] : [`it lacks the disks ${missing.join(", ")}`]),
             ...(others.length === 0
                 ? []
-                : [`it holds other disks than the instance had: ${others.join(", ")}`]),
+                : [`it contains disks other than those of the instance: ${others.join(", ")}`]),
         ],
         surplus: [
             ...surplus
                 .filter((diskId) => expected.excludeDiskIds.includes(diskId))
-                .map((diskId) => `it holds the disk ${diskId}, which was excluded`),
+                .map((diskId) => `it contains the disk ${diskId}, which was excluded`),
             ...surplus
                 .filter((diskId) => !expected.excludeDiskIds.includes(diskId))
-                .map((diskId) => `it holds the disk ${diskId}, which was not expected`),
+                .map((diskId) => `it contains the disk ${diskId}, which was not expected`),
         ],
     };
 }

@@ -172,7 +172,7 @@ async function requested(
     });
     if (!result.done) {
         throw new AppSnapshotError(ownErrors.DeletionNotFinished, {
-            detail: `it could not be deleted while it is being uploaded: ${result.lastSeen}`,
+            detail: `it could not be deleted while it was being uploaded: ${result.lastSeen}`,
             resources: { snapshotGroupId },
         });
     }

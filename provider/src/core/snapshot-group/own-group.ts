@@ -155,8 +155,8 @@ export function describeOther({
         return undefined;
     }
     const { snapshotGroupId, name, instanceId } = other;
-    const instance = instanceId === "" ? "an instance that it does not tell" : `instance ${instanceId}`;
+    const instance = instanceId === "" ? "an unknown instance" : `instance ${instanceId}`;
     return foreign === undefined
-        ? `whether ${snapshotGroupId} is of this run can't be told: it is called ${name} and of ${instance}; it was left alone`
-        : `the output names ${snapshotGroupId}, which is not of this run: it is called ${name} and of ${instance}; it was left alone`;
+        ? `it is unknown whether ${snapshotGroupId} belongs to this run: it is named ${name} and was taken of ${instance}; it was left alone`
+        : `the output names ${snapshotGroupId}, which does not belong to this run: it is named ${name} and was taken of ${instance}; it was left alone`;
 }

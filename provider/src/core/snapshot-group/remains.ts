@@ -39,7 +39,7 @@ export async function remainsOf(
     if (left.length > 0) {
         return existence === "absent"
             ? { kind: "members", snapshotIds: left }
-            : { kind: "unknown", why: `no list shows it, but ${left.join(", ")} of it is there` };
+            : { kind: "unknown", why: `no list shows it, but its members ${left.join(", ")} exist` };
     }
     return (existence === "absent" && snapshotIds.length === 0) ||
         (await context.api.mayDescribeSnapshots(snapshotIds))
@@ -51,9 +51,9 @@ export async function remainsOf(
 }
 
 const whys: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
-    exists: "it exists, though no list shows it as that of the run: a list lags behind, or the caller lacks ecs:DescribeSnapshotGroups, or somebody changed it",
+    exists: "it exists, but no list shows it as a group of this run: the lists lag behind, the caller lacks ecs:DescribeSnapshotGroups, or somebody changed the group",
     forbidden:
-        "no list shows it, and ModifySnapshotGroup, which tells a missing group from a missing permission, is refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
+        "no list shows it, and ModifySnapshotGroup, which distinguishes a missing group from a missing permission, was refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
 };
 
 /** @throws AppSnapshotError AbsenceNotProved when it can't be told whether the group is gone. */
@@ -76,7 +76,7 @@ export function notProved(why: string, resources: CloudResources = {}): AppSnaps
 export async function doubtOfUnnamed(context: Context): Promise<string | undefined> {
     return (await context.api.mayDescribeSnapshots([]))
         ? undefined
-        : "no list shows a snapshot group of it, and the caller lacks ecs:DescribeSnapshots, so that lists may be empty whatever there is";
+        : "no list shows a snapshot group of this run, but without ecs:DescribeSnapshots the caller may get empty lists even if there is one";
 }
 
 /** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */

@@ -48,7 +48,7 @@ function advice(kind: Holder, ids: readonly string[]): string {
         ids.length === 0
             ? [kind === "image" ? "an image" : "a disk", `the ${kind}`]
             : [`the ${kind} ${ids.join(", ")}`, "it"];
-    return `${a} was made from it; delete ${which} first`;
+    return `${a} was created from it; delete ${which} first`;
 }
 
 /**

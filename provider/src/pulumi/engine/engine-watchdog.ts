@@ -47,7 +47,7 @@ export class EngineWatchdog {
     async confirm(): Promise<void> {
         this.signal.throwIfAborted();
         if ((await this.engine()?.isThere()) === false) {
-            throw this.end("the Pulumi engine that began it is gone");
+            throw this.end("the Pulumi engine that started it is gone");
         }
     }
 
@@ -71,7 +71,7 @@ export class EngineWatchdog {
         }
         this.watching = true;
         host.onEnd(() => {
-            this.end("the Pulumi engine, or somebody else, ended the provider's process");
+            this.end("the Pulumi engine, or somebody else, told the provider process to exit");
             void this.shutdown(host);
         });
         void this.watchEngine(host);
@@ -81,7 +81,7 @@ export class EngineWatchdog {
         while ((await this.engine()?.isThere()) !== false) {
             await this.clock.sleep(watchMs);
         }
-        this.end("the Pulumi engine that began it is gone");
+        this.end("the Pulumi engine that started it is gone");
         await this.shutdown(host);
     }
 

@@ -14,8 +14,8 @@ import { appConsistentSnapshotShim } from "./shim";
 import { moduleName, typeName, typeToken } from "./type-token";
 
 /**
- * All outputs, some of which are inputs as well. A property has to be named here to become an output of the
- * resource, and to be shown as unknown in a preview.
+ * All outputs, some of which are also inputs. A property must be listed here to become an output of the resource, and
+ * to be shown as unknown in a preview.
  */
 const outputs: Readonly<Record<string, undefined>> = {
     snapshotGroupId: undefined,
@@ -40,18 +40,18 @@ const outputs: Readonly<Record<string, undefined>> = {
     warnings: undefined,
 };
 
-/** What an existing snapshot group is looked up with, besides its id. */
+/** Lookup parameters of an existing snapshot group, besides its id. */
 export interface AppConsistentSnapshotState {
-    /** The region of the group. Default: that of the stack. */
+    /** The region of the group. Default: the stack's region. */
     regionId?: pulumi.Input<string>;
 }
 
 /**
- * An application-consistent snapshot of an ECS instance: one snapshot group that holds all its ESSD disks as they
- * were at one moment, with the applications at rest.
+ * An application-consistent snapshot of an ECS instance: one snapshot group that captures all its ESSD disks at the
+ * same moment, with the applications quiesced.
  *
- * It is taken once, when the resource is created, and taken anew when `triggers` or what defines it changes.
- * Deleting the resource deletes the snapshots. Its id is that of the snapshot group.
+ * It is taken once, when the resource is created, and taken again when `triggers` or another input that defines it
+ * changes. Deleting the resource deletes the snapshots. The resource's id is the id of the snapshot group.
  */
 export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     /** The id of the snapshot group, `ssg-…`. It is also the resource's `id`. */
@@ -60,21 +60,21 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly snapshotGroupName: pulumi.Output<string>;
     /** The description of the snapshot group, if it has one. */
     declare readonly description: pulumi.Output<string | undefined>;
-    /** The instance that the snapshot was taken of. */
+    /** The instance of which the snapshot was taken. */
     declare readonly instanceId: pulumi.Output<string>;
     /** The region of the instance and of the snapshot group. */
     declare readonly regionId: pulumi.Output<string>;
     /** The member snapshots, one for each disk. */
     declare readonly snapshots: pulumi.Output<SnapshotOutput[]>;
-    /** The ids of the member snapshots by the ids of their disks. */
+    /** The ids of the member snapshots, by disk id. */
     declare readonly snapshotIdByDiskId: pulumi.Output<Record<string, string>>;
-    /** The member snapshot of the system disk; undefined if that disk was excluded. */
+    /** The id of the member snapshot of the system disk; undefined if that disk was excluded. */
     declare readonly systemDiskSnapshotId: pulumi.Output<string | undefined>;
-    /** What the tags of all members prove: `application`, `filesystem` or `crash`. The weakest member counts. */
+    /** The consistency that the members' tags show: `application`, `filesystem` or `crash`. The weakest member counts. */
     declare readonly consistency: pulumi.Output<Consistency>;
-    /** `progressing` while the upload goes on, `accomplished` after it, or `failed`; as of the last refresh. */
+    /** The status at the last refresh: `progressing` during the upload, `accomplished` after it, or `failed`. */
     declare readonly status: pulumi.Output<string>;
-    /** When the group was created, ISO 8601 in UTC. */
+    /** The creation time of the group, ISO 8601 in UTC. */
     declare readonly creationTime: pulumi.Output<string>;
     /** `linux` or `windows`; undefined for a group that was looked up. */
     declare readonly osType: pulumi.Output<OperatingSystem | undefined>;
@@ -82,36 +82,36 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly invokeId: pulumi.Output<string | undefined>;
     /** The command of that invocation, `c-…`; undefined for a group that was looked up. */
     declare readonly commandId: pulumi.Output<string | undefined>;
-    /** The plugin's last message, at most 1,000 characters. A secret where `linux.scriptOutput` says so. */
+    /** The plugin's last message, at most 1,000 characters. A secret if `linux.scriptOutput` says so. */
     declare readonly pluginMessage: pulumi.Output<string | undefined>;
-    /** Its last 50 messages, each at most 200 characters. A secret where `linux.scriptOutput` says so. */
+    /** The plugin's last 50 messages, at most 200 characters each. A secret if `linux.scriptOutput` says so. */
     declare readonly pluginMessages: pulumi.Output<string[] | undefined>;
     /**
-     * The end of what the pre-script printed, at most 1,500 bytes; undefined where it printed nothing, and for a group
-     * that was looked up. A secret where `linux.scriptOutput` says so.
+     * The end of the pre-script's output, at most 1,500 bytes; undefined if it printed nothing, and for a group that was
+     * looked up. A secret if `linux.scriptOutput` says so.
      */
     declare readonly preScriptOutput: pulumi.Output<string | undefined>;
-    /** The end of what the post-script printed; otherwise as `preScriptOutput`. */
+    /** The end of the post-script's output; otherwise like `preScriptOutput`. */
     declare readonly postScriptOutput: pulumi.Output<string | undefined>;
-    /** How long the command and its steps took, as far as Cloud Assistant and the plugin tell. */
+    /** The durations of the command and its steps, as far as Cloud Assistant and the plugin report them. */
     declare readonly durations: pulumi.Output<Durations | undefined>;
     /**
-     * What to know about the snapshot: disks that can't be part of it, a degraded result that was accepted, a start by an
+     * Warnings about the snapshot: disks that can't be part of it, a degraded result that was accepted, the adoption of an
      * earlier run.
      */
     declare readonly warnings: pulumi.Output<string[] | undefined>;
 
-    /** The type token, as it stands in URNs. */
+    /** The type token, as it appears in URNs. */
     static readonly __pulumiType = typeToken;
 
     /**
-     * Takes the snapshot, when the update creates the resource.
+     * Declares the snapshot. It is taken when an update creates the resource.
      *
      * @param name the resource's name, unique among those of its type in the stack.
-     * @param args what the snapshot is taken of, and how: the inputs.
-     * @param opts the usual options of a resource but `provider` and `providers`: the region is an input. With
+     * @param args the inputs.
+     * @param opts the usual resource options except `provider` and `providers`, because the region is an input. With
      * `retainOnDelete` the snapshots outlive the resource.
-     * @throws Error where a provider is given, or a value that JSON can't carry.
+     * @throws Error if a provider is given, or a value that JSON can't represent.
      */
     constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
         checkOptions(name, opts);
@@ -124,7 +124,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
                 timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
                 ...inputs,
                 ...(inputs.linux === undefined ? {} : { linux: withSecretScripts(inputs.linux) }),
-                // Methods of a dynamic provider are not told their URN; messages and fingerprints need it.
+                // The methods of a dynamic provider do not receive the URN, which messages and fingerprints need.
                 resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
                 organization: organization(),
                 openScripts: openScripts(inputs.linux),
@@ -135,30 +135,30 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
         );
         if (inputs.keepLast !== undefined && opts?.retainOnDelete !== true) {
             void pulumi.log.warn(
-                "keepLast keeps nothing without the option retainOnDelete: true: Pulumi deletes the snapshot that a new one replaces, and keepLast older ones besides.",
+                "keepLast has no effect without the option retainOnDelete: true, because Pulumi deletes each replaced snapshot itself.",
                 this,
             );
         }
         if (!pulumi.runtime.isDryRun()) {
-            // Outputs are known here only after the engine has recorded them.
+            // Outputs become known here only after the engine has recorded them.
             this.invokeId.apply(acknowledge);
         }
     }
 
     /**
-     * The member snapshot of one disk, for a new disk to be made from. Unlike an entry of `snapshotIdByDiskId` it is never
-     * undefined, from which an empty disk could be made.
+     * Returns the id of the member snapshot of one disk, to create a new disk from it. Unlike an entry of
+     * `snapshotIdByDiskId` it is never undefined, which could create an empty disk.
      *
-     * @param diskId the id of the disk that the snapshot is of, `d-…`.
-     * @returns its id, `s-…`. The update fails where the group has no snapshot of that disk.
+     * @param diskId the id of the disk, `d-…`.
+     * @returns the snapshot's id, `s-…`. The update fails if the group has no snapshot of that disk.
      */
     snapshotIdOf(diskId: pulumi.Input<string>): pulumi.Output<string> {
-        // Under Pulumi's mocks it is what they return.
+        // Under Pulumi's mocks this is the value that they return.
         const outputs: pulumi.Output<Record<string, string> | undefined> = this.snapshotIdByDiskId;
         return pulumi.all([outputs, diskId]).apply(([snapshotIds, wanted]) => {
             if (snapshotIds === undefined) {
                 throw new Error(
-                    "The snapshot has no output snapshotIdByDiskId. In a unit test have Pulumi's mocks return it, such as " +
+                    "The snapshot has no output snapshotIdByDiskId. In a unit test, let Pulumi's mocks return it, for example " +
                         `{ snapshotIdByDiskId: { "${wanted}": "s-1" } }.`,
                 );
             }
@@ -172,12 +172,12 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     }
 
     /**
-     * Looks an existing snapshot group up. The resource is read only: Pulumi neither changes nor deletes it.
+     * Looks up an existing snapshot group. The resource is read-only: Pulumi neither changes nor deletes it.
      *
      * @param name the resource's name, unique among those of its type in the stack.
      * @param id the snapshot group's id, `ssg-…`.
      * @param state its `regionId`. Default: the stack's region.
-     * @param opts the usual options of a resource but `provider` and `providers`.
+     * @param opts the usual resource options except `provider` and `providers`.
      */
     static get(
         name: string,
@@ -189,7 +189,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     }
 
     /**
-     * Whether an object is such a resource, of this or another copy of the package.
+     * Tells whether an object is such a resource, created by this or another copy of the package.
      *
      * @param obj any value.
      */
@@ -203,7 +203,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     }
 }
 
-/** The stack's; the name of backends without organizations where the program is not told any, as in a test. */
+/** Returns the stack's organization, or the default name where Pulumi gives none, as in a test. */
 function organization(): string {
     try {
         return pulumi.getOrganization();

@@ -8,31 +8,31 @@ import type {
 } from "../../core/inputs/inputs";
 
 /**
- * What a snapshot is taken of, and how.
+ * Inputs of a snapshot.
  *
- * Each input says under `@change` what a change of it does: `new` takes a new snapshot and then deletes the old one,
- * `in place` changes the snapshot group, `nothing` changes only how the next snapshot is taken.
+ * `@change` says what a change of the input does: `new` takes a new snapshot and then deletes the old one, `in place`
+ * changes the snapshot group, `nothing` only affects the next snapshot.
  */
 export interface AppConsistentSnapshotArgs {
     /**
-     * The ECS instance. It has to be running.
+     * The ECS instance. It must be running.
      *
      * @limits an instance id, `i-…`
      * @change new
      */
     instanceId: pulumi.Input<string>;
     /**
-     * The region of the instance. Without it, that of the stack (`alicloud:region`, `ALIBABA_CLOUD_REGION`) counts when the
-     * snapshot is taken. When the stack's region changes, a snapshot that exists stays where it is, and a note in the
+     * The region of the instance. If it is not set, the snapshot is taken in the stack's region (`alicloud:region`,
+     * `ALIBABA_CLOUD_REGION`). When the stack's region changes, an existing snapshot stays where it is, and a note in the
      * resource's row says so.
      *
      * @limits a region id, such as `cn-hangzhou`
      * @defaultValue the stack's region
-     * @change new; nothing if it is taken out of the program
+     * @change new; nothing if it is removed from the program
      */
     regionId?: pulumi.Input<string>;
     /**
-     * The RAM role through which the snapshot plugin calls the ECS API from the instance. docs/requirements.md has its
+     * The RAM role with which the snapshot plugin calls the ECS API from the instance. docs/requirements.md has its
      * policies.
      *
      * @limits 1 to 64 letters, digits, `.`, `_` or `-`
@@ -41,20 +41,20 @@ export interface AppConsistentSnapshotArgs {
      */
     ramRoleName?: pulumi.Input<string>;
     /**
-     * What to do about the role on an instance that has none: `"keep"` attaches it and leaves it attached, `"temporary"`
-     * attaches it and detaches it after the snapshot, `"none"` attaches nothing and requires that it is attached
-     * already. Another role is never replaced: that is the error `RoleConflict`.
+     * The handling of the role on an instance that has none: `"keep"` attaches it and leaves it attached, `"temporary"`
+     * attaches it and detaches it after the snapshot, `"none"` attaches nothing and requires that the role is already
+     * attached. A different role is never replaced; create then fails with `RoleConflict`.
      *
      * @defaultValue `"keep"`
      * @change nothing
      */
     roleAttachment?: pulumi.Input<RoleAttachment>;
     /**
-     * The name of the snapshot group. It need not be unique.
+     * The name of the snapshot group. It does not have to be unique.
      *
-     * @limits 2 to 128 letters, digits, `.`, `_`, `-` or `:`, the first one a letter
+     * @limits 2 to 128 letters, digits, `.`, `_`, `-` or `:`, beginning with a letter
      * @defaultValue the resource's name and the time
-     * @change in place; nothing if it is taken out of the program
+     * @change in place; nothing if it is removed from the program
      */
     snapshotGroupName?: pulumi.Input<string>;
     /**
@@ -62,96 +62,97 @@ export interface AppConsistentSnapshotArgs {
      *
      * @limits 2 to 256 characters, no line breaks, not beginning with `http://` or `https://`
      * @defaultValue none
-     * @change in place; nothing if it is taken out of the program
+     * @change in place; nothing if it is removed from the program
      */
     description?: pulumi.Input<string>;
     /**
-     * Disks to leave out of the snapshot group. They have to be attached to the instance. Their file systems are frozen
-     * all the same.
+     * Disks to exclude from the snapshot group. They must be attached to the instance. Their file systems are frozen
+     * nevertheless.
      *
-     * @limits at most 100 disk ids, `d-…`, none twice
+     * @limits at most 100 disk ids, `d-…`, without duplicates
      * @defaultValue none
      * @change new
      */
     excludeDiskIds?: pulumi.Input<pulumi.Input<string>[]>;
     /** Options for a Linux instance. */
     linux?: pulumi.Input<LinuxSnapshotArgs>;
-    /** Options for a Windows instance, if any. */
+    /** Options for a Windows instance. */
     windows?: pulumi.Input<WindowsSnapshotArgs>;
     /**
-     * Whether snapshots can be used before their upload ends. If it is not given it is not sent, and the region's own
-     * default holds; for ESSD disks that has been `true` since October 2023.
+     * Makes snapshots usable before their upload finishes. If it is not set, it is not sent, and the region's default
+     * applies; for ESSD disks this has been `true` since October 2023.
      *
-     * @defaultValue the region's own
+     * @defaultValue the region's default
      * @change new
      */
     instantAccess?: pulumi.Input<boolean>;
     /**
-     * After how many days instant access ends. If it is not given it is not sent, and the plugin's own default of 1 day
-     * holds. Needs `instantAccess: true`.
+     * The number of days after which instant access ends. If it is not set, it is not sent, and the plugin's default of
+     * 1 day applies. Requires `instantAccess: true`.
      *
      * @unit days
      * @limits 1 to 65,535
-     * @defaultValue the plugin's own, 1
+     * @defaultValue the plugin's default, 1
      * @change new
      */
     instantAccessRetentionDays?: pulumi.Input<number>;
     /**
-     * How consistent the snapshot has to be at least. It is proved by the tags of every member snapshot, not by the
-     * plugin's exit code.
+     * The minimum consistency of the snapshot. It is verified by the tags of every member snapshot, not by the plugin's
+     * exit code.
      *
      * @defaultValue `"application"`
      * @change nothing; new if the current snapshot is less consistent and `onDegraded` is `"fail"`
      */
     requiredConsistency?: pulumi.Input<RequiredConsistency>;
     /**
-     * What to do with a snapshot that is less consistent than required, or lacks a disk: `"fail"` deletes it and fails
-     * with `Degraded`, `"keep"` keeps it and warns. `"keep"` also keeps the group of a plugin run that failed halfway, in
-     * a resource that the next update replaces.
+     * The handling of a snapshot that is less consistent than required, or lacks a disk: `"fail"` deletes it and fails
+     * with `Degraded`, `"keep"` keeps it and warns. `"keep"` also keeps the group of a plugin run that failed halfway; the
+     * next update replaces that resource.
      *
      * @defaultValue `"fail"`
      * @change nothing; new if the current snapshot is less consistent than required and this is now `"fail"`
      */
     onDegraded?: pulumi.Input<OnDegraded>;
     /**
-     * How far the snapshots have to be before create ends: `"available"`, so that disks and images can be made from them,
-     * or `"accomplished"`, so that they are uploaded completely, which may take hours.
+     * The state that create waits for: `"available"`, in which disks and images can be created from the snapshots, or
+     * `"accomplished"`, in which they are completely uploaded, which may take hours.
      *
      * @defaultValue `"available"`
      * @change nothing
      */
     waitFor?: pulumi.Input<WaitFor>;
     /**
-     * How long create waits. What is not finished by then goes on, and the next update adopts it.
+     * The longest time that create waits. A snapshot that is not finished by then continues, and the next update adopts it.
      *
-     * Without this input the `create` of the resource's `customTimeouts` holds. Without that, too, create waits for the
-     * command's own time limit and ten minutes more, or six hours more with `waitFor: "accomplished"`. The limit of the
-     * command is the time for both scripts, the freeze and five minutes on Linux (about 66 minutes by default), and 30
-     * minutes on Windows. The `customTimeouts` of a transform never reach a dynamic provider: let the transform set
-     * `timeoutSeconds`.
+     * If this input is not set, `create` in the resource's `customTimeouts` applies. If that is not set either, create
+     * waits for the command's time limit plus ten minutes, or plus six hours with `waitFor: "accomplished"`. On Linux, the
+     * command's time limit is the time limits of both scripts and the freeze plus five minutes (about 66 minutes by
+     * default); on Windows it is 30 minutes. The `customTimeouts` of a transform never reach a dynamic provider: let the
+     * transform set `timeoutSeconds`.
      *
      * @unit seconds
      * @limits 1 to 604,800
-     * @defaultValue `customTimeouts.create`, else see below
+     * @defaultValue `customTimeouts.create`, otherwise see below
      * @change nothing
      */
     timeoutSeconds?: pulumi.Input<number>;
     /**
-     * How many snapshot groups of this resource to keep, the current one included. As soon as the state holds a new one,
-     * the deletion of older ones is requested. Use it with the option `retainOnDelete: true`, without which Pulumi deletes
-     * each replaced snapshot itself.
+     * The number of snapshot groups of this resource to keep, including the current one. As soon as the state holds a new
+     * one, the deletion of older ones is requested. Use it with the option `retainOnDelete: true`; otherwise Pulumi itself
+     * deletes each replaced snapshot.
      *
-     * It counts what this resource's own state has recorded since `keepLast` is set, whatever its name, instance or
-     * region was. A snapshot that fell short (`onDegraded: "keep"`) is not counted. docs/pipelines.md has more about it.
+     * It counts the snapshots that this resource's own state has recorded since `keepLast` was set, even if the resource's
+     * name, instance or region has changed. A degraded snapshot (`onDegraded: "keep"`) is not counted. For more, see
+     * docs/pipelines.md.
      *
      * @limits 1 to 200
-     * @defaultValue none is deleted
+     * @defaultValue no snapshot is deleted
      * @change nothing
      */
     keepLast?: pulumi.Input<number>;
     /**
-     * For how long after its end a run is adopted that no state holds: a pipeline that was killed and is run again gets
-     * the snapshot of its first run. With 0 a run is adopted only while its command is still running.
+     * The time after its end during which a run that no state holds is adopted: if a pipeline was killed and runs again,
+     * it gets the snapshot of its first run. With 0, a run is adopted only while its command is still running.
      *
      * @unit seconds
      * @limits 0 to 2,592,000
@@ -160,12 +161,12 @@ export interface AppConsistentSnapshotArgs {
      */
     adoptWithinSeconds?: pulumi.Input<number>;
     /**
-     * Values of your own, such as a release's version. A change of one takes a new snapshot.
+     * Arbitrary values, such as the version of a release. If one changes, a new snapshot is taken.
      *
-     * Here and in all other inputs, values that JSON can't carry are refused, with what to write instead: a date, a map,
-     * an infinite number, an undefined item of a list, an object of a class. Instead of a `Date`, for example, write
-     * `date.toISOString()`. In `pulumi.output(…)` and `pulumi.secret(…)` such a value goes unnoticed, because Pulumi
-     * makes `{}` of it first.
+     * In this and all other inputs, values that JSON can't represent are refused, with advice on what to write instead: a
+     * date, a map, an infinite number, an undefined list item, an instance of a class. Instead of a `Date`, for example,
+     * write `date.toISOString()`. Inside `pulumi.output(…)` and `pulumi.secret(…)` such a value can't be detected, because
+     * Pulumi turns it into `{}` first.
      *
      * @limits any JSON values
      * @defaultValue none
@@ -174,50 +175,50 @@ export interface AppConsistentSnapshotArgs {
     triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
 }
 
-/** How a Linux instance is brought to rest. Application consistency needs both scripts; the preview checks that. */
+/** Options for quiescing a Linux instance. Application consistency requires both scripts; the preview checks this. */
 export interface LinuxSnapshotArgs {
     /**
-     * The text of the script that brings the applications to rest. It is delivered to the instance before the run, can
-     * be read by root alone, and is removed after the run. In the state it is a secret. Needs `postScript`.
+     * The text of the script that quiesces the applications. It is delivered to the instance before the run, readable only
+     * by root, and removed after the run. In the state it is a secret. Requires `postScript`.
      *
-     * A change of the text takes no new snapshot by itself. If it should, put the text into `triggers` too.
+     * A change of the text alone takes no new snapshot. If you want one, put the text into `triggers` too.
      *
      * @limits at most 24,576 bytes; begins with `#!` and its interpreter, without a byte order mark; no carriage returns
      * @defaultValue none
-     * @change nothing; new if it takes the place of a path
+     * @change nothing; new if it replaces a path
      */
     preScript?: pulumi.Input<string>;
     /**
-     * The text of the script that lets the applications go on; otherwise as `preScript`, which it needs.
+     * The text of the script that resumes the applications; otherwise like `preScript`, which it requires.
      *
      * @limits as `linux.preScript`
      * @defaultValue none
-     * @change nothing; new if it takes the place of a path
+     * @change nothing; new if it replaces a path
      */
     postScript?: pulumi.Input<string>;
     /**
-     * Whether delivered scripts stay on the instance after the run, in `/var/lib/app-snapshot`.
+     * Keeps delivered scripts on the instance after the run, in `/var/lib/app-snapshot`.
      *
      * @defaultValue `false`
      * @change nothing
      */
     keepScripts?: pulumi.Input<boolean>;
     /**
-     * Whether what the scripts print, and what the plugin says of them, is shown in outputs and errors (`"show"`) or kept
-     * secret (`"secret"`). With `"secret"` the outputs `preScriptOutput`, `postScriptOutput`, `pluginMessage` and
-     * `pluginMessages` are secrets, and an error says where to find what it does not quote. docs/scripts.md has more
-     * about it.
+     * The handling of the scripts' output, and of the plugin's messages about it: `"show"` shows them in outputs and errors,
+     * `"secret"` keeps them secret. With `"secret"`, the outputs `preScriptOutput`, `postScriptOutput`, `pluginMessage` and
+     * `pluginMessages` are secrets, and errors say where to find the output instead of quoting it. For more, see
+     * docs/scripts.md.
      *
-     * By default it is secret where the text of a script is given and anything in `linux` is a secret of Pulumi's, or
-     * where a text comes by a transform, so that nobody can tell. Everything else is shown.
+     * By default, output is secret if the text of a script is given and anything in `linux` is a Pulumi secret, or if a
+     * transform supplies a text, because the package can't tell then. Otherwise it is shown.
      *
      * @defaultValue see below
      * @change nothing
      */
     scriptOutput?: pulumi.Input<ScriptOutput>;
     /**
-     * Instead of `preScript`: the path of a script that is on the instance already. It has to be a regular file that
-     * belongs to root, with mode 0700.
+     * The path of a script that is already on the instance, instead of `preScript`. It must be a regular file that belongs
+     * to root and has mode 0700.
      *
      * @limits an absolute path of at most 255 letters, digits, `.`, `_`, `-` or `/`
      * @defaultValue none
@@ -225,7 +226,7 @@ export interface LinuxSnapshotArgs {
      */
     preScriptPath?: pulumi.Input<string>;
     /**
-     * Instead of `postScript`: the path of a script that is on the instance already; otherwise as `preScriptPath`.
+     * The path of a script that is already on the instance, instead of `postScript`; otherwise like `preScriptPath`.
      *
      * @limits as `linux.preScriptPath`
      * @defaultValue none
@@ -233,14 +234,14 @@ export interface LinuxSnapshotArgs {
      */
     postScriptPath?: pulumi.Input<string>;
     /**
-     * Whether file systems are frozen while the snapshot is taken.
+     * Freezes the file systems while the snapshot is taken.
      *
      * @defaultValue `true`
      * @change new
      */
     enableFsFreeze?: pulumi.Input<boolean>;
     /**
-     * How long file systems may be frozen. After that they are thawed.
+     * The longest time that file systems may be frozen. After that they are thawed.
      *
      * @unit seconds
      * @limits 1 to 3,600
@@ -249,7 +250,7 @@ export interface LinuxSnapshotArgs {
      */
     freezeTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * How long each script may run. The command as a whole may take a day.
+     * The longest time that each script may run. The whole command may take up to a day.
      *
      * @unit seconds
      * @limits 1 to 43,200
@@ -259,10 +260,10 @@ export interface LinuxSnapshotArgs {
     scriptTimeoutSeconds?: pulumi.Input<number>;
 }
 
-/** How a Windows instance is brought to rest. */
+/** Options for quiescing a Windows instance. */
 export interface WindowsSnapshotArgs {
     /**
-     * Whether VSS writers take part. Application consistency needs them.
+     * Includes the VSS writers. Application consistency requires them.
      *
      * @defaultValue `true`
      * @change new

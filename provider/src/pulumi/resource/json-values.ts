@@ -81,7 +81,7 @@ interface Place {
 function problemOf(value: unknown, { inList, within }: Place): string | undefined {
     switch (typeof value) {
         case "undefined":
-            return inList ? "is undefined, in a list: write null, or leave it out" : undefined;
+            return inList ? "is undefined, in a list: write null, or omit it" : undefined;
         case "number":
             return Number.isFinite(value) ? undefined : `is ${value}: write a finite number, or a string`;
         case "bigint":
@@ -99,7 +99,7 @@ function problemOf(value: unknown, { inList, within }: Place): string | undefine
 
 function problemOfObject(value: object, within: readonly unknown[]): string | undefined {
     if (within.includes(value)) {
-        return "holds itself: write what counts of it";
+        return "contains itself: write only the values that matter";
     }
     if (Array.isArray(value) || isPlain(value)) {
         return undefined;
@@ -110,7 +110,7 @@ function problemOfObject(value: object, within: readonly unknown[]): string | un
     const instead = ArrayBuffer.isView(value)
         ? 'its bytes as a string, such as buffer.toString("base64")'
         : (insteadOf[Object.prototype.toString.call(value)] ??
-          "a string or a plain object with what counts of it");
+          "a string or a plain object with the values that matter");
     return `is ${nameOf(value)}: write ${instead}`;
 }
 

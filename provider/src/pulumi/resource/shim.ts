@@ -12,7 +12,7 @@ const methods = `{
             return require("pulumi-alicloud-app-snapshot/dynamic-provider").appConsistentSnapshot;
         } catch (cause) {
             throw new Error("The package pulumi-alicloud-app-snapshot, which manages this resource, can't be loaded from " + process.cwd() + ". " +
-                "The Pulumi program there has to have it as a direct dependency, also where only a library uses it or the program is bundled: " +
+                "The Pulumi program there must have it as a direct dependency, even if only a library uses it or the program is bundled: " +
                 "run \`npm install pulumi-alicloud-app-snapshot\` there (or \`pnpm add\`, \`yarn add\`) and try again. " +
                 "The reason was: " + String(cause), { cause });
         }

@@ -128,7 +128,7 @@ describe("credentials from a service", () => {
         service.refusals.push(404);
         const error = await rejectionOf(AppSnapshotError, api.describeInstances(["i-1"]));
         expect(error.code).to.equal("MissingCredentials");
-        expect(error.message).to.include("the credentials URI gave none: the answer had the status 404");
+        expect(error.message).to.include("the credentials URI returned none: the answer had the status 404");
         expect(error.message).not.to.include("hunter2");
         expect(retryClock.sleeps).to.deep.equal([]);
     });

@@ -44,7 +44,7 @@ describe("a list in pages", () => {
             });
             const error = await rejectionOf(ApiCallError, endless);
             expect(error).to.include({ operation: "DescribeDisks", code: undefined, retryClass: "never" });
-            expect(error.message).to.match(/^DescribeDisks: .*comes to no end/);
+            expect(error.message).to.match(/^DescribeDisks: .*has no end/);
             expect(pages).to.equal(tokens.length);
         }
     });

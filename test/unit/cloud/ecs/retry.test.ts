@@ -66,7 +66,7 @@ describe("one API call", () => {
         );
         const says = options.log.of("status");
         expect(says.length).to.be.within(3, 20);
-        expect(says.at(-1)).to.match(/^asking again after 1\d\ds: RunCommand: ServiceUnavailable/);
+        expect(says.at(-1)).to.match(/^retrying after 1\d\ds: RunCommand: ServiceUnavailable/);
     });
 
     it("is never repeated when the answer would be the same", async () => {
@@ -231,7 +231,7 @@ describe("one API call", () => {
         await withRetry("RunCommand", failing(2, timeout).send, options);
         expect(options.log.of("debug")).to.have.length(2);
         expect(options.log.of("debug")[0]).to.match(
-            /^RunCommand: no answer: the request timed out; asking again in \d+ ms$/,
+            /^RunCommand: no answer: the request timed out; retrying in \d+ ms$/,
         );
     });
 });

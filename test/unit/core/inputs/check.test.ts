@@ -215,7 +215,7 @@ describe("the check of inputs together", () => {
                 expect(check({ linux, requiredConsistency })).to.deep.equal([
                     {
                         input: `linux.${missing}`,
-                        reason: `is missing, and so is linux.${missing}Path: give both scripts or none`,
+                        reason: `is missing, and so is linux.${missing}Path: give both scripts or neither`,
                     },
                 ]);
             }

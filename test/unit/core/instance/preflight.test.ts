@@ -101,7 +101,7 @@ describe("an instance that is ready", () => {
         const { diskIds, warnings } = readinessOf({ disks }, { excludeDiskIds: ["d-out"] });
         expect(diskIds).to.deep.equal(["d-system", "d-data"]);
         expect(warnings).to.deep.equal([
-            "Not in the snapshot, because only disks of the ESSD family can be: d-old (cloud_ssd).",
+            "These disks are not in the snapshot, because they are not of the ESSD family: d-old (cloud_ssd).",
         ]);
     });
 
@@ -145,7 +145,7 @@ describe("an instance that is ready", () => {
     it("is warned of when its agent's version tells nothing, because it is not told the plugin's time then", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "newest" }) });
         expect(warnings).to.have.length(1);
-        expect(warnings[0]).to.include("newest").and.to.include("not told how long");
+        expect(warnings[0]).to.include("newest").and.to.include("not told the plugin's time limit");
     });
 
     it("may have a shared disk that is excluded", () => {
@@ -319,7 +319,7 @@ describe("what stands in the way of a snapshot", () => {
         );
         const writersOff = { linux: undefined, windows: { enableWriters: false } };
         expect(remedyOf({ instance: windows }, writersOff))
-            .to.include("Leave windows.enableWriters out.")
+            .to.include("Remove windows.enableWriters.")
             .and.to.include('set requiredConsistency: "filesystem".')
             .and.not.match(/onDegraded|script/);
         const none = { roleAttachment: "none" } as const;

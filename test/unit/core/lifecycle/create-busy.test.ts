@@ -39,7 +39,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         const cloud = new FakeCloud();
         const waiting = { ...cloud.context, log: new RecordingLogger() };
         await Promise.all([create(cloud.context, inputsOf()), create(waiting, inputsOf())]);
-        const says = `waiting: another resource of this update is at work on ${instanceId}`;
+        const says = `waiting: another resource of this update is using ${instanceId}`;
         expect(waiting.log.of("status")[0]).to.equal(says);
         expect(cloud.context.log.of("status")).not.to.include(says);
     });
@@ -97,7 +97,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
     });
 });
 
-describe("a plugin that refuses because another snapshot is being made", () => {
+describe("a plugin that refuses because another snapshot is in progress", () => {
     const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
     const refused = failsWith(16, { output });
 
@@ -112,11 +112,11 @@ describe("a plugin that refuses because another snapshot is being made", () => {
             "handed",
         ]);
         expect(cloud.context.log.of("status")).to.deep.equal([
-            "looking at the instance",
+            "checking the instance",
             "starting the snapshot plugin",
             ...[1, 2, 3].flatMap((attempt) => [
-                `waiting, attempt ${attempt}: another snapshot is being made (PluginSnapshotInProgress, ${instanceId})`,
-                `starting the snapshot plugin; attempt ${attempt + 1}: another snapshot was being made`,
+                `waiting, attempt ${attempt}: another snapshot is in progress (PluginSnapshotInProgress, ${instanceId})`,
+                `starting the snapshot plugin; attempt ${attempt + 1}: another snapshot was in progress`,
             ]),
             "took ssg-1, 2 snapshots",
         ]);

@@ -93,9 +93,9 @@ describe("a role that is new on the instance", () => {
         await create(cloud.context, inputsOf());
         const says = cloud.context.log.of("status");
         expect(says).to.include(
-            `waiting, 120s more, attempt 1: the RAM role ${role}, attached just now, has not taken effect, or it lacks permissions (PluginNoRole, ${instanceId})`,
+            `waiting, 120s more, attempt 1: the RAM role ${role}, which was just attached, has not taken effect yet, or it lacks permissions (PluginNoRole, ${instanceId})`,
         );
-        const since = `the RAM role ${role} had not taken effect, or lacks permissions`;
+        const since = `the RAM role ${role} had not taken effect yet, or it lacks permissions`;
         expect(says).to.include(`starting the snapshot plugin; attempt 2: ${since}`);
         expect(says.join("\n")).to.match(/waiting, \d+s more, attempt 2: .*PluginNoDiskOrPermission/);
         expect(says).to.include(`starting the snapshot plugin; attempt 3: ${since}`);
@@ -109,7 +109,7 @@ describe("a role that is new on the instance", () => {
         expect(cloud.context.clock.now() - start).to.be.within(120_000, 140_000);
         expect(error.message).to.match(
             new RegExp(
-                `it was tried ${cloud.invocations.length} times, for 1[23]\\d s after the role was attached`,
+                `${cloud.invocations.length} attempts were made, for 1[23]\\d s after the role was attached`,
             ),
         );
         expect(error.remedy).to.include(`Grant the RAM role ${role} ecs:`);
@@ -131,10 +131,10 @@ describe("a role that is new on the instance", () => {
         const cloud = new FakeCloud([failsWith(13), {}]);
         const start = cloud.context.clock.now();
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
-        expect(error.message).not.to.include("it was tried");
+        expect(error.message).not.to.include("attempts were made");
         expect(cloud.invocations).to.have.length(1);
         expect(cloud.context.clock.now()).to.equal(start);
-        expect(cloud.context.log.of("status").join("\n")).not.to.include("attached just now");
+        expect(cloud.context.log.of("status").join("\n")).not.to.include("just attached");
     });
 });
 

@@ -428,7 +428,7 @@ describe("what the plugin says of delivered scripts", () => {
             const cloud = new FakeCloud([run]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
             expect(error.message)
-                .to.include("what the plugin said is not shown")
+                .to.include("the plugin's messages and the scripts' output are not shown")
                 .and.to.include("invocation t-1");
             expectNoText(cloud, error.message, error.details);
         }
@@ -450,7 +450,7 @@ describe("what the plugin says of delivered scripts", () => {
             update(cloud.context, "ssg-1", outputs, { ...openly, ...more }),
         );
         expect(failed.outputs).to.include({ scriptOutput: "secret" });
-        expect(failed.message).to.include("what the plugin said is not shown");
+        expect(failed.message).to.include("the plugin's messages and the scripts' output are not shown");
         expectNoText(cloud, failed.message);
     });
 

@@ -25,7 +25,7 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.context.clock.now() - start).to.equal(90_000);
         expect(unfinished.id).to.equal("t-1");
         expect(unfinished.reason.code).to.equal("StillInProgress");
-        expect(unfinished.message).to.match(/seen while waiting: Running \(\d+×\)/);
+        expect(unfinished.message).to.match(/last seen: Running \(\d+×\)/);
         expect(unfinished.outputs).to.deep.include({
             invokeId: "t-1",
             commandId: "c-1",
@@ -133,7 +133,7 @@ describe("a command that may go on though its invocation has ended", () => {
     it("stays open for the next run, which clears away what it made late", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
-        expect(error.message).to.include("no snapshot group of it is there so far");
+        expect(error.message).to.include("it has no snapshot group so far");
         expect(cloud.stateOf("t-1")).to.equal("open");
 
         const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
@@ -161,7 +161,7 @@ describe("the next run for the same resource", () => {
             expect(outputs.warnings).to.have.length(1);
             expect(outputs.warnings?.[0]).to.include("by an earlier run");
             expect(cloud.context.log.of("info").join("\n")).to.match(
-                /adopting what an earlier run began: invocation t-1; nothing else is needed.* pending operation, `pulumi refresh --yes --clear-pending-creates`/,
+                /adopting an earlier run: invocation t-1; you need not do anything else.* pending operation, `pulumi refresh --yes --clear-pending-creates`/,
             );
         }
     });
@@ -269,7 +269,7 @@ describe("the next run for the same resource", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
         expect(outputs.warnings).to.have.length(1);
         expect(outputs.warnings?.[0])
-            .to.match(/^Invocation t-1, .*i-bp1sample.* is left alone: a state may hold it/)
+            .to.match(/^Invocation t-1, .*i-bp1sample.* is left alone: a state may hold its snapshot/)
             .and.to.include(cloud.tagOf("t-1", "app-snapshot:group-name") ?? "?")
             .and.to.include("app-snapshot orphans");
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);

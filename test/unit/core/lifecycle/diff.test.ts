@@ -250,8 +250,8 @@ describe("the reason of a difference", () => {
         const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
             [{ consistency: "filesystem" }, "filesystem-consistent"],
             [{ pending: pendingOf("running") }, "t-1", "adopted"],
-            [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "taken anew"],
-            [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "taken anew"],
+            [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "taken again"],
+            [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "taken again"],
         ];
         for (const [state, ...said] of reasons) {
             const [reason, ...others] = because(state);

@@ -204,7 +204,9 @@ describe("keepLast", () => {
         const { left, warnings } = await deleteSuperseded(context, state, 1);
         expect(left).to.deep.equal(state.earlierSnapshotGroups);
         expect(warnings).to.have.length(1);
-        expect(warnings[0]).to.include("could not be looked for").and.to.include("Forbidden.RAM");
+        expect(warnings[0])
+            .to.include("The search for older snapshot groups failed")
+            .and.to.include("Forbidden.RAM");
         expect(cloud.groups.size).to.equal(3);
     });
 
@@ -312,7 +314,7 @@ describe("a history that begins anew", () => {
         expect(second.earlierSnapshotGroups).to.deep.equal([]);
         expect(second.warnings).to.have.length(1);
         expect(second.warnings?.[0])
-            .to.match(/^keepLast begins to count anew.*: ssg-1 of it stay/)
+            .to.match(/^keepLast starts counting again.*These snapshot groups remain: ssg-1\./)
             .and.not.to.include("ssg-2");
         expect(resource.cloud.context.log.of("warn")).to.deep.equal(second.warnings);
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2"]);
@@ -336,7 +338,7 @@ describe("a history that begins anew", () => {
         const inputs = inputsOf({ keepLast: 1, triggers: ["new"] });
         const outputs = await create({ ...cloud.context, api }, inputs, memoryOf(state));
         expect(outputs).to.include({ snapshotGroupId: "ssg-2" });
-        expect(outputs.warnings?.join("\n")).to.include("is not known").and.to.include("Forbidden.RAM");
+        expect(outputs.warnings?.join("\n")).to.include("is unknown").and.to.include("Forbidden.RAM");
     });
 
     it("is begun without a word by a first snapshot, and by one whose members can't be marked", async () => {

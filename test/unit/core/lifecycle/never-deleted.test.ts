@@ -161,7 +161,7 @@ describe("a snapshot that was handed over just now", () => {
         const api = { ...cloud.api, describeInvocations };
         const outputs = await create({ ...cloud.context, api }, inputsOf({ triggers: ["other"] }));
         expect(outputs).to.include({ invokeId: "t-2" });
-        expect(outputs.warnings?.join("\n")).to.match(/t-1.*is left alone: a state may hold it/);
+        expect(outputs.warnings?.join("\n")).to.match(/t-1.*is left alone: a state may hold its snapshot/);
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 });

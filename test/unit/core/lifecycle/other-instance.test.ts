@@ -29,7 +29,7 @@ describe("an open run of another instance than the program names", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
         expect(outputs.warnings).to.have.length(1);
         expect(outputs.warnings?.[0]).to.match(
-            /^Invocation t-1, .*i-other.* is left alone: the program names another instance now/,
+            /^Invocation t-1, .*i-other.* is left alone: the program now names another instance/,
         );
     });
 

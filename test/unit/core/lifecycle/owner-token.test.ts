@@ -104,7 +104,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
         expect(cloud.stateOf("t-1")).to.equal("handed");
         expect(cloud.context.log.lines.map(({ message }) => message).join("\n")).to.match(
-            /left alone: the resource that succeeds this one has adopted t-1$/m,
+            /left alone: the replacement of this resource has adopted t-1$/m,
         );
 
         await remove(cloud.context, "ssg-1", successor);

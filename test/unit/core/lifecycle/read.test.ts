@@ -33,9 +33,7 @@ describe("reading a snapshot", () => {
         cloud.groups.clear();
         const looks = cloud.api.calls.length;
         expect(await read(cloud.context, "ssg-1", state)).to.equal(undefined);
-        expect(cloud.context.log.of("warn").join()).to.match(
-            /^ssg-1 does not exist any more: .*new snapshot/,
-        );
+        expect(cloud.context.log.of("warn").join()).to.match(/^ssg-1 no longer exists: .*new snapshot/);
         expect(cloud.api.calls.length - looks).to.be.at.least(3);
     });
 

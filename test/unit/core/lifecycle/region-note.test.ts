@@ -8,15 +8,15 @@ describe("the note about the region of a snapshot", () => {
     it("says that it stays where the stack has another region now, and how to say what is meant", () => {
         for (const kind of ["none", "update"] as const) {
             expect(regionNote(hangzhou, {}, "cn-beijing", kind)).to.equal(
-                "Stays in cn-hangzhou: the stack's region is cn-beijing now, and only new snapshots are taken there. " +
-                    'Set regionId: "cn-hangzhou" if that is right, or regionId: "cn-beijing" to take a new one there.',
+                "Stays in cn-hangzhou: the stack's region is now cn-beijing, but only new snapshots are taken there. " +
+                    'Set regionId: "cn-hangzhou" to confirm this, or regionId: "cn-beijing" to take a new snapshot there.',
             );
         }
     });
 
     it("says where the new one is taken, where there is to be one for another reason", () => {
         expect(regionNote(hangzhou, {}, "cn-beijing", "replace")).to.match(
-            /^To be taken in cn-beijing, .* the old one is in cn-hangzhou\. .*regionId: "cn-hangzhou"/,
+            /^To be taken in cn-beijing, .* the old snapshot is in cn-hangzhou\. .*regionId: "cn-hangzhou"/,
         );
     });
 

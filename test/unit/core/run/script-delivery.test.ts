@@ -145,7 +145,7 @@ describe("delivering scripts", () => {
         await deliver(cloud);
         expect(cloud.context.log.of("status")).to.deep.equal([
             "delivering the scripts",
-            "running 0s: the command that makes the directory of the scripts ready",
+            "running 0s: the command that prepares the directory for the scripts",
         ]);
         expect(JSON.stringify(cloud.context.log.lines)).not.to.include(canary);
     });
@@ -282,7 +282,7 @@ describe("a script that does not arrive", () => {
             const cloud = cloudWith({ preparation, arrivals });
             const start = cloud.context.clock.now();
             const error = await failure(cloud);
-            expectNotDelivered(error, "did not arrive in time; seen while waiting: Running (");
+            expectNotDelivered(error, "did not arrive in time; last seen: Running (");
             // With two that are waited for, both move the virtual time on.
             expect(cloud.context.clock.now() - start).to.be.within(180_000, 200_000);
         }

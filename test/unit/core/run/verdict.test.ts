@@ -62,8 +62,8 @@ describe("the verdict on an invocation's result", () => {
             }
             const { message } = failed(ended, "secret").error;
             expect(message)
-                .to.include("what the plugin said is not shown")
-                .and.to.include("the ECS console has it")
+                .to.include("the plugin's messages and the scripts' output are not shown")
+                .and.to.include("the ECS console shows them")
                 .and.to.include("invocation t-sample");
             expect(message).not.to.include("hunter2");
         }

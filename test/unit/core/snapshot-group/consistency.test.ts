@@ -153,8 +153,8 @@ describe("the proof of a group", () => {
         });
         expect(violations).to.deep.equal([]);
         expect(surplus).to.deep.equal([
-            "it holds the disk d-2, which was excluded",
-            "it holds the disk d-3, which was not expected",
+            "it contains the disk d-2, which was excluded",
+            "it contains the disk d-3, which was not expected",
         ]);
     });
 
@@ -173,8 +173,8 @@ describe("the proof of a group", () => {
         expect(more).to.deep.include({
             violations: [],
             surplus: [
-                "it holds the disk d-2, which was not expected",
-                "it holds the disk d-3, which was not expected",
+                "it contains the disk d-2, which was not expected",
+                "it contains the disk d-3, which was not expected",
             ],
         });
     });

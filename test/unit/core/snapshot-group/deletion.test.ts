@@ -58,7 +58,7 @@ describe("deleting a group", () => {
         const error = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id));
         expect(error.code).to.equal("SnapshotsHeld");
         expect(error.message).to.include(
-            "s-2: SnapshotCreatedImage, in use, the image m-1 was made from it; delete it first",
+            "s-2: SnapshotCreatedImage, in use, the image m-1 was created from it; delete it first",
         );
         expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-2"] });
     });
@@ -84,7 +84,7 @@ describe("deleting a group", () => {
                 const error = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id, options));
                 expect(error.code).to.equal("SnapshotsHeld");
                 expect(error.message).to.include(`s-data: ${code}`).and.not.include("s-system");
-                expect(error.message).to.include(`the ${kind} x-1 was made from it; delete it first`);
+                expect(error.message).to.include(`the ${kind} x-1 was created from it; delete it first`);
                 expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-data"] });
             }
         }
@@ -103,7 +103,7 @@ describe("deleting a group", () => {
         );
         expect(known.message)
             .to.include("s-1, s-2: SnapshotCreatedImage")
-            .and.include("an image was made from it");
+            .and.include("an image was created from it");
         const unknown = await rejectionOf(AppSnapshotError, deleteGroup(testContext(api), id));
         expect(unknown.message).to.include("a snapshot: SnapshotCreatedImage");
     });
@@ -241,7 +241,7 @@ describe("the members of a group that is gone itself", () => {
         );
         expect(error.code).to.equal("SnapshotsHeld");
         expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-1", "s-2"] });
-        expect(error.message).to.include("the disk d-copy was made from it; delete it first");
+        expect(error.message).to.include("the disk d-copy was created from it; delete it first");
         expect(error.message).to.include("s-2: Forbidden.RAM");
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
     });

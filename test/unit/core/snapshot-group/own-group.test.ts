@@ -113,7 +113,7 @@ describe("the search for a run's own group", () => {
             const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", patience: 0 });
             expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
             expect(describeOther(found)).to.match(
-                /the output names ssg-2, which is not of this run: .*left alone/,
+                /the output names ssg-2, which does not belong to this run: .*left alone/,
             );
         }
         expect(describeOther({ foreign: undefined, doubtful: undefined })).to.equal(undefined);
@@ -130,7 +130,7 @@ describe("the search for a run's own group", () => {
             });
             const found = await findOwnGroup(testContext(api), origin, { hint, patience: 0 });
             expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
-            expect(describeOther(found)).to.include("can't be told");
+            expect(describeOther(found)).to.include("is unknown whether");
         }
     });
 

@@ -49,7 +49,7 @@ describe("what remains of a group that no list shows", () => {
 
     it("is not known where the group exists, or can't be asked for; nothing else is asked then", async () => {
         for (const [existence, why] of [
-            ["exists", /^it exists, though no list shows it/],
+            ["exists", /^it exists, but no list shows it/],
             ["forbidden", /ecs:ModifySnapshotGroup/],
         ] as const) {
             const { api, context } = world({ groupExistence: () => Promise.resolve(existence) });

@@ -11,7 +11,7 @@ describe("what holds a snapshot", () => {
     it("is told by the ids of the images that were made from it", async () => {
         const api = scriptedApi({ describeImageIds: (id) => Promise.resolve([`m-of-${id}`]) });
         expect(await holderOf(testContext(api), { errorCode: "SnapshotCreatedImage", snapshotIds })).to.equal(
-            "the image m-of-s-1, m-of-s-2 was made from it; delete it first",
+            "the image m-of-s-1, m-of-s-2 was created from it; delete it first",
         );
     });
 
@@ -19,7 +19,7 @@ describe("what holds a snapshot", () => {
         const api = scriptedApi({ describeDisks: () => Promise.resolve([diskOf("d-copy")]) });
         expect(
             await holderOf(testContext(api), { errorCode: "SnapshotCreatedDisk", snapshotIds: ["s-1"] }),
-        ).to.equal("the disk d-copy was made from it; delete it first");
+        ).to.equal("the disk d-copy was created from it; delete it first");
         expect(api.argumentsOf("describeDisks")).to.deep.equal([[{ snapshotId: "s-1" }]]);
     });
 
@@ -28,10 +28,10 @@ describe("what holds a snapshot", () => {
         for (const answer of [() => Promise.resolve([]), refused]) {
             const context = testContext(scriptedApi({ describeImageIds: answer, describeDisks: answer }));
             expect(await holderOf(context, { errorCode: "SnapshotCreatedImage", snapshotIds })).to.equal(
-                "an image was made from it; delete the image first",
+                "an image was created from it; delete the image first",
             );
             expect(await holderOf(context, { errorCode: "SnapshotCreatedDisk", snapshotIds })).to.equal(
-                "a disk was made from it; delete the disk first",
+                "a disk was created from it; delete the disk first",
             );
         }
     });

@@ -96,14 +96,14 @@ describe("a value that JSON can't carry", () => {
         withHole[2] = 2;
         for (const triggers of [[1, undefined], withHole]) {
             expect(() => jsonValues("mine", { triggers })).to.throw(
-                "triggers[1] is undefined, in a list: write null, or leave it out",
+                "triggers[1] is undefined, in a list: write null, or omit it",
             );
         }
     });
 
     it("may hold itself, at whatever depth; what is there twice side by side does not", () => {
         expect(() => jsonValues("mine", { triggers: [circular] })).to.throw(
-            "triggers[0].again[0] holds itself: write what counts of it",
+            "triggers[0].again[0] contains itself: write only the values that matter",
         );
         const shared = { version: "1" };
         expect(jsonValues("mine", { triggers: [shared, shared] })).to.deep.equal({

@@ -106,7 +106,7 @@ describe("the provider's process, in a workspace where each package sees its own
 
     it("says that the program itself has to depend on the package, where only a library of it does", () => {
         expect(() => providerIn(program).check({}, {})).to.throw(
-            /can't be loaded from .*direct dependency, also where only a library uses it.*run `npm install pulumi-alicloud-app-snapshot` there.*Cannot find module/s,
+            /can't be loaded from .*direct dependency, even if only a library uses it.*run `npm install pulumi-alicloud-app-snapshot` there.*Cannot find module/s,
         );
     });
 

@@ -48,7 +48,7 @@ export function scriptProblems(output: string): string {
             path.includes(`-${digest.slice(0, 16)}`) ? [] : [`${path} was changed after it was delivered`],
     );
     const problems = [...missing, ...wrong, ...changed];
-    return problems.length === 0 ? `they could not be looked at: ${words(output)}` : problems.join("; ");
+    return problems.length === 0 ? `they could not be checked: ${words(output)}` : problems.join("; ");
 }
 
 /** On one line, the end of it if there is much. */
@@ -64,7 +64,7 @@ const fileTypes: Readonly<Record<number, string>> = {
 function problemsOfFile(owner: string, mode: number): string[] {
     const type = mode >> 12;
     if (type !== 0o10) {
-        return [`is ${fileTypes[type] ?? "no regular file"}`];
+        return [`is ${fileTypes[type] ?? "not a regular file"}`];
     }
     const permissions = mode & 0o7777;
     return [

@@ -167,8 +167,8 @@ for (const shell of shells) {
             expectRefusal(run({ pre: { path: directory } }), [`${directory} is a directory`]);
             runReally(shell, `mkfifo -m 0700 ${folder.at("fifo")}`);
             const fifo = folder.at("fifo");
-            expectRefusal(run({ post: { path: fifo } }), [`${fifo} is no regular file`]);
-            expectRefusal(run({ post: { path: "/dev/null" } }), ["/dev/null is no regular file"]);
+            expectRefusal(run({ post: { path: fifo } }), [`${fifo} is not a regular file`]);
+            expectRefusal(run({ post: { path: "/dev/null" } }), ["/dev/null is not a regular file"]);
         });
 
         it("finds delivered ones whose content is another", () => {
@@ -222,7 +222,7 @@ describe("the problems with scripts", () => {
     it("are what the programs said where they say nothing of a file, other lines passed over", () => {
         const noise = 'x /a 1 81ff\n[message="/b 1 81ff"]\n/c 1 81ff more\n/d one 81ff\n';
         expect(scriptProblems(noise)).to.equal(
-            'they could not be looked at: x /a 1 81ff [message="/b 1 81ff"] /c 1 81ff more /d one 81ff',
+            'they could not be checked: x /a 1 81ff [message="/b 1 81ff"] /c 1 81ff more /d one 81ff',
         );
     });
 });
