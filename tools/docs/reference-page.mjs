@@ -69,7 +69,7 @@ const allInputs = async () => {
 /** @param {Property[]} properties */
 const allOutputs = async (properties) => {
     const snapshot = await declarationOf("provider/src/core/lifecycle/outputs.ts", "SnapshotOutput");
-    const durations = await declarationOf("provider/src/core/lifecycle/run-report.ts", "Durations");
+    const durations = await declarationOf("provider/src/core/run/run-report.ts", "Durations");
     return properties.flatMap((property) => [
         property,
         ...(property.name === "snapshots" ? within("snapshots[]", snapshot.properties) : []),

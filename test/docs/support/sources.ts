@@ -40,7 +40,7 @@ export function declaredOutputs(): string[] {
         ...membersOf(parse("provider/src/core/lifecycle/outputs.ts"), "SnapshotOutput").map(
             (name) => `snapshots[].${name}`,
         ),
-        ...membersOf(parse("provider/src/core/lifecycle/run-report.ts"), "Durations").map(
+        ...membersOf(parse("provider/src/core/run/run-report.ts"), "Durations").map(
             (name) => `durations.${name}`,
         ),
     ];

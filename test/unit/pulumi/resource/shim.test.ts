@@ -20,7 +20,7 @@ async function serialized(provider: pulumi.dynamic.ResourceProvider): Promise<st
 
 /** The shim's module as a bundler writes it: in a function, with what it requires in the bundle and not at run time. */
 function bundled(): pulumi.dynamic.ResourceProvider {
-    const source = readFileSync(join(root, "provider", "src", "resource", "shim.ts"), "utf8");
+    const source = readFileSync(join(root, "provider", "src", "pulumi", "resource", "shim.ts"), "utf8");
     const inBundle: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
         const visit = (node: ts.Node): ts.Node =>
             ts.isCallExpression(node) &&
