@@ -160,7 +160,7 @@ describe("the proof of a group", () => {
         expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
         const { shortfalls } = prove(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
         expect(shortfalls).to.have.length(1);
-        expect(shortfalls[0]).to.include("other disks").and.to.include("d-2");
+        expect(shortfalls[0]).to.include("disks other than").and.to.include("d-2");
         const more = prove(groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }), unnamed);
         expect(more).to.deep.include({
             shortfalls: [],
