@@ -65,7 +65,7 @@ export function failures(how: string, scenario: Scenario): void {
                 resource: linuxSnapshot("a", instances.foreignRole),
                 says: [
                     /RoleConflict/,
-                    /attached is WebServerRole, wanted is AppSnapshotRoleName/,
+                    /the attached role is WebServerRole, the required role is AppSnapshotRoleName/,
                     /Either name .*or detach/,
                 ],
             },

@@ -264,14 +264,14 @@ async function live(emulator: Emulator, stack: EngineStack, said: Place[]): Prom
     emulator.faults.add({ action: "RunCommand", kind: "bad-gateway" });
     const up = await stack.up(resources, "--debug", ...logged);
     expect(expectSuccess(note(said, "an up", up)).output)
-        .to.match(/(debug: RunCommand: no answer: .*; asking again[^]*){2}/)
+        .to.match(/(debug: RunCommand: no answer: .*; retrying[^]*){2}/)
         .and.to.match(/^I\d+ .*Provider\[pulumi-nodejs, .*\.Create/m);
     said.push({ name: "the exported state", text: await stack.stateText() });
 
     emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "reset-before" });
     const refresh = await stack.refresh("--debug");
     expect(expectSuccess(note(said, "a refresh", refresh)).output).to.match(
-        /debug: DescribeSnapshotGroups: no answer: .*; asking again/,
+        /debug: DescribeSnapshotGroups: no answer: .*; retrying/,
     );
 
     expectSuccess(note(said, "a destroy", await stack.destroy(...loggedToFiles)));

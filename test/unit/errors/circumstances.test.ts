@@ -137,7 +137,7 @@ describe("a remedy", () => {
             .to.include("`chmod 0700`")
             .and.not.include("anew");
         expect(remedyOf(exitCodeEntry(64), delivered))
-            .to.include("delivered anew")
+            .to.include("delivered again")
             .and.not.include("chmod");
     });
 

@@ -245,7 +245,7 @@ describe("the check of inputs together", () => {
         expect(names(check({ linux: { ...scripts, postScript } }))).to.deep.equal(["linux.postScript"]);
         const [failure] = check({ linux: { ...scripts, preScript } });
         expect(failure?.input).to.equal("linux.preScript");
-        expect(failure?.reason).to.include("linux.preScriptPath as well");
+        expect(failure?.reason).to.include("together with linux.preScriptPath");
         expect(names(check({ linux: { ...scripts, preScript: unknown } }))).to.deep.equal([
             "linux.preScript",
         ]);

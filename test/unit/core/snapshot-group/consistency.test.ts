@@ -165,7 +165,7 @@ describe("the proof of a group", () => {
         );
         const { violations } = verifyConsistency(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
         expect(violations).to.have.length(1);
-        expect(violations[0]).to.include("other disks").and.to.include("d-2");
+        expect(violations[0]).to.include("disks other than").and.to.include("d-2");
         const more = verifyConsistency(
             groupOf({ snapshots: [memberOf("d-2"), application, memberOf("d-3")] }),
             unnamed,

@@ -32,7 +32,7 @@ describe("the snapshot of one disk", () => {
             (thrown: unknown) => thrown,
         );
         expect(String(error)).to.include(
-            'have Pulumi\'s mocks return it, such as { snapshotIdByDiskId: { "d-data"',
+            'let Pulumi\'s mocks return it, for example { snapshotIdByDiskId: { "d-data"',
         );
     });
 
