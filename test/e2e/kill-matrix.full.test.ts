@@ -1,7 +1,7 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
 import { scenarios } from "../matrix/scenario";
-import { victims } from "../matrix/victim";
+import { targets } from "../matrix/target";
 import { EngineStack } from "./support/stack";
 
 killedCommands({
@@ -9,6 +9,6 @@ killedCommands({
     createStack: (emulator, options) => EngineStack.create(emulator, options),
     scenarios,
     // A sibling that fails at a call is only the stand-in's; see test/cases/held-snapshots.ts for one that does.
-    cells: (rehearsal) => sampleCells(scenarios, rehearsal).filter(({ victim }) => victim !== "sibling"),
-    tried: victims.length - 1,
+    cells: (baseline) => sampleCells(scenarios, baseline).filter(({ target }) => target !== "sibling"),
+    tried: targets.length - 1,
 });

@@ -1,6 +1,6 @@
 import { operationOf } from "./call-names";
 
-/** A call in the course of a command. */
+/** A call that a command makes. */
 export interface Call {
     /** See `nameOf`. */
     readonly name: string;
@@ -10,23 +10,23 @@ export interface Call {
 
 export const phases = ["received", "processed"] as const;
 
-/** Before the call takes effect, or between its effect and its answer. */
+/** The phase of a call: before it takes effect, or between its effect and its answer. */
 export type Phase = (typeof phases)[number];
 
-/** A moment to kill at. */
+/** The moment of a kill. */
 export interface Point {
     readonly call: Call;
     readonly phase: Phase;
 }
 
-/** Calls that are repeated until something has happened: of those with the same name, one stands for all. */
+/** Operations that are repeated until something has happened: one call stands for all of the same name. */
 const polls: ReadonlySet<string> = new Set([
     "DescribeInvocationResults",
     "DescribeSendFileResults",
     "DescribeSnapshotGroups",
 ]);
 
-/** The calls worth a kill, from the names of all calls of a rehearsal, in their order. */
+/** Selects the calls worth a kill from the names of all calls of a baseline run, in their order. */
 export function callsOf(names: readonly string[]): Call[] {
     const counts = new Map<string, number>();
     return names
@@ -38,7 +38,7 @@ export function callsOf(names: readonly string[]): Call[] {
         .filter(({ name, nth }) => nth === 1 || !polls.has(operationOf(name)));
 }
 
-/** A call as the table shows it. */
+/** Returns the call's title in the table. */
 export function titleOf({ name, nth }: Call): string {
     return nth === 1 ? name : `${name}, #${nth}`;
 }
