@@ -50,7 +50,7 @@ const POLLS = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
  * @param {Record<string, unknown>} inputs
  * @returns {Promise<Measured>}
  */
-const measure = async ({ startEmulator, realisticTiming }, provider, inputs) => {
+async function measure({ startEmulator, realisticTiming }, provider, inputs) {
     const emulator = await startEmulator({ timing: { ...realisticTiming, pluginMs: PLUGIN_MS } });
     process.env["ALIBABA_CLOUD_ECS_ENDPOINT"] = emulator.url;
     provider.configure({ config: { get: () => undefined } });
@@ -71,13 +71,15 @@ const measure = async ({ startEmulator, realisticTiming }, provider, inputs) => 
         clearInterval(watch);
         await emulator.close();
     }
-};
+}
 
 /** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function median(values) {
+    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
 
 /** @param {string[][]} rows */
-const table = (rows) => {
+function table(rows) {
     const widths = (rows[0] ?? []).map((_, column) =>
         Math.max(...rows.map((row) => row[column]?.length ?? 0)),
     );
@@ -88,9 +90,9 @@ const table = (rows) => {
                 .join("  ")
                 .trimEnd(),
         );
-};
+}
 
-const main = async () => {
+async function main() {
     await setUp({ log: progress });
     Object.assign(process.env, {
         ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
@@ -130,6 +132,6 @@ const main = async () => {
         ]);
     }
     table(rows);
-};
+}
 
 if (optionsOf(USAGE)) await main();

@@ -26,7 +26,9 @@ const STACK = `demo-${process.pid}`;
 const configFile = join(ROOT, `Pulumi.${STACK}.yaml`);
 
 /** @param {string} title */
-const step = (title) => console.log(`\n== ${title}`);
+function step(title) {
+    console.log(`\n== ${title}`);
+}
 
 /**
  * Runs the engine with its output shown; throws when it fails.
@@ -35,8 +37,8 @@ const step = (title) => console.log(`\n== ${title}`);
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<void>}
  */
-const pulumi = (args, env) =>
-    new Promise((resolve, reject) => {
+function pulumi(args, env) {
+    return new Promise((resolve, reject) => {
         console.log(`$ pulumi ${args.join(" ")}`);
         const child = spawn("pulumi", [...args, "--non-interactive"], {
             cwd: ROOT,
@@ -49,12 +51,13 @@ const pulumi = (args, env) =>
             else reject(new Error(`pulumi ${args[0]} ended with exit code ${code}`));
         });
     });
+}
 
 /**
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<any>}
  */
-const outputs = async (env) => {
+async function outputs(env) {
     const { code, stdout, stderr } = await capture(
         "pulumi",
         ["stack", "output", "--json", "--stack", STACK],
@@ -62,10 +65,10 @@ const outputs = async (env) => {
     );
     if (code !== 0) throw new Error(tail(stderr));
     return JSON.parse(stdout);
-};
+}
 
 /** @param {string} folder Of the stack's state and configuration. */
-const demo = async (folder) => {
+async function demo(folder) {
     step("setting up");
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
@@ -110,36 +113,36 @@ const demo = async (folder) => {
             const left = emulator.state.snapshotGroups.length;
             if (left > 0) throw new Error(`${left} snapshot groups are left in the emulator`);
             return taken;
-        } catch (error) {
+        } catch (thrown) {
             await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env).catch(() => undefined);
-            throw error;
+            throw thrown;
         }
     } finally {
         await emulator.close();
         await rm(configFile, { force: true });
     }
-};
+}
 
 /** @param {any} taken The outputs of the quickstart example. */
-const show = ({ snapshotGroupId, consistency, snapshots }) => {
+function show({ snapshotGroupId, consistency, snapshots }) {
     step("what was taken, proved and deleted again");
     console.log(`consistency: ${consistency}`);
     for (const { snapshotId, sourceDiskId, sourceDiskType } of snapshots) {
         console.log(`${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}`);
     }
     console.log(`snapshotGroupId: ${snapshotGroupId}`);
-};
+}
 
-const main = async () => {
+async function main() {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
     try {
         show(await demo(folder));
-    } catch (error) {
-        progress(error instanceof Error ? error.message : String(error));
+    } catch (thrown) {
+        progress(thrown instanceof Error ? thrown.message : String(thrown));
         process.exitCode = 1;
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
-};
+}
 
 if (optionsOf(USAGE)) await main();

@@ -20,7 +20,7 @@ Writes docs/errors.md from the tables of errors, and docs/reference.md from the 
 `;
 
 /** @returns {Promise<ReadonlyMap<string, string>>} The pages by their paths in the repository. */
-const generatedPages = async () => {
+async function generatedPages() {
     // It needs a dependency, which the set-up may have to install first.
     const { referencePage } = await import("./docs/reference-page.mjs");
     const pages = { "docs/errors.md": await errorsPage(), "docs/reference.md": await referencePage() };
@@ -28,10 +28,10 @@ const generatedPages = async () => {
         async ([path, page]) => /** @type {const} */ ([path, await formatted(page, path)]),
     );
     return new Map(await Promise.all(entries));
-};
+}
 
 /** @param {boolean} checks */
-const main = async (checks) => {
+async function main(checks) {
     // A check follows the set-up in npm test. Whoever writes may have changed a source since the last compilation.
     if (!checks) await setUp({ log: progress });
     for (const [path, page] of await generatedPages()) {
@@ -44,18 +44,18 @@ const main = async (checks) => {
             process.exitCode = 1;
         }
     }
-};
+}
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     const options = optionsOf(USAGE, { check: { type: "boolean" } });
     try {
         if (options) await main(options["check"] === true);
-    } catch (error) {
-        const missing = /** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND";
+    } catch (thrown) {
+        const missing = /** @type {NodeJS.ErrnoException} */ (thrown).code === "ERR_MODULE_NOT_FOUND";
         progress(
             missing
                 ? "The package is not compiled. Run `npm run build`, then this again."
-                : String(error instanceof Error ? error.message : error),
+                : String(thrown instanceof Error ? thrown.message : thrown),
         );
         process.exitCode = 1;
     }

@@ -10,7 +10,7 @@ try {
     // In this process, as if Node.js had been started on it: its output, exit code and signals need no passing on.
     process.argv[1] = join(ROOT, "emulator", "dist", "cli.js");
     Module.runMain();
-} catch (error) {
-    progress(error instanceof Error ? error.message : String(error));
+} catch (thrown) {
+    progress(thrown instanceof Error ? thrown.message : String(thrown));
     process.exitCode = 1;
 }

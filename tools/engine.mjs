@@ -19,8 +19,8 @@ options.
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     try {
         if (optionsOf(USAGE)) process.stdout.write(`${await ensureEngine({ log: progress })}\n`);
-    } catch (error) {
-        progress(error instanceof Error ? error.message : String(error));
+    } catch (thrown) {
+        progress(thrown instanceof Error ? thrown.message : String(thrown));
         process.exitCode = 1;
     }
 }

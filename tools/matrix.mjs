@@ -30,7 +30,7 @@ const options = optionsOf(USAGE, {
     write: { type: "boolean" },
 });
 
-const main = async () => {
+async function main() {
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
     const args = ["--require", "ts-node/register", MAIN, ...process.argv.slice(2)];
@@ -38,11 +38,11 @@ const main = async () => {
         cwd: ROOT,
         env: withEngine(process.env, engine),
     });
-};
+}
 
 try {
     if (options) await main();
-} catch (error) {
-    progress(error instanceof Error ? error.message : String(error));
+} catch (thrown) {
+    progress(thrown instanceof Error ? thrown.message : String(thrown));
     process.exitCode = 1;
 }

@@ -15,16 +15,16 @@ import { parseArgs } from "node:util";
  * @param {string[]} args
  * @returns {Reading}
  */
-export const readOptions = (usage, options, args) => {
+export function readOptions(usage, options, args) {
     try {
         const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean" } } });
         return values["help"] === true ? { text: usage, exitCode: 0 } : { values };
-    } catch (error) {
+    } catch (thrown) {
         // After its first sentence it has advice for other programs.
-        const [problem] = String(error instanceof Error ? error.message : error).split(". ");
+        const [problem] = String(thrown instanceof Error ? thrown.message : thrown).split(". ");
         return { text: `${problem}.\n${usage}`, exitCode: 2 };
     }
-};
+}
 
 /**
  * The options of this process. Without any, it has said why, and there is nothing to do.
@@ -33,10 +33,10 @@ export const readOptions = (usage, options, args) => {
  * @param {Options} [options]
  * @returns {Values | undefined}
  */
-export const optionsOf = (usage, options = {}) => {
+export function optionsOf(usage, options = {}) {
     const reading = readOptions(usage, options, process.argv.slice(2));
     if ("values" in reading) return reading.values;
     (reading.exitCode === 0 ? process.stdout : process.stderr).write(reading.text);
     process.exitCode = reading.exitCode;
     return undefined;
-};
+}

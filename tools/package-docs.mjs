@@ -30,8 +30,8 @@ This is the README of the repository, as it comes with the package. The folders 
  * @param {string} path The page's path in the repository.
  * @param {ReadonlyMap<string, string>} places Where in the package is what, by its path in the repository.
  */
-export const packagedPage = (markdown, path, places) =>
-    markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
+export function packagedPage(markdown, path, places) {
+    return markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
         const [file = "", anchor] = String(target).split("#");
         if (file === "" || /^https?:/.test(file)) {
             return link;
@@ -43,9 +43,10 @@ export const packagedPage = (markdown, path, places) =>
         const from = posix.dirname(places.get(path) ?? path);
         return `[${text}](${posix.relative(from, place)}${anchor === undefined ? "" : `#${anchor}`})`;
     });
+}
 
 /** @param {string} folder That of the package. */
-export const writePages = async (folder) => {
+export async function writePages(folder) {
     const names = await readdir(join(ROOT, "docs"), { recursive: true });
     const pages = names
         .filter((name) => name.endsWith(".md"))
@@ -60,7 +61,7 @@ export const writePages = async (folder) => {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, path === "README.md" ? page.replace("\n", `\n${NOTE}`) : page);
     }
-};
+}
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     const folder = join(ROOT, "provider");

@@ -11,11 +11,16 @@ import { spawn } from "node:child_process";
  */
 
 /** @type {Log} */
-export const progress = (line) => void process.stderr.write(`${line}\n`);
+export function progress(line) {
+    process.stderr.write(`${line}\n`);
+}
 
 /** @param {number} milliseconds */
-export const seconds = (milliseconds) =>
-    milliseconds < 9_950 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
+export function seconds(milliseconds) {
+    return milliseconds < 9_950
+        ? `${(milliseconds / 1000).toFixed(1)} s`
+        : `${Math.round(milliseconds / 1000)} s`;
+}
 
 /**
  * Runs a program to its end and keeps what it prints. Never rejects.
@@ -29,8 +34,8 @@ export const seconds = (milliseconds) =>
  * @param {number} [options.quietLimitSeconds] Ends it when it has printed nothing for so long.
  * @returns {Promise<Finished>}
  */
-export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) =>
-    new Promise((resolve) => {
+export function capture(program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) {
+    return new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
         let stdout = "";
         let stderr = "";
@@ -74,13 +79,15 @@ export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitS
             }
         });
     });
+}
 
 /**
  * @param {number | undefined} limitSeconds
  * @param {() => void} onLimit
  */
-const startTimer = (limitSeconds, onLimit) =>
-    limitSeconds === undefined ? undefined : setTimeout(onLimit, limitSeconds * 1000);
+function startTimer(limitSeconds, onLimit) {
+    return limitSeconds === undefined ? undefined : setTimeout(onLimit, limitSeconds * 1000);
+}
 
 /**
  * Runs a program whose output the user sees as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,
@@ -91,8 +98,8 @@ const startTimer = (limitSeconds, onLimit) =>
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdout?: "inherit" | 2 }} [options]
  * @returns {Promise<number>} The exit code; 127 when the program could not be started.
  */
-export const show = (program, args, { cwd, env, stdout = "inherit" } = {}) =>
-    new Promise((resolve) => {
+export function show(program, args, { cwd, env, stdout = "inherit" } = {}) {
+    return new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, stdio: ["ignore", stdout, "inherit"] });
         child.on("error", (error) => {
             progress(`${program}: ${error.message}`);
@@ -100,6 +107,7 @@ export const show = (program, args, { cwd, env, stdout = "inherit" } = {}) =>
         });
         child.on("close", (code) => resolve(code ?? 1));
     });
+}
 
 /**
  * The last lines of a program's output: the part that tells why it failed.
@@ -107,4 +115,6 @@ export const show = (program, args, { cwd, env, stdout = "inherit" } = {}) =>
  * @param {string} text
  * @param {number} [lines]
  */
-export const tail = (text, lines = 8) => text.trimEnd().split("\n").slice(-lines).join("\n");
+export function tail(text, lines = 8) {
+    return text.trimEnd().split("\n").slice(-lines).join("\n");
+}

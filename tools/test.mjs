@@ -46,7 +46,7 @@ const phases = [];
  * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-const phase = async (name, work) => {
+async function phase(name, work) {
     const start = Date.now();
     progress(`== ${name}`);
     try {
@@ -56,7 +56,7 @@ const phase = async (name, work) => {
         progress(`== ${name} took ${seconds(milliseconds)}`);
         phases.push({ name, milliseconds });
     }
-};
+}
 
 /**
  * @param {object} options
@@ -65,17 +65,18 @@ const phase = async (name, work) => {
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
  */
-const runTests = ({ batches, jobs, args, env }) =>
-    inQueue(batches, jobs, async (batch) => {
+function runTests({ batches, jobs, args, env }) {
+    return inQueue(batches, jobs, async (batch) => {
         const start = Date.now();
         progress(`-- ${batch.name}`);
         const run = await runMocha({ root: ROOT, batch, args, env, live: batches.length === 1 });
         progress(`-- ${batch.name} took ${seconds(Date.now() - start)}`);
         return run;
     });
+}
 
 /** @returns {Promise<import("./test/tally.mjs").Tally>} */
-const runAll = async () => {
+async function runAll() {
     const { full, busy, named, options } = splitArguments(process.argv.slice(2));
     /** @type {ReturnType<typeof keepBusy> | undefined} */
     let others;
@@ -97,12 +98,12 @@ const runAll = async () => {
             phase("tests", () => runTests({ batches, jobs: busy ? BUSY_JOBS : JOBS, args, env })),
         ]);
         return tally({ failedChecks, runs, ci: CI, isSelection: options.length > 0, phases });
-    } catch (error) {
-        return { passed: 0, failed: 1, notes: [error instanceof Error ? error.message : String(error)] };
+    } catch (thrown) {
+        return { passed: 0, failed: 1, notes: [thrown instanceof Error ? thrown.message : String(thrown)] };
     } finally {
         await others?.stop();
     }
-};
+}
 
 if (process.argv.slice(2).includes("--help")) {
     process.stdout.write(USAGE);

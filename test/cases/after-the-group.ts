@@ -8,10 +8,11 @@ const lateExitCodes = [5, 6, 7, 8, 10, 12];
 
 const outcomes: readonly PluginOutcome[] = lateExitCodes.map((exitCode) => ({ exitCode }));
 
-const resources = (onDegraded: "fail" | "keep", release: string): ReturnType<typeof linuxSnapshot>[] =>
-    lateExitCodes.map((exitCode) =>
+function resources(onDegraded: "fail" | "keep", release: string): ReturnType<typeof linuxSnapshot>[] {
+    return lateExitCodes.map((exitCode) =>
         linuxSnapshot(`code-${exitCode}`, instances.withRole, { onDegraded, triggers: [release] }),
     );
+}
 
 export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
     describe(`plugin runs that fail after the group exists, ${how}`, () => {

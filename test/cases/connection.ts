@@ -232,9 +232,9 @@ export function connectionSettings(how: string, scenario: Scenario): void {
 }
 
 function withCredential(credential: {
-    accessKeyId: string;
-    accessKeySecret: string;
-    securityToken?: string;
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
 }): ReturnType<typeof defaultFixture> {
     return { ...defaultFixture(), credentials: [credential] };
 }

@@ -15,7 +15,11 @@ const temporaryScripts = { preScriptPath: "/tmp/prescript.sh", postScriptPath: "
 
 export function failures(how: string, scenario: Scenario): void {
     describe(`a snapshot that can't be taken, ${how}`, () => {
-        const refusedByCheck: readonly { title: string; args: TestResource["args"]; says: RegExp }[] = [
+        const refusedByCheck: readonly {
+            readonly title: string;
+            readonly args: TestResource["args"];
+            readonly says: RegExp;
+        }[] = [
             { title: "no instance", args: { linux: scripts }, says: /instanceId is missing/ },
             {
                 title: "no scripts",
@@ -46,9 +50,9 @@ export function failures(how: string, scenario: Scenario): void {
         }
 
         const refusedByPreflight: readonly {
-            title: string;
-            resource: TestResource;
-            says: readonly RegExp[];
+            readonly title: string;
+            readonly resource: TestResource;
+            readonly says: readonly RegExp[];
         }[] = [
             {
                 title: "an instance that does not exist",
@@ -92,7 +96,11 @@ export function failures(how: string, scenario: Scenario): void {
                 says: [/SeveralProblems/, /InstanceNotRunning/, /ExcludedDiskNotAttached/],
             },
         ];
-        const roles: readonly { instanceId: string; args: TestResource["args"]; says: RegExp }[] = [
+        const roles: readonly {
+            readonly instanceId: string;
+            readonly args: TestResource["args"];
+            readonly says: RegExp;
+        }[] = [
             { instanceId: instances.noEssd, args: { roleAttachment: "none" }, says: /RoleMissing: / },
             { instanceId: instances.foreignRole, args: {}, says: /RoleConflict: / },
             {

@@ -284,7 +284,7 @@ async function failBySignature(stack: EngineStack, said: Place[]): Promise<void>
 }
 
 /** The API itself may refuse a signature with the whole request as it saw it; the emulator doesn't say so much. */
-function refusalWithRequest(): { code: string; message: string } {
+function refusalWithRequest(): { readonly code: string; readonly message: string } {
     const { accessKeyId, securityToken } = credential;
     const parameters = encodeURIComponent(
         new URLSearchParams({ AccessKeyId: accessKeyId, SecurityToken: securityToken }).toString(),

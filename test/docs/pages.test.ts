@@ -99,7 +99,9 @@ describe("the page about troubleshooting", () => {
 
 describe("the documents", () => {
     it("name only scripts of package.json", () => {
-        const { scripts } = JSON.parse(document("package.json")) as { scripts: Record<string, string> };
+        const { scripts } = JSON.parse(document("package.json")) as {
+            readonly scripts: Record<string, string>;
+        };
         const named = all.flatMap((path) =>
             [...document(path).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? ""),
         );

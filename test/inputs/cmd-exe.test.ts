@@ -12,8 +12,9 @@ import {
 } from "../unit/support/cmd-exe";
 
 /** The commands of a batch file as the words that Windows programs would take them for. */
-const commands = (content: string, variables = {}): string[][] =>
-    cmdEffects(content, variables).calls.map(({ program, argv }) => [program, ...argv]);
+function commands(content: string, variables = {}): string[][] {
+    return cmdEffects(content, variables).calls.map(({ program, argv }) => [program, ...argv]);
+}
 
 describe("the model of cmd.exe", () => {
     describe("expands variables", () => {

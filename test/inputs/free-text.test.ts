@@ -13,12 +13,14 @@ const linux = { instanceId: "i-bp1linuxdb0000000001", linux: scripts };
 const windows = { instanceId: "i-bp1windows0000000001", windows: { enableWriters: true } };
 
 /** The same command for any snapshot, but for the name of its group. */
-const nameless = (command: string): string => command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
+function nameless(command: string): string {
+    return command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
+}
 
 /** The commands that a snapshot with these inputs has the cloud run, and all requests but those that name the group. */
 async function requestsOf(
     news: Record<string, unknown>,
-): Promise<{ commands: string[]; params: string; described: string | undefined }> {
+): Promise<{ readonly commands: string[]; readonly params: string; readonly described: string | undefined }> {
     return world({}, async ({ emulator, provider }) => {
         expect((await provider.check({}, news)).failures).to.deep.equal([]);
         await provider.create(news);

@@ -21,6 +21,9 @@ export async function foundOrphans(stack: TestStack): Promise<string[]> {
     if (stdout === "") {
         throw new Error(stderr);
     }
-    const { orphans, retained } = JSON.parse(stdout) as Record<"orphans" | "retained", { id: string }[]>;
+    const { orphans, retained } = JSON.parse(stdout) as Record<
+        "orphans" | "retained",
+        { readonly id: string }[]
+    >;
     return [...orphans, ...retained].map(({ id }) => id);
 }

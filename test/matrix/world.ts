@@ -24,6 +24,11 @@ const timing: Partial<Timing> = { deletionMs: 3_600_000 };
 /** Makes a stack of one kind. */
 export type CreateStack = (emulator: Emulator, options: StackOptions) => Promise<TestStack>;
 
+/** Holds the present listener for the calls of a world. */
+class ListenerSlot {
+    listener: CallListener | undefined;
+}
+
 /** An emulator and a stack, for one kill after another. */
 export class World {
     /** The program whose snapshot is in the state; undefined without a snapshot. */
@@ -36,11 +41,11 @@ export class World {
         readonly deletedThoughHeld: () => readonly string[],
         private readonly temporaryFolder: string,
         private readonly pace: Pace,
-        private readonly calls: { listener?: CallListener },
+        private readonly calls: ListenerSlot,
     ) {}
 
     static async start(createStack: CreateStack): Promise<World> {
-        const calls: { listener?: CallListener } = {};
+        const calls = new ListenerSlot();
         const pace = new Pace(instanceId);
         const emulator: Emulator = await startEmulator({
             fixture: defaultFixture(),
@@ -83,7 +88,7 @@ export class World {
         try {
             return await command();
         } finally {
-            delete this.calls.listener;
+            this.calls.listener = undefined;
         }
     }
 

@@ -34,10 +34,10 @@ export const mountedInstance = "i-bp1linuxdb0000000002";
 
 export interface EmulatorSettings {
     /** Changes the fixture, in which {@link mountedInstance} has the file system mounted. */
-    fixture?: (fixture: Fixture) => void;
+    readonly fixture?: (fixture: Fixture) => void;
     /** Changes to the fast preset. */
-    timing?: Partial<Timing>;
-    behaviour?: Partial<Behaviour>;
+    readonly timing?: Partial<Timing>;
+    readonly behaviour?: Partial<Behaviour>;
 }
 
 /** An emulator in a process of its own, inside the namespace of the file system. */
@@ -112,8 +112,8 @@ async function tryOut(type: FileSystemType): Promise<string | undefined> {
             await fileSystem.thaw();
         });
         return undefined;
-    } catch (error) {
-        return `an ${type} file system on a loop device cannot be made and frozen here: ${(error as Error).message}`;
+    } catch (thrown) {
+        return `an ${type} file system on a loop device cannot be made and frozen here: ${(thrown as Error).message}`;
     }
 }
 
@@ -123,6 +123,7 @@ const makers: Readonly<Record<FileSystemType, string[]>> = {
     ext4: ["mkfs.ext4", "-q", "-F"],
     xfs: ["mkfs.xfs", "-q", "-f"],
 };
+
 /** Only a hang takes so long, on whatever machine. */
 const patienceMs = 600_000;
 const emulatorProgram = path.join(
@@ -140,7 +141,7 @@ async function run(program: string, ...args: string[]): Promise<string> {
 
 /** A mount namespace, kept by a process that ends with this one. */
 class Namespace {
-    private readonly mounts: { image: string; mountPoint: string }[] = [];
+    private readonly mounts: { readonly image: string; readonly mountPoint: string }[] = [];
     private readonly emulators: EmulatorProcess[] = [];
     private readonly writes = new Set<ChildProcess>();
 
@@ -242,7 +243,7 @@ class Namespace {
     async close(): Promise<void> {
         const failures: unknown[] = [];
         const attempt = async (work: () => Promise<unknown>) => {
-            await work().catch((error: unknown) => failures.push(error));
+            await work().catch((thrown: unknown) => failures.push(thrown));
         };
         for (const emulator of this.emulators) {
             await attempt(() => emulator.stop());
@@ -290,10 +291,10 @@ class Namespace {
             }
             try {
                 await run(...this.enter("umount", mountPoint));
-            } catch (error) {
+            } catch (thrown) {
                 // Some process may be about to leave it.
                 if (Date.now() > deadline) {
-                    throw error;
+                    throw thrown;
                 }
                 await sleep(50);
             }

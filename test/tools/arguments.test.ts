@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-const split = async (...args: string[]) => {
+async function split(...args: string[]) {
     const { splitArguments } = await import("../../tools/test/arguments.mjs");
     return splitArguments(args, (path) => path === "test" || path === "test/tools");
-};
+}
 
 describe("the arguments of npm test", () => {
     it("may be none: then it is every test but the long forms, on the machine as it is", async () => {

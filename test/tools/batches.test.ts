@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/batches.mjs");
+function load() {
+    return import("../../tools/test/batches.mjs");
+}
 
 describe("the batches of a test run", () => {
     it("are one for each long file", async () => {

@@ -8,7 +8,9 @@ import { expect } from "chai";
 
 import { until } from "../support/stack/until";
 
-const load = () => import("../../tools/test/busy.mjs");
+function load() {
+    return import("../../tools/test/busy.mjs");
+}
 
 const reason = existsSync("/proc/self/stat") ? "" : " (skipped: it takes /proc to see them)";
 

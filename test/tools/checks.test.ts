@@ -1,12 +1,14 @@
 import { expect } from "chai";
 
 /** A check that prints something and ends with an exit code. */
-const check = (name: string, exitCode: number) => ({
-    name,
-    args: ["--eval", `console.log("${name} says"); console.error("why"); process.exitCode = ${exitCode}`],
-});
+function check(name: string, exitCode: number) {
+    return {
+        name,
+        args: ["--eval", `console.log("${name} says"); console.error("why"); process.exitCode = ${exitCode}`],
+    };
+}
 
-const run = async (...checks: { name: string; args: string[] }[]) => {
+async function run(...checks: { readonly name: string; readonly args: string[] }[]) {
     const { runChecks } = await import("../../tools/test/checks.mjs");
     const events: string[] = [];
     const failed = await runChecks(async (name, work) => {
@@ -16,7 +18,7 @@ const run = async (...checks: { name: string; args: string[] }[]) => {
         return result;
     }, checks);
     return { events, failed };
-};
+}
 
 describe("the checks of npm test", () => {
     it("tell which failed, and what those said", async () => {

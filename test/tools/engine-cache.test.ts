@@ -5,15 +5,22 @@ import { expect } from "chai";
 
 import { engine, removeScratchFolders, scratchFolder, told } from "./scratch";
 
-const load = () => import("../../tools/engine/cache.mjs");
-const log = () => undefined;
+function load() {
+    return import("../../tools/engine/cache.mjs");
+}
+
+function log() {
+    return undefined;
+}
 
 /** Fills a folder with an engine's programs. */
-const fillWith = (files: Record<string, string>) => (folder: string) => {
-    for (const [name, text] of Object.entries(files))
-        writeFileSync(join(folder, name), text, { mode: 0o755 });
-    return Promise.resolve(undefined);
-};
+function fillWith(files: Record<string, string>) {
+    return (folder: string) => {
+        for (const [name, text] of Object.entries(files))
+            writeFileSync(join(folder, name), text, { mode: 0o755 });
+        return Promise.resolve(undefined);
+    };
+}
 
 describe("the cache folder", () => {
     it("is the one asked for", async () => {
@@ -56,7 +63,7 @@ describe("the cache folder", () => {
 });
 
 describe("the engine installed before", () => {
-    let env: { APP_SNAPSHOT_CACHE_DIR: string };
+    let env: { readonly APP_SNAPSHOT_CACHE_DIR: string };
     let target: string;
     beforeEach(async () => {
         env = { APP_SNAPSHOT_CACHE_DIR: scratchFolder() };

@@ -2,11 +2,11 @@ import { expect } from "chai";
 
 import { program, removeScratchFolders, scratchFolder, told } from "./scratch";
 
-const find = async (path: string): Promise<string> => {
+async function find(path: string): Promise<string> {
     const { fromGo } = await import("../../tools/engine/go.mjs");
     const env = { PATH: path, APP_SNAPSHOT_CACHE_DIR: scratchFolder() };
     return told(await fromGo.find({ env, log: () => undefined }));
-};
+}
 
 describe("building the engine from its Go modules", () => {
     afterEach(removeScratchFolders);

@@ -5,10 +5,10 @@ import { expect } from "chai";
 
 import { engine, program, removeScratchFolders, scratchFolder, told } from "./scratch";
 
-const find = async (...folders: string[]): Promise<string> => {
+async function find(...folders: string[]): Promise<string> {
     const { fromPath } = await import("../../tools/engine/path.mjs");
     return told(await fromPath.find({ env: { PATH: folders.join(delimiter) }, log: () => undefined }));
-};
+}
 
 describe("the engine on PATH", () => {
     afterEach(removeScratchFolders);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/engine/version.mjs");
+function load() {
+    return import("../../tools/engine/version.mjs");
+}
 
 describe("the engine's version", () => {
     it("is read from what the programs print", async () => {

@@ -5,8 +5,13 @@ import { expect } from "chai";
 
 import { engine, removeScratchFolders, scratchFolder } from "./scratch";
 
-const load = () => import("../../tools/engine/ensure.mjs");
-const log = () => undefined;
+function load() {
+    return import("../../tools/engine/ensure.mjs");
+}
+
+function log() {
+    return undefined;
+}
 
 describe("npm run engine", () => {
     afterEach(removeScratchFolders);
@@ -35,7 +40,10 @@ describe("npm run engine", () => {
     it("stops at the first way that has it", async () => {
         const { ensureEngine } = await load();
         const asked: string[] = [];
-        const source = (name: string, outcome: { folder: string } | { reason: string }) => ({
+        const source = (
+            name: string,
+            outcome: { readonly folder: string } | { readonly reason: string },
+        ) => ({
             name,
             find: () => {
                 asked.push(name);

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { removeScratchFolders, scratchFolder } from "./scratch";
 
 /** Runs a sample as `npm test` would. */
-const run = async (sample: string, { args = [] as string[], quietLimitSeconds = 300 } = {}) => {
+async function run(sample: string, { args = [] as string[], quietLimitSeconds = 300 } = {}) {
     const { runMocha } = await import("../../tools/test/mocha.mjs");
     const file = join(scratchFolder({ "sample.cjs": sample }), "sample.cjs");
     return runMocha({
@@ -17,7 +17,7 @@ const run = async (sample: string, { args = [] as string[], quietLimitSeconds = 
         quietLimitSeconds,
         print: () => undefined,
     });
-};
+}
 
 describe("a batch of tests", () => {
     afterEach(removeScratchFolders);

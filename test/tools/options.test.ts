@@ -15,10 +15,10 @@ function runTool(name: string, ...args: string[]) {
     return { status, stdout, stderr };
 }
 
-const read = async (...args: string[]) => {
+async function read(...args: string[]) {
     const { readOptions } = await import("../../tools/options.mjs");
     return readOptions("Usage: x\n", { part: { type: "string" }, write: { type: "boolean" } }, args);
-};
+}
 
 describe("the options of a tool", () => {
     it("are its values", async () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/process.mjs");
+function load() {
+    return import("../../tools/process.mjs");
+}
 
 describe("a child process of the tools", () => {
     it("gives its output and exit code", async () => {

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/queue.mjs");
+function load() {
+    return import("../../tools/test/queue.mjs");
+}
 
 /** Work that ends when it is told to. */
-const workByHand = () => {
+function workByHand() {
     const begun: string[] = [];
     const ends = new Map<string, () => void>();
     const work = (piece: string) => {
@@ -20,7 +22,7 @@ const workByHand = () => {
         await new Promise((resolve) => setTimeout(resolve));
     };
     return { begun, work, end };
-};
+}
 
 describe("the queue of a test run", () => {
     it("has as many pieces at work as there are jobs, and begins the next when one ends", async () => {

@@ -12,8 +12,12 @@ interface Result {
     readonly pending: string[];
     readonly counts?: Record<string, number>;
     readonly times: {
-        readonly tests: { title: string; milliseconds: number }[];
-        readonly files: { file: string; milliseconds: number; cpuMilliseconds: number }[];
+        readonly tests: { readonly title: string; readonly milliseconds: number }[];
+        readonly files: {
+            readonly file: string;
+            readonly milliseconds: number;
+            readonly cpuMilliseconds: number;
+        }[];
     };
 }
 

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/setup.mjs");
+function load() {
+    return import("../../tools/setup.mjs");
+}
 
 describe("setting a clone up", () => {
     it("asks for the Node.js that the packages need", async () => {

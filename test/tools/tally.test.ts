@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/tally.mjs");
+function load() {
+    return import("../../tools/test/tally.mjs");
+}
 
 const fine = {
     passed: 12,
@@ -10,22 +12,28 @@ const fine = {
 };
 
 /** One run of mocha, and nothing else wrong. */
-const after = (result: object | undefined, exitCode = 0) => ({
-    failedChecks: [] as { name: string; output: string }[],
-    runs: [
-        { name: "a.test.ts", result: result === undefined ? undefined : { ...fine, ...result }, exitCode },
-    ],
-    ci: false,
-    isSelection: false,
-    phases: [],
-});
+function after(result: object | undefined, exitCode = 0) {
+    return {
+        failedChecks: [] as { readonly name: string; readonly output: string }[],
+        runs: [
+            {
+                name: "a.test.ts",
+                result: result === undefined ? undefined : { ...fine, ...result },
+                exitCode,
+            },
+        ],
+        ci: false,
+        isSelection: false,
+        phases: [],
+    };
+}
 
 /** The tally without what it says of times. */
-const tallyOf = async (run: ReturnType<typeof after>) => {
+async function tallyOf(run: ReturnType<typeof after>) {
     const { tally } = await load();
     const { passed, failed, notes } = tally(run);
     return { passed, failed, notes: notes.filter((note) => note !== "where the time went, side by side:") };
-};
+}
 
 describe("the closing line of npm test", () => {
     it("counts what mocha counted", async () => {

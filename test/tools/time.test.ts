@@ -3,10 +3,14 @@ import { EventEmitter } from "node:events";
 import { expect } from "chai";
 import type { Runner } from "mocha";
 
-const load = () => import("../../tools/test/time.mjs");
+function load() {
+    return import("../../tools/test/time.mjs");
+}
 
 /** What mocha says of a run of these files, each of which has one suite and one test, the clock being moved by them. */
-const stopped = async (...files: { file: string; takes: number; computes: number }[]) => {
+async function stopped(
+    ...files: { readonly file: string; readonly takes: number; readonly computes: number }[]
+) {
     const { Stopwatch } = await load();
     let now = 1000;
     let cpu = 300;
@@ -29,7 +33,7 @@ const stopped = async (...files: { file: string; takes: number; computes: number
         runner.emit("suite end", suites[at]);
     }
     return stopwatch.times;
-};
+}
 
 describe("the times of a test run", () => {
     it("are those of each test, and of each file with its hooks", async () => {

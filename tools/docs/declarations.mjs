@@ -26,7 +26,7 @@ import { ROOT } from "../setup.mjs";
  * @param {string} name
  * @returns {Promise<Declaration>}
  */
-export const declarationOf = async (path, name) => {
+export async function declarationOf(path, name) {
     const text = await readFile(join(ROOT, path), "utf8");
     const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     for (const statement of source.statements) {
@@ -53,13 +53,13 @@ export const declarationOf = async (path, name) => {
         };
     }
     throw new Error(`${path} declares no ${name}.`);
-};
+}
 
 /**
  * @param {ts.Node} node
  * @returns {Documentation}
  */
-const documentationOf = (node) => {
+function documentationOf(node) {
     const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
     const tags = comments.flatMap((comment) => [...(comment.tags ?? [])]);
     return {
@@ -72,21 +72,30 @@ const documentationOf = (node) => {
             .filter(ts.isJSDocParameterTag)
             .map((tag) => ({ name: tag.name.getText(), text: inOneLine(textOf(tag.comment)) })),
     };
-};
+}
 
 /** @param {Parameters<typeof ts.getTextOfJSDocComment>[0]} comment */
-const textOf = (comment) => ts.getTextOfJSDocComment(comment) ?? "";
+function textOf(comment) {
+    return ts.getTextOfJSDocComment(comment) ?? "";
+}
 
 /** @param {string} text */
-const inOneLine = (text) => text.replace(/\s*\n\s*/g, " ").trim();
+function inOneLine(text) {
+    return text.replace(/\s*\n\s*/g, " ").trim();
+}
 
 /** @param {ts.Node} node */
-const isCallable = (node) => ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
+function isCallable(node) {
+    return ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
+}
 
 /** @param {ts.Node} node */
-const isStatic = (node) =>
-    ts.canHaveModifiers(node) &&
-    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword);
+function isStatic(node) {
+    return (
+        ts.canHaveModifiers(node) &&
+        (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword)
+    );
+}
 
 /**
  * A type in words, as somebody who writes a program thinks of it.
@@ -94,7 +103,7 @@ const isStatic = (node) =>
  * @param {ts.TypeNode | undefined} type
  * @returns {string}
  */
-export const typeInWords = (type) => {
+export function typeInWords(type) {
     if (type === undefined) return "any";
     if (ts.isUnionTypeNode(type)) {
         return type.types
@@ -108,20 +117,20 @@ export const typeInWords = (type) => {
     }
     if (ts.isTypeReferenceNode(type)) return referenceInWords(type);
     return type.kind === ts.SyntaxKind.UnknownKeyword ? "any" : type.getText();
-};
+}
 
 /** Names of types that are strings of a kind. */
 const STRINGS =
     /^(OnDegraded|RequiredConsistency|RoleAttachment|ScriptOutput|WaitFor|Consistency|OperatingSystem)$/;
 
 /** @param {ts.TypeReferenceNode} type */
-const referenceInWords = (type) => {
+function referenceInWords(type) {
     const name = type.typeName.getText();
     const [first, second] = type.typeArguments ?? [];
     if (/^pulumi\.(Input|Output)$|^Readonly$/.test(name)) return typeInWords(first);
     if (name === "Record") return `map of ${typeInWords(second)}s`;
     return STRINGS.test(name) ? "string" : "object";
-};
+}
 
 /**
  * The name of the type that an input takes, without Pulumi's wrapping.
@@ -129,7 +138,7 @@ const referenceInWords = (type) => {
  * @param {ts.TypeNode | undefined} type
  * @returns {string}
  */
-export const nameOfType = (type) => {
+export function nameOfType(type) {
     const [inner] = type !== undefined && ts.isTypeReferenceNode(type) ? (type.typeArguments ?? []) : [];
     return inner === undefined ? (type?.getText() ?? "") : nameOfType(inner);
-};
+}

@@ -26,7 +26,7 @@ const SOURCES = [fromPath, fromCache, fromVendor, fromGo];
  * @returns {Promise<string>} The folder to put first on PATH.
  * @throws {Error} With everything that was tried, and what to do.
  */
-export const ensureEngine = async ({ log, env = process.env, sources = SOURCES }) => {
+export async function ensureEngine({ log, env = process.env, sources = SOURCES }) {
     const tried = [];
     for (const { name, find } of sources) {
         const outcome = await find({ env, log }).catch(asReason);
@@ -34,17 +34,19 @@ export const ensureEngine = async ({ log, env = process.env, sources = SOURCES }
         tried.push({ name, reason: outcome.reason });
     }
     throw new Error(failureReport(tried));
-};
+}
 
 /**
  * @param {unknown} error
  * @returns {{ reason: string }}
  */
-const asReason = (error) => ({ reason: error instanceof Error ? error.message : String(error) });
+function asReason(error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+}
 
 /** @param {{ name: string, reason: string }[]} tried */
-export const failureReport = (tried) =>
-    [
+export function failureReport(tried) {
+    return [
         "The Pulumi engine is not available. Tried:",
         ...tried.map(({ name, reason }) => `  - ${name}: ${reason.trimEnd().replaceAll("\n", "\n    ")}`),
         "Do one of these, then run this again:",
@@ -52,3 +54,4 @@ export const failureReport = (tried) =>
         `  - install Go ${oldestGo()} or newer, put it on PATH, and let its module proxy be reached;`,
         "  - set APP_SNAPSHOT_CACHE_DIR to a folder in which `npm run engine` has succeeded on a machine of this kind.",
     ].join("\n");
+}

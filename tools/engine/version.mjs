@@ -15,10 +15,10 @@ export const OLDEST_ENGINE = "3.216.0";
  * @param {string} text
  * @returns {[number, number, number] | undefined}
  */
-export const parseVersion = (text) => {
+export function parseVersion(text) {
     const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
     return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined;
-};
+}
 
 /**
  * Whether a version line names at least the wanted version. One that names no version is too old.
@@ -26,9 +26,9 @@ export const parseVersion = (text) => {
  * @param {string} text
  * @param {string} wanted
  */
-export const isAtLeast = (text, wanted) => {
+export function isAtLeast(text, wanted) {
     const have = parseVersion(text);
     const want = parseVersion(wanted);
     if (!have || !want) return false;
     return (have[0] - want[0] || have[1] - want[1] || have[2] - want[2]) >= 0;
-};
+}

@@ -2,7 +2,9 @@
 import { statSync } from "node:fs";
 
 /** @param {string} path */
-const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function isFolder(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /**
  * Mocha adds files named on its command line to those of its configuration. Here they take their place.
@@ -11,7 +13,7 @@ const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirector
  * @param {(path: string) => boolean} [isFolderAt]
  * @returns {{ full: boolean, busy: boolean, named: string[], options: string[] }}
  */
-export const splitArguments = (args, isFolderAt = isFolder) => {
+export function splitArguments(args, isFolderAt = isFolder) {
     const own = ["--full", "--busy"];
     const rest = args.filter((arg) => !own.includes(arg));
     const named = rest.filter((arg, at) => {
@@ -25,4 +27,4 @@ export const splitArguments = (args, isFolderAt = isFolder) => {
         named,
         options: rest.filter((arg) => !named.includes(arg)),
     };
-};
+}

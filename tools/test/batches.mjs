@@ -28,19 +28,21 @@ export const LONG = [
 ];
 
 /** @param {string} file */
-const rank = (file) => {
+function rank(file) {
     const at = LONG.findIndex((beginning) => file.startsWith(beginning));
     return at === -1 ? LONG.length : at;
-};
+}
 
 /** @param {string} file */
-const folderOf = (file) => file.split("/").slice(0, 2).join("/");
+function folderOf(file) {
+    return file.split("/").slice(0, 2).join("/");
+}
 
 /**
  * @param {string[]} files
  * @returns {Batch[]}
  */
-export const batchesOf = (files) => {
+export function batchesOf(files) {
     const isLong = (/** @type {string} */ file) => isFull(file) || rank(file) < LONG.length;
     const long = files.filter(isLong).sort((a, b) => rank(a) - rank(b));
     /** @type {Map<string, string[]>} */
@@ -55,4 +57,4 @@ export const batchesOf = (files) => {
             files: quick,
         })),
     ];
-};
+}

@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
  * @param {{ processes?: number, limitMs?: number }} [options]
  * @returns {{ pids: number[], stop: () => Promise<void> }}
  */
-export const keepBusy = ({ processes = PROCESSES, limitMs = HOUR_MS } = {}) => {
+export function keepBusy({ processes = PROCESSES, limitMs = HOUR_MS } = {}) {
     const loops = Array.from({ length: processes }, () => {
         const args = [LOOP, String(process.pid), String(limitMs)];
         const loop = spawn(process.execPath, args, { stdio: "ignore" });
@@ -32,4 +32,4 @@ export const keepBusy = ({ processes = PROCESSES, limitMs = HOUR_MS } = {}) => {
             }
         },
     };
-};
+}

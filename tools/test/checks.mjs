@@ -7,10 +7,14 @@ import { capture } from "../process.mjs";
 import { ROOT } from "../setup.mjs";
 
 /** @param {...string} path */
-const module = (...path) => join(ROOT, "node_modules", ...path);
+function module(...path) {
+    return join(ROOT, "node_modules", ...path);
+}
 
 /** @param {string} name */
-const cache = (name) => join("node_modules", ".cache", "app-snapshot", name);
+function cache(name) {
+    return join("node_modules", ".cache", "app-snapshot", name);
+}
 
 /** @typedef {{ name: string, args: string[] }} Check */
 
@@ -55,7 +59,7 @@ const CHECKS = [
  * @param {Check[]} [checks]
  * @returns {Promise<FailedCheck[]>}
  */
-export const runChecks = async (phase, checks = CHECKS) => {
+export async function runChecks(phase, checks = CHECKS) {
     const failed = [];
     for (const { name, args } of checks) {
         const { code, stdout, stderr } = await phase(name, () =>
@@ -64,4 +68,4 @@ export const runChecks = async (phase, checks = CHECKS) => {
         if (code !== 0) failed.push({ name, output: stdout + stderr });
     }
     return failed;
-};
+}

@@ -13,20 +13,24 @@ const HARMS = ["deleted", "lost", "duplicated", "frozen"];
  *
  * @param {Counts | undefined} counts
  */
-export const countLines = (counts) =>
-    counts === undefined ? [] : [...TRIED, ...HARMS].map((name) => `${name}: ${counts[name] ?? 0}`);
+export function countLines(counts) {
+    return counts === undefined ? [] : [...TRIED, ...HARMS].map((name) => `${name}: ${counts[name] ?? 0}`);
+}
 
 /** @param {Counts | undefined} counts */
-export const harmsIn = (counts) => HARMS.filter((name) => (counts?.[name] ?? 0) > 0);
+export function harmsIn(counts) {
+    return HARMS.filter((name) => (counts?.[name] ?? 0) > 0);
+}
 
 /**
  * @param {Counts[]} all
  * @returns {Counts | undefined} Undefined where nothing was counted.
  */
-export const sumOf = (all) =>
-    all.length === 0
+export function sumOf(all) {
+    return all.length === 0
         ? undefined
         : all.reduce((sum, counts) => {
               for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
               return sum;
           }, /** @type {Counts} */ ({}));
+}

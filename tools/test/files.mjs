@@ -7,7 +7,9 @@ const TEST = ".test.ts";
 const FULL_TEST = ".full.test.ts";
 
 /** @param {string} file */
-export const isFull = (file) => file.endsWith(FULL_TEST);
+export function isFull(file) {
+    return file.endsWith(FULL_TEST);
+}
 
 /**
  * @param {object} options
@@ -16,7 +18,7 @@ export const isFull = (file) => file.endsWith(FULL_TEST);
  * @param {string[]} options.named Files and folders that the user named, instead of all. A file is taken as it is.
  * @returns {string[]} Paths in the repository, with slashes.
  */
-export const testFiles = ({ root, full, named }) => {
+export function testFiles({ root, full, named }) {
     const places = named.length === 0 ? ["test"] : named.map((name) => relative(root, resolve(root, name)));
     const files = places.flatMap((place) => {
         if (!statSync(join(root, place), { throwIfNoEntry: false })?.isDirectory()) return [place];
@@ -26,4 +28,4 @@ export const testFiles = ({ root, full, named }) => {
             .sort();
     });
     return [...new Set(files.map((file) => file.replaceAll(sep, "/")))];
-};
+}

@@ -35,7 +35,7 @@ const QUIET_LIMIT_SECONDS = 3_600;
  * @param {(stdout: string, stderr: string) => void} [options.print]
  * @returns {Promise<MochaRun>}
  */
-export const runMocha = async ({
+export async function runMocha({
     root,
     batch,
     args,
@@ -43,7 +43,7 @@ export const runMocha = async ({
     live,
     quietLimitSeconds = QUIET_LIMIT_SECONDS,
     print = printAll,
-}) => {
+}) {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
     try {
         const resultFile = join(folder, "result.json");
@@ -63,7 +63,7 @@ export const runMocha = async ({
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
-};
+}
 
 /**
  * @param {string[]} words
@@ -73,17 +73,17 @@ export const runMocha = async ({
  * @param {number} options.quietLimitSeconds
  * @param {(stdout: string, stderr: string) => void} options.print
  */
-const later = async (words, { print, ...options }) => {
+async function later(words, { print, ...options }) {
     const { code, stdout, stderr } = await capture(process.execPath, words, options);
     print(stdout, stderr);
     return code;
-};
+}
 
 /**
  * @param {string} stdout
  * @param {string} stderr
  */
-const printAll = (stdout, stderr) => {
+function printAll(stdout, stderr) {
     process.stdout.write(stdout);
     process.stderr.write(stderr);
-};
+}

@@ -21,8 +21,9 @@ const PACKAGES = {
 const FOLDERS = "/usr/sbin:/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')";
 
 /** @param {string} program */
-const isThere = async (program) =>
-    (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
+async function isThere(program) {
+    return (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
+}
 
 /** Debian's packages ask it whether to start their services; the tests start their own. */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
@@ -32,7 +33,7 @@ const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
  * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-const withoutServices = async (work) => {
+async function withoutServices(work) {
     if (existsSync(SERVICE_POLICY)) return work();
     await writeFile(SERVICE_POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     try {
@@ -40,13 +41,13 @@ const withoutServices = async (work) => {
     } finally {
         await rm(SERVICE_POLICY);
     }
-};
+}
 
 /**
  * @param {{ log: import("../process.mjs").Log }} options
  * @returns {Promise<void>}
  */
-export const installPackages = async ({ log }) => {
+export async function installPackages({ log }) {
     /** @type {string[]} */
     const missing = [];
     for (const [name, program] of Object.entries(PACKAGES)) {
@@ -68,4 +69,4 @@ export const installPackages = async ({ log }) => {
         ({ code, stderr } = await install());
     }
     if (code !== 0) log(`that failed, so some tests can't run: ${tail(stderr, 3)}`);
-};
+}

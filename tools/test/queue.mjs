@@ -7,7 +7,7 @@
  * @param {(piece: Piece) => Promise<Result>} work
  * @returns {Promise<Result[]>} In the order of the pieces.
  */
-export const inQueue = async (pieces, jobs, work) => {
+export async function inQueue(pieces, jobs, work) {
     /** @type {Result[]} */
     const results = [];
     const queue = pieces.entries();
@@ -16,4 +16,4 @@ export const inQueue = async (pieces, jobs, work) => {
     };
     await Promise.all(Array.from({ length: jobs }, job));
     return results;
-};
+}

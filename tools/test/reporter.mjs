@@ -10,7 +10,9 @@ import { Stopwatch } from "./time.mjs";
 const COUNTS = Symbol.for("app-snapshot.counts");
 
 /** @returns {import("./counts.mjs").Counts | undefined} What the tests have counted. */
-const counted = () => /** @type {any} */ (globalThis)[COUNTS];
+function counted() {
+    return /** @type {any} */ (globalThis)[COUNTS];
+}
 
 export default class CountingReporter extends Mocha.reporters.Spec {
     /**

@@ -27,7 +27,7 @@ import { timeLines } from "./time.mjs";
  * @param {import("./time.mjs").TimedPhase[]} run.phases
  * @returns {Tally}
  */
-export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
+export function tally({ failedChecks, runs, ci, isSelection, phases }) {
     const results = runs.flatMap(({ result }) => result ?? []);
     const passed = results.reduce((sum, result) => sum + result.passed, 0);
     const failures = runs.flatMap(({ name, result }) =>
@@ -57,27 +57,30 @@ export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
             ...countLines(counts),
         ],
     };
-};
+}
 
 /**
  * @param {string} what
  * @param {string[]} titles
  */
-const listed = (what, titles) =>
-    titles.length === 0 ? [] : [`${titles.length} ${what}:`, ...titles.map((title) => `  - ${title}`)];
+function listed(what, titles) {
+    return titles.length === 0 ? [] : [`${titles.length} ${what}:`, ...titles.map((title) => `  - ${title}`)];
+}
 
 /**
  * @param {import("./mocha.mjs").MochaRun} run
  * @param {boolean} isSelection
  */
-const crashOf = ({ name, result, exitCode }, isSelection) => {
+function crashOf({ name, result, exitCode }, isSelection) {
     if (!result) return `${name}: mocha ended before its tests did (exit code ${exitCode})`;
     const { passed, failures, pending } = result;
     if (failures.length === 0 && exitCode !== 0)
         return `${name}: mocha failed with exit code ${exitCode}, but no test did`;
     if (passed + failures.length + pending.length === 0 && !isSelection) return `${name}: mocha ran no test`;
     return undefined;
-};
+}
 
 /** @param {Pick<Tally, "passed" | "failed">} tally */
-export const summaryLine = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
+export function summaryLine({ passed, failed }) {
+    return `${passed} passed, ${failed} failed`;
+}

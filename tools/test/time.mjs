@@ -24,7 +24,7 @@ const SLOWEST_TESTS = 20;
 const MILLISECONDS_PER_TICK = 10;
 
 /** @returns {number} Milliseconds of processor time so far. */
-export const cpuTime = () => {
+export function cpuTime() {
     try {
         // "PID (NAME) STATE …": the name may hold anything, so it is counted from behind it.
         const fields = readFileSync("/proc/self/stat", "utf8")
@@ -38,7 +38,7 @@ export const cpuTime = () => {
     } catch {
         return 0;
     }
-};
+}
 
 /** Takes the times of a run of mocha. */
 export class Stopwatch {
@@ -92,14 +92,18 @@ export class Stopwatch {
 }
 
 /** @param {number} milliseconds */
-const column = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
+function column(milliseconds) {
+    return `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
+}
 
 /**
  * @template {{ milliseconds: number }} Timed
  * @param {Timed[]} all
  * @param {number} many
  */
-const slowest = (all, many) => all.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, many);
+function slowest(all, many) {
+    return all.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, many);
+}
 
 /**
  * What a run says of the time it took: the slowest files and tests, and the phases in their order.
@@ -108,7 +112,7 @@ const slowest = (all, many) => all.toSorted((a, b) => b.milliseconds - a.millise
  * @param {TimedPhase[]} phases
  * @returns {string[]}
  */
-export const timeLines = (all, phases) => {
+export function timeLines(all, phases) {
     const files = all.flatMap((times) => times.files);
     const tests = all.flatMap((times) => times.tests);
     const cpu = files.reduce((sum, { cpuMilliseconds }) => sum + cpuMilliseconds, 0);
@@ -126,4 +130,4 @@ export const timeLines = (all, phases) => {
         ...phases.map(({ name, milliseconds }) => `${column(milliseconds)}  ${name}`),
         ...(cpu === 0 ? [] : [`${column(cpu)}  processor time of all test files`]),
     ];
-};
+}

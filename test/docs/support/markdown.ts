@@ -23,7 +23,7 @@ export function section(markdown: string, heading: string): string {
 }
 
 /** Whether a line is inside of a code block, where a `#` is no heading. */
-function outsideOfCode(markdown: string): { text: string; code: boolean }[] {
+function outsideOfCode(markdown: string): { readonly text: string; readonly code: boolean }[] {
     let code = false;
     return markdown.split("\n").map((text) => {
         code = text.startsWith("```") ? !code : code;

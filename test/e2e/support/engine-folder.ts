@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 interface EngineTool {
-    ensureEngine(options: { log: (line: string) => void }): Promise<string>;
+    ensureEngine(options: { readonly log: (line: string) => void }): Promise<string>;
 }
 
 let folder: Promise<string> | undefined;

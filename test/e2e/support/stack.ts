@@ -149,7 +149,7 @@ export class EngineStack implements TestStack {
     /** All that the state holds of the snapshots. */
     async snapshots(): Promise<StateResource[]> {
         const { deployment } = JSON.parse(await this.stateText()) as {
-            deployment: { resources?: StateResource[] };
+            readonly deployment: { readonly resources?: StateResource[] };
         };
         return (deployment.resources ?? []).filter((resource) => resource.type === snapshotType);
     }

@@ -155,8 +155,8 @@ export function describeUncheckedValues({
             let content: string;
             try {
                 content = commandOf(unchecked).commandContent;
-            } catch (error) {
-                expect(String(error), label).to.include("not safe on");
+            } catch (thrown) {
+                expect(String(thrown), label).to.include("not safe on");
                 return;
             }
             const scripts = expectedScripts(inputs, runId);

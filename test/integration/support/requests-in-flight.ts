@@ -10,7 +10,7 @@ const channel = "http.client.request.start";
 export class RequestsInFlight {
     private readonly requests = new Map<ClientRequest, () => void>();
     private readonly started = (message: unknown): void => {
-        const { request } = message as { request: ClientRequest };
+        const { request } = message as { readonly request: ClientRequest };
         if (request.getHeader("host") === this.host) {
             this.requests.set(request, this.clock.work(`${request.method} ${request.path}`));
             request.once("close", () => {

@@ -43,15 +43,19 @@ const sdk = { paths: [require.resolve("@pulumi/pulumi")] };
 const grpc = require(require.resolve("@grpc/grpc-js", sdk)) as typeof import("@grpc/grpc-js");
 
 const { Struct: structs } = require(require.resolve("google-protobuf/google/protobuf/struct_pb.js", sdk)) as {
-    Struct: { fromJavaScript(values: object): never };
+    readonly Struct: { fromJavaScript(values: object): never };
 };
 
 const { Status } = require("@pulumi/pulumi/proto/status_pb") as {
-    Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): Any[] } };
+    readonly Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): Any[] } };
 };
 
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
-    ResourceProviderClient: new (address: string, credentials: unknown, options: object) => ProviderClient;
+    readonly ResourceProviderClient: new (
+        address: string,
+        credentials: unknown,
+        options: object,
+    ) => ProviderClient;
 };
 
 export const messages = require("@pulumi/pulumi/proto/provider_pb") as typeof provider;

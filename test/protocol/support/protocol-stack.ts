@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
+import type { Mutable } from "../../support/mutable";
 import type {
     CommandResult,
     ProgramResult,
@@ -65,7 +66,7 @@ export class ProtocolStack implements TestStack {
 
     /** Keeps the engine from writing what the provider answers. */
     holdRecording(): HeldRecording {
-        const held: { record: () => void; isAnswered: boolean } = {
+        const held: Mutable<HeldRecording> = {
             record: () => undefined,
             isAnswered: false,
         };

@@ -1,5 +1,6 @@
 import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import type { HoldOptions } from "../../../provider/src/recipes/options";
+import type { Mutable } from "../../support/mutable";
 import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
 import { newSocketDirectory, nobody } from "./places";
 import { createPostgresql, loadPostgresql, postgres, startPostgresql } from "./postgresql";
@@ -20,7 +21,7 @@ export interface Database {
 
 export interface RunningDatabase {
     readonly pid: number;
-    load: WriteLoad;
+    readonly load: WriteLoad;
     scripts(options: HoldOptions): Scripts;
     /** Scripts for a server that is not there. */
     scriptsForNobody(options: HoldOptions): Scripts;
@@ -70,7 +71,7 @@ function mariadb(name: string, options: readonly string[]): Database {
                 const [count] = await server.query(`SELECT COUNT(*) ${others} AND (${condition});`);
                 return Number(count) > 0;
             };
-            const database: RunningDatabase = {
+            const database: Mutable<RunningDatabase> = {
                 get pid() {
                     return server.pid;
                 },
@@ -123,7 +124,7 @@ const postgresqlDatabase: Database = {
         const socketDirectory = newSocketDirectory("postgresql", await postgres());
         let server = await startPostgresql(dataDirectory, { socketDirectory });
         const sessions = "FROM pg_stat_activity WHERE application_name = 'app-snapshot'";
-        const database: RunningDatabase = {
+        const database: Mutable<RunningDatabase> = {
             get pid() {
                 return server.pid;
             },
@@ -177,7 +178,7 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
             const socketDirectory = newSocketDirectory("redis", nobody);
             let server = await startRedis(dataDirectory, { options, socketDirectory });
             let questions = 0;
-            const database: RunningDatabase = {
+            const database: Mutable<RunningDatabase> = {
                 get pid() {
                     return server.pid;
                 },

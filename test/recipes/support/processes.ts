@@ -139,11 +139,11 @@ function stopFamily(pid: number): number[] {
 function signalled(pid: number, signal: NodeJS.Signals): boolean {
     try {
         return process.kill(pid, signal);
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ESRCH") {
+    } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code === "ESRCH") {
             return false;
         }
-        throw error;
+        throw thrown;
     }
 }
 

@@ -70,9 +70,9 @@ export class Questions {
         this.session ??= this.open();
         try {
             return await this.session.ask(statements);
-        } catch (error) {
+        } catch (thrown) {
             await this.close();
-            throw error;
+            throw thrown;
         }
     }
 }

@@ -59,7 +59,7 @@ function holds({ id, outputs }: StateResource, wanted: string): boolean {
 function earlierIn({ outputs }: StateResource): string[] {
     const earlier = outputs?.["earlierSnapshotGroups"];
     return Array.isArray(earlier)
-        ? earlier.map((group: { snapshotGroupId?: unknown }) => group.snapshotGroupId).filter(isText)
+        ? earlier.map((group: { readonly snapshotGroupId?: unknown }) => group.snapshotGroupId).filter(isText)
         : [];
 }
 
@@ -73,6 +73,7 @@ export function resourcesIn(written: string): StateResource[] {
         return [];
     }
     const parsed = JSON.parse(written) as
-        StateResource[] | { checkpoint?: { latest?: { resources?: StateResource[] } } };
+        | StateResource[]
+        | { readonly checkpoint?: { readonly latest?: { readonly resources?: StateResource[] } } };
     return Array.isArray(parsed) ? parsed : (parsed.checkpoint?.latest?.resources ?? []);
 }

@@ -12,8 +12,9 @@ import { generatedGroupName } from "../../../provider/src/plugin/group-name";
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
 
-const textOf = (characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-    fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
+function textOf(characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> {
+    return fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
+}
 
 export const roleNames = textOf(`${letters}${digits}._-`, 1, 64);
 

@@ -101,7 +101,9 @@ export function cmdRun(
  * What a command says of the end of its batch file; undefined for one that is a program's call. `EQU` compares as
  * numbers where both sides are some, and the rest of the line belongs to the `if`.
  */
-function endOfBatch(text: readonly Lexeme[]): { ends: boolean; exitCode: number } | undefined {
+function endOfBatch(
+    text: readonly Lexeme[],
+): { readonly ends: boolean; readonly exitCode: number } | undefined {
     const line = text.map(({ character, bare }) => (bare ? character : "\0")).join("");
     const match = /^\s*(?:if (-?\d+) EQU (-?\d+) )?exit \/b (-?\d+)\s*$/i.exec(line);
     if (match === null) {
@@ -224,17 +226,20 @@ function lex(line: string): { readonly lexemes: Lexeme[]; readonly endsInCaret: 
 }
 
 interface Command {
-    text: Lexeme[];
-    files: string[];
+    readonly text: Lexeme[];
+    readonly files: string[];
 }
 
 /** What separates the name of a program from what follows. */
 const delimiters = " \t;,=\u000b\u000c";
 
-const isBare = (lexeme: Lexeme | undefined, characters: string): boolean =>
-    lexeme?.bare === true && characters.includes(lexeme.character);
-const isBlank = (lexemes: readonly Lexeme[]): boolean =>
-    lexemes.every((lexeme) => isBare(lexeme, `${delimiters}@`));
+function isBare(lexeme: Lexeme | undefined, characters: string): boolean {
+    return lexeme?.bare === true && characters.includes(lexeme.character);
+}
+
+function isBlank(lexemes: readonly Lexeme[]): boolean {
+    return lexemes.every((lexeme) => isBare(lexeme, `${delimiters}@`));
+}
 
 /** Phase 2, the rest: the commands of a line, without their redirections. */
 function commandsOf(line: string): Command[] {
@@ -295,7 +300,10 @@ function commandsOf(line: string): Command[] {
 }
 
 /** The target of a redirection, and where the line goes on. */
-function redirection(lexemes: readonly Lexeme[], start: number): { file: string; end: number } {
+function redirection(
+    lexemes: readonly Lexeme[],
+    start: number,
+): { readonly file: string; readonly end: number } {
     let at = start + 1;
     at += isBare(lexemes[at], ">") && isBare(lexemes[start], ">") ? 1 : 0;
     if (isBare(lexemes[at], "&")) {

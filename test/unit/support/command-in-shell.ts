@@ -19,14 +19,14 @@ export interface CommandRuns {
 /** Of the plugin, its manager and the shell, and those that the agent would take for an order to stop the instance. */
 const linuxExits = fc.constantFrom(0, 1, 9, 12, 16, 126, 127, 192, 193, 194, 195, 232, 247, 255);
 
-const withShell = (description: (typeof shells)[number], task: (shell: StubbedShell) => void): void => {
+function withShell(description: (typeof shells)[number], task: (shell: StubbedShell) => void): void {
     const shell = new StubbedShell(description);
     try {
         task(shell);
     } finally {
         shell.remove();
     }
-};
+}
 
 /** Tries the plugin's command in a shell, with inputs that it makes up. */
 export function describeCommandIn(description: (typeof shells)[number], runs: CommandRuns): void {

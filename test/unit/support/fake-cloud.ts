@@ -13,6 +13,7 @@ import type {
     SnapshotGroup,
     Tag,
 } from "../../../provider/src/ecs/api";
+import type { Mutable } from "../../support/mutable";
 import { testContext, type TestContext } from "./context";
 import type { Context } from "../../../provider/src/runtime/context";
 import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
@@ -35,12 +36,15 @@ export interface Run {
 
 export const degraded: Run = { tags: [{ key: "FsConsistent", value: "True" }] };
 export const neverEnds: Run = { looks: Infinity };
-export const failsWith = (exitCode: number, more: Run = {}): Run => ({ exitCode, ...more });
+
+export function failsWith(exitCode: number, more: Run = {}): Run {
+    return { exitCode, ...more };
+}
 
 interface MadeInvocation extends Invocation {
-    tags: Tag[];
+    readonly tags: Tag[];
     /** How often it is seen running yet. */
-    looksLeft: number;
+    readonly looksLeft: number;
     /** When it ends at the latest. */
     readonly endsAt: number;
     readonly result: InvocationResult;
@@ -51,7 +55,7 @@ interface MadeDelivery {
     readonly request: SendFileRequest;
     readonly result: SendFileResult;
     /** How often it is seen on its way yet. */
-    looksLeft: number;
+    readonly looksLeft: number;
 }
 
 /** What one delivery of a file comes to. Default: it arrives, at once. */
@@ -63,8 +67,9 @@ export interface Arrival {
     readonly looks?: number;
 }
 
-const finishedOutput = (snapshotGroupId: string): string =>
-    `[snapshotgroup="${snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]`;
+function finishedOutput(snapshotGroupId: string): string {
+    return `[snapshotgroup="${snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]`;
+}
 
 /** One instance and what belongs to it, as far as a snapshot is concerned. */
 export class FakeCloud {
@@ -72,10 +77,10 @@ export class FakeCloud {
     role: string | undefined = "AppSnapshotRoleName";
     disks: Disk[] = [diskOf("d-system", { type: "system" }), diskOf("d-data")];
     readonly groups = new Map<string, SnapshotGroup>();
-    readonly invocations: MadeInvocation[] = [];
+    readonly invocations: Mutable<MadeInvocation>[] = [];
     /** Invocations that made the directory of the scripts ready. */
-    readonly preparations: MadeInvocation[] = [];
-    readonly deliveries: MadeDelivery[] = [];
+    readonly preparations: Mutable<MadeInvocation>[] = [];
+    readonly deliveries: Mutable<MadeDelivery>[] = [];
     /** What there is in the directory of the scripts: the texts by the path. */
     readonly files = new Map<string, string>();
     /** What making that directory ready comes to. Its `makesGroup`, `group` and `tags` mean nothing. */
@@ -333,11 +338,11 @@ export class FakeCloud {
         }
     }
 
-    private madeBy(invokeId: string): MadeInvocation | undefined {
+    private madeBy(invokeId: string): Mutable<MadeInvocation> | undefined {
         return [...this.invocations, ...this.preparations].find((made) => made.invokeId === invokeId);
     }
 
-    private run(request: RunCommandRequest): { commandId: string; invokeId: string } {
+    private run(request: RunCommandRequest): { readonly commandId: string; readonly invokeId: string } {
         const planned = this.runs[Math.min(this.invocations.length, this.runs.length - 1)] ?? {};
         const run = this.filesFor(request).every((path) => this.files.has(path)) ? planned : refusal;
         const snapshotGroupId = (run.makesGroup ?? succeeds(run)) ? this.makeGroup(request, run) : "";
@@ -357,7 +362,7 @@ export class FakeCloud {
         return filesIn(/--params\S*/.exec(commandContent)?.[0] ?? "");
     }
 
-    private prepare(request: RunCommandRequest): { commandId: string; invokeId: string } {
+    private prepare(request: RunCommandRequest): { readonly commandId: string; readonly invokeId: string } {
         return this.invoke(this.preparations, request, this.preparation, {
             id: `directory-${this.preparations.length + 1}`,
             output: this.preparation.output?.("") ?? "",
@@ -395,11 +400,11 @@ export class FakeCloud {
     }
 
     private invoke(
-        list: MadeInvocation[],
+        list: Mutable<MadeInvocation>[],
         request: RunCommandRequest,
         run: Run,
         { id, output }: { readonly id: string; readonly output: string },
-    ): { commandId: string; invokeId: string } {
+    ): { readonly commandId: string; readonly invokeId: string } {
         const [invokeId, commandId] = [`t-${id}`, `c-${id}`];
         list.push({
             ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),

@@ -134,7 +134,12 @@ export class StubbedShell {
         return join(this.answers, program);
     }
 
-    private observed(command: string): { calls: string; status: number; stdout: string; stderr: string } {
+    private observed(command: string): {
+        readonly calls: string;
+        readonly status: number;
+        readonly stdout: string;
+        readonly stderr: string;
+    } {
         const before = this.files();
         const { status, stdout, stderr } = this.start(command);
         const calls = existsSync(this.calls) ? readFileSync(this.calls, "utf8") : "";
@@ -145,7 +150,11 @@ export class StubbedShell {
         return { calls, status, stdout, stderr };
     }
 
-    private start(command: string): { status: number; stdout: string; stderr: string } {
+    private start(command: string): {
+        readonly status: number;
+        readonly stdout: string;
+        readonly stderr: string;
+    } {
         const { status, stdout, stderr, error } = spawnSync(this.shell.file, ["-c", command], {
             argv0: this.shell.argv0,
             cwd: join(this.folder, "work"),

@@ -39,8 +39,11 @@ const done: readonly FaultKind[] = [
 ].map((found) => ({ ...found, only: (action) => !action.startsWith("Describe") }));
 
 const spellings = ["Throttling", "Throttling.User", "Throttling.Api", "Rejected.Throttling"];
-const throttlings = (more: Partial<Effect>): Effect[] =>
-    spellings.map((code): Effect => ({ ...more, kind: "throttled", code }));
+
+function throttlings(more: Partial<Effect>): Effect[] {
+    return spellings.map((code): Effect => ({ ...more, kind: "throttled", code }));
+}
+
 const soon = { retryAfterMs: 3_000 };
 
 const throttled: readonly FaultKind[] = [

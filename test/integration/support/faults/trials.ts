@@ -45,21 +45,30 @@ const believedAtOnce: ReadonlySet<string> = new Set(["take up, DescribeInvocatio
 /** A reading makes no call that changes something, or would if it were meant to, but of what no list shows. */
 const changing = stepNames.filter((step) => step !== "read");
 
-const together = (hits: readonly Hit[]): readonly Turns[] => [[hits]];
-const alone = (hits: readonly Hit[]): readonly Turns[] => hits.map((hit) => [[hit]]);
+function together(hits: readonly Hit[]): readonly Turns[] {
+    return [[hits]];
+}
+
+function alone(hits: readonly Hit[]): readonly Turns[] {
+    return hits.map((hit) => [[hit]]);
+}
+
 /** One after the other in the same world. */
-const inTurn = (hits: readonly Hit[]): readonly Turns[] => [hits.map((hit) => [hit])];
+function inTurn(hits: readonly Hit[]): readonly Turns[] {
+    return [hits.map((hit) => [hit])];
+}
 
 /** A look for what to commit, as any command takes it that the engine has shown a state. */
-const isForgiven = ({ point }: Hit): boolean =>
-    point.request === "DescribeInvocations by tags" && !["create", "take up"].includes(point.step);
+function isForgiven({ point }: Hit): boolean {
+    return point.request === "DescribeInvocations by tags" && !["create", "take up"].includes(point.step);
+}
 
 /**
  * A creation that fails may leave the resource in the state, and then another one is no creation. A step that does not
  * fail is done, and then there is nothing to do in the next turn.
  */
-const createAlone = (step: Step, hits: readonly Hit[]): readonly Turns[] =>
-    step === "create"
+function createAlone(step: Step, hits: readonly Hit[]): readonly Turns[] {
+    return step === "create"
         ? alone(hits)
         : [
               ...alone(hits.filter(isForgiven)),
@@ -67,6 +76,7 @@ const createAlone = (step: Step, hits: readonly Hit[]): readonly Turns[] =>
                   .filter((others) => others.length > 0)
                   .flatMap(inTurn),
           ];
+}
 
 const once: readonly Trial[] = [
     {

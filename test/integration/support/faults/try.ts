@@ -27,8 +27,8 @@ export async function tryAll(trial: Trial, worlds: readonly Turns[]): Promise<vo
     await Promise.all(
         Array.from({ length: sideBySide }, async () => {
             for (const turns of next) {
-                await tryIn(turns, trial).catch((error: unknown) => {
-                    failed.push(`${described(turns)}: ${String(error)}`);
+                await tryIn(turns, trial).catch((thrown: unknown) => {
+                    failed.push(`${described(turns)}: ${String(thrown)}`);
                 });
             }
         }),
