@@ -15,11 +15,9 @@ export function progress(line) {
     process.stderr.write(`${line}\n`);
 }
 
-/** @param {number} milliseconds */
-export function seconds(milliseconds) {
-    return milliseconds < 9_950
-        ? `${(milliseconds / 1000).toFixed(1)} s`
-        : `${Math.round(milliseconds / 1000)} s`;
+/** @param {number} durationMs */
+export function seconds(durationMs) {
+    return durationMs < 9_950 ? `${(durationMs / 1000).toFixed(1)} s` : `${Math.round(durationMs / 1000)} s`;
 }
 
 /**

@@ -52,9 +52,9 @@ async function phase(name, work) {
     try {
         return await work();
     } finally {
-        const milliseconds = Date.now() - start;
-        progress(`== ${name} took ${seconds(milliseconds)}`);
-        phases.push({ name, milliseconds });
+        const durationMs = Date.now() - start;
+        progress(`== ${name} took ${seconds(durationMs)}`);
+        phases.push({ name, durationMs });
     }
 }
 

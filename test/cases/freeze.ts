@@ -144,10 +144,10 @@ async function untilHeld(emulator: EmulatorProcess): Promise<void> {
 }
 
 /** Only a file system that stays frozen blocks a write for so long. */
-const patientMilliseconds = 300_000;
+const patientMs = 300_000;
 
 async function expectThawed(fileSystem: LoopFileSystem): Promise<void> {
-    const written = await fileSystem.write(patientMilliseconds);
+    const written = await fileSystem.write(patientMs);
     count("frozen", written === "written" ? 0 : 1);
     expect(written).to.equal("written");
 }

@@ -258,8 +258,8 @@ class MovedClock implements Clock {
         return Date.now() + this.ahead;
     }
 
-    after(milliseconds: number, action: () => void): () => void {
-        const timer = setTimeout(action, milliseconds).unref();
+    after(durationMs: number, action: () => void): () => void {
+        const timer = setTimeout(action, durationMs).unref();
         return () => {
             clearTimeout(timer);
         };
@@ -269,7 +269,7 @@ class MovedClock implements Clock {
         return Date.now();
     }
 
-    move(milliseconds: number): void {
-        this.ahead += milliseconds;
+    move(durationMs: number): void {
+        this.ahead += durationMs;
     }
 }

@@ -74,10 +74,10 @@ export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
     });
 }
 
-function figures({ stallMilliseconds, durations, acknowledged, replay }: Proof): string {
+function figures({ stallMs, durations, acknowledged, replay }: Proof): string {
     const replayed =
         replay === undefined ? "" : `, ${Math.round((replay.to - replay.from) / 1024)} KiB replayed`;
-    return `${acknowledged} rows; no write for ${stallMilliseconds} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;
+    return `${acknowledged} rows; no write for ${stallMs} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;
 }
 
 /** What has to come of each failure: the exit code of the command and the error's code. */

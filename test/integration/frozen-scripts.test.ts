@@ -12,7 +12,7 @@ import { deliveredScripts, inputsOf } from "../unit/support/samples";
 import { shells } from "../unit/support/shells";
 
 /** Far more than the command waits for its files, and far less than a thaw would take to come by itself. */
-const promptMilliseconds = 60_000;
+const promptMs = 60_000;
 
 describe("delivered scripts on a file system that stays frozen", () => {
     before(async function () {
@@ -114,8 +114,8 @@ async function inside(
     }
     return new Promise((resolve, reject) => {
         const limit = setTimeout(() => {
-            reject(new Error(`still at work after ${promptMilliseconds} ms: ${command.join(" ")}`));
-        }, promptMilliseconds);
+            reject(new Error(`still at work after ${promptMs} ms: ${command.join(" ")}`));
+        }, promptMs);
         child.on("error", reject);
         child.on("close", (exitCode) => {
             clearTimeout(limit);

@@ -8,7 +8,7 @@ import { overProtocol } from "./support/protocol";
 const resources = [linuxSnapshot("a", instances.withRole)];
 
 /** Longer than several looks of the provider whether its snapshot is recorded. */
-const looksMilliseconds = 1_000;
+const looksMs = 1_000;
 
 // The engine writes its state within milliseconds; here it takes its time.
 describe("between the provider's answer and the record of it in the state", () => {
@@ -17,7 +17,7 @@ describe("between the provider's answer and the record of it in the state", () =
             const recording = stack.holdRecording();
             const { ended } = stack.startUp(resources);
             await until(() => recording.isAnswered);
-            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            await new Promise((resolve) => setTimeout(resolve, looksMs));
             expect(stateTags(emulator)).to.deep.equal(["handed"]);
             recording.record();
             expectSuccess(await ended);
@@ -35,7 +35,7 @@ describe("between the provider's answer and the record of it in the state", () =
             const recording = stack.holdRecording();
             const { ended } = stack.startUp([release("2")]);
             await until(() => recording.isAnswered);
-            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            await new Promise((resolve) => setTimeout(resolve, looksMs));
             expect(groupIds(emulator)).to.have.length(2);
             recording.record();
             expectSuccess(await ended);

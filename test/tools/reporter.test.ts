@@ -12,11 +12,11 @@ interface Result {
     readonly pending: string[];
     readonly counts?: Record<string, number>;
     readonly times: {
-        readonly tests: { readonly title: string; readonly milliseconds: number }[];
+        readonly tests: { readonly title: string; readonly durationMs: number }[];
         readonly files: {
             readonly file: string;
-            readonly milliseconds: number;
-            readonly cpuMilliseconds: number;
+            readonly durationMs: number;
+            readonly cpuMs: number;
         }[];
     };
 }
@@ -63,10 +63,10 @@ describe("the reporter of npm test", () => {
             "b is quick",
             "b is slow",
         ]);
-        expect(result.times.tests[1]?.milliseconds).to.be.at.least(25);
+        expect(result.times.tests[1]?.durationMs).to.be.at.least(25);
         const path = (name: string) => relative(process.cwd(), join(folder, name));
         expect(result.times.files.map(({ file }) => file)).to.deep.equal([path("a.cjs"), path("b.cjs")]);
-        expect(result.times.files[1]?.milliseconds).to.be.at.least(25);
+        expect(result.times.files[1]?.durationMs).to.be.at.least(25);
     });
 });
 

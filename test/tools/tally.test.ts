@@ -117,7 +117,7 @@ describe("the closing line of npm test", () => {
         const { tally } = await load();
         const { notes } = tally({
             ...after({ failures: ["one"] }, 1),
-            phases: [{ name: "lint", milliseconds: 20_400 }],
+            phases: [{ name: "lint", durationMs: 20_400 }],
         });
         expect(notes).to.deep.equal([
             "where the time went, side by side:",

@@ -41,12 +41,12 @@ describe("the times of a test run", () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         expect(await stopped(a, b)).to.deep.equal({
             tests: [
-                { title: "of a.test.ts", milliseconds: 40 },
-                { title: "of b.test.ts", milliseconds: 7 },
+                { title: "of a.test.ts", durationMs: 40 },
+                { title: "of b.test.ts", durationMs: 7 },
             ],
             files: [
-                { file: "a.test.ts", milliseconds: 40, cpuMilliseconds: 10 },
-                { file: "b.test.ts", milliseconds: 7, cpuMilliseconds: 5 },
+                { file: "a.test.ts", durationMs: 40, cpuMs: 10 },
+                { file: "b.test.ts", durationMs: 7, cpuMs: 5 },
             ],
         });
     });
@@ -54,33 +54,31 @@ describe("the times of a test run", () => {
     it("add up the suites of a file", async () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         const { files } = await stopped(b, { ...b, file: "c.test.ts" }, b);
-        expect(files[0]).to.deep.equal({ file: "b.test.ts", milliseconds: 14, cpuMilliseconds: 10 });
+        expect(files[0]).to.deep.equal({ file: "b.test.ts", durationMs: 14, cpuMs: 10 });
     });
 
     it("have the start of the process in those of a file that is alone in it", async () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         const { files } = await stopped(b, b);
-        expect(files).to.deep.equal([
-            { file: "b.test.ts", milliseconds: 1000 + 14, cpuMilliseconds: 300 + 10 },
-        ]);
+        expect(files).to.deep.equal([{ file: "b.test.ts", durationMs: 1000 + 14, cpuMs: 300 + 10 }]);
     });
 });
 
 describe("what a test run says of its times", () => {
     const times = {
         tests: [
-            { title: "quick", milliseconds: 10 },
-            { title: "slow", milliseconds: 12_340 },
+            { title: "quick", durationMs: 10 },
+            { title: "slow", durationMs: 12_340 },
         ],
         files: [
-            { file: "quick.test.ts", milliseconds: 1040, cpuMilliseconds: 1000 },
-            { file: "slow.test.ts", milliseconds: 123_400, cpuMilliseconds: 20_500 },
+            { file: "quick.test.ts", durationMs: 1040, cpuMs: 1000 },
+            { file: "slow.test.ts", durationMs: 123_400, cpuMs: 20_500 },
         ],
     };
 
     it("is which files and tests were slowest, and how long each phase took", async () => {
         const { timeLines } = await load();
-        expect(timeLines([times], [{ name: "lint", milliseconds: 20_000 }])).to.deep.equal([
+        expect(timeLines([times], [{ name: "lint", durationMs: 20_000 }])).to.deep.equal([
             "slowest files (time, processor time):",
             "   123.4 s     20.5 s  slow.test.ts",
             "     1.0 s      1.0 s  quick.test.ts",
@@ -95,7 +93,7 @@ describe("what a test run says of its times", () => {
 
     it("is not all of them", async () => {
         const { timeLines } = await load();
-        const many = Array.from({ length: 100 }, (_, at) => ({ title: `test ${at}`, milliseconds: at }));
+        const many = Array.from({ length: 100 }, (_, at) => ({ title: `test ${at}`, durationMs: at }));
         const lines = timeLines([{ tests: many, files: [] }], []);
         expect(lines.slice(0, 2)).to.deep.equal(["slowest tests:", "     0.1 s  test 99"]);
         expect(lines).to.have.length.below(30);

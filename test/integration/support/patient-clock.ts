@@ -49,8 +49,8 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         };
     }
 
-    after(milliseconds: number, action: () => void): () => void {
-        const sleeper: Sleeper = { until: this.time + Math.max(0, Math.ceil(milliseconds)), wake: action };
+    after(durationMs: number, action: () => void): () => void {
+        const sleeper: Sleeper = { until: this.time + Math.max(0, Math.ceil(durationMs)), wake: action };
         this.sleepers.add(sleeper);
         this.changed();
         return () => {
@@ -60,8 +60,8 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         };
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-        this.sleeps.push(milliseconds);
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+        this.sleeps.push(durationMs);
         return new Promise((resolve, reject) => {
             const abort = (): void => {
                 cancel();
@@ -71,7 +71,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
                 reject(signal.reason as Error);
                 return;
             }
-            const cancel = this.after(milliseconds, () => {
+            const cancel = this.after(durationMs, () => {
                 signal?.removeEventListener("abort", abort);
                 resolve();
             });

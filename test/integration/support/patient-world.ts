@@ -11,7 +11,7 @@ export interface PatientWorld extends World {
 const requestTimeouts = { connect: 3_600_000, read: 3_600_000 };
 
 /** How long nothing has to happen until somebody may wonder why. */
-const wonderMilliseconds = 60_000;
+const wonderMs = 60_000;
 
 /** A world with a clock of its own, for the provider and the emulator, which is never ahead of what they do. */
 export async function patientWorld<T>(
@@ -57,5 +57,5 @@ function wonder(clock: PatientClock): NodeJS.Timeout {
             console.error(`nothing happens by the clock of a test; ${clock.toString()}`);
         }
         before = clock.happened;
-    }, wonderMilliseconds).unref();
+    }, wonderMs).unref();
 }

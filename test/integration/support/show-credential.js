@@ -9,12 +9,12 @@ const { asAppSnapshotError } = require(`${dist}/lifecycle/thrown.js`);
 const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);
 let now = 0;
-const clock = { now: () => now, sleep: (milliseconds) => Promise.resolve((now += milliseconds)) };
+const clock = { now: () => now, sleep: (durationMs) => Promise.resolve((now += durationMs)) };
 
 /** For the library, which reads the machine's clock. */
-function moveClock(milliseconds) {
+function moveClock(durationMs) {
     const RealDate = Date;
-    const now = () => RealDate.now() + milliseconds;
+    const now = () => RealDate.now() + durationMs;
     globalThis.Date = class extends RealDate {
         static now = now;
         constructor(...args) {

@@ -14,7 +14,7 @@ export interface Proof extends Restored {
     /** How far the server's log was before the snapshot was begun; undefined if it has none. */
     readonly logPosition?: number;
     /** The longest time in which no write was acknowledged, in milliseconds. */
-    readonly stallMilliseconds: number;
+    readonly stallMs: number;
     readonly consistency: unknown;
     readonly durations: Readonly<Record<string, number>>;
     /** Whether writes went on after the snapshot. */
@@ -57,7 +57,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
         expectSuccess(up);
         const after = load.acknowledged;
         await eventually("writes go on", () => load.acknowledged > after + 20);
-        const stallMilliseconds = watch.stop();
+        const stallMs = watch.stop();
 
         const outputs = (await stack.snapshots())[0]?.outputs ?? {};
         const copy = await mountImage(type, snapshotImage(instance), join(folder, "restored"));
@@ -67,7 +67,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
                 ...restored,
                 acknowledged,
                 ...(logPosition === undefined ? {} : { logPosition }),
-                stallMilliseconds: Math.round(stallMilliseconds),
+                stallMs: Math.round(stallMs),
                 consistency: outputs["consistency"],
                 durations: outputs["durations"] as Record<string, number>,
                 wentOn: emulator.state.instances.every((each) => !each.frozen),

@@ -4,7 +4,7 @@ import { holdDefaults } from "../../../provider/src/recipes/options";
 import { templatesDirectory } from "../../recipes/support/templates";
 
 /** Only a hang takes so long, on whatever machine. */
-const limitMilliseconds = 3_600_000;
+const limitMs = 3_600_000;
 
 const { runDirectory } = holdDefaults;
 
@@ -38,7 +38,7 @@ export function runInside<Result>(scene: string, ...args: readonly string[]): Pr
         execFile(
             "unshare",
             ["--mount", "--propagation", "private", "sh", "-c", withRunDirectory, "sh", ...command],
-            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMilliseconds },
+            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMs },
             (error, stdout, stderr) => {
                 if (error === null) {
                     resolve(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Result);

@@ -30,7 +30,7 @@ export interface Difference {
 }
 
 /** Much longer than the engine's five seconds: on a busy machine only a process that hangs takes so long. */
-const graceMilliseconds = 600_000;
+const graceMs = 600_000;
 
 const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
@@ -145,7 +145,7 @@ export class ProviderProcess {
     async end(): Promise<void> {
         const exit = this.exit();
         this.child.kill("SIGINT");
-        const timer = setTimeout(() => this.child.kill("SIGKILL"), graceMilliseconds);
+        const timer = setTimeout(() => this.child.kill("SIGKILL"), graceMs);
         await exit;
         clearTimeout(timer);
         this.client.close();

@@ -324,12 +324,12 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /the database's client ended/);
     });
 
-    for (const milliseconds of kills) {
-        it(`leaves nothing behind when the pre-script is killed after ${milliseconds} ms`, async () => {
+    for (const durationMs of kills) {
+        it(`leaves nothing behind when the pre-script is killed after ${durationMs} ms`, async () => {
             const { preScript, postScript } = scripts();
             const script = folder.start(preScript);
             const finished = finish(script);
-            await Promise.race([finished, sleep(milliseconds)]);
+            await Promise.race([finished, sleep(durationMs)]);
             await end(script, "SIGKILL");
             const { code, output } = await finished;
             if (code === 0) {

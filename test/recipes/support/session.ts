@@ -80,7 +80,7 @@ export class Questions {
 /** How soon one write follows another: so often that something is always written to, or as soon as it is answered. */
 export type Pace = "steady" | "full";
 
-const pauseMilliseconds: Readonly<Record<Pace, number>> = { steady: 5, full: 0 };
+const pauseMs: Readonly<Record<Pace, number>> = { steady: 5, full: 0 };
 
 /** Writes rows 1, 2, 3 … one after the other, each once the one before is acknowledged. */
 export class WriteLoad {
@@ -98,7 +98,7 @@ export class WriteLoad {
     }
 
     static start(session: Session, write: (row: number) => string, pace: Pace = "steady"): WriteLoad {
-        return new WriteLoad(session, write, pauseMilliseconds[pace]);
+        return new WriteLoad(session, write, pauseMs[pace]);
     }
 
     /** Stops at once, whether or not the last row has been acknowledged. */

@@ -60,9 +60,9 @@ class CredentialService {
 class LaterClock {
     private readonly real = Date.now;
 
-    pass(milliseconds: number): void {
+    pass(durationMs: number): void {
         const before = Date.now;
-        Date.now = () => before() + milliseconds;
+        Date.now = () => before() + durationMs;
     }
 
     restore(): void {

@@ -240,7 +240,7 @@ describe("the calls of many clients at once", () => {
     const clients = 20;
     const callsEach = 12;
     const perWindow = 60;
-    const windowMilliseconds = 60_000;
+    const windowMs = 60_000;
 
     /** The account's limit, which counts what it admits in windows of a minute. */
     class Gate {
@@ -249,17 +249,17 @@ describe("the calls of many clients at once", () => {
 
         constructor(
             private readonly clock: ManualClock,
-            private readonly hint: ((leftMilliseconds: number) => number) | undefined,
+            private readonly hint: ((leftMs: number) => number) | undefined,
         ) {}
 
         async call(): Promise<void> {
             const now = this.clock.now();
-            const window = Math.floor(now / windowMilliseconds);
+            const window = Math.floor(now / windowMs);
             if (window !== this.window) {
                 [this.window, this.admitted] = [window, 0];
             }
             if (this.admitted >= perWindow) {
-                throw throttled(this.hint?.((window + 1) * windowMilliseconds - now));
+                throw throttled(this.hint?.((window + 1) * windowMs - now));
             }
             this.admitted += 1;
             await this.clock.sleep(100);
@@ -292,7 +292,7 @@ describe("the calls of many clients at once", () => {
                     }),
                 );
                 // As many windows as they need, and some.
-                await clock.advance(2 * ((clients * callsEach) / perWindow) * windowMilliseconds);
+                await clock.advance(2 * ((clients * callsEach) / perWindow) * windowMs);
                 await Promise.all(all);
                 expect(failures).to.deep.equal([]);
                 expect(through).to.equal(clients * callsEach);

@@ -42,8 +42,8 @@ class Scene {
     }
 
     /** A request that heeds no signal. */
-    request(milliseconds: number): { result: string } {
-        return this.run(() => this.clock.sleep(milliseconds));
+    request(durationMs: number): { result: string } {
+        return this.run(() => this.clock.sleep(durationMs));
     }
 
     private run(work: () => Promise<void>): { result: string } {

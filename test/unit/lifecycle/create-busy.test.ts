@@ -12,9 +12,9 @@ import { inputsOf, instanceId, instanceOf } from "../support/samples";
 const minute = 60_000;
 
 /** A cloud in which somebody else's snapshot of the instance goes on for some time. */
-function busy(milliseconds: number, runs: readonly Run[] = [{}]): { cloud: FakeCloud; free: number } {
+function busy(durationMs: number, runs: readonly Run[] = [{}]): { cloud: FakeCloud; free: number } {
     const cloud = new FakeCloud(runs);
-    const free = cloud.context.clock.now() + milliseconds;
+    const free = cloud.context.clock.now() + durationMs;
     cloud.runElsewhere(free);
     return { cloud, free };
 }

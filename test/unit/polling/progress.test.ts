@@ -48,7 +48,7 @@ describe("the line of a wait", () => {
     });
 
     it("has the time in two units at most", () => {
-        for (const [milliseconds, text] of [
+        for (const [durationMs, text] of [
             [0, "0s"],
             [400, "0s"],
             [59_400, "59s"],
@@ -57,7 +57,7 @@ describe("the line of a wait", () => {
             [3_600_000, "1h00m"],
             [(26 * 60 + 5) * minute, "26h05m"],
         ] as const) {
-            expect(timeSpent(milliseconds)).to.equal(text);
+            expect(timeSpent(durationMs)).to.equal(text);
         }
     });
 });

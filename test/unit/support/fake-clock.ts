@@ -11,17 +11,17 @@ export class FakeClock implements Clock {
         return this.time;
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
         if (signal?.aborted === true) {
             return Promise.reject(signal.reason as Error);
         }
-        this.sleeps.push(milliseconds);
-        this.time += milliseconds;
+        this.sleeps.push(durationMs);
+        this.time += durationMs;
         return Promise.resolve();
     }
 
     /** Lets time pass, as an API call that takes long would. */
-    pass(milliseconds: number): void {
-        this.time += milliseconds;
+    pass(durationMs: number): void {
+        this.time += durationMs;
     }
 }

@@ -146,9 +146,9 @@ export class FakeCloud {
     }
 
     /** Lets time pass here and in the cloud. */
-    pass(milliseconds: number): void {
-        this.context.clock.pass(milliseconds);
-        this.cloudTime += milliseconds;
+    pass(durationMs: number): void {
+        this.context.clock.pass(durationMs);
+        this.cloudTime += durationMs;
     }
 
     /** Lets all commands come to their end. */

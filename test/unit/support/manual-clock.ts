@@ -19,10 +19,10 @@ export class ManualClock implements Clock {
         return this.sleepers.size;
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
             const sleeper = {
-                until: this.time + milliseconds,
+                until: this.time + durationMs,
                 wake: () => {
                     this.sleepers.delete(sleeper);
                     signal?.removeEventListener("abort", abort);
@@ -39,8 +39,8 @@ export class ManualClock implements Clock {
     }
 
     /** Lets time pass; whoever wakes up on the way gets to act at that time. */
-    async advance(milliseconds: number): Promise<void> {
-        const end = this.time + milliseconds;
+    async advance(durationMs: number): Promise<void> {
+        const end = this.time + durationMs;
         await others();
         for (;;) {
             const [next] = [...this.sleepers].sort((a, b) => a.until - b.until);

@@ -1,5 +1,5 @@
 /** Only a hang takes so long, on whatever machine. */
-const limitMilliseconds = 900_000;
+const limitMs = 900_000;
 
 /**
  * Lets input and output go on until a condition holds; fails when that does not come to be.
@@ -10,7 +10,7 @@ export async function until(
     condition: () => boolean,
     meanwhile: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-    const giveUp = Date.now() + limitMilliseconds;
+    const giveUp = Date.now() + limitMs;
     while (!condition()) {
         if (Date.now() > giveUp) {
             throw new Error(`It never came to this: ${condition.toString()}`);
