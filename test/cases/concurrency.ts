@@ -4,7 +4,7 @@ import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emu
 import { startPlugin } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { CommandResult, RunningCommand, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const temporary = { roleAttachment: "temporary" };
 

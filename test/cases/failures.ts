@@ -8,7 +8,7 @@ import {
     linuxSnapshot,
     scripts,
 } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import type { TestResource } from "../support/stack/test-stack";
 
 const temporaryScripts = { preScriptPath: "/tmp/prescript.sh", postScriptPath: "/tmp/postscript.sh" };

@@ -4,7 +4,7 @@ import type { Emulator, SnapshotGroupState } from "pulumi-alicloud-app-snapshot-
 import { isHeld, releaseWhenAwaited } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
 const instanceId = instances.withRole;

@@ -10,7 +10,7 @@ import {
 } from "../support/loop-file-system";
 import { expectFailure, expectSuccess, linuxSnapshot, scripts } from "../support/stack/program";
 import type { TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 /** Makes a stack for an emulator. */
 export type CreateStack = (emulator: EmulatorProcess) => Promise<TestStack>;

@@ -12,7 +12,7 @@ import {
 } from "../support/stack/program";
 import type { Scenario, World } from "../support/stack/scenario";
 import type { TestResource } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const instanceId = instances.withRole;
 

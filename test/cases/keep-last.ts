@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
 import type { TestResource, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const instanceId = instances.withRole;
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { cellTitle, type Cell, type CellResult, type BaselineCalls } from "../matrix/cell";
 import { runBaselines } from "../matrix/baseline-run";
-import { tryAll } from "../matrix/run";
+import { tryCells } from "../matrix/run";
 import type { Scenario } from "../matrix/scenario";
 import type { CreateStack } from "../matrix/world";
 import { processesCanBeFound } from "../support/stack/processes";
@@ -32,7 +32,11 @@ export function killedCommands({ how, createStack, scenarios, cells, tried }: Ki
             if (!processesCanBeFound) {
                 this.skip();
             }
-            results = await tryAll(cells(await runBaselines(scenarios, createStack)), createStack, parallel);
+            results = await tryCells(
+                cells(await runBaselines(scenarios, createStack)),
+                createStack,
+                parallel,
+            );
         });
 
         for (const { name } of scenarios) {

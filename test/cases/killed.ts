@@ -7,7 +7,7 @@ import {
     startPlugin,
 } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 const update = { resources, instanceId: instances.withRole };

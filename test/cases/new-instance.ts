@@ -8,7 +8,7 @@ import {
     instances,
     linuxSnapshot,
 } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 export function newInstances(how: string, scenario: Scenario): void {
     describe(`an instance that was started in the same update, ${how}`, () => {

@@ -7,7 +7,7 @@ import { leaseTag, leaseTagKey } from "../../provider/src/instance/lease";
 import { killAtPlugin, killDuringPlugin } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { ProgramResult, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];

@@ -7,11 +7,11 @@ import { withEngine } from "../e2e/support/engine";
 import type { EngineStackOptions } from "../e2e/support/stack";
 import {
     inFolder,
-    install,
+    installPackage,
     moveIntoLibrary,
     pack,
     temporaryFolder,
-    type Surroundings,
+    type Setup,
 } from "../package/foreign-program";
 
 /**
@@ -20,12 +20,12 @@ import {
  */
 const golden = join(__dirname, "..", "package", "golden", "shim.txt");
 
-export function foreignProgram(one: Surroundings): void {
+export function foreignProgram(one: Setup): void {
     describe("the package, installed from its tarball into a program outside the repository", () => {
         it(`comes up and down on ${one.title}; its provider's text is the pinned one`, () =>
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));
-                const programFolder = await install(join(folder, "program"), tarball, one);
+                const programFolder = await installPackage(join(folder, "program"), tarball, one);
                 const installed = join(programFolder, "node_modules", "pulumi-alicloud-app-snapshot");
                 const pages = ["README.md", "docs/README.md", "docs/reference.md", "docs/recipes/mysql.md"];
                 expect(brokenLinks(installed, pages)).to.deep.equal([]);
@@ -63,12 +63,12 @@ export function foreignProgram(one: Surroundings): void {
 }
 
 /** Its text has to import the package from a library. */
-export function programOfALibrary(one: Surroundings): void {
+export function programOfALibrary(one: Setup): void {
     describe("the package, where only a library that the program uses depends on it", () => {
         it("refuses in the preview and says what to do; after that it comes up and down", () =>
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));
-                const programFolder = await install(join(folder, "program"), tarball, one);
+                const programFolder = await installPackage(join(folder, "program"), tarball, one);
                 const dependOnIt = await moveIntoLibrary(programFolder, join(folder, "library"));
                 await withEngine(
                     async ({ emulator, stack }) => {

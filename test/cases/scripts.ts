@@ -17,7 +17,7 @@ function snapshot(linux: object, more: object = {}): TestResource {
     return { name: "a", args: { instanceId: instances.withRole, linux, ...more } };
 }
 
-export function deliveredScripts(how: string, scenario: Scenario): void {
+export function scriptDelivery(how: string, scenario: Scenario): void {
     describe(`scripts given as text, ${how}`, () => {
         it("run on the instance around the snapshot, were never readable by others, and are gone afterwards", () =>
             withNotes(async (notes) =>

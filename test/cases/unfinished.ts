@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import { releaseWhenAwaited } from "../support/stack/interruption";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 /** The plugin is at work until it is released. */
 const held = { holdAt: "start" } as const;

@@ -42,7 +42,7 @@ const base = {
 } satisfies SnapshotInputs;
 
 const delivering = { ...base, linux: { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\n" } };
-const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
+const deliveryInputs = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
 
 describe("the reference of inputs and outputs", () => {
     it("lists every input, and nothing that is none", () => {
@@ -123,7 +123,7 @@ describe("the reference of inputs and outputs", () => {
                 change.startsWith(kind),
             );
             expect(said, `${name}: ${change}`).not.to.equal(undefined);
-            const before = deliveredScripts.includes(name) ? delivering : base;
+            const before = deliveryInputs.includes(name) ? delivering : base;
             const { kind } = difference(stateOf(before), withInput(before, name, changedValue(name)));
             expect(kind, name).to.equal(said === undefined ? "" : kinds[said]);
         }

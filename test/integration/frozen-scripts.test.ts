@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { scriptDirectory } from "../../provider/src/scripts/directory";
 import { whyNoLoopFileSystem, withLoopFileSystem, type LoopFileSystem } from "../support/loop-file-system";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { commandOf, sampleRunId } from "../unit/support/commands";
 import { deliveredScripts, inputsOf } from "../unit/support/samples";
 import { shells } from "../unit/support/shells";

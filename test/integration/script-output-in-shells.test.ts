@@ -13,7 +13,7 @@ import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/scripts/output";
 import { withFolder } from "../support/folder";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { commandOf } from "../unit/support/commands";
 import { inputsOf } from "../unit/support/samples";
 import { shells } from "../unit/support/shells";

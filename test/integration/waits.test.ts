@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { startEngineServer } from "../unit/support/engine-server";
 import { FakeClock } from "../unit/support/fake-clock";
 import { FakeHost } from "../unit/support/fake-host";

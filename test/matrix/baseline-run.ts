@@ -4,7 +4,7 @@ import { nameOf } from "./call-names";
 import type { BaselineCalls } from "./cell";
 import { startCommand } from "./command";
 import { KeptWorld } from "./kept-world";
-import { callsOf, type Call } from "./point";
+import { callsOf, type NamedCall } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
 import type { CreateStack, World } from "./world";
 
@@ -13,7 +13,7 @@ export async function runBaselines(
     scenarios: readonly Scenario[],
     createStack: CreateStack,
 ): Promise<BaselineCalls> {
-    const baseline = new Map<ScenarioName, readonly Call[]>();
+    const baseline = new Map<ScenarioName, readonly NamedCall[]>();
     const world = new KeptWorld(createStack);
     try {
         for (const scenario of scenarios) {
@@ -25,7 +25,7 @@ export async function runBaselines(
     return baseline;
 }
 
-async function callsIn(world: World, scenario: Scenario): Promise<Call[]> {
+async function callsIn(world: World, scenario: Scenario): Promise<NamedCall[]> {
     const wanted = scenario.next(await world.provide(scenario.startsWith));
     const names: string[] = [];
     const listener: CallListener = ({ phase, entry }) => {

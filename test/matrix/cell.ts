@@ -1,4 +1,4 @@
-import { titleOf, phases, type Call, type Phase, type Point } from "./point";
+import { titleOf, phases, type NamedCall, type Phase, type KillPoint } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
 import type { Recovery, Harm, Problem } from "./verdict";
 import { targets, type Target } from "./target";
@@ -6,7 +6,7 @@ import { targets, type Target } from "./target";
 /** One kill and the recovery from it. */
 export interface Cell {
     readonly scenario: Scenario;
-    readonly point: Point;
+    readonly point: KillPoint;
     readonly target: Target;
     readonly recovery: Recovery;
 }
@@ -21,7 +21,7 @@ export interface CellResult {
 }
 
 /** The calls of each scenario that are worth a kill, as its baseline run made them. */
-export type BaselineCalls = ReadonlyMap<ScenarioName, readonly Call[]>;
+export type BaselineCalls = ReadonlyMap<ScenarioName, readonly NamedCall[]>;
 
 /** Lists the cells of the whole matrix. */
 export function allCells(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {

@@ -2,7 +2,7 @@ import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
 
 import type { RunningCommand } from "../support/stack/test-stack";
 import { nameOf, type CloudView } from "./call-names";
-import type { Point } from "./point";
+import type { KillPoint } from "./point";
 import { breaksCall, hit, type Target } from "./target";
 
 /** Follows the calls of one command and kills its target at one of them. */
@@ -15,7 +15,7 @@ export class Kill {
     private sequence: number | undefined;
 
     constructor(
-        private readonly point: Point,
+        private readonly point: KillPoint,
         private readonly target: Target,
         private readonly cloud: CloudView,
     ) {}

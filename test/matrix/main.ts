@@ -8,7 +8,7 @@ import { matrixPage } from "./page";
 import { titleOf } from "./point";
 import { processesCanBeFound } from "../support/stack/processes";
 import { runBaselines } from "./baseline-run";
-import { tryAll } from "./run";
+import { tryCells } from "./run";
 import { scenarios } from "./scenario";
 import { summaryOf } from "./summary";
 import type { CreateStack } from "./world";
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
         throw new Error("--parallel takes a number, 1 or more.");
     }
     let done = 0;
-    const results = await tryAll(cells, createStack, parallel, (result) => {
+    const results = await tryCells(cells, createStack, parallel, (result) => {
         say(`${++done}/${cells.length} ${cellTitle(result.cell)}: ${result.verdict}`);
         if (result.verdict !== "ok") {
             say(reportOf(result));

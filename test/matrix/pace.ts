@@ -6,7 +6,7 @@ type Call = Parameters<CallListener>[0];
  * Makes sure that every state of the cloud is seen once, on fast and slow machines: the plugin stays at work until its
  * command's result has been read once, and a deleted group is listed until it has been read once.
  */
-export class Pace {
+export class CloudPace {
     private readonly gone = new Set<string>();
 
     constructor(private readonly instanceId: string) {}

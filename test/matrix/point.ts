@@ -1,7 +1,7 @@
 import { operationOf } from "./call-names";
 
 /** A call that a command makes. */
-export interface Call {
+export interface NamedCall {
     /** See `nameOf`. */
     readonly name: string;
     /** 1 for the first call of that name. */
@@ -14,8 +14,8 @@ export const phases = ["received", "processed"] as const;
 export type Phase = (typeof phases)[number];
 
 /** The moment of a kill. */
-export interface Point {
-    readonly call: Call;
+export interface KillPoint {
+    readonly call: NamedCall;
     readonly phase: Phase;
 }
 
@@ -27,10 +27,10 @@ const polls: ReadonlySet<string> = new Set([
 ]);
 
 /** Selects the calls worth a kill from the names of all calls of a baseline run, in their order. */
-export function callsOf(names: readonly string[]): Call[] {
+export function callsOf(names: readonly string[]): NamedCall[] {
     const counts = new Map<string, number>();
     return names
-        .map((name): Call => {
+        .map((name): NamedCall => {
             const nth = (counts.get(name) ?? 0) + 1;
             counts.set(name, nth);
             return { name, nth };
@@ -39,6 +39,6 @@ export function callsOf(names: readonly string[]): Call[] {
 }
 
 /** Returns the call's title in the table. */
-export function titleOf({ name, nth }: Call): string {
+export function titleOf({ name, nth }: NamedCall): string {
     return nth === 1 ? name : `${name}, #${nth}`;
 }

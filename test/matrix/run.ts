@@ -4,7 +4,7 @@ import { Lane } from "./lane";
 import type { CreateStack } from "./world";
 
 /** Tries cells, several at a time, and counts their harm. */
-export async function tryAll(
+export async function tryCells(
     cells: readonly Cell[],
     createStack: CreateStack,
     parallel: number,

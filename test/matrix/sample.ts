@@ -1,6 +1,6 @@
 import { operationOf } from "./call-names";
 import type { Cell, BaselineCalls } from "./cell";
-import { phases, type Call } from "./point";
+import { phases, type NamedCall } from "./point";
 import type { Scenario } from "./scenario";
 import type { Recovery } from "./verdict";
 import { targets } from "./target";
@@ -13,7 +13,7 @@ export function sampleCells(scenarios: readonly Scenario[], baseline: BaselineCa
     const tried = new Set<string>();
     return scenarios.flatMap((scenario, turn) => {
         const calls = firstOfEachKind(baseline.get(scenario.name) ?? []);
-        const isNew = ({ name }: Call): boolean => !tried.has(kindOf(name));
+        const isNew = ({ name }: NamedCall): boolean => !tried.has(kindOf(name));
         const fresh = calls.filter(isNew);
         const others = calls.filter((call) => !isNew(call));
         const chosen = [...fresh, ...others].slice(0, Math.max(fewest, fresh.length));
@@ -31,7 +31,7 @@ function kindOf(name: string): string {
     return ["RunCommand", "TagResources", "UntagResources"].includes(operation) ? name : operation;
 }
 
-function firstOfEachKind(calls: readonly Call[]): Call[] {
+function firstOfEachKind(calls: readonly NamedCall[]): NamedCall[] {
     return calls.filter(
         ({ name }, at) => calls.findIndex((call) => kindOf(call.name) === kindOf(name)) === at,
     );
@@ -52,7 +52,7 @@ function recoveryOf({ recoveries }: Scenario, turn: number): Recovery {
     return recoveries.includes(recovery) ? recovery : (recoveries[0] ?? recovery);
 }
 
-function cellOf(scenario: Scenario, call: Call, turn: number): Cell {
+function cellOf(scenario: Scenario, call: NamedCall, turn: number): Cell {
     // Shifts the phase each round, so that no target always gets the same one.
     const round = Math.floor(turn / targets.length);
     return {

@@ -1,5 +1,5 @@
 import type { CommandResult, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import type { Cell, CellResult } from "./cell";
 import { startCommand } from "./command";
 import { Kill } from "./kill";

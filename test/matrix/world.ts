@@ -11,11 +11,11 @@ import {
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { expectSuccess } from "../support/stack/program";
 import type { CommandResult, StackOptions, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { watched } from "../support/stack/watched-stack";
 import type { CloudView } from "./call-names";
 import { runState, isPluginRunning, viewOf } from "./cloud-view";
-import { Pace } from "./pace";
+import { CloudPace } from "./pace";
 import { firstRevision, instanceId, snapshotProgram, type Revision } from "./snapshot-program";
 
 /** Long: a deleted group is listed until it has been read once, see `Pace`. */
@@ -40,13 +40,13 @@ export class World {
         /** Lists the groups that were deleted so far although a state held them or was told to retain them. */
         readonly deletedThoughHeld: () => readonly string[],
         private readonly temporaryFolder: string,
-        private readonly pace: Pace,
+        private readonly pace: CloudPace,
         private readonly calls: ListenerSlot,
     ) {}
 
     static async start(createStack: CreateStack): Promise<World> {
         const calls = new ListenerSlot();
-        const pace = new Pace(instanceId);
+        const pace = new CloudPace(instanceId);
         const emulator: Emulator = await startEmulator({
             fixture: defaultFixture(),
             timing,

@@ -9,7 +9,7 @@ const root = join(__dirname, "..", "..");
 const name = "pulumi-alicloud-app-snapshot";
 
 /** A Node.js and an SDK version that the package promises to run on, and a program for them. */
-export interface Surroundings {
+export interface Setup {
     readonly title: string;
     readonly node: string;
     readonly sdk: string;
@@ -47,7 +47,7 @@ const compilerOptions = {
 };
 
 /** The oldest and the newest surroundings, and those between them that Node.js 20 ends with. */
-export const surroundings = {
+export const setups = {
     oldest: {
         title: "Node.js 20 and the oldest SDK, an ES module program",
         node: "20.20.2",
@@ -96,7 +96,7 @@ export const surroundings = {
             "--outfile=bundle.cjs",
         ],
     },
-} as const satisfies Readonly<Record<string, Surroundings>>;
+} as const satisfies Readonly<Record<string, Setup>>;
 
 /** Packs the package as it would be published; the path of the tarball. */
 export async function pack(folder: string): Promise<string> {
@@ -113,10 +113,10 @@ export async function pack(folder: string): Promise<string> {
 }
 
 /** Installs the tarball into a new program outside the repository; its folder. */
-export async function install(
+export async function installPackage(
     folder: string,
     tarball: string,
-    { node, sdk, ...rest }: Surroundings,
+    { node, sdk, ...rest }: Setup,
 ): Promise<string> {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "Pulumi.yaml"), "name: foreign\nruntime: nodejs\n");

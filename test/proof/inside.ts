@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { holdDefaults } from "../../provider/src/recipes/options";
 import { run } from "../recipes/support/processes";
-import { failures } from "./scenes/failures";
-import { restore } from "./scenes/restore";
+import { observeFailures } from "./scenes/failures";
+import { restoreSnapshot } from "./scenes/restore";
 import type { Driver } from "./support/instance";
 import type { FileSystemType } from "./support/loop-disk";
 import type { Pace } from "../recipes/support/session";
@@ -18,7 +18,7 @@ async function main([scene, ...args]: readonly string[]): Promise<unknown> {
     await ownRunDirectory();
     switch (scene) {
         case "restore":
-            return restore({
+            return restoreSnapshot({
                 name: args[0] ?? "",
                 type: args[1] as FileSystemType,
                 withRecipe: args[2] === "with",
@@ -26,7 +26,7 @@ async function main([scene, ...args]: readonly string[]): Promise<unknown> {
                 pace: args[4] as Pace,
             });
         case "failures":
-            return failures(args[0] as FileSystemType, args[1] as Driver);
+            return observeFailures(args[0] as FileSystemType, args[1] as Driver);
         default:
             throw new Error(`there is no scene ${scene ?? ""}`);
     }

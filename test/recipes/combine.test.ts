@@ -7,9 +7,10 @@ import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/
 import { longestScript } from "../../provider/src/scripts/script-text";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { end, endAll, eventually, finish, killNoted, processesWith } from "./support/processes";
+import { end, endAll, finish, killNoted, processesWithText } from "./support/processes";
 import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
+import { until } from "../support/until";
 
 /** A script that runs in the shell that is `sh` on the path. */
 function script(body: string): string {
@@ -239,17 +240,17 @@ describe("recipes.combine with real databases", () => {
     }
 
     async function untilHeld(count: number): Promise<void> {
-        await eventually(
-            "they are held",
+        await until(
             async () =>
                 (await Promise.all(servers.map((server) => server.isHeld()))).filter(Boolean).length ===
                 count,
+            "they are held",
         );
     }
 
     async function expectClean(): Promise<void> {
         await Promise.all(servers.map(({ load }) => goesOn(load)));
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        await until(() => processesWithText(runDirectory).length === 0, "no process is left");
         expect(servers.flatMap((server) => server.clients())).to.deep.equal([]);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
         expect(notesOf(folder)).to.deep.equal([]);
@@ -302,7 +303,7 @@ describe("recipes.combine with real databases", () => {
                 ? combine(combine(...parts().slice(0, 2)), slow)
                 : combine(...parts(), slow);
             const running = folder.start(preScript);
-            await eventually("the last part runs", () => existsSync(reached));
+            await until(() => existsSync(reached), "the last part runs");
             await untilHeld(nested ? 2 : servers.length);
             await end(running, "SIGKILL");
             killNoted(`${reached}.pid`);

@@ -13,11 +13,12 @@ import {
 import { codeBlocks, document } from "../docs/support/markdown";
 import { goesOn } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { copyAtOneMoment, end, endAll, eventually, processesWith } from "./support/processes";
+import { copyAtOneMoment, end, endAll, processesWithText } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
+import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "mariadb-server-core", "mariadb-client-core"];
 
@@ -123,7 +124,7 @@ describe("recipes.mysql on a real server", () => {
             withLoad(server(), async (load) => {
                 const open = server().session();
                 await open.ask("BEGIN; INSERT INTO shop.innodb_rows VALUES (1000000, 'not committed');");
-                await eventually("there are rows", () => load.acknowledged > 20);
+                await until(() => load.acknowledged > 20, "there are rows");
                 const { preScript, postScript } = scripts(server());
                 await succeed(preScript);
                 const acknowledged = load.acknowledged;
@@ -169,12 +170,12 @@ describe("recipes.mysql on a real server", () => {
 
                 const statements = await noteStatements(server());
                 const waiting = folder.start(scripts(server()).preScript);
-                await eventually("it tries", () => runs(server(), lock));
-                await eventually("it lets others go on", async () => !(await runs(server(), lock)));
+                await until(() => runs(server(), lock), "it tries");
+                await until(async () => !(await runs(server(), lock)), "it lets others go on");
                 await goesOn(load);
-                await eventually("it tries again", () => runs(server(), lock));
+                await until(() => runs(server(), lock), "it tries again");
                 await end(waiting, "SIGKILL");
-                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+                await until(() => processesWithText(runDirectory).length === 0, "no process is left");
                 const patience = await statements("SET SESSION lock_wait_timeout%");
                 expect(patience).to.have.length.at.least(2);
                 for (const statement of patience) {
@@ -194,7 +195,7 @@ describe("recipes.mysql on a real server", () => {
             withLoad(server(), async () => {
                 const session = server().session();
                 const answer = session.ask(longStatement).catch(() => []);
-                await eventually("it runs", () => runs(server(), "SELECT SLEEP%"));
+                await until(() => runs(server(), "SELECT SLEEP%"), "it runs");
                 const { preScript, postScript } = scripts(server());
                 await succeed(preScript);
                 await succeed(postScript);
@@ -258,7 +259,7 @@ describe("recipes.mysql on a real server", () => {
             withLoad(server(), async (load) => {
                 const session = server().session();
                 const answer = session.ask(longStatement).catch(() => []);
-                await eventually("it has run for long", () => runs(server(), "SELECT SLEEP%", 2));
+                await until(() => runs(server(), "SELECT SLEEP%", 2), "it has run for long");
                 const statements = await noteStatements(server());
                 await failWith(
                     scripts(server(), { lockWaitSeconds: 3 }).preScript,

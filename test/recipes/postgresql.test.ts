@@ -15,10 +15,11 @@ import {
     type PostgresqlServer,
     startPostgresql,
 } from "./support/postgresql";
-import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
+import { copyAtOneMoment, endAll, run } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
+import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "postgresql"];
 
@@ -55,7 +56,7 @@ describe("recipes.postgresql on a real server", () => {
         const load = await loadPostgresql(server);
         const open = server.session();
         await open.ask("BEGIN; INSERT INTO orders VALUES (1000000, 'not committed');");
-        await eventually("there are rows", () => load.acknowledged > 10);
+        await until(() => load.acknowledged > 10, "there are rows");
         const { preScript, postScript } = scripts(server);
         const start = /from WAL position (\S+) on/.exec(await succeed(preScript))?.[1] ?? "";
         const acknowledged = load.acknowledged;
@@ -102,7 +103,7 @@ describe("recipes.postgresql on a real server", () => {
 
         it("has a copy that recovers as a standby, with every row that had come to it", async () => {
             const load = await loadPostgresql(server);
-            await eventually("it has rows", async () => (await rowsOf(standby)) > 10);
+            await until(async () => (await rowsOf(standby)) > 10, "it has rows");
             const { preScript, postScript } = scripts(standby);
             await succeed(preScript);
             const rows = await rowsOf(standby);

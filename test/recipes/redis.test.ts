@@ -10,15 +10,15 @@ import {
     copyAtOneMoment,
     end,
     endAll,
-    eventually,
     finish,
-    processesWith,
+    processesWithText,
     run,
 } from "./support/processes";
 import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
 import { around } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
+import { until } from "../support/until";
 
 const appendOnly = ["--appendonly", "yes", "--save", ""];
 const dumps = ["--appendonly", "no", "--save", "3600 1"];
@@ -91,7 +91,7 @@ describe("recipes.redis on a real server", () => {
         it(`has in a copy every row acknowledged before the pre-script returned, with ${kind}`, async () => {
             const server = await newServer(options);
             const load = await loadRedis(server);
-            await eventually("there are rows", () => load.acknowledged > 20);
+            await until(() => load.acknowledged > 20, "there are rows");
             const { preScript, postScript } = scripts(server);
             await succeed(preScript);
             const acknowledged = load.acknowledged;
@@ -119,15 +119,15 @@ describe("recipes.redis on a real server", () => {
         const replica = await newServer([...appendOnly, "--replicaof", `127.0.0.1 ${port}`], "replica");
         const load = await loadRedis(master);
         const rows = async (): Promise<number> => Number((await replica.command("DBSIZE"))[0]);
-        await eventually("it gets rows", async () => (await rows()) > 20);
+        await until(async () => (await rows()) > 20, "it gets rows");
         const { preScript, postScript } = scripts(replica);
         await succeed(preScript);
         const before = await rows();
         const acknowledged = load.acknowledged;
-        await eventually("its master goes on", () => load.acknowledged > acknowledged + 20);
+        await until(() => load.acknowledged > acknowledged + 20, "its master goes on");
         expect(await rows()).to.equal(before);
         await succeed(postScript);
-        await eventually("it goes on", async () => (await rows()) > before);
+        await until(async () => (await rows()) > before, "it goes on");
     });
 
     /** Has a server listen on a port that nobody has. */
@@ -175,15 +175,12 @@ describe("recipes.redis on a real server", () => {
         const server = await newServer(appendOnly);
         await dumpSlowly(server);
         await server.ask("BGREWRITEAOF");
-        await eventually("it rewrites", async () => (await info(server, "aof_rewrite_in_progress")) === "1");
+        await until(async () => (await info(server, "aof_rewrite_in_progress")) === "1", "it rewrites");
         const { preScript, postScript } = scripts(server, { lockWaitSeconds: 600, holdSeconds: 1200 });
         const before = await server.questionsOfOthers();
         const script = folder.start(preScript);
         const finished = finish(script);
-        await eventually(
-            "it looks more than once",
-            async () => (await server.questionsOfOthers()) > before + 2,
-        );
+        await until(async () => (await server.questionsOfOthers()) > before + 2, "it looks more than once");
         expect(script.exitCode, "it waits").to.equal(null);
         expect(readdirSync(runDirectory)).to.have.length(1);
         expect(paused(), "before writes are paused").to.equal(false);
@@ -202,11 +199,11 @@ describe("recipes.redis on a real server", () => {
         await succeed(preScript);
         const dumped = Number(await info(server, "rdb_saves"));
         await server.command("CONFIG", "SET", "save", "1 1");
-        await eventually("a key expires", async () => (await server.command("PTTL", "short"))[0] === "-2");
-        await eventually("it dumps", async () => Number(await info(server, "rdb_saves")) > dumped);
-        await eventually(
-            "the session is closed",
+        await until(async () => (await server.command("PTTL", "short"))[0] === "-2", "a key expires");
+        await until(async () => Number(await info(server, "rdb_saves")) > dumped, "it dumps");
+        await until(
             async () => (await server.command("CLIENT", "LIST")).length === 1,
+            "the session is closed",
         );
         await succeed(postScript);
         await expectWritable(server);
@@ -236,9 +233,9 @@ describe("recipes.redis on a real server", () => {
         const server = await newServer(dumps);
         await dumpSlowly(server);
         const script = folder.start(scripts(server).preScript);
-        await eventually("writes are paused", paused);
+        await until(paused, "writes are paused");
         await end(script, "SIGKILL");
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        await until(() => processesWithText(runDirectory).length === 0, "no process is left");
         await expectWritable(server);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     });
@@ -272,7 +269,7 @@ describe("recipes.redis on a real server", () => {
         it("reads it from a file, and needs no other commands than are documented", async () => {
             const { preScript, postScript } = scripts(server, { user: "backup", passwordFile });
             await succeed(preScript);
-            for (const { pid, commandLine } of processesWith(server.socket)) {
+            for (const { pid, commandLine } of processesWithText(server.socket)) {
                 expect(commandLine).not.to.include("secret");
                 expect(pid).to.be.above(1);
             }

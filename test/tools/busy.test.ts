@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 function load() {
     return import("../../tools/test/busy.mjs");

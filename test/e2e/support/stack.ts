@@ -14,7 +14,7 @@ import type {
     TestResource,
     TestStack,
 } from "../../support/stack/test-stack";
-import { engineFolder } from "./engine-folder";
+import { ensuredEngineFolder } from "./engine-folder";
 import { endOrphans, providerProcesses } from "../../support/stack/processes";
 
 /** What only a stack of the real engine has a choice of. */
@@ -49,7 +49,7 @@ export class EngineStack implements TestStack {
         const environment = stackEnvironment(emulator, folder, options);
         const stack = new EngineStack(folder, programFolder, options, {
             ...environment,
-            PATH: [...(options.path ?? []), await engineFolder(), environment["PATH"]].join(delimiter),
+            PATH: [...(options.path ?? []), await ensuredEngineFolder(), environment["PATH"]].join(delimiter),
             PULUMI_HOME: join(folder, "home"),
             PULUMI_BACKEND_URL: `file://${folder}`,
             PULUMI_CONFIG_PASSPHRASE: "test",

@@ -14,7 +14,7 @@ import { patientWorld } from "./patient-world";
 /** What the engine has done with a snapshot, in the order of its life. */
 export const steps = {
     create: [],
-    "take up": ["create"],
+    adopt: ["create"],
     read: ["create"],
     update: ["create"],
     "delete what is held": ["create"],
@@ -25,7 +25,7 @@ export const steps = {
 export type Step = keyof typeof steps;
 
 /** After these nobody has acknowledged anything yet. */
-const beginning: ReadonlySet<Step> = new Set(["create", "take up"]);
+const beginning: ReadonlySet<Step> = new Set(["create", "adopt"]);
 
 export const stepNames = Object.keys(steps) as Step[];
 
@@ -82,7 +82,7 @@ export class Life {
             case "create":
                 await this.deployment.up(this.inputs);
                 break;
-            case "take up":
+            case "adopt":
                 // As after an engine that was killed before it recorded anything.
                 this.deployment = this.startDeployment();
                 await this.deployment.up(this.inputs);
@@ -115,7 +115,7 @@ export class Life {
 
     /** As the engine does when a step has failed and is to be done again: with what it has in its state. */
     async again(step: Step): Promise<void> {
-        await (step === "take up" ? this.deployment.up(this.inputs) : this.run(step));
+        await (step === "adopt" ? this.deployment.up(this.inputs) : this.run(step));
     }
 
     get instance(): InstanceState {
@@ -157,13 +157,13 @@ export class Life {
         if (recorded !== undefined) {
             return [[recorded.id]];
         }
-        const attempts = this.openInvocations.map(({ invokeId, tags, results }) => [
+        const runs = this.openInvocations.map(({ invokeId, tags, results }) => [
             invokeId,
             tags["app-snapshot:group-name"] ?? invokeId,
             ...this.ownGroupIds.filter((id) => results.some(({ output }) => output.includes(id))),
         ]);
-        const orphans = this.ownGroupIds.filter((id) => !attempts.flat().includes(id));
-        return [...attempts, ...orphans.map((id) => [id])];
+        const orphans = this.ownGroupIds.filter((id) => !runs.flat().includes(id));
+        return [...runs, ...orphans.map((id) => [id])];
     }
 
     private get openInvocations(): readonly InvocationState[] {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
 import { pluginRuns } from "../../support/stack/plugin-runs";
-import { eventually, killNoted, run } from "../../recipes/support/processes";
+import { killNoted, run } from "../../recipes/support/processes";
 import { withInstance, type Driver, type Instance } from "../support/instance";
 import { takesWrites, unmount, type FileSystemType } from "../support/loop-disk";
 import { subjects } from "../support/subjects";
+import { until } from "../../support/until";
 
 /** What a snapshot that went wrong left behind. */
 export interface Failure {
@@ -49,13 +50,13 @@ interface Scene {
 type Snapshot = (more?: object) => Promise<void>;
 
 /** Lets everything go wrong that can, with a database at work on a real file system. */
-export function failures(type: FileSystemType, driver: Driver): Promise<Failure[]> {
+export function observeFailures(type: FileSystemType, driver: Driver): Promise<Failure[]> {
     const [mariadb] = subjects;
     if (mariadb === undefined) {
         throw new Error("there is no database");
     }
     return withInstance({ subject: mariadb, type, driver }, async (instance) => {
-        await eventually("the database is written to", () => instance.database.load.acknowledged > 20);
+        await until(() => instance.database.load.acknowledged > 20, "the database is written to");
         const found: Failure[] = [];
         for (const scene of scenes(instance)) {
             found.push(await playInTime(instance, scene));
@@ -174,10 +175,7 @@ async function play(instance: Instance, { name, linux, around, inTheFreeze }: Sc
     };
     await (around === undefined ? snapshot() : around(snapshot));
     const before = database.load.acknowledged;
-    const databaseWrites = await eventually(
-        "writes go on",
-        () => database.load.acknowledged > before + 5,
-    ).then(
+    const databaseWrites = await until(() => database.load.acknowledged > before + 5, "writes go on").then(
         () => true,
         () => false,
     );

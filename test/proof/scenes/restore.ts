@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expectSuccess } from "../../support/stack/program";
-import { eventually } from "../../recipes/support/processes";
+import { until } from "../../support/until";
 import type { Pace } from "../../recipes/support/session";
 import { snapshotImage, withInstance, type Driver } from "../support/instance";
 import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
@@ -24,7 +24,7 @@ export interface Proof extends Restored {
 /** Scripts that do nothing: what is left is a snapshot of frozen file systems. */
 const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
-export interface Course {
+export interface RestoreOptions {
     /** Of the database. */
     readonly name: string;
     readonly type: FileSystemType;
@@ -37,7 +37,13 @@ export interface Course {
 export const rowsBefore = 150;
 
 /** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */
-export async function restore({ name, type, withRecipe, driver, pace }: Course): Promise<Proof> {
+export async function restoreSnapshot({
+    name,
+    type,
+    withRecipe,
+    driver,
+    pace,
+}: RestoreOptions): Promise<Proof> {
     const subject = subjects.find((each) => each.name === name);
     if (subject === undefined) {
         throw new Error(`there is no database ${name}`);
@@ -45,7 +51,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
     return withInstance({ subject, type, driver, pace }, async (instance) => {
         const { database, emulator, stack, folder } = instance;
         const { load } = database;
-        await eventually("there is something to lose", () => load.acknowledged > rowsBefore);
+        await until(() => load.acknowledged > rowsBefore, "there is something to lose");
         const logPosition = await database.logPosition?.();
         const watch = new StallWatch(load);
         let acknowledged = 0;
@@ -56,7 +62,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
         }, scripts);
         expectSuccess(up);
         const after = load.acknowledged;
-        await eventually("writes go on", () => load.acknowledged > after + 20);
+        await until(() => load.acknowledged > after + 20, "writes go on");
         const stallMs = watch.stop();
 
         const outputs = (await stack.snapshots())[0]?.outputs ?? {};

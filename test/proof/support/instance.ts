@@ -6,10 +6,11 @@ import { ProtocolStack } from "../../protocol/support/protocol-stack";
 import { isHeld } from "../../support/stack/interruption";
 import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
-import { endAll, eventually } from "../../recipes/support/processes";
+import { endAll } from "../../recipes/support/processes";
 import type { Pace } from "../../recipes/support/session";
 import { newLoopDisk, unmount, type FileSystemType, type LoopDisk } from "./loop-disk";
 import type { RunningSubject, Subject } from "./subjects";
+import { until } from "../../support/until";
 
 /** Linux, the role attached, a system disk. */
 const instanceId = "i-bp1linuxdb0000000002";
@@ -95,7 +96,7 @@ export async function withInstance<T>(
                 snapshotWith: async (inTheFreeze, linux) => {
                     emulator.edit.addOutcomes(instanceId, { holdAt: "freeze" });
                     const taking = snapshot(linux);
-                    await eventually("the plugin has frozen", () => isHeld(emulator, instanceId));
+                    await until(() => isHeld(emulator, instanceId), "the plugin has frozen");
                     await inTheFreeze();
                     emulator.edit.releasePlugin(instanceId);
                     return taking;

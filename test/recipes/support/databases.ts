@@ -4,10 +4,11 @@ import type { Mutable } from "../../support/mutable";
 import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
 import { newSocketDirectory, nobody } from "./places";
 import { createPostgresql, loadPostgresql, postgres, startPostgresql } from "./postgresql";
-import { childrenOf, eventually, processesWith } from "./processes";
+import { childrenOf, processesWithText } from "./processes";
 import { loadRedis, startRedis } from "./redis";
 import type { Requirement } from "./requirements";
 import type { WriteLoad } from "./session";
+import { until } from "../../support/until";
 
 /** What all databases have in common for the tests of the scripts: a server with somebody who writes to it. */
 export interface Database {
@@ -48,11 +49,11 @@ export interface RunningDatabase {
 /** Waits until something more is acknowledged. */
 export async function goesOn(load: WriteLoad): Promise<void> {
     const before = load.acknowledged;
-    await eventually("writes go on", () => load.acknowledged > before);
+    await until(() => load.acknowledged > before, "writes go on");
 }
 
 function clientsOf(place: string, ownOption: string): string[] {
-    return processesWith(place)
+    return processesWithText(place)
         .map(({ commandLine }) => commandLine)
         .filter((commandLine) => commandLine.includes(ownOption));
 }

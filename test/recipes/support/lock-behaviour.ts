@@ -15,9 +15,10 @@ import type { HoldOptions } from "../../../provider/src/recipes/options";
 import type { Scripts } from "../../../provider/src/recipes/recipes";
 import { type Database, goesOn, type RunningDatabase } from "./databases";
 import { newDirectory, newRunDirectory } from "./places";
-import { end, endAll, eventually, finish, killNoted, notedPid, processesWith } from "./processes";
+import { end, endAll, finish, killNoted, notedPid, processesWithText } from "./processes";
 import { around } from "./requirements";
 import { ScriptFolder, type Shell } from "./scripts";
+import { until } from "../../support/until";
 
 /** What a database's lock is tried with. */
 export interface LockTrials {
@@ -73,11 +74,10 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
     }
 
-    const untilHeld = (): Promise<void> => eventually("the lock is held", () => server.isHeld());
-    const untilNotHeld = (): Promise<void> =>
-        eventually("the lock ends", async () => !(await server.isHeld()));
+    const untilHeld = (): Promise<void> => until(() => server.isHeld(), "the lock is held");
+    const untilNotHeld = (): Promise<void> => until(async () => !(await server.isHeld()), "the lock ends");
     const untilNoHolder = (): Promise<void> =>
-        eventually("the holder ends", () => processesWith(runDirectory).length === 0);
+        until(() => processesWithText(runDirectory).length === 0, "the holder ends");
 
     async function take(shell: Shell = "dash"): Promise<Scripts> {
         const both = scripts();
@@ -118,7 +118,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     async function expectClean(): Promise<void> {
         await goesOn(server.load);
         await untilNoHolder();
-        await eventually("no client is left", () => server.clients().length === 0);
+        await until(() => server.clients().length === 0, "no client is left");
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     }
 
@@ -211,7 +211,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 const slow = preScript.replace('within "$2" answered', (look) => `${pause}${look}`);
                 expect(slow).to.have.length(preScript.length + pause.length);
                 const waiting = folder.start(slow);
-                await eventually("it waits", () => server.isAwaited());
+                await until(() => server.isAwaited(), "it waits");
                 await end(waiting, "SIGKILL");
                 await untilNoHolder();
                 expect(readdirSync(runDirectory)).to.deep.equal([]);
@@ -230,7 +230,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             `#!/bin/sh\n[ -e '${reached}.1' ] || { : >'${reached}.1'; exit; }\necho $$ >'${reached}.pid'; : >'${reached}.2'\nexec sleep 300\n`,
         );
         const script = folder.start(scripts().preScript, { path: [path] });
-        await eventually("it has the lock", () => existsSync(`${reached}.2`));
+        await until(() => existsSync(`${reached}.2`), "it has the lock");
         await untilHeld();
         await end(script, "SIGKILL");
         await untilNoHolder();
@@ -371,7 +371,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 `sh ${pre} || exit 9; while [ ! -e ${go} ]; do sleep 0.1; done; sh ${post}; echo post $?`,
             );
             const finished = finish(lost);
-            await eventually("its lock is lost", () => lost.exitCode !== null || hasSaid("lost"));
+            await until(() => lost.exitCode !== null || hasSaid("lost"), "its lock is lost");
             await untilNoHolder();
             if (lost.exitCode !== null) {
                 expect((await finished).code).to.equal(9);

@@ -3,9 +3,10 @@ import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { log, newSocketDirectory, nobody } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
 import { copyTemplate } from "./templates";
+import { until } from "../../support/until";
 
 /** Root logs in by its socket, without a password. */
 export interface MariadbServer {
@@ -81,7 +82,7 @@ export async function startMariadb(
     const session = (...clientOptions: readonly string[]): Session =>
         new Session(client(socket, clientOptions), (text) => `SELECT '${text}';`);
     const questions = new Questions(session);
-    await eventually("the MariaDB server answers", () => answers(server, socket));
+    await until(() => answers(server, socket), "the MariaDB server answers");
     return {
         dataDirectory,
         socket,

@@ -3,9 +3,10 @@ import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { type Account, log, newSocketDirectory } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
 import { copyTemplate } from "./templates";
+import { until } from "../../support/until";
 
 /** The system user postgres logs in by the socket, without a password. */
 export interface PostgresqlServer {
@@ -118,13 +119,13 @@ export async function startPostgresql(
             (text) => `\\echo ${text}`,
         );
     const questions = new Questions(session);
-    await eventually("the PostgreSQL server answers", () => {
+    await until(() => {
         failIfEnded(server);
         return questions.ask("SELECT 1;").then(
             () => true,
             () => false,
         );
-    });
+    }, "the PostgreSQL server answers");
     return {
         dataDirectory,
         socketDirectory,

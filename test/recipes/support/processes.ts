@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 
 // Processes that the tests of the recipes start: servers, clients, scripts. What is left when the tests end is killed.
 
@@ -80,20 +79,6 @@ export function run(
     });
 }
 
-/** Only a hang takes so long, on whatever machine. */
-const limitMs = 900_000;
-
-/** Waits until the condition holds, and fails with its name if it never does. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const until = Date.now() + limitMs;
-    while (!(await holds())) {
-        if (Date.now() > until) {
-            throw new Error(`Never so within ${limitMs / 1000} s: ${what}`);
-        }
-        await sleep(30);
-    }
-}
-
 /** Ends a process by the pid that a script noted as the first word of a file. */
 export function killNoted(file: string, signal: NodeJS.Signals = "SIGKILL"): void {
     process.kill(notedPid(file), signal);
@@ -114,7 +99,7 @@ export interface RunningProcess {
 }
 
 /** The processes, dead ones that nobody has reaped left out, that have this text in their command line. */
-export function processesWith(text: string): RunningProcess[] {
+export function processesWithText(text: string): RunningProcess[] {
     return readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name))
         .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))

@@ -3,8 +3,9 @@ import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { newSocketDirectory, nobody } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
+import { until } from "../../support/until";
 
 export interface RedisServer {
     readonly dataDirectory: string;
@@ -57,7 +58,7 @@ export async function startRedis(
         );
     const questions = new Questions(session);
     let own = 0;
-    await eventually("the Redis server answers", () => answers(server, socket, command));
+    await until(() => answers(server, socket, command), "the Redis server answers");
     return {
         dataDirectory,
         socket,

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 
-import { eventually, processesWith } from "./processes";
+import { processesWithText } from "./processes";
 import type { ScriptFolder } from "./scripts";
+import { until } from "../../support/until";
 
 /** Where scripts run, and where they keep what they know of each other. */
 export interface RunPlace {
@@ -34,9 +35,9 @@ export function expectedRuns(place: () => RunPlace, clientsEnd: "before" | "soon
             expect(code, output).to.equal(1);
             expect(output, output).to.match(reason);
             if (clientsEnd === "soon") {
-                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+                await until(() => processesWithText(runDirectory).length === 0, "no process is left");
             }
-            expect(processesWith(runDirectory)).to.deep.equal([]);
+            expect(processesWithText(runDirectory)).to.deep.equal([]);
             expect(readdirSync(runDirectory)).to.deep.equal([]);
             return output;
         },

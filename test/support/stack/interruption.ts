@@ -1,6 +1,6 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import type { RunningCommand, TestResource, TestStack } from "./test-stack";
-import { until } from "./until";
+import { until } from "../until";
 
 /** An update of resources on one instance. */
 export interface Update {

@@ -10,7 +10,7 @@ export const processesCanBeFound = existsSync("/proc/self/environ");
  * the machine.
  */
 export async function endOrphans(variable: string, value: string): Promise<void> {
-    for (const pid of await processesWith(variable, value)) {
+    for (const pid of await processesWithVariable(variable, value)) {
         end(pid);
     }
 }
@@ -18,7 +18,7 @@ export async function endOrphans(variable: string, value: string): Promise<void>
 /** The ids of those of them that run a dynamic provider. */
 export async function providerProcesses(variable: string, value: string): Promise<number[]> {
     const found: number[] = [];
-    for (const pid of await processesWith(variable, value)) {
+    for (const pid of await processesWithVariable(variable, value)) {
         const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
         // The engine starts it through a script, which may stay as the parent of the real one.
         if (/dynamic-provider|pulumi-resource-pulumi-nodejs/.test(commandLine)) {
@@ -29,7 +29,7 @@ export async function providerProcesses(variable: string, value: string): Promis
 }
 
 /** The ids of all processes with it. */
-export async function processesWith(variable: string, value: string): Promise<number[]> {
+export async function processesWithVariable(variable: string, value: string): Promise<number[]> {
     const found: number[] = [];
     const names = await readdir("/proc").catch(() => []);
     for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {

@@ -7,7 +7,7 @@ import { FakeClock } from "../support/fake-clock";
 import { ManualClock } from "../support/manual-clock";
 import { RecordingLogger } from "../support/recording-logger";
 import { rejection, rejectionOf } from "../support/rejection";
-import { until } from "../support/until";
+import { spinUntil } from "../support/spin-until";
 
 interface TestOptions extends RetryOptions {
     readonly clock: FakeClock;
@@ -217,7 +217,7 @@ describe("one API call", () => {
         const call = rejection(
             withRetry("RunCommand", send, { ...optionsOf({ signal: controller.signal }), clock }),
         );
-        await until(() => clock.sleeping > 0);
+        await spinUntil(() => clock.sleeping > 0);
         controller.abort(new Error("cancelled"));
         expect((await call).message).to.equal("cancelled");
         expect(requests()).to.equal(1);

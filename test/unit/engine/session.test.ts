@@ -11,7 +11,7 @@ import { FakeHost } from "../support/fake-host";
 import { ManualClock } from "../support/manual-clock";
 import { rejection, rejectionOf } from "../support/rejection";
 import { TemporaryFolder } from "../support/temporary-folder";
-import { until } from "../support/until";
+import { spinUntil } from "../support/spin-until";
 
 const place = { regionId: "cn-hangzhou", resourceUrn: "urn" };
 
@@ -48,7 +48,7 @@ describe("the provider's process and its engine", () => {
 
     /** Lets time pass in small steps until something has happened. */
     async function passUntil(condition: () => boolean): Promise<void> {
-        await until(condition, () => clock.advance(100));
+        await spinUntil(condition, () => clock.advance(100));
     }
 
     it("makes changes as long as the engine is there, and none afterwards", async () => {
@@ -79,7 +79,7 @@ describe("the provider's process and its engine", () => {
         acknowledge("t-1");
         host.end();
         // No time passes, so nobody but the end itself can have looked.
-        await until(() => cloud.operations.length > 0);
+        await spinUntil(() => cloud.operations.length > 0);
         expect(host.exits).to.equal(0);
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal(["TagResources"]);
@@ -89,7 +89,7 @@ describe("the provider's process and its engine", () => {
         await session.work(place, () => Promise.resolve());
         await session.commitWhenRecorded(place, "t-1");
         host.end();
-        await until(() => !existsSync(receiptPath("t-1")));
+        await spinUntil(() => !existsSync(receiptPath("t-1")));
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal([]);
     });

@@ -11,7 +11,7 @@ import { agentOf, diskOf, inputsOf, instanceOf } from "../support/samples";
 const minute = 60_000;
 
 /** When what of an instance is there, in milliseconds after the first look at it. */
-interface Course {
+interface StartTimes {
     /** When its status is Running. */
     readonly running: number;
     /** When its agent is online; before that it is in no list. */
@@ -32,7 +32,7 @@ function starting({
     status = "Starting",
     instance,
     ahead = 300 * minute,
-}: Course): FakeCloud {
+}: StartTimes): FakeCloud {
     const answers: Partial<EcsApi> = {
         answeredAt: () => cloud.context.clock.now() + ahead,
         describeInstances: () =>
@@ -145,7 +145,7 @@ describe("an instance that was started lately", () => {
     });
 
     it("fails at once where anything else is in the way as well", async () => {
-        const others: [Course["instance"], (cloud: FakeCloud) => void, string][] = [
+        const others: [StartTimes["instance"], (cloud: FakeCloud) => void, string][] = [
             [{ lockReasons: ["security"] }, () => undefined, "InstanceLocked: "],
             [{ osName: "CentOS  7.5 64 bit" }, () => undefined, "OperatingSystemNotSupported: "],
             [

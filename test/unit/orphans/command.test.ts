@@ -41,7 +41,7 @@ class Shell {
 
     async run(line: string): Promise<number> {
         [this.out, this.err] = ["", ""];
-        return runCommandLine(line.split(" "), this.surroundings());
+        return runCommandLine(line.split(" "), this.services());
     }
 
     /** What it printed, which has to be JSON. */
@@ -49,7 +49,7 @@ class Shell {
         return JSON.parse(this.out) as Shell["json"];
     }
 
-    private surroundings(): Surroundings {
+    private services(): Surroundings {
         const { answer } = this;
         return {
             environment: this.environment,

@@ -14,7 +14,7 @@ import { ManualClock } from "../support/manual-clock";
 import { RecordingLogger } from "../support/recording-logger";
 import { apiError, scriptedApi, type ScriptedApi } from "../support/scripted-api";
 import { TemporaryFolder } from "../support/temporary-folder";
-import { until } from "../support/until";
+import { spinUntil } from "../support/spin-until";
 
 const committed = [{ key: "app-snapshot:state", value: "committed" }];
 
@@ -45,13 +45,13 @@ describe("a snapshot that was handed to the engine", () => {
     /** Has it look at the receipts once, to the end. */
     async function look(): Promise<void> {
         await clock.advance(100);
-        await until(() => clock.sleeping > 0 || commitments.isEmpty);
+        await spinUntil(() => clock.sleeping > 0 || commitments.isEmpty);
     }
 
     /** The end of the process; whoever still sleeps then wakes up once more. */
     async function conclude(): Promise<void> {
         const conclusion = commitments.conclude();
-        await until(() => commitments.isEmpty);
+        await spinUntil(() => commitments.isEmpty);
         await clock.advance(100);
         await conclusion;
     }
@@ -79,7 +79,7 @@ describe("a snapshot that was handed to the engine", () => {
         await look();
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         await clock.advance(10_000);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
         expect(clock.sleeping, "nobody looks for anything any more").to.equal(0);
@@ -91,13 +91,13 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         acknowledge("t-3");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         const [type, ids] = api.argumentsOf("tagResources")[0] ?? [];
         expect(type).to.equal("invocation");
         expect(ids).to.have.members(["t-1", "t-3"]);
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length > 1);
+        await spinUntil(() => api.calls.length > 1);
         expect(api.argumentsOf("tagResources")[1]).to.deep.equal(["invocation", ["t-2"], committed]);
         expect(api.calls).to.have.length(2);
     });
@@ -109,7 +109,7 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length + elsewhere.calls.length === 2);
+        await spinUntil(() => api.calls.length + elsewhere.calls.length === 2);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
         expect(elsewhere.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-2"], committed]]);
     });
@@ -131,7 +131,7 @@ describe("a snapshot that was handed to the engine", () => {
             expect(done).to.deep.equal([]);
             acknowledge("t-1");
             await look();
-            await until(() => done.length > 0);
+            await spinUntil(() => done.length > 0);
             await conclude();
             expect(done, "what nobody acknowledged is not recorded").to.deep.equal(["t-1 after 1 calls"]);
         }
@@ -142,7 +142,7 @@ describe("a snapshot that was handed to the engine", () => {
         await commitments.expect({ api, invokeId: "t-1", log, afterwards });
         acknowledge("t-1");
         await look();
-        await until(() => log.lines.length > 0);
+        await spinUntil(() => log.lines.length > 0);
         expect(log.of("debug").join("\n")).to.include("afterwards");
         expect(log.lines).to.have.length(1);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
@@ -152,11 +152,11 @@ describe("a snapshot that was handed to the engine", () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length === 1);
+        await spinUntil(() => api.calls.length === 1);
         await expectRecorded("t-2");
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length === 2);
+        await spinUntil(() => api.calls.length === 2);
         expect(api.argumentsOf("tagResources")[1]?.[1]).to.deep.equal(["t-2"]);
     });
 
@@ -168,7 +168,7 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
-        await until(() => other.lines.length > 0);
+        await spinUntil(() => other.lines.length > 0);
         for (const [id, lines] of [
             ["t-1", log.lines],
             ["t-2", other.lines],
@@ -210,14 +210,14 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty, "it is waited for").to.equal(false);
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
     });
 
     it("leaves no receipt once it is committed", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         expect(readdirSync(receiptFolder())).to.deep.equal([]);
     });
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { isRecorded, leaveReceipt, recordedPath } from "../../../provider/src/recording/receipt";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
 import { TemporaryFolder } from "../support/temporary-folder";
-import { until } from "../support/until";
+import { spinUntil } from "../support/spin-until";
 
 interface Registered {
     readonly name: string;
@@ -70,7 +70,7 @@ describe("the resource class, under Pulumi's mocks", () => {
             await leaveReceipt("t-other");
             const snapshot = new AppConsistentSnapshot("acknowledged", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
-            await until(() => existsSync(recordedPath("t-known")));
+            await spinUntil(() => existsSync(recordedPath("t-known")));
             expect(await isRecorded("t-known")).to.equal(true);
             expect(await isRecorded("t-other")).to.equal(false);
         } finally {

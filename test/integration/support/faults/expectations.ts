@@ -3,7 +3,7 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { defaultRetryLimits } from "../../../../provider/src/ecs/retry";
 import { count } from "../../../support/counts";
 import { accessKey, type Life } from "../life";
-import { placeOf, type Point } from "./points";
+import { placeOf, type FaultPoint } from "./points";
 
 /** More requests than delays that grow leave room for in the time that one call has. */
 const mostRequests = 60;
@@ -23,7 +23,7 @@ export function expectBounded(ledger: readonly LedgerEntry[]): void {
 }
 
 /** The error says what exists, and nothing that is secret. */
-export function expectTold(life: Life, points: readonly Point[], failure: Error): void {
+export function expectTold(life: Life, points: readonly FaultPoint[], failure: Error): void {
     const { message } = failure;
     if (!points.some(isInTheDark)) {
         for (const names of life.existing) {
@@ -39,8 +39,8 @@ export function expectTold(life: Life, points: readonly Point[], failure: Error)
 }
 
 /** Where an earlier run began something, and the very question for it is not answered. */
-function isInTheDark(point: Point): boolean {
-    return placeOf(point) === "take up, DescribeInvocations by tags";
+function isInTheDark(point: FaultPoint): boolean {
+    return placeOf(point) === "adopt, DescribeInvocations by tags";
 }
 
 /** There is one snapshot, which is the one in the state, and nothing else of it. */

@@ -1,10 +1,10 @@
 import { stepNames, type Step } from "../life";
 import { canHit, faultKinds, type FaultKind } from "./kinds";
-import { placeOf, type Point } from "./points";
+import { placeOf, type FaultPoint } from "./points";
 
 /** A fault at a point. */
 export interface Hit {
-    readonly point: Point;
+    readonly point: FaultPoint;
     readonly kind: FaultKind;
 }
 
@@ -33,14 +33,14 @@ export interface Trial {
  * the request.
  */
 const believed: Readonly<Record<string, string>> = {
-    "take up, DescribeInvocations by tags": "no earlier run began anything",
+    "adopt, DescribeInvocations by tags": "no earlier run began anything",
     "read what is held, DescribeSnapshots": "nothing is left of the group that is gone",
     "delete, DescribeInvocations by id":
         "Cloud Assistant has forgotten the invocation, as it does after a month",
 };
 
 /** A single such answer is believed only where what is asked for is older than the start of an engine takes. */
-const believedAtOnce: ReadonlySet<string> = new Set(["take up, DescribeInvocations by tags"]);
+const believedAtOnce: ReadonlySet<string> = new Set(["adopt, DescribeInvocations by tags"]);
 
 /** A reading makes no call that changes something, or would if it were meant to, but of what no list shows. */
 const changing = stepNames.filter((step) => step !== "read");
@@ -60,7 +60,7 @@ function inTurn(hits: readonly Hit[]): readonly Turns[] {
 
 /** A look for what to commit, as any command takes it that the engine has shown a state. */
 function isForgiven({ point }: Hit): boolean {
-    return point.request === "DescribeInvocations by tags" && !["create", "take up"].includes(point.step);
+    return point.request === "DescribeInvocations by tags" && !["create", "adopt"].includes(point.step);
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { count } from "../../../support/counts";
 import { Life, requestOf, type Step } from "../life";
-import { attempt, expectEndOfStep, prepare } from "./attempt";
+import { runStep, expectEndOfStep, runStepsBefore } from "./step-run";
 import {
     expectBounded,
     expectInOrder,
@@ -20,7 +20,7 @@ const atTheEnd: ReadonlySet<Step> = new Set(["delete what is held", "read what i
 const sideBySide = 4;
 
 /** Tries all, and fails with all that failed. */
-export async function tryAll(trial: Trial, worlds: readonly Turns[]): Promise<void> {
+export async function tryWorlds(trial: Trial, worlds: readonly Turns[]): Promise<void> {
     expect(worlds, "worlds").not.to.be.empty;
     const failed: string[] = [];
     const next = worlds.values();
@@ -47,7 +47,7 @@ function described(turns: Turns): string {
 function tryIn(turns: Turns, trial: Trial): Promise<void> {
     const step = turns[0]?.[0]?.point.step ?? "create";
     return Life.live(async (life) => {
-        await prepare(life, step);
+        await runStepsBefore(life, step);
         let failure: Error | undefined;
         for (const hits of turns) {
             count("faults tried", hits.length);
@@ -75,7 +75,7 @@ async function tryTurn(
     { times, fails }: Trial,
 ): Promise<Error | undefined> {
     const counters = hits.map((hit) => addFaults(life, hit, times));
-    const { failure, ledger } = await attempt(life, step);
+    const { failure, ledger } = await runStep(life, step);
     hits.forEach(({ point }, index) => {
         expect(counters[index]?.(), `hits of ${point.request}`).to.be.at.least(1);
     });

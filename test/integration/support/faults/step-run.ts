@@ -3,13 +3,13 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { steps, type Life, type Step } from "../life";
 
 /** What came of a step. */
-export interface Attempted {
+export interface StepResult {
     readonly failure: Error | undefined;
     /** The requests of this step. */
     readonly ledger: readonly LedgerEntry[];
 }
 
-export async function attempt(life: Life, step: Step): Promise<Attempted> {
+export async function runStep(life: Life, step: Step): Promise<StepResult> {
     const before = life.emulator.ledger.length;
     const failure = await life.run(step).then(
         () => undefined,
@@ -19,9 +19,9 @@ export async function attempt(life: Life, step: Step): Promise<Attempted> {
 }
 
 /** What comes before a step in a life. */
-export async function prepare(life: Life, step: Step): Promise<void> {
+export async function runStepsBefore(life: Life, step: Step): Promise<void> {
     for (const before of steps[step]) {
-        expectEndOfStep(before, (await attempt(life, before)).failure);
+        expectEndOfStep(before, (await runStep(life, before)).failure);
     }
 }
 
