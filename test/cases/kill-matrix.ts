@@ -27,7 +27,7 @@ export function killedCommands({ how, createStack, scenarios, cells, tried }: Ki
         let results: readonly CellResult[] = [];
 
         before(async function () {
-            // One cell after the other, each a few commands.
+            // Each cell takes a few commands.
             this.timeout(3_000_000);
             if (!processesCanBeFound) {
                 this.skip();

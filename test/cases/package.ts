@@ -44,7 +44,7 @@ export function foreignProgram(one: Setup): void {
                         const again = expectSuccess(await stack.up([]));
                         expect(again.output).to.match(/2 unchanged/);
 
-                        // Whoever destroys without the package is told what to install, and nothing is lost.
+                        // A destroy without the package says what to install, and loses nothing.
                         await rename(installed, `${installed}-away`);
                         const destroy = expectFailure(await stack.destroy());
                         expect(destroy.output).to.match(

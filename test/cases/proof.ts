@@ -8,7 +8,7 @@ import { demand, leaveOut } from "../recipes/support/requirements";
 import type { Pace } from "../recipes/support/session";
 import { whyNoLoopFileSystem, type FileSystemType } from "../support/loop-file-system";
 
-/** How each of them is driven, for the title. */
+/** The way that each driver runs commands, for the title. */
 const how: Readonly<Record<Driver, string>> = {
     engine: "with the real engine",
     protocol: "over the provider's protocol",
@@ -48,7 +48,7 @@ export function restoredWithRecipe(
     });
 }
 
-/** For comparison, and to show that the test can fail: the same with a frozen file system alone. */
+/** The same with frozen file systems alone, for comparison, and to show that the test can fail. */
 export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
     describe(`a disk from a snapshot of frozen file systems, without a recipe, ${how[driver]}`, () => {
         const proof = (name: string): Promise<Proof> =>
@@ -67,7 +67,7 @@ export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
             expect((await proof("Redis with dumps")).missing).to.be.above(100);
         });
 
-        it("has PostgreSQL do all again since the last checkpoint, whenever that was", async () => {
+        it("makes PostgreSQL replay everything since the last checkpoint, however long ago that was", async () => {
             const { replay, logPosition } = await proof("PostgreSQL");
             expect(replay?.from, "the first that is done again").to.be.below(logPosition ?? 0);
         });
@@ -80,7 +80,7 @@ function figures({ stallMs, durations, acknowledged, replay }: Proof): string {
     return `${acknowledged} rows; no write for ${stallMs} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;
 }
 
-/** What has to come of each failure: the exit code of the command and the error's code. */
+/** The expected results of each failure: the exit code of the command and the error's code. */
 const expected: Readonly<Record<string, readonly [exitCode: number, code: string]>> = {
     "the database is down": [9, "PluginPreScriptFailed"],
     "the lock can't be had": [9, "PluginPreScriptFailed"],
@@ -94,11 +94,11 @@ const expected: Readonly<Record<string, readonly [exitCode: number, code: string
     "the process that holds the lock is killed in the freeze": [10, "PluginPostScriptFailed"],
 };
 
-/** The plugin ends without the post-script then; the lock's own time limit ends it, and the next run clears up. */
+/** The plugin ends without the post-script; the lock ends at its own time limit, and the next run clears up. */
 const withoutPostScript = ["the freeze fails", "the freeze takes too long"];
 
 export function databaseFailures(type: FileSystemType, driver: Driver): void {
-    describe(`a snapshot of a database that goes wrong, on ${type}, ${how[driver]}`, () => {
+    describe(`a failed snapshot of a database, on ${type}, ${how[driver]}`, () => {
         let found: readonly Failure[] = [];
         before(async function () {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core");
@@ -109,7 +109,7 @@ export function databaseFailures(type: FileSystemType, driver: Driver): void {
         });
 
         for (const [name, [exitCode, code]] of Object.entries(expected)) {
-            it(`because ${name}, is reported as ${code}, and the database and the file system take writes`, () => {
+            it(`is reported as ${code} when ${name}, and the database and the file system take writes`, () => {
                 const failure = found.find((each) => each.name === name);
                 expect(failure?.exitCode).to.equal(exitCode);
                 expect(failure?.output).to.match(new RegExp(`${code}: .*exit code ${exitCode}\\b`));

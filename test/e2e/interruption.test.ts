@@ -45,7 +45,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             expect(left).to.include({ code: 0, stderr: "" });
         }));
 
-    it("comes to its end and into the state after a single Ctrl-C", () =>
+    it("is finished and recorded in the state after a single Ctrl-C", () =>
         withEngine(async ({ emulator, stack }) => {
             const running = await startPlugin(emulator, stack, { resources, instanceId });
             running.interrupt();

@@ -30,7 +30,7 @@ describe("reading snapshots, with the real engine", () => {
             expect(await stack.snapshots()).to.be.empty;
         }));
 
-    it("looks a group up that somebody else made, and never deletes it", () =>
+    it("looks up a group that somebody else made, and never deletes it", () =>
         withEngine(async ({ emulator, stack }) => {
             const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
             expectSuccess(await stack.up([{ name: "a", get: id }]));

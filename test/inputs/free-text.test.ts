@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { resourceUrn, scripts, world } from "../integration/provider";
 import { hostile } from "./support/hostile";
 
-/** As much as a description may have of what means something elsewhere. */
+/** The longest description, full of characters that are special elsewhere. */
 const description = hostile
     .filter((text) => text.length < 100 && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
     .join("description ")
@@ -17,7 +17,7 @@ function nameless(command: string): string {
     return command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
 }
 
-/** The commands that a snapshot with these inputs has the cloud run, and all requests but those that name the group. */
+/** The commands that the cloud runs for a snapshot with these inputs, and all requests but those that name the group. */
 async function requestsOf(
     news: Record<string, unknown>,
 ): Promise<{ readonly commands: string[]; readonly params: string; readonly described: string | undefined }> {
@@ -49,7 +49,7 @@ describe("free text", () => {
             const [command = "", ...more] = commands;
             expect(more).to.deep.equal([]);
             const lines = command.split("\n").filter((each) => each.includes("acs-plugin-manager"));
-            // On Linux one for either of what the plugin may be given.
+            // On Linux there is one for each form of the plugin's parameters.
             expect(lines).to.have.length(system === "linux" ? 2 : 1);
             for (const line of lines) {
                 expect(line).to.match(/^ *acs-plugin-manager --exec [\w ./:=,$-]+( [5-8][<>]&-){0,4}$/);

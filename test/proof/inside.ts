@@ -8,7 +8,7 @@ import type { Driver } from "./support/instance";
 import type { FileSystemType } from "./support/loop-disk";
 import type { Pace } from "../recipes/support/session";
 
-/** The recipes' run directory is another one in here, so that several of these leave each other alone. */
+/** The recipes' run directory is a private one here, so that several of these processes do not meet. */
 async function ownRunDirectory(): Promise<void> {
     mkdirSync(holdDefaults.runDirectory, { recursive: true });
     await run("mount", ["-t", "tmpfs", "-o", "mode=0700", "tmpfs", holdDefaults.runDirectory]);

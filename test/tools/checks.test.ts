@@ -21,7 +21,7 @@ async function run(...checks: { readonly name: string; readonly args: string[] }
 }
 
 describe("the checks of npm test", () => {
-    it("tell which failed, and what those said", async () => {
+    it("report which failed, with their output", async () => {
         const { failed } = await run(check("lint", 1), check("format", 0), check("type-check", 2));
         expect(failed).to.deep.equal([
             { name: "lint", output: "lint says\nwhy\n" },
@@ -29,7 +29,7 @@ describe("the checks of npm test", () => {
         ]);
     });
 
-    it("run one after the other, those after a failed one too", async () => {
+    it("run one after another, also after a failed one", async () => {
         const { events } = await run(check("lint", 1), check("format", 0));
         expect(events).to.deep.equal(["lint begins", "lint ends", "format begins", "format ends"]);
     });

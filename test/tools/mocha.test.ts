@@ -22,7 +22,7 @@ async function run(sample: string, { args = [] as string[], quietLimitSeconds = 
 describe("a batch of tests", () => {
     afterEach(removeScratchFolders);
 
-    it("gives what its tests came to", async () => {
+    it("returns the results of its tests", async () => {
         const { name, exitCode, result } = await run(
             `it("passes", () => {}); it("fails", () => { throw new Error("as meant"); });`,
         );
@@ -67,7 +67,7 @@ describe("a batch of tests", () => {
         });
     }
 
-    it("is ended when it has said nothing for too long", async () => {
+    it("is ended if it has printed nothing for too long", async () => {
         const { exitCode, result } = await run(`it("never gives way", () => { for (;;); });`, {
             quietLimitSeconds: 0.5,
         });

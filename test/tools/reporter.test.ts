@@ -24,7 +24,7 @@ interface Result {
 describe("the reporter of npm test", () => {
     afterEach(removeScratchFolders);
 
-    it("writes down what was counted", () => {
+    it("writes the counts", () => {
         const { result } = run({
             "sample.cjs": `it("counts", () => {
                 globalThis[Symbol.for("app-snapshot.counts")] = { "kills tried": 24 };
@@ -33,7 +33,7 @@ describe("the reporter of npm test", () => {
         expect(result.counts).to.deep.equal({ "kills tried": 24 });
     });
 
-    it("writes down what passed, failed and was left out", () => {
+    it("writes what passed, failed and was skipped", () => {
         const { stdout, status, result } = run({
             "sample.cjs": `describe("group", () => {
                 it("passes", () => {});
@@ -53,7 +53,7 @@ describe("the reporter of npm test", () => {
         });
     });
 
-    it("writes down how long the tests and the files took", () => {
+    it("writes the times of the tests and the files", () => {
         const sample = (name: string) =>
             `describe("${name}", () => { it("is quick", () => {}); it("is slow", (done) => setTimeout(done, 30)); });`;
         const { folder, result } = run({ "a.cjs": sample("a"), "b.cjs": sample("b") });

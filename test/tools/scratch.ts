@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 const folders: string[] = [];
 
-/** A new folder with these files, removed after the test. */
+/** Makes a folder with these files, removed after the test. */
 export function scratchFolder(files: Record<string, string> = {}): string {
     const folder = mkdtempSync(join(tmpdir(), "app-snapshot-tools-"));
     folders.push(folder);
@@ -22,12 +22,12 @@ export function removeScratchFolders(): void {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** A program that prints a text and ends with an exit code. */
+/** Returns a program that prints a text and ends with an exit code. */
 export function program(prints: string, exitCode = 0): string {
     return `#!/bin/sh\necho '${prints}'\nexit ${exitCode}\n`;
 }
 
-/** What an engine's folder holds, `pulumi` being of that version. */
+/** Returns the files of an engine's folder, with `pulumi` of that version. */
 export function engine(version: string): Record<string, string> {
     return {
         pulumi: program(version),
@@ -36,7 +36,7 @@ export function engine(version: string): Record<string, string> {
     };
 }
 
-/** The outcome of a source that has the engine, or its reason. */
+/** Describes the outcome of a source: the engine's folder, or the reason why it has none. */
 export function told(outcome: { readonly folder: string } | { readonly reason: string }): string {
     return "folder" in outcome ? `folder ${outcome.folder}` : outcome.reason;
 }

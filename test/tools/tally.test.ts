@@ -11,7 +11,7 @@ const fine = {
     times: { tests: [], files: [] },
 };
 
-/** One run of mocha, and nothing else wrong. */
+/** A test run with one run of mocha and no other failure. */
 function after(result: object | undefined, exitCode = 0) {
     return {
         failedChecks: [] as { readonly name: string; readonly output: string }[],
@@ -28,7 +28,7 @@ function after(result: object | undefined, exitCode = 0) {
     };
 }
 
-/** The tally without what it says of times. */
+/** Returns the tally without its lines about times. */
 async function tallyOf(run: ReturnType<typeof after>) {
     const { tally } = await load();
     const { passed, failed, notes } = tally(run);
@@ -53,7 +53,7 @@ describe("the closing line of npm test", () => {
         expect(notes).to.include.members(["1 pending:", "  - one", "kills tried: 25", "lost: 1"]);
     });
 
-    it("names what failed, and its file", async () => {
+    it("names each failure and its file", async () => {
         expect(await tallyOf(after({ failures: ["freezes a file system"] }, 1))).to.deep.equal({
             passed: 12,
             failed: 1,
@@ -61,7 +61,7 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    it("counts each failed check as a failed test, and shows what it said", async () => {
+    it("counts each failed check as a failed test, and shows its output", async () => {
         const failedChecks = [
             { name: "lint", output: "a.ts: unused\n" },
             { name: "format", output: "b.ts" },
@@ -89,7 +89,7 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    it("shows all counts where anything was counted", async () => {
+    it("shows all counts if anything was counted", async () => {
         expect(await tallyOf(after({ counts: { "kills tried": 24, lost: 0 } }))).to.deep.equal({
             passed: 12,
             failed: 0,
@@ -113,7 +113,7 @@ describe("the closing line of npm test", () => {
         });
     }
 
-    it("says where the time went before all that", async () => {
+    it("shows the times before everything else", async () => {
         const { tally } = await load();
         const { notes } = tally({
             ...after({ failures: ["one"] }, 1),
@@ -128,7 +128,7 @@ describe("the closing line of npm test", () => {
     });
 });
 
-describe("a test run that is no success though no test failed", () => {
+describe("a test run that fails although no test failed", () => {
     const cases = [
         {
             title: "one that ended early",
@@ -170,7 +170,7 @@ describe("a test run that is no success though no test failed", () => {
     }
 });
 
-describe("a test run that is a success though some files ran no test", () => {
+describe("a test run that succeeds although some files ran no test", () => {
     it("is one of tests selected by their titles", async () => {
         const runs = [...after({}).runs, ...after({ passed: 0 }).runs];
         expect(await tallyOf({ ...after({}), runs, isSelection: true })).to.deep.equal({

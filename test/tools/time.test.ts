@@ -7,7 +7,7 @@ function load() {
     return import("../../tools/test/time.mjs");
 }
 
-/** What mocha says of a run of these files, each of which has one suite and one test, the clock being moved by them. */
+/** The times of a run of these files, each of which has one suite and one test and moves the clock. */
 async function stopped(
     ...files: { readonly file: string; readonly takes: number; readonly computes: number }[]
 ) {
@@ -57,14 +57,14 @@ describe("the times of a test run", () => {
         expect(files[0]).to.deep.equal({ file: "b.test.ts", durationMs: 14, cpuMs: 10 });
     });
 
-    it("have the start of the process in those of a file that is alone in it", async () => {
+    it("include the start of the process for a file that is alone in it", async () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         const { files } = await stopped(b, b);
         expect(files).to.deep.equal([{ file: "b.test.ts", durationMs: 1000 + 14, cpuMs: 300 + 10 }]);
     });
 });
 
-describe("what a test run says of its times", () => {
+describe("the report of a test run's times", () => {
     const times = {
         tests: [
             { title: "quick", durationMs: 10 },
@@ -76,7 +76,7 @@ describe("what a test run says of its times", () => {
         ],
     };
 
-    it("is which files and tests were slowest, and how long each phase took", async () => {
+    it("lists the slowest files and tests, and the time of each phase", async () => {
         const { timeLines } = await load();
         expect(timeLines([times], [{ name: "lint", durationMs: 20_000 }])).to.deep.equal([
             "slowest files (time, processor time):",
@@ -91,7 +91,7 @@ describe("what a test run says of its times", () => {
         ]);
     });
 
-    it("is not all of them", async () => {
+    it("does not list all of them", async () => {
         const { timeLines } = await load();
         const many = Array.from({ length: 100 }, (_, at) => ({ title: `test ${at}`, durationMs: at }));
         const lines = timeLines([{ tests: many, files: [] }], []);
@@ -101,7 +101,7 @@ describe("what a test run says of its times", () => {
 });
 
 describe("the processor time of a process", () => {
-    it("is at least what it has computed itself", async function () {
+    it("is at least that of its own computation", async function () {
         if (process.platform !== "linux") {
             this.skip();
         }

@@ -26,7 +26,7 @@ const TICK_MS = 10;
 /** @returns {number} Milliseconds of processor time so far. */
 export function cpuTime() {
     try {
-        // "PID (NAME) STATE …": the name may hold anything, so it is counted from behind it.
+        // "PID (NAME) STATE …": the name may contain anything, so fields are counted from its end.
         const fields = readFileSync("/proc/self/stat", "utf8")
             .replace(/^.*\) /s, "")
             .split(" ");

@@ -7,7 +7,7 @@ interface EngineTool {
 
 let folder: Promise<string> | undefined;
 
-/** The folder of the engine's programs; `npm test` has made sure of it, a single test file may be the first. */
+/** Returns the folder of the engine's programs. `npm test` has installed them, but a single test file may be the first. */
 export function ensuredEngineFolder(): Promise<string> {
     folder ??= load().then((tool) => tool.ensureEngine({ log: console.error }));
     return folder;

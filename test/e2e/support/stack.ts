@@ -17,7 +17,7 @@ import type {
 import { ensuredEngineFolder } from "./engine-folder";
 import { endOrphans, providerProcesses } from "../../support/stack/processes";
 
-/** What only a stack of the real engine has a choice of. */
+/** Options that only a stack of the real engine has. */
 export interface EngineStackOptions extends StackOptions {
     /** The folder of the Pulumi program. Default: a copy of the generic one of these tests. */
     readonly programFolder?: string;
@@ -33,7 +33,7 @@ const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 /** A stack of the real engine, driven through the `pulumi` program. */
 export class EngineStack implements TestStack {
     private constructor(
-        /** Of this stack alone, removed with it. */
+        /** The stack's own folder, removed with it. */
         readonly folder: string,
         private readonly programFolder: string,
         private readonly options: EngineStackOptions,
@@ -63,7 +63,7 @@ export class EngineStack implements TestStack {
         return stack;
     }
 
-    /** Another stack with the same emulator. */
+    /** Creates another stack with the same emulator. */
     another(options: EngineStackOptions): Promise<EngineStack> {
         return EngineStack.create({ url: this.environment["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "" }, options);
     }
@@ -88,14 +88,14 @@ export class EngineStack implements TestStack {
         return this.run(["destroy", "--yes", "--skip-preview", ...flags]);
     }
 
-    /** Runs a command of the engine on this stack, whatever comes of it. */
+    /** Runs a command of the engine on this stack, whether it succeeds or not. */
     async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
         return this.spawn([...command, "--stack", this.name], {
             TEST_PROGRAM: JSON.stringify({ resources }),
         });
     }
 
-    /** Runs another program as if in the shell of the stack's updates. Default folder: that of the Pulumi program. */
+    /** Runs another program in the environment of the stack's updates. Default folder: that of the Pulumi program. */
     runProgram(file: string, args: readonly string[], cwd = this.programFolder): Promise<ProgramResult> {
         return new Promise((resolve) => {
             const child = execFile(
@@ -141,12 +141,12 @@ export class EngineStack implements TestStack {
         return endOrphans("PULUMI_HOME", this.home);
     }
 
-    /** The outputs of the program, by resource where it is the generic one. */
+    /** The outputs of the program; by resource, if it is the generic one. */
     async outputs<T = Record<string, Record<string, unknown>>>(): Promise<T> {
         return JSON.parse(await this.succeed(["stack", "output", "--json", "--stack", this.name])) as T;
     }
 
-    /** All that the state holds of the snapshots. */
+    /** The snapshots in the state. */
     async snapshots(): Promise<StateResource[]> {
         const { deployment } = JSON.parse(await this.stateText()) as {
             readonly deployment: { readonly resources?: StateResource[] };
@@ -158,7 +158,7 @@ export class EngineStack implements TestStack {
         return this.succeed(["stack", "export", "--stack", this.name]);
     }
 
-    /** The state as it stands in its file, while the engine may be at work; empty before the first write. */
+    /** The present text of the state file, while the engine may be at work; empty before the first write. */
     async writtenState(): Promise<string> {
         const folder = join(this.folder, ".pulumi", "stacks");
         const names = await readdir(folder, { recursive: true }).catch(() => []);
@@ -166,7 +166,7 @@ export class EngineStack implements TestStack {
         return own === undefined ? "" : readFile(join(folder, own), "utf8");
     }
 
-    /** What only this stack's processes have in their environment as PULUMI_HOME. */
+    /** The PULUMI_HOME that only this stack's processes have in their environment. */
     get home(): string {
         return this.environment["PULUMI_HOME"] ?? "";
     }

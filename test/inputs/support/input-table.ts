@@ -4,23 +4,23 @@ import { hostile, insertions, ofAllTypes, typeOf } from "./hostile";
 export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface InputCase {
-    /** As in the documentation: `linux.preScriptPath`. */
+    /** The name in the documentation: `linux.preScriptPath`. */
     readonly input: string;
-    /** As a failure names it. */
+    /** The name in a failure. */
     readonly named: string;
     readonly type: "string" | "boolean" | "number" | "list" | "object";
-    /** What a failure has to say, perhaps of one value something else than of another. */
+    /** The text of a failure, which may depend on the value. */
     readonly rule: string | ((value: unknown) => string);
-    /** Right values, the last ones before each bound among them. */
+    /** Right values, including the last ones before each bound. */
     readonly right: readonly unknown[];
-    /** Values of the right type that are wrong, the first ones past each bound among them. */
+    /** Wrong values of the right type, including the first ones past each bound. */
     readonly wrong: readonly unknown[];
-    /** Right inputs that any right value fits. */
+    /** Right inputs that fit any right value. */
     readonly around: Inputs;
     readonly put: (inputs: Inputs, value: unknown) => Inputs;
 }
 
-/** Right values of inputs that name something have this in them, so that a failure that quotes a value is seen. */
+/** Part of all right values of inputs that name something, so that a failure that quotes a value is noticed. */
 export const secret = "hunter2";
 
 const scripts = { preScriptPath: "/hunter2/pre", postScriptPath: "/hunter2/post" };
@@ -35,7 +35,7 @@ export const rightInputs: Inputs = {
     instantAccess: true,
 };
 
-/** Right inputs with one of them replaced; undefined takes it away. */
+/** Right inputs with one of them replaced; undefined removes it. */
 export function inputsWith(path: string, value: unknown, inputs: Inputs = rightInputs): Inputs {
     const [name = "", inner] = path.split(".");
     const own = inputs[name] as Inputs | undefined;
@@ -56,7 +56,7 @@ function input(path: string, type: InputCase["type"], rule: InputCase["rule"], l
     };
 }
 
-/** A text with a form. Nothing hostile may stand anywhere in it. */
+/** A text of a fixed form. It may contain nothing hostile anywhere. */
 function name(path: string, rule: string, text: string, limits: Limits): InputCase {
     return input(path, "string", rule, {
         ...limits,
@@ -82,7 +82,7 @@ function switched(path: string): InputCase {
     return input(path, "boolean", "must be true or false", { right: [true, false], wrong: [] });
 }
 
-/** Where 0 is right, so are some values that are wrong elsewhere. */
+/** If 0 is right, so are some values that are wrong elsewhere. */
 function isWithin(value: number, least: number, most: number): boolean {
     return Number.isInteger(value) && value >= least && value <= most;
 }
@@ -124,7 +124,7 @@ function scriptPath(path: string): InputCase {
 const interpreter = "#!/bin/sh";
 const scriptText = `${interpreter}\nPASSWORD=hunter2\n`;
 
-/** What stands in the way of a script's text, for those that break one rule. */
+/** Returns the rule that a wrong text of a script breaks. */
 function scriptRule(value: unknown): string {
     if (typeof value !== "string") {
         return "must be a string, the text of a script";
@@ -143,7 +143,7 @@ function scriptRule(value: unknown): string {
         : "must begin with the line that names its interpreter, such as #!/bin/sh";
 }
 
-/** A text of that many bytes. */
+/** Returns a script of that many bytes. */
 function scriptOf(bytes: number, filler = "a"): string {
     const rest = bytes - scriptText.length;
     return (
@@ -153,7 +153,7 @@ function scriptOf(bytes: number, filler = "a"): string {
     );
 }
 
-/** A script may be any text; what is hostile elsewhere is at home in it. */
+/** A script may be any text, including what is hostile elsewhere. */
 function script(path: string, around: Inputs): InputCase {
     return input(path, "string", scriptRule, {
         around,
@@ -200,7 +200,7 @@ function script(path: string, around: Inputs): InputCase {
     });
 }
 
-/** Every input. One that is added to the resource has to be added here. */
+/** Every input. A new input of the resource must be added here. */
 export const inputCases: readonly InputCase[] = [
     input("resourceUrn", "string", "must be a string", {
         right: ["", ...hostile],
@@ -307,7 +307,7 @@ export const inputCases: readonly InputCase[] = [
     }),
 ];
 
-/** All that is to be refused for an input: wrong values, and values of all other types. */
+/** All values that an input must refuse: wrong values, and values of all other types. */
 export function badValues({ type, wrong }: InputCase): unknown[] {
     const texts = type === "string" ? [] : hostile;
     return [...wrong, ...[...ofAllTypes, ...texts].filter((value) => typeOf(value) !== type)];

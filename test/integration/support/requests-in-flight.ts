@@ -3,10 +3,10 @@ import type { ClientRequest } from "node:http";
 import { defaultRequestTimeouts } from "../../../provider/src/ecs/sdk-client";
 import type { PatientClock } from "./patient-clock";
 
-/** Node's own channel; a request is published in the very turn of the event loop in which it is made. */
+/** Node's own channel; a request is published in the same turn of the event loop in which it is made. */
 const channel = "http.client.request.start";
 
-/** The requests of this process to one server, each of them work from its start to the end of its answer. */
+/** The requests of this process to one server, each of which is work from its start to the end of its answer. */
 export class RequestsInFlight {
     private readonly requests = new Map<ClientRequest, () => void>();
     private readonly started = (message: unknown): void => {
@@ -22,7 +22,7 @@ export class RequestsInFlight {
 
     constructor(
         private readonly clock: PatientClock,
-        /** As the header of that name has it. */
+        /** The value of the `Host` header. */
         private readonly host: string,
     ) {
         subscribe(channel, this.started);
@@ -38,7 +38,7 @@ export class RequestsInFlight {
             throw new Error(`no request comes from port ${clientPort}`);
         }
         const cancel = this.clock.after(defaultRequestTimeouts.connect, () => {
-            // What Node does for a connection that has been idle for that long.
+            // Node does this for a connection that has been idle for that long.
             request.emit("timeout");
         });
         request.once("close", cancel);

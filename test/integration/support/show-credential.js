@@ -11,7 +11,7 @@ const config = JSON.parse(CONFIG);
 let now = 0;
 const clock = { now: () => now, sleep: (durationMs) => Promise.resolve((now += durationMs)) };
 
-/** For the library, which reads the machine's clock. */
+/** Moves the machine's clock, which the library reads. */
 function moveClock(durationMs) {
     const RealDate = Date;
     const now = () => RealDate.now() + durationMs;
@@ -27,7 +27,7 @@ async function main() {
     const { credentials } = resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
     const options = { regionId: "cn-hangzhou", timeouts: { connect: 30_000, read: 30_000 } };
     let credential;
-    // As a process makes its calls, with their repetitions, but without the ECS API.
+    // Makes calls as a process does, with their retries, but without the ECS API.
     const api = createEcsApi({
         connect: async () => {
             credential ??= await createCredential(credentials, options);

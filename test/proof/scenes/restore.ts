@@ -7,25 +7,25 @@ import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
 import { subjects, type Restored } from "../support/subjects";
 
-/** What a snapshot under a continuous load of writes came to. */
+/** The result of a snapshot under a continuous load of writes. */
 export interface Proof extends Restored {
     /** Rows that were acknowledged when the file systems were frozen. */
     readonly acknowledged: number;
-    /** How far the server's log was before the snapshot was begun; undefined if it has none. */
+    /** The position of the server's log before the snapshot; undefined if it has none. */
     readonly logPosition?: number;
     /** The longest time in which no write was acknowledged, in milliseconds. */
     readonly stallMs: number;
     readonly consistency: unknown;
     readonly durations: Readonly<Record<string, number>>;
-    /** Whether writes went on after the snapshot. */
+    /** Tells whether writes continued after the snapshot. */
     readonly wentOn: boolean;
 }
 
-/** Scripts that do nothing: what is left is a snapshot of frozen file systems. */
+/** Scripts that do nothing, for a snapshot of frozen file systems alone. */
 const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
 export interface RestoreOptions {
-    /** Of the database. */
+    /** The name of the database. */
     readonly name: string;
     readonly type: FileSystemType;
     readonly withRecipe: boolean;
@@ -33,7 +33,7 @@ export interface RestoreOptions {
     readonly pace: Pace;
 }
 
-/** More than that are written before anything is done. */
+/** The number of rows that are written before the snapshot. */
 export const rowsBefore = 150;
 
 /** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */

@@ -32,10 +32,10 @@ export interface Instance {
     snapshotWith(inTheFreeze: () => Promise<void>, linux: object): Promise<CommandResult>;
 }
 
-/** With the real engine, or over the provider's own protocol. */
+/** The driver of commands: the real engine, or the provider's own protocol. */
 export type Driver = "engine" | "protocol";
 
-/** How the snapshots of an instance are taken. */
+/** The way that snapshots of an instance are taken. */
 const drivers: Readonly<Record<Driver, (emulator: Emulator) => Promise<TestStack>>> = {
     engine: (emulator) => EngineStack.create(emulator),
     protocol: (emulator) => ProtocolStack.create(emulator),
@@ -45,7 +45,7 @@ export interface Circumstances {
     readonly subject: Subject;
     readonly type: FileSystemType;
     readonly driver: Driver;
-    /** How quickly it is written to. */
+    /** The pace of the writes. */
     readonly pace?: Pace;
 }
 
@@ -114,7 +114,7 @@ export async function withInstance<T>(
     }
 }
 
-/** The block image of the snapshot that was taken last. */
+/** The block image of the latest snapshot. */
 export function snapshotImage({ emulator }: Instance): string {
     const image = emulator.state.snapshots.at(-1)?.image;
     if (image === undefined) {

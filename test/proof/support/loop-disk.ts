@@ -31,7 +31,7 @@ export async function newLoopDisk(type: FileSystemType, folder: string): Promise
     return mountImage(type, image, join(folder, "disk"));
 }
 
-/** Mounts a disk's blocks, of a snapshot say. */
+/** Mounts a disk's blocks, such as those of a snapshot. */
 export async function mountImage(type: FileSystemType, image: string, mountPoint: string): Promise<LoopDisk> {
     mkdirSync(mountPoint);
     // xfs refuses a second file system with the same id, which a copy has.
@@ -48,10 +48,10 @@ export async function unmount({ mountPoint }: LoopDisk): Promise<void> {
     await run("umount", [mountPoint]);
 }
 
-/** Only a file system that stays frozen blocks a write for so long. */
+/** Only a frozen file system blocks a write for so long. */
 const patientSeconds = "600";
 
-/** Whether a write succeeds, at the latest after a thaw. A blocked one can't be interrupted, but ends with it. */
+/** Tells whether a write succeeds in time. A blocked one can't be interrupted, but ends with a thaw. */
 export async function takesWrites({ mountPoint }: LoopDisk): Promise<boolean> {
     const file = join(mountPoint, "write");
     return run("timeout", [patientSeconds, "sh", "-c", 'echo written > "$1" && rm "$1"', "sh", file]).then(

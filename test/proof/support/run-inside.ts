@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { templatesDirectory } from "../../recipes/support/templates";
 
-/** Only a hang takes so long, on whatever machine. */
+/** Only a hang takes so long, even on a slow machine. */
 const limitMs = 3_600_000;
 
 const { runDirectory } = holdDefaults;
@@ -32,7 +32,7 @@ export function runInside<Result>(scene: string, ...args: readonly string[]): Pr
         scene,
         ...args,
     ];
-    // What one of them makes the others have, too.
+    // The folder of templates is made here, so that all these processes share it.
     templatesDirectory();
     return new Promise((resolve, reject) => {
         execFile(

@@ -4,7 +4,7 @@ import type * as provider from "@pulumi/pulumi/proto/provider_pb";
 
 /** gRPC and the generated code of the provider's protocol: the SDK's own copies. */
 
-/** A value of the protocol's, to and from a JSON object. */
+/** Converts a JSON object to a value of the protocol and back. */
 interface Struct {
     toJavaScript(): Record<string, unknown>;
 }
@@ -18,14 +18,14 @@ export type Call<Request, Response> = (
     callback: (error: ServiceError | null, response: Response) => void,
 ) => void;
 
-/** What a failed call has to say. */
+/** The details of a failed call. */
 export interface ServiceError extends Error {
     readonly code: number;
     readonly details: string;
     readonly metadata: Metadata;
 }
 
-/** The calls that the engine makes of a dynamic provider. */
+/** The calls that the engine makes to a dynamic provider. */
 export interface ProviderClient {
     readonly configure: Call<provider.ConfigureRequest, provider.ConfigureResponse>;
     readonly check: Call<provider.CheckRequest, provider.CheckResponse>;
@@ -67,9 +67,9 @@ export function connect(address: string): ProviderClient {
     return new ResourceProviderClient(address, grpc.credentials.createInsecure(), options);
 }
 
-/** A JSON object as the protocol has it. */
+/** Converts a JSON object to the protocol's form. */
 export function toStruct(values: object): never {
-    // As the engine does: what is undefined is not there.
+    // Like the engine, this leaves undefined properties out.
     return structs.fromJavaScript(JSON.parse(JSON.stringify(values)) as object);
 }
 
@@ -78,7 +78,7 @@ export function fromStruct(struct: unknown): Record<string, unknown> {
     return struct === undefined ? {} : inClear((struct as Struct).toJavaScript());
 }
 
-/** What an error says of a resource that exists although its creation or update failed; else undefined. */
+/** Reads from an error the resource that exists although its creation or update failed, if there is one. */
 export function initializationFailure(error: ServiceError): provider.ErrorResourceInitFailed | undefined {
     const [details] = error.metadata.get("grpc-status-details-bin");
     if (!Buffer.isBuffer(details)) {

@@ -13,11 +13,11 @@ import {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What became of a creation or an update that the provider was asked for. */
+/** The provider's answer to a creation or an update. */
 export interface Kept {
     readonly id: string;
     readonly outputs: Values;
-    /** Why it is not finished, if so; the engine keeps such a resource with these reasons. */
+    /** The reasons why the resource is not finished, if so; the engine keeps them with the resource. */
     readonly reasons: readonly string[];
 }
 
@@ -29,12 +29,12 @@ export interface Difference {
     readonly replaces: readonly string[];
 }
 
-/** Much longer than the engine's five seconds: on a busy machine only a process that hangs takes so long. */
+/** Much longer than the engine's five seconds: only a hanging process takes so long on a busy machine. */
 const graceMs = 600_000;
 
 const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
-/** The runtime's process for dynamic providers, started and called as the engine does it. */
+/** The runtime's process for dynamic providers, started and called as by the engine. */
 export class ProviderProcess {
     private killed = false;
 
@@ -119,7 +119,7 @@ export class ProviderProcess {
         });
     }
 
-    /** @returns undefined when there is no such resource any more. */
+    /** @returns undefined if the resource no longer exists. */
     async read(id: string, properties: Values): Promise<Kept | undefined> {
         const request = new messages.ReadRequest();
         request.setId(id);
@@ -154,7 +154,7 @@ export class ProviderProcess {
         }
     }
 
-    /** Nobody calls it or reads what it writes any more, as after the engine's death. */
+    /** Abandons the process, as the engine's death does: nobody calls it or reads its output any more. */
     leave(): void {
         this.client.close();
         this.child.stdout?.destroy();
@@ -219,7 +219,7 @@ function call<Request, Response>(
     });
 }
 
-/** The port that the process listens on; it prints nothing else. */
+/** Returns the first line, the port that the process listens on; it prints nothing else. */
 async function firstLine(child: ChildProcess): Promise<string> {
     return new Promise((resolve, reject) => {
         let text = "";

@@ -5,16 +5,16 @@ import { processesWithText } from "./processes";
 import type { ScriptFolder } from "./scripts";
 import { until } from "../../support/until";
 
-/** Where scripts run, and where they keep what they know of each other. */
+/** The folder in which scripts run, and their run directory. */
 export interface RunPlace {
     readonly folder: ScriptFolder;
     readonly runDirectory: string;
 }
 
-/** Runs scripts and expects an end of them; each gives what the script printed. */
+/** Runs scripts and expects a certain end; each function returns the output of the script. */
 export interface ExpectedRuns {
     readonly succeed: (text: string) => Promise<string>;
-    /** Fails for this reason, and leaves neither a process nor a file. */
+    /** Expects a failure with this reason that leaves neither a process nor a file. */
     readonly failWith: (text: string, reason: RegExp) => Promise<string>;
 }
 

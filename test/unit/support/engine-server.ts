@@ -1,6 +1,6 @@
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 
-/** A message that the engine was to show. */
+/** A message for the engine to show. */
 export interface ShownMessage {
     readonly severity: number;
     readonly message: string;
@@ -15,15 +15,15 @@ interface LogRequest {
     getEphemeral(): boolean;
 }
 
-/** An engine as its gRPC address shows it. */
+/** The gRPC server of an engine. */
 export interface EngineServer {
     readonly address: string;
     readonly shown: ShownMessage[];
-    /** At once, as by a kill. */
+    /** Ends the engine at once, like a kill. */
     stop(): void;
 }
 
-/** @param knowsRoot whether it answers the question for the root resource, which an engine may not know. */
+/** @param knowsRoot tells whether it answers the question for the root resource, which an engine may not know. */
 export async function startEngineServer(knowsRoot = true): Promise<EngineServer> {
     const { grpc, service, messages } = load();
     const shown: ShownMessage[] = [];

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../provider/src/runtime/clock";
 
-/** Virtual time: a sleep moves it on at once. */
+/** Virtual time: a sleep advances it at once. */
 export class FakeClock implements Clock {
     /** Every sleep so far, in milliseconds. */
     readonly sleeps: number[] = [];
@@ -20,7 +20,7 @@ export class FakeClock implements Clock {
         return Promise.resolve();
     }
 
-    /** Lets time pass, as an API call that takes long would. */
+    /** Lets time pass, like a slow API call. */
     pass(durationMs: number): void {
         this.time += durationMs;
     }

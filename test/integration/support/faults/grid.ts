@@ -3,7 +3,7 @@ import type { FaultKind } from "./kinds";
 import type { FaultPoint } from "./points";
 import { isTried, type Trial, type Turns } from "./trials";
 
-/** All that a trial has of a kind of fault: each call that it can hit is hit by it. */
+/** All hits of a trial with one kind of fault: it hits each call that it can hit. */
 export function gridOf(trial: Trial, kind: FaultKind, points: readonly FaultPoint[]): readonly Turns[] {
     return stepNames.flatMap((step) => {
         const hits = points

@@ -8,12 +8,12 @@ export interface FaultPoint {
     readonly action: string;
 }
 
-/** Its name: the step and the request. */
+/** Returns the point's name: the step and the request. */
 export function placeOf({ step, request }: FaultPoint): string {
     return `${step}, ${request}`;
 }
 
-/** All that there are, seen in a life without a fault. */
+/** Finds all points in a life without faults. */
 export async function findPoints(): Promise<readonly FaultPoint[]> {
     return (await Promise.all(stepNames.map(pointsOfStep))).flat();
 }

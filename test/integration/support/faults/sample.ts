@@ -13,7 +13,7 @@ export function sampleOf(trial: Trial, step: Step, points: readonly FaultPoint[]
 
 function roundsOf(trial: Trial, step: Step, points: readonly FaultPoint[]): Hit[][] {
     const possible = trial.kinds.filter((kind) => points.some((point) => isTried(trial, { point, kind })));
-    // So that a request that several steps make is hit by several kinds.
+    // A request that several steps make is thus hit by several kinds.
     let pack = rotated(possible, stepNames.indexOf(step));
     const missing = new Set(pack);
     const rounds: Hit[][] = [];
