@@ -1,4 +1,4 @@
-// npm run demo: the quickstart example from nothing to a snapshot and back, against the emulator.
+// npm run demo: runs the quickstart example against the emulator, from nothing to a snapshot and back.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -19,7 +19,7 @@ Installs the dependencies, compiles the packages and fetches the engine first wh
 /** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
 const INSTANCE_ID = "i-bp1linuxdb0000000001";
 
-/** Of its own, beside the stacks that the reader may have in this clone. */
+/** A separate stack, beside those that the reader may have in this clone. */
 const STACK = `demo-${process.pid}`;
 
 /** The engine keeps a stack's configuration beside the program. */
@@ -67,7 +67,7 @@ async function outputs(env) {
     return JSON.parse(stdout);
 }
 
-/** @param {string} folder Of the stack's state and configuration. */
+/** @param {string} folder The folder of the stack's state and configuration. */
 async function demo(folder) {
     step("setting up");
     await setUp({ log: progress });

@@ -32,7 +32,7 @@ async function generatedPages() {
 
 /** @param {boolean} checks */
 async function main(checks) {
-    // A check follows the set-up in npm test. Whoever writes may have changed a source since the last compilation.
+    // A check follows the set-up in npm test. Before it writes, a source may have changed since the last compilation.
     if (!checks) await setUp({ log: progress });
     for (const [path, page] of await generatedPages()) {
         const file = join(ROOT, path);

@@ -1,4 +1,4 @@
-// npm run --silent engine: prints the folder of the Pulumi engine's programs, installing them first where needed, as in
+// npm run --silent engine: prints the folder of the Pulumi engine's programs, which it installs first if needed, as in
 //     PATH="$(npm run --silent engine):$PATH" pulumi up
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";

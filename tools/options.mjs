@@ -1,4 +1,4 @@
-// The command lines of the tools: read before anything is done, so that asking for help costs nothing.
+// The command lines of the tools, read before anything is done, so that a request for help costs nothing.
 import { parseArgs } from "node:util";
 
 /**
@@ -6,12 +6,12 @@ import { parseArgs } from "node:util";
  *
  * @typedef {Record<string, string | boolean | undefined>} Values
  *
- * @typedef {{ values: Values } | { text: string, exitCode: 0 | 2 }} Reading What to go on with, or what to say instead.
+ * @typedef {{ values: Values } | { text: string, exitCode: 0 | 2 }} Reading The options, or the text to print instead.
  */
 
 /**
  * @param {string} usage
- * @param {Options} options Beside --help.
+ * @param {Options} options The options besides --help.
  * @param {string[]} args
  * @returns {Reading}
  */
@@ -20,14 +20,14 @@ export function readOptions(usage, options, args) {
         const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean" } } });
         return values["help"] === true ? { text: usage, exitCode: 0 } : { values };
     } catch (thrown) {
-        // After its first sentence it has advice for other programs.
+        // The rest of the message is advice for other programs.
         const [problem] = String(thrown instanceof Error ? thrown.message : thrown).split(". ");
         return { text: `${problem}.\n${usage}`, exitCode: 2 };
     }
 }
 
 /**
- * The options of this process. Without any, it has said why, and there is nothing to do.
+ * Returns the options of this process; undefined if it has printed help or an error instead.
  *
  * @param {string} usage
  * @param {Options} [options]

@@ -1,13 +1,13 @@
-// Child processes, and the two ways the tools speak: progress on stderr, results on stdout.
+// Child processes, and the two outputs of the tools: progress on stderr, results on stdout.
 import { spawn } from "node:child_process";
 
 /**
  * @typedef {(line: string) => void} Log
  *
  * @typedef {object} Finished
- * @property {number} code Exit code; 127 when the program could not be started, 124 after the time limit.
+ * @property {number} code The exit code; 127 if the program could not be started, 124 after the time limit.
  * @property {string} stdout
- * @property {string} stderr Includes the reason when the program could not be started or ran too long.
+ * @property {string} stderr Includes the reason if the program could not be started or ran too long.
  */
 
 /** @type {Log} */
@@ -21,15 +21,15 @@ export function seconds(durationMs) {
 }
 
 /**
- * Runs a program to its end and keeps what it prints. Never rejects.
+ * Runs a program to its end and keeps its output. Never rejects.
  *
  * @param {string} program
  * @param {string[]} args
  * @param {object} [options]
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
- * @param {number} [options.timeLimitSeconds] Ends it when it has run for so long.
- * @param {number} [options.quietLimitSeconds] Ends it when it has printed nothing for so long.
+ * @param {number} [options.timeLimitSeconds] Ends it after that time.
+ * @param {number} [options.quietLimitSeconds] Ends it after that time without output.
  * @returns {Promise<Finished>}
  */
 export function capture(program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) {
@@ -42,7 +42,7 @@ export function capture(program, args, { cwd, env, timeLimitSeconds, quietLimitS
         const stop = (/** @type {NodeJS.Signals} */ signal, /** @type {string} */ why) => {
             reason = why;
             child.kill(signal);
-            // A grandchild may hold the pipes open; the wait ends all the same.
+            // A grandchild may hold the pipes open; the wait ends nevertheless.
             child.stdout.destroy();
             child.stderr.destroy();
         };
@@ -88,13 +88,13 @@ function startTimer(limitSeconds, onLimit) {
 }
 
 /**
- * Runs a program whose output the user sees as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,
- * where a tool keeps its own stdout for its result.
+ * Runs a program with its output shown as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,
+ * if a tool keeps its own stdout for its result.
  *
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdout?: "inherit" | 2 }} [options]
- * @returns {Promise<number>} The exit code; 127 when the program could not be started.
+ * @returns {Promise<number>} The exit code; 127 if the program could not be started.
  */
 export function show(program, args, { cwd, env, stdout = "inherit" } = {}) {
     return new Promise((resolve) => {
@@ -108,7 +108,7 @@ export function show(program, args, { cwd, env, stdout = "inherit" } = {}) {
 }
 
 /**
- * The last lines of a program's output: the part that tells why it failed.
+ * Returns the last lines of a program's output, which tell why it failed.
  *
  * @param {string} text
  * @param {number} [lines]

@@ -22,7 +22,7 @@ const COMPILED = ["provider", "emulator"];
 
 /**
  * @param {{ log: import("./process.mjs").Log }} options
- * @throws {Error} With what failed and what to do.
+ * @throws {Error} With the failure and the remedy.
  */
 export async function setUp({ log }) {
     const problem = nodeProblem(process.versions.node, (await readJson("package.json")).engines.node);
@@ -36,7 +36,7 @@ export async function setUp({ log }) {
 }
 
 /**
- * @param {string} version Of the Node.js that runs.
+ * @param {string} version The version of the running Node.js.
  * @param {string} wanted The `engines.node` of package.json, such as `>=20.19.0`.
  * @returns {string | undefined}
  */
@@ -48,7 +48,7 @@ export function nodeProblem(version, wanted) {
 }
 
 /**
- * Whether node_modules holds what package-lock.json asks for. npm records what it installed in a hidden lockfile,
+ * Tells whether node_modules matches package-lock.json. npm records what it installed in a hidden lockfile,
  * written last, so an interrupted or an outdated installation shows.
  *
  * @param {Lockfile} wanted
@@ -60,7 +60,7 @@ export function isInstalled(wanted, installed) {
         Object.entries(wanted.packages).every(([path, locked]) => {
             if (path === "") return true;
             const found = installed.packages[path];
-            // Optional packages for other platforms are locked, yet not installed.
+            // Optional packages for other platforms are locked, but not installed.
             if (!found) return locked.optional === true;
             return found.version === locked.version && found.integrity === locked.integrity;
         })
@@ -80,7 +80,7 @@ async function readJson(path) {
 /** @param {import("./process.mjs").Log} log */
 async function installDependencies(log) {
     log("installing the dependencies (npm ci)");
-    // Under `npm run`, the npm that runs; it is a script, which Windows starts only through Node.js or a shell.
+    // Under `npm run`, this is the running npm: a script, which Windows starts only through Node.js or a shell.
     const npm = process.env["npm_execpath"] ?? "";
     const [program, args] = basename(npm) === "npm-cli.js" ? [process.execPath, [npm]] : ["npm", []];
     const code = await show(program, [...args, "ci", "--no-audit", "--no-fund"], { cwd: ROOT, stdout: 2 });

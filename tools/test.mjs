@@ -27,10 +27,10 @@ tests it runs those, and no checks.
 All other options are mocha's, such as --grep TEXT and --bail.
 `;
 
-/** More than there are processors: a test often waits, for a program to start or for the cloud to answer. */
+/** More jobs than processors: a test often waits for a program to start or for the cloud to answer. */
 const JOBS = availableParallelism() + 2;
 
-/** Where the tests have to share the processors anyway, more of them come to their turn. */
+/** The number of jobs on a busy machine: with more jobs, the tests get a larger share of the processors. */
 const BUSY_JOBS = 2 * JOBS;
 
 const CI = process.env["CI"] === "true";
@@ -39,7 +39,7 @@ const CI = process.env["CI"] === "true";
 const phases = [];
 
 /**
- * Announces a phase and how long it took.
+ * Announces a phase and its duration.
  *
  * @template Result
  * @param {string} name
@@ -61,7 +61,7 @@ async function phase(name, work) {
 /**
  * @param {object} options
  * @param {import("./test/batches.mjs").Batch[]} options.batches
- * @param {number} options.jobs How many of them at once.
+ * @param {number} options.jobs The number of batches at once.
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
  */
@@ -82,18 +82,18 @@ async function runAll() {
     let others;
     try {
         await phase("set-up", () => setUp({ log: progress }));
-        // The one waits for the network where the other computes.
+        // One waits for the network while the other computes.
         const [engine] = await Promise.all([
             phase("engine", () => ensureEngine({ log: progress })),
             CI ? phase("packages", () => installPackages({ log: progress })) : undefined,
         ]);
-        // The set-up is no test.
+        // The set-up is not a test.
         others = busy ? keepBusy() : undefined;
         const batches = batchesOf(testFiles({ root: ROOT, full, named }));
         const args = CI ? [...options, "--forbid-only"] : options;
         const env = withEngine(process.env, engine);
         const [failedChecks, runs] = await Promise.all([
-            // Who names files wants to know of these.
+            // Only a run of all tests has checks.
             full || named.length > 0 ? [] : runChecks(phase),
             phase("tests", () => runTests({ batches, jobs: busy ? BUSY_JOBS : JOBS, args, env })),
         ]);

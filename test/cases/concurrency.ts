@@ -10,7 +10,7 @@ const temporary = { roleAttachment: "temporary" };
 
 export function concurrentSnapshots(how: string, scenario: Scenario): void {
     describe(`several snapshots of one instance at once, ${how}`, () => {
-        it("are taken one after the other within an update, and a temporary role comes off after each", () =>
+        it("are taken one after another within an update, and a temporary role is detached after each", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(
                     await stack.up([

@@ -16,7 +16,7 @@ import {
 
 /**
  * Every stack's state holds this text and runs it. A change of it is a change of all states, and the text of old
- * releases must go on working: do it only if there is no other way.
+ * releases must continue to work: do it only if there is no other way.
  */
 const golden = join(__dirname, "..", "package", "golden", "shim.txt");
 

@@ -32,7 +32,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             const [snapshot] = await stack.snapshots();
             expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
             expect(calls(emulator, "RunCommand")).to.have.length(1);
-            // Pulumi's own warning stays, and the message says how to end it.
+            // Pulumi's own warning stays, and the message gives the remedy.
             expect(output).to.match(/nothing else is needed.*pulumi refresh --yes --clear-pending-creates/);
             expect(await stack.stateText()).to.include("pending_operations");
             expectSuccess(await stack.refresh("--clear-pending-creates"));
@@ -75,7 +75,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             expect(calls(emulator, "RunCommand")).to.have.length(1);
         }));
 
-    it("is none if it is in the state: it is committed only after the engine has written that", () => {
+    it("is no orphan if it is in the state: it is committed only after the engine has written it", () => {
         let states: string[] = [];
         let stackOfTest: EngineStack | undefined;
         const onCall: EmulatorOptions["onCall"] = async ({ phase, entry: { action, params } }) => {

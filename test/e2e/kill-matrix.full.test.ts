@@ -8,7 +8,7 @@ killedCommands({
     how: "with the real engine, at every operation",
     createStack: (emulator, options) => EngineStack.create(emulator, options),
     scenarios,
-    // A sibling that fails at a call is only the stand-in's; see test/cases/held-snapshots.ts for one that does.
+    // Only the protocol's client can fail a sibling at a call; see test/cases/held-snapshots.ts for the real engine.
     cells: (baseline) => sampleCells(scenarios, baseline).filter(({ target }) => target !== "sibling"),
     tried: targets.length - 1,
 });

@@ -11,7 +11,7 @@ type Kill = Pick<Cell, "recovery"> & {
     readonly phase: Cell["point"]["phase"];
 };
 
-/** One for each target, each in the middle of something. The others are tried over the provider's protocol. */
+/** One kill for each of four targets, in the middle of a step. The others are tried over the provider's protocol. */
 const kills: readonly Kill[] = [
     {
         target: "cli",

@@ -12,7 +12,7 @@ const description = hostile
 const linux = { instanceId: "i-bp1linuxdb0000000001", linux: scripts };
 const windows = { instanceId: "i-bp1windows0000000001", windows: { enableWriters: true } };
 
-/** The same command for any snapshot, but for the name of its group. */
+/** Returns a command without the name of its group, which differs for each snapshot. */
 function nameless(command: string): string {
     return command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
 }

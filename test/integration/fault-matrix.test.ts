@@ -27,13 +27,13 @@ describe("a fault in a snapshot's life", () => {
         });
     }
 
-    it("leads to no second snapshot where the first one shows late", () =>
+    it("leads to no second snapshot if the first one shows late", () =>
         Life.live(async (life) => {
             await life.run("create");
             const place = "adopt, DescribeSnapshotGroups by id";
             const group = points.find((point) => placeOf(point) === place);
             expect(group, place).not.to.equal(undefined);
-            // For some ten seconds by the clock of this life.
+            // For about ten seconds by the clock of this life.
             life.emulator.faults.add({ action: group?.action ?? "", kind: "miss", times: 10 });
             await life.run("adopt");
             expect(life.emulator.faults.pending, "faults to come").to.equal(0);

@@ -7,7 +7,7 @@ import { overProtocol } from "./support/protocol";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
 
-/** Longer than several looks of the provider whether its snapshot is recorded. */
+/** Longer than several checks of the provider whether its snapshot is recorded. */
 const looksMs = 1_000;
 
 // The engine writes its state within milliseconds; here it takes its time.
@@ -25,7 +25,7 @@ describe("between the provider's answer and the record of it in the state", () =
             expect(calls(emulator, "TagResources")).to.have.length(2);
         }));
 
-    it("an older snapshot stays that keepLast does not keep", () =>
+    it("an older snapshot that keepLast does not keep stays", () =>
         overProtocol(async ({ emulator, stack }) => {
             const release = (version: string): TestResource => ({
                 ...linuxSnapshot("a", instances.withRole, { keepLast: 1, triggers: [version] }),

@@ -1,4 +1,4 @@
-// What the sources declare of a type, and what their doc comments say of it.
+// Reads the declarations of types and their doc comments from the sources.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,7 +9,7 @@ import { ROOT } from "../setup.mjs";
 /**
  * @typedef {object} Documentation
  * @property {string[]} paragraphs
- * @property {ReadonlyMap<string, string>} tags By their names, without the `@`.
+ * @property {ReadonlyMap<string, string>} tags The tags by their names, without the `@`.
  * @property {{ name: string, text: string }[]} parameters
  *
  * @typedef {Documentation & { name: string, type: ts.TypeNode | undefined, optional: boolean }} Property
@@ -20,7 +20,7 @@ import { ROOT } from "../setup.mjs";
  */
 
 /**
- * An interface or a class; the static properties of a class left out, its constructor among the methods as `new`.
+ * Reads an interface or a class, without the static properties of a class; its constructor is the method `new`.
  *
  * @param {string} path The source's path in the repository.
  * @param {string} name
@@ -98,7 +98,7 @@ function isStatic(node) {
 }
 
 /**
- * A type in words, as somebody who writes a program thinks of it.
+ * Describes a type in words, as the author of a program thinks of it.
  *
  * @param {ts.TypeNode | undefined} type
  * @returns {string}
@@ -133,7 +133,7 @@ function referenceInWords(type) {
 }
 
 /**
- * The name of the type that an input takes, without Pulumi's wrapping.
+ * Returns the name of an input's type, without Pulumi's wrapper.
  *
  * @param {ts.TypeNode | undefined} type
  * @returns {string}

@@ -1,4 +1,4 @@
-// docs/errors.md, from the compiled error tables.
+// Makes docs/errors.md from the compiled error tables.
 import { code, inline, table } from "./markdown.mjs";
 
 /**
@@ -117,7 +117,7 @@ ${table(
         ]),
         [
             code(several.code),
-            "more than one thing is in the way; the details list them",
+            "more than one problem was found; the details list them",
             inline(several.remedy),
         ],
     ],

@@ -1,4 +1,4 @@
-// Markdown for the pages that are generated.
+// Markdown for the generated pages.
 import { join } from "node:path";
 
 import { ROOT } from "../setup.mjs";
@@ -9,7 +9,7 @@ export function code(text) {
 }
 
 /**
- * Text of a message as Markdown: what stands in backticks is code there too; of the rest nothing is markup.
+ * Converts the text of a message to Markdown: text in backticks stays code, and nothing else is markup.
  *
  * @param {string} text
  */
@@ -37,7 +37,7 @@ export function table(head, rows) {
 }
 
 /**
- * A page as prettier formats it.
+ * Formats a page with prettier.
  *
  * @param {string} markdown
  * @param {string} path The page's path in the repository.

@@ -1,4 +1,4 @@
-// docs/reference.md, from the doc comments of the resource's types.
+// Makes docs/reference.md from the doc comments of the resource's types.
 import { posix } from "node:path";
 
 import { declarationOf, nameOfType, typeInWords } from "./declarations.mjs";
@@ -49,7 +49,7 @@ ${resource.methods.map(method).join("\n\n")}
 `;
 }
 
-/** Those of the inner objects by their whole paths, right after the object. */
+/** Lists all inputs; those of inner objects by their whole paths, right after the object. */
 async function allInputs() {
     const { properties } = await declarationOf(INPUTS, "AppConsistentSnapshotArgs");
     const inner = {
@@ -162,7 +162,7 @@ function prose(paragraphs) {
 }
 
 /**
- * A comment as Markdown; the pages that it names become links.
+ * Converts a comment to Markdown; the pages that it names become links.
  *
  * @param {string} text
  */

@@ -43,7 +43,7 @@ const BUILDS = [
     },
 ];
 
-/** The oldest Go that builds the engine: what the CLI's wrapper module asks for. */
+/** Returns the oldest Go that builds the engine, from the CLI's wrapper module. */
 export function oldestGo() {
     return (
         /^go (\S+)$/m.exec(readFileSync(join(HERE, "cli", "go.mod"), "utf8"))?.[1] ?? "of an unknown version"
@@ -51,7 +51,7 @@ export function oldestGo() {
 }
 
 /**
- * The user's Go settings (proxy, caches, flags) hold, save those that would change what is built or where it runs.
+ * Keeps the user's Go settings (proxy, caches, flags), except those that would change the result or its platform.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
@@ -97,7 +97,7 @@ export const fromGo = {
  * @param {string} folder
  * @param {NodeJS.ProcessEnv} env
  * @param {import("../process.mjs").Log} log
- * @returns {Promise<string | undefined>} Why it failed, if it did.
+ * @returns {Promise<string | undefined>} The reason of a failure, if it failed.
  */
 async function build(go, { title, module, main, version, duration }, folder, env, log) {
     const start = Date.now();

@@ -1,8 +1,8 @@
-// The engine's programs, and where they are found.
+// The engine's programs, and the search for them.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-/** What a folder must hold to run a Pulumi program in TypeScript with dynamic providers. */
+/** The programs that a Pulumi program in TypeScript with dynamic providers needs in one folder. */
 export const PROGRAMS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 const extensions = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
@@ -29,7 +29,7 @@ export function programIn(folder, name) {
 /**
  * @param {NodeJS.ProcessEnv} env
  * @param {string} name
- * @returns {string | undefined} The path of the one that a shell would run.
+ * @returns {string | undefined} The path of the program that a shell would run.
  */
 export function programOnPath(env, name) {
     return (env["PATH"] ?? "")
@@ -40,7 +40,7 @@ export function programOnPath(env, name) {
 }
 
 /**
- * The engine's programs that are missing for a given `pulumi`: like the engine, this looks on PATH, then beside the
+ * Lists the engine's programs that a given `pulumi` lacks: like the engine, this looks on PATH, then beside the
  * executable behind any symbolic link.
  *
  * @param {NodeJS.ProcessEnv} env
@@ -58,7 +58,7 @@ export function missingPrograms(folder) {
 }
 
 /**
- * The environment in which the engine of that folder is the one that runs.
+ * Returns an environment in which the engine of that folder runs.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {string} folder

@@ -1,4 +1,4 @@
-// What `npm test -- ARGUMENTS` asks for: the runner's own words, files and folders, and what is passed on to mocha.
+// Reads the arguments of `npm test`: the runner's own options, files and folders, and options for mocha.
 import { statSync } from "node:fs";
 
 /** @param {string} path */
@@ -7,7 +7,7 @@ function isFolder(path) {
 }
 
 /**
- * Mocha adds files named on its command line to those of its configuration. Here they take their place.
+ * Splits the arguments. Mocha would add files on its command line to those of its configuration; here they replace them.
  *
  * @param {string[]} args
  * @param {(path: string) => boolean} [isFolderAt]

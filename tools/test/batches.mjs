@@ -1,6 +1,6 @@
-// The files in batches, each of which is one process of mocha. A process of its own costs a file about a second of
-// start, so the quick ones share one by folder. Batches are begun in the order of the table: the long ones first, so
-// that none is left to the end, when the other processor has nothing to do any more.
+// Divides the files into batches, each of which is one process of mocha. A process of its own costs a file a second of
+// start, so quick files share one by folder. Batches begin in the order of the table: the long ones first, so
+// that none is left at the end, when the other processor has nothing to do.
 import { isFull } from "./files.mjs";
 
 /**

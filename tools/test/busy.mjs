@@ -1,4 +1,4 @@
-// Other work for the machine while the tests run, so that a test shows which takes the machine for a quick one.
+// Other work for the machine during the tests, to reveal tests that depend on a quick machine.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ const PROCESSES = 8;
 const HOUR_MS = 3_600_000;
 
 /**
- * Starts processes that do nothing but compute. They end with this process, even if it is killed, and after the limit
+ * Starts processes that only compute. They end with this process, even if it is killed, and after the limit
  * in any case.
  *
  * @param {{ processes?: number, limitMs?: number }} [options]

@@ -1,5 +1,5 @@
-// The checks of the sources, each one a program that runs with Node.js in the repository's folder. What a check knows of
-// files that have not changed since its last run is kept in node_modules/.cache. The documentation is held against the
+// The checks of the sources, each of which is a Node.js program that runs in the repository's folder. The results for
+// unchanged files are kept in node_modules/.cache. Tests compare the documentation with the
 // code by tests, see test/docs.
 import { join } from "node:path";
 
@@ -19,7 +19,7 @@ function cache(name) {
 /** @typedef {{ name: string, args: string[] }} Check */
 
 /**
- * `--cache-strategy content`, as a fresh clone gives all files new times. What ESLint finds in one file depends on
+ * Uses `--cache-strategy content`, as a fresh clone gives all files new times. ESLint's findings in one file depend on
  * the types in others; eslint.config.mjs takes care of that.
  *
  * @type {Check[]}
@@ -53,7 +53,7 @@ const CHECKS = [
 /** @typedef {{ name: string, output: string }} FailedCheck */
 
 /**
- * One after the other, so that they leave a processor to the tests beside them.
+ * Runs the checks one after another, so that they leave a processor to the tests beside them.
  *
  * @param {<Result>(name: string, work: () => Promise<Result>) => Promise<Result>} phase
  * @param {Check[]} [checks]

@@ -1,4 +1,4 @@
-// Which files a run has.
+// Selects the files of a run.
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 
@@ -14,7 +14,7 @@ export function isFull(file) {
 /**
  * @param {object} options
  * @param {string} options.root The repository's folder.
- * @param {boolean} options.full Whether the long forms are wanted, rather than the others.
+ * @param {boolean} options.full Selects the long forms instead of the others.
  * @param {string[]} options.named Files and folders that the user named, instead of all. A file is taken as it is.
  * @returns {string[]} Paths in the repository, with slashes.
  */

@@ -1,5 +1,5 @@
-// Programs of the system that only some tests need. On a CI machine they are installed; a person's machine is left
-// as it is, and the tests in question say why they do not run.
+// Programs of the system that only some tests need. They are installed on a CI machine; a person's machine is left
+// unchanged, and these tests say why they do not run.
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ import { capture, tail } from "../process.mjs";
 /** Programs by the Debian packages that have them. */
 const PACKAGES = {
     xfsprogs: "mkfs.xfs",
-    // Without the parts that would run MariaDB as a service.
+    // These packages lack the parts that would run MariaDB as a service.
     "mariadb-server-core": "mariadbd",
     "mariadb-client-core": "mariadb",
     postgresql: "initdb",
@@ -17,7 +17,7 @@ const PACKAGES = {
     busybox: "busybox",
 };
 
-/** Where they are, besides the path of the caller. PostgreSQL's are in a directory for their version. */
+/** The folders to search, besides the caller's path. PostgreSQL's programs are in a folder for their version. */
 const FOLDERS = "/usr/sbin:/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')";
 
 /** @param {string} program */
@@ -25,7 +25,7 @@ async function isThere(program) {
     return (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
 }
 
-/** Debian's packages ask it whether to start their services; the tests start their own. */
+/** Keeps Debian's packages from starting their services; the tests start their own. */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 /**

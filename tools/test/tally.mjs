@@ -1,19 +1,19 @@
-// What the test run's closing lines say.
+// Makes the closing lines of a test run.
 import { countLines, harmsIn, sumOf } from "./counts.mjs";
 import { timeLines } from "./time.mjs";
 
 /**
- * @typedef {object} MochaResult What the reporter writes at the end of a run of mocha.
+ * @typedef {object} MochaResult The reporter's result of a run of mocha.
  * @property {number} passed
  * @property {string[]} failures Titles of the tests and hooks that failed.
  * @property {string[]} pending Titles.
- * @property {import("./counts.mjs").Counts | undefined} [counts] What was tried, and what came of it.
+ * @property {import("./counts.mjs").Counts | undefined} [counts] The numbers of tries and of harms.
  * @property {import("./time.mjs").Times} times
  *
  * @typedef {object} Tally
  * @property {number} passed
  * @property {number} failed
- * @property {string[]} notes What the numbers alone do not tell.
+ * @property {string[]} notes Further lines beside the numbers.
  */
 
 /**
@@ -22,8 +22,8 @@ import { timeLines } from "./time.mjs";
  * @param {object} run
  * @param {import("./checks.mjs").FailedCheck[]} run.failedChecks
  * @param {import("./mocha.mjs").MochaRun[]} run.runs
- * @param {boolean} run.ci Whether a test left out counts as failed.
- * @param {boolean} run.isSelection Whether the tests were chosen by their titles, so that a file may have none.
+ * @param {boolean} run.ci Counts skipped tests as failed.
+ * @param {boolean} run.isSelection Tells whether the tests were chosen by their titles, so that a file may have none.
  * @param {import("./time.mjs").TimedPhase[]} run.phases
  * @returns {Tally}
  */

@@ -1,4 +1,4 @@
-// How long the tests take: each of them, and each file with its hooks.
+// Measures the times of the tests, and of the files with their hooks.
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 
@@ -10,7 +10,7 @@ import { relative, sep } from "node:path";
  * @typedef {object} TimedFile
  * @property {string} file Its path in the repository.
  * @property {number} durationMs From its first hook to its last; of a file alone in its process, from the start.
- * @property {number} cpuMs Of this process and of those that it waited for; 0 where that can't be told.
+ * @property {number} cpuMs The processor time of this process and of those that it waited for; 0 if unknown.
  *
  * @typedef {{ tests: TimedTest[], files: TimedFile[] }} Times
  *
@@ -20,7 +20,7 @@ import { relative, sep } from "node:path";
 const SLOWEST_FILES = 20;
 const SLOWEST_TESTS = 20;
 
-/** Linux counts processor time in hundredths of a second, whatever the machine. */
+/** Linux counts processor time in hundredths of a second on every machine. */
 const TICK_MS = 10;
 
 /** @returns {number} Milliseconds of processor time so far. */
@@ -40,7 +40,7 @@ export function cpuTime() {
     }
 }
 
-/** Takes the times of a run of mocha. */
+/** Measures the times of a run of mocha. */
 export class Stopwatch {
     /** @type {TimedTest[]} */
     #tests = [];
@@ -106,7 +106,7 @@ function slowest(all, many) {
 }
 
 /**
- * What a run says of the time it took: the slowest files and tests, and the phases in their order.
+ * Reports the times of a run: the slowest files and tests, and the phases in their order.
  *
  * @param {Times[]} all
  * @param {TimedPhase[]} phases

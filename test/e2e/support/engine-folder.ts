@@ -7,7 +7,7 @@ interface EngineTool {
 
 let folder: Promise<string> | undefined;
 
-/** Returns the folder of the engine's programs. `npm test` has installed them, but a single test file may be the first. */
+/** Returns the folder of the engine's programs. Installs them if a single test file is the first to need them. */
 export function ensuredEngineFolder(): Promise<string> {
     folder ??= load().then((tool) => tool.ensureEngine({ log: console.error }));
     return folder;

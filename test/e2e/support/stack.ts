@@ -186,7 +186,7 @@ export class EngineStack implements TestStack {
                 child.kill("SIGINT");
             },
             failSibling: () => {
-                throw new Error("that takes the stand-in for the engine");
+                throw new Error("only the client of the protocol can do that");
             },
             killEngine: () => kill(child, "SIGKILL"),
             killProvider: async () => {

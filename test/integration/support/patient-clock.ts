@@ -14,7 +14,7 @@ const turns = 5;
  * when nobody does it is at once at the next moment that somebody waits for. So nothing is waited for in real time,
  * and nobody is overtaken by this clock, however slow the machine is.
  *
- * What takes the machine's time and is not told to it as work must be done within a turn of the event loop.
+ * Anything that takes the machine's time and is not registered as work must be done within a turn of the event loop.
  */
 export class PatientClock implements ProviderClock, EmulatorClock {
     /** Every sleep of the provider so far, in milliseconds. */

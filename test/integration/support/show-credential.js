@@ -1,5 +1,5 @@
 // Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
-// the stand-in for STS. Prints what it is, or what the user would be told; with LATER, after so many milliseconds.
+// the fake STS. Prints the credential, or the error for the user; with LATER, after so many milliseconds.
 const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/ecs/sdk-api.js`);

@@ -134,7 +134,7 @@ function scenes(instance: Instance): Scene[] {
     ];
 }
 
-/** Mounts a file system twice, so that it can't be frozen; on another instance, whose mounts are known from the start. */
+/** Mounts a file system twice, so that it can't be frozen; on another instance, which knows its mounts from the start. */
 async function mountedTwice(instance: Instance, snapshot: Snapshot): Promise<void> {
     const again = { ...instance.disk, mountPoint: join(instance.folder, "again") };
     mkdirSync(again.mountPoint);
@@ -175,7 +175,7 @@ async function play(instance: Instance, { name, linux, around, inTheFreeze }: Sc
     };
     await (around === undefined ? snapshot() : around(snapshot));
     const before = database.load.acknowledged;
-    const databaseWrites = await until(() => database.load.acknowledged > before + 5, "writes go on").then(
+    const databaseWrites = await until(() => database.load.acknowledged > before + 5, "writes continue").then(
         () => true,
         () => false,
     );

@@ -62,7 +62,7 @@ export async function restoreSnapshot({
         }, scripts);
         expectSuccess(up);
         const after = load.acknowledged;
-        await until(() => load.acknowledged > after + 20, "writes go on");
+        await until(() => load.acknowledged > after + 20, "writes continue");
         const stallMs = watch.stop();
 
         const outputs = (await stack.snapshots())[0]?.outputs ?? {};

@@ -26,7 +26,7 @@ export interface RunningDatabase {
     scripts(options: HoldOptions): Scripts;
     /** Scripts for a server that does not run. */
     scriptsForNobody(options: HoldOptions): Scripts;
-    /** Tells whether the lock outlives a killed holder, until its own limit. */
+    /** Tells whether the lock outlives a killed lock keeper, until its own limit. */
     readonly lockIsOfNoSession: boolean;
     /** Tells whether no write is acknowledged while the lock is held. */
     readonly blocksWrites: boolean;
@@ -49,7 +49,7 @@ export interface RunningDatabase {
 /** Waits until another write is acknowledged. */
 export async function goesOn(load: WriteLoad): Promise<void> {
     const before = load.acknowledged;
-    await until(() => load.acknowledged > before, "writes go on");
+    await until(() => load.acknowledged > before, "writes continue");
 }
 
 function clientsOf(place: string, ownOption: string): string[] {

@@ -68,7 +68,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return join(runDirectory, run, name);
     }
 
-    /** Tells whether this is the holder's latest message. */
+    /** Tells whether this is the lock keeper's latest message. */
     function hasSaid(word: "held" | "lost"): boolean {
         const file = stateFile("status");
         return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
@@ -155,7 +155,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         });
     }
 
-    it("is gone if the holder was killed, and the post-script says so", async () => {
+    it("is gone if the lock keeper was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("holder"));
         if (server.lockIsOfNoSession) {
@@ -257,7 +257,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             return true;
         }));
 
-    it("is released by the server when the time limit passes and the holder can't end it", () =>
+    it("is released by the server when the time limit passes and the lock keeper can't end it", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
@@ -307,7 +307,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    it("is gone if the holder was told to end, and the post-script says so", async () => {
+    it("is gone if the lock keeper was told to end, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("holder"), "SIGTERM");
         await untilNotHeld();
@@ -315,7 +315,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /process \d+ was told to end/);
     });
 
-    it("is gone if the holder's client was killed, and the post-script says so", async () => {
+    it("is gone if the lock keeper's client was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("client"));
         await untilNotHeld();
@@ -339,7 +339,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 await untilNoHolder();
             }
             await goesOn(server.load);
-            // The remains of a script that died before it had a holder are cleared by the next one.
+            // The remains of a script that died before it had a lock keeper are cleared by the next one.
             const next = await take();
             expect((await folder.run(next.postScript)).code).to.equal(0);
             await expectClean();

@@ -50,7 +50,7 @@ async function install(dataDirectory: string): Promise<void> {
 }
 
 export interface MariadbOptions {
-    /** The folder of the socket; it must belong to the server's account. Default: a new one, deleted when the server stops. */
+    /** The folder of the socket, which must belong to the server's account. Default: a new, temporary one. */
     readonly socketDirectory?: string;
     /** The file for the server's output; default: none. */
     readonly logFile?: string;

@@ -23,7 +23,7 @@ export interface RedisServer {
 }
 
 export interface RedisOptions {
-    /** The folder of the socket; it must belong to the server's account. Default: a new one, deleted when the server stops. */
+    /** The folder of the socket, which must belong to the server's account. Default: a new, temporary one. */
     readonly socketDirectory?: string;
     /** More options for the server, such as `--appendonly yes`. */
     readonly options?: readonly string[];

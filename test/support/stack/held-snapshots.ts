@@ -17,8 +17,8 @@ export class HeldSnapshots {
     private readonly held = new Set<string>();
 
     /**
-     * A group that a state holds, or was told to retain, may be deleted only by the deletion of that resource or by its own
-     * `keepLast`. Returns the ids of the groups whose deletion a command requested against this rule.
+     * A group that a state holds, or was told to retain, may be deleted only by the deletion of its resource or by its
+     * own `keepLast`. Returns the ids of the groups whose deletion a command requested against this rule.
      */
     violations({ before, after, calls, destroys, deletesRetained }: Observed): string[] {
         const everHeld = new Set([...this.held, ...idsIn(before)]);

@@ -19,7 +19,7 @@ const encoded = (text: string): string =>
         `%${character.charCodeAt(0).toString(16)}`.toUpperCase(),
     );
 
-/** The signature that a request has to have, by the rules of ACS3-HMAC-SHA256; without the SDK's code. */
+/** Returns the signature of a request by the rules of ACS3-HMAC-SHA256, without the SDK's code. */
 function expectedSignature({ method, url, headers, body }: SentRequest): string {
     const { pathname, searchParams } = new URL(url, "http://localhost");
     const query = [...searchParams]
@@ -72,7 +72,7 @@ describe("the SDK's client", () => {
     });
     afterEach(() => server.close());
 
-    it("names the host and the region where no answer comes, and nothing of the request", async () => {
+    it("names the host and the region if no answer comes, and nothing of the request", async () => {
         await server.close();
         const error = await rejectionOf(ApiCallError, send("hunter2"));
         const { host } = new URL(server.url);
@@ -81,7 +81,7 @@ describe("the SDK's client", () => {
         );
     });
 
-    it("has a host of its own for each region, also for one that is misspelt", async () => {
+    it("uses a separate host for each region, also for a misspelt one", async () => {
         const credentials = { source: { kind: "static", accessKeyId: "id", accessKeySecret } } as const;
         const settings = { regionId: undefined, endpoint: undefined, namespace: undefined, credentials };
         const { host } = await createSdk(settings, "cn-hangzou");
@@ -107,7 +107,7 @@ describe("the SDK's client", () => {
         return request;
     }
 
-    it("sends the content of a file in the body, and all else in the URL", async () => {
+    it("sends the content of a file in the body, and everything else in the URL", async () => {
         const content = "#!/bin/sh\necho 'hunter2' + &=% 数据\n";
         expect(await send(content)).to.equal("f-1");
         const request = onlyRequest();
@@ -144,8 +144,8 @@ describe("the SDK's client", () => {
         }
     });
 
-    it("sends the longest script, for which no URL would do", async () => {
-        // Base64 makes slashes of it, of which each takes three characters in a URL.
+    it("sends the longest script, which fits into no URL", async () => {
+        // Its base64 form consists of slashes, each of which takes three characters in a URL.
         const content = `#!/bin/sh\n${"?".repeat(24_566)}`;
         expect(Buffer.byteLength(content)).to.equal(24_576);
         expect(await send(content)).to.equal("f-1");

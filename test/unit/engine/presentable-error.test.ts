@@ -18,7 +18,7 @@ const errorFor = (thrown: unknown): Promise<Error> =>
     );
 
 const reason = new AppSnapshotError(
-    { code: "StillInProgress", cause: "it goes on", remedy: "Run it again." },
+    { code: "StillInProgress", cause: "it continues", remedy: "Run it again." },
     { instanceId: "i-1", cause: new Error("hunter2") },
 );
 const unfinished = new UnfinishedSnapshot(
@@ -34,8 +34,8 @@ const unfinished = new UnfinishedSnapshot(
     reason,
 );
 
-describe("what the engine gets to see", () => {
-    it("is the result of a call that succeeds", async () => {
+describe("the answer to the engine", () => {
+    it("is the result of a successful call", async () => {
         expect(await presentable(values, () => Promise.resolve(42))).to.equal(42);
         expect(await presentable(values, () => 42)).to.equal(42);
     });
@@ -48,7 +48,7 @@ describe("what the engine gets to see", () => {
         expect(error).not.to.have.property("properties");
     });
 
-    it("is no second copy of the message where the runtime prints the error and its stack beside it", async () => {
+    it("is not a second copy of the message if the runtime prints the error and its stack beside it", async () => {
         for (const thrown of [reason, unfinished]) {
             const error = await errorFor(thrown);
             expect(`${error.toString()}: ${error.stack}`).to.equal(
@@ -57,7 +57,7 @@ describe("what the engine gets to see", () => {
         }
     });
 
-    it("is a call's error with its cause and remedy, and anything else as an unexpected one", async () => {
+    it("is an API error with its cause and remedy, and anything else as an unexpected error", async () => {
         const call = new ApiCallError("RunCommand", "Forbidden.RAM", "no", "never");
         expect((await errorFor(call)).message).to.include("What to do:");
         expect((await errorFor(new TypeError("x is undefined"))).message).to.match(/^UnexpectedError: /);

@@ -12,8 +12,8 @@ const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:
 
 const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
 
-describe("the evidence of a run", () => {
-    it("is what the plugin said, and how long the command and its steps took", () => {
+describe("the run report", () => {
+    it("has the plugin's output, and the durations of the command and its steps", () => {
         expect(runEvidence(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
@@ -40,7 +40,7 @@ describe("the evidence of a run", () => {
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
-    it("is found again in a state, as far as it is there", () => {
+    it("is read again from a state, as far as it is there", () => {
         const evidence = runEvidence(times, { message: "Finish", messages, scripts }, "show");
         expect(evidence).to.include({ scriptOutput: "show", ...scripts });
         expect(evidenceIn({ ...evidence, invokeId: "t-1", warnings: [] })).to.deep.equal(evidence);
@@ -50,7 +50,7 @@ describe("the evidence of a run", () => {
         expect(evidenceIn({})).to.deep.equal({});
     });
 
-    it("is to be treated as its run was to treat it, whatever the program says by now", () => {
+    it("stays secret or open as for its run, whatever the program says by now", () => {
         const delivered = { preScript: "delivered", postScript: "delivered" };
         for (const scriptOutput of ["show", "secret"] as const) {
             for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {

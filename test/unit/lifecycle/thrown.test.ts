@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { asAppSnapshotError } from "../../../provider/src/lifecycle/thrown";
 
-describe("an error that nobody expected", () => {
+describe("an unexpected error", () => {
     const detailOf = (thrown: unknown): string | undefined => asAppSnapshotError(thrown).details.detail;
 
     it("never loses its reason", () => {

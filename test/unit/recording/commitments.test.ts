@@ -42,13 +42,13 @@ describe("a snapshot that was handed to the engine", () => {
         await Promise.all(invokeIds.map((invokeId) => commitments.expect({ api, invokeId, log })));
     }
 
-    /** Has it look at the receipts once, to the end. */
+    /** Lets it check the acknowledgements once, to the end. */
     async function look(): Promise<void> {
         await clock.advance(100);
         await spinUntil(() => clock.sleeping > 0 || commitments.isEmpty);
     }
 
-    /** The end of the process; whoever still sleeps then wakes up once more. */
+    /** Ends the process; remaining sleepers wake once more. */
     async function conclude(): Promise<void> {
         const conclusion = commitments.conclude();
         await spinUntil(() => commitments.isEmpty);
@@ -56,7 +56,7 @@ describe("a snapshot that was handed to the engine", () => {
         await conclusion;
     }
 
-    it("has a receipt before the engine gets it, which nobody else may read", async () => {
+    it("has an acknowledgement file before the engine gets it, which nobody else may read", async () => {
         await expectRecorded("t-1");
         expect(existsSync(receiptPath("t-1"))).to.equal(true);
         if (process.platform !== "win32") {
@@ -85,7 +85,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(clock.sleeping, "nobody looks for anything any more").to.equal(0);
     });
 
-    it("is committed in one call with all others that the program knows by then, and without those that it does not", async () => {
+    it("is committed in one call with all others that the program knows by then", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
         await look();
         acknowledge("t-1");
@@ -114,7 +114,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(elsewhere.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-2"], committed]]);
     });
 
-    it("is followed by what is to be done afterwards, once, also where it can't be committed", async () => {
+    it("is followed by its further tasks, once, also if it can't be committed", async () => {
         for (const tagResources of [
             () => Promise.resolve(),
             () => Promise.reject(apiError("Forbidden.RAM")),
@@ -137,7 +137,7 @@ describe("a snapshot that was handed to the engine", () => {
         }
     });
 
-    it("is recorded whatever fails afterwards, which is no news for the user", async () => {
+    it("is recorded whatever fails afterwards, which the user need not know", async () => {
         const afterwards = () => Promise.reject(new Error("afterwards"));
         await commitments.expect({ api, invokeId: "t-1", log, afterwards });
         acknowledge("t-1");
@@ -148,7 +148,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
     });
 
-    it("is looked after although others were committed before", async () => {
+    it("is checked although others were committed before", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
@@ -160,7 +160,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(api.argumentsOf("tagResources")[1]?.[1]).to.deep.equal(["t-2"]);
     });
 
-    it("is warned of at its own row when it can't be committed; nothing else comes of that", async () => {
+    it("causes a warning in its own row if it can't be committed, and nothing else", async () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         const other = new RecordingLogger();
         await expectRecorded("t-1");
@@ -182,7 +182,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty).to.equal(true);
     });
 
-    it("stays handed over whatever becomes of its receipt, if it is not what the program does with it", async () => {
+    it("stays handed over unless the program itself acknowledges it", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
         rmSync(receiptPath("t-1"));
         rmSync(receiptPath("t-2"));
@@ -200,7 +200,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(log.lines.filter(({ level }) => level !== "debug")).to.deep.equal([]);
     });
 
-    it("is committed though its receipt was there before, but not by what a run that was killed left of it", async () => {
+    it("is committed although its file existed before, but not by the remains of a killed process", async () => {
         await leaveReceipt("t-1");
         acknowledge("t-1");
         await expectRecorded("t-1");
@@ -213,7 +213,7 @@ describe("a snapshot that was handed to the engine", () => {
         await spinUntil(() => api.calls.length > 0);
     });
 
-    it("leaves no receipt once it is committed", async () => {
+    it("leaves no acknowledgement once it is committed", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
@@ -221,7 +221,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(readdirSync(receiptFolder())).to.deep.equal([]);
     });
 
-    it("stays handed over where no receipt can be written, without a word to the user", async () => {
+    it("stays handed over silently if no acknowledgement file can be written", async () => {
         folder.use(join(folder.path, "missing"));
         await expectRecorded("t-1");
         expect(commitments.isEmpty).to.equal(true);
@@ -231,7 +231,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(log.lines.map(({ level }) => level)).to.deep.equal(["debug"]);
     });
 
-    it("is committed at the end of the process where the program knows it, else forgotten; no file is left", async () => {
+    it("is committed at the end of the process if the program knows it, else forgotten; no file is left", async () => {
         await expectRecorded("t-1", "t-2");
         acknowledge("t-1");
         await conclude();
@@ -242,7 +242,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(api.calls, "nobody looks any more").to.have.length(1);
     });
 
-    it("does not keep the process from its end when it can't be committed", async () => {
+    it("does not delay the end of the process if it can't be committed", async () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         await expectRecorded("t-1");
         acknowledge("t-1");

@@ -13,7 +13,7 @@ interface Registered {
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** As that of @pulumi/alicloud. */
+/** A provider like that of @pulumi/alicloud. */
 class AlicloudProvider extends pulumi.ProviderResource {
     constructor(name: string) {
         super("alicloud", name);
@@ -62,7 +62,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(await valueOf(snapshot.consistency)).to.equal("application");
     });
 
-    it("acknowledges its snapshot as soon as it is known to the program, and by that to the engine's state", async () => {
+    it("acknowledges its snapshot as soon as the program knows it, since then it is in the engine's state", async () => {
         const folder = new TemporaryFolder();
         folder.use();
         try {
@@ -95,7 +95,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("lets an own timeoutSeconds win over the options", async () => {
+    it("prefers its own timeoutSeconds to the options", async () => {
         const snapshot = new AppConsistentSnapshot(
             "own-timeout",
             { instanceId: "i-1", timeoutSeconds: 60 },
@@ -105,7 +105,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
     });
 
-    it("warns of keepLast where Pulumi is not told to keep what is replaced", async () => {
+    it("warns of keepLast without retainOnDelete", async () => {
         const warnings: string[] = [];
         const { warn } = pulumi.log;
         const log = pulumi.log as { warn: typeof warn };
@@ -125,7 +125,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("refuses what JSON can't carry, of which the engine would get an empty object", () => {
+    it("refuses values that JSON can't carry, of which the engine would get an empty object", () => {
         expect(
             () => new AppConsistentSnapshot("dated", { instanceId: "i-1", triggers: [new Date()] }),
         ).to.throw("AppConsistentSnapshot dated: triggers[0] is of class Date");
@@ -135,7 +135,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         );
     });
 
-    it("refuses a provider, to which the engine would send it, and says what to set instead", () => {
+    it("refuses a provider, to which the engine would send it, and names the right setting", () => {
         const provider = new AlicloudProvider("beijing");
         const several: pulumi.ComponentResourceOptions[] = [
             { providers: [provider] },
@@ -155,7 +155,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("does not inherit the provider that a component has for its other resources", async () => {
+    it("does not inherit a component's provider for other resources", async () => {
         const provider = new AlicloudProvider("inherited");
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { provider });
         const snapshot = new AppConsistentSnapshot("child", { instanceId: "i-1" }, { parent });
@@ -163,7 +163,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "child")?.provider).to.equal("");
     });
 
-    it("tells its instances from other resources", () => {
+    it("distinguishes its instances from other resources", () => {
         const snapshot = new AppConsistentSnapshot("told", { instanceId: "i-1" });
         expect(AppConsistentSnapshot.isInstance(snapshot)).to.equal(true);
         expect(

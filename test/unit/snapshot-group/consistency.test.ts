@@ -30,7 +30,7 @@ const expected: Expectation = {
 };
 
 describe("the consistency of a member", () => {
-    it("is proved by its tag, however that is spelt", () => {
+    it("follows from its tag, however that is spelt", () => {
         for (const key of ["APPConsistent", "AppConsistent", "appconsistent", "APPCONSISTENT"]) {
             expect(memberConsistency(tagged([key, "True"])), key).to.equal("application");
         }
@@ -39,7 +39,7 @@ describe("the consistency of a member", () => {
         }
     });
 
-    it("is not proved by a tag that says no, nor by a similar one", () => {
+    it("does not follow from a negative or a similar tag", () => {
         for (const member of [
             tagged(["APPConsistent", "False"]),
             tagged(["APPConsistent", ""]),
@@ -54,7 +54,7 @@ describe("the consistency of a member", () => {
 });
 
 describe("the consistency of a group", () => {
-    it("is that of its weakest member, in whatever order they come", () => {
+    it("is that of its weakest member, in any order", () => {
         expect(groupConsistency([application, application])).to.equal("application");
         expect(groupConsistency([application, filesystem])).to.equal("filesystem");
         expect(groupConsistency([filesystem, application])).to.equal("filesystem");
@@ -71,11 +71,11 @@ describe("the consistency of a group", () => {
         );
     });
 
-    it("is not proved by a group without members", () => {
+    it("is none without members", () => {
         expect(groupConsistency([])).to.equal("crash");
     });
 
-    it("satisfies what is required when it is at least that", () => {
+    it("satisfies a requirement up to its own level", () => {
         expect(satisfies("application", "application")).to.equal(true);
         expect(satisfies("application", "filesystem")).to.equal(true);
         expect(satisfies("filesystem", "filesystem")).to.equal(true);
@@ -84,31 +84,31 @@ describe("the consistency of a group", () => {
     });
 });
 
-describe("what may show yet in a group", () => {
+describe("the parts of a group that may still show up", () => {
     const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
         lackOf(groupOf({ snapshots }), { ...expected, ...more });
 
-    it("is nothing when all members are there and tagged, even if more than expected", () => {
+    it("are none if all members are there and tagged, even if more than expected", () => {
         expect(lack([application])).to.equal(undefined);
         expect(lack([filesystem])).to.equal(undefined);
         expect(lack([application, memberOf("d-2")])).to.equal(undefined);
     });
 
-    it("is a member that is missing, also where only the digest of the disks is known", () => {
+    it("are missing members, also if only the digest of the disks is known", () => {
         expect(lack([])).to.equal("members");
         expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
         const disks = diskDigest(["d-1", "d-2"]);
         expect(lack([application], { diskIds: undefined, disks })).to.equal("members");
     });
 
-    it("is a tag that is missing on one of them", () => {
+    it("are missing tags of a member", () => {
         expect(lack([crash])).to.equal("tags");
         expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
     });
 });
 
-describe("the proof of a group", () => {
-    it("has no shortfalls when all is as expected", () => {
+describe("the verification of a group", () => {
+    it("finds no violations if everything is as expected", () => {
         expect(prove(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
             consistency: "application",
             shortfalls: [],
@@ -116,14 +116,14 @@ describe("the proof of a group", () => {
         });
     });
 
-    it("names every member where the consistency falls short", () => {
+    it("names every member with too weak a consistency", () => {
         const { consistency, shortfalls } = prove(groupOf({ snapshots: [filesystem] }), expected);
         expect(consistency).to.equal("filesystem");
         expect(shortfalls).to.have.length(1);
         expect(shortfalls[0]).to.include("s-1: filesystem");
     });
 
-    it("counts the plugin's own words where they are weaker than the tags, and only then", () => {
+    it("uses the plugin's own report only if it is weaker than the tags", () => {
         const says = { ...expected, pluginSaysFilesystemOnly: true };
         expect(prove(groupOf({ snapshots: [application] }), says).consistency).to.equal("filesystem");
         expect(prove(groupOf({ snapshots: [application] }), says).shortfalls).to.have.length(1);
@@ -133,7 +133,7 @@ describe("the proof of a group", () => {
         ).to.deep.equal([]);
     });
 
-    it("is short of disks that are missing", () => {
+    it("finds missing disks", () => {
         const { shortfalls } = prove(groupOf({ snapshots: [application] }), {
             ...expected,
             diskIds: ["d-1", "d-2", "d-3"],
@@ -141,7 +141,7 @@ describe("the proof of a group", () => {
         expect(shortfalls).to.deep.equal(["it lacks the disks d-2, d-3"]);
     });
 
-    it("is no shortfall where it has more disks than expected, excluded ones among them", () => {
+    it("accepts more disks than expected, including excluded ones", () => {
         const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
         const { shortfalls, surplus } = prove(groupOf({ snapshots }), {
             ...expected,
@@ -155,7 +155,7 @@ describe("the proof of a group", () => {
         ]);
     });
 
-    it("is held against the digest of the disks where these themselves are not known", () => {
+    it("uses the digest of the disks if these themselves are not known", () => {
         const unnamed = { ...expected, diskIds: undefined };
         expect(prove(groupOf({ snapshots: [application] }), unnamed).shortfalls).to.deep.equal([]);
         const { shortfalls } = prove(groupOf({ snapshots: [memberOf("d-2")] }), unnamed);
@@ -171,7 +171,7 @@ describe("the proof of a group", () => {
         });
     });
 
-    it("is short of everything when the group is empty", () => {
+    it("finds every violation in an empty group", () => {
         expect(prove(groupOf({ snapshots: [] }), expected).shortfalls).to.have.length(2);
     });
 });

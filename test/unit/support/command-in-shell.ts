@@ -16,7 +16,7 @@ export interface CommandRuns {
     readonly refused: number;
 }
 
-/** Exit codes of the plugin, its manager and the shell, and those that the agent takes for an order to stop the instance. */
+/** Exit codes of the plugin, its manager and the shell, and those that make the agent stop the instance. */
 const linuxExits = fc.constantFrom(0, 1, 9, 12, 16, 126, 127, 192, 193, 194, 195, 232, 247, 255);
 
 function withShell(description: (typeof shells)[number], task: (shell: StubbedShell) => void): void {

@@ -39,7 +39,7 @@ const operations = [
     "untagResources",
 ] as const satisfies readonly Exclude<keyof EcsApi, "answeredAt">[];
 
-/** In virtual time an endless loop would hang the test instead of failing it. */
+/** The limit of calls: in virtual time an endless loop would hang the test instead of failing it. */
 const mostCalls = 20_000;
 
 export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {

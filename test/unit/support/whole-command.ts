@@ -25,7 +25,7 @@ export function rightAnswers(
  * Returns the arguments of the plugin manager, which a command calls once, among its other steps.
  *
  * @param scripts the expected scripts; they are found as expected.
- * @param managerExit the manager's exit code. The command's own is the same, except for those that are orders to the agent.
+ * @param managerExit the manager's exit code. The command's own is the same, except for orders to the agent.
  */
 export function argumentsOf(
     shell: StubbedShell,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { steps, type Life, type Step } from "../life";
 
-/** What came of a step. */
+/** The result of a step. */
 export interface StepResult {
     readonly failure: Error | undefined;
     /** The requests of this step. */
@@ -18,7 +18,7 @@ export async function runStep(life: Life, step: Step): Promise<StepResult> {
     return { failure, ledger: life.emulator.ledger.slice(before) };
 }
 
-/** What comes before a step in a life. */
+/** Runs the steps before a step in a life. */
 export async function runStepsBefore(life: Life, step: Step): Promise<void> {
     for (const before of steps[step]) {
         expectEndOfStep(before, (await runStep(life, before)).failure);
