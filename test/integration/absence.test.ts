@@ -25,10 +25,11 @@ const instanceId = linuxInputs.instanceId;
 const everything = ["ecs:*"];
 
 /** The rights of a caller who is shown no snapshots. */
-const withoutLists = (emulator: Emulator): readonly string[] =>
-    [...new Set(emulator.ledger.map(({ action }) => `ecs:${action}`))]
+function withoutLists(emulator: Emulator): readonly string[] {
+    return [...new Set(emulator.ledger.map(({ action }) => `ecs:${action}`))]
         .concat("ecs:ModifySnapshotGroup", "ecs:DeleteSnapshotGroup", "ecs:DeleteSnapshot")
         .filter((action) => !/^ecs:DescribeSnapshot(Group)?s$/.test(action));
+}
 
 function mayDo(emulator: Emulator, actions: readonly string[]): void {
     emulator.edit.setCredentialActions("emulator", actions);
@@ -37,7 +38,7 @@ function mayDo(emulator: Emulator, actions: readonly string[]): void {
 async function taken(
     { provider }: Pick<PatientWorld, "provider">,
     values = inputs,
-): Promise<{ id: string; state: Values }> {
+): Promise<{ readonly id: string; readonly state: Values }> {
     const result = await provider.create(values);
     return { id: result.id, state: result.outs as Values };
 }
@@ -48,8 +49,9 @@ async function found({ provider }: PatientWorld, id: string, state: Values): Pro
     return result.props as Values | undefined;
 }
 
-const stateTag = ({ state }: Emulator): string | undefined =>
-    state.invocations[0]?.tags["app-snapshot:state"];
+function stateTag({ state }: Emulator): string | undefined {
+    return state.invocations[0]?.tags["app-snapshot:state"];
+}
 
 describe("a snapshot that no list shows", () => {
     it("is kept unchanged by a refresh of a caller without the permission, who gets empty lists", () =>
@@ -242,8 +244,8 @@ describe("a run whose group no list shows", () => {
             const short = { ...inputs, timeoutSeconds: 1 };
             emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
             const failure = (await rejection(provider.create(short))) as Error & {
-                id: string;
-                properties: Values;
+                readonly id: string;
+                readonly properties: Values;
             };
             emulator.edit.releasePlugin(instanceId);
             emulator.faults.add(missed);
@@ -271,8 +273,8 @@ describe("a run whose result is forgotten", () => {
                     emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
                     const short = { ...inputs, timeoutSeconds: 1 };
                     const failure = (await rejection(provider.create(short))) as Error & {
-                        id: string;
-                        properties: Values;
+                        readonly id: string;
+                        readonly properties: Values;
                     };
                     emulator.edit.releasePlugin(instanceId);
                     await clock.sleep(month);

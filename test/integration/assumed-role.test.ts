@@ -40,13 +40,15 @@ function shown(config: Values, environment: Values = {}): Promise<Shown> {
 }
 
 /** Returns the settings of a role that the owner's key assumes at an STS. */
-const roleAt = (sts: Sts, role: object = {}, more: Values = {}): Values => ({
-    accessKey: owner.accessKeyId,
-    secretKey: owner.accessKeySecret,
-    assumeRole: JSON.stringify({ roleArn, ...role }),
-    endpoints: JSON.stringify([{ sts: sts.host }]),
-    ...more,
-});
+function roleAt(sts: Sts, role: object = {}, more: Values = {}): Values {
+    return {
+        accessKey: owner.accessKeyId,
+        secretKey: owner.accessKeySecret,
+        assumeRole: JSON.stringify({ roleArn, ...role }),
+        endpoints: JSON.stringify([{ sts: sts.host }]),
+        ...more,
+    };
+}
 
 describe("a role that the settings name", () => {
     let sts: Sts;

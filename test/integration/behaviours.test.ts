@@ -106,8 +106,8 @@ describe("where the cloud's behaviour is uncertain", () => {
             lived({ behaviour: { pluginAccount } }, async ({ provider }) => {
                 const created = await provider.create(linuxInputs);
                 const { pluginMessages, durations } = inClear(created.outs) as {
-                    pluginMessages: string[];
-                    durations: Record<string, number>;
+                    readonly pluginMessages: string[];
+                    readonly durations: Record<string, number>;
                 };
                 expect(pluginMessages.at(-1)).to.equal("Finish whole Processes of Snapshot successfully");
                 const told = ["preScript", "freeze", "postScript"];

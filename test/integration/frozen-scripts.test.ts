@@ -105,7 +105,7 @@ async function there(fileSystem: LoopFileSystem, files: readonly string[]): Prom
 async function inside(
     fileSystem: LoopFileSystem,
     command: readonly string[],
-): Promise<{ exitCode: number | null; output: string }> {
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
     const [program, ...args] = fileSystem.inside(...command);
     const child = spawn(program, args, { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
     let output = "";

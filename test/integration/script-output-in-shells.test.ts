@@ -72,7 +72,10 @@ describe("the output of scripts, in the shells of supported systems", () => {
     const busybox = ["/bin/busybox", "/usr/bin/busybox"].filter(existsSync).slice(0, 1);
     const all = [...shells, ...busybox.map((file) => ({ name: "BusyBox's", file, argv0: "sh" }))];
     for (const { name, file, argv0 } of all) {
-        const run = async (pre: string, post: string): Promise<{ output: string; exitCode: number | null }> =>
+        const run = async (
+            pre: string,
+            post: string,
+        ): Promise<{ readonly output: string; readonly exitCode: number | null }> =>
             withFolder(async (folder) => {
                 const command = prepare(folder, pre, post);
                 const ended = await outputOf(file, ["-c", command], folder, argv0);
@@ -183,7 +186,7 @@ function prepare(folder: string, pre: string, post: string): string {
 async function runWithFullMemory(
     file: string,
     argv0: string,
-): Promise<{ output: string; exitCode: number | null }> {
+): Promise<{ readonly output: string; readonly exitCode: number | null }> {
     return withFolder(async (folder) => {
         const fill = "cat /dev/zero >/run/other 2>/dev/null || true";
         const command = prepare(
@@ -257,7 +260,7 @@ function outputOf(
     args: readonly string[],
     folder: string,
     argv0 = file,
-): Promise<{ output: string; exitCode: number | null }> {
+): Promise<{ readonly output: string; readonly exitCode: number | null }> {
     const child = start(file, args, folder, argv0);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -49,8 +49,9 @@ async function taking(
     );
 }
 
-const printing = (text: string, exitCode = 0): string =>
-    `#!/bin/sh\nprintf '%s\\n' ${text}\nexit ${exitCode}\n`;
+function printing(text: string, exitCode = 0): string {
+    return `#!/bin/sh\nprintf '%s\\n' ${text}\nexit ${exitCode}\n`;
+}
 
 for (const [name, how] of Object.entries(ways)) {
     describe(`the output of scripts, given ${name}`, () => {

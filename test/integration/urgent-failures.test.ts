@@ -74,8 +74,8 @@ describe("a failure that can't wait", () => {
     it("leaves in the state what could not be cleaned up by then, and the next run continues with it", () =>
         failing({ exitCode: 10 }, async ({ emulator, provider, anotherProcess, clock }) => {
             const failure = (await rejection(provider.create(inputs))) as Error & {
-                id: string;
-                properties: Record<string, unknown>;
+                readonly id: string;
+                readonly properties: Record<string, unknown>;
             };
             const [left] = emulator.state.snapshotGroups;
             expect(failure.id).to.equal(left?.snapshotGroupId);

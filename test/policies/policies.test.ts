@@ -12,7 +12,7 @@ interface Statement {
 const [trust = [], rolePermissions = [], callerPermissions = []] = codeBlocks(
     document("docs/requirements.md"),
     "json",
-).map((text) => (JSON.parse(text) as { Statement: Statement[] }).Statement);
+).map((text) => (JSON.parse(text) as { readonly Statement: Statement[] }).Statement);
 
 function actionsOf(statements: readonly Statement[]): string[] {
     return statements.flatMap(({ Action }) => (typeof Action === "string" ? [Action] : [...Action]));

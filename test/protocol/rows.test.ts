@@ -7,8 +7,9 @@ import { overProtocol } from "./support/protocol";
 
 const instanceId = instances.withRole;
 
-const release = (version: string, more: TestResource["args"] = {}): TestResource =>
-    linuxSnapshot("a", instanceId, { triggers: [version], ...more });
+function release(version: string, more: TestResource["args"] = {}): TestResource {
+    return linuxSnapshot("a", instanceId, { triggers: [version], ...more });
+}
 
 /** Returns the statuses in the row of the resource, in their order. */
 function rowOf(output: string): string[] {

@@ -40,7 +40,12 @@ const waits = { good: [1, 30], bad: [0, 3_601, 1.5] };
 const cases: Readonly<
     Record<
         string,
-        Readonly<Record<string, { good: unknown[]; bad: unknown[]; with?: Record<string, unknown> }>>
+        Readonly<
+            Record<
+                string,
+                { readonly good: unknown[]; readonly bad: unknown[]; readonly with?: Record<string, unknown> }
+            >
+        >
     >
 > = {
     mysql: {

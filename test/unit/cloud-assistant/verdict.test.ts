@@ -5,7 +5,7 @@ import type { InvocationResult } from "../../../provider/src/ecs/api";
 import type { ScriptOutput } from "../../../provider/src/inputs/inputs";
 import { instanceId, resultOf, successOutput } from "../support/samples";
 
-type Failed = Extract<InvocationVerdict, { state: "failed" }>;
+type Failed = Extract<InvocationVerdict, { readonly state: "failed" }>;
 
 function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): Failed {
     const verdict = verdictOf(resultOf({ output: "", ...more }), scriptOutput);
@@ -15,7 +15,9 @@ function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): F
     return verdict;
 }
 
-const exit = (exitCode: number): Failed => failed({ invocationStatus: "Failed", exitCode });
+function exit(exitCode: number): Failed {
+    return failed({ invocationStatus: "Failed", exitCode });
+}
 
 describe("the verdict on an invocation's result", () => {
     it("is success for status Success and exit code 0, and for nothing else", () => {

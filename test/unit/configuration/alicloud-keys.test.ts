@@ -32,12 +32,14 @@ const used: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     endpoints: { endpoints: '[{"ecs": "ecs.host"}]' },
 };
 
-const settingsOf = (config: Readonly<Record<string, string>>): unknown =>
-    resolveSettings((key) => config[key.replace("alicloud:", "")], { HOME: "/home/user" });
-const keysWith = (treatment: Treatment): string[] =>
-    Object.entries(alicloudKeys)
+function settingsOf(config: Readonly<Record<string, string>>): unknown {
+    return resolveSettings((key) => config[key.replace("alicloud:", "")], { HOME: "/home/user" });
+}
+function keysWith(treatment: Treatment): string[] {
+    return Object.entries(alicloudKeys)
         .filter(([, value]) => value === treatment)
         .map(([key]) => key);
+}
 
 describe("a key of @pulumi/alicloud's configuration", () => {
     it("is known, whichever it is", () => {

@@ -7,12 +7,12 @@ import { thrownBy } from "../support/rejection";
 const roleArn = "acs:ram::1234567890123456:role/deploy-x";
 const plain = { roleArn, sessionName: "pulumi-alicloud-app-snapshot", sessionSeconds: 3_600 };
 
-const refusalOf = (resolve: () => unknown): string => {
+function refusalOf(resolve: () => unknown): string {
     const error = thrownBy(AppSnapshotError, resolve);
     expect(error.code).to.equal("InvalidSetting");
     expect(error.message).not.to.include("hunter2");
     return error.message;
-};
+}
 
 describe("alicloud:assumeRole", () => {
     const role = (value: unknown, environment = {}): unknown =>

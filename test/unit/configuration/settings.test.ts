@@ -8,12 +8,15 @@ import { thrownBy } from "../support/rejection";
 type Values = Readonly<Record<string, string>>;
 
 /** @param config by the key without "alicloud:". */
-const settingsOf = (config: Values, environment: Values = {}): Settings =>
-    resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
-const credentialsOf = (config: Values, environment: Values = {}): CredentialSource =>
-    settingsOf(config, environment).credentials.source;
-const errorOf = (config: Values, environment: Values = {}): AppSnapshotError =>
-    thrownBy(AppSnapshotError, () => settingsOf(config, environment));
+function settingsOf(config: Values, environment: Values = {}): Settings {
+    return resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
+}
+function credentialsOf(config: Values, environment: Values = {}): CredentialSource {
+    return settingsOf(config, environment).credentials.source;
+}
+function errorOf(config: Values, environment: Values = {}): AppSnapshotError {
+    return thrownBy(AppSnapshotError, () => settingsOf(config, environment));
+}
 
 describe("the region", () => {
     it("is the stack's, then the environment's, then none", () => {

@@ -4,7 +4,9 @@ import * as fc from "fast-check";
 import { decodeOutput } from "../../../provider/src/ecs/command-output";
 import { parsePluginOutput } from "../../../provider/src/plugin/output";
 
-const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
+function utf8(text: string): Buffer {
+    return Buffer.from(text, "utf8");
+}
 
 /** 数据库快照完成 in GBK, as a Chinese Windows prints it; from the code page's table. */
 const gbk = Buffer.from("cafdbeddbfe2bfecd5d5cdeab3c9", "hex");

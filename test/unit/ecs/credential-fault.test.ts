@@ -8,9 +8,12 @@ import {
     type CredentialFault,
 } from "../../../provider/src/ecs/credential-fault";
 
-const stsSaid = (code: string): Error =>
-    new Error(`refresh session token failed: {"RequestId":"R","Code":"${code}","Message":"hunter2"}`);
-const transport = (fields: object): Error => Object.assign(new Error("POST https://hunter2 failed."), fields);
+function stsSaid(code: string): Error {
+    return new Error(`refresh session token failed: {"RequestId":"R","Code":"${code}","Message":"hunter2"}`);
+}
+function transport(fields: object): Error {
+    return Object.assign(new Error("POST https://hunter2 failed."), fields);
+}
 
 const faults = { stsFault, serviceFault, profileFault, unknownFault } as const;
 

@@ -14,16 +14,21 @@ interface TestOptions extends RetryOptions {
     readonly log: RecordingLogger;
 }
 
-const optionsOf = (more: Partial<RetryOptions> = {}): TestOptions => ({
-    random: () => 0.5,
-    signal: new AbortController().signal,
-    ...more,
-    clock: new FakeClock(),
-    log: new RecordingLogger(),
-});
+function optionsOf(more: Partial<RetryOptions> = {}): TestOptions {
+    return {
+        random: () => 0.5,
+        signal: new AbortController().signal,
+        ...more,
+        clock: new FakeClock(),
+        log: new RecordingLogger(),
+    };
+}
 
 /** Fails a number of times with an error, then succeeds; counts the requests. */
-function failing(times: number, error: unknown): { send: () => Promise<string>; requests: () => number } {
+function failing(
+    times: number,
+    error: unknown,
+): { readonly send: () => Promise<string>; readonly requests: () => number } {
     let requests = 0;
     return {
         send: () => {
@@ -35,9 +40,12 @@ function failing(times: number, error: unknown): { send: () => Promise<string>; 
     };
 }
 
-const throttled = (retryAfter?: number): Error =>
-    Object.assign(new Error("Throttling"), { code: "Throttling.User", statusCode: 400, retryAfter });
-const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 500 });
+function throttled(retryAfter?: number): Error {
+    return Object.assign(new Error("Throttling"), { code: "Throttling.User", statusCode: 400, retryAfter });
+}
+function coded(code: string): Error {
+    return Object.assign(new Error(code), { code, statusCode: 500 });
+}
 
 describe("one API call", () => {
     it("is one request when it succeeds", async () => {

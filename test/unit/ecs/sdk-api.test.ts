@@ -39,7 +39,9 @@ function sdkOf(requests: Request[], answer: Answer): Sdk {
     return { models, client, host: "ecs.example" } as unknown as Sdk;
 }
 
-const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 400 });
+function coded(code: string): Error {
+    return Object.assign(new Error(code), { code, statusCode: 400 });
+}
 
 interface Scene {
     readonly api: EcsApi;

@@ -12,12 +12,15 @@ import { rejectionOf } from "../support/rejection";
 
 const accessKeySecret = "the secret";
 
-const sha256 = (bytes: Buffer | string): string => createHash("sha256").update(bytes).digest("hex");
+function sha256(bytes: Buffer | string): string {
+    return createHash("sha256").update(bytes).digest("hex");
+}
 
-const encoded = (text: string): string =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (character) =>
+function encoded(text: string): string {
+    return encodeURIComponent(text).replace(/[!'()*]/g, (character) =>
         `%${character.charCodeAt(0).toString(16)}`.toUpperCase(),
     );
+}
 
 /** Returns the signature of a request by the rules of ACS3-HMAC-SHA256, without the SDK's code. */
 function expectedSignature({ method, url, headers, body }: SentRequest): string {
@@ -41,10 +44,12 @@ function expectedSignature({ method, url, headers, body }: SentRequest): string 
         .digest("hex");
 }
 
-const form = ({ body }: SentRequest): Record<string, string> =>
-    Object.fromEntries(new URLSearchParams(body.toString("utf8")));
-const query = ({ url }: SentRequest): Record<string, string> =>
-    Object.fromEntries(new URL(url, "http://localhost").searchParams);
+function form({ body }: SentRequest): Record<string, string> {
+    return Object.fromEntries(new URLSearchParams(body.toString("utf8")));
+}
+function query({ url }: SentRequest): Record<string, string> {
+    return Object.fromEntries(new URL(url, "http://localhost").searchParams);
+}
 
 describe("the SDK's client", () => {
     let server: ApiServer;

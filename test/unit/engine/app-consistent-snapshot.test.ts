@@ -10,19 +10,21 @@ import { rejection } from "../support/rejection";
 import { groupOf, inputsOf, urn, pendingOf } from "../support/samples";
 
 /** A session without an engine or a cloud; nothing here may use either. */
-function providerOf(): { session: Session; provider: DynamicResourceProvider } {
+function providerOf(): { readonly session: Session; readonly provider: DynamicResourceProvider } {
     const session = new Session({}, []);
     return { session, provider: appConsistentSnapshotProvider(session) };
 }
 
 const inputs = { ...inputsOf() };
 
-const stateOf = (more: SnapshotOutputs = {}): Record<string, unknown> => ({
-    ...keptInputs(inputsOf(), "cn-hangzhou"),
-    ...groupOutputs(groupOf(), "cn-hangzhou"),
-    invokeId: "t-1",
-    ...more,
-});
+function stateOf(more: SnapshotOutputs = {}): Record<string, unknown> {
+    return {
+        ...keptInputs(inputsOf(), "cn-hangzhou"),
+        ...groupOutputs(groupOf(), "cn-hangzhou"),
+        invokeId: "t-1",
+        ...more,
+    };
+}
 
 describe("the difference that the engine gets", () => {
     it("is an explicit change if it is in the state alone: the engine would not see it", async () => {

@@ -37,16 +37,16 @@ class Scene {
     }
 
     /** Starts a long wait for the cloud; returns its result. */
-    wait(): { result: string } {
+    wait(): { readonly result: string } {
         return this.run(() => this.clock.sleep(3_600_000, this.lifeline.signal));
     }
 
     /** Starts a request that ignores the signal. */
-    request(durationMs: number): { result: string } {
+    request(durationMs: number): { readonly result: string } {
         return this.run(() => this.clock.sleep(durationMs));
     }
 
-    private run(work: () => Promise<void>): { result: string } {
+    private run(work: () => Promise<void>): { readonly result: string } {
         const seen = { result: "" };
         this.lifeline.run(work).then(
             () => {

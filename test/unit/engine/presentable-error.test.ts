@@ -10,12 +10,13 @@ import { inputsOf } from "../support/samples";
 
 const values = { instanceId: "i-1", __provider: "the serialized provider" };
 
-const errorFor = (thrown: unknown): Promise<Error> =>
-    rejection(
+function errorFor(thrown: unknown): Promise<Error> {
+    return rejection(
         presentable(values, () => {
             throw thrown;
         }),
     );
+}
 
 const reason = new AppSnapshotError(
     { code: "StillInProgress", cause: "it continues", remedy: "Run it again." },
@@ -66,9 +67,9 @@ describe("the answer to the engine", () => {
 
     it("is an unfinished snapshot with its id, its outputs, the provider and a reason, so that it is kept", async () => {
         const error = (await errorFor(unfinished)) as Error & {
-            id: string;
-            properties: Record<string, unknown>;
-            reasons: string[];
+            readonly id: string;
+            readonly properties: Record<string, unknown>;
+            readonly reasons: string[];
         };
         expect(error.id).to.equal("t-1");
         expect(error.properties["__provider"]).to.equal("the serialized provider");
@@ -89,7 +90,7 @@ describe("the answer to the engine", () => {
     });
 
     it("has no undefined value anywhere, which the engine could not take", async () => {
-        const error = (await errorFor(unfinished)) as Error & { properties: unknown };
+        const error = (await errorFor(unfinished)) as Error & { readonly properties: unknown };
         expect(JSON.parse(JSON.stringify(error.properties))).to.deep.equal(error.properties);
     });
 });

@@ -9,8 +9,9 @@ import { ownErrors } from "../../../provider/src/errors/own-errors";
 import type { OperatingSystem } from "../../../provider/src/inputs/specification";
 import { deliveredScripts, specificationOf, type InputChanges } from "../support/samples";
 
-const circumstances = (system: OperatingSystem, inputs: InputChanges = {}): Circumstances =>
-    circumstancesOf(specificationOf(inputs), system);
+function circumstances(system: OperatingSystem, inputs: InputChanges = {}): Circumstances {
+    return circumstancesOf(specificationOf(inputs), system);
+}
 
 const byPath = circumstances("linux");
 const delivered = circumstances("linux", { linux: deliveredScripts });

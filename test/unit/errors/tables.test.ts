@@ -6,8 +6,9 @@ import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
 import { exitCodeEntry, exitCodes } from "../../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
 
-const range = (first: number, last: number): number[] =>
-    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+function range(first: number, last: number): number[] {
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
 
 const tables: Readonly<Record<string, readonly ErrorEntry[]>> = {
     "exit codes": Object.values(exitCodes),

@@ -6,11 +6,15 @@ import { canary, deliveredScripts, inputsOf } from "../support/samples";
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const check = (
+function check(
     more: Readonly<Record<string, unknown>>,
     regionId: string | undefined = "cn-hangzhou",
-): InputFailure[] => checkInputs({ ...inputsOf(), ...more }, regionId);
-const names = (failures: readonly InputFailure[]): string[] => failures.map((failure) => failure.input);
+): InputFailure[] {
+    return checkInputs({ ...inputsOf(), ...more }, regionId);
+}
+function names(failures: readonly InputFailure[]): string[] {
+    return failures.map((failure) => failure.input);
+}
 
 const scripts = { preScriptPath: "/pre.sh", postScriptPath: "/post.sh" };
 const { preScript, postScript } = deliveredScripts;
@@ -22,42 +26,48 @@ interface InputCase {
     readonly wrong: readonly unknown[];
 }
 
-const top = (input: string, right: readonly unknown[], wrong: readonly unknown[], more = {}): InputCase => ({
-    input,
-    put: (value) => ({ [input]: value, ...more }),
-    right,
-    wrong,
-});
-const linux = (name: string, right: readonly unknown[], wrong: readonly unknown[]): InputCase => ({
-    input: `linux.${name}`,
-    put: (value) => ({ linux: { ...scripts, [name]: value } }),
-    right,
-    wrong,
-});
+function top(input: string, right: readonly unknown[], wrong: readonly unknown[], more = {}): InputCase {
+    return {
+        input,
+        put: (value) => ({ [input]: value, ...more }),
+        right,
+        wrong,
+    };
+}
+function linux(name: string, right: readonly unknown[], wrong: readonly unknown[]): InputCase {
+    return {
+        input: `linux.${name}`,
+        put: (value) => ({ linux: { ...scripts, [name]: value } }),
+        right,
+        wrong,
+    };
+}
 
 /** A case of a script by its text, with a right one beside it. */
-const text = (name: string, other: Readonly<Record<string, unknown>>): InputCase => ({
-    input: `linux.${name}`,
-    put: (value) => ({ linux: { ...other, [name]: value } }),
-    right: ["#!/bin/sh", preScript, "#!/usr/bin/env bash\n'\"$(x)` 数据", `#!/${"a".repeat(24_573)}`],
-    wrong: [
-        "",
-        "echo",
-        "/root/pre.sh",
-        " #!/bin/sh",
-        "#!bin/sh",
-        "#!/bin/sh\r\n",
-        "#!/bin/sh\n\0",
-        "#!/bin/sh\n\ud800",
-        `#!/${"a".repeat(24_574)}`,
-        `#!/${"数".repeat(8_192)}`,
-        1,
-        true,
-        [],
-        ["#!/bin/sh"],
-        {},
-    ],
-});
+function text(name: string, other: Readonly<Record<string, unknown>>): InputCase {
+    return {
+        input: `linux.${name}`,
+        put: (value) => ({ linux: { ...other, [name]: value } }),
+        right: ["#!/bin/sh", preScript, "#!/usr/bin/env bash\n'\"$(x)` 数据", `#!/${"a".repeat(24_573)}`],
+        wrong: [
+            "",
+            "echo",
+            "/root/pre.sh",
+            " #!/bin/sh",
+            "#!bin/sh",
+            "#!/bin/sh\r\n",
+            "#!/bin/sh\n\0",
+            "#!/bin/sh\n\ud800",
+            `#!/${"a".repeat(24_574)}`,
+            `#!/${"数".repeat(8_192)}`,
+            1,
+            true,
+            [],
+            ["#!/bin/sh"],
+            {},
+        ],
+    };
+}
 
 const cases: readonly InputCase[] = [
     top("instanceId", ["i-bp1abc", "i-A1"], ["", "i-", "x-bp1", "i-bp1 ", "i-bp1\n", 5, {}, ["i-1"]]),

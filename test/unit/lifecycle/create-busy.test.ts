@@ -12,18 +12,25 @@ import { inputsOf, instanceId, instanceOf } from "../support/samples";
 const minute = 60_000;
 
 /** A cloud in which another party's snapshot of the instance takes some time. */
-function busy(durationMs: number, runs: readonly Run[] = [{}]): { cloud: FakeCloud; free: number } {
+function busy(
+    durationMs: number,
+    runs: readonly Run[] = [{}],
+): { readonly cloud: FakeCloud; readonly free: number } {
     const cloud = new FakeCloud(runs);
     const free = cloud.context.clock.now() + durationMs;
     cloud.runElsewhere(free);
     return { cloud, free };
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
-const creationOf = (cloud: FakeCloud): number =>
-    Date.parse(cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "");
+function creationOf(cloud: FakeCloud): number {
+    return Date.parse(
+        cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "",
+    );
+}
 
 describe("an instance with another snapshot in progress", () => {
     it("is waited for, whoever takes the snapshot, and the resource's row says so", async () => {

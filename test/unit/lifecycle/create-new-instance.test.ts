@@ -51,8 +51,9 @@ function starting({
     return cloud;
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
 const changes = ["attachInstanceRamRole", "tagResources", "runCommand"] as const;
 

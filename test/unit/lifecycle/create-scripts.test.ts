@@ -26,9 +26,12 @@ function withoutRole(runs: readonly Run[] = [{}], answers: Partial<EcsApi> = {})
     return cloud;
 }
 
-const commandsOf = (cloud: FakeCloud): RunCommandRequest[] =>
-    cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
-const namesSentTo = (cloud: FakeCloud): string[] => cloud.deliveries.map(({ request }) => request.name);
+function commandsOf(cloud: FakeCloud): RunCommandRequest[] {
+    return cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+}
+function namesSentTo(cloud: FakeCloud): string[] {
+    return cloud.deliveries.map(({ request }) => request.name);
+}
 
 /** Expects that only the delivery itself has the text of a script; not the engine, a log or another call. */
 function expectNoText(cloud: FakeCloud, ...values: readonly unknown[]): void {
@@ -209,7 +212,9 @@ describe("the run report", () => {
 });
 
 describe("scripts that are not delivered", () => {
-    const failures: Readonly<Record<string, { break: (cloud: FakeCloud) => void; code: string }>> = {
+    const failures: Readonly<
+        Record<string, { readonly break: (cloud: FakeCloud) => void; readonly code: string }>
+    > = {
         "because the directory is refused": {
             break: (cloud) => {
                 cloud.preparation = { exitCode: 64, output: () => "/var/lib/app-snapshot is not\n1000 41ed" };

@@ -14,8 +14,9 @@ import { groupOf, inputsOf, invocationOf } from "../support/samples";
 import { apiError } from "../support/scripted-api";
 import { memoryOf } from "../support/memory";
 
-const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> =>
-    rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+function unfinishedOf(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> {
+    return rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+}
 
 describe("a snapshot that is not finished", () => {
     it("is kept under its invocation's id if the command continues beyond the deadline", async () => {
@@ -53,7 +54,7 @@ describe("a snapshot that is not finished", () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         await unfinishedOf(cloud);
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly timeoutSeconds: number }];
         expect(cloud.context.clock.now() - start).to.be.at.least(request.timeoutSeconds * 1000);
     });
 
@@ -136,7 +137,7 @@ describe("a command that may continue although its invocation has ended", () => 
         expect(error.message).to.include("no snapshot group of it is there so far");
         expect(cloud.stateOf("t-1")).to.equal("open");
 
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly name: string }];
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name: request.name }));
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
         expect(cloud.groups.has("ssg-late")).to.equal(false);

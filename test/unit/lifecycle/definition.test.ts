@@ -8,8 +8,9 @@ import { canary, deliveredScripts, identityOf, inputsOf, urn } from "../support/
 
 const { preScript, postScript } = deliveredScripts;
 
-const fingerprint = (more: Partial<SnapshotInputs> = {}, resource = urn): string =>
-    fingerprintOf(identityOf(resource), definitionOf(inputsOf(more)));
+function fingerprint(more: Partial<SnapshotInputs> = {}, resource = urn): string {
+    return fingerprintOf(identityOf(resource), definitionOf(inputsOf(more)));
+}
 
 describe("the definition of a snapshot", () => {
     it("has the same fingerprint for the same snapshot, however it is written", () => {

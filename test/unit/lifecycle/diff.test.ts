@@ -13,11 +13,13 @@ import { deliveredScripts, groupOf, inputsOf } from "../support/samples";
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const stateOf = (inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs => ({
-    ...keptInputs(inputs, "cn-hangzhou"),
-    ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
-    ...more,
-});
+function stateOf(inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs {
+    return {
+        ...keptInputs(inputs, "cn-hangzhou"),
+        ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
+        ...more,
+    };
+}
 
 const before = inputsOf({
     excludeDiskIds: ["d-1", "d-2"],
@@ -32,8 +34,9 @@ interface Found {
     readonly inputs?: readonly string[];
 }
 
-const found = (state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference =>
-    difference(stateOf(before, state), { ...before, ...more });
+function found(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference {
+    return difference(stateOf(before, state), { ...before, ...more });
+}
 
 /** The kind of difference for a change of inputs. Unknown and removed inputs are typed as anything. */
 function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
@@ -46,17 +49,23 @@ function because(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>
     return difference.kind === "none" ? [] : difference.because;
 }
 
-const replace = (...inputs: string[]): Found => ({ kind: "replace", inputs });
-const update = (...inputs: string[]): Found => ({ kind: "update", inputs });
+function replace(...inputs: string[]): Found {
+    return { kind: "replace", inputs };
+}
+function update(...inputs: string[]): Found {
+    return { kind: "update", inputs };
+}
 const none: Found = { kind: "none" };
 
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    disks: "",
-    reason: "StillInProgress",
-});
+function pendingOf(phase: Pending["phase"]): Pending {
+    return {
+        phase,
+        invokeId: "t-1",
+        groupName: "before-1",
+        disks: "",
+        reason: "StillInProgress",
+    };
+}
 
 describe("the difference", () => {
     it("is none if nothing changed", () => {

@@ -48,8 +48,9 @@ class Retained {
     }
 }
 
-const idsOf = (groups: readonly EarlierGroup[] | undefined): string[] | undefined =>
-    groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+function idsOf(groups: readonly EarlierGroup[] | undefined): string[] | undefined {
+    return groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     return {
@@ -69,7 +70,7 @@ function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId
 }
 
 /** Makes some replacements of a resource that keeps many. */
-async function replaced(times: number): Promise<Retained & { state: SnapshotOutputs }> {
+async function replaced(times: number): Promise<Retained & { readonly state: SnapshotOutputs }> {
     const resource = new Retained();
     let state: SnapshotOutputs = {};
     for (let time = 1; time <= times; time++) {

@@ -16,8 +16,9 @@ function group(id: number, degraded = false): EarlierGroup {
     };
 }
 
-const ids = (groups: readonly EarlierGroup[]): string[] =>
-    groups.map(({ snapshotGroupId }) => snapshotGroupId);
+function ids(groups: readonly EarlierGroup[]): string[] {
+    return groups.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 describe("the groups that are too many", () => {
     it("are the oldest beyond the number to keep", () => {

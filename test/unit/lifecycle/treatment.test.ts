@@ -16,7 +16,9 @@ const all: readonly RunFacts[] = ["open", "handed", "committed", "keep this"].fl
 /** A young open run of the wanted snapshot, on the program's own instance. */
 const usual: RunFacts = { state: "open", wanted: true, young: true, resumed: false, near: true };
 
-const treatment = (more: Partial<RunFacts>): Treatment => treatmentOf({ ...usual, ...more });
+function treatment(more: Partial<RunFacts>): Treatment {
+    return treatmentOf({ ...usual, ...more });
+}
 
 describe("the treatment of a run that was found", () => {
     it("is to adopt a wanted and young run, handed over or not", () => {

@@ -6,7 +6,9 @@ import { asksForVersion, parseArguments } from "../../../provider/src/orphans/ar
 import { UsageError } from "../../../provider/src/orphans/command-error";
 import { thrownBy } from "../support/rejection";
 
-const parse = (line: string) => parseArguments(line.split(" "));
+function parse(line: string) {
+    return parseArguments(line.split(" "));
+}
 
 describe("the command line", () => {
     it("lists by default", () => {
@@ -63,7 +65,7 @@ describe("the command line", () => {
         const cli = join(__dirname, "..", "..", "..", "provider", "dist", "cli.js");
         const { version } = JSON.parse(
             readFileSync(join(__dirname, "..", "..", "..", "provider", "package.json"), "utf8"),
-        ) as { version: string };
+        ) as { readonly version: string };
         const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "--version"], {
             encoding: "utf8",
         });

@@ -8,8 +8,9 @@ const soon = Date.parse("2025-01-02T03:19:06Z");
 const later = Date.parse("2025-01-02T03:19:07Z");
 const nothing = new Set<string>();
 
-const judged = (trace: Partial<Trace>, now = later, known: ReadonlySet<string> = nothing) =>
-    orphanOf(traceOf(trace), "cn-hangzhou", known, now);
+function judged(trace: Partial<Trace>, now = later, known: ReadonlySet<string> = nothing) {
+    return orphanOf(traceOf(trace), "cn-hangzhou", known, now);
+}
 
 describe("the remains of a run", () => {
     it("are the group of an open one, with its snapshots", () => {

@@ -17,8 +17,10 @@ async function onlyOrphan(cloud: FakeCloud): Promise<Orphan> {
 }
 
 const changes = ["deleteSnapshotGroup", "tagResources", "untagResources", "detachInstanceRamRole"];
-const changesOf = (cloud: FakeCloud): string[] =>
-    cloud.api.operations().filter((operation) => changes.includes(operation));
+
+function changesOf(cloud: FakeCloud): string[] {
+    return cloud.api.operations().filter((operation) => changes.includes(operation));
+}
 
 describe("the removable orphans", () => {
     const none = { includeRecent: false, includeCommitted: false, includeHanded: false };

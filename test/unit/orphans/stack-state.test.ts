@@ -5,8 +5,10 @@ import { thrownBy } from "../support/rejection";
 import { urn } from "../support/samples";
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
-const stateOf = (...resources: unknown[]): string =>
-    JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+
+function stateOf(...resources: unknown[]): string {
+    return JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+}
 
 describe("the state of a stack", () => {
     it("knows the snapshots' ids, invocations and groups, and their regions", () => {

@@ -33,8 +33,9 @@ function inputsWith(more: Readonly<Record<string, unknown>>): Readonly<Record<st
     return { ...inputsOf(), ...more };
 }
 
-const failuresOf = (inputs: Readonly<Record<string, unknown>>): InputFailure[] =>
-    checkInputs(inputs, "cn-hangzhou");
+function failuresOf(inputs: Readonly<Record<string, unknown>>): InputFailure[] {
+    return checkInputs(inputs, "cn-hangzhou");
+}
 
 describe("the characters on the command line", () => {
     for (const { input, likely, put } of places) {

@@ -78,14 +78,18 @@ describe("the plugin's command on Windows", () => {
     });
 });
 
-const line = (scripts: string, timeout = 3_930): string =>
-    `acs-plugin-manager --exec --plugin app-snapshot-plugin --timeout ${timeout} ` +
-    "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
-    `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`;
+function line(scripts: string, timeout = 3_930): string {
+    return (
+        `acs-plugin-manager --exec --plugin app-snapshot-plugin --timeout ${timeout} ` +
+        "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
+        `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`
+    );
+}
 
 const keptScripts = "-PreScriptPath=$kept/pre.sh,-PostScriptPath=$kept/post.sh";
 
-const keeping = (pre: string, post: string): string => `    kept=
+function keeping(pre: string, post: string): string {
+    return `    kept=
     env=$(command -v env)
     keep() {
         printf '#!/bin/sh\\n[ -p %s.in ] || exec %s %s "$@"\\nexec %s %s "$@" 1<>%s.in 2>&1\\n' \\
@@ -128,6 +132,7 @@ const keeping = (pre: string, post: string): string => `    kept=
     else
         ${line(`${keptScripts},`)} 5>&- 6<&- 7>&- 8<&-
     fi`;
+}
 
 const printing = `    if [ -n "$kept" ]; then
         exec 5>&- 7>&-

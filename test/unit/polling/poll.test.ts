@@ -4,13 +4,19 @@ import { poll, type Look, type PollOptions } from "../../../provider/src/polling
 import { FakeClock } from "../support/fake-clock";
 import { rejection } from "../support/rejection";
 
-const notYet = (seen = "waiting"): Look<string> => ({ done: false, seen });
+function notYet(seen = "waiting"): Look<string> {
+    return { done: false, seen };
+}
 const done: Look<string> = { done: true, value: "value" };
 
 function pollOf(
     looks: readonly Look<string>[],
     more: Partial<PollOptions<string>> = {},
-): { clock: FakeClock; result: () => ReturnType<typeof poll<string>>; looked: () => number } {
+): {
+    readonly clock: FakeClock;
+    readonly result: () => ReturnType<typeof poll<string>>;
+    readonly looked: () => number;
+} {
     const clock = new FakeClock();
     let looked = 0;
     return {

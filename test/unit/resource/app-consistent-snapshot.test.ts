@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isRecorded, leaveReceipt, recordedPath } from "../../../provider/src/recording/receipt";
 import { AppConsistentSnapshot } from "../../../provider/src/resource/app-consistent-snapshot";
 import { TemporaryFolder } from "../support/temporary-folder";
+import type { Mutable } from "../../support/mutable";
 import { spinUntil } from "../support/spin-until";
 
 interface Registered {
@@ -108,7 +109,7 @@ describe("the resource class, under Pulumi's mocks", () => {
     it("warns of keepLast without retainOnDelete", async () => {
         const warnings: string[] = [];
         const { warn } = pulumi.log;
-        const log = pulumi.log as { warn: typeof warn };
+        const log: Mutable<Pick<typeof pulumi.log, "warn">> = pulumi.log;
         log.warn = (message) => {
             warnings.push(message);
             return Promise.resolve();
@@ -129,7 +130,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(
             () => new AppConsistentSnapshot("dated", { instanceId: "i-1", triggers: [new Date()] }),
         ).to.throw("AppConsistentSnapshot dated: triggers[0] is of class Date");
-        const windows = new Map([["enableWriters", false]]) as { enableWriters?: boolean };
+        const windows = new Map([["enableWriters", false]]) as { readonly enableWriters?: boolean };
         expect(() => new AppConsistentSnapshot("mapped", { instanceId: "i-1", windows })).to.throw(
             "AppConsistentSnapshot mapped: windows is of class Map",
         );

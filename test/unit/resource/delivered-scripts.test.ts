@@ -38,8 +38,12 @@ async function secretsOf(linux: pulumi.Input<LinuxSnapshotArgs>): Promise<Record
     return Object.fromEntries(await Promise.all(entries));
 }
 
-const secret = (value: unknown): readonly [unknown, boolean] => [value, true];
-const open = (value: unknown): readonly [unknown, boolean] => [value, false];
+function secret(value: unknown): readonly [unknown, boolean] {
+    return [value, true];
+}
+function open(value: unknown): readonly [unknown, boolean] {
+    return [value, false];
+}
 
 describe("the texts of scripts", () => {
     before(() =>
@@ -178,7 +182,7 @@ describe("the resource class with scripts", () => {
             const sent = await register(linux);
             // In the inputs of a mock the whole object is a secret, because a part of it is.
             expect(Object.values(sent["linux"] as object)).to.include(secretMark);
-            expect((sent["linux"] as { value: unknown }).value).to.deep.equal(deliveredScripts);
+            expect((sent["linux"] as { readonly value: unknown }).value).to.deep.equal(deliveredScripts);
             expect(Object.values(sent["openScripts"] as object)).to.have.members([
                 secretMark,
                 textDigest(deliveredScripts),

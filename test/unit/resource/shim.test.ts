@@ -53,7 +53,7 @@ function providerIn(folder: string): DynamicResourceProvider {
         exports: object,
         require: NodeJS.Require,
     ) => void;
-    const exports: { handler?: () => DynamicResourceProvider } = {};
+    const exports: { readonly handler?: () => DynamicResourceProvider } = {};
     evaluate(exports, createRequire(join(folder, "index.js")));
     const { handler } = exports;
     if (handler === undefined) {

@@ -13,12 +13,14 @@ import { apiError, scriptedApi } from "../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
 
-const item = (id: string, code = "200", message = ""): ItemResult => ({
-    instanceId: id,
-    success: code === "200",
-    code,
-    message,
-});
+function item(id: string, code = "200", message = ""): ItemResult {
+    return {
+        instanceId: id,
+        success: code === "200",
+        code,
+        message,
+    };
+}
 
 describe("the role of an instance", () => {
     const table: readonly (readonly [attached: string | undefined, mode: RoleAttachment, problem: string])[] =
@@ -103,16 +105,17 @@ describe("attaching a role", () => {
 });
 
 /** An API that refuses the call as a whole, and answers the question for the attached roles. */
-const refusedWith = (
+function refusedWith(
     operation: "attachInstanceRamRole" | "detachInstanceRamRole",
     attached: ReadonlyMap<string, string> | Error,
     error: Error = apiError("InvalidRamRole.NotFound"),
-) =>
-    scriptedApi({
+) {
+    return scriptedApi({
         [operation]: () => Promise.reject(error),
         describeInstanceRamRole: () =>
             attached instanceof Error ? Promise.reject(attached) : Promise.resolve(new Map(attached)),
     });
+}
 const noAnswer = new ApiCallError("Operation", undefined, "the request timed out", "again");
 
 describe("attaching a role that is refused as a whole", () => {

@@ -7,7 +7,7 @@ import { rejection } from "../support/rejection";
 function task(
     name: string,
     log: string[],
-): { run: () => Promise<string>; finish: () => void; fail: () => void } {
+): { readonly run: () => Promise<string>; readonly finish: () => void; readonly fail: () => void } {
     let finish = (): void => undefined;
     let fail = (): void => undefined;
     const end = new Promise<string>((resolve, reject) => {
@@ -32,7 +32,9 @@ function task(
     };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+function turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("a lock by key", () => {
     it("runs tasks of one key one after another, in their order", async () => {

@@ -32,7 +32,10 @@ for (const shell of shells) {
             folder.remove();
         });
 
-        const prepare = (before = "", at = directory): { exitCode: number | null; output: string } => {
+        const prepare = (
+            before = "",
+            at = directory,
+        ): { readonly exitCode: number | null; readonly output: string } => {
             const { status, stdout, stderr } = runReally(shell, before + directoryCommand(at));
             return { exitCode: status, output: stdout + stderr };
         };

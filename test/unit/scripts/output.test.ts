@@ -2,8 +2,9 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 import { scriptOutputsIn, withoutScriptOutputs } from "../../../provider/src/scripts/output";
 
-const line = (what: "pre" | "post", printed: string | Buffer): string =>
-    `\n${what}-script printed: ${Buffer.from(printed).toString("base64")}\n`;
+function line(what: "pre" | "post", printed: string | Buffer): string {
+    return `\n${what}-script printed: ${Buffer.from(printed).toString("base64")}\n`;
+}
 const plugin =
     '[level="info"][message="Run PreScript successfully"]\n[snapshotgroup="ssg-1"][message="Finish"]\n';
 

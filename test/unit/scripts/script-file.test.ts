@@ -17,7 +17,7 @@ const post = { content: "#!/bin/sh\necho post\n" };
 const path = { path: "/root/script.sh" };
 
 function files(
-    scripts: { pre: ScriptSource; post: ScriptSource },
+    scripts: { readonly pre: ScriptSource; readonly post: ScriptSource },
     { keepScripts = false, runId = sampleRunId } = {},
 ): ScriptFiles {
     const made = scriptFiles({ scripts, keepScripts }, runId);
@@ -27,7 +27,9 @@ function files(
     return made;
 }
 
-const digest = (text: string): string => createHash("sha256").update(Buffer.from(text)).digest("hex");
+function digest(text: string): string {
+    return createHash("sha256").update(Buffer.from(text)).digest("hex");
+}
 
 describe("the files of scripts", () => {
     it("are none without scripts", () => {

@@ -14,8 +14,9 @@ import {
 } from "../../../provider/src/snapshot-group/consistency";
 import { groupOf, memberOf } from "../support/samples";
 
-const tagged = (...tags: readonly (readonly [key: string, value: string])[]) =>
-    memberOf("d-1", { tags: tags.map(([key, value]): Tag => ({ key, value })) });
+function tagged(...tags: readonly (readonly [key: string, value: string])[]) {
+    return memberOf("d-1", { tags: tags.map(([key, value]): Tag => ({ key, value })) });
+}
 
 const application = tagged(["APPConsistent", "True"]);
 const filesystem = tagged(["FsConsistent", "True"]);
