@@ -7,7 +7,7 @@ import { setUp } from "./setup.mjs";
 
 const USAGE = `Usage: npm run bench
 
-Measures how late a snapshot is noticed and how many calls it takes, against the emulator at realistic delays; it takes
+Measures how late a snapshot is noticed and how many calls it takes, with the emulator's realistic delays. It takes
 about two minutes. It takes no options.
 `;
 

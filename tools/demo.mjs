@@ -13,7 +13,7 @@ import { ROOT, setUp } from "./setup.mjs";
 const USAGE = `Usage: npm run demo
 
 Takes a snapshot with the real Pulumi engine against a local emulator of the ECS API, shows it, and deletes it again.
-Installs the dependencies, compiles the packages and fetches the engine first where needed. It takes no options.
+Installs the dependencies, compiles the packages and fetches the engine first if needed. It takes no options.
 `;
 
 /** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
@@ -125,7 +125,7 @@ async function demo(folder) {
 
 /** @param {any} taken The outputs of the quickstart example. */
 function show({ snapshotGroupId, consistency, snapshots }) {
-    step("what was taken, proved and deleted again");
+    step("the snapshot that was taken, verified and deleted again");
     console.log(`consistency: ${consistency}`);
     for (const { snapshotId, sourceDiskId, sourceDiskType } of snapshots) {
         console.log(`${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}`);

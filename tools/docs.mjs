@@ -1,5 +1,5 @@
 // npm run docs: writes docs/errors.md from the compiled error tables, and docs/reference.md from the doc comments of the
-// resource's types. With --check: fails when one of them is not current.
+// resource's types. With --check: fails if one of them is outdated.
 import { realpathSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const USAGE = `Usage: npm run docs -- [options]
 
 Writes docs/errors.md from the tables of errors, and docs/reference.md from the doc comments of the resource's types.
 
-  --check   write nothing, and fail when a page is not what its sources say
+  --check   write nothing, and fail if a page is outdated
   --help    print this
 `;
 
@@ -40,7 +40,7 @@ async function main(checks) {
             await writeFile(file, page);
             progress(`wrote ${path}`);
         } else if (page !== (await readFile(file, "utf8").catch(() => ""))) {
-            progress(`${path} is not what its sources say. Run \`npm run docs\`.`);
+            progress(`${path} is outdated. Run \`npm run docs\`.`);
             process.exitCode = 1;
         }
     }

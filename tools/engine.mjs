@@ -12,7 +12,7 @@ export { withEngine } from "./engine/programs.mjs";
 
 const USAGE = `Usage: npm run --silent engine
 
-Prints the folder of the Pulumi engine's programs, for PATH; fetches or builds them first where needed. It takes no
+Prints the folder of the Pulumi engine's programs, for PATH; fetches or builds them first if needed. It takes no
 options.
 `;
 

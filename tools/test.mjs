@@ -1,5 +1,5 @@
-// npm test: every check and every test but the long forms, ending in the line "N passed, N failed".
-// npm run test:full (--full): the long forms. npm run test:busy (--busy): npm test on a machine with other work.
+// npm test: runs every check and every test but the long forms; the last line is "N passed, N failed".
+// npm run test:full (--full) runs the long forms; npm run test:busy (--busy) runs npm test beside other work.
 import { availableParallelism } from "node:os";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
@@ -20,8 +20,8 @@ const USAGE = `Usage: npm test -- [options] [FILE or FOLDER …]
 Runs every check and every test but the long forms; the last line is "N passed, N failed". With files or folders of
 tests it runs those, and no checks.
 
-  --full   the long forms (npm run test:full)
-  --busy   as on a machine that has other work too (npm run test:busy)
+  --full   only the long forms (npm run test:full)
+  --busy   beside other work on the machine (npm run test:busy)
   --help   print this
 
 All other options are mocha's, such as --grep TEXT and --bail.

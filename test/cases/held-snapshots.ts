@@ -226,8 +226,8 @@ async function recordedAfterInterruption(
 }
 
 /**
- * The engine stops the program after an interruption or a failure, but now and then that has acknowledged before. Here
- * it never has.
+ * Undoes an acknowledgement: the engine stops the program after an interruption or a failure, but sometimes the program
+ * has acknowledged its snapshot before.
  */
 function neverAcknowledged({ state, edit }: Emulator): void {
     const { invokeId = "", tags } = invocationOn(state, instanceId) ?? {};

@@ -64,7 +64,7 @@ export function foreignProgram(one: Setup): void {
 
 /** Its text has to import the package from a library. */
 export function programOfALibrary(one: Setup): void {
-    describe("the package, where only a library that the program uses depends on it", () => {
+    describe("the package, if only a library of the program depends on it", () => {
         it("refuses in the preview and says what to do; after that it comes up and down", () =>
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));

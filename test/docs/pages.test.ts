@@ -40,7 +40,7 @@ describe("the README", () => {
         expect(linked).to.include.members(overviews);
     });
 
-    it("says where to add what", () => {
+    it("says where to add new parts", () => {
         for (const heading of ["### An exit code", "### An API call", "### A recipe", "### An input"]) {
             const anchor = heading.replace("### ", "").toLowerCase().replaceAll(" ", "-");
             expect(readme).to.include(`(CONTRIBUTING.md#${anchor})`);
@@ -139,7 +139,7 @@ describe("the documents", () => {
 
     it("have TypeScript programs that compile against the built package", () => {
         const programs = all.flatMap((path) => codeBlocks(document(path), "ts"));
-        // None is hidden in a list, where it would not be found.
+        // No program is hidden in a list, which is not searched.
         const begun = all.flatMap((path) => document(path).match(/^.*```ts$/gm) ?? []);
         expect(programs).to.have.length(begun.length).and.length.greaterThan(3);
         expect(typeErrors(programs)).to.deep.equal([]);

@@ -56,7 +56,7 @@ function lived(
     return patientWorld({ ...options, timing: realisticTiming }, test);
 }
 
-describe("where the cloud's behaviour is uncertain", () => {
+describe("an uncertain behaviour of the cloud", () => {
     for (const behaviour of alternatives) {
         it(`a snapshot lives its life with ${JSON.stringify(behaviour)}`, () =>
             lived({ behaviour }, async ({ emulator, provider }) => {

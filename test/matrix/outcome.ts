@@ -18,7 +18,7 @@ export interface Outcome {
         /** Tells whether the instance still bears the tag of a temporary role. */
         readonly leased: boolean;
     };
-    /** The orphans that the search finds; empty where it does not run. */
+    /** The orphans that the search finds; empty if it does not run. */
     readonly found: readonly string[];
     /** The groups that were deleted although a state held them or was told to retain them. */
     readonly deletedThoughHeld: readonly string[];

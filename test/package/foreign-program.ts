@@ -140,10 +140,10 @@ export async function installPackage(
 }
 
 /**
- * Takes the package out of a program's dependencies and into those of a library that the program uses, as in a
- * workspace where each package sees its own dependencies alone.
+ * Moves the package from a program's dependencies to those of a library that the program uses, as in a
+ * workspace in which each package sees only its own dependencies.
  *
- * @returns what puts it among the program's as well.
+ * @returns a function that adds it to the program's as well.
  */
 export async function moveIntoLibrary(programFolder: string, library: string): Promise<() => Promise<void>> {
     const programs = join(programFolder, "node_modules");

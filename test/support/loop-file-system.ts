@@ -242,11 +242,11 @@ class Namespace {
     /** Tries every step, even after failures: first the thaw, for which all others may wait. */
     async close(): Promise<void> {
         const failures: unknown[] = [];
-        const attempt = async (work: () => Promise<unknown>) => {
+        const collect = async (work: () => Promise<unknown>) => {
             await work().catch((thrown: unknown) => failures.push(thrown));
         };
         for (const emulator of this.emulators) {
-            await attempt(() => emulator.stop());
+            await collect(() => emulator.stop());
         }
         for (const { mountPoint } of this.mounts) {
             // Fails if it is not frozen, which is the normal case.
@@ -261,14 +261,14 @@ class Namespace {
             kill(pid);
         }
         for (const { mountPoint } of this.mounts) {
-            await attempt(() => this.unmount(mountPoint));
+            await collect(() => this.unmount(mountPoint));
         }
         this.holder.stdin?.end();
         await exitCode(this.holder);
         for (const { image } of this.mounts) {
-            await attempt(() => detach(image));
+            await collect(() => detach(image));
         }
-        await attempt(() => rm(this.folder, { recursive: true, force: true }));
+        await collect(() => rm(this.folder, { recursive: true, force: true }));
         if (failures.length > 0) {
             throw new AggregateError(failures, `cleaning up ${this.folder}: ${failures.join("; ")}`);
         }

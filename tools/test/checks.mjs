@@ -1,6 +1,6 @@
 // The checks of the sources, each of which is a Node.js program that runs in the repository's folder. The results for
 // unchanged files are kept in node_modules/.cache. Tests compare the documentation with the
-// code by tests, see test/docs.
+// code, see test/docs.
 import { join } from "node:path";
 
 import { capture } from "../process.mjs";

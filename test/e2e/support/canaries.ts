@@ -11,7 +11,7 @@ export interface Place {
  * Tells where a canary, a string that must not be found, was found: which one, in which form, and the line around
  * it, with the canary itself left out.
  *
- * @param canaries by what each of them stands for.
+ * @param canaries the canaries by their meaning.
  */
 export function sightings({ name, text }: Place, canaries: Readonly<Record<string, string>>): string[] {
     const found: string[] = [];

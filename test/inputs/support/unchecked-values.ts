@@ -119,8 +119,8 @@ const places: Readonly<Record<string, Place>> = {
 /**
  * Tries values at their places in commands.
  *
- * @param options.everyShell whether each command runs in all the shells, or in one of them, each in its turn.
- * @param options.madeUp how many values are tried that are made up.
+ * @param options.everyShell runs each command in all shells, or else in one shell in turn.
+ * @param options.madeUp the number of random values to try.
  */
 export function describeUncheckedValues({
     everyShell,

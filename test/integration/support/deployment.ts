@@ -17,8 +17,8 @@ interface Keeping {
 }
 
 /**
- * One resource of a stack, and what the engine does with it. Each command is a process of its own, and nothing but
- * the state is left of it.
+ * One resource of a stack, and the engine's handling of it. Each command has its own process, of which only the state
+ * is left.
  */
 export class Deployment {
     private current: Recorded | undefined;

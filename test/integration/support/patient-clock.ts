@@ -10,9 +10,9 @@ interface Sleeper {
 const turns = 5;
 
 /**
- * A clock for a provider and the emulator that it talks to, in one process. It stands still while anybody works, and
- * when nobody does it is at once at the next moment that somebody waits for. So nothing is waited for in real time,
- * and nobody is overtaken by this clock, however slow the machine is.
+ * A clock for a provider and its emulator in one process. It stands still while anybody works, and jumps to the next
+ * deadline when nobody does. So no wait takes real time, and the clock never overtakes anybody, however slow the
+ * machine is.
  *
  * Anything that takes the machine's time and is not registered as work must be done within a turn of the event loop.
  */

@@ -29,8 +29,8 @@ export class RequestsInFlight {
     }
 
     /**
-     * One that gets no answer is no work. The SDK gives it up after its time limit; by this clock, so that no answer
-     * is taken for none because the machine is slow.
+     * Ends the work of a request that gets no answer. The SDK gives it up after its time limit by this clock, so that a
+     * slow machine causes no timeout.
      */
     giveUp(clientPort: number): void {
         const request = [...this.requests.keys()].find(({ socket }) => socket?.localPort === clientPort);

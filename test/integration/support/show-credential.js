@@ -1,4 +1,4 @@
-// Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
+// Creates a credential from the settings in the environment, in a separate process, because only that can be made to trust
 // the fake STS. Prints the credential, or the error for the user; with LATER, after so many milliseconds.
 const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/ecs/credential.js`);

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../recipes/support/processes";
 
-// File systems on loop devices. They are mounted in this process's own mount namespace, see `run-inside.ts`: with it they
-// go, and nobody else ever sees them.
+// File systems on loop devices. They are mounted in this process's own mount namespace, see `run-inside.ts`, and end with
+// it; nobody else ever sees them.
 
 export type FileSystemType = "ext4" | "xfs";
 

@@ -11,17 +11,17 @@ const { runDirectory } = holdDefaults;
 const program = join(__dirname, "..", "inside.ts");
 
 /**
- * The directory in which the recipes keep what they know of each other is there for all of the machine; tests that run
- * side by side, of two clones say, must not see each other's locks.
+ * The run directory of the recipes is shared by the whole machine; tests that run side by side, for example of two
+ * clones, must not see each other's locks.
  */
 const withRunDirectory = `
 mkdir -p ${runDirectory} && mount -t tmpfs -o mode=0700 tmpfs ${runDirectory} && exec "$@"`;
 
 /**
- * Runs a scene of `inside.ts` in a process with a mount namespace of its own, in which file systems can be mounted and
- * frozen that nothing else of the machine can see.
+ * Runs a scene of `inside.ts` in a process with its own mount namespace, in which file systems can be mounted and
+ * frozen invisibly to the rest of the machine.
  *
- * @returns what it comes to; it is printed as JSON on the last line.
+ * @returns the scene's result, which it prints as JSON on the last line.
  */
 export function runInside<Result>(scene: string, ...args: readonly string[]): Promise<Result> {
     const command = [

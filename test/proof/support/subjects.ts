@@ -85,8 +85,8 @@ const mariadb: Subject = {
             const checks = tables.map(({ check }) => check).filter((check) => check !== "OK");
             return {
                 missing: tables.reduce((sum, { missing }) => sum + Math.max(missing, 0), 0),
-                // A crashed table is repaired when it is opened, and a statement that was cut in two undone; the
-                // check finds nothing then, but the log has it.
+                // A crashed table is repaired when it is opened, and an interrupted statement is undone; the
+                // check finds nothing then, but the log shows it.
                 complaints: [...checks, ...linesOf(logFile, /marked as crashed|in prepared state/)].join(
                     "; ",
                 ),

@@ -38,7 +38,7 @@ export interface HeldRecording {
 }
 
 /**
- * A stack without an engine: this process is the engine, as far as a dynamic provider can tell. The provider runs in
+ * A stack without an engine: for a dynamic provider, this process is the engine. The provider runs in
  * the runtime's own process, one for each command, and is called over gRPC in the order in which the engine calls it.
  */
 export class ProtocolStack implements TestStack {

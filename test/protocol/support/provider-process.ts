@@ -45,8 +45,8 @@ export class ProviderProcess {
 
     /**
      * @param engineAddress the engine's own gRPC address.
-     * @param folder that of the Pulumi program, from which packages are loaded.
-     * @param onError takes what the process writes to its standard error.
+     * @param folder the folder of the Pulumi program, from which packages are loaded.
+     * @param onError receives the process's standard error.
      */
     static async start(
         engineAddress: string,
@@ -138,9 +138,9 @@ export class ProviderProcess {
     }
 
     /**
-     * Asks it to end, as the engine does after each command, and waits until it has.
+     * Asks the process to end, as the engine does after each command, and waits until it has.
      *
-     * @throws Error when it does not.
+     * @throws Error if it does not end.
      */
     async end(): Promise<void> {
         const exit = this.exit();

@@ -11,8 +11,7 @@ export interface Told {
 }
 
 /**
- * Writes a program `pulumi` that answers the three questions that the search for orphans asks of it, as the real one
- * does.
+ * Writes a program `pulumi` that answers the three questions of the search for orphans like the real one.
  *
  * @returns its folder, for the path.
  */

@@ -95,8 +95,8 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     }
 
     /**
-     * Tries something with a lock whose time limit is short. Where the machine is so slow that this passes before it is
-     * done, it is tried again with a longer one.
+     * Tries something with a lock whose time limit is short. If the machine is so slow that this passes before it is
+     * done, it is retried with a longer one.
      *
      * @param attempt tells whether it was done in time.
      */

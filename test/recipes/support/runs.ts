@@ -19,8 +19,8 @@ export interface ExpectedRuns {
 }
 
 /**
- * @param place is asked when a script runs: until the tests begin there is no such place.
- * @param clientsEnd whether the database's client has ended when a script that fails has, or soon after it.
+ * @param place returns the place when a script runs; it does not exist before the tests begin.
+ * @param clientsEnd tells whether the database's client ends with a failed script, or soon after it.
  */
 export function expectedRuns(place: () => RunPlace, clientsEnd: "before" | "soon" = "soon"): ExpectedRuns {
     return {

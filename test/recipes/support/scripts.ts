@@ -31,8 +31,8 @@ export class ScriptFolder {
     private readonly path: readonly string[];
 
     /**
-     * @param options.syncs whether `sync` does what it is for, which takes long when others write to the machine's disks.
-     *     Where nothing is copied nobody can tell. Default true.
+     * @param options.syncs lets `sync` really sync, which takes long while others write to the machine's disks.
+     *     It makes no difference if nothing is copied. Default true.
      */
     constructor({ syncs = true }: { readonly syncs?: boolean } = {}) {
         this.path = syncs ? [] : [this.program("sync", "#!/bin/sh\n")];

@@ -22,8 +22,8 @@ export function templatesDirectory(): string {
 /**
  * Copies a data directory, with its owner and modes.
  *
- * @param make makes the first one, in a directory that is not there yet.
- * @param target is not there yet either.
+ * @param make makes the first one, in a directory that does not exist yet.
+ * @param target does not exist yet either.
  */
 export async function copyTemplate(
     name: string,

@@ -4,7 +4,7 @@ import type { StackOptions } from "./test-stack";
 /**
  * Returns the environment of a stack's commands, without the machine's own settings for the cloud.
  *
- * @param folder the stack's own, which stands for the user's home.
+ * @param folder the stack's own folder, used as the user's home.
  */
 export function stackEnvironment(
     emulator: Pick<Emulator, "url">,

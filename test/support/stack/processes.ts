@@ -6,8 +6,7 @@ export const processesCanBeFound = existsSync("/proc/self/environ");
 
 /**
  * Ends the processes that a killed engine left behind: those with a given variable in their environment, which only
- * one stack's processes have. Without /proc they can't be told apart, and are left to end with
- * the machine.
+ * one stack's processes have. Without /proc they can't be told apart, and stay until the machine stops.
  */
 export async function endOrphans(variable: string, value: string): Promise<void> {
     for (const pid of await processesWithVariable(variable, value)) {

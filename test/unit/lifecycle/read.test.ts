@@ -65,7 +65,7 @@ describe("reading a snapshot", () => {
         expect(now).not.to.have.any.keys("description", "systemDiskSnapshotId");
     });
 
-    it("keeps the instance where the group does not tell it", async () => {
+    it("keeps the instance if the group lacks it", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { instanceId: "" });
         expect(await read(cloud.context, "ssg-1", state)).to.include({ instanceId: state.instanceId });

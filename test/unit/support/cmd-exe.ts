@@ -1,5 +1,5 @@
 /*
- * A model of what cmd.exe starts when it runs a batch file, and of the arguments that a program gets from it,
+ * A model of the programs that cmd.exe starts for a batch file, and of the arguments that they get,
  * independent of the package and of the emulator. The phases are those of
  * https://stackoverflow.com/questions/4094699 ("How does the Windows Command Interpreter (CMD.EXE) parse scripts?").
  *
@@ -116,10 +116,10 @@ function endOfBatch(
 /**
  * Phases 0 and 1: lines, with their variables expanded; a caret at the end of one joins it with the next.
  *
- * @param variables asked for before each line.
+ * @param variables returns the variables, before each line.
  */
 function* logicalLines(content: string, variables: () => Variables): Generator<string> {
-    // Characters beyond ASCII are what the system's code page makes of their bytes.
+    // The meaning of characters beyond ASCII depends on the system's code page.
     // eslint-disable-next-line no-control-regex -- these are the ones that are known
     if (!/^[\u0001-\u007f]*$/.test(content)) {
         throw new CmdError("A character that is not modelled.");

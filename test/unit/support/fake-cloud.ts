@@ -92,8 +92,8 @@ export class FakeCloud {
     /** Snapshots that outlived their group. */
     readonly survivors = new Set<string>();
     /**
-     * The cloud's own time, in milliseconds since the epoch: a minute after the commands of the samples ended. It
-     * stands still as theirs do, until it is set.
+     * The cloud's own time, in milliseconds since the epoch: a minute after the end of the commands of the samples. It
+     * stands still until it is set.
      */
     cloudTime = Date.parse("2025-01-02T03:05:07Z");
     /** Tells whether the agent has noticed the commands that run. */

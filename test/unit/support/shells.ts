@@ -20,8 +20,8 @@ interface Shell {
 }
 
 /**
- * The shells to try: this machine's `/bin/sh`, and those that it is on supported systems, dash on Ubuntu and bash,
- * which called as `sh` is another shell than bash, on CentOS and Alibaba Cloud Linux; as far as they are here.
+ * The shells to try, if they are installed: this machine's `/bin/sh`, and the `/bin/sh` of supported systems: dash on
+ * Ubuntu, and on CentOS and Alibaba Cloud Linux bash, which behaves differently when called as `sh`.
  */
 export const shells: readonly Shell[] = [
     { name: "/bin/sh", file: "/bin/sh", argv0: "sh" },
@@ -107,7 +107,7 @@ export class StubbedShell {
             throw new Error(`The command complained: ${plain.stderr}`);
         }
         // The trace within braces would go where their errors go: into a variable. A trace in the
-        // background could come in the midst of something else.
+        // background could interrupt another line.
         const traceable = command
             .replace("\n} 2>&1)", "\n})")
             .replace("done 2>/dev/null\n", "done\n")

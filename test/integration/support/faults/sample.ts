@@ -3,8 +3,8 @@ import type { FaultPoint } from "./points";
 import { isTried, type Hit, type Trial, type Turns } from "./trials";
 
 /**
- * A part of the grid of a trial, for one step: each of its calls is hit, and each kind of fault hits one of them. The
- * kinds are dealt to the calls like cards, in as many rounds as it takes.
+ * Selects a part of a trial's grid for one step: each of its calls is hit, and each kind of fault hits one of them. The
+ * kinds are dealt to the calls like cards, in as many rounds as necessary.
  */
 export function sampleOf(trial: Trial, step: Step, points: readonly FaultPoint[]): readonly Turns[] {
     const ofStep = points.filter((point) => point.step === step);

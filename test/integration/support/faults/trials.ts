@@ -29,8 +29,8 @@ export interface Trial {
 }
 
 /**
- * An answer that finds nothing, again and again, can't be told from the truth. What is believed then, by the step and
- * the request.
+ * The wrong conclusions from empty answers, by the step and the request: an answer that stays empty can't be told from
+ * the truth.
  */
 const believed: Readonly<Record<string, string>> = {
     "adopt, DescribeInvocations by tags": "no earlier run began anything",
@@ -64,8 +64,8 @@ function isForgiven({ point }: Hit): boolean {
 }
 
 /**
- * A creation that fails may leave the resource in the state, and then another one is no creation. A step that does not
- * fail is done, and then there is nothing to do in the next turn.
+ * Tries the hits of a create alone, and those of other steps in turn: a failed create may leave the resource in the
+ * state, so that the next one is no create; and a step that succeeds leaves nothing for the next turn.
  */
 function createAlone(step: Step, hits: readonly Hit[]): readonly Turns[] {
     return step === "create"
