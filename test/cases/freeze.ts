@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { count } from "../support/counts";
+import type { FileSystemType } from "../support/file-system-type";
 import {
     mountedInstance,
     whyNoLoopFileSystem,
     withLoopFileSystem,
     type EmulatorProcess,
-    type FileSystemType,
     type LoopFileSystem,
 } from "../support/loop-file-system";
 import { expectFailure, expectSuccess, linuxSnapshot, scripts } from "../support/stack/program";

@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import type { Failure } from "../proof/scenes/failures";
-import { rowsBefore, type Proof } from "../proof/scenes/restore";
+import { rowsBefore, type RestoreResult } from "../proof/scenes/restore";
 import type { Driver } from "../proof/support/instance";
 import { runInside } from "../proof/support/run-inside";
 import type { Subject } from "../proof/support/subjects";
 import { demand, leaveOut } from "../recipes/support/requirements";
 import type { Pace } from "../recipes/support/session";
-import { whyNoLoopFileSystem, type FileSystemType } from "../support/loop-file-system";
+import type { FileSystemType } from "../support/file-system-type";
+import { whyNoLoopFileSystem } from "../support/loop-file-system";
 
 /** The way that each driver runs commands, for the title. */
 const how: Readonly<Record<Driver, string>> = {
@@ -32,7 +33,7 @@ export function restoredWithRecipe(
         });
 
         it(`starts on ${type} with every row that was acknowledged, and nothing torn`, async () => {
-            const found = await runInside<Proof>("restore", name, type, "with", driver, pace);
+            const found = await runInside<RestoreResult>("restore", name, type, "with", driver, pace);
             console.log(`        ${figures(found)}`);
             expect(found.acknowledged).to.be.above(rowsBefore);
             expect(found.missing, "acknowledged rows that are missing").to.equal(0);
@@ -51,8 +52,8 @@ export function restoredWithRecipe(
 /** The same with frozen file systems alone, for comparison, and to show that the test can fail. */
 export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
     describe(`a disk from a snapshot of frozen file systems, without a recipe, ${how[driver]}`, () => {
-        const proof = (name: string): Promise<Proof> =>
-            runInside<Proof>("restore", name, "ext4", "without", driver, pace);
+        const restored = (name: string): Promise<RestoreResult> =>
+            runInside<RestoreResult>("restore", name, "ext4", "without", driver, pace);
 
         before(async function () {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core", "postgresql", "redis-server");
@@ -60,21 +61,21 @@ export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
         });
 
         it("has crashed tables in MariaDB", async () => {
-            expect((await proof("MariaDB")).complaints).to.match(/marked as crashed/);
+            expect((await restored("MariaDB")).complaints).to.match(/marked as crashed/);
         });
 
         it("has nothing in Redis but what was dumped some time before", async () => {
-            expect((await proof("Redis with dumps")).missing).to.be.above(100);
+            expect((await restored("Redis with dumps")).missing).to.be.above(100);
         });
 
         it("makes PostgreSQL replay everything since the last checkpoint, however long ago that was", async () => {
-            const { replay, logPosition } = await proof("PostgreSQL");
+            const { replay, logPosition } = await restored("PostgreSQL");
             expect(replay?.from, "the first that is done again").to.be.below(logPosition ?? 0);
         });
     });
 }
 
-function figures({ stallMs, durations, acknowledged, replay }: Proof): string {
+function figures({ stallMs, durations, acknowledged, replay }: RestoreResult): string {
     const replayed =
         replay === undefined ? "" : `, ${Math.round((replay.to - replay.from) / 1024)} KiB replayed`;
     return `${acknowledged} rows; no write for ${stallMs} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;

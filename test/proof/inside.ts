@@ -5,7 +5,7 @@ import { run } from "../recipes/support/processes";
 import { observeFailures } from "./scenes/failures";
 import { restoreSnapshot } from "./scenes/restore";
 import type { Driver } from "./support/instance";
-import type { FileSystemType } from "./support/loop-disk";
+import type { FileSystemType } from "../support/file-system-type";
 import type { Pace } from "../recipes/support/session";
 
 /** The recipes' run directory is a private one here, so that several of these processes do not meet. */

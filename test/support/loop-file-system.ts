@@ -23,11 +23,11 @@ import {
     type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
+import { fileSystemMakers, type FileSystemType } from "./file-system-type";
+
 // Real file systems to freeze. Each is a sparse file on a loop device, mounted in a mount namespace of its own, so that
 // nothing else on the machine can see it, let alone wait for it. A write to a frozen file system cannot be interrupted,
 // not even by SIGKILL; so nothing here waits for one without a limit, and everything is thawed before a wait.
-
-export type FileSystemType = "ext4" | "xfs";
 
 /** The instance of the default fixture that gets the file system. It has a role and scripts already. */
 export const mountedInstance = "i-bp1linuxdb0000000002";
@@ -119,10 +119,6 @@ async function tryOut(type: FileSystemType): Promise<string | undefined> {
 
 // mkfs.xfs refuses less than 300 MiB.
 const sizes: Readonly<Record<FileSystemType, number>> = { ext4: 64 << 20, xfs: 320 << 20 };
-const makers: Readonly<Record<FileSystemType, string[]>> = {
-    ext4: ["mkfs.ext4", "-q", "-F"],
-    xfs: ["mkfs.xfs", "-q", "-f"],
-};
 
 /** Only a hang takes so long, even on a slow machine. */
 const patienceMs = 600_000;
@@ -167,7 +163,7 @@ class Namespace {
         const image = `${mountPoint}.img`;
         writeFileSync(image, "");
         truncateSync(image, sizes[type]);
-        const [maker = "", ...options] = makers[type];
+        const [maker, ...options] = fileSystemMakers[type];
         await run(maker, ...options, image);
         this.mounts.push({ image, mountPoint });
         await run(...this.enter("mount", "-t", type, "-o", "loop", image, mountPoint));

@@ -5,7 +5,8 @@ import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
 import { pluginRuns } from "../../support/stack/plugin-runs";
 import { killNoted, run } from "../../recipes/support/processes";
 import { withInstance, type Driver, type Instance } from "../support/instance";
-import { takesWrites, unmount, type FileSystemType } from "../support/loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { takesWrites, unmount } from "../support/loop-disk";
 import { subjects } from "../support/subjects";
 import { until } from "../../support/until";
 

@@ -3,12 +3,13 @@ import { expectSuccess } from "../../support/stack/program";
 import { until } from "../../support/until";
 import type { Pace } from "../../recipes/support/session";
 import { snapshotImage, withInstance, type Driver } from "../support/instance";
-import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { mountImage, unmount } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
 import { subjects, type Restored } from "../support/subjects";
 
 /** The result of a snapshot under a continuous load of writes. */
-export interface Proof extends Restored {
+export interface RestoreResult extends Restored {
     /** Rows that were acknowledged when the file systems were frozen. */
     readonly acknowledged: number;
     /** The position of the server's log before the snapshot; undefined if it has none. */
@@ -43,7 +44,7 @@ export async function restoreSnapshot({
     withRecipe,
     driver,
     pace,
-}: RestoreOptions): Promise<Proof> {
+}: RestoreOptions): Promise<RestoreResult> {
     const subject = subjects.find((each) => each.name === name);
     if (subject === undefined) {
         throw new Error(`there is no database ${name}`);

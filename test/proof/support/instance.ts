@@ -8,7 +8,8 @@ import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
 import { endAll } from "../../recipes/support/processes";
 import type { Pace } from "../../recipes/support/session";
-import { newLoopDisk, unmount, type FileSystemType, type LoopDisk } from "./loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { newLoopDisk, unmount, type LoopDisk } from "./loop-disk";
 import type { RunningSubject, Subject } from "./subjects";
 import { until } from "../../support/until";
 

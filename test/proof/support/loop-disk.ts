@@ -1,19 +1,13 @@
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../recipes/support/processes";
+import { fileSystemMakers, type FileSystemType } from "../../support/file-system-type";
 
 // File systems on loop devices. They are mounted in this process's own mount namespace, see `run-inside.ts`, and end with
 // it; nobody else ever sees them.
 
-export type FileSystemType = "ext4" | "xfs";
-
 /** Room for a database server; the file is sparse. xfs takes no less than 300 MiB. */
 const bytes = 512 << 20;
-
-const makers: Readonly<Record<FileSystemType, readonly [string, ...string[]]>> = {
-    ext4: ["mkfs.ext4", "-q", "-F"],
-    xfs: ["mkfs.xfs", "-q", "-f"],
-};
 
 /** A disk of the instance, with one file system. */
 export interface LoopDisk {
@@ -26,7 +20,7 @@ export async function newLoopDisk(type: FileSystemType, folder: string): Promise
     const image = join(folder, "disk.img");
     writeFileSync(image, "");
     truncateSync(image, bytes);
-    const [maker, ...options] = makers[type];
+    const [maker, ...options] = fileSystemMakers[type];
     await run(maker, [...options, image]);
     return mountImage(type, image, join(folder, "disk"));
 }
