@@ -24,6 +24,7 @@ import {
 } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { fileSystemMakers, type FileSystemType } from "./file-system-type";
+import { firstLine } from "./first-line";
 
 // Real file systems to freeze. Each is a sparse file on a loop device, mounted in a mount namespace of its own, so that
 // nothing else on the machine can see it, let alone wait for it. A write to a frozen file system cannot be interrupted,
@@ -388,26 +389,4 @@ function exitCode(child: ChildProcess): Promise<number> {
             resolve(code ?? -1);
         });
     });
-}
-
-async function firstLine(child: ChildProcess, what: string): Promise<string> {
-    const line = new Promise<string>((resolve, reject) => {
-        let text = "";
-        child.stdout?.on("data", (chunk: Buffer) => {
-            text += chunk.toString("utf8");
-            if (text.includes("\n")) {
-                resolve(text.slice(0, text.indexOf("\n")));
-            }
-        });
-        child.once("error", reject);
-        child.once("exit", (code) => {
-            reject(new Error(`${what} ended with ${code ?? "a signal"} before it was ready`));
-        });
-    });
-    const limit = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-    try {
-        return await line;
-    } finally {
-        clearTimeout(limit);
-    }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { firstLine } from "../../support/first-line";
 import {
     connect,
     fromStruct,
@@ -61,7 +62,9 @@ export class ProviderProcess {
             stdio: ["ignore", "pipe", "pipe"],
         });
         child.stderr.setEncoding("utf8").on("data", onError);
-        const client = connect(`127.0.0.1:${await firstLine(child)}`);
+        // It prints the port that it listens on, and nothing else.
+        const port = await firstLine(child, "the provider's process");
+        const client = connect(`127.0.0.1:${port}`);
         const request = new messages.ConfigureRequest();
         request.setArgs(toStruct(config));
         await call(client, client.configure, request);
@@ -215,22 +218,6 @@ function call<Request, Response>(
             } else {
                 reject(new ProviderCallError(error));
             }
-        });
-    });
-}
-
-/** Returns the first line, the port that the process listens on; it prints nothing else. */
-async function firstLine(child: ChildProcess): Promise<string> {
-    return new Promise((resolve, reject) => {
-        let text = "";
-        child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-            text += chunk;
-            if (text.includes("\n")) {
-                resolve(text.slice(0, text.indexOf("\n")));
-            }
-        });
-        child.once("exit", (code) => {
-            reject(new Error(`the provider's process ended with ${code ?? "a signal"} before it listened`));
         });
     });
 }
