@@ -4,15 +4,42 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import js from "@eslint/js";
+import simpleImportSort from "eslint-plugin-simple-import-sort";
 import tseslint from "typescript-eslint";
 
 const FOLDERS = ["provider/src", "emulator/src", "examples", "test", "tools"];
 
+const CAUGHT_VALUES = [
+    {
+        selector: "CatchClause > Identifier.param[name!='thrown']",
+        message: "A caught value is called `thrown`.",
+    },
+    {
+        selector:
+            "CallExpression[callee.property.name='catch'] > ArrowFunctionExpression > Identifier.params[name!='thrown']",
+        message: "A caught value is called `thrown`.",
+    },
+];
+
+/** A constant with a declared type may be an arrow function, which then gets its parameters' types from that. */
+const TOP_LEVEL_FUNCTIONS = ["Program", "Program > ExportNamedDeclaration"].map((parent) => ({
+    selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression.init`,
+    message: "At the top level of a file, declare functions with `function`.",
+}));
+
+const READONLY_PROPERTIES = [
+    {
+        selector: "TSPropertySignature[readonly!=true]",
+        message: "Properties of object types are `readonly`.",
+    },
+];
+
 /**
- * What is found in one file depends on the types in others, but the cache of ESLint (`--cache`) looks only at that file
- * and at this configuration. So what the others say is part of the configuration. No file has types from a test.
+ * Returns a digest of the sources. The findings in one file depend on the types in others, but the cache of ESLint
+ * (`--cache`) looks only at that file and at this configuration. So the digest is part of the configuration. No file
+ * has types from a test.
  */
-const typesOfOthers = () => {
+function typesOfOthers() {
     const files = FOLDERS.flatMap((folder) =>
         readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" })
             .filter((name) => /\.m?ts$|\.mjs$/.test(name) && !/node_modules|\.test\.ts$/.test(name))
@@ -23,7 +50,7 @@ const typesOfOthers = () => {
         hash.update(`${file}\n`).update(readFileSync(join(import.meta.dirname, file)));
     }
     return hash.digest("hex");
-};
+}
 
 export default tseslint.config(
     { ignores: ["**/dist/", "**/node_modules/", ".cache/"] },
@@ -45,6 +72,30 @@ export default tseslint.config(
             "@typescript-eslint/restrict-template-expressions": [
                 "error",
                 { allowNumber: true, allowBoolean: true },
+            ],
+        },
+    },
+    {
+        rules: { "no-restricted-syntax": ["error", ...CAUGHT_VALUES, ...TOP_LEVEL_FUNCTIONS] },
+    },
+    {
+        files: ["provider/src/**/*.ts", "test/**/*.ts"],
+        rules: {
+            "no-restricted-syntax": [
+                "error",
+                ...CAUGHT_VALUES,
+                ...TOP_LEVEL_FUNCTIONS,
+                ...READONLY_PROPERTIES,
+            ],
+        },
+    },
+    {
+        files: ["examples/**/*.ts", "test/**/*.ts", "tools/**/*.mjs"],
+        plugins: { "simple-import-sort": simpleImportSort },
+        rules: {
+            "simple-import-sort/imports": [
+                "error",
+                { groups: [["^\\u0000"], ["^node:"], ["^@?\\w"], ["^\\."]] },
             ],
         },
     },

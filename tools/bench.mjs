@@ -1,4 +1,4 @@
-// npm run bench: how late a snapshot is noticed, and how many calls it takes, against the emulator at realistic delays.
+// npm run bench: measures how late a snapshot is noticed and how many calls it takes, with realistic delays.
 import { createRequire } from "node:module";
 
 import { optionsOf } from "./options.mjs";
@@ -7,13 +7,13 @@ import { setUp } from "./setup.mjs";
 
 const USAGE = `Usage: npm run bench
 
-Measures how late a snapshot is noticed and how many calls it takes, against the emulator at realistic delays; it takes
+Measures how late a snapshot is noticed and how many calls it takes, with the emulator's realistic delays. It takes
 about two minutes. It takes no options.
 `;
 
 const RUNS = 5;
 const PLUGIN_MS = 2_000;
-/** What the time between the plugin's result and the end of create is to stay below. */
+/** The upper bound of the time between the plugin's result and the end of create. */
 const TARGET_MS = 1_000;
 
 const SCRIPTS = {
@@ -31,26 +31,26 @@ const CASES = [
     { title: "Windows, role attached by create", inputs: { instanceId: "i-bp1windows0000000001" } },
 ];
 
-/** Calls that only look again whether something is done. */
+/** Operations that only poll. */
 const POLLS = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
 
 /**
  * @typedef {object} Measured
- * @property {number} noticed From the result of the plugin to the return of create, in milliseconds.
- * @property {number} whole The whole of create, in milliseconds.
- * @property {number} calls Calls besides polling.
+ * @property {number} noticedMs The time from the result of the plugin to the return of create.
+ * @property {number} wholeMs The duration of create.
+ * @property {number} calls The number of calls besides polls.
  * @property {number} polls
  */
 
 /**
- * One create in an emulator of its own.
+ * Measures one create in an emulator of its own.
  *
  * @param {any} emulators The emulator's package.
- * @param {any} provider What the engine calls.
+ * @param {any} provider The provider that the engine would call.
  * @param {Record<string, unknown>} inputs
  * @returns {Promise<Measured>}
  */
-const measure = async ({ startEmulator, realisticTiming }, provider, inputs) => {
+async function measure({ startEmulator, realisticTiming }, provider, inputs) {
     const emulator = await startEmulator({ timing: { ...realisticTiming, pluginMs: PLUGIN_MS } });
     process.env["ALIBABA_CLOUD_ECS_ENDPOINT"] = emulator.url;
     provider.configure({ config: { get: () => undefined } });
@@ -66,18 +66,20 @@ const measure = async ({ startEmulator, realisticTiming }, provider, inputs) => 
         /** @type {string[]} */
         const actions = emulator.ledger.map((/** @type {{ action: string }} */ { action }) => action);
         const polls = actions.filter((action) => POLLS.has(action)).length;
-        return { noticed: end - ready, whole: end - start, calls: actions.length - polls, polls };
+        return { noticedMs: end - ready, wholeMs: end - start, calls: actions.length - polls, polls };
     } finally {
         clearInterval(watch);
         await emulator.close();
     }
-};
+}
 
 /** @param {number[]} values */
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function median(values) {
+    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
 
 /** @param {string[][]} rows */
-const table = (rows) => {
+function table(rows) {
     const widths = (rows[0] ?? []).map((_, column) =>
         Math.max(...rows.map((row) => row[column]?.length ?? 0)),
     );
@@ -88,9 +90,9 @@ const table = (rows) => {
                 .join("  ")
                 .trimEnd(),
         );
-};
+}
 
-const main = async () => {
+async function main() {
     await setUp({ log: progress });
     Object.assign(process.env, {
         ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
@@ -119,17 +121,17 @@ const main = async () => {
         const runs = [];
         for (let run = 0; run < RUNS; run++)
             runs.push(await measure(emulators, appConsistentSnapshot, inputs));
-        const noticed = runs.map((run) => run.noticed);
+        const noticed = runs.map((run) => run.noticedMs);
         rows.push([
             title,
             [Math.min(...noticed), median(noticed), Math.max(...noticed)].map(Math.round).join(" / "),
             `${noticed.filter((time) => time < TARGET_MS).length} of ${RUNS}`,
-            (median(runs.map((run) => run.whole)) / PLUGIN_MS).toFixed(2),
+            (median(runs.map((run) => run.wholeMs)) / PLUGIN_MS).toFixed(2),
             String(median(runs.map((run) => run.calls))),
             String(median(runs.map((run) => run.polls))),
         ]);
     }
     table(rows);
-};
+}
 
 if (optionsOf(USAGE)) await main();

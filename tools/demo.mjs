@@ -1,4 +1,4 @@
-// npm run demo: the quickstart example from nothing to a snapshot and back, against the emulator.
+// npm run demo: runs the quickstart example against the emulator, from nothing to a snapshot and back.
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -13,20 +13,22 @@ import { ROOT, setUp } from "./setup.mjs";
 const USAGE = `Usage: npm run demo
 
 Takes a snapshot with the real Pulumi engine against a local emulator of the ECS API, shows it, and deletes it again.
-Installs the dependencies, compiles the packages and fetches the engine first where needed. It takes no options.
+Installs the dependencies, compiles the packages and fetches the engine first if needed. It takes no options.
 `;
 
 /** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
 const INSTANCE_ID = "i-bp1linuxdb0000000001";
 
-/** Of its own, beside the stacks that the reader may have in this clone. */
+/** A separate stack, beside those that the reader may have in this clone. */
 const STACK = `demo-${process.pid}`;
 
 /** The engine keeps a stack's configuration beside the program. */
 const configFile = join(ROOT, `Pulumi.${STACK}.yaml`);
 
 /** @param {string} title */
-const step = (title) => console.log(`\n== ${title}`);
+function step(title) {
+    console.log(`\n== ${title}`);
+}
 
 /**
  * Runs the engine with its output shown; throws when it fails.
@@ -35,8 +37,8 @@ const step = (title) => console.log(`\n== ${title}`);
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<void>}
  */
-const pulumi = (args, env) =>
-    new Promise((resolve, reject) => {
+function pulumi(args, env) {
+    return new Promise((resolve, reject) => {
         console.log(`$ pulumi ${args.join(" ")}`);
         const child = spawn("pulumi", [...args, "--non-interactive"], {
             cwd: ROOT,
@@ -49,12 +51,13 @@ const pulumi = (args, env) =>
             else reject(new Error(`pulumi ${args[0]} ended with exit code ${code}`));
         });
     });
+}
 
 /**
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<any>}
  */
-const outputs = async (env) => {
+async function outputs(env) {
     const { code, stdout, stderr } = await capture(
         "pulumi",
         ["stack", "output", "--json", "--stack", STACK],
@@ -62,10 +65,10 @@ const outputs = async (env) => {
     );
     if (code !== 0) throw new Error(tail(stderr));
     return JSON.parse(stdout);
-};
+}
 
-/** @param {string} folder Of the stack's state and configuration. */
-const demo = async (folder) => {
+/** @param {string} folder The folder of the stack's state and configuration. */
+async function demo(folder) {
     step("setting up");
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
@@ -110,36 +113,36 @@ const demo = async (folder) => {
             const left = emulator.state.snapshotGroups.length;
             if (left > 0) throw new Error(`${left} snapshot groups are left in the emulator`);
             return taken;
-        } catch (error) {
+        } catch (thrown) {
             await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env).catch(() => undefined);
-            throw error;
+            throw thrown;
         }
     } finally {
         await emulator.close();
         await rm(configFile, { force: true });
     }
-};
+}
 
 /** @param {any} taken The outputs of the quickstart example. */
-const show = ({ snapshotGroupId, consistency, snapshots }) => {
-    step("what was taken, proved and deleted again");
+function show({ snapshotGroupId, consistency, snapshots }) {
+    step("the snapshot that was taken, verified and deleted again");
     console.log(`consistency: ${consistency}`);
     for (const { snapshotId, sourceDiskId, sourceDiskType } of snapshots) {
         console.log(`${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}`);
     }
     console.log(`snapshotGroupId: ${snapshotGroupId}`);
-};
+}
 
-const main = async () => {
+async function main() {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
     try {
         show(await demo(folder));
-    } catch (error) {
-        progress(error instanceof Error ? error.message : String(error));
+    } catch (thrown) {
+        progress(thrown instanceof Error ? thrown.message : String(thrown));
         process.exitCode = 1;
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
-};
+}
 
 if (optionsOf(USAGE)) await main();

@@ -1,5 +1,5 @@
 // npm run docs: writes docs/errors.md from the compiled error tables, and docs/reference.md from the doc comments of the
-// resource's types. With --check: fails when one of them is not current.
+// resource's types. With --check: fails if one of them is outdated.
 import { realpathSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,12 +15,12 @@ const USAGE = `Usage: npm run docs -- [options]
 
 Writes docs/errors.md from the tables of errors, and docs/reference.md from the doc comments of the resource's types.
 
-  --check   write nothing, and fail when a page is not what its sources say
+  --check   write nothing, and fail if a page is outdated
   --help    print this
 `;
 
 /** @returns {Promise<ReadonlyMap<string, string>>} The pages by their paths in the repository. */
-const generatedPages = async () => {
+async function generatedPages() {
     // It needs a dependency, which the set-up may have to install first.
     const { referencePage } = await import("./docs/reference-page.mjs");
     const pages = { "docs/errors.md": await errorsPage(), "docs/reference.md": await referencePage() };
@@ -28,11 +28,11 @@ const generatedPages = async () => {
         async ([path, page]) => /** @type {const} */ ([path, await formatted(page, path)]),
     );
     return new Map(await Promise.all(entries));
-};
+}
 
 /** @param {boolean} checks */
-const main = async (checks) => {
-    // A check follows the set-up in npm test. Whoever writes may have changed a source since the last compilation.
+async function main(checks) {
+    // A check follows the set-up in npm test. Before it writes, a source may have changed since the last compilation.
     if (!checks) await setUp({ log: progress });
     for (const [path, page] of await generatedPages()) {
         const file = join(ROOT, path);
@@ -40,22 +40,22 @@ const main = async (checks) => {
             await writeFile(file, page);
             progress(`wrote ${path}`);
         } else if (page !== (await readFile(file, "utf8").catch(() => ""))) {
-            progress(`${path} is not what its sources say. Run \`npm run docs\`.`);
+            progress(`${path} is outdated. Run \`npm run docs\`.`);
             process.exitCode = 1;
         }
     }
-};
+}
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     const options = optionsOf(USAGE, { check: { type: "boolean" } });
     try {
         if (options) await main(options["check"] === true);
-    } catch (error) {
-        const missing = /** @type {NodeJS.ErrnoException} */ (error).code === "ERR_MODULE_NOT_FOUND";
+    } catch (thrown) {
+        const missing = /** @type {NodeJS.ErrnoException} */ (thrown).code === "ERR_MODULE_NOT_FOUND";
         progress(
             missing
                 ? "The package is not compiled. Run `npm run build`, then this again."
-                : String(error instanceof Error ? error.message : error),
+                : String(thrown instanceof Error ? thrown.message : thrown),
         );
         process.exitCode = 1;
     }

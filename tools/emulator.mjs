@@ -1,4 +1,4 @@
-// npm run emulator -- ARGUMENTS: compiles the emulator where needed and runs its command line with these arguments.
+// npm run emulator -- ARGUMENTS: compiles the emulator if needed and runs its command line with these arguments.
 import Module from "node:module";
 import { join } from "node:path";
 
@@ -7,10 +7,10 @@ import { ROOT, setUp } from "./setup.mjs";
 
 try {
     await setUp({ log: progress });
-    // In this process, as if Node.js had been started on it: its output, exit code and signals need no passing on.
+    // It runs in this process, so its output, exit code and signals need not be passed on.
     process.argv[1] = join(ROOT, "emulator", "dist", "cli.js");
     Module.runMain();
-} catch (error) {
-    progress(error instanceof Error ? error.message : String(error));
+} catch (thrown) {
+    progress(thrown instanceof Error ? thrown.message : String(thrown));
     process.exitCode = 1;
 }

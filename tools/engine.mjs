@@ -1,4 +1,4 @@
-// npm run --silent engine: prints the folder of the Pulumi engine's programs, installing them first where needed, as in
+// npm run --silent engine: prints the folder of the Pulumi engine's programs, which it installs first if needed, as in
 //     PATH="$(npm run --silent engine):$PATH" pulumi up
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,15 +12,15 @@ export { withEngine } from "./engine/programs.mjs";
 
 const USAGE = `Usage: npm run --silent engine
 
-Prints the folder of the Pulumi engine's programs, for PATH; fetches or builds them first where needed. It takes no
+Prints the folder of the Pulumi engine's programs, for PATH; fetches or builds them first if needed. It takes no
 options.
 `;
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     try {
         if (optionsOf(USAGE)) process.stdout.write(`${await ensureEngine({ log: progress })}\n`);
-    } catch (error) {
-        progress(error instanceof Error ? error.message : String(error));
+    } catch (thrown) {
+        progress(thrown instanceof Error ? thrown.message : String(thrown));
         process.exitCode = 1;
     }
 }

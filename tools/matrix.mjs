@@ -1,4 +1,4 @@
-// npm run matrix: kills the engine and the provider at every API call and looks at what comes of it, see test/matrix.
+// npm run matrix: kills the engine and the provider at every API call and checks the outcome, see test/matrix.
 import { join } from "node:path";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
@@ -10,13 +10,13 @@ const MAIN = join("test", "matrix", "main.ts");
 
 const USAGE = `Usage: npm run matrix -- [options]
 
-Kills the engine and the provider at every API call and looks at what comes of it. Prints the page of results.
+Kills the engine and the provider at every API call and checks the outcome. Prints the page of results.
 
-  --engine          with the real Pulumi engine, rather than over its protocol
+  --engine          with the real Pulumi engine instead of its protocol
   --scenario NAME   only this scenario
-  --victim NAME     only what is killed so
-  --call NAME       only at this call
-  --parallel N      so many at once (default 2)
+  --target NAME     only kills of this target
+  --call NAME       only kills at this call
+  --parallel N      number of kills at once (default 2)
   --write           write docs/matrix.md; for the whole matrix only
   --help            print this
 `;
@@ -24,13 +24,13 @@ Kills the engine and the provider at every API call and looks at what comes of i
 const options = optionsOf(USAGE, {
     engine: { type: "boolean" },
     scenario: { type: "string" },
-    victim: { type: "string" },
+    target: { type: "string" },
     call: { type: "string" },
     parallel: { type: "string" },
     write: { type: "boolean" },
 });
 
-const main = async () => {
+async function main() {
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
     const args = ["--require", "ts-node/register", MAIN, ...process.argv.slice(2)];
@@ -38,11 +38,11 @@ const main = async () => {
         cwd: ROOT,
         env: withEngine(process.env, engine),
     });
-};
+}
 
 try {
     if (options) await main();
-} catch (error) {
-    progress(error instanceof Error ? error.message : String(error));
+} catch (thrown) {
+    progress(thrown instanceof Error ? thrown.message : String(thrown));
     process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// The command lines of the tools: read before anything is done, so that asking for help costs nothing.
+// The command lines of the tools, read before anything is done, so that a request for help costs nothing.
 import { parseArgs } from "node:util";
 
 /**
@@ -6,37 +6,37 @@ import { parseArgs } from "node:util";
  *
  * @typedef {Record<string, string | boolean | undefined>} Values
  *
- * @typedef {{ values: Values } | { text: string, exitCode: 0 | 2 }} Reading What to go on with, or what to say instead.
+ * @typedef {{ values: Values } | { text: string, exitCode: 0 | 2 }} Reading The options, or the text to print instead.
  */
 
 /**
  * @param {string} usage
- * @param {Options} options Beside --help.
+ * @param {Options} options The options besides --help.
  * @param {string[]} args
  * @returns {Reading}
  */
-export const readOptions = (usage, options, args) => {
+export function readOptions(usage, options, args) {
     try {
         const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean" } } });
         return values["help"] === true ? { text: usage, exitCode: 0 } : { values };
-    } catch (error) {
-        // After its first sentence it has advice for other programs.
-        const [problem] = String(error instanceof Error ? error.message : error).split(". ");
+    } catch (thrown) {
+        // The rest of the message is advice for other programs.
+        const [problem] = String(thrown instanceof Error ? thrown.message : thrown).split(". ");
         return { text: `${problem}.\n${usage}`, exitCode: 2 };
     }
-};
+}
 
 /**
- * The options of this process. Without any, it has said why, and there is nothing to do.
+ * Returns the options of this process; undefined if it has printed help or an error instead.
  *
  * @param {string} usage
  * @param {Options} [options]
  * @returns {Values | undefined}
  */
-export const optionsOf = (usage, options = {}) => {
+export function optionsOf(usage, options = {}) {
     const reading = readOptions(usage, options, process.argv.slice(2));
     if ("values" in reading) return reading.values;
     (reading.exitCode === 0 ? process.stdout : process.stderr).write(reading.text);
     process.exitCode = reading.exitCode;
     return undefined;
-};
+}

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { ROOT } from "./setup.mjs";
 
-/** Files outside of docs that a page may lead to, by their paths in the repository. */
+/** Files outside docs that a page may link to, by their paths in the repository. */
 const OTHERS = {
     "README.md": "docs/README.md",
     "CHANGELOG.md": "docs/CHANGELOG.md",
@@ -14,24 +14,24 @@ const OTHERS = {
     LICENSE: "LICENSE",
 };
 
-/** This one is for those who have the repository. */
+/** A page that is only for readers with the repository. */
 const LEFT_OUT = "docs/tests.md";
 
-/** What the README of the repository says of itself where it is not there. */
+/** The note that the repository's README gets in the package. */
 const NOTE = `
 This is the README of the repository, as it comes with the package. The folders \`emulator\`, \`examples\`, \`test\` and
 \`tools\`, and with them \`npm test\` and \`npm run …\`, are only in the repository, and so is CONTRIBUTING.md.
 `;
 
 /**
- * A page as it stands in the package: links to what is not there become their text.
+ * Returns a page for the package: links to pages outside become their text.
  *
  * @param {string} markdown
  * @param {string} path The page's path in the repository.
- * @param {ReadonlyMap<string, string>} places Where in the package is what, by its path in the repository.
+ * @param {ReadonlyMap<string, string>} places The places in the package, by paths in the repository.
  */
-export const packagedPage = (markdown, path, places) =>
-    markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
+export function packagedPage(markdown, path, places) {
+    return markdown.replace(/\[([^\]]*)\]\(([^)\s]+)\)/g, (link, text, target) => {
         const [file = "", anchor] = String(target).split("#");
         if (file === "" || /^https?:/.test(file)) {
             return link;
@@ -43,9 +43,10 @@ export const packagedPage = (markdown, path, places) =>
         const from = posix.dirname(places.get(path) ?? path);
         return `[${text}](${posix.relative(from, place)}${anchor === undefined ? "" : `#${anchor}`})`;
     });
+}
 
-/** @param {string} folder That of the package. */
-export const writePages = async (folder) => {
+/** @param {string} folder The folder of the package. */
+export async function writePages(folder) {
     const names = await readdir(join(ROOT, "docs"), { recursive: true });
     const pages = names
         .filter((name) => name.endsWith(".md"))
@@ -60,7 +61,7 @@ export const writePages = async (folder) => {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, path === "README.md" ? page.replace("\n", `\n${NOTE}`) : page);
     }
-};
+}
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
     const folder = join(ROOT, "provider");

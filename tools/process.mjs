@@ -1,36 +1,39 @@
-// Child processes, and the two ways the tools speak: progress on stderr, results on stdout.
+// Child processes, and the two outputs of the tools: progress on stderr, results on stdout.
 import { spawn } from "node:child_process";
 
 /**
  * @typedef {(line: string) => void} Log
  *
  * @typedef {object} Finished
- * @property {number} code Exit code; 127 when the program could not be started, 124 after the time limit.
+ * @property {number} code The exit code; 127 if the program could not be started, 124 after the time limit.
  * @property {string} stdout
- * @property {string} stderr Includes the reason when the program could not be started or ran too long.
+ * @property {string} stderr Includes the reason if the program could not be started or ran too long.
  */
 
 /** @type {Log} */
-export const progress = (line) => void process.stderr.write(`${line}\n`);
+export function progress(line) {
+    process.stderr.write(`${line}\n`);
+}
 
-/** @param {number} milliseconds */
-export const seconds = (milliseconds) =>
-    milliseconds < 9_950 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.round(milliseconds / 1000)} s`;
+/** @param {number} durationMs */
+export function seconds(durationMs) {
+    return durationMs < 9_950 ? `${(durationMs / 1000).toFixed(1)} s` : `${Math.round(durationMs / 1000)} s`;
+}
 
 /**
- * Runs a program to its end and keeps what it prints. Never rejects.
+ * Runs a program to its end and keeps its output. Never rejects.
  *
  * @param {string} program
  * @param {string[]} args
  * @param {object} [options]
  * @param {string} [options.cwd]
  * @param {NodeJS.ProcessEnv} [options.env]
- * @param {number} [options.timeLimitSeconds] Ends it when it has run for so long.
- * @param {number} [options.quietLimitSeconds] Ends it when it has printed nothing for so long.
+ * @param {number} [options.timeLimitSeconds] Ends it after that time.
+ * @param {number} [options.quietLimitSeconds] Ends it after that time without output.
  * @returns {Promise<Finished>}
  */
-export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) =>
-    new Promise((resolve) => {
+export function capture(program, args, { cwd, env, timeLimitSeconds, quietLimitSeconds } = {}) {
+    return new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
         let stdout = "";
         let stderr = "";
@@ -39,7 +42,7 @@ export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitS
         const stop = (/** @type {NodeJS.Signals} */ signal, /** @type {string} */ why) => {
             reason = why;
             child.kill(signal);
-            // A grandchild may hold the pipes open; the wait ends all the same.
+            // A grandchild may hold the pipes open; the wait ends nevertheless.
             child.stdout.destroy();
             child.stderr.destroy();
         };
@@ -74,25 +77,27 @@ export const capture = (program, args, { cwd, env, timeLimitSeconds, quietLimitS
             }
         });
     });
+}
 
 /**
  * @param {number | undefined} limitSeconds
  * @param {() => void} onLimit
  */
-const startTimer = (limitSeconds, onLimit) =>
-    limitSeconds === undefined ? undefined : setTimeout(onLimit, limitSeconds * 1000);
+function startTimer(limitSeconds, onLimit) {
+    return limitSeconds === undefined ? undefined : setTimeout(onLimit, limitSeconds * 1000);
+}
 
 /**
- * Runs a program whose output the user sees as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,
- * where a tool keeps its own stdout for its result.
+ * Runs a program with its output shown as it comes. Its stdout goes to `stdout`: "inherit", or 2 for stderr,
+ * if a tool keeps its own stdout for its result.
  *
  * @param {string} program
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stdout?: "inherit" | 2 }} [options]
- * @returns {Promise<number>} The exit code; 127 when the program could not be started.
+ * @returns {Promise<number>} The exit code; 127 if the program could not be started.
  */
-export const show = (program, args, { cwd, env, stdout = "inherit" } = {}) =>
-    new Promise((resolve) => {
+export function show(program, args, { cwd, env, stdout = "inherit" } = {}) {
+    return new Promise((resolve) => {
         const child = spawn(program, args, { cwd, env, stdio: ["ignore", stdout, "inherit"] });
         child.on("error", (error) => {
             progress(`${program}: ${error.message}`);
@@ -100,11 +105,14 @@ export const show = (program, args, { cwd, env, stdout = "inherit" } = {}) =>
         });
         child.on("close", (code) => resolve(code ?? 1));
     });
+}
 
 /**
- * The last lines of a program's output: the part that tells why it failed.
+ * Returns the last lines of a program's output, which tell why it failed.
  *
  * @param {string} text
  * @param {number} [lines]
  */
-export const tail = (text, lines = 8) => text.trimEnd().split("\n").slice(-lines).join("\n");
+export function tail(text, lines = 8) {
+    return text.trimEnd().split("\n").slice(-lines).join("\n");
+}

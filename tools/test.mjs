@@ -1,5 +1,5 @@
-// npm test: every check and every test but the long forms, ending in the line "N passed, N failed".
-// npm run test:full (--full): the long forms. npm run test:busy (--busy): npm test on a machine with other work.
+// npm test: runs every check and every test but the long forms; the last line is "N passed, N failed".
+// npm run test:full (--full) runs the long forms; npm run test:busy (--busy) runs npm test beside other work.
 import { availableParallelism } from "node:os";
 
 import { ensureEngine, withEngine } from "./engine.mjs";
@@ -20,17 +20,17 @@ const USAGE = `Usage: npm test -- [options] [FILE or FOLDER …]
 Runs every check and every test but the long forms; the last line is "N passed, N failed". With files or folders of
 tests it runs those, and no checks.
 
-  --full   the long forms (npm run test:full)
-  --busy   as on a machine that has other work too (npm run test:busy)
+  --full   only the long forms (npm run test:full)
+  --busy   beside other work on the machine (npm run test:busy)
   --help   print this
 
 All other options are mocha's, such as --grep TEXT and --bail.
 `;
 
-/** More than there are processors: a test often waits, for a program to start or for the cloud to answer. */
+/** More jobs than processors: a test often waits for a program to start or for the cloud to answer. */
 const JOBS = availableParallelism() + 2;
 
-/** Where the tests have to share the processors anyway, more of them come to their turn. */
+/** The number of jobs on a busy machine: with more jobs, the tests get a larger share of the processors. */
 const BUSY_JOBS = 2 * JOBS;
 
 const CI = process.env["CI"] === "true";
@@ -39,70 +39,71 @@ const CI = process.env["CI"] === "true";
 const phases = [];
 
 /**
- * Announces a phase and how long it took.
+ * Announces a phase and its duration.
  *
  * @template Result
  * @param {string} name
  * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-const phase = async (name, work) => {
+async function phase(name, work) {
     const start = Date.now();
     progress(`== ${name}`);
     try {
         return await work();
     } finally {
-        const milliseconds = Date.now() - start;
-        progress(`== ${name} took ${seconds(milliseconds)}`);
-        phases.push({ name, milliseconds });
+        const durationMs = Date.now() - start;
+        progress(`== ${name} took ${seconds(durationMs)}`);
+        phases.push({ name, durationMs });
     }
-};
+}
 
 /**
  * @param {object} options
  * @param {import("./test/batches.mjs").Batch[]} options.batches
- * @param {number} options.jobs How many of them at once.
+ * @param {number} options.jobs The number of batches at once.
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
  */
-const runTests = ({ batches, jobs, args, env }) =>
-    inQueue(batches, jobs, async (batch) => {
+function runTests({ batches, jobs, args, env }) {
+    return inQueue(batches, jobs, async (batch) => {
         const start = Date.now();
         progress(`-- ${batch.name}`);
         const run = await runMocha({ root: ROOT, batch, args, env, live: batches.length === 1 });
         progress(`-- ${batch.name} took ${seconds(Date.now() - start)}`);
         return run;
     });
+}
 
 /** @returns {Promise<import("./test/tally.mjs").Tally>} */
-const runAll = async () => {
+async function runAll() {
     const { full, busy, named, options } = splitArguments(process.argv.slice(2));
     /** @type {ReturnType<typeof keepBusy> | undefined} */
     let others;
     try {
         await phase("set-up", () => setUp({ log: progress }));
-        // The one waits for the network where the other computes.
+        // One waits for the network while the other computes.
         const [engine] = await Promise.all([
             phase("engine", () => ensureEngine({ log: progress })),
             CI ? phase("packages", () => installPackages({ log: progress })) : undefined,
         ]);
-        // The set-up is no test.
+        // The set-up is not a test.
         others = busy ? keepBusy() : undefined;
         const batches = batchesOf(testFiles({ root: ROOT, full, named }));
         const args = CI ? [...options, "--forbid-only"] : options;
         const env = withEngine(process.env, engine);
         const [failedChecks, runs] = await Promise.all([
-            // Who names files wants to know of these.
+            // Only a run of all tests has checks.
             full || named.length > 0 ? [] : runChecks(phase),
             phase("tests", () => runTests({ batches, jobs: busy ? BUSY_JOBS : JOBS, args, env })),
         ]);
         return tally({ failedChecks, runs, ci: CI, isSelection: options.length > 0, phases });
-    } catch (error) {
-        return { passed: 0, failed: 1, notes: [error instanceof Error ? error.message : String(error)] };
+    } catch (thrown) {
+        return { passed: 0, failed: 1, notes: [thrown instanceof Error ? thrown.message : String(thrown)] };
     } finally {
         await others?.stop();
     }
-};
+}
 
 if (process.argv.slice(2).includes("--help")) {
     process.stdout.write(USAGE);

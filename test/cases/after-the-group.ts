@@ -3,15 +3,16 @@ import type { Scenario } from "../support/stack/scenario";
 import type { Emulator, PluginOutcome } from "pulumi-alicloud-app-snapshot-emulator";
 import { expectFailure, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 
-/** Exit codes of the plugin that come after it has created the group. */
+/** Exit codes with which the plugin fails after it has created the group. */
 const lateExitCodes = [5, 6, 7, 8, 10, 12];
 
 const outcomes: readonly PluginOutcome[] = lateExitCodes.map((exitCode) => ({ exitCode }));
 
-const resources = (onDegraded: "fail" | "keep", release: string): ReturnType<typeof linuxSnapshot>[] =>
-    lateExitCodes.map((exitCode) =>
+function resources(onDegraded: "fail" | "keep", release: string): ReturnType<typeof linuxSnapshot>[] {
+    return lateExitCodes.map((exitCode) =>
         linuxSnapshot(`code-${exitCode}`, instances.withRole, { onDegraded, triggers: [release] }),
     );
+}
 
 export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
     describe(`plugin runs that fail after the group exists, ${how}`, () => {
@@ -53,7 +54,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
                 expect(openInvocations(emulator)).to.be.empty;
             }));
 
-        it("of which no group is to be seen so far are looked at again by the next update", () =>
+        it("whose groups can't be seen yet are looked at again by the next update", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, { exitCode: 6, leavesGroup: false });
                 const program = [linuxSnapshot("a", instances.withRole)];

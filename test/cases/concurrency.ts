@@ -4,13 +4,13 @@ import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emu
 import { startPlugin } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { CommandResult, RunningCommand, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const temporary = { roleAttachment: "temporary" };
 
 export function concurrentSnapshots(how: string, scenario: Scenario): void {
     describe(`several snapshots of one instance at once, ${how}`, () => {
-        it("are taken one after the other within an update, and a temporary role comes off after each", () =>
+        it("are taken one after another within an update, and a temporary role is detached after each", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(
                     await stack.up([
@@ -46,7 +46,7 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
                 expectNoOverlap(emulator);
             }));
 
-        it("wait for each other as well when only the plugin knows of the other one", () =>
+        it("also wait for each other when only the plugin knows of the other one", () =>
             scenario(
                 async ({ emulator, stack }) => {
                     await besideAnother(emulator, stack, async ({ first, release, up }) => {
@@ -75,7 +75,7 @@ export function concurrentSnapshots(how: string, scenario: Scenario): void {
                 { emulator: { behaviour: { activeTaskCount: "stale" } } },
             ));
 
-        it("say which other one is in the way when time is up, and have touched nothing", () =>
+        it("name the other one when the time limit passes, and touch nothing", () =>
             scenario(async ({ emulator, stack }) => {
                 await besideAnother(emulator, stack, async ({ first, release, other }) => {
                     const up = expectFailure(
@@ -124,12 +124,12 @@ async function besideAnother(
     }
 }
 
-/** How often somebody has asked what an instance runs. */
+/** Counts the questions for the running invocations of an instance. */
 function looksAtInstance(emulator: Emulator): number {
     return calls(emulator, "DescribeInvocations").filter(({ params }) => "InstanceId" in params).length;
 }
 
-/** The plugin ends with 16 where another run is in its way. */
+/** Tells whether the plugin refused a run with exit code 16, because another one was in progress. */
 function isRefused({ results }: InvocationState): boolean {
     return results.some(({ exitCode }) => exitCode === 16);
 }

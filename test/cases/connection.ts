@@ -135,7 +135,7 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 await other.remove();
             }));
 
-        it("may be a role that is assumed: its temporary key makes every call, of destroy and of orphans too", () =>
+        it("may be a role that is assumed: its temporary key makes every call, also those of destroy and orphans", () =>
             withAssumedRole({}, (settings) =>
                 scenario(
                     async ({ emulator, stack }) => {
@@ -156,7 +156,7 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 ),
             ));
 
-        it("may be a role that can't be assumed, which is said with its name and the reason, before any call", () =>
+        it("may name a role that can't be assumed: the error has its name and the reason, before any call", () =>
             withAssumedRole({ trusted: false }, (settings) =>
                 scenario(
                     async ({ emulator, stack }) => {
@@ -172,7 +172,7 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 ),
             ));
 
-        it("are refused by their names where @pulumi/alicloud would call in another way, before any call", () =>
+        it("are refused by name where @pulumi/alicloud would call in another way, before any call", () =>
             scenario(
                 async ({ emulator, stack }) => {
                     const up = expectFailure(await stack.up(resources));
@@ -184,7 +184,7 @@ export function connectionSettings(how: string, scenario: Scenario): void {
                 { stack: { config: { "alicloud:region": "cn-hangzhou", "alicloud:sourceIp": canary } } },
             ));
 
-        it("have a snapshot stay where it is when they name another region, and its row says so without a call", () =>
+        it("leave a snapshot in its region when they name another one, and its row says so without a call", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up(resources));
                 await stack.setConfig("alicloud:region", "cn-beijing");
@@ -232,9 +232,9 @@ export function connectionSettings(how: string, scenario: Scenario): void {
 }
 
 function withCredential(credential: {
-    accessKeyId: string;
-    accessKeySecret: string;
-    securityToken?: string;
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string;
 }): ReturnType<typeof defaultFixture> {
     return { ...defaultFixture(), credentials: [credential] };
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { startPlugin } from "../support/stack/interruption";
 import { processesCanBeFound } from "../support/stack/processes";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
@@ -41,7 +41,7 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
             );
         });
 
-        it("says that a snapshot could not be marked, and still never takes it for one nobody knows", () =>
+        it("says that a snapshot could not be tagged, and still does not treat it as an orphan", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.faults.add(refusedMark);
                 const up = expectSuccess(await stack.up(resources));
@@ -49,7 +49,7 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
                 expect(stateTags(emulator)).to.deep.equal(["handed"]);
                 const [old] = await stack.snapshots();
 
-                // Neither adopted nor cleared away before the new one is there.
+                // It is neither adopted nor cleared away before the new one exists.
                 expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["2"] })]));
                 const [snapshot] = await stack.snapshots();
                 expect(snapshot?.id).not.to.equal(old?.id);
@@ -59,12 +59,12 @@ export function exactlyOnce(how: string, scenario: Scenario): void {
                 expect(stateTags(emulator)).to.deep.equal(["committed", "committed"]);
             }));
 
-        it("loses none when a replacement is forced of one that could not be marked", () =>
+        it("loses none when one that could not be tagged is replaced by force", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.faults.add(refusedMark);
                 expectSuccess(await stack.up(resources));
                 const [old] = await stack.snapshots();
-                // The engine tells a provider nothing of the resource that is replaced by force: it is adopted.
+                // The engine does not tell the provider about a replacement by force, so the old run is adopted.
                 const up = expectSuccess(await stack.up(resources, "--replace", old?.urn ?? ""));
                 expect(up.output).to.match(/left alone: the replacement of this resource has adopted ssg-/);
                 const [snapshot] = await stack.snapshots();

@@ -8,14 +8,18 @@ import {
     linuxSnapshot,
     scripts,
 } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import type { TestResource } from "../support/stack/test-stack";
 
 const temporaryScripts = { preScriptPath: "/tmp/prescript.sh", postScriptPath: "/tmp/postscript.sh" };
 
 export function failures(how: string, scenario: Scenario): void {
     describe(`a snapshot that can't be taken, ${how}`, () => {
-        const refusedByCheck: readonly { title: string; args: TestResource["args"]; says: RegExp }[] = [
+        const refusedByCheck: readonly {
+            readonly title: string;
+            readonly args: TestResource["args"];
+            readonly says: RegExp;
+        }[] = [
             { title: "no instance", args: { linux: scripts }, says: /instanceId is missing/ },
             {
                 title: "no scripts",
@@ -46,9 +50,9 @@ export function failures(how: string, scenario: Scenario): void {
         }
 
         const refusedByPreflight: readonly {
-            title: string;
-            resource: TestResource;
-            says: readonly RegExp[];
+            readonly title: string;
+            readonly resource: TestResource;
+            readonly says: readonly RegExp[];
         }[] = [
             {
                 title: "an instance that does not exist",
@@ -92,7 +96,11 @@ export function failures(how: string, scenario: Scenario): void {
                 says: [/SeveralProblems/, /InstanceNotRunning/, /ExcludedDiskNotAttached/],
             },
         ];
-        const roles: readonly { instanceId: string; args: TestResource["args"]; says: RegExp }[] = [
+        const roles: readonly {
+            readonly instanceId: string;
+            readonly args: TestResource["args"];
+            readonly says: RegExp;
+        }[] = [
             { instanceId: instances.noEssd, args: { roleAttachment: "none" }, says: /RoleMissing: / },
             { instanceId: instances.foreignRole, args: {}, says: /RoleConflict: / },
             {
@@ -102,7 +110,7 @@ export function failures(how: string, scenario: Scenario): void {
             },
         ];
         for (const { instanceId, args, says } of roles) {
-            it(`tells what can be known of the role in the same error as all else: ${says.source}`, () =>
+            it(`reports what is known about the role in the same error as all else: ${says.source}`, () =>
                 scenario(async ({ emulator, stack }) => {
                     emulator.edit.setAgent(instanceId, { online: false });
                     const excludeDiskIds = emulator.state.instances.find(
@@ -133,7 +141,7 @@ export function failures(how: string, scenario: Scenario): void {
                 }));
         }
 
-        it("tells at once which role lacks permissions, where that was attached before", () =>
+        it("names a role without permissions at once, if it was attached before", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.setRoleActions("AppSnapshotRoleName", ["ecs:DescribeDisks"]);
                 const { output } = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
@@ -143,7 +151,7 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));
 
-        it("tells a failed pre-script with its exit code, leaves nothing, and goes on at the next update", () =>
+        it("reports a failed pre-script with its exit code, leaves nothing, and succeeds at the next update", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
                 const resources = [linuxSnapshot("a", instances.withRole)];
@@ -186,7 +194,7 @@ export function failures(how: string, scenario: Scenario): void {
                 ]);
             }));
 
-        it("refuses scripts that the plugin would skip without a word, and says what is wrong with each", () =>
+        it("refuses scripts that the plugin would skip silently, and says what is wrong with each", () =>
             scenario(async ({ emulator, stack }) => {
                 const up = expectFailure(
                     await stack.up([linuxSnapshot("a", instances.mixedDisks, { linux: temporaryScripts })]),
@@ -199,7 +207,7 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(await stack.snapshots()).to.be.empty;
             }));
 
-        it("never takes a degraded result for an application-consistent one", () =>
+        it("never calls a degraded result application-consistent", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, { degrade: true });
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
@@ -212,7 +220,7 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(await stack.snapshots()).to.be.empty;
             }));
 
-        it("does not on Windows either, where VSS writers may stay away", () =>
+        it("does not on Windows either, where VSS writers may be missing", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.windows, { degrade: true });
                 const resources = [{ name: "a", args: { instanceId: instances.windows } }];
@@ -231,7 +239,7 @@ export function failures(how: string, scenario: Scenario): void {
                 });
             }));
 
-        it("keeps a degraded result with a warning when that was asked for", () =>
+        it("keeps a degraded result with a warning on demand", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.mixedDisks, { degrade: true });
                 const resources = [linuxSnapshot("a", instances.mixedDisks, { onDegraded: "keep" })];
@@ -243,14 +251,14 @@ export function failures(how: string, scenario: Scenario): void {
                 expect(emulator.state.snapshotGroups).to.have.length(1);
             }));
 
-        it("accepts a file-system-consistent snapshot where no more is required", () =>
+        it("accepts a file-system-consistent snapshot if no more is required", () =>
             scenario(async ({ stack }) => {
                 const args = { instanceId: instances.withRole, requiredConsistency: "filesystem" };
                 expectSuccess(await stack.up([{ name: "a", args }]));
                 expect((await stack.outputs())["a"]).to.include({ consistency: "filesystem" });
             }));
 
-        it("takes a temporary role off again, also after a failure", () =>
+        it("detaches a temporary role, also after a failure", () =>
             scenario(async ({ emulator, stack }) => {
                 const resources = [linuxSnapshot("a", instances.linux, { roleAttachment: "temporary" })];
                 const roleOf = (): string | undefined =>
@@ -267,7 +275,7 @@ export function failures(how: string, scenario: Scenario): void {
         for (const heldMember of ["item", "call"] as const) {
             for (const holder of [{ imageId: "m-bp1held" }, { diskId: "d-bp1held" }]) {
                 const [kind, id] = "imageId" in holder ? ["image", holder.imageId] : ["disk", holder.diskId];
-                it(`names the ${kind} that holds a snapshot, where the cloud refuses that ${heldMember}, and deletes the rest later`, () =>
+                it(`names the ${kind} that holds a snapshot if the cloud refuses its deletion ${heldMember}, and deletes the rest later`, () =>
                     scenario(
                         async ({ emulator, stack }) => {
                             expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
@@ -316,7 +324,7 @@ export function failures(how: string, scenario: Scenario): void {
                 { emulator: { behaviour: { groupWithHeldMember: "goes" } } },
             ));
 
-        it("waits with a deletion for the end of the upload where the cloud refuses it until then", () =>
+        it("delays a deletion until the end of the upload if the cloud refuses it before", () =>
             scenario(
                 async ({ emulator, stack }) => {
                     expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));

@@ -4,15 +4,15 @@ import type { Emulator, SnapshotGroupState } from "pulumi-alicloud-app-snapshot-
 import { isHeld, releaseWhenAwaited } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
 const instanceId = instances.withRole;
 
-/** An instance may print whatever it likes: by mistake, by a script that cites a log, or by malice. */
+/** An instance may print anything: by mistake, from a script that cites a log, or by malice. */
 export function foreignGroups(how: string, scenario: Scenario): void {
     describe(`a group of another instance, whose id the instance prints as its own, ${how}`, () => {
-        it("is neither deleted nor taken where the snapshot is one: its own group is found by its name", () =>
+        it("is neither deleted nor taken after a successful run: the run's own group is found by its name", () =>
             scenario(async ({ emulator, stack }) => {
                 const theirs = foreignGroup(emulator);
                 expectSuccess(await stack.up([linuxSnapshot("a", instanceId)]));
@@ -23,7 +23,7 @@ export function foreignGroups(how: string, scenario: Scenario): void {
                 expectUntouched(emulator, theirs, []);
             }));
 
-        it("is not renamed, nor kept as the resource, where what falls short is kept", () =>
+        it("is neither renamed nor kept as the resource if a degraded group is kept", () =>
             scenario(async ({ emulator, stack }) => {
                 const theirs = foreignGroup(emulator, { degrade: true });
                 const args = { onDegraded: "keep", snapshotGroupName: "ours", description: "ours" };
@@ -36,7 +36,7 @@ export function foreignGroups(how: string, scenario: Scenario): void {
                 expectUntouched(emulator, theirs, [snapshot?.id]);
             }));
 
-        it("is named in the error, and not deleted, where the run made no group", () =>
+        it("is named in the error, and not deleted, if the run made no group", () =>
             scenario(async ({ emulator, stack }) => {
                 const theirs = foreignGroup(emulator, { exitCode: 6, leavesGroup: false });
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instanceId)]));
@@ -74,7 +74,7 @@ export function foreignGroups(how: string, scenario: Scenario): void {
 
 type Outcome = Parameters<Emulator["edit"]["addOutcomes"]>[1];
 
-/** Has the next run print the id of a group of another instance, and ends it so. */
+/** Creates a group of another instance, and makes the next run print its id. */
 function foreignGroup(emulator: Emulator, outcome: Outcome = {}): SnapshotGroupState {
     const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "theirs", description: "theirs" });
     const output = `[snapshotgroup="${id}"][message="Finish whole Processes of Snapshot successfully"]\n`;
@@ -90,7 +90,7 @@ function groupOf({ state }: Emulator, id: string): SnapshotGroupState {
     return found;
 }
 
-/** It is as it was, and of the others there are just these. */
+/** Expects that the foreign group is unchanged, and that only these others exist. */
 function expectUntouched(
     emulator: Emulator,
     { snapshotGroupId, name, description }: SnapshotGroupState,

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 import { count } from "../support/counts";
+import type { FileSystemType } from "../support/file-system-type";
 import {
     mountedInstance,
     whyNoLoopFileSystem,
     withLoopFileSystem,
     type EmulatorProcess,
-    type FileSystemType,
     type LoopFileSystem,
 } from "../support/loop-file-system";
 import { expectFailure, expectSuccess, linuxSnapshot, scripts } from "../support/stack/program";
 import type { TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
-/** Makes a stack for an emulator. */
+/** Creates a stack for an emulator. */
 export type CreateStack = (emulator: EmulatorProcess) => Promise<TestStack>;
 
 interface FrozenWorld {
@@ -45,7 +45,7 @@ export function frozenFileSystem(how: string, type: FileSystemType, createStack:
                 expect((await stack.snapshots())[0]?.outputs).to.include({ consistency: "application" });
             }));
 
-        it("takes writes again though engine and provider are killed in the freeze", () =>
+        it("takes writes again although engine and provider are killed during the freeze", () =>
             inWorld("held", async ({ fileSystem, emulator, stack }) => {
                 const update = stack.startUp([snapshot()]);
                 await untilHeld(emulator);
@@ -63,7 +63,7 @@ export function frozenFileSystem(how: string, type: FileSystemType, createStack:
                 await expectThawed(fileSystem);
             }));
 
-        it("takes writes again though the client's time is up in the freeze", () =>
+        it("takes writes again although the client's time limit passes during the freeze", () =>
             inWorld("held", async ({ fileSystem, emulator, stack }) => {
                 const up = expectFailure(await stack.up([snapshot({ timeoutSeconds: 1 })]));
                 expect(up.output).to.match(/StillInProgress: /);
@@ -103,7 +103,7 @@ export function frozenFileSystem(how: string, type: FileSystemType, createStack:
     });
 }
 
-/** With an hour for the freeze, so that it is not over by itself while a test does something in it. */
+/** Allows an hour for the freeze, so that it does not end by itself during a test. */
 function snapshot(args: Readonly<Record<string, unknown>> = {}): ReturnType<typeof linuxSnapshot> {
     return linuxSnapshot("a", mountedInstance, {
         linux: { ...scripts, freezeTimeoutSeconds: 3_600 },
@@ -143,11 +143,11 @@ async function untilHeld(emulator: EmulatorProcess): Promise<void> {
     );
 }
 
-/** Only a file system that stays frozen blocks a write for so long. */
-const patientMilliseconds = 300_000;
+/** Only a frozen file system blocks a write for so long. */
+const patientMs = 300_000;
 
 async function expectThawed(fileSystem: LoopFileSystem): Promise<void> {
-    const written = await fileSystem.write(patientMilliseconds);
+    const written = await fileSystem.write(patientMs);
     count("frozen", written === "written" ? 0 : 1);
     expect(written).to.equal("written");
 }

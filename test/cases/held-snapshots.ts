@@ -12,11 +12,11 @@ import {
 } from "../support/stack/program";
 import type { Scenario, World } from "../support/stack/scenario";
 import type { TestResource } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const instanceId = instances.withRole;
 
-/** Nothing but the deletion of the resource itself deletes it. */
+/** Only the deletion of its own resource deletes it. */
 function retained(triggers: readonly string[], more: TestResource["args"] = {}): TestResource {
     return { ...linuxSnapshot("a", instanceId, { triggers, ...more }), options: { retainOnDelete: true } };
 }
@@ -64,7 +64,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.members([held?.id, now?.id]);
             }));
 
-        it("is committed by the next command that talks to the cloud anyway, and never costs a call by itself", () =>
+        it("is committed by the next command that calls the cloud anyway, and never costs a call by itself", () =>
             scenario(async (world) => {
                 const { emulator, stack } = world;
                 await recordedAfterInterruption(world, [retained(["1"])]);
@@ -74,7 +74,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 expect(emulator.ledger.length).to.equal(before);
                 expect(stateTag(emulator, instanceId)).to.equal("handed");
 
-                // It waits for the output of the other one, so that the engine has shown that by then.
+                // It waits for the output of the other one, so the engine has shown that one by then.
                 const next = { name: "b", args: { linux: scripts }, instanceOf: "a" };
                 expectSuccess(await stack.up([retained(["1"]), next]));
                 expect(stateTag(emulator, instanceId)).to.equal("committed");
@@ -137,7 +137,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
             );
         });
 
-        it("is resumed under another name, as what it is, and not taken once more", () =>
+        it("is resumed under another name, and not taken again", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
                 expectFailure(await stack.up([linuxSnapshot("a", instanceId, { timeoutSeconds: 1 })]));
@@ -189,7 +189,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.length(2);
             }));
 
-        it("is handed over unfinished where that can't be marked, and finished by the next update", () =>
+        it("is handed over as unfinished if it can't be tagged, and finished by the next update", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.faults.add({
                     action: "TagResources",
@@ -212,7 +212,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
     });
 }
 
-/** Has one snapshot taken and recorded by an update that a Ctrl-C stopped: its program never knew of it. */
+/** Takes a snapshot in an update that a Ctrl-C stops: it is recorded, but its program never learns of it. */
 async function recordedAfterInterruption(
     { emulator, stack }: World,
     resources: readonly TestResource[],
@@ -226,8 +226,8 @@ async function recordedAfterInterruption(
 }
 
 /**
- * The engine stops the program after an interruption or a failure, but now and then that has acknowledged before. Here
- * it never has.
+ * Undoes an acknowledgement: the engine stops the program after an interruption or a failure, but sometimes the program
+ * has acknowledged its snapshot before.
  */
 function neverAcknowledged({ state, edit }: Emulator): void {
     const { invokeId = "", tags } = invocationOn(state, instanceId) ?? {};
@@ -235,7 +235,7 @@ function neverAcknowledged({ state, edit }: Emulator): void {
     edit.setTags(invokeId, { [stateKey]: "handed" });
 }
 
-/** Whatever a failed run is told of, it is told before the next look at another. */
+/** Waits until the provider has noticed the failed run and told the engine. */
 function pauseForAnswer(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 1_500));
 }
@@ -250,7 +250,7 @@ function invocationOn({ invocations }: Emulator["state"], of: string): Invocatio
     return invocations.find(({ results }) => results.some((result) => result.instanceId === of));
 }
 
-/** The machine's clock, as many milliseconds ahead as it was moved. Clients go on by their own. */
+/** The machine's clock, plus the time by which a test moved it. Clients keep their own clocks. */
 class MovedClock implements Clock {
     private ahead = 0;
 
@@ -258,8 +258,8 @@ class MovedClock implements Clock {
         return Date.now() + this.ahead;
     }
 
-    after(milliseconds: number, action: () => void): () => void {
-        const timer = setTimeout(action, milliseconds).unref();
+    after(durationMs: number, action: () => void): () => void {
+        const timer = setTimeout(action, durationMs).unref();
         return () => {
             clearTimeout(timer);
         };
@@ -269,7 +269,7 @@ class MovedClock implements Clock {
         return Date.now();
     }
 
-    move(milliseconds: number): void {
-        this.ahead += milliseconds;
+    move(durationMs: number): void {
+        this.ahead += durationMs;
     }
 }

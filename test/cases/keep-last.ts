@@ -2,11 +2,11 @@ import { expect } from "chai";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
 import type { TestResource, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const instanceId = instances.withRole;
 
-/** The snapshot of a release, of which some are kept. */
+/** The snapshot of a release, with `keepLast`. */
 function release(version: string, keepLast: number, more: Partial<TestResource> = {}): TestResource {
     const { name = "a", args, options } = more;
     return {
@@ -31,7 +31,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.members(kept);
             }));
 
-        it("counts on through another instance in each release", () =>
+        it("continues its count with another instance in each release", () =>
             scenario(async ({ emulator, stack }) => {
                 const taken: string[] = [];
                 const order = [instances.linux, instances.withRole, instances.mixedDisks, instances.linux];
@@ -44,7 +44,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.members(taken.slice(2));
             }));
 
-        it("counts on under another name, and leaves a new resource of the old name its own", () =>
+        it("continues its count under another name, and leaves the groups of a new resource with the old name alone", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([release("1", 1)]));
                 const first = await idOf(stack, "a");
@@ -57,7 +57,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 const newcomer = await idOf(stack, "a");
                 expect(groupIds(emulator)).to.have.members([first, newcomer]);
 
-                // The alias has done its work: it would take the new resource of that name for this one. And what is
+                // The alias has served its purpose: it would confuse the new resource of that name with this one. And what is
                 // protected is not replaced.
                 const unprotected = (version: string): TestResource => release(version, 1, { name: "z" });
                 expectSuccess(await stack.up([unprotected("1"), release("1", 1)]));
@@ -67,7 +67,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.members([second, newcomer]);
             }));
 
-        it("never lets one that fell short take the place of a good one", () =>
+        it("never replaces a good one with a degraded one", () =>
             scenario(async ({ emulator, stack }) => {
                 const lenient = (version: string): TestResource =>
                     release(version, 1, { args: { onDegraded: "keep" } });
@@ -84,7 +84,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.deep.equal([next]);
             }));
 
-        it("leaves to the next update what can't be deleted, and says so", () =>
+        it("leaves to the next update what can't be deleted yet, and says so", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([release("1", 1)]));
                 const first = await idOf(stack, "a");
@@ -115,7 +115,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.deep.equal([second]);
             }));
 
-        it("counts anew after a replacement by force, and names what it no longer counts", () =>
+        it("starts its count again after a replacement by force, and names the groups that it no longer counts", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([release("1", 1)]));
                 const first = await idOf(stack, "a");

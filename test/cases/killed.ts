@@ -7,7 +7,7 @@ import {
     startPlugin,
 } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 const update = { resources, instanceId: instances.withRole };
@@ -31,7 +31,7 @@ export function killedUpdates(how: string, scenario: Scenario): void {
                 );
             }));
 
-        it("is cleared away by the next update when other inputs are wanted by then", () =>
+        it("is cleared away by the next update if the inputs have changed by then", () =>
             scenario(async ({ emulator, stack }) => {
                 await killDuringPlugin(emulator, stack, update);
                 expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole, { triggers: ["2"] })]));
@@ -42,7 +42,7 @@ export function killedUpdates(how: string, scenario: Scenario): void {
                 ]);
             }));
 
-        it("comes to its end and into the state after a single Ctrl-C", () =>
+        it("is finished and recorded in the state after a single Ctrl-C", () =>
             scenario(async ({ emulator, stack }) => {
                 const running = await startPlugin(emulator, stack, update);
                 running.interrupt();

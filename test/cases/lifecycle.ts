@@ -63,7 +63,7 @@ export function lifecycle(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "DetachInstanceRamRole")).to.be.empty;
             }));
 
-        it("needs at most twelve calls besides polling where the role is there, and one more for a name", () =>
+        it("needs at most twelve calls besides polling if the role is attached, and one more for a name", () =>
             scenario(async ({ emulator, stack }) => {
                 const described = linuxSnapshot("a", instances.withRole, { description: "counted" });
                 expectSuccess(await stack.up([described]));
@@ -126,7 +126,7 @@ export function lifecycle(how: string, scenario: Scenario): void {
                 ]);
             }));
 
-        it("lets a change of what only steers the provider change nothing", () =>
+        it("changes nothing if an input changes that only steers the provider", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 const before = emulator.ledger.length;

@@ -1,4 +1,4 @@
-// Loaded into every Node.js process of a test with --require: writes down which packages of the cloud are loaded.
+// Loaded into every Node.js process of a test with --require: records which packages of the cloud are loaded.
 const { appendFileSync } = require("node:fs");
 const Module = require("node:module");
 

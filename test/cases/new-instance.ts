@@ -8,7 +8,7 @@ import {
     instances,
     linuxSnapshot,
 } from "../support/stack/program";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 export function newInstances(how: string, scenario: Scenario): void {
     describe(`an instance that was started in the same update, ${how}`, () => {
@@ -40,7 +40,7 @@ export function newInstances(how: string, scenario: Scenario): void {
                 expect(calls(emulator, "RunCommand")).to.have.length(1);
             }));
 
-        it("fails at once where its agent is offline and it was started long ago", () =>
+        it("fails at once if its agent is offline and it was started long ago", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.setAgent(instanceId, { online: false });
                 const up = expectFailure(await stack.up(resources));

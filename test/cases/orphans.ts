@@ -7,7 +7,7 @@ import { leaseTag, leaseTagKey } from "../../provider/src/core/role/lease";
 import { killAtPlugin, killDuringPlugin } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { ProgramResult, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 const cli = join(__dirname, "..", "..", "provider", "dist", "cli.js");
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
@@ -66,7 +66,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 expect(await orphans(stack, ["--stack", stack.name])).to.include({ code: 0 });
             }));
 
-        it("touches nothing of another stack, nor of what its own state holds", () =>
+        it("touches nothing of another stack, and nothing that its own state holds", () =>
             scenario(async ({ emulator, stack }) => {
                 await killDuringPlugin(emulator, stack, update);
                 await ended(emulator);
@@ -127,7 +127,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 { emulator: { behaviour: { groupWithHeldMember: "goes" } } },
             ));
 
-        it("never says that nothing is left of a run because a list is empty", () =>
+        it("never concludes from an empty list that nothing is left of a run", () =>
             scenario(async ({ emulator, stack }) => {
                 await killDuringPlugin(emulator, stack, update);
                 await ended(emulator);
@@ -162,7 +162,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 expect(stateOf(emulator)).to.equal("closed");
             }));
 
-        it("needs neither the project's folder nor its resources, if it is told their names", () =>
+        it("needs neither the project's folder nor its resources, if it is given their names", () =>
             scenario(async ({ emulator, stack }) => {
                 await killDuringPlugin(emulator, stack, update);
                 await ended(emulator);
@@ -217,12 +217,12 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 expect(own?.ramRoleName).to.equal(undefined);
             }));
 
-        it("connects as the stack's configuration says, with its secrets, and prints none of them", () =>
+        it("connects with the stack's configuration and its secrets, and prints none of them", () =>
             scenario(async ({ stack }) => {
                 for (const key of ["alicloud:accessKey", "alicloud:secretKey"]) {
                     await stack.setSecret(key, "the-secret");
                 }
-                // The emulator knows no such key: what was configured was sent.
+                // The emulator does not know this key, so the configured one was sent.
                 const run = await orphans(stack, ["--stack", stack.name]);
                 expect(run.code).to.equal(1);
                 expect(run.stderr).to.match(/cn-hangzhou: InvalidAccessKeyId/);
@@ -242,7 +242,7 @@ interface Item {
     readonly status: string;
 }
 
-/** What the JSON of a run lists. */
+/** The orphans in the JSON output of a command. */
 function found({ stdout }: ProgramResult): string[] {
     const { orphans: left, retained } = JSON.parse(stdout) as Record<"orphans" | "retained", Item[]>;
     return [...left, ...retained].map(({ status, kind, id }) => `${status} ${kind} ${id}`);

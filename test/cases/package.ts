@@ -7,25 +7,25 @@ import { withEngine } from "../e2e/support/engine";
 import type { EngineStackOptions } from "../e2e/support/stack";
 import {
     inFolder,
-    install,
+    installPackage,
     moveIntoLibrary,
     pack,
     temporaryFolder,
-    type Surroundings,
+    type Setup,
 } from "../package/foreign-program";
 
 /**
  * Every stack's state holds this text and runs it. A change of it is a change of all states, and the text of old
- * releases must go on working: do it only if there is no other way.
+ * releases must continue to work: do it only if there is no other way.
  */
 const golden = join(__dirname, "..", "package", "golden", "shim.txt");
 
-export function foreignProgram(one: Surroundings): void {
+export function foreignProgram(one: Setup): void {
     describe("the package, installed from its tarball into a program outside the repository", () => {
         it(`comes up and down on ${one.title}; its provider's text is the pinned one`, () =>
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));
-                const programFolder = await install(join(folder, "program"), tarball, one);
+                const programFolder = await installPackage(join(folder, "program"), tarball, one);
                 const installed = join(programFolder, "node_modules", "pulumi-alicloud-app-snapshot");
                 const pages = ["README.md", "docs/README.md", "docs/reference.md", "docs/recipes/mysql.md"];
                 expect(brokenLinks(installed, pages)).to.deep.equal([]);
@@ -44,7 +44,7 @@ export function foreignProgram(one: Surroundings): void {
                         const again = expectSuccess(await stack.up([]));
                         expect(again.output).to.match(/2 unchanged/);
 
-                        // Whoever destroys without the package is told what to install, and nothing is lost.
+                        // A destroy without the package says what to install, and loses nothing.
                         await rename(installed, `${installed}-away`);
                         const destroy = expectFailure(await stack.destroy());
                         expect(destroy.output).to.match(
@@ -63,12 +63,12 @@ export function foreignProgram(one: Surroundings): void {
 }
 
 /** Its text has to import the package from a library. */
-export function programOfALibrary(one: Surroundings): void {
-    describe("the package, where only a library that the program uses depends on it", () => {
+export function programOfALibrary(one: Setup): void {
+    describe("the package, if only a library of the program depends on it", () => {
         it("refuses in the preview and says what to do; after that it comes up and down", () =>
             temporaryFolder(async (folder) => {
                 const tarball = await pack(join(folder, "tarball"));
-                const programFolder = await install(join(folder, "program"), tarball, one);
+                const programFolder = await installPackage(join(folder, "program"), tarball, one);
                 const dependOnIt = await moveIntoLibrary(programFolder, join(folder, "library"));
                 await withEngine(
                     async ({ emulator, stack }) => {

@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import type { Failure } from "../proof/scenes/failures";
-import { rowsBefore, type Proof } from "../proof/scenes/restore";
+import { rowsBefore, type RestoreResult } from "../proof/scenes/restore";
 import type { Driver } from "../proof/support/instance";
 import { runInside } from "../proof/support/run-inside";
 import type { Subject } from "../proof/support/subjects";
 import { demand, leaveOut } from "../recipes/support/requirements";
 import type { Pace } from "../recipes/support/session";
-import { whyNoLoopFileSystem, type FileSystemType } from "../support/loop-file-system";
+import type { FileSystemType } from "../support/file-system-type";
+import { whyNoLoopFileSystem } from "../support/loop-file-system";
 
-/** How each of them is driven, for the title. */
+/** The way that each driver runs commands, for the title. */
 const how: Readonly<Record<Driver, string>> = {
     engine: "with the real engine",
     protocol: "over the provider's protocol",
@@ -32,7 +33,7 @@ export function restoredWithRecipe(
         });
 
         it(`starts on ${type} with every row that was acknowledged, and nothing torn`, async () => {
-            const found = await runInside<Proof>("restore", name, type, "with", driver, pace);
+            const found = await runInside<RestoreResult>("restore", name, type, "with", driver, pace);
             console.log(`        ${figures(found)}`);
             expect(found.acknowledged).to.be.above(rowsBefore);
             expect(found.missing, "acknowledged rows that are missing").to.equal(0);
@@ -48,11 +49,11 @@ export function restoredWithRecipe(
     });
 }
 
-/** For comparison, and to show that the test can fail: the same with a frozen file system alone. */
+/** The same with frozen file systems alone, for comparison, and to show that the test can fail. */
 export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
     describe(`a disk from a snapshot of frozen file systems, without a recipe, ${how[driver]}`, () => {
-        const proof = (name: string): Promise<Proof> =>
-            runInside<Proof>("restore", name, "ext4", "without", driver, pace);
+        const restored = (name: string): Promise<RestoreResult> =>
+            runInside<RestoreResult>("restore", name, "ext4", "without", driver, pace);
 
         before(async function () {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core", "postgresql", "redis-server");
@@ -60,27 +61,27 @@ export function restoredWithout(driver: Driver, pace: Pace = "steady"): void {
         });
 
         it("has crashed tables in MariaDB", async () => {
-            expect((await proof("MariaDB")).complaints).to.match(/marked as crashed/);
+            expect((await restored("MariaDB")).complaints).to.match(/marked as crashed/);
         });
 
         it("has nothing in Redis but what was dumped some time before", async () => {
-            expect((await proof("Redis with dumps")).missing).to.be.above(100);
+            expect((await restored("Redis with dumps")).missing).to.be.above(100);
         });
 
-        it("has PostgreSQL do all again since the last checkpoint, whenever that was", async () => {
-            const { replay, logPosition } = await proof("PostgreSQL");
+        it("makes PostgreSQL replay everything since the last checkpoint, however long ago that was", async () => {
+            const { replay, logPosition } = await restored("PostgreSQL");
             expect(replay?.from, "the first that is done again").to.be.below(logPosition ?? 0);
         });
     });
 }
 
-function figures({ stallMilliseconds, durations, acknowledged, replay }: Proof): string {
+function figures({ stallMs, durations, acknowledged, replay }: RestoreResult): string {
     const replayed =
         replay === undefined ? "" : `, ${Math.round((replay.to - replay.from) / 1024)} KiB replayed`;
-    return `${acknowledged} rows; no write for ${stallMilliseconds} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;
+    return `${acknowledged} rows; no write for ${stallMs} ms, frozen for ${Math.round((durations["freeze"] ?? 0) * 1000)} ms${replayed}`;
 }
 
-/** What has to come of each failure: the exit code of the command and the error's code. */
+/** The expected results of each failure: the exit code of the command and the error's code. */
 const expected: Readonly<Record<string, readonly [exitCode: number, code: string]>> = {
     "the database is down": [9, "PluginPreScriptFailed"],
     "the lock can't be had": [9, "PluginPreScriptFailed"],
@@ -94,11 +95,11 @@ const expected: Readonly<Record<string, readonly [exitCode: number, code: string
     "the process that holds the lock is killed in the freeze": [10, "PluginPostScriptFailed"],
 };
 
-/** The plugin ends without the post-script then; the lock's own time limit ends it, and the next run clears up. */
+/** The plugin ends without the post-script; the lock ends at its own time limit, and the next run clears up. */
 const withoutPostScript = ["the freeze fails", "the freeze takes too long"];
 
 export function databaseFailures(type: FileSystemType, driver: Driver): void {
-    describe(`a snapshot of a database that goes wrong, on ${type}, ${how[driver]}`, () => {
+    describe(`a failed snapshot of a database, on ${type}, ${how[driver]}`, () => {
         let found: readonly Failure[] = [];
         before(async function () {
             demand(this, "root", "mariadb-server-core", "mariadb-client-core");
@@ -109,7 +110,7 @@ export function databaseFailures(type: FileSystemType, driver: Driver): void {
         });
 
         for (const [name, [exitCode, code]] of Object.entries(expected)) {
-            it(`because ${name}, is reported as ${code}, and the database and the file system take writes`, () => {
+            it(`is reported as ${code} when ${name}, and the database and the file system take writes`, () => {
                 const failure = found.find((each) => each.name === name);
                 expect(failure?.exitCode).to.equal(exitCode);
                 expect(failure?.output).to.match(new RegExp(`${code}: .*exit code ${exitCode}\\b`));

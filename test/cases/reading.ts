@@ -73,7 +73,7 @@ export function reading(how: string, scenario: Scenario): void {
                 ]);
             }));
 
-        it("shows tags that were changed from outside, and neither doubts what they proved nor does anything", () =>
+        it("shows tags that were changed from outside, and keeps the verified consistency", () =>
             scenario(async ({ emulator, stack }) => {
                 const resources = [linuxSnapshot("a", instances.withRole)];
                 expectSuccess(await stack.up(resources));
@@ -89,7 +89,7 @@ export function reading(how: string, scenario: Scenario): void {
                 expect(expectSuccess(await stack.up(resources)).output).to.match(/2 unchanged/);
             }));
 
-        it("looks a group up that somebody else made, and never deletes it", () =>
+        it("looks up a group that somebody else made, and never deletes it", () =>
             scenario(async ({ emulator, stack }) => {
                 const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
                 expectSuccess(await stack.up([{ name: "a", get: id }]));

@@ -17,9 +17,9 @@ function snapshot(linux: object, more: object = {}): TestResource {
     return { name: "a", args: { instanceId: instances.withRole, linux, ...more } };
 }
 
-export function deliveredScripts(how: string, scenario: Scenario): void {
+export function scriptDelivery(how: string, scenario: Scenario): void {
     describe(`scripts given as text, ${how}`, () => {
-        it("run on the instance around the snapshot, were never readable by others, and are gone afterwards", () =>
+        it("run on the instance around the snapshot, are never readable by others, and are gone afterwards", () =>
             withNotes(async (notes) =>
                 scenario(async ({ emulator, stack }) => {
                     const linux = {
@@ -54,7 +54,7 @@ export function deliveredScripts(how: string, scenario: Scenario): void {
                 }),
             ));
 
-        it("stay for root alone where that is asked for", () =>
+        it("stay for root alone on demand", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([snapshot({ ...trivial, keepScripts: true })]));
                 const files = instanceOf(emulator).files.filter(({ path }) =>
@@ -68,7 +68,7 @@ export function deliveredScripts(how: string, scenario: Scenario): void {
                 ]);
             }));
 
-        it("are removed after a failure as well", () =>
+        it("are also removed after a failure", () =>
             scenario(async ({ emulator, stack }) => {
                 const linux = { ...trivial, preScript: "#!/bin/sh\nexit 3\n" };
                 expect(expectFailure(await stack.up([snapshot(linux)])).output).to.match(
@@ -98,7 +98,7 @@ export function deliveredScripts(how: string, scenario: Scenario): void {
                 expect(pluginRuns(emulator)).to.be.empty;
             }));
 
-        it("that are corrected take no new snapshot; a path instead of the text does", () =>
+        it("take no new snapshot when their text is corrected, but do when a path replaces the text", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([snapshot(trivial)]));
                 const [first] = groupIds(emulator);
@@ -110,7 +110,7 @@ export function deliveredScripts(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.length(1).and.not.to.include(first);
             }));
 
-        it("of a killed update are adopted with its snapshot, or with other texts cleared away with it", () =>
+        it("of a killed update are adopted with its snapshot, or cleared away with it if the texts have changed", () =>
             scenario(async ({ emulator, stack }) => {
                 const { instanceId } = { instanceId: instances.withRole };
                 const resources = [snapshot(trivial)];

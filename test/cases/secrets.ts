@@ -10,7 +10,7 @@ import type { CommandResult, TestResource } from "../support/stack/test-stack";
 import { isSecret } from "../support/stack/secrets";
 import type { EngineStack } from "../e2e/support/stack";
 
-/** With the characters of real ones that URLs and base64 write differently. */
+/** Secrets with characters that URLs and base64 encode. */
 const credential = {
     accessKeyId: "STS.canary4Access7Key2Id",
     accessKeySecret: "canary/4Secret+7Access2Key=",
@@ -53,14 +53,14 @@ export const sources = {
 
 /** The engine's own log as well, and that of the processes which it starts. */
 const logged = ["-v=9", "--logtostderr", "--logflow"];
-/** The same in files, which are written where temporary files are. */
+/** The same logs in files, in the folder for temporary files. */
 const loggedToFiles = ["-v=9", "--logflow"];
 
 const resources = [linuxSnapshot("a", instances.withRole)];
 
 export function secretCredentials(source: Source): void {
     describe("credentials, with the real engine", () => {
-        it(`get into no output, state, log or file when they come from ${source.title}`, () =>
+        it(`appear in no output, state, log or file when they come from ${source.title}`, () =>
             withTemporaryFolder(async (temporary) => {
                 const environment = (given: Credential): Record<string, string | undefined> => ({
                     ...source.environment(given),
@@ -101,12 +101,12 @@ export function secretCredentials(source: Source): void {
 
 export function secretScripts(): void {
     describe("the text of scripts, with the real engine", () => {
-        it("gets into no output, state or file, but encrypted into the state", () =>
+        it("appears in no output, state or file, except encrypted in the state", () =>
             withTemporaryFolder(async (temporary) => {
                 await withEngine(
                     async ({ emulator, stack }) => {
                         const said: Place[] = [];
-                        // Not with --debug or -v: Pulumi itself logs the inputs of all resources then, secrets in clear.
+                        // Without --debug and -v: with these, Pulumi itself logs the inputs of all resources, secrets in clear.
                         emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
                         const failed = await stack.up([snapshotWithScripts(1)]);
                         expectFailure(note(said, "a failed up", failed));
@@ -134,7 +134,7 @@ export function secretScripts(): void {
     });
 }
 
-/** How scripts get to a snapshot, and whether what they say is a secret then. */
+/** The ways to give scripts to a snapshot, and whether their output is a secret then. */
 const ways = [
     { name: "openly", linuxBy: undefined, isSecret: false },
     { name: "secrets", linuxBy: "secrets", isSecret: true },
@@ -142,18 +142,18 @@ const ways = [
     { name: "transformations", linuxBy: "transformations", isSecret: true },
 ] as const;
 
-/** What the plugin says of scripts, when all goes well and when it fails. */
+/** The plugin's output about scripts, after a success and after a failure. */
 const said = { well: "canary5Said6Well", badly: "canary8Said9Badly" };
 
 export function scriptsOfAllWays(): void {
     describe("scripts given openly, as secrets or by a transform, with the real engine", () => {
-        it("are secrets in the state, and so is what they say, unless they were given openly", () =>
+        it("are secrets in the state, and so is their output, unless they were given openly", () =>
             withEngine(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(
                     instances.withRole,
                     ...ways.map(() => ({ output: message(said.well) })),
                 );
-                // So that all of them are left in the state as not finished.
+                // All of them stay unfinished in the state.
                 const times = ways.length;
                 emulator.faults.add({ action: "ModifySnapshotGroup", kind: "error", status: 400, times });
                 expectFailure(await stack.up(snapshotsOfAllWays(), "--continue-on-error"));
@@ -214,7 +214,7 @@ function message(text: string): string {
     return `[level="info"][time="2026-11-29 06:00:00"][message="${text}"]\n`;
 }
 
-/** A text that only the scripts of a snapshot hold. */
+/** A text that appears only in the scripts of a snapshot. */
 const scriptCanary = "canary4Script7Text2OfTheSnapshot";
 
 function snapshotWithScripts(trigger: unknown, more: TestResource["args"] = {}): TestResource {
@@ -228,7 +228,7 @@ function snapshotWithScripts(trigger: unknown, more: TestResource["args"] = {}):
     });
 }
 
-/** What must not be found. The SDK's messages hold the URL of a call, with all parameters behind the question mark. */
+/** The texts that must not be found. The SDK's messages contain the URL of a call with all its parameters. */
 function canaries(emulator: Emulator): Record<string, string> {
     const { accessKeyId, accessKeySecret, securityToken } = credential;
     return {
@@ -251,7 +251,7 @@ async function configure(
     }
 }
 
-/** A snapshot's life with everything in it that has something to say about a call. */
+/** A snapshot's life with every step that reports a call. */
 async function live(emulator: Emulator, stack: EngineStack, said: Place[]): Promise<void> {
     const refused = await stack.preview([linuxSnapshot("a", instances.withRole, { keepLast: 0 })], ...logged);
     expect(expectFailure(note(said, "a refused preview", refused)).output).to.match(/keepLast must be/);
@@ -285,8 +285,8 @@ async function failBySignature(stack: EngineStack, said: Place[]): Promise<void>
     );
 }
 
-/** The API itself may refuse a signature with the whole request as it saw it; the emulator doesn't say so much. */
-function refusalWithRequest(): { code: string; message: string } {
+/** The real API may quote the whole request when it refuses a signature; the emulator does not. */
+function refusalWithRequest(): { readonly code: string; readonly message: string } {
     const { accessKeyId, securityToken } = credential;
     const parameters = encodeURIComponent(
         new URLSearchParams({ AccessKeyId: accessKeyId, SecurityToken: securityToken }).toString(),
@@ -303,7 +303,7 @@ function note(said: Place[], command: string, result: CommandResult): CommandRes
     return result;
 }
 
-/** A search that missed the places where something may be would find nothing either. */
+/** Checks the search itself: one that looked in the wrong places would find nothing either. */
 function expectToBeComplete(files: readonly Place[], temporary: string): void {
     const names = files.map((file) => file.name).join("\n");
     for (const kind of ["stacks", "history", "backups"]) {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Scenario } from "../support/stack/scenario";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import { releaseWhenAwaited } from "../support/stack/interruption";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
 /** The plugin is at work until it is released. */
 const held = { holdAt: "start" } as const;
@@ -55,7 +55,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                 );
             }));
 
-        it("is deleted with all that comes of it", () =>
+        it("is deleted with everything that it produces", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
@@ -68,12 +68,12 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                     .empty;
             }));
 
-        it("makes way when the program has changed meanwhile", () =>
+        it("is replaced when the program has changed meanwhile", () =>
             scenario(async ({ emulator, stack }) => {
                 emulator.edit.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
                 const changed = linuxSnapshot("a", instances.withRole, { triggers: ["2"] });
-                // The one that is being made is waited for, and deleted by its own resource after the new one is taken.
+                // The running one is awaited, and deleted by its own resource after the new one is taken.
                 const going = stack.up([changed]);
                 await until(() =>
                     calls(emulator, "DescribeInvocations").some(({ params }) => "InstanceId" in params),

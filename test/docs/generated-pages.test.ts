@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { root } from "./support/markdown";
 
 describe("docs/errors.md and docs/reference.md", () => {
-    it("are what the error tables and the types' doc comments say", () => {
+    it("match the error tables and the types' doc comments", () => {
         const { status, stderr } = spawnSync(process.execPath, [join("tools", "docs.mjs"), "--check"], {
             cwd: root,
             encoding: "utf8",
@@ -12,12 +12,12 @@ describe("docs/errors.md and docs/reference.md", () => {
         expect(status, stderr).to.equal(0);
     });
 
-    it("keep a bar from ending a cell, in code too", async () => {
+    it("escape a bar in a cell, also in code", async () => {
         const { table } = await import("../../tools/docs/markdown.mjs");
         expect(table(["a | b"], [["`c | d`"]])).to.equal("| a \\| b |\n| --- |\n| `c \\| d` |");
     });
 
-    it("take what looks like markup in a message for text", async () => {
+    it("escape markup in a message", async () => {
         const { inline } = await import("../../tools/docs/markdown.mjs");
         expect(inline("in /log/<version>/, ecs:Describe*; `a <b> *`")).to.equal(
             "in /log/\\<version\\>/, ecs:Describe\\*; `a <b> *`",

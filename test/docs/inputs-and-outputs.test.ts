@@ -42,14 +42,14 @@ const base = {
 } satisfies SnapshotInputs;
 
 const delivering = { ...base, linux: { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\n" } };
-const deliveredScripts = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
+const deliveryInputs = ["linux.preScript", "linux.postScript", "linux.keepScripts", "linux.scriptOutput"];
 
 describe("the reference of inputs and outputs", () => {
-    it("lists every input, and nothing that is none", () => {
+    it("lists every input, and nothing else", () => {
         expect(inputRows.map(({ name }) => name)).to.have.members(declaredInputs());
     });
 
-    it("says of every input what it means, its type, and of a time its unit", () => {
+    it("gives every input its meaning and its type, and every time its unit", () => {
         const sections = section(reference, "## The inputs one by one");
         for (const { name, type } of inputRows) {
             expect(section(sections, `### \`${name}\``).trim(), name).not.to.equal("");
@@ -59,7 +59,7 @@ describe("the reference of inputs and outputs", () => {
         }
     });
 
-    it("lists every output, its type and its meaning, and nothing that is none", () => {
+    it("lists every output with its type and its meaning, and nothing else", () => {
         const rows = tableRows(section(reference, "## Outputs"));
         expect(rows.map(([name = ""]) => name.replaceAll("`", ""))).to.have.members(declaredOutputs());
         for (const [name = "", type = "", meaning = ""] of rows) {
@@ -123,14 +123,14 @@ describe("the reference of inputs and outputs", () => {
                 change.startsWith(kind),
             );
             expect(said, `${name}: ${change}`).not.to.equal(undefined);
-            const before = deliveredScripts.includes(name) ? delivering : base;
+            const before = deliveryInputs.includes(name) ? delivering : base;
             const { kind } = difference(stateOf(before), withInput(before, name, changedValue(name)));
             expect(kind, name).to.equal(said === undefined ? "" : kinds[said]);
         }
     });
 });
 
-/** For each input a value that the snapshot of `base` was not made with. */
+/** A value for each input that differs from that of `base`. */
 const changedValues: Readonly<Record<string, unknown>> = {
     instanceId: "i-after",
     regionId: "cn-beijing",

@@ -7,7 +7,7 @@ import { codeBlocks, document, root } from "./support/markdown";
 import { pages, sourceFiles } from "./support/sources";
 
 describe("the documentation that comes with the package", () => {
-    it("leads nowhere but to itself", async () => {
+    it("links only to itself", async () => {
         const { writePages } = await import("../../tools/package-docs.mjs");
         const folder = await mkdtemp(join(tmpdir(), "app-snapshot-pages-"));
         try {
@@ -26,7 +26,7 @@ describe("the documentation that comes with the package", () => {
         }
     });
 
-    it("keeps a link to what is there, and the words of one to what is not", async () => {
+    it("keeps links to pages in the package, and only the text of others", async () => {
         const { packagedPage } = await import("../../tools/package-docs.mjs");
         const places = new Map([
             ["README.md", "docs/README.md"],

@@ -15,7 +15,7 @@ const requirements = document("docs/requirements.md");
 const troubleshooting = document("docs/troubleshooting.md");
 const all = [...pages, "provider/README.md"];
 
-/** What a user reads. The other pages have words of the code and of the API that look like error codes. */
+/** The pages for users. The other pages have words of the code and of the API that look like error codes. */
 const forUsers = pages.filter(
     (page) => !/^docs\/(how-it-works|errors|matrix|tests|glossary)\.md$|^CONTRIBUTING|^CHANGELOG/.test(page),
 );
@@ -32,7 +32,7 @@ describe("the README", () => {
         expect(readme.trimEnd().split("\n")).to.have.length.at.most(150);
     });
 
-    it("leads to every page of the documentation", () => {
+    it("links to every page of the documentation", () => {
         const linked = [...readme.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target);
         const overviews = pages.filter(
             (page) => !/^docs\/recipes\/(?!README)/.test(page) && page !== "README.md",
@@ -40,7 +40,7 @@ describe("the README", () => {
         expect(linked).to.include.members(overviews);
     });
 
-    it("says where to add what", () => {
+    it("says where to add new parts", () => {
         for (const heading of ["### An exit code", "### An API call", "### A recipe", "### An input"]) {
             const anchor = heading.replace("### ", "").toLowerCase().replaceAll(" ", "-");
             expect(readme).to.include(`(CONTRIBUTING.md#${anchor})`);
@@ -84,7 +84,7 @@ describe("the page about troubleshooting", () => {
         expect(codes.filter((code) => !isErrorCode(code))).to.deep.equal([]);
     });
 
-    it("shows an error as it reads", () => {
+    it("shows an error with its real text", () => {
         const [example = ""] = codeBlocks(troubleshooting, "text");
         const [, detail] = /^Details: (.*)$/m.exec(example) ?? [];
         const real = new AppSnapshotError(ownErrors.Degraded, {
@@ -98,8 +98,10 @@ describe("the page about troubleshooting", () => {
 });
 
 describe("the documents", () => {
-    it("name only scripts of package.json", () => {
-        const { scripts } = JSON.parse(document("package.json")) as { scripts: Record<string, string> };
+    it("name only scripts that are in package.json", () => {
+        const { scripts } = JSON.parse(document("package.json")) as {
+            readonly scripts: Record<string, string>;
+        };
         const named = all.flatMap((path) =>
             [...document(path).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name ?? ""),
         );
@@ -127,7 +129,7 @@ describe("the documents", () => {
         expect(mentioned.filter((code) => !isErrorCode(code))).to.deep.equal([]);
     });
 
-    it("tell as many kills as the matrix counts", () => {
+    it("have the same number of kills as the matrix", () => {
         const [, counted] = /^- kills tried: (\d+)$/m.exec(document("docs/matrix.md")) ?? [];
         const told = ["README.md", "docs/when-it-is-interrupted.md"].map((path) =>
             /([\d,]+) kills/.exec(document(path))?.[1]?.replaceAll(",", ""),
@@ -137,7 +139,7 @@ describe("the documents", () => {
 
     it("have TypeScript programs that compile against the built package", () => {
         const programs = all.flatMap((path) => codeBlocks(document(path), "ts"));
-        // None is hidden in a list, where it would not be found.
+        // No program is hidden in a list, which is not searched.
         const begun = all.flatMap((path) => document(path).match(/^.*```ts$/gm) ?? []);
         expect(programs).to.have.length(begun.length).and.length.greaterThan(3);
         expect(typeErrors(programs)).to.deep.equal([]);

@@ -11,7 +11,7 @@ describe("the list of promises and their tests", () => {
     });
 
     for (const [promise = "", tests = ""] of rows) {
-        it(`names tests that are there for: ${promise}`, () => {
+        it(`names existing tests for: ${promise}`, () => {
             const files = codeSpans(tests);
             expect(files).not.to.be.empty;
             for (const file of files) {

@@ -18,7 +18,7 @@ function optionsIn(markdown: string): string[] {
 }
 
 describe("the pages of the recipes", () => {
-    it("are there for every recipe", () => {
+    it("exist for every recipe", () => {
         const listed = codeSpans(tableRows(overview).join("\n"));
         for (const name of Object.keys(recipes)) {
             expect(listed.filter((text) => text.startsWith(`recipes.${name}(`))).to.have.length(1);
@@ -49,14 +49,14 @@ describe("the pages of the recipes", () => {
     for (const { name, interfaceName } of pages) {
         it(`list the options that are ${name}'s own`, () => {
             const own = declaredOptions(`${name}.ts`, interfaceName).filter(
-                // Redis has something to say of them that the others have not.
+                // Redis has a note about them that the others lack.
                 (option) => !(option in holdRules),
             );
             const listed = optionsIn(section(document(`docs/recipes/${name}.md`), "## Options"));
             expect(listed).to.have.members(own);
         });
 
-        it(`say of ${name} what is asked before it is used`, () => {
+        it(`describe the requirements of ${name}`, () => {
             const page = document(`docs/recipes/${name}.md`);
             for (const heading of [
                 "## What it does",

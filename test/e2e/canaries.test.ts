@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { sightings } from "./support/canaries";
 
 describe("a canary", () => {
-    it("would be found in any of the forms in which something might print them", () => {
+    it("is found in every form in which something might print it", () => {
         const base64 = (text: string): string => Buffer.from(text).toString("base64");
         const key = "canary/4Secret+7Access2Key=";
         const forms = [

@@ -32,7 +32,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             const [snapshot] = await stack.snapshots();
             expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
             expect(calls(emulator, "RunCommand")).to.have.length(1);
-            // Pulumi's own warning stays, and the message says how to end it.
+            // Pulumi's own warning stays, and the message gives the remedy.
             expect(output).to.match(
                 /you need not do anything else.*pulumi refresh --yes --clear-pending-creates/,
             );
@@ -47,7 +47,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             expect(left).to.include({ code: 0, stderr: "" });
         }));
 
-    it("comes to its end and into the state after a single Ctrl-C", () =>
+    it("is finished and recorded in the state after a single Ctrl-C", () =>
         withEngine(async ({ emulator, stack }) => {
             const running = await startPlugin(emulator, stack, { resources, instanceId });
             running.interrupt();
@@ -77,7 +77,7 @@ describe("an interrupted snapshot, with the real engine", () => {
             expect(calls(emulator, "RunCommand")).to.have.length(1);
         }));
 
-    it("is none if it is in the state: it is committed only after the engine has written that", () => {
+    it("is no orphan if it is in the state: it is committed only after the engine has written it", () => {
         let states: string[] = [];
         let stackOfTest: EngineStack | undefined;
         const onCall: EmulatorOptions["onCall"] = async ({ phase, entry: { action, params } }) => {

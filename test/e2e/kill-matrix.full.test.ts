@@ -1,14 +1,14 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
 import { scenarios } from "../matrix/scenario";
-import { victims } from "../matrix/victim";
+import { targets } from "../matrix/target";
 import { EngineStack } from "./support/stack";
 
 killedCommands({
     how: "with the real engine, at every operation",
     createStack: (emulator, options) => EngineStack.create(emulator, options),
     scenarios,
-    // A sibling that fails at a call is only the stand-in's; see test/cases/held-snapshots.ts for one that does.
-    cells: (rehearsal) => sampleCells(scenarios, rehearsal).filter(({ victim }) => victim !== "sibling"),
-    tried: victims.length - 1,
+    // Only the protocol's client can fail a sibling at a call; see test/cases/held-snapshots.ts for the real engine.
+    cells: (baseline) => sampleCells(scenarios, baseline).filter(({ target }) => target !== "sibling"),
+    tried: targets.length - 1,
 });

@@ -12,7 +12,7 @@ import { withEngine } from "./support/engine";
 
 const { withRole } = instances;
 
-// What the engine makes of the provider's answers. What it adds nothing to is tried over the provider's own protocol,
+// What the engine does with the provider's answers. Cases in which it adds nothing run over the provider's own protocol,
 // and here only by the full tests.
 describe("the life of a snapshot, with the real engine", () => {
     it("is created, left alone, changed in place, replaced, replaced by force and deleted", () =>
@@ -72,7 +72,7 @@ describe("the life of a snapshot, with the real engine", () => {
                 },
             ];
             expectSuccess(await stack.up(release("1")));
-            // Times of groups are told to the second.
+            // The times of groups are in whole seconds.
             await new Promise((resolve) => setTimeout(resolve, 1_000));
             expectSuccess(await stack.up(release("2")));
             const [last] = await stack.snapshots();
@@ -81,7 +81,7 @@ describe("the life of a snapshot, with the real engine", () => {
             expect(groupIds(emulator)).to.have.members([byHand, last?.id]);
         }));
 
-    it("that fails is told without a stack trace, kept with its errors on demand, and replaced", () =>
+    it("that fails is reported without a stack trace, kept with its errors on demand, and replaced", () =>
         withEngine(async ({ emulator, stack }) => {
             const resources = [linuxSnapshot("a", withRole, { onDegraded: "keep" })];
             emulator.edit.addOutcomes(withRole, { exitCode: 9 }, { exitCode: 10 });

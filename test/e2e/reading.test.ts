@@ -3,7 +3,7 @@ import { expectFailure, expectSuccess, groupIds, instances, linuxSnapshot } from
 import { withEngine } from "./support/engine";
 
 describe("reading snapshots, with the real engine", () => {
-    it("shows what was changed outside, takes a new one for a lost member, and for a lost group", () =>
+    it("shows changes from outside, and takes a new snapshot for a lost member or group", () =>
         withEngine(async ({ emulator, stack }) => {
             const resources = [linuxSnapshot("a", instances.linux, { snapshotGroupName: "wanted" })];
             expectSuccess(await stack.up(resources));
@@ -30,7 +30,7 @@ describe("reading snapshots, with the real engine", () => {
             expect(await stack.snapshots()).to.be.empty;
         }));
 
-    it("looks a group up that somebody else made, and never deletes it", () =>
+    it("looks up a group that somebody else made, and never deletes it", () =>
         withEngine(async ({ emulator, stack }) => {
             const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
             expectSuccess(await stack.up([{ name: "a", get: id }]));
@@ -40,7 +40,7 @@ describe("reading snapshots, with the real engine", () => {
             expect(groupIds(emulator)).to.deep.equal([id]);
         }));
 
-    it("says once what is wrong with a group that is not there", () =>
+    it("reports a missing group once", () =>
         withEngine(async ({ stack }) => {
             const preview = expectFailure(await stack.preview([{ name: "a", get: "ssg-unknown" }]));
             expect(preview.output.match(/What to do:/g)).to.have.length(1);
@@ -57,7 +57,7 @@ describe("reading snapshots, with the real engine", () => {
             expect(preview.output).to.match(/snapshotGroupId *: \[unknown\]|output<string>/);
             expect(emulator.ledger).to.be.empty;
 
-            // One after the other, for they are of one instance.
+            // One after another, since they are of one instance.
             expectSuccess(await stack.up(resources));
             expect(emulator.state.snapshotGroups).to.have.length(2);
             const replaced = expectSuccess(
@@ -79,7 +79,7 @@ describe("reading snapshots, with the real engine", () => {
             expect(up.output).to.match(/AppConsistentSnapshot a .*starting the snapshot plugin/);
         }));
 
-    it("is refused in the preview where an input is wrong, without its value", () =>
+    it("is refused in the preview if an input is wrong, without its value", () =>
         withEngine(async ({ emulator, stack }) => {
             const linux = { preScriptPath: "/tmp/$(reboot)", postScriptPath: "/root/post.sh" };
             const preview = expectFailure(

@@ -1,4 +1,4 @@
-import { deliveredScripts } from "../cases/scripts";
+import { scriptDelivery } from "../cases/scripts";
 import { withEngine } from "./support/engine";
 
-deliveredScripts("with the real engine", withEngine);
+scriptDelivery("with the real engine", withEngine);

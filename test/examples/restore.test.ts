@@ -9,7 +9,7 @@ const instanceType = "alicloud:ecs/instance:Instance";
 const diskType = "alicloud:ecs/ecsDisk:EcsDisk";
 const attachmentType = "alicloud:ecs/ecsDiskAttachment:EcsDiskAttachment";
 
-/** A group of a system disk and two data disks; the members come in no particular order. */
+/** A group of a system disk and two data disks; its members are in no particular order. */
 const group = {
     snapshotGroupId: "ssg-1",
     consistency: "application",
@@ -94,7 +94,7 @@ describe("the restore example", () => {
         });
     });
 
-    it("shows the same resources in a preview, their snapshots not known yet", async () => {
+    it("shows the same resources in a preview, with unknown snapshots", async () => {
         const run = await restore({}, true);
         expect(namesIn(run)).to.have.members(names);
         expect(registered(run, imageType, "system-disk").inputs).to.deep.equal({
@@ -127,7 +127,7 @@ describe("the restore example", () => {
     });
 
     for (const preview of [false, true]) {
-        it(`restores an existing group, known in the preview as well (${preview ? "preview" : "update"})`, async () => {
+        it(`restores an existing group, which the preview knows too (${preview ? "preview" : "update"})`, async () => {
             const run = await restore({ snapshotGroupId: "ssg-1", instanceId: "" }, preview);
             expect(namesIn(run)).to.have.members([`${snapshotType} existing`, ...names.slice(1)]);
             expect(registered(run, snapshotType, "existing").lookedUp).to.equal("ssg-1");
@@ -140,7 +140,7 @@ describe("the restore example", () => {
         });
     }
 
-    it("keeps the snapshot, and protects all of the copy until that is lifted", async () => {
+    it("keeps the snapshot, and protects the whole copy until that is lifted", async () => {
         const made = names.slice(1);
         const run = await restore();
         const unprotected = await restore({ protect: "false" });
@@ -153,7 +153,7 @@ describe("the restore example", () => {
         );
     });
 
-    it("replaces the image and the instance with the disks when there is another snapshot", async () => {
+    it("replaces the image, the instance and the disks if there is another snapshot", async () => {
         const run = await restore();
         const image = registered(run, imageType, "system-disk").options;
         expect(image.replaceOnChanges).to.deep.equal(["snapshotId"]);

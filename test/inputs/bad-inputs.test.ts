@@ -7,7 +7,7 @@ import { count } from "../support/counts";
 import { hostile, insertions, shown } from "./support/hostile";
 import { badValues, inputCases, inputsWith, rightInputs, secret, type Inputs } from "./support/input-table";
 
-/** What the provider finds wrong, as the engine would ask it. It must not have asked the API. */
+/** Returns the failures of the provider's check, which must not call the API. */
 async function failuresOf({ provider, emulator }: World, inputs: Inputs): Promise<string[]> {
     const { failures = [] } = await provider.check({}, inputs);
     expect(emulator.ledger, "API calls").to.deep.equal([]);
@@ -23,7 +23,7 @@ interface Refusal {
     readonly value: unknown;
 }
 
-/** Exactly this input is named, with its rule and without its value. */
+/** Expects a failure that names exactly this input, with its rule and without its value. */
 async function expectRefused(place: World, inputs: Inputs, { named, rule, value }: Refusal): Promise<void> {
     const label = `${named}: ${shown(value)}`;
     const failures = await failuresOf(place, inputs);
@@ -40,7 +40,7 @@ const computed: readonly string[] = ["resourceUrn", "organization", "openScripts
 describe("the table of inputs", () => {
     const listed = [...new Set(inputCases.map(({ input }) => input))];
 
-    it("has every input that the package declares, and those that it computes", () => {
+    it("has every input that the package declares or computes", () => {
         expect(listed).to.have.members([...declaredInputs(), ...computed]);
     });
 
@@ -80,7 +80,7 @@ describe("a bad value", () => {
             }));
     }
 
-    it("is not null, which stands for an input that is not given", () =>
+    it("is not null, which means that an input is not given", () =>
         world({}, async (place) => {
             for (const { around, input } of inputCases) {
                 const without = await failuresOf(place, inputsWith(input, undefined, around));
@@ -94,7 +94,7 @@ describe("a bad value", () => {
             count("bad inputs tried");
         }));
 
-    it("is one that a list has twice", () =>
+    it("is an item that a list has twice", () =>
         world({}, async (place) => {
             const value = ["d-hunter2", "d-hunter3", "d-hunter2"];
             await expectRefused(place, inputsWith("excludeDiskIds", value), {
@@ -104,7 +104,7 @@ describe("a bad value", () => {
             });
         }));
 
-    it("is found among any others, each with its name", () =>
+    it("is found among any others, each reported by its name", () =>
         world({}, async (place) => {
             const parents = ["linux", "windows", "excludeDiskIds"];
             const single = inputCases.filter(({ named }) => !parents.includes(named));
@@ -131,7 +131,7 @@ describe("a bad value", () => {
             );
         }));
 
-    it("is never more than a failure, whatever it is", () =>
+    it("only ever yields a failure, whatever it is", () =>
         world({}, async (place) => {
             const names = fc.constantFrom(
                 ...inputCases.map(({ input }) => input.split(".")[0] ?? ""),
@@ -147,7 +147,7 @@ describe("a bad value", () => {
         }));
 });
 
-/** How a name that may be anything is told, without harm to a terminal. */
+/** Returns an arbitrary name as failures quote it, without harm to a terminal. */
 function printed(name: string): string {
     return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
@@ -155,7 +155,7 @@ function printed(name: string): string {
 describe("a name that is no input", () => {
     const prefixes = ["", "linux.", "windows."];
 
-    it("is refused, with a list of those that are", () =>
+    it("is refused, with a list of the inputs", () =>
         world({}, async (place) => {
             for (const { input } of inputCases) {
                 const own = input.split(".").at(-1) ?? "";
@@ -171,7 +171,7 @@ describe("a name that is no input", () => {
             }
         }));
 
-    it("is refused also where it would do harm", () =>
+    it("is refused, also if it would do harm", () =>
         world({}, async (place) => {
             const names = hostile.filter((text) => text.length < 100 && !text.includes("."));
             for (const name of [...names, "constructor", "toString", "hasOwnProperty"]) {
@@ -193,7 +193,7 @@ describe("a description", () => {
     const check = (place: World, value: string): Promise<string[]> =>
         failuresOf(place, inputsWith("description", value));
 
-    it("is free text, with all that means something elsewhere", () =>
+    it("is free text, with all characters that are special elsewhere", () =>
         world({}, async (place) => {
             const harmless = hostile.filter(
                 (inserted) => inserted.length < 200 && !control.test(inserted) && !lineOrHalf.test(inserted),
@@ -232,7 +232,7 @@ describe("a description", () => {
 });
 
 describe("the text of a script", () => {
-    it("is held against each rule by itself, and never quoted", () =>
+    it("is checked against each rule by itself, and never quoted", () =>
         world({}, async (place) => {
             for (const name of ["preScript", "postScript"]) {
                 const value = `hunter2\r\n\0${"数".repeat(8_192)}`;
@@ -246,7 +246,7 @@ describe("the text of a script", () => {
             }
         }));
 
-    it("is any other text, whatever that means elsewhere", () =>
+    it("may be any other text", () =>
         world({}, async (place) => {
             const text = fc
                 .string({ unit: "binary", maxLength: 200 })

@@ -11,9 +11,10 @@ import {
     windowsArgv,
 } from "../unit/support/cmd-exe";
 
-/** The commands of a batch file as the words that Windows programs would take them for. */
-const commands = (content: string, variables = {}): string[][] =>
-    cmdEffects(content, variables).calls.map(({ program, argv }) => [program, ...argv]);
+/** The commands of a batch file as the words that Windows programs would see. */
+function commands(content: string, variables = {}): string[][] {
+    return cmdEffects(content, variables).calls.map(({ program, argv }) => [program, ...argv]);
+}
 
 describe("the model of cmd.exe", () => {
     describe("expands variables", () => {
@@ -59,7 +60,7 @@ describe("the model of cmd.exe", () => {
         }
     });
 
-    it("takes carets out, each with the meaning of the character after it", () => {
+    it("removes carets, each with the special meaning of the character after it", () => {
         // From the tests of Wine's cmd.
         expect(commands("echo ^hell^o, world")).to.deep.equal([["echo", "hello,", "world"]]);
         expect(commands("echo hell^^o, world")).to.deep.equal([["echo", "hell^o,", "world"]]);
@@ -97,7 +98,7 @@ describe("the model of cmd.exe", () => {
         expect(commands("a; rem b")).to.deep.equal([["a", ";", "rem", "b"]]);
     });
 
-    it("takes redirections out", () => {
+    it("removes redirections", () => {
         const effects = (line: string): unknown => {
             const { calls, files } = cmdEffects(line);
             return [calls.map(({ program, argv }) => [program, ...argv].join(" ")), files];
@@ -161,7 +162,7 @@ describe("the model of cmd.exe", () => {
             // Two quotes in a row, from https://stackoverflow.com/questions/4094699.
             ['"a ""b"" c"', ['a "b', "c"]],
             ['"""a b c"""', ['"a', "b", 'c"']],
-            // As Go has it.
+            // From Go's own parser.
             ['"" a"" "', ["", "a", ""]],
             ['a "b c', ["a", "b c"]],
             ["", []],
@@ -173,7 +174,7 @@ describe("the model of cmd.exe", () => {
             });
         }
 
-        it("that were quoted by the rules, whatever they are", () => {
+        it("that were quoted by the rules, whatever they contain", () => {
             const quote = (text: string): string =>
                 `"${text.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
             const argument = fc.string({ unit: fc.constantFrom("a", " ", '"', "\\", "\t", "'", ",") });
@@ -186,7 +187,7 @@ describe("the model of cmd.exe", () => {
         });
     });
 
-    it("loses and runs nothing where everything is escaped or quoted", () => {
+    it("loses and runs nothing if everything is escaped or quoted", () => {
         const texts = fc.string({ unit: fc.constantFrom(...Array.from("ab &|<>()^!%;,=")), minLength: 1 });
         fc.assert(
             fc.property(texts, (text) => {
@@ -198,7 +199,7 @@ describe("the model of cmd.exe", () => {
         );
     });
 
-    it("tells one call from anything more", () => {
+    it("distinguishes one call from more", () => {
         expect(cmdArguments("p", "p a b")).to.deep.equal(["a", "b"]);
         for (const more of ["p & q", "p | p", "q", "p > f", "p\nq", "", "p %A%", "p ^\n & p & q"]) {
             expect(() => cmdArguments("p", more, { A: "& q" }), more).to.throw(CmdError);
@@ -209,14 +210,14 @@ describe("the model of cmd.exe", () => {
         const run = (content: string, exit = 0, variables = {}) => cmdRun("p", content, exit, variables);
         const exits = (lines: string, exit: number): number => run(`p a\n${lines}`, exit).exitCode;
 
-        it("with the program's exit code, where nothing else is said", () => {
+        it("with the program's exit code by default", () => {
             expect(run("p a b")).to.deep.equal({ argv: ["a", "b"], exitCode: 0 });
             expect(run("p", 3)).to.deep.equal({ argv: [], exitCode: 3 });
             expect(exits("exit /b %ERRORLEVEL%", -5)).to.equal(-5);
             expect(exits("exit /b %errorlevel%\r\n", 259)).to.equal(259);
         });
 
-        // As in Microsoft's pages on `if` (EQU compares numbers as numbers) and on `exit`.
+        // From Microsoft's pages on `if` (EQU compares numbers as numbers) and on `exit`.
         it("with another one on a condition", () => {
             for (const lines of [
                 "if %ERRORLEVEL% EQU 3 exit /b 9",
@@ -235,7 +236,7 @@ describe("the model of cmd.exe", () => {
             expect(() => exits("if %ERRORLEVEL% EQU 0 exit /b 1\nq", 1)).to.throw(CmdError);
         });
 
-        it("with each line as it is when it is its turn", () => {
+        it("with each line expanded when its turn comes", () => {
             expect(run("p %ERRORLEVEL%\nexit /b %ERRORLEVEL%", 5)).to.deep.equal({
                 argv: ["0"],
                 exitCode: 5,

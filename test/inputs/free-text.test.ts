@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { resourceUrn, scripts, world } from "../integration/provider";
 import { hostile } from "./support/hostile";
 
-/** As much as a description may have of what means something elsewhere. */
+/** The longest description, full of characters that are special elsewhere. */
 const description = hostile
     .filter((text) => text.length < 100 && !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
     .join("description ")
@@ -12,13 +12,15 @@ const description = hostile
 const linux = { instanceId: "i-bp1linuxdb0000000001", linux: scripts };
 const windows = { instanceId: "i-bp1windows0000000001", windows: { enableWriters: true } };
 
-/** The same command for any snapshot, but for the name of its group. */
-const nameless = (command: string): string => command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
+/** Returns a command without the name of its group, which differs for each snapshot. */
+function nameless(command: string): string {
+    return command.replaceAll(/-Name=[\w.:-]+(?=[\s"])/g, "-Name=");
+}
 
-/** The commands that a snapshot with these inputs has the cloud run, and all requests but those that name the group. */
+/** The commands that the cloud runs for a snapshot with these inputs, and all requests but those that name the group. */
 async function requestsOf(
     news: Record<string, unknown>,
-): Promise<{ commands: string[]; params: string; described: string | undefined }> {
+): Promise<{ readonly commands: string[]; readonly params: string; readonly described: string | undefined }> {
     return world({}, async ({ emulator, provider }) => {
         expect((await provider.check({}, news)).failures).to.deep.equal([]);
         await provider.create(news);
@@ -47,7 +49,7 @@ describe("free text", () => {
             const [command = "", ...more] = commands;
             expect(more).to.deep.equal([]);
             const lines = command.split("\n").filter((each) => each.includes("acs-plugin-manager"));
-            // On Linux one for either of what the plugin may be given.
+            // On Linux there is one for each form of the plugin's parameters.
             expect(lines).to.have.length(system === "linux" ? 2 : 1);
             for (const line of lines) {
                 expect(line).to.match(/^ *acs-plugin-manager --exec [\w ./:=,$-]+( [5-8][<>]&-){0,4}$/);

@@ -22,7 +22,7 @@ describe("the model of the plugin manager", () => {
         });
     }
 
-    it("loses everything from a quote or an escape on that does not end", () => {
+    it("loses everything from an unfinished quote or escape on", () => {
         for (const open of ["'b c", '"b c', "b\\", "b'c d"]) {
             expect(shlex(`a ${open}`), open).to.deep.equal(["a"]);
         }
@@ -31,7 +31,7 @@ describe("the model of the plugin manager", () => {
     const call = (...params: string[]): readonly string[] =>
         managerCall(["--exec", "--plugin", "p", ...params]).options;
 
-    it("turns the commas of --params into blanks, in quotes too, and leaves those of --paramsV2", () => {
+    it("turns the commas of --params into blanks, also in quotes, and leaves those of --paramsV2", () => {
         expect(call('--params=-Description="x,y",-Name=a')).to.deep.equal(["-Description=x y", "-Name=a"]);
         expect(call("--params=-ExcludeDiskId=d-1,d-2")).to.deep.equal(["-ExcludeDiskId=d-1", "d-2"]);
         expect(call("--paramsV2=-ExcludeDiskId=d-1,d-2 -Name=a")).to.deep.equal([
@@ -40,7 +40,7 @@ describe("the model of the plugin manager", () => {
         ]);
     });
 
-    it("refuses arguments that are none of its own", () => {
+    it("refuses unknown arguments", () => {
         expect(() => call("--params=-Name=a", "b")).to.throw("a stray argument");
         expect(() => call()).to.throw("no options");
         expect(() => managerCall(["--plugin", "p", "--params=-a"])).to.throw("not --exec");

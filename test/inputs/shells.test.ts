@@ -13,7 +13,7 @@ for (const description of shells) {
             shell.remove();
         });
 
-        /** What the commands of this package end in. */
+        /** The end of the commands of this package. */
         const end = '\ncode=$?\ncase $code in 193 | 194) code=255 ;; esac\nexit "$code"\n';
         const scripts = { pre: { path: "/pre" }, post: { path: "/post", sha256: "0123" }, kept: false };
         const removal = `rm -f -- /post </dev/null >/dev/null 2>&1 &
@@ -21,7 +21,7 @@ for look in 1 2 3 4 5 6 7 8 9 10; do
     [ -n "$(stat -c %n -- /post 2>/dev/null)" ] || break
     sleep 0.2
 done`;
-        /** As the package's commands do it, around the line of the manager. */
+        /** Wraps the manager's line as the package's commands do. */
         const whole = (line: string, rm = removal): string => `expected='/pre 0 81c0
 /post 0 81c0
 0123  /post'
@@ -51,7 +51,7 @@ case $code in 193 | 194) code=255 ;; esac
 exit "$code"
 `;
 
-        it("tells the arguments of a single call", () => {
+        it("reports the arguments of a single call", () => {
             expect(argumentsOf(shell, `acs-plugin-manager${end}`)).to.deep.equal([]);
             const line = "acs-plugin-manager a '' 'b c' \"d\" 0";
             const words = ["a", "", "b c", "d", "0"];
@@ -59,7 +59,7 @@ exit "$code"
             expect(argumentsOf(shell, whole(line), scripts)).to.deep.equal(words);
         });
 
-        it("tells the exit code", () => {
+        it("reports the exit code", () => {
             for (const exitCode of [0, 1, 192, 195, 255]) {
                 expect(argumentsOf(shell, `acs-plugin-manager${end}`, undefined, exitCode)).to.deep.equal([]);
                 expect(argumentsOf(shell, whole("acs-plugin-manager"), scripts, exitCode)).to.deep.equal([]);
@@ -71,7 +71,7 @@ exit "$code"
             }
         });
 
-        it("notices what a command does besides", () => {
+        it("notices anything else that a command does", () => {
             const touch = `/bin/touch ${shell.canary}`;
             for (const line of [
                 "",
@@ -121,7 +121,7 @@ exit "$code"
             }
         });
 
-        it("notices what a command does not do, or does otherwise", () => {
+        it("notices what a command omits or does differently", () => {
             const right = whole("acs-plugin-manager a");
             for (const [part, other] of [
                 ["/pre 0 81c0\n", ""],
@@ -150,7 +150,7 @@ exit "$code"
             expect(argumentsOf(shell, right, scripts, 3)).to.deep.equal(["a"]);
         });
 
-        it("tells a command that refuses its scripts from one that does not", () => {
+        it("distinguishes a command that refuses its scripts from one that does not", () => {
             const found = { stat: "/pre 0 81c0\n/post 1000 81c0\n" };
             expectRefused(shell, whole("acs-plugin-manager"), scripts, found);
             const kept = { ...scripts, kept: true };

@@ -8,7 +8,7 @@ type Values = Record<string, unknown>;
 
 type PatientWorld = patient.PatientWorld;
 
-/** A world in which the instance has its role already. */
+/** Runs a test in a world in which the instance has its role already. */
 function patientWorld(
     options: Parameters<typeof patient.patientWorld>[0],
     test: (world: PatientWorld) => Promise<void>,
@@ -24,11 +24,12 @@ const inputs: Values = { ...linuxInputs, roleAttachment: "keep", linux: scripts 
 const instanceId = linuxInputs.instanceId;
 const everything = ["ecs:*"];
 
-/** What the caller may do without being shown any snapshot. */
-const withoutLists = (emulator: Emulator): readonly string[] =>
-    [...new Set(emulator.ledger.map(({ action }) => `ecs:${action}`))]
+/** The rights of a caller who is shown no snapshots. */
+function withoutLists(emulator: Emulator): readonly string[] {
+    return [...new Set(emulator.ledger.map(({ action }) => `ecs:${action}`))]
         .concat("ecs:ModifySnapshotGroup", "ecs:DeleteSnapshotGroup", "ecs:DeleteSnapshot")
         .filter((action) => !/^ecs:DescribeSnapshot(Group)?s$/.test(action));
+}
 
 function mayDo(emulator: Emulator, actions: readonly string[]): void {
     emulator.edit.setCredentialActions("emulator", actions);
@@ -37,22 +38,23 @@ function mayDo(emulator: Emulator, actions: readonly string[]): void {
 async function taken(
     { provider }: Pick<PatientWorld, "provider">,
     values = inputs,
-): Promise<{ id: string; state: Values }> {
+): Promise<{ readonly id: string; readonly state: Values }> {
     const result = await provider.create(values);
     return { id: result.id, state: result.outs as Values };
 }
 
-/** What a refresh finds; undefined when it gives the resource up. */
+/** Returns the result of a refresh; undefined if it gives up the resource. */
 async function found({ provider }: PatientWorld, id: string, state: Values): Promise<Values | undefined> {
     const result = await provider.read(id, state);
     return result.props as Values | undefined;
 }
 
-const stateTag = ({ state }: Emulator): string | undefined =>
-    state.invocations[0]?.tags["app-snapshot:state"];
+function stateTag({ state }: Emulator): string | undefined {
+    return state.invocations[0]?.tags["app-snapshot:state"];
+}
 
 describe("a snapshot that no list shows", () => {
-    it("is kept by a refresh of a caller without the permission, who gets empty lists, and is as before afterwards", () =>
+    it("is kept unchanged by a refresh of a caller without the permission, who gets empty lists", () =>
         patientWorld({ behaviour: { unpermittedList: "empty" } }, async (world) => {
             const { emulator, provider } = world;
             const { id, state } = await taken(world);
@@ -68,7 +70,7 @@ describe("a snapshot that no list shows", () => {
             expect(emulator.state.snapshotGroups).to.have.length(1);
         }));
 
-    it("is not given up where its group is gone and its snapshots may only be hidden", () =>
+    it("is not given up if its group is gone and its snapshots may only be hidden", () =>
         patientWorld(
             { behaviour: { unpermittedList: "empty", groupWithHeldMember: "goes" } },
             async (world) => {
@@ -100,7 +102,7 @@ describe("a snapshot that no list shows", () => {
             }));
     }
 
-    it("is neither marked nor replaced because a list was empty once", () =>
+    it("is neither reported as lost nor replaced because a list was empty once", () =>
         patientWorld({}, async (world) => {
             const { emulator, provider } = world;
             const { id, state } = await taken(world);
@@ -111,7 +113,7 @@ describe("a snapshot that no list shows", () => {
             expect((await provider.diff(id, props, inputs)).changes).to.equal(false);
         }));
 
-    it("loses the mark of a refresh that saw less when a later one sees it whole", () =>
+    it("loses the note of a refresh that saw less when a later one sees it whole", () =>
         patientWorld({}, async (world) => {
             const { id, state } = await taken(world);
             for (const missingSnapshotIds of [[id], ["s-bp1other"], [id, "s-bp1other"]]) {
@@ -125,7 +127,7 @@ describe("a snapshot that no list shows", () => {
             }
         }));
 
-    it("keeps a member that its group does not show, as long as that is not proved to be gone", () =>
+    it("keeps a member that its group does not show, unless that is proved to be gone", () =>
         patientWorld({ behaviour: { unpermittedList: "empty" } }, async (world) => {
             const { emulator, clock } = world;
             const { id, state } = await taken(world);
@@ -142,7 +144,7 @@ describe("a snapshot that no list shows", () => {
             expect(seen?.["snapshots"]).to.have.length(1);
         }));
 
-    it("is not deleted on trust once its run is forgotten: whose it is can't be seen", () =>
+    it("is not deleted once its run is forgotten: its owner can't be seen", () =>
         patientWorld({ behaviour: { unpermittedList: "empty" } }, async (world) => {
             const { emulator, provider } = world;
             const { id, state } = await taken(world);
@@ -177,7 +179,7 @@ describe("a run whose group no list shows", () => {
             expect(emulator.state.invocations).to.have.length(1);
         }));
 
-    it("is no reason to take a second one where it was handed over, and is wanted again", () =>
+    it("is no reason to take a second snapshot if it was handed over and is wanted again", () =>
         patientWorld({}, async ({ emulator, provider, anotherProcess }) => {
             await provider.create(inputs);
             emulator.faults.add(missed);
@@ -189,13 +191,13 @@ describe("a run whose group no list shows", () => {
             expect(emulator.state.snapshotGroups).to.have.length(1);
         }));
 
-    it("is left and named where another snapshot is wanted", () =>
+    it("is left and named if another snapshot is wanted", () =>
         patientWorld({}, async ({ emulator, provider, anotherProcess }) => {
             emulator.faults.add({ ...missed });
             await rejection(provider.create(inputs));
             const [first] = emulator.state.snapshotGroups;
             emulator.faults.clear();
-            // Of the first one's alone, by its name and by its id.
+            // Only of the first one's group, by its name and by its id.
             emulator.faults.add({
                 ...missed,
                 when: (params) =>
@@ -210,7 +212,7 @@ describe("a run whose group no list shows", () => {
             expect(JSON.stringify(state["warnings"])).to.include("is left alone");
         }));
 
-    it("is not closed where it failed and named one, however long ago", () =>
+    it("is not closed if it failed and named one, however long ago", () =>
         patientWorld({}, async ({ emulator, provider, anotherProcess, clock }) => {
             emulator.edit.addOutcomes(instanceId, { exitCode: 10 });
             emulator.faults.add(missed);
@@ -242,8 +244,8 @@ describe("a run whose group no list shows", () => {
             const short = { ...inputs, timeoutSeconds: 1 };
             emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
             const failure = (await rejection(provider.create(short))) as Error & {
-                id: string;
-                properties: Values;
+                readonly id: string;
+                readonly properties: Values;
             };
             emulator.edit.releasePlugin(instanceId);
             emulator.faults.add(missed);
@@ -264,15 +266,15 @@ describe("a run whose result is forgotten", () => {
         ["results", "empty"],
         ["results", "not-found"],
     ] as const) {
-        it(`holds up neither a create nor a delete (${what} of it, ids that are told as ${unknownInvocation})`, () =>
+        it(`blocks neither a create nor a delete (${what} of it, unknown ids are answered with ${unknownInvocation})`, () =>
             patientWorld(
                 { behaviour: { unknownInvocation }, timing: { ...fastTiming } },
                 async ({ emulator, provider, anotherProcess, clock }) => {
                     emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
                     const short = { ...inputs, timeoutSeconds: 1 };
                     const failure = (await rejection(provider.create(short))) as Error & {
-                        id: string;
-                        properties: Values;
+                        readonly id: string;
+                        readonly properties: Values;
                     };
                     emulator.edit.releasePlugin(instanceId);
                     await clock.sleep(month);
@@ -295,7 +297,7 @@ describe("a run whose result is forgotten", () => {
 
 describe("the clocks of this machine and of the cloud", () => {
     for (const clockOffsetMs of [-120_000, 120_000]) {
-        it(`may differ: a group that shows late is found with the cloud's at ${clockOffsetMs} ms`, () =>
+        it(`may differ: a group that shows late is found with the cloud's clock at ${clockOffsetMs} ms`, () =>
             patientWorld(
                 { timing: { ...realisticTiming, clockOffsetMs, visibilityMs: 5_000 } },
                 async (world) => {
@@ -310,7 +312,7 @@ describe("the clocks of this machine and of the cloud", () => {
     }
 
     for (const clockOffsetMs of [-86_400_000, 86_400_000]) {
-        it(`may differ: a temporary role is told from a left one with the cloud's at ${clockOffsetMs} ms`, () =>
+        it(`may differ: a leftover temporary role is recognized with the cloud's clock at ${clockOffsetMs} ms`, () =>
             patientWorld(
                 { timing: { ...fastTiming, rolePropagationMs: 0, clockOffsetMs } },
                 async ({ emulator, provider, anotherProcess }) => {

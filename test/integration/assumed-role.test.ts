@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { owner, roleArn, session } from "../support/sts/assumed-role";
 import { certificateFile, startSts, type Sts, type StsOptions } from "../support/sts/sts";
 
-/** What a process made of its settings. */
+/** The result of a process with certain settings. */
 interface Shown {
     readonly accessKeyId?: string;
     readonly accessKeySecret?: string;
     readonly securityToken?: string;
     readonly error?: string;
-    /** By the clock of the repetitions, in milliseconds. */
+    /** The time of the retries' clock, in milliseconds. */
     readonly waited: number;
 }
 
@@ -39,14 +39,16 @@ function shown(config: Values, environment: Values = {}): Promise<Shown> {
     });
 }
 
-/** The settings of a role that the owner's key assumes at an STS. */
-const roleAt = (sts: Sts, role: object = {}, more: Values = {}): Values => ({
-    accessKey: owner.accessKeyId,
-    secretKey: owner.accessKeySecret,
-    assumeRole: JSON.stringify({ roleArn, ...role }),
-    endpoints: JSON.stringify([{ sts: sts.host }]),
-    ...more,
-});
+/** Returns the settings of a role that the owner's key assumes at an STS. */
+function roleAt(sts: Sts, role: object = {}, more: Values = {}): Values {
+    return {
+        accessKey: owner.accessKeyId,
+        secretKey: owner.accessKeySecret,
+        assumeRole: JSON.stringify({ roleArn, ...role }),
+        endpoints: JSON.stringify([{ sts: sts.host }]),
+        ...more,
+    };
+}
 
 describe("a role that the settings name", () => {
     let sts: Sts;
@@ -76,7 +78,7 @@ describe("a role that the settings name", () => {
         expect(sts.requests[0]).not.to.have.any.keys("Policy", "ExternalId", "SecurityToken");
     });
 
-    it("is assumed as all of its fields say, whatever the library would take from the environment", async () => {
+    it("is assumed with all of its fields, whatever the library would take from the environment", async () => {
         const role = {
             sessionName: "ci",
             policy: '{"Version":"1"}',
@@ -121,7 +123,7 @@ describe("a role that the settings name", () => {
         expect(sts.requests).to.have.length(2);
     });
 
-    it("that STS refuses is named with its code, and nothing else of the answer", async () => {
+    it("that STS refuses is named with the code, and nothing else of the answer", async () => {
         await start({ refusals: ["NoPermission"] });
         const { error = "", waited } = await shown(roleAt(sts));
         expect(error).to.include("RoleNotAssumed");
@@ -133,7 +135,7 @@ describe("a role that the settings name", () => {
         expect(sts.requests).to.have.length(1);
     });
 
-    it("whose owner's key is wrong is told as such, without the secret", async () => {
+    it("whose owner's key is wrong is reported as such, without the secret", async () => {
         await start();
         const { error = "" } = await shown(roleAt(sts, {}, { secretKey: "hunter2" }));
         expect(error)
@@ -141,7 +143,7 @@ describe("a role that the settings name", () => {
             .and.not.to.include("hunter2");
     });
 
-    it("is asked for again after a fault that passes", async () => {
+    it("is requested again after a passing fault", async () => {
         await start({ refusals: ["Throttling.User", "ServiceUnavailable", "InternalError"] });
         const result = await shown(roleAt(sts));
         expect(result).to.include(session);
@@ -149,7 +151,7 @@ describe("a role that the settings name", () => {
         expect(sts.requests).to.have.length(4);
     });
 
-    it("is given up when STS does not answer for as long as a call is repeated", async () => {
+    it("is given up if STS does not answer for as long as a call is retried", async () => {
         await start();
         await sts.close();
         const { error = "", waited } = await shown(roleAt(sts));
@@ -157,7 +159,7 @@ describe("a role that the settings name", () => {
         expect(waited).to.be.within(100_000, 150_000);
     });
 
-    it("is assumed again once its credentials have expired, as often as a call is repeated", async () => {
+    it("is assumed again once its credentials have expired, also between retries", async () => {
         await start({ refusals: [undefined, "ServiceUnavailable"] });
         const later = await shown(roleAt(sts), { LATER: "7200000" });
         expect(later).to.include(session);
@@ -165,7 +167,7 @@ describe("a role that the settings name", () => {
         expect(sts.requests).to.have.length(3);
     });
 
-    it("whose credentials have expired and can't be renewed is told with its code, not as a wrong token", async () => {
+    it("whose credentials have expired and can't be renewed is reported with its code, not as a wrong token", async () => {
         await start({ refusals: [undefined, "NoPermission"] });
         const { error = "", waited } = await shown(roleAt(sts), { LATER: "7200000" });
         expect(error).to.include("CredentialsNotRenewed").and.to.include("could not be renewed");

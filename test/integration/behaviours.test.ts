@@ -10,7 +10,7 @@ import {
 import { linuxInputs, resourceUrn, scripts } from "./provider";
 import { patientWorld, type PatientWorld } from "./support/patient-world";
 
-/** Points where the cloud's behaviour is not documented for sure; each in the way that is not the default. */
+/** Behaviours of the cloud that are not clearly documented; each with its other reading. */
 const alternatives: readonly Partial<Behaviour>[] = [
     { rolelessInstance: "empty" },
     { sameRoleReattach: "success" },
@@ -45,10 +45,10 @@ const alternatives: readonly Partial<Behaviour>[] = [
     { scriptKill: "group" },
 ];
 
-/** Nothing is done to the instance before its command. */
+/** The inputs of an instance to which nothing is done before its command. */
 const lastMomentInputs = { ...linuxInputs, instanceId: "i-bp1linuxdb0000000002", linux: scripts };
 
-/** In a world where everything takes as long as in the cloud. */
+/** Runs a test in a world in which everything takes as long as in the cloud. */
 function lived(
     options: Pick<EmulatorOptions, "behaviour" | "fixture">,
     test: (world: PatientWorld) => Promise<void>,
@@ -56,7 +56,7 @@ function lived(
     return patientWorld({ ...options, timing: realisticTiming }, test);
 }
 
-describe("where the cloud's behaviour is uncertain", () => {
+describe("an uncertain behaviour of the cloud", () => {
     for (const behaviour of alternatives) {
         it(`a snapshot lives its life with ${JSON.stringify(behaviour)}`, () =>
             lived({ behaviour }, async ({ emulator, provider }) => {
@@ -73,7 +73,7 @@ describe("where the cloud's behaviour is uncertain", () => {
 
                 await provider.delete(created.id, state);
                 expect(emulator.state.snapshotGroups).to.be.empty;
-                // Done is done: a second deletion, as after a lost state, is no error.
+                // A second deletion, as after a lost state, is no error.
                 await provider.delete(created.id, state);
                 expect(await provider.read(created.id, state)).to.deep.equal({});
                 const instance = emulator.state.instances.find(
@@ -84,7 +84,7 @@ describe("where the cloud's behaviour is uncertain", () => {
     }
 
     for (const sameRoleReattach of ["error", "success", "refused"] as const) {
-        it(`a role is attached though the answer to that was lost, where another try is a ${sameRoleReattach}`, () =>
+        it(`a role is attached although the answer was lost, if a second attach is a ${sameRoleReattach}`, () =>
             lived({ behaviour: { sameRoleReattach } }, async ({ emulator, provider }) => {
                 emulator.faults.add({ action: "AttachInstanceRamRole", kind: "reset-after" });
                 const created = await provider.create(linuxInputs);
@@ -93,7 +93,7 @@ describe("where the cloud's behaviour is uncertain", () => {
     }
 
     for (const sendFileClientToken of ["honoured", "ignored"] as const) {
-        it(`scripts are delivered though an answer to that was lost, with its ClientToken ${sendFileClientToken}`, () =>
+        it(`scripts are delivered although an answer was lost, with its ClientToken ${sendFileClientToken}`, () =>
             lived({ behaviour: { sendFileClientToken } }, async ({ emulator, provider }) => {
                 emulator.faults.add({ action: "SendFile", kind: "reset-after" });
                 const created = await provider.create(linuxInputs);
@@ -102,17 +102,17 @@ describe("where the cloud's behaviour is uncertain", () => {
     }
 
     for (const pluginAccount of ["printed", "logged"] as const) {
-        it(`the outputs have the evidence that there is, with the plugin's account ${pluginAccount}`, () =>
+        it(`the outputs have the run report that there is, with the plugin's account ${pluginAccount}`, () =>
             lived({ behaviour: { pluginAccount } }, async ({ provider }) => {
                 const created = await provider.create(linuxInputs);
                 const { pluginMessages, durations } = inClear(created.outs) as {
-                    pluginMessages: string[];
-                    durations: Record<string, number>;
+                    readonly pluginMessages: string[];
+                    readonly durations: Record<string, number>;
                 };
                 expect(pluginMessages.at(-1)).to.equal("Finish whole Processes of Snapshot successfully");
                 const told = ["preScript", "freeze", "postScript"];
                 expect(durations).to.have.all.keys("command", ...(pluginAccount === "printed" ? told : []));
-                // A second and a half by the clock of the world, told in whole seconds.
+                // A second and a half by the clock of the world, in whole seconds.
                 expect(durations["command"]).to.be.within(1, 2);
                 for (const step of pluginAccount === "printed" ? told : []) {
                     expect(durations[step], step).to.be.at.least(0);
@@ -174,12 +174,12 @@ describe("where the cloud's behaviour is uncertain", () => {
         [{ offlineAgent: "refused" }, fallsSilent, /Operation\.Forbidden: /],
     ];
     for (const [behaviour, change, error] of lastMoments) {
-        it(`what is not there at the last moment is an error with ${JSON.stringify(behaviour)}`, () =>
+        it(`a resource that disappears at the last moment is an error with ${JSON.stringify(behaviour)}`, () =>
             lived({ behaviour }, async ({ emulator, provider }) => {
                 emulator.faults.add({
                     action: "RunCommand",
                     kind: "error",
-                    // It hits nothing, but comes right before the command, after all that was checked.
+                    // It hits nothing, but comes right before the command, after all checks.
                     when: () => {
                         change(emulator);
                         return false;
@@ -201,7 +201,7 @@ describe("where the cloud's behaviour is uncertain", () => {
         excludeDiskIds: ["d-bp1linuxdb0000003da1", "d-bp1linuxdb0000003da2"],
     };
 
-    it("a list of excluded disks is honoured where the plugin takes one", () =>
+    it("a list of excluded disks is honoured if the plugin takes one", () =>
         lived({ behaviour: { excludeDiskIdSyntax: "comma" } }, async ({ provider }) => {
             const created = await provider.create(twoExcluded);
             expect((created.outs as Record<string, unknown>)["snapshotIdByDiskId"]).to.have.keys(

@@ -11,7 +11,7 @@ import { rejectionOf } from "../unit/support/rejection";
 const instanceId = "i-bp1linuxdb0000000002";
 const secret = "emulator";
 
-/** An hour: what is sent to an instance never arrives there. */
+/** An hour, so that files that are sent to an instance never arrive. */
 const deliveryMs = 3_600_000;
 
 function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
@@ -35,7 +35,7 @@ function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
 describe("the ECS API through the SDK", () => {
     let emulator: Emulator;
     let api: EcsApi;
-    /** Of somebody who may do nothing. */
+    /** The API for somebody without any rights. */
     let refused: EcsApi;
 
     beforeEach(async () => {
@@ -55,7 +55,7 @@ describe("the ECS API through the SDK", () => {
 
     const snapshotIds = (): string[] => emulator.state.snapshots.map(({ snapshotId }) => snapshotId);
 
-    it("has nothing of invocations and deliveries that it says to be unknown", async () => {
+    it("finds nothing for unknown invocations and deliveries", async () => {
         expect(await api.describeInvocations({ invokeId: "t-unknown" })).to.deep.equal([]);
         expect(await api.describeInvocationResults("t-unknown")).to.deep.equal([]);
         expect(await api.describeSendFileResults("f-unknown")).to.deep.equal([]);
@@ -63,7 +63,7 @@ describe("the ECS API through the SDK", () => {
         expect(codes).to.deep.equal(Array.from({ length: 3 }, () => "InvalidInvokeId.NotFound"));
     });
 
-    it("names what is on its way to an instance once, though the list of what runs may have it as well", async () => {
+    it("lists an invocation on its way to an instance once, even if the list of running ones has it as well", async () => {
         const { invokeId } = await api.runCommand({
             instanceIds: [instanceId],
             type: "RunShellScript",
@@ -78,7 +78,7 @@ describe("the ECS API through the SDK", () => {
         expect(await api.describeInvocations({ runningOn: "i-bp1linuxdb0000000003" })).to.deep.equal([]);
     });
 
-    it("finds the snapshots that have all of the tags, whatever their number", async () => {
+    it("finds the snapshots with all of the tags, whatever their number", async () => {
         const pairs = { "app-snapshot:resource": "r", "app-snapshot:run": "1" };
         for (let group = 0; group < 102; group++) {
             emulator.edit.createSnapshotGroup(instanceId);
@@ -93,7 +93,7 @@ describe("the ECS API through the SDK", () => {
         expect(await api.describeSnapshotIds({ tags })).to.have.members(others);
     });
 
-    it("tells whether the caller may see snapshots, of which an empty list says nothing", async () => {
+    it("tells whether the caller may see snapshots, which an empty list does not show", async () => {
         emulator.edit.createSnapshotGroup(instanceId);
         expect(await api.mayDescribeSnapshots(snapshotIds())).to.equal(true);
         expect(await refused.mayDescribeSnapshots(snapshotIds())).to.equal(false);
@@ -106,7 +106,7 @@ describe("the ECS API through the SDK", () => {
         });
     });
 
-    it("tells whether a group is there, and changes nothing by that", async () => {
+    it("tells whether a group exists, and changes nothing by that", async () => {
         const id = emulator.edit.createSnapshotGroup(instanceId, { name: "name", description: "text" });
         expect(await api.groupExistence(id)).to.equal("exists");
         expect(await api.groupExistence("ssg-gone")).to.equal("absent");

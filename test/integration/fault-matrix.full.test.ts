@@ -1,20 +1,20 @@
-import { rehearse, type Point } from "./support/faults/points";
+import { findPoints, type FaultPoint } from "./support/faults/points";
 import { gridOf } from "./support/faults/grid";
 import { trials } from "./support/faults/trials";
-import { tryAll } from "./support/faults/try";
+import { tryWorlds } from "./support/faults/try";
 
 describe("a fault in any call of a snapshot's life", () => {
-    let points: readonly Point[] = [];
+    let points: readonly FaultPoint[] = [];
 
-    before("rehearse a life without a fault", async () => {
-        points = await rehearse();
+    before("run a life without faults", async () => {
+        points = await findPoints();
     });
 
     for (const [times, all] of Object.entries(trials)) {
         describe(times, () => {
             for (const trial of all) {
                 for (const kind of trial.kinds) {
-                    it(`${trial.shows}: ${kind.name}`, () => tryAll(trial, gridOf(trial, kind, points)));
+                    it(`${trial.shows}: ${kind.name}`, () => tryWorlds(trial, gridOf(trial, kind, points)));
                 }
             }
         });

@@ -2,17 +2,17 @@ import { expect } from "chai";
 import { calledOperations } from "../docs/support/sources";
 import { expectInOrder } from "./support/faults/expectations";
 import { gridOf } from "./support/faults/grid";
-import { placeOf, rehearse, type Point } from "./support/faults/points";
+import { placeOf, findPoints, type FaultPoint } from "./support/faults/points";
 import { sampleOf } from "./support/faults/sample";
 import { trials, type Hit } from "./support/faults/trials";
-import { tryAll } from "./support/faults/try";
+import { tryWorlds } from "./support/faults/try";
 import { Life, stepNames } from "./support/life";
 
 describe("a fault in a snapshot's life", () => {
-    let points: readonly Point[] = [];
+    let points: readonly FaultPoint[] = [];
 
-    before("rehearse a life without a fault", async () => {
-        points = await rehearse();
+    before("run a life without faults", async () => {
+        points = await findPoints();
     });
 
     for (const step of stepNames) {
@@ -20,22 +20,22 @@ describe("a fault in a snapshot's life", () => {
             for (const [times, all] of Object.entries(trials)) {
                 describe(times, () => {
                     for (const trial of all.filter(({ steps }) => steps.includes(step))) {
-                        it(trial.shows, () => tryAll(trial, sampleOf(trial, step, points)));
+                        it(trial.shows, () => tryWorlds(trial, sampleOf(trial, step, points)));
                     }
                 });
             }
         });
     }
 
-    it("leads to no second snapshot where the first one shows late", () =>
+    it("leads to no second snapshot if the first one shows late", () =>
         Life.live(async (life) => {
             await life.run("create");
-            const place = "take up, DescribeSnapshotGroups by id";
+            const place = "adopt, DescribeSnapshotGroups by id";
             const group = points.find((point) => placeOf(point) === place);
             expect(group, place).not.to.equal(undefined);
-            // For some ten seconds by the clock of this life.
+            // For about ten seconds by the clock of this life.
             life.emulator.faults.add({ action: group?.action ?? "", kind: "miss", times: 10 });
-            await life.run("take up");
+            await life.run("adopt");
             expect(life.emulator.faults.pending, "faults to come").to.equal(0);
             expectInOrder(life);
         }));

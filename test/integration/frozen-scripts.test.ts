@@ -6,13 +6,13 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { scriptDirectory } from "../../provider/src/core/plugin/scripts/directory";
 import { whyNoLoopFileSystem, withLoopFileSystem, type LoopFileSystem } from "../support/loop-file-system";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { commandOf, sampleRunId } from "../unit/support/commands";
 import { deliveredScripts, inputsOf } from "../unit/support/samples";
 import { shells } from "../unit/support/shells";
 
-/** Far more than the command waits for its files, and far less than a thaw would take to come by itself. */
-const promptMilliseconds = 60_000;
+/** Far longer than the command waits for its files, and far shorter than the time until the automatic thaw. */
+const promptMs = 60_000;
 
 describe("delivered scripts on a file system that stays frozen", () => {
     before(async function () {
@@ -56,7 +56,7 @@ describe("delivered scripts on a file system that stays frozen", () => {
     }
 });
 
-/** A folder with a program that is called as the plugin manager is, and does what it is told later. */
+/** Makes a folder with a program that is called like the plugin manager, and is controlled later. */
 async function withManager(
     task: (folder: string, manager: (script: string) => void) => Promise<void>,
 ): Promise<void> {
@@ -72,7 +72,7 @@ async function withManager(
     }
 }
 
-/** Writes the scripts of the sample run as the agent does; their paths. */
+/** Writes the scripts of the sample run as the agent does; returns their paths. */
 async function deliver(fileSystem: LoopFileSystem, directory: string): Promise<string[]> {
     const texts = [
         ["pre", deliveredScripts.preScript],
@@ -101,11 +101,11 @@ async function there(fileSystem: LoopFileSystem, files: readonly string[]): Prom
     return output.split("\n").filter((line) => line !== "");
 }
 
-/** Runs a program where the file system is, until nobody holds its output any more. */
+/** Runs a program inside the namespace of the file system, until nobody holds its output any more. */
 async function inside(
     fileSystem: LoopFileSystem,
     command: readonly string[],
-): Promise<{ exitCode: number | null; output: string }> {
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
     const [program, ...args] = fileSystem.inside(...command);
     const child = spawn(program, args, { cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -114,8 +114,8 @@ async function inside(
     }
     return new Promise((resolve, reject) => {
         const limit = setTimeout(() => {
-            reject(new Error(`still at work after ${promptMilliseconds} ms: ${command.join(" ")}`));
-        }, promptMilliseconds);
+            reject(new Error(`still at work after ${promptMs} ms: ${command.join(" ")}`));
+        }, promptMs);
         child.on("error", reject);
         child.on("close", (exitCode) => {
             clearTimeout(limit);

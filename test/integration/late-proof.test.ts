@@ -7,9 +7,9 @@ import { patientWorld } from "./support/patient-world";
 const instanceId = "i-bp1linuxdb0000000002";
 const inputs = { ...linuxInputs, instanceId, roleAttachment: "keep", linux: scripts };
 
-describe("a proof that comes late", () => {
+describe("tags of consistency that come late", () => {
     for (const seconds of [20, 60]) {
-        it(`costs no good snapshot: its tags show after ${seconds} s`, () =>
+        it(`cost no good snapshot: they show after ${seconds} s`, () =>
             patientWorld(
                 { timing: { ...realisticTiming, consistencyTagMs: seconds * 1000 } },
                 async ({ emulator, provider }) => {
@@ -25,7 +25,7 @@ describe("a proof that comes late", () => {
             ));
     }
 
-    it("is not waited for for ever", () =>
+    it("are not waited for forever", () =>
         patientWorld(
             { timing: { ...realisticTiming, consistencyTagMs: 3_600_000 } },
             async ({ emulator, provider, clock }) => {
@@ -37,7 +37,7 @@ describe("a proof that comes late", () => {
             },
         ));
 
-    it("is not waited for where the tags that are there say that it is less", () =>
+    it("are not waited for if the present tags show less", () =>
         patientWorld({ timing: realisticTiming }, async ({ emulator, provider, clock }) => {
             emulator.edit.addOutcomes(instanceId, { degrade: true });
             const start = clock.now();

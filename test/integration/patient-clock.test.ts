@@ -7,7 +7,7 @@ import { rejection } from "../unit/support/rejection";
 import { PatientClock } from "./support/patient-clock";
 import { RequestsInFlight } from "./support/requests-in-flight";
 
-/** Many turns of the event loop: whatever is to happen without anybody's work has happened. */
+/** Waits for many turns of the event loop, after which everything has happened that needs no work. */
 async function manyTurns(): Promise<void> {
     for (let turn = 0; turn < 50; turn++) {
         await new Promise((resolve) => setImmediate(resolve));
@@ -15,7 +15,7 @@ async function manyTurns(): Promise<void> {
 }
 
 describe("the clock of a provider and its emulator", () => {
-    it("is at the moment that somebody waits for when nobody works, whoever fell asleep first", async () => {
+    it("advances to the earliest deadline when nobody works, whoever fell asleep first", async () => {
         const clock = new PatientClock();
         const start = clock.now();
         const woken: string[] = [];
@@ -63,7 +63,7 @@ describe("the clock of a provider and its emulator", () => {
         expect(clock.now() - start).to.equal(10);
     });
 
-    it("lets those work on whom it woke before it wakes the next", async () => {
+    it("lets woken sleepers work before it wakes the next", async () => {
         const clock = new PatientClock();
         const start = clock.now();
         const worked = clock.sleep(10).then(async () => {
@@ -93,7 +93,7 @@ describe("the clock of a provider and its emulator", () => {
         expect(clock.toString()).to.equal("at work: nobody; asleep, for milliseconds: nobody");
     });
 
-    it("stands still for good when it is stopped", async () => {
+    it("stands still for good once it is stopped", async () => {
         const clock = new PatientClock();
         const start = clock.now();
         void clock.sleep(10);
@@ -127,7 +127,7 @@ describe("requests in flight", () => {
         server.close();
     });
 
-    /** A request, and the time by the clock when it has ended, however it has. */
+    /** Makes a request; resolves with the time of the clock at its end, successful or not. */
     async function timed(agent?: http.Agent): Promise<{ readonly time: number; readonly failed: boolean }> {
         const start = clock.now();
         const request = http.get(url, agent === undefined ? {} : { agent });
@@ -148,7 +148,7 @@ describe("requests in flight", () => {
                 void manyTurns().then(() => response.end("more"));
             });
         };
-        // On one connection, so that the second request finds it open.
+        // On one connection, so the second request finds it open.
         const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
         const slept = clock.sleep(10).then(() => clock.now());
         const before = clock.now();
@@ -160,7 +160,7 @@ describe("requests in flight", () => {
         agent.destroy();
     });
 
-    it("keep it still until their connection breaks", async () => {
+    it("keep the clock still until their connection breaks", async () => {
         answer = (_, response) => {
             void manyTurns().then(() => response.destroy());
         };
@@ -169,7 +169,7 @@ describe("requests in flight", () => {
         expect(await ended).to.deep.equal({ time: 0, failed: true });
     });
 
-    it("do not, where they go elsewhere", async () => {
+    it("do not if they go elsewhere", async () => {
         requests.close();
         requests = new RequestsInFlight(clock, "127.0.0.1:1");
         let slept: Promise<void> | undefined;
@@ -182,7 +182,7 @@ describe("requests in flight", () => {
         await slept;
     });
 
-    it("are given up after the SDK's time limit by the clock, where they get no answer", async () => {
+    it("are given up after the SDK's time limit, by the clock, if they get no answer", async () => {
         answer = ({ socket }) => {
             requests.giveUp(socket.remotePort ?? 0);
         };

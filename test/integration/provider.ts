@@ -7,13 +7,13 @@ import { Session, type SessionOptions } from "../../provider/src/pulumi/engine/s
 
 export interface World {
     readonly emulator: Emulator;
-    /** What the engine would call, with the SDK and real HTTP behind it. */
+    /** The provider that the engine would call, with the SDK and real HTTP behind it. */
     readonly provider: DynamicResourceProvider;
-    /** The provider of another process, as each command of the engine starts one. */
+    /** Returns the provider of another process, as each command of the engine starts one. */
     readonly anotherProcess: () => DynamicResourceProvider;
 }
 
-/** How the provider of a world differs from that of a real process. */
+/** The differences between the provider of a world and that of a real process. */
 export interface ProviderOptions extends SessionOptions {
     /** The arguments of the process. Default: none, so that there is no engine. */
     readonly argv?: readonly string[];
@@ -21,7 +21,7 @@ export interface ProviderOptions extends SessionOptions {
     readonly accessKey?: { readonly id: string; readonly secret: string };
 }
 
-/** An emulator and a provider for it, without an engine. */
+/** Runs a test with an emulator and a provider for it, without an engine. */
 export async function world<T>(
     options: EmulatorOptions,
     test: (world: World) => Promise<T>,
@@ -51,7 +51,7 @@ export const scripts = {
     postScriptPath: "/root/app-snapshot/postscript.sh",
 };
 
-/** Scripts that are delivered. */
+/** Scripts to deliver. */
 export const scriptTexts = {
     preScript: "#!/bin/sh\nexit 0\n",
     postScript: "#!/bin/sh\nexit 0 # again\n",

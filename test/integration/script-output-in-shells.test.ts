@@ -13,12 +13,12 @@ import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
 import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/core/plugin/scripts/script-output";
 import { withFolder } from "../support/folder";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { commandOf } from "../unit/support/commands";
 import { inputsOf } from "../unit/support/samples";
 import { shells } from "../unit/support/shells";
 
-/** Where outputs are kept: on this machine as on an instance. */
+/** The place of the scripts' output, on this machine as on an instance. */
 const places = ["/run", "/dev/shm"];
 
 function whyNot(): string | undefined {
@@ -35,7 +35,7 @@ function whyNot(): string | undefined {
     return status === 0 ? undefined : "no mount namespace can be had";
 }
 
-/** A plugin that does nothing but run its scripts, and says how they ended. */
+/** A plugin that only runs its scripts and reports their ends. */
 const manager = `#!/bin/sh
 option() {
     printf '%s\\n' "$all" | tr ' ,' '\\n\\n' | sed -n "s/^\\(--params=\\)*-$1=//p"
@@ -48,7 +48,7 @@ until [ ! -e wait ]; do sleep 0.1; done
 echo '[snapshotgroup="ssg-1"][message="done"]'
 `;
 
-describe("what scripts print, in the shells of supported systems", () => {
+describe("the output of scripts, in the shells of supported systems", () => {
     before(function () {
         const reason = whyNot();
         if (reason !== undefined) {
@@ -57,7 +57,7 @@ describe("what scripts print, in the shells of supported systems", () => {
         }
     });
 
-    it("is as the plugin passes it on where nothing in memory may be executed", () =>
+    it("stays in the plugin's output if nothing in memory may be executed", () =>
         withFolder(async (folder) => {
             const isolated = ["--mount", "--propagation", "private", "sh", "-c"];
             const mounts = places.map((place) => `mount -t tmpfs -o noexec none ${place}`).join(" && ");
@@ -72,7 +72,10 @@ describe("what scripts print, in the shells of supported systems", () => {
     const busybox = ["/bin/busybox", "/usr/bin/busybox"].filter(existsSync).slice(0, 1);
     const all = [...shells, ...busybox.map((file) => ({ name: "BusyBox's", file, argv0: "sh" }))];
     for (const { name, file, argv0 } of all) {
-        const run = async (pre: string, post: string): Promise<{ output: string; exitCode: number | null }> =>
+        const run = async (
+            pre: string,
+            post: string,
+        ): Promise<{ readonly output: string; readonly exitCode: number | null }> =>
             withFolder(async (folder) => {
                 const command = prepare(folder, pre, post);
                 const ended = await outputOf(file, ["-c", command], folder, argv0);
@@ -80,7 +83,7 @@ describe("what scripts print, in the shells of supported systems", () => {
                 return ended;
             });
 
-        it(`comes back beside the plugin's own words, in ${name}`, async () => {
+        it(`is returned beside the plugin's own output, in ${name}`, async () => {
             const { output, exitCode } = await run(
                 "#!/bin/sh\necho \"$0: held\" | sed 's:.*/::'\n",
                 "#!/bin/sh\necho released >&2\n",
@@ -96,13 +99,13 @@ describe("what scripts print, in the shells of supported systems", () => {
             ]);
         });
 
-        it(`comes back with the exit code of the script that failed, in ${name}`, async () => {
+        it(`is returned with the exit code of the failed script, in ${name}`, async () => {
             const { output, exitCode } = await run("#!/bin/sh\nexit 0\n", "#!/bin/sh\necho why\nexit 7\n");
             expect(exitCode).to.equal(10);
             expect(scriptOutputsIn(output)).to.deep.equal({ postScriptOutput: "why" });
         });
 
-        it(`does not wait for what goes on in the background, which is not disturbed, in ${name}`, () =>
+        it(`does not wait for background processes, which are not disturbed, in ${name}`, () =>
             withFolder(async (folder) => {
                 const [go, done] = [join(folder, "go"), join(folder, "done")];
                 const { exitCode } = await run(
@@ -114,7 +117,7 @@ describe("what scripts print, in the shells of supported systems", () => {
                 await until(() => Promise.resolve(existsSync(done)));
             }));
 
-        it(`comes back to its end, however much it is at once, and takes no room, in ${name}`, async () => {
+        it(`is returned up to its end, however much it is, and takes no space, in ${name}`, async () => {
             const { output, exitCode } = await run(
                 `#!/bin/sh\nyes line | head -c 9000000\ndu -sk ${places.map((place) => `${place}/app-snapshot.*`).join(" ")} 2>/dev/null || true\n`,
                 "#!/bin/sh\necho first\necho middle >/dev/stderr\necho last\n",
@@ -126,7 +129,7 @@ describe("what scripts print, in the shells of supported systems", () => {
             expect(Number(kilobytes), preScriptOutput).to.be.below(64);
         });
 
-        it(`keeps no script from its work when the command is killed, and is nowhere in clear then, in ${name}`, () =>
+        it(`blocks no script when the command is killed, and is nowhere in clear then, in ${name}`, () =>
             withFolder(async (folder) => {
                 const held = join(folder, "held");
                 const released = join(folder, "released");
@@ -144,7 +147,7 @@ describe("what scripts print, in the shells of supported systems", () => {
                 await until(() => Promise.resolve(existsSync(released)));
                 const folders = keptFor(folder);
                 expect(folders).to.have.length(1);
-                // What reads the pipes comes to its end with the scripts.
+                // The readers of the pipes end with the scripts.
                 await until(() => Promise.resolve(!folders.some(isOpen)));
                 const { stdout } = spawnSync("grep", ["-rl", "-D", "skip", "hunter2", ...folders], {
                     encoding: "utf8",
@@ -155,7 +158,7 @@ describe("what scripts print, in the shells of supported systems", () => {
                 }
             }));
 
-        it(`keeps no script from its work, though the memory is full, in ${name}`, async () => {
+        it(`blocks no script if the memory is full, in ${name}`, async () => {
             const { output, exitCode } = await runWithFullMemory(file, argv0);
             expect(exitCode, output).to.equal(0);
             expect(output).to.include('[snapshotgroup="ssg-1"]');
@@ -163,7 +166,7 @@ describe("what scripts print, in the shells of supported systems", () => {
     }
 });
 
-/** Writes the manager and the scripts to a folder. The command that runs them. */
+/** Writes the manager and the scripts to a folder; returns the command that runs them. */
 function prepare(folder: string, pre: string, post: string): string {
     const write = (name: string, content: string, mode: number): string => {
         const path = join(folder, name);
@@ -179,11 +182,11 @@ function prepare(folder: string, pre: string, post: string): string {
     return commandOf({ osType: "linux", inputs: inputsOf({ linux }) }).commandContent;
 }
 
-/** Both scripts print with `set -e`, and something fills the place of the outputs between them. */
+/** Scripts that print with `set -e`, between which the place of the outputs is filled. */
 async function runWithFullMemory(
     file: string,
     argv0: string,
-): Promise<{ output: string; exitCode: number | null }> {
+): Promise<{ readonly output: string; readonly exitCode: number | null }> {
     return withFolder(async (folder) => {
         const fill = "cat /dev/zero >/run/other 2>/dev/null || true";
         const command = prepare(
@@ -209,7 +212,7 @@ async function runWithFullMemory(
     });
 }
 
-/** The directories of outputs that a command for the scripts of a folder has left. */
+/** Returns the directories of outputs that a command for the scripts of a folder has left. */
 function keptFor(folder: string): string[] {
     return places
         .flatMap((place) => readdirSync(place).map((name) => join(place, name)))
@@ -217,13 +220,13 @@ function keptFor(folder: string): string[] {
             try {
                 return readFileSync(join(path, "pre.sh"), "utf8").includes(folder);
             } catch {
-                // It is something else, or gone meanwhile.
+                // It is something else, or has gone meanwhile.
                 return false;
             }
         });
 }
 
-/** Whether any process has something open in a folder. */
+/** Tells whether any process has a file open in a folder. */
 function isOpen(folder: string): boolean {
     const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
     return processes.some((id) => {
@@ -231,7 +234,7 @@ function isOpen(folder: string): boolean {
             const open = readdirSync(`/proc/${id}/fd`);
             return open.some((fd) => readlinkSync(`/proc/${id}/fd/${fd}`).startsWith(folder));
         } catch {
-            // It is gone meanwhile.
+            // It has gone meanwhile.
             return false;
         }
     });
@@ -251,13 +254,13 @@ function start(
     });
 }
 
-/** The end comes when nobody holds the command's output any more, as the agent has it. */
+/** Waits, as the agent does, until nobody holds the command's output any more. */
 function outputOf(
     file: string,
     args: readonly string[],
     folder: string,
     argv0 = file,
-): Promise<{ output: string; exitCode: number | null }> {
+): Promise<{ readonly output: string; readonly exitCode: number | null }> {
     const child = start(file, args, folder, argv0);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

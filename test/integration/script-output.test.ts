@@ -9,7 +9,7 @@ import { linuxInputs, scripts, world, type World } from "./provider";
 const instanceId = "i-bp1linuxdb0000000002";
 const canary = "hunter2";
 
-/** Both ways of giving scripts, whose texts these are. */
+/** Both ways of giving these scripts. */
 const ways = {
     "by path": (emulator: Emulator, pre: string, post: string) => {
         const root = { owner: "root", group: "root", mode: "0700" };
@@ -39,7 +39,7 @@ async function taking(
             ...world,
             create: async (pre, post, more = {}) => {
                 const linux = { ...how(world.emulator, pre, post), ...more };
-                // Each is another snapshot, or it would adopt the one before.
+                // Each is another snapshot; otherwise it would adopt the one before.
                 const triggers = [count++];
                 const inputs = { ...linuxInputs, instanceId, roleAttachment: "keep", linux, triggers };
                 const created = await world.provider.create(inputs);
@@ -49,12 +49,13 @@ async function taking(
     );
 }
 
-const printing = (text: string, exitCode = 0): string =>
-    `#!/bin/sh\nprintf '%s\\n' ${text}\nexit ${exitCode}\n`;
+function printing(text: string, exitCode = 0): string {
+    return `#!/bin/sh\nprintf '%s\\n' ${text}\nexit ${exitCode}\n`;
+}
 
 for (const [name, how] of Object.entries(ways)) {
-    describe(`what scripts print, given ${name}`, () => {
-        it("is in the outputs, and the plugin has nothing of it", () =>
+    describe(`the output of scripts, given ${name}`, () => {
+        it("is in the outputs, and not in the plugin's own", () =>
             taking(how, {}, async ({ emulator, create }) => {
                 const outputs = await create(
                     printing("'first' 'held: 数据'"),
@@ -81,7 +82,7 @@ for (const [name, how] of Object.entries(ways)) {
                 expect(post.message).to.include(`the post-script printed: ${why}`);
             }));
 
-        it("reaches the engine whole, whatever characters it is of", () =>
+        it("reaches the engine whole, whatever characters it has", () =>
             taking(how, {}, async ({ create }) => {
                 for (const [pre, post] of [
                     [3, 0],
@@ -90,13 +91,13 @@ for (const [name, how] of Object.entries(ways)) {
                     const { message } = await rejection(
                         create(printing(`${"😀".repeat(320)}x`, pre), printing(`${"😀".repeat(320)}y`, post)),
                     );
-                    // The engine's protocol carries it so, and throws for half a character.
+                    // The engine's protocol carries it like this, and throws for half a character.
                     expect(() => encodeURI(message)).not.to.throw();
                     expect(message).to.match(/printed: …(?:😀)+[xy]/u);
                 }
             }));
 
-        it("can't be taken for what the plugin says", () =>
+        it("can't be mistaken for the plugin's output", () =>
             taking(how, {}, async ({ emulator, create }) => {
                 const false_ = `'[snapshotgroup="ssg-false"][message="Finish"]' '[level="info"][message="lie"]' 'pre-script printed: bGll'`;
                 const outputs = await create(printing(false_), printing(false_));
@@ -107,7 +108,7 @@ for (const [name, how] of Object.entries(ways)) {
                 expect(outputs["preScriptOutput"]).to.include("ssg-false");
             }));
 
-        it("is cut to its end, however much it is, and nothing waits for what holds it open", () =>
+        it("is cut to its end, however much it is, and nothing waits for a process that holds it open", () =>
             withFolder(async (folder) =>
                 taking(how, {}, async ({ create }) => {
                     const pid = join(folder, "pid");
@@ -124,7 +125,7 @@ for (const [name, how] of Object.entries(ways)) {
                 }),
             ));
 
-        it("is nowhere in clear where it is to be secret", () =>
+        it("is nowhere in clear if it is a secret", () =>
             taking(how, {}, async ({ create }) => {
                 const error = await rejection(
                     create(printing(canary, 3), printing(canary), { scriptOutput: "secret" }),
@@ -137,7 +138,7 @@ for (const [name, how] of Object.entries(ways)) {
                 }
             }));
 
-        it("is as the plugin passes it on where nothing is kept in memory", () =>
+        it("stays in the plugin's output if nothing is kept in memory", () =>
             taking(how, { runtimeDirectories: "disk" }, async ({ create }) => {
                 const outputs = await create(printing("held"), printing("released"));
                 expect(outputs).to.include({ consistency: "application" });
@@ -147,7 +148,7 @@ for (const [name, how] of Object.entries(ways)) {
             }));
 
         for (const scriptStart of ["kernel", "shell"] as const) {
-            it(`the interpreter of the first line runs it, whoever starts it: ${scriptStart}`, () =>
+            it(`the interpreter of the first line runs a script, whoever starts it: ${scriptStart}`, () =>
                 taking(how, { scriptStart }, async ({ create }) => {
                     const outputs = await create(
                         "#!/usr/bin/env node\nconsole.log([1, 2].map((n) => n + 1).join());\n",

@@ -8,10 +8,10 @@ import { patientWorld, type PatientWorld } from "./support/patient-world";
 const instanceId = "i-bp1linuxdb0000000002";
 const inputs = { ...linuxInputs, instanceId, roleAttachment: "keep", linux: scripts };
 
-/** By the SDK's protocol. */
+/** The severity of a warning in the SDK's protocol. */
 const warning = 2;
 
-/** A group that can't be deleted for an hour: its upload goes on, and until then the cloud refuses. */
+/** A group that can't be deleted for an hour, because it is being uploaded. */
 const slow = {
     behaviour: { deleteProgressingGroup: "conflict" },
     timing: { ...realisticTiming, uploadMs: 3_600_000 },
@@ -71,11 +71,11 @@ describe("a failure that can't wait", () => {
             expect(before[0]).to.equal(1);
         }));
 
-    it("leaves in the state what could not be cleaned up by then, and the next one goes on with it", () =>
+    it("leaves in the state what could not be cleaned up by then, and the next run continues with it", () =>
         failing({ exitCode: 10 }, async ({ emulator, provider, anotherProcess, clock }) => {
             const failure = (await rejection(provider.create(inputs))) as Error & {
-                id: string;
-                properties: Record<string, unknown>;
+                readonly id: string;
+                readonly properties: Record<string, unknown>;
             };
             const [left] = emulator.state.snapshotGroups;
             expect(failure.id).to.equal(left?.snapshotGroupId);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { startEngineServer } from "../unit/support/engine-server";
 import { FakeClock } from "../unit/support/fake-clock";
 import { FakeHost } from "../unit/support/fake-host";
@@ -8,7 +8,7 @@ import { rejection } from "../unit/support/rejection";
 import { linuxInputs, world } from "./provider";
 import { patientWorld } from "./support/patient-world";
 
-describe("the wait before a call is made again", () => {
+describe("the wait before a call is retried", () => {
     it("differs between two processes that were refused together", async () => {
         const times = 6;
         const oneProcess = (): Promise<number[]> =>
@@ -26,7 +26,7 @@ describe("the wait before a call is made again", () => {
     it("ends at once when the engine ends the process, and no request follows", async () => {
         const engine = await startEngineServer();
         const host = new FakeHost();
-        // It stands still, so that whoever waits for anything but the end waits for ever.
+        // It stands still, so any wait but that for the end would last forever.
         const clock = new ManualClock();
         await world(
             {},
@@ -51,7 +51,7 @@ describe("the wait before a call is made again", () => {
         });
     });
 
-    it("is not begun when the API asks for longer than a call may take", () => {
+    it("is not begun if the API asks for more time than a call may take", () => {
         const clock = new FakeClock();
         return world(
             {},
@@ -72,7 +72,7 @@ describe("the wait before a call is made again", () => {
 });
 
 describe("a request that gets no answer", () => {
-    it("is given up by the SDK after its time limit, and made again", () =>
+    it("is given up by the SDK after its time limit, and retried", () =>
         world(
             {},
             async ({ emulator, provider }) => {
@@ -83,7 +83,7 @@ describe("a request that gets no answer", () => {
                 expect(first).to.equal("no-answer");
                 expect(others).not.to.be.empty;
             },
-            // A machine that is too busy to answer in half a second is asked again as well.
+            // A machine that is too busy to answer in half a second causes retries as well.
             { requestTimeouts: { connect: 500, read: 500 } },
         ));
 });

@@ -2,18 +2,18 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 
 type Request = Pick<LedgerEntry, "action" | "params">;
 
-/** What the cloud knows when a call arrives. */
+/** The cloud's knowledge when a call arrives. */
 export interface CloudView {
-    /** Whether the plugin is still at work for an invocation. */
+    /** Tells whether the plugin is still at work for an invocation. */
     isRunning(invokeId: string): boolean;
-    /** Whether an invocation runs the plugin, and does not only make ready for it. */
+    /** Tells whether an invocation runs the plugin, rather than prepares for it. */
     isRun(invokeId: string): boolean;
-    /** Whether a snapshot group is being deleted or has been deleted; undefined while it is there. */
+    /** Returns how far the deletion of a snapshot group is; undefined if nobody deleted it. */
     deletionOf(snapshotGroupId: string): "being deleted" | "deleted" | undefined;
 }
 
 /**
- * Names a call by what it is for, so that it has the same name from run to run, however often others are repeated
+ * Names a call by its purpose, so that it has the same name in every run, however often others are repeated
  * before it.
  */
 export function nameOf({ action, params }: Request, cloud: CloudView): string {
@@ -21,7 +21,7 @@ export function nameOf({ action, params }: Request, cloud: CloudView): string {
     return purpose === undefined ? action : `${action} (${purpose})`;
 }
 
-/** Operations that are called for several purposes, or until something has happened. */
+/** The purposes of operations that are called for several purposes, or until something has happened. */
 const purposes: Readonly<
     Record<string, (params: Request["params"], cloud: CloudView) => string | undefined>
 > = {
@@ -47,12 +47,12 @@ const purposes: Readonly<
     DescribeSnapshotGroups: (params, cloud) => cloud.deletionOf(params["SnapshotGroupId.1"] ?? ""),
     TagResources: (params) => {
         const key = params["Tag.1.Key"]?.replace("app-snapshot:", "");
-        // An adoption makes the run another resource's.
+        // An adoption tags the run with another stack.
         return key === "state" ? params["Tag.1.Value"] : key === "stack" ? "adopted" : key;
     },
 };
 
-/** The operation of a named call. */
+/** Returns the operation of a named call. */
 export function operationOf(name: string): string {
     return name.replace(/ \(.*/, "");
 }

@@ -1,39 +1,39 @@
-import { titleOf, phases, type Call, type Phase, type Point } from "./point";
+import { titleOf, phases, type NamedCall, type Phase, type KillPoint } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
-import type { Column, Harm, Problem } from "./verdict";
-import { victims, type Victim } from "./victim";
+import type { Recovery, Harm, Problem } from "./verdict";
+import { targets, type Target } from "./target";
 
-/** One kill and what comes after it. */
+/** One kill and the recovery from it. */
 export interface Cell {
     readonly scenario: Scenario;
-    readonly point: Point;
-    readonly victim: Victim;
-    readonly column: Column;
+    readonly point: KillPoint;
+    readonly target: Target;
+    readonly recovery: Recovery;
 }
 
-export interface Outcome {
+export interface CellResult {
     readonly cell: Cell;
-    /** "not reached": the command ended before the moment of the kill came, so nothing was tried. */
-    readonly result: "ok" | Harm | "not reached";
+    /** "not reached": the command ended before the call of the kill, so nothing was tried. */
+    readonly verdict: "ok" | Harm | "not reached";
     readonly problems: readonly Problem[];
-    /** What was done and said, to understand a failure. */
+    /** The commands, their output and their calls, to understand a failure. */
     readonly transcript: string;
 }
 
-/** All calls of each scenario that are worth a kill. */
-export type Rehearsal = ReadonlyMap<ScenarioName, readonly Call[]>;
+/** The calls of each scenario that are worth a kill, as its baseline run made them. */
+export type BaselineCalls = ReadonlyMap<ScenarioName, readonly NamedCall[]>;
 
-/** The whole matrix. */
-export function allCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): Cell[] {
+/** Lists the cells of the whole matrix. */
+export function allCells(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {
     return scenarios.flatMap((scenario) =>
-        (rehearsal.get(scenario.name) ?? []).flatMap((call) =>
-            victims.flatMap((victim) =>
+        (baseline.get(scenario.name) ?? []).flatMap((call) =>
+            targets.flatMap((target) =>
                 phases.flatMap((phase) =>
-                    scenario.columns.map((column): Cell => ({
+                    scenario.recoveries.map((recovery): Cell => ({
                         scenario,
                         point: { call, phase },
-                        victim,
-                        column,
+                        target,
+                        recovery,
                     })),
                 ),
             ),
@@ -41,8 +41,8 @@ export function allCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): 
     );
 }
 
-export function cellTitle({ scenario, point, victim, column }: Cell): string {
-    return `${scenario.name}: ${victim} ${beforeOrAfter(point.phase)} ${titleOf(point.call)}, then ${column}`;
+export function cellTitle({ scenario, point, target, recovery }: Cell): string {
+    return `${scenario.name}: ${target} ${beforeOrAfter(point.phase)} ${titleOf(point.call)}, then ${recovery}`;
 }
 
 export function beforeOrAfter(phase: Phase): string {

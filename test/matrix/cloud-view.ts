@@ -5,7 +5,7 @@ import { wasDeleted } from "./pace";
 
 const running: ReadonlySet<string> = new Set(["Pending", "Scheduled", "Running", "Stopping"]);
 
-/** Whether a snapshot plugin is at work, for a given invocation or for any. */
+/** Tells whether a snapshot plugin is at work, for a given invocation or for any. */
 export function isPluginRunning(emulator: Emulator, invokeId?: string): boolean {
     return pluginRuns(emulator).some(
         (invocation) =>
@@ -13,16 +13,16 @@ export function isPluginRunning(emulator: Emulator, invokeId?: string): boolean 
     );
 }
 
-/** How far the run is that an invocation was: "open", "handed", "committed" or "closed". */
+/** Returns the state of an invocation's run: "open", "handed", "committed" or "closed". */
 export function runState({ tags }: Pick<InvocationState, "tags">): string {
     return tags["app-snapshot:state"] ?? "open";
 }
 
-/** @param isGone whether a deleted group is not shown any more. */
+/** @param isGone tells whether a deleted group is no longer listed. */
 export function viewOf(emulator: Emulator, isGone: (snapshotGroupId: string) => boolean): CloudView {
     return {
         isRunning: (invokeId) => isPluginRunning(emulator, invokeId),
-        isRun: (invokeId) => pluginRuns(emulator).some((attempt) => attempt.invokeId === invokeId),
+        isRun: (invokeId) => pluginRuns(emulator).some((run) => run.invokeId === invokeId),
         deletionOf: (id) => {
             if (!wasDeleted(emulator, id)) {
                 return undefined;

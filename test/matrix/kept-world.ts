@@ -1,18 +1,18 @@
 import type { Scenario } from "./scenario";
 import { World, type CreateStack } from "./world";
 
-/** Keeps a world from one use to the next, where the next can begin as the last one ended. */
+/** Keeps a world from one use to the next, if the next can begin where the last one ended. */
 export class KeptWorld {
     private world: World | undefined;
 
     constructor(private readonly createStack: CreateStack) {}
 
-    /** What is in the world's stack. */
+    /** The content of the world's stack. */
     get holds(): Scenario["startsWith"] {
         return this.world?.revision === undefined ? "nothing" : "snapshot";
     }
 
-    /** The kept world, or a new one. */
+    /** Returns the kept world, or a new one. */
     async for({ startsWith }: Scenario): Promise<World> {
         if (startsWith === "nothing" && this.holds === "snapshot") {
             await this.drop();

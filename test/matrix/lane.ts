@@ -1,9 +1,9 @@
-import type { Cell, Outcome } from "./cell";
+import type { Cell, CellResult } from "./cell";
 import { KeptWorld } from "./kept-world";
 import { tryCell } from "./trial";
 import type { CreateStack } from "./world";
 
-/** Tries one cell after the other, each in the world that the one before left, where that was left tidy. */
+/** Tries one cell after another, each in the world that the last one left, if that is tidy. */
 export class Lane {
     private readonly world: KeptWorld;
 
@@ -11,8 +11,8 @@ export class Lane {
         this.world = new KeptWorld(createStack);
     }
 
-    /** Tries cells until none is left in the queue, which several lanes may share. */
-    async work(queue: Cell[], report: (outcome: Outcome) => void): Promise<void> {
+    /** Tries cells until the queue is empty, which several lanes may share. */
+    async work(queue: Cell[], report: (result: CellResult) => void): Promise<void> {
         try {
             for (let cell = this.takeFrom(queue); cell !== undefined; cell = this.takeFrom(queue)) {
                 report(await this.try(cell));
@@ -22,23 +22,23 @@ export class Lane {
         }
     }
 
-    /** A cell that can begin as the last one ended, if there is one: it saves a `pulumi up`. */
+    /** Takes a cell that can begin where the last one ended, if there is one: that saves a `pulumi up`. */
     private takeFrom(queue: Cell[]): Cell | undefined {
         const at = queue.findIndex(({ scenario }) => scenario.startsWith === this.world.holds);
         return queue.splice(Math.max(at, 0), 1)[0];
     }
 
-    private async try(cell: Cell): Promise<Outcome> {
+    private async try(cell: Cell): Promise<CellResult> {
         const world = await this.world.for(cell.scenario);
-        const outcome = await tryCell(world, cell).catch((thrown: unknown) => unforeseen(cell, thrown));
-        if (outcome.result !== "ok" || !world.isTidy) {
+        const result = await tryCell(world, cell).catch((thrown: unknown) => resultOfError(cell, thrown));
+        if (result.verdict !== "ok" || !world.isTidy) {
             await this.world.drop();
         }
-        return outcome;
+        return result;
     }
 }
 
-function unforeseen(cell: Cell, thrown: unknown): Outcome {
+function resultOfError(cell: Cell, thrown: unknown): CellResult {
     const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    return { cell, result: "other", problems: [{ harm: "other", reason }], transcript: "" };
+    return { cell, verdict: "other", problems: [{ harm: "other", reason }], transcript: "" };
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { EngineStack } from "../e2e/support/stack";
 import { ProtocolStack } from "../protocol/support/protocol-stack";
-import { allCells, cellTitle, type Cell, type Outcome } from "./cell";
+import { allCells, cellTitle, type Cell, type CellResult } from "./cell";
 import { matrixPage } from "./page";
 import { titleOf } from "./point";
 import { processesCanBeFound } from "../support/stack/processes";
-import { rehearse } from "./rehearsal";
-import { tryAll } from "./run";
+import { runBaselines } from "./baseline-run";
+import { tryCells } from "./run";
 import { scenarios } from "./scenario";
 import { summaryOf } from "./summary";
 import type { CreateStack } from "./world";
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     options: {
         parallel: { type: "string", default: "2" },
         scenario: { type: "string" },
-        victim: { type: "string" },
+        target: { type: "string" },
         call: { type: "string" },
         engine: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
@@ -31,10 +31,10 @@ const { values: options } = parseArgs({
 
 const createStack = options.engine ? withEngine : overProtocol;
 
-function isSelected({ victim, point }: Cell): boolean {
+function isSelected({ target, point }: Cell): boolean {
     return (
-        !(options.engine && victim === "sibling") &&
-        (options.victim ?? victim) === victim &&
+        !(options.engine && target === "sibling") &&
+        (options.target ?? target) === target &&
         (options.call ?? titleOf(point.call)) === titleOf(point.call)
     );
 }
@@ -42,48 +42,48 @@ function isSelected({ victim, point }: Cell): boolean {
 async function main(): Promise<void> {
     if (!processesCanBeFound) {
         throw new Error(
-            "Without /proc the processes of a command can't be told from others; run this on Linux.",
+            "Without /proc the processes of a command can't be told apart from others; run this on Linux.",
         );
     }
     const isPart =
         options.engine ||
-        [options.scenario, options.victim, options.call].some((choice) => choice !== undefined);
+        [options.scenario, options.target, options.call].some((choice) => choice !== undefined);
     if (options.write && isPart) {
         throw new Error(
-            "--write is for the whole matrix: leave out --engine, --scenario, --victim and --call.",
+            "--write is for the whole matrix: leave out --engine, --scenario, --target and --call.",
         );
     }
     const chosen = scenarios.filter(({ name }) => (options.scenario ?? name) === name);
-    say("rehearsing");
-    const rehearsal = await rehearse(chosen, createStack);
-    const cells = allCells(chosen, rehearsal).filter(isSelected);
+    say("running the baselines");
+    const baseline = await runBaselines(chosen, createStack);
+    const cells = allCells(chosen, baseline).filter(isSelected);
     if (cells.length === 0) {
         throw new Error("Nothing is selected.");
     }
     const parallel = Number(options.parallel);
     if (!Number.isInteger(parallel) || parallel < 1) {
-        throw new Error("--parallel takes a number from 1 on.");
+        throw new Error("--parallel takes a number, 1 or more.");
     }
     let done = 0;
-    const outcomes = await tryAll(cells, createStack, parallel, (outcome) => {
-        say(`${++done}/${cells.length} ${cellTitle(outcome.cell)}: ${outcome.result}`);
-        if (outcome.result !== "ok") {
-            say(reportOf(outcome));
+    const results = await tryCells(cells, createStack, parallel, (result) => {
+        say(`${++done}/${cells.length} ${cellTitle(result.cell)}: ${result.verdict}`);
+        if (result.verdict !== "ok") {
+            say(reportOf(result));
         }
     });
-    const text = await matrixPage(chosen, outcomes);
+    const text = await matrixPage(chosen, results);
     if (options.write) {
         await writeFile(page, text);
     } else {
         console.log(text);
     }
-    summaryOf(outcomes).forEach((line) => {
+    summaryOf(results).forEach((line) => {
         console.log(line);
     });
-    process.exitCode = outcomes.every(({ result }) => result === "ok") ? 0 : 1;
+    process.exitCode = results.every(({ verdict }) => verdict === "ok") ? 0 : 1;
 }
 
-function reportOf({ problems, transcript }: Outcome): string {
+function reportOf({ problems, transcript }: CellResult): string {
     return [...problems.map(({ harm, reason }) => `  ${harm}: ${reason}`), indented(transcript)].join("\n");
 }
 

@@ -3,22 +3,22 @@ import type { CallListener, Emulator } from "pulumi-alicloud-app-snapshot-emulat
 type Call = Parameters<CallListener>[0];
 
 /**
- * Sees to it that every state of the cloud is seen once, however fast or slow the machine is: the plugin stays at work
- * until somebody has looked at the result of its command, and a deleted group is shown until somebody has looked at it.
+ * Makes sure that every state of the cloud is seen once, on fast and slow machines: the plugin stays at work until its
+ * command's result has been read once, and a deleted group is listed until it has been read once.
  */
-export class Pace {
+export class CloudPace {
     private readonly gone = new Set<string>();
 
     constructor(private readonly instanceId: string) {}
 
-    /** Has the next run of the plugin wait to be looked at. */
+    /** Makes the next run of the plugin wait until its result has been read. */
     hold(emulator: Emulator): void {
         if (this.instance(emulator)?.outcomesLeft === 0) {
             emulator.edit.addOutcomes(this.instanceId, { holdAt: "start" });
         }
     }
 
-    /** Moves the cloud on after a call that has seen how it is. */
+    /** Moves the cloud on after a call that has seen its present state. */
     follow(emulator: Emulator, { phase, entry: { action, params } }: Call): void {
         if (phase !== "processed") {
             return;
@@ -32,12 +32,12 @@ export class Pace {
         }
     }
 
-    /** Whether a deleted group has been looked at since. */
+    /** Tells whether a deleted group has been read since. */
     isGone(snapshotGroupId: string): boolean {
         return this.gone.has(snapshotGroupId);
     }
 
-    /** Lets the plugin go on, if it waits. */
+    /** Lets the plugin continue, if it waits. */
     release(emulator: Emulator): void {
         if (this.instance(emulator)?.pluginWaits === true) {
             emulator.edit.releasePlugin(this.instanceId);
@@ -49,7 +49,7 @@ export class Pace {
     }
 }
 
-/** Whether a call has had a group deleted. */
+/** Tells whether a call has deleted a group. */
 export function wasDeleted({ ledger }: Emulator, snapshotGroupId: string): boolean {
     return ledger.some(
         ({ action, params, status }) =>

@@ -1,13 +1,13 @@
 import { format, resolveConfig } from "prettier";
 import { join } from "node:path";
-import type { Outcome } from "./cell";
+import type { CellResult } from "./cell";
 import { phases, titleOf, type Phase } from "./point";
 import type { Scenario } from "./scenario";
 import { summaryOf } from "./summary";
-import type { Column } from "./verdict";
-import { victims, victimTitles, type Victim } from "./victim";
+import type { Recovery } from "./verdict";
+import { targets, targetTitles, type Target } from "./target";
 
-const symbols: Readonly<Record<Outcome["result"], string>> = {
+const symbols: Readonly<Record<CellResult["verdict"], string>> = {
     ok: "✓",
     lost: "L",
     duplicated: "D",
@@ -17,102 +17,103 @@ const symbols: Readonly<Record<Outcome["result"], string>> = {
     "not reached": "–",
 };
 
-/** The page of the documentation, as prettier formats it. */
+/** Returns the page of the documentation, formatted by prettier. */
 export async function matrixPage(
     scenarios: readonly Scenario[],
-    outcomes: readonly Outcome[],
+    results: readonly CellResult[],
 ): Promise<string> {
     const text = `
 <!-- Written by \`npm run matrix -- --write\`. -->
 
 # Killed at every call
 
-Each of the package's API calls is a moment at which a run can be killed: before the call takes effect, or after
-that, but before its answer arrives. At each of these moments, one after the other, a command is killed or interrupted,
-driven by the emulator of the ECS API. Then the same update is run again, or the stack is destroyed, or the resource is
-removed and added again, and what there is in the cloud is compared with the state.
+Each API call of the package is a moment at which a run can be killed: before the call takes effect, or between its
+effect and its answer. For each of these moments in turn, a command against the emulator of the ECS API is killed or
+interrupted there. Then the same update runs again, or the stack is destroyed, or the resource is removed and added
+again. The outcome in the cloud is compared with the state.
 
-\`npm run matrix\` does all of it on Linux, with the runtime's own process of the provider, called as the engine calls
-it; \`--engine\` takes the real engine, for all but a failing sibling, and twice the time. \`--scenario\`, \`--victim\` and
-\`--call\` choose a part. \`npm test\` does a part that covers every operation of every scenario, \`npm run test:full\` the
-same part with the real engine.
+\`npm run matrix\` runs the whole matrix on Linux. It calls the runtime's own provider process as the engine calls it.
+\`--engine\` uses the real engine, for every target but a failing sibling, and takes twice the time. \`--scenario\`,
+\`--target\` and \`--call\` choose a part. \`npm test\` runs a part that covers every operation of every scenario;
+\`npm run test:full\` runs the same part with the real engine.
 
-**Who is killed**: the CLI, the provider's process, or both with SIGKILL; or the CLI gets a second Ctrl-C shortly
-after the first. Where the provider is killed, its call is lost before it takes effect, or its answer is. Where only
-the CLI is killed, the call goes on. With a single Ctrl-C, or when a sibling of the resource fails, nothing is killed:
-what has begun comes to its end and into the state, but the program never learns of it, so nobody commits it.
+**Targets**: the CLI, the provider's process, or both are killed with SIGKILL; or the CLI gets a second Ctrl-C shortly
+after the first. A kill of the provider loses its call, or the answer to it. A kill of the CLI alone lets the call
+continue. A single Ctrl-C or a failing sibling of the resource kills nothing: running work is finished and written to
+the state, but the program never learns of it, so nobody commits it.
 
-**What comes after it**: \`pulumi cancel\` where the killed engine left its lock, then
+**Recovery**: \`pulumi cancel\` if the killed engine left its lock, then one of these.
 
-- \`pulumi up\`. It has to succeed; the groups in the cloud have to be exactly those of the state; the plugin must
-  not have run twice for one snapshot; the instance's role has to be as it was, with no mark of a temporary one; no
-  invocation may be left open or handed over that is not the state's own; and a further \`pulumi up\` must have nothing
-  to do.
-- \`pulumi destroy\` and the search for orphans. Then no group, no open invocation, no role and no mark may be left.
-- with \`retainOnDelete\`, in the scenarios called so: the resource is removed, and added again with another trigger.
-  What the state held stays; what no state holds is found by the search for orphans; and no more is taken than asked for.
+- \`pulumi up\`. It must succeed; the groups in the cloud must be exactly those of the state; the plugin must not have
+  run twice for one snapshot; the instance's role must be as it was, without the tag of a temporary one; only
+  invocations of the state may be open or handed over; and a further \`pulumi up\` must have nothing to do.
+- \`pulumi destroy\` and the search for orphans. Then no group, open invocation, role or tag of a temporary role may be
+  left.
+- With \`retainOnDelete\`, in the scenarios whose names begin with \`retained\`: the resource is removed, and added again
+  with another trigger. The groups that the state held must stay, the search for orphans must find every group that no
+  state holds, and no more snapshots may be taken than requested.
 
-In all cases no instance may be frozen, a provider whose engine was killed has to end by itself, and nothing may be
-deleted that a state ever held, or was told to retain, but by the deletion of the resource that held it.
+In all cases no instance may be frozen, and a provider whose engine was killed must end by itself. A group that a state
+ever held, or was told to retain, may be deleted only by the deletion of its own resource.
 
 | Symbols | Meaning                                                                                 |
 | ------- | --------------------------------------------------------------------------------------- |
-| ✓✓      | all is as it has to be, after \`pulumi up\` and after \`pulumi destroy\`                    |
-| ✓       | all is as it has to be, after the resource was removed and added again                  |
-| W       | a snapshot was deleted although a state held it, or was told to retain it               |
-| L       | a snapshot is lost: in the cloud, in no state and not to be found, or the other way round |
-| D       | a snapshot was taken twice                                                              |
-| F       | an instance is frozen                                                                   |
-| X       | anything else is not as it has to be                                                    |
-| –       | the moment was not reached, so nothing was tried                                        |
+| ✓✓      | nothing is wrong, after \`pulumi up\` and after \`pulumi destroy\` |
+| ✓       | nothing is wrong after the resource was removed and added again |
+| W       | a snapshot was deleted although a state held it or was told to retain it |
+| L       | a snapshot is lost: it exists, is in no state and can't be found; or it is in the state and does not exist |
+| D       | a snapshot was taken twice |
+| F       | an instance is frozen |
+| X       | anything else is wrong |
+| –       | the moment was not reached, so nothing was tried |
 
 ## Counts
 
-${summaryOf(outcomes)
+${summaryOf(results)
     .map((line) => `- ${line}`)
     .join("\n")}
 
-${scenarios.map((scenario) => section(scenario, outcomes)).join("\n\n")}
+${scenarios.map((scenario) => section(scenario, results)).join("\n\n")}
 `;
     const config = await resolveConfig(join(__dirname, "..", "..", "docs", "matrix.md"));
     return format(text.trimStart(), { ...config, parser: "markdown" });
 }
 
-function section(scenario: Scenario, outcomes: readonly Outcome[]): string {
-    const own = outcomes.filter(({ cell }) => cell.scenario.name === scenario.name);
+function section(scenario: Scenario, results: readonly CellResult[]): string {
+    const own = results.filter(({ cell }) => cell.scenario.name === scenario.name);
     const calls = [...new Set(own.map(({ cell }) => titleOf(cell.point.call)))];
-    const kills = victims.flatMap((victim) => phases.map((phase) => ({ victim, phase })));
+    const kills = targets.flatMap((target) => phases.map((phase) => ({ target, phase })));
     const rows = calls.map((call) => [
         call,
-        ...kills.map(({ victim, phase }) => symbolsOf(own, scenario.columns, { call, victim, phase })),
+        ...kills.map(({ target, phase }) => symbolsOf(own, scenario.recoveries, { call, target, phase })),
     ]);
-    const head = ["", ...kills.map(({ victim, phase }) => headOf(victim, phase))];
+    const head = ["", ...kills.map(({ target, phase }) => headOf(target, phase))];
     return `## ${scenario.name}
 
-Killed is ${scenario.title}.${scenario.note === undefined ? "" : ` ${scenario.note}`}
+The killed command is ${scenario.title}.${scenario.note === undefined ? "" : ` ${scenario.note}`}
 
 ${[head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n")}`;
 }
 
-function headOf(victim: Victim, phase: Phase): string {
-    return `${victimTitles[victim]}, ${phase === "received" ? "before" : "after"}`;
+function headOf(target: Target, phase: Phase): string {
+    return `${targetTitles[target]}, ${phase === "received" ? "before" : "after"}`;
 }
 
 function symbolsOf(
-    outcomes: readonly Outcome[],
-    columns: readonly Column[],
-    { call, victim, phase }: { readonly call: string; readonly victim: Victim; readonly phase: Phase },
+    results: readonly CellResult[],
+    recoveries: readonly Recovery[],
+    { call, target, phase }: { readonly call: string; readonly target: Target; readonly phase: Phase },
 ): string {
-    return columns
-        .map((column) => {
-            const outcome = outcomes.find(
+    return recoveries
+        .map((recovery) => {
+            const result = results.find(
                 ({ cell }) =>
                     titleOf(cell.point.call) === call &&
-                    cell.victim === victim &&
+                    cell.target === target &&
                     cell.point.phase === phase &&
-                    cell.column === column,
+                    cell.recovery === recovery,
             );
-            return outcome === undefined ? " " : symbols[outcome.result];
+            return result === undefined ? " " : symbols[result.verdict];
         })
         .join("");
 }

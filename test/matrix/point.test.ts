@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { nameOf, operationOf, type CloudView } from "./call-names";
 import { callsOf, titleOf } from "./point";
 
-describe("the moments to kill at", () => {
-    it("are at one of the looks that see the same, and at each of all other calls", () => {
+describe("the moments of a kill", () => {
+    it("are at one of several polls with the same result, and at every other call", () => {
         const calls = callsOf([
             "DescribeInstances",
             "DescribeInvocationResults (running)",
@@ -21,7 +21,7 @@ describe("the moments to kill at", () => {
         ]);
     });
 
-    it("are named by what a call is for and what it finds", () => {
+    it("are named after the purpose and the result of a call", () => {
         const cloud: CloudView = {
             isRunning: (invokeId) => invokeId === "t-1",
             isRun: (invokeId) => invokeId !== "t-directory",

@@ -1,7 +1,7 @@
 import { operationOf } from "./call-names";
 
-/** A call in the course of a command. */
-export interface Call {
+/** A call that a command makes. */
+export interface NamedCall {
     /** See `nameOf`. */
     readonly name: string;
     /** 1 for the first call of that name. */
@@ -10,27 +10,27 @@ export interface Call {
 
 export const phases = ["received", "processed"] as const;
 
-/** Before the call takes effect, or between its effect and its answer. */
+/** The phase of a call: before it takes effect, or between its effect and its answer. */
 export type Phase = (typeof phases)[number];
 
-/** A moment to kill at. */
-export interface Point {
-    readonly call: Call;
+/** The moment of a kill. */
+export interface KillPoint {
+    readonly call: NamedCall;
     readonly phase: Phase;
 }
 
-/** Calls that are repeated until something has happened: of those with the same name, one stands for all. */
+/** Operations that are repeated until something has happened: one call stands for all of the same name. */
 const polls: ReadonlySet<string> = new Set([
     "DescribeInvocationResults",
     "DescribeSendFileResults",
     "DescribeSnapshotGroups",
 ]);
 
-/** The calls worth a kill, from the names of all calls of a rehearsal, in their order. */
-export function callsOf(names: readonly string[]): Call[] {
+/** Selects the calls worth a kill from the names of all calls of a baseline run, in their order. */
+export function callsOf(names: readonly string[]): NamedCall[] {
     const counts = new Map<string, number>();
     return names
-        .map((name): Call => {
+        .map((name): NamedCall => {
             const nth = (counts.get(name) ?? 0) + 1;
             counts.set(name, nth);
             return { name, nth };
@@ -38,7 +38,7 @@ export function callsOf(names: readonly string[]): Call[] {
         .filter(({ name, nth }) => nth === 1 || !polls.has(operationOf(name)));
 }
 
-/** A call as the table shows it. */
-export function titleOf({ name, nth }: Call): string {
+/** Returns the call's title in the table. */
+export function titleOf({ name, nth }: NamedCall): string {
     return nth === 1 ? name : `${name}, #${nth}`;
 }

@@ -1,28 +1,28 @@
 import { count } from "../support/counts";
-import type { Cell, Outcome } from "./cell";
+import type { Cell, CellResult } from "./cell";
 import { Lane } from "./lane";
 import type { CreateStack } from "./world";
 
-/** Tries cells, several at a time, and counts what comes of it. */
-export async function tryAll(
+/** Tries cells, several at a time, and counts their harm. */
+export async function tryCells(
     cells: readonly Cell[],
     createStack: CreateStack,
     parallel: number,
-    onOutcome: (outcome: Outcome) => void = () => undefined,
-): Promise<Outcome[]> {
+    onResult: (result: CellResult) => void = () => undefined,
+): Promise<CellResult[]> {
     const queue = [...cells];
-    const outcomes: Outcome[] = [];
-    const report = (outcome: Outcome): void => {
-        countOutcome(outcome);
-        outcomes.push(outcome);
-        onOutcome(outcome);
+    const results: CellResult[] = [];
+    const report = (result: CellResult): void => {
+        countResult(result);
+        results.push(result);
+        onResult(result);
     };
     await Promise.all(Array.from({ length: parallel }, () => new Lane(createStack).work(queue, report)));
-    return outcomes;
+    return results;
 }
 
-function countOutcome({ result, problems }: Outcome): void {
-    count("kills tried", result === "not reached" ? 0 : 1);
+function countResult({ verdict, problems }: CellResult): void {
+    count("kills tried", verdict === "not reached" ? 0 : 1);
     for (const harm of ["deleted", "lost", "duplicated", "frozen"] as const) {
         count(harm, problems.some((problem) => problem.harm === harm) ? 1 : 0);
     }

@@ -1,51 +1,51 @@
 import { expect } from "chai";
 import { operationOf } from "./call-names";
-import { allCells, cellTitle, type Rehearsal } from "./cell";
+import { allCells, cellTitle, type BaselineCalls } from "./cell";
 import { callsOf } from "./point";
 import { sampleCells } from "./sample";
 import { scenarios } from "./scenario";
-import { victims } from "./victim";
+import { targets } from "./target";
 
-const looks = ["DescribeInvocations (open)", "DescribeInstances", "DescribeDisks"];
-const rehearsal: Rehearsal = new Map([
+const reads = ["DescribeInvocations (open)", "DescribeInstances", "DescribeDisks"];
+const baseline: BaselineCalls = new Map([
     [
         "create",
-        callsOf([...looks, "TagResources (temporary-role)", "RunCommand", "TagResources (committed)"]),
+        callsOf([...reads, "TagResources (temporary-role)", "RunCommand", "TagResources (committed)"]),
     ],
     ["deliver", callsOf(["RunCommand (directory)", "SendFile (pre-script)", "SendFile (post-script)"])],
-    ["replace", callsOf([...looks, "RunCommand", "DeleteSnapshotGroup", "DescribeInstances"])],
+    ["replace", callsOf([...reads, "RunCommand", "DeleteSnapshotGroup", "DescribeInstances"])],
     ["update", callsOf(["ModifySnapshotGroup"])],
     ["delete", callsOf(["DeleteSnapshotGroup", "TagResources (closed)"])],
-    ["retained-create", callsOf([...looks, "RunCommand"])],
-    ["retained-replace", callsOf([...looks, "RunCommand"])],
+    ["retained-create", callsOf([...reads, "RunCommand"])],
+    ["retained-replace", callsOf([...reads, "RunCommand"])],
 ]);
 
-describe("the part of the matrix that is tested", () => {
-    const sample = sampleCells(scenarios, rehearsal);
+describe("the tested part of the matrix", () => {
+    const sample = sampleCells(scenarios, baseline);
 
     for (const scenario of scenarios) {
         const { name } = scenario;
         const cells = sample.filter((cell) => cell.scenario.name === name);
 
-        it(`has every side and column of ${name}`, () => {
-            expect(cells.map(({ column }) => column)).to.include.members([...scenario.columns]);
+        it(`has both phases and every recovery of ${name}`, () => {
+            expect(cells.map(({ recovery }) => recovery)).to.include.members([...scenario.recoveries]);
             expect(cells.map(({ point }) => point.phase)).to.include.members(["received", "processed"]);
         });
     }
 
-    it("has every victim, several times", () => {
-        for (const victim of victims) {
-            expect(sample.filter((cell) => cell.victim === victim).length, victim).to.be.at.least(3);
+    it("has every target, several times", () => {
+        for (const target of targets) {
+            expect(sample.filter((cell) => cell.target === target).length, target).to.be.at.least(3);
         }
     });
 
-    it("has every operation, those that only one scenario has in that one", () => {
-        const operations = [...rehearsal.values()].flat().map((call) => operationOf(call.name));
+    it("has every operation", () => {
+        const operations = [...baseline.values()].flat().map((call) => operationOf(call.name));
         expect(sample.map(({ point }) => operationOf(point.call.name))).to.include.members(operations);
     });
 
     it("has every purpose of a tag and of a command", () => {
-        const purposes = [...rehearsal.values()]
+        const purposes = [...baseline.values()]
             .flat()
             .map(({ name }) => name)
             .filter((name) => /^(?:TagResources|RunCommand)/.test(name));
@@ -53,10 +53,10 @@ describe("the part of the matrix that is tested", () => {
         expect(sample.map(({ point }) => point.call.name)).to.include.members(purposes);
     });
 
-    it("is a part of the whole, in which each call has every victim, side and column", () => {
-        const all = allCells(scenarios, rehearsal).map(cellTitle);
+    it("is a part of the whole, in which each call has every target, phase and recovery", () => {
+        const all = allCells(scenarios, baseline).map(cellTitle);
         expect(new Set(all)).to.have.property("size", all.length);
-        expect(all).to.have.length(((6 + 3 + 6 + 1 + 2) * 2 + 4 + 4) * victims.length * 2);
+        expect(all).to.have.length(((6 + 3 + 6 + 1 + 2) * 2 + 4 + 4) * targets.length * 2);
         expect(all).to.include.members(sample.map(cellTitle));
     });
 });

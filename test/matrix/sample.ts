@@ -1,19 +1,19 @@
 import { operationOf } from "./call-names";
-import type { Cell, Rehearsal } from "./cell";
-import { phases, type Call } from "./point";
+import type { Cell, BaselineCalls } from "./cell";
+import { phases, type NamedCall } from "./point";
 import type { Scenario } from "./scenario";
-import type { Column } from "./verdict";
-import { victims } from "./victim";
+import type { Recovery } from "./verdict";
+import { targets } from "./target";
 
 /**
- * The part of the matrix that the tests try: every operation once, and every purpose of those that change what others
- * look for, in the first scenario that has it; for each scenario each column, and both sides of a call; and each victim.
+ * Selects the part of the matrix that the tests try: every operation once, in the first scenario that calls it, and
+ * every purpose of those that later calls depend on; every recovery and both phases for each scenario; and every target.
  */
-export function sampleCells(scenarios: readonly Scenario[], rehearsal: Rehearsal): Cell[] {
+export function sampleCells(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {
     const tried = new Set<string>();
     return scenarios.flatMap((scenario, turn) => {
-        const calls = firstOfEachKind(rehearsal.get(scenario.name) ?? []);
-        const isNew = ({ name }: Call): boolean => !tried.has(kindOf(name));
+        const calls = firstOfEachKind(baseline.get(scenario.name) ?? []);
+        const isNew = ({ name }: NamedCall): boolean => !tried.has(kindOf(name));
         const fresh = calls.filter(isNew);
         const others = calls.filter((call) => !isNew(call));
         const chosen = [...fresh, ...others].slice(0, Math.max(fewest, fresh.length));
@@ -22,43 +22,43 @@ export function sampleCells(scenarios: readonly Scenario[], rehearsal: Rehearsal
     });
 }
 
-/** Kills of a scenario, at least: so many that both columns and both sides are among them. */
+/** The fewest kills of a scenario: enough for both recoveries and both phases. */
 const fewest = 4;
 
-/** A kill around one tag, or one command, says nothing of another. */
+/** A kill at one tag or command says nothing about another. */
 function kindOf(name: string): string {
     const operation = operationOf(name);
     return ["RunCommand", "TagResources", "UntagResources"].includes(operation) ? name : operation;
 }
 
-function firstOfEachKind(calls: readonly Call[]): Call[] {
+function firstOfEachKind(calls: readonly NamedCall[]): NamedCall[] {
     return calls.filter(
         ({ name }, at) => calls.findIndex((call) => kindOf(call.name) === kindOf(name)) === at,
     );
 }
 
-/** Repeats a list that is too short. */
+/** Repeats a list until it is long enough. */
 function atLeast<T>(length: number, list: readonly T[]): T[] {
     return Array.from({ length: Math.max(length, list.length) }, (_, at) => list[at % list.length]).filter(
         (item) => item !== undefined,
     );
 }
 
-/** Five are no multiple of the victims, so that no victim always gets the same column. */
-const columnTurns: readonly Column[] = ["up", "destroy", "up", "up", "destroy"];
+/** Five is no multiple of the number of targets, so no target always gets the same recovery. */
+const recoveryTurns: readonly Recovery[] = ["up", "destroy", "up", "up", "destroy"];
 
-function columnOf({ columns }: Scenario, turn: number): Column {
-    const column = columnTurns[turn % columnTurns.length] ?? "up";
-    return columns.includes(column) ? column : (columns[0] ?? column);
+function recoveryOf({ recoveries }: Scenario, turn: number): Recovery {
+    const recovery = recoveryTurns[turn % recoveryTurns.length] ?? "up";
+    return recoveries.includes(recovery) ? recovery : (recoveries[0] ?? recovery);
 }
 
-function cellOf(scenario: Scenario, call: Call, turn: number): Cell {
-    // Nor always the same side.
-    const round = Math.floor(turn / victims.length);
+function cellOf(scenario: Scenario, call: NamedCall, turn: number): Cell {
+    // Shifts the phase each round, so that no target always gets the same one.
+    const round = Math.floor(turn / targets.length);
     return {
         scenario,
         point: { call, phase: phases[(turn + round) % phases.length] ?? "received" },
-        victim: victims[turn % victims.length] ?? "cli",
-        column: columnOf(scenario, turn),
+        target: targets[turn % targets.length] ?? "cli",
+        recovery: recoveryOf(scenario, turn),
     };
 }

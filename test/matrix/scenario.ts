@@ -1,24 +1,24 @@
 import type { Revision } from "./snapshot-program";
-import type { Column } from "./verdict";
+import type { Recovery } from "./verdict";
 
-/** What is killed in the middle. */
+/** A command that is killed. */
 export interface Scenario {
     readonly name: ScenarioName;
     readonly title: string;
-    /** What else the documentation says of it. */
+    /** A further sentence for the documentation. */
     readonly note?: string;
-    /** What the stack holds before. */
+    /** The content of the stack before the command. */
     readonly startsWith: "nothing" | "snapshot";
     readonly command: "up" | "destroy";
-    /** The program that is wanted, given the one whose snapshot is there. */
+    /** Returns the program that is wanted, given that of the snapshot in the stack. */
     readonly next: (revision: Revision) => Revision;
-    /** How often the plugin may run from the beginning of the command to the end of the `pulumi up` after it. */
-    readonly runs: number;
+    /** The most runs of the plugin from the start of the command to the end of the `pulumi up` after it. */
+    readonly maxRuns: number;
     /** Options of that `pulumi up`. */
     readonly upOptions: readonly string[];
-    /** What comes after the kill. */
-    readonly columns: readonly Column[];
-    /** Which calls a kill is tried at; default all. */
+    /** The recoveries that are tried. */
+    readonly recoveries: readonly Recovery[];
+    /** Selects the calls at which a kill is tried; default all. */
     readonly only?: (callName: string) => boolean;
 }
 
@@ -34,30 +34,34 @@ export const scenarioNames = [
 
 export type ScenarioName = (typeof scenarioNames)[number];
 
-const same = (revision: Revision): Revision => revision;
-const retained = (revision: Revision): Revision => ({ ...revision, retained: true });
+function same(revision: Revision): Revision {
+    return revision;
+}
+function retained(revision: Revision): Revision {
+    return { ...revision, retained: true };
+}
 
 export const scenarios: readonly Scenario[] = [
     {
         name: "create",
-        title: 'the first `pulumi up`, of an instance without a role, with `roleAttachment: "temporary"`',
+        title: 'the first `pulumi up`, for an instance without a role, with `roleAttachment: "temporary"`',
         startsWith: "nothing",
         command: "up",
         next: same,
-        runs: 1,
+        maxRuns: 1,
         upOptions: [],
-        columns: ["up", "destroy"],
+        recoveries: ["up", "destroy"],
     },
     {
         name: "deliver",
         title: "the first `pulumi up` of a snapshot whose scripts are given as text",
-        note: "The calls that deliver them, and the one that then runs the plugin; all others are the same as above.",
+        note: "Only the calls that deliver them are tried, and the one that then runs the plugin; all others are as above.",
         startsWith: "nothing",
         command: "up",
         next: (revision) => ({ ...revision, delivers: true }),
-        runs: 1,
+        maxRuns: 1,
         upOptions: [],
-        columns: ["up", "destroy"],
+        recoveries: ["up", "destroy"],
         only: (callName) => /^RunCommand|SendFile|\(directory\)/.test(callName),
     },
     {
@@ -65,11 +69,11 @@ export const scenarios: readonly Scenario[] = [
         title: "a `pulumi up` with another trigger: a new snapshot is taken, then the old one deleted",
         startsWith: "snapshot",
         command: "up",
-        // Whatever scenario the snapshot is of that there is: the calls must be those of the rehearsal.
+        // The calls must be those of the baseline run, whichever scenario took the present snapshot.
         next: (revision) => ({ ...revision, trigger: revision.trigger + 1, delivers: false }),
-        runs: 1,
+        maxRuns: 1,
         upOptions: [],
-        columns: ["up", "destroy"],
+        recoveries: ["up", "destroy"],
     },
     {
         name: "update",
@@ -77,23 +81,23 @@ export const scenarios: readonly Scenario[] = [
         startsWith: "snapshot",
         command: "up",
         next: (revision) => ({ ...revision, description: revision.description + 1 }),
-        runs: 0,
+        maxRuns: 0,
         upOptions: [],
-        columns: ["up", "destroy"],
+        recoveries: ["up", "destroy"],
     },
     {
         name: "delete",
         title: "`pulumi destroy`",
         note:
-            "The `pulumi up` after it is one with `--refresh`: until a deletion has succeeded, the state says of any " +
-            "resource that it is there, and only a refresh looks. It comes when the cloud has done what it was asked for: " +
-            "a group that is being deleted is shown until it is gone.",
+            "The `pulumi up` after it has `--refresh`: until a deletion has succeeded, the resource stays in the state, and " +
+            "only a refresh looks whether it exists. It runs after the cloud has finished the deletions that were " +
+            "requested: until then it still lists the group.",
         startsWith: "snapshot",
         command: "destroy",
         next: same,
-        runs: 1,
+        maxRuns: 1,
         upOptions: ["--refresh"],
-        columns: ["up", "destroy"],
+        recoveries: ["up", "destroy"],
     },
     {
         name: "retained-create",
@@ -101,18 +105,18 @@ export const scenarios: readonly Scenario[] = [
         startsWith: "nothing",
         command: "up",
         next: retained,
-        runs: 1,
+        maxRuns: 1,
         upOptions: [],
-        columns: ["readd"],
+        recoveries: ["readd"],
     },
     {
         name: "retained-replace",
-        title: "a `pulumi up` with another trigger, of a snapshot with `retainOnDelete`: the old one stays",
+        title: "a `pulumi up` with another trigger, for a snapshot with `retainOnDelete`: the old one stays",
         startsWith: "snapshot",
         command: "up",
         next: (revision) => retained({ ...revision, trigger: revision.trigger + 1, delivers: false }),
-        runs: 1,
+        maxRuns: 1,
         upOptions: [],
-        columns: ["readd"],
+        recoveries: ["readd"],
     },
 ];

@@ -1,18 +1,18 @@
 import { instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
 
-/** Of an instance without a role, which the snapshot's own `"temporary"` one is to leave as it was. */
+/** An instance without a role; the snapshot's `"temporary"` one is to leave it that way. */
 export const instanceId = instances.linux;
 
-/** What distinguishes the program's versions. */
+/** The differences between the program's versions. */
 export interface Revision {
-    /** Another one demands a new snapshot. */
+    /** A change of it demands a new snapshot. */
     readonly trigger: number;
     /** The number in the description, which is changed in place. */
     readonly description: number;
-    /** Whether the scripts are given as text, to be delivered; otherwise they are on the instance. */
+    /** Tells whether the scripts are given as text and delivered; otherwise they are on the instance. */
     readonly delivers: boolean;
-    /** Whether it stays in the cloud when it is removed or replaced. */
+    /** Tells whether the snapshot stays in the cloud when its resource is removed or replaced. */
     readonly retained: boolean;
 }
 
@@ -24,7 +24,7 @@ export function descriptionOf({ description }: Revision): string {
     return `description ${description}`;
 }
 
-/** A program with one snapshot that takes every kind of call there is. */
+/** Returns a program with one snapshot that takes every kind of call. */
 export function snapshotProgram(revision: Revision): TestResource[] {
     const options = revision.retained ? { options: { retainOnDelete: true } } : {};
     return [

@@ -1,16 +1,16 @@
-import type { Outcome } from "./cell";
+import type { CellResult } from "./cell";
 
-/** The counts of a run, a line each. */
-export function summaryOf(outcomes: readonly Outcome[]): string[] {
-    const times = (isSo: (outcome: Outcome) => boolean): number => outcomes.filter(isSo).length;
-    const notReached = times(({ result }) => result === "not reached");
+/** Returns the counts of a matrix run, one line each. */
+export function summaryOf(results: readonly CellResult[]): string[] {
+    const times = (condition: (result: CellResult) => boolean): number => results.filter(condition).length;
+    const notReached = times(({ verdict }) => verdict === "not reached");
     return [
-        `kills tried: ${outcomes.length - notReached}`,
+        `kills tried: ${results.length - notReached}`,
         ...(["deleted", "lost", "duplicated", "frozen"] as const).map(
             (harm) =>
                 `${harm}: ${times(({ problems }) => problems.some((problem) => problem.harm === harm))}`,
         ),
-        `other failures: ${times(({ result }) => result === "other")}`,
+        `other failures: ${times(({ verdict }) => verdict === "other")}`,
         ...(notReached === 0 ? [] : [`not reached: ${notReached}`]),
     ];
 }

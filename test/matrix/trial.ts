@@ -1,108 +1,109 @@
 import type { CommandResult, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
-import type { Cell, Outcome } from "./cell";
+import { until } from "../support/until";
+import type { Cell, CellResult } from "./cell";
 import { startCommand } from "./command";
-import { Course } from "./course";
+import { Kill } from "./kill";
 import { foundOrphans, removeOrphans } from "./orphan-search";
+import { scan } from "./scan";
 import type { Scenario } from "./scenario";
 import { descriptionOf, snapshotProgram, type Revision } from "./snapshot-program";
-import { Strike } from "./strike";
-import { survey } from "./survey";
-import { problemsOf, worstOf, type Column } from "./verdict";
+import { Steps } from "./steps";
+import { problemsOf, worstOf, type Recovery } from "./verdict";
 import type { World } from "./world";
 
-/** Does what a cell says, in a world that starts as its scenario does. */
-export async function tryCell(world: World, cell: Cell): Promise<Outcome> {
-    const { scenario, column } = cell;
+/** Tries a cell, in a world that meets the start condition of its scenario. */
+export async function tryCell(world: World, cell: Cell): Promise<CellResult> {
+    const { scenario, recovery } = cell;
     const wanted = scenario.next(await world.provide(scenario.startsWith));
     const older = new Set(world.emulator.state.invocations.map(({ invokeId }) => invokeId));
-    const course = new Course(world);
+    const steps = new Steps(world);
 
-    const strike = new Strike(cell.point, cell.victim, world.cloud);
-    await course.run(scenario.command, () =>
-        world.listenedTo(strike.listener, () => {
-            strike.command = startCommand(world, scenario, wanted);
-            return strike.command.ended;
+    const kill = new Kill(cell.point, cell.target, world.cloud);
+    await steps.run(scenario.command, () =>
+        world.listenedTo(kill.listener, () => {
+            kill.command = startCommand(world, scenario, wanted);
+            return kill.command.ended;
         }),
     );
-    if (!strike.struck) {
-        return { cell, result: "not reached", problems: [], transcript: course.transcript };
+    if (!kill.happened) {
+        return { cell, verdict: "not reached", problems: [], transcript: steps.transcript };
     }
-    // The next command does not wait for what is left of the killed one.
+    // The next command does not wait for the remaining processes of the killed one.
     const ending = providersEnd(world.stack);
     await world.stack.unlock();
-    const last = await sequels[column]({ world, course, scenario, wanted, ending });
-    const aftermath = {
-        ...(await survey(world, older)),
-        found: column === "readd" ? await foundOrphans(world.stack) : [],
-        failures: course.failures,
+    const last = await recover[recovery]({ world, steps, scenario, wanted, ending });
+    const outcome = {
+        ...(await scan(world, older)),
+        found: recovery === "readd" ? await foundOrphans(world.stack) : [],
+        failures: steps.failures,
         providersLeft: await ending,
     };
-    // What else a killed engine leaves running, the language host, must not add up.
+    // A killed engine also leaves its language host running. These must not add up.
     await world.stack.killAll();
-    const description = descriptionOf(last);
-    const problems = problemsOf(aftermath, { column, runs: scenario.runs, description });
-    return { cell, result: worstOf(problems) ?? "ok", problems, transcript: course.transcript };
+    const { maxRuns } = scenario;
+    const problems = problemsOf(outcome, { recovery, maxRuns, description: descriptionOf(last) });
+    return { cell, verdict: worstOf(problems) ?? "ok", problems, transcript: steps.transcript };
 }
 
-/** @returns how many processes of the provider have not ended. They end by themselves when their engine is gone. */
+/** @returns the number of provider processes that have not ended. They end by themselves when their engine is gone. */
 async function providersEnd(stack: TestStack): Promise<number> {
-    const there = await stack.providerProcesses();
+    const running = await stack.providerProcesses();
     const left = async (): Promise<number> =>
-        (await stack.providerProcesses()).filter((pid) => there.includes(pid)).length;
+        (await stack.providerProcesses()).filter((pid) => running.includes(pid)).length;
     await until(async () => (await left()) === 0).catch(() => undefined);
     return left();
 }
 
-interface Sequel {
+/** A killed command that is to be recovered from. */
+interface KilledCommand {
     readonly world: World;
-    readonly course: Course;
+    readonly steps: Steps;
     readonly scenario: Scenario;
     readonly wanted: Revision;
-    /** Settles once the killed command's processes have ended. */
+    /** Resolves once the processes of the killed command have ended. */
     readonly ending: Promise<unknown>;
 }
 
-/** What comes after the kill; each gives the program that is wanted in the end. */
-const sequels: Readonly<Record<Column, (sequel: Sequel) => Promise<Revision>>> = {
-    up: goOn,
-    destroy: tearDown,
-    readd,
+/** Recovers from a kill; returns the program that is wanted in the end. */
+const recover: Readonly<Record<Recovery, (killed: KilledCommand) => Promise<Revision>>> = {
+    up: recoverByUp,
+    destroy: recoverByDestroy,
+    readd: recoverByReadding,
 };
 
-async function goOn({ world, course, scenario, wanted }: Sequel): Promise<Revision> {
+async function recoverByUp({ world, steps, scenario, wanted }: KilledCommand): Promise<Revision> {
     const program = snapshotProgram(wanted);
     world.revision = wanted;
     world.endDeletions();
-    await course.mustSucceed("up", () => world.stack.up(program, ...scenario.upOptions));
+    await steps.mustSucceed("up", () => world.stack.up(program, ...scenario.upOptions));
     const calls = world.emulator.ledger.length;
-    const again = await course.mustSucceed("a further up", () => world.stack.up(program));
+    const again = await steps.mustSucceed("a further up", () => world.stack.up(program));
     if (!changesNothing(again) || world.emulator.ledger.length > calls) {
-        course.failures.push("a further up changes something");
+        steps.failures.push("a further up changes something");
     }
     return wanted;
 }
 
-/** The resource is removed, which retains what it holds, and added again with another trigger. */
-async function readd({ world, course, wanted }: Sequel): Promise<Revision> {
-    const next = { ...wanted, trigger: wanted.trigger + 1 };
-    await course.mustSucceed("up without it", () => world.stack.up([]));
-    world.revision = next;
-    await course.mustSucceed("up with it again", () => world.stack.up(snapshotProgram(next)));
-    return next;
-}
-
-/** The stack itself and the snapshot. */
+/** Counts the stack itself and the snapshot. */
 function changesNothing({ output }: CommandResult): boolean {
     return /^Resources:\n\s+2 unchanged$/m.test(output);
 }
 
-async function tearDown({ world, course, wanted, ending }: Sequel): Promise<Revision> {
+async function recoverByDestroy({ world, steps, wanted, ending }: KilledCommand): Promise<Revision> {
     world.revision = undefined;
-    await course.mustSucceed("destroy", () => world.stack.destroy());
-    // Orphans are looked for when all is over.
+    await steps.mustSucceed("destroy", () => world.stack.destroy());
+    // The search for orphans comes last, when nothing runs any more.
     await ending;
     await world.pluginsEnded();
-    await course.mustSucceed("orphans", () => removeOrphans(world.stack));
+    await steps.mustSucceed("orphans", () => removeOrphans(world.stack));
     return wanted;
+}
+
+/** Removes the resource, which retains its snapshot, and adds it again with another trigger. */
+async function recoverByReadding({ world, steps, wanted }: KilledCommand): Promise<Revision> {
+    const next = { ...wanted, trigger: wanted.trigger + 1 };
+    await steps.mustSucceed("up without it", () => world.stack.up([]));
+    world.revision = next;
+    await steps.mustSucceed("up with it again", () => world.stack.up(snapshotProgram(next)));
+    return next;
 }

@@ -1,11 +1,11 @@
-import type { Aftermath } from "./aftermath";
+import type { Outcome } from "./outcome";
 
-/** What comes after the kill. */
-export const columns = ["up", "destroy", "readd"] as const;
+/** The ways to recover from a kill. */
+export const recoveries = ["up", "destroy", "readd"] as const;
 
-export type Column = (typeof columns)[number];
+export type Recovery = (typeof recoveries)[number];
 
-/** What a kill has done, the worst first. */
+/** The kinds of harm that a kill can do, the worst first. */
 export const harms = ["frozen", "deleted", "lost", "duplicated", "other"] as const;
 
 export type Harm = (typeof harms)[number];
@@ -16,120 +16,120 @@ export interface Problem {
 }
 
 export interface Expectation {
-    readonly column: Column;
-    /** How often the plugin may have run since the killed command began. */
-    readonly runs: number;
+    readonly recovery: Recovery;
+    /** The most runs of the plugin that are allowed since the start of the killed command. */
+    readonly maxRuns: number;
     /** The description of the snapshot that is wanted. */
     readonly description: string;
 }
 
-/** All that is not as it has to be; a pure decision. */
-export function problemsOf(aftermath: Aftermath, expectation: Expectation): Problem[] {
-    return [...general(aftermath), ...after[expectation.column](aftermath, expectation)];
+/** Lists everything that is wrong with an outcome; a pure decision. */
+export function problemsOf(outcome: Outcome, expectation: Expectation): Problem[] {
+    return [...generalProblems(outcome), ...problemsAfter[expectation.recovery](outcome, expectation)];
 }
 
-const after: Readonly<Record<Column, (aftermath: Aftermath, expectation: Expectation) => Problem[]>> = {
-    up: afterUp,
-    destroy: afterDestroy,
-    readd: afterReadding,
+const problemsAfter: Readonly<Record<Recovery, (outcome: Outcome, expectation: Expectation) => Problem[]>> = {
+    up: problemsAfterUp,
+    destroy: problemsAfterDestroy,
+    readd: problemsAfterReadding,
 };
 
-/** The harm that counts. */
+/** Returns the worst harm. */
 export function worstOf(problems: readonly Problem[]): Harm | undefined {
     return harms.find((harm) => problems.some((problem) => problem.harm === harm));
 }
 
-function general({ failures, instance, providersLeft, deletedThoughHeld }: Aftermath): Problem[] {
+function generalProblems({ failures, instance, providersLeft, deletedThoughHeld }: Outcome): Problem[] {
     return [
-        ...deletedThoughHeld.flatMap((id) =>
-            when(true, "deleted", `${id} was deleted though a state held it`),
-        ),
-        ...failures.map((reason): Problem => ({ harm: "other", reason })),
-        ...when(instance.frozen, "frozen", "the instance is frozen"),
-        ...when(
+        ...deletedThoughHeld.map((id) => problem("deleted", `${id} was deleted though a state held it`)),
+        ...failures.map((reason) => problem("other", reason)),
+        ...problemIf(instance.frozen, "frozen", "the instance is frozen"),
+        ...problemIf(
             instance.ramRoleName !== undefined,
             "other",
             `the role ${instance.ramRoleName ?? ""} is left on the instance`,
         ),
-        ...when(instance.leased, "other", "the tag of a temporary role is left on the instance"),
-        ...when(providersLeft > 0, "other", "the provider's process outlives its engine"),
+        ...problemIf(instance.leased, "other", "the tag of a temporary role is left on the instance"),
+        ...problemIf(providersLeft > 0, "other", "the provider's process outlives its engine"),
     ];
 }
 
-function afterUp(aftermath: Aftermath, { runs, description }: Expectation): Problem[] {
-    const { held, groups, attempts } = aftermath;
+function problemsAfterUp(outcome: Outcome, { maxRuns, description }: Expectation): Problem[] {
+    const { held, groups, runs } = outcome;
     const own = new Set(held.map((snapshot) => snapshot.id));
     const invocations = new Set(held.map((snapshot) => snapshot.invokeId));
     return [
         ...groups
             .filter((group) => !own.has(group.id))
-            .flatMap((group) => when(true, "lost", `${group.id} exists and is in no state`)),
-        ...inState(aftermath, description),
-        ...tooManyRuns(aftermath, runs),
-        ...attempts
-            .filter((attempt) => isUnsettled(attempt) && !invocations.has(attempt.invokeId))
-            .flatMap((attempt) =>
-                when(true, "other", `${attempt.invokeId} is ${attempt.state} and is in no state`),
-            ),
+            .map((group) => problem("lost", `${group.id} exists and is in no state`)),
+        ...problemsOfState(outcome, description),
+        ...tooManyRuns(outcome, maxRuns),
+        ...runs
+            .filter((run) => isUncommitted(run) && !invocations.has(run.invokeId))
+            .map((run) => problem("other", `${run.invokeId} is ${run.state} and is in no state`)),
     ];
 }
 
-/** The state holds the one snapshot that is wanted, as it is wanted. */
-function inState({ held, groups }: Aftermath, description: string): Problem[] {
+/** The state has to hold one snapshot, finished and described as wanted. */
+function problemsOfState({ held, groups }: Outcome, description: string): Problem[] {
     const own = new Set(held.map((snapshot) => snapshot.id));
     const existing = new Set(groups.map((group) => group.id));
     return [
-        ...when(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
+        ...problemIf(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
         ...held
             .filter((snapshot) => !existing.has(snapshot.id))
-            .flatMap((snapshot) => when(true, "lost", `${snapshot.id} is in the state and does not exist`)),
+            .map((snapshot) => problem("lost", `${snapshot.id} is in the state and does not exist`)),
         ...held
             .filter((snapshot) => !snapshot.finished)
-            .flatMap((snapshot) => when(true, "other", `${snapshot.id} is not finished`)),
+            .map((snapshot) => problem("other", `${snapshot.id} is not finished`)),
         ...groups
             .filter((group) => own.has(group.id) && group.description !== description)
-            .flatMap((group) => when(true, "other", `${group.id} is described as "${group.description}"`)),
+            .map((group) => problem("other", `${group.id} is described as "${group.description}"`)),
     ];
 }
 
-function tooManyRuns({ attempts }: Aftermath, runs: number): Problem[] {
-    const { length } = attempts.filter((attempt) => attempt.isNew);
-    return when(length > runs, "duplicated", `the plugin ran ${length} times, ${runs} would have done`);
+function tooManyRuns({ runs }: Outcome, maxRuns: number): Problem[] {
+    const { length } = runs.filter((run) => run.isNew);
+    return problemIf(
+        length > maxRuns,
+        "duplicated",
+        `the plugin ran ${length} times, ${maxRuns} would have been enough`,
+    );
 }
 
-function afterDestroy({ held, groups, attempts }: Aftermath): Problem[] {
+function problemsAfterDestroy({ held, groups, runs }: Outcome): Problem[] {
     return [
-        ...held.flatMap((snapshot) => when(true, "other", `${snapshot.id} is still in the state`)),
-        ...groups.flatMap((group) => when(true, "lost", `${group.id} exists and nothing finds it`)),
-        ...attempts
-            .filter(isUnsettled)
-            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still ${attempt.state}`)),
+        ...held.map((snapshot) => problem("other", `${snapshot.id} is still in the state`)),
+        ...groups.map((group) => problem("lost", `${group.id} exists and nothing finds it`)),
+        ...runs.filter(isUncommitted).map((run) => problem("other", `${run.invokeId} is still ${run.state}`)),
     ];
 }
 
-/** What was retained stays, in no state; but it is to be found. */
-function afterReadding(aftermath: Aftermath, { runs, description }: Expectation): Problem[] {
-    const { held, groups, attempts, found } = aftermath;
+/** A retained snapshot stays and is in no state, but the search for orphans has to find it. */
+function problemsAfterReadding(outcome: Outcome, { maxRuns, description }: Expectation): Problem[] {
+    const { held, groups, runs, found } = outcome;
     const own = new Set(held.map((snapshot) => snapshot.id));
     return [
         ...groups
             .filter((group) => !own.has(group.id) && !found.includes(group.id))
-            .flatMap((group) =>
-                when(true, "lost", `${group.id} exists, is in no state, and nothing finds it`),
-            ),
-        ...inState(aftermath, description),
-        ...tooManyRuns(aftermath, runs + 1),
-        ...attempts
-            .filter((attempt) => attempt.state === "open")
-            .flatMap((attempt) => when(true, "other", `${attempt.invokeId} is still open`)),
+            .map((group) => problem("lost", `${group.id} exists, is in no state, and nothing finds it`)),
+        ...problemsOfState(outcome, description),
+        ...tooManyRuns(outcome, maxRuns + 1),
+        ...runs
+            .filter((run) => run.state === "open")
+            .map((run) => problem("other", `${run.invokeId} is still open`)),
     ];
 }
 
-/** Whether nobody is known to have recorded what came of it. */
-function isUnsettled({ state }: { readonly state: string }): boolean {
+/** Tells whether no state is known to have recorded a run. */
+function isUncommitted({ state }: { readonly state: string }): boolean {
     return state === "open" || state === "handed";
 }
 
-function when(isSo: boolean, harm: Harm, reason: string): Problem[] {
-    return isSo ? [{ harm, reason }] : [];
+function problemIf(condition: boolean, harm: Harm, reason: string): Problem[] {
+    return condition ? [problem(harm, reason)] : [];
+}
+
+function problem(harm: Harm, reason: string): Problem {
+    return { harm, reason };
 }

@@ -11,37 +11,42 @@ import {
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { expectSuccess } from "../support/stack/program";
 import type { CommandResult, StackOptions, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { watched } from "../support/stack/watched-stack";
 import type { CloudView } from "./call-names";
 import { runState, isPluginRunning, viewOf } from "./cloud-view";
-import { Pace } from "./pace";
+import { CloudPace } from "./pace";
 import { firstRevision, instanceId, snapshotProgram, type Revision } from "./snapshot-program";
 
-/** Long: what is deleted is shown until somebody has seen that, see `Pace`. */
+/** Long: a deleted group is listed until it has been read once, see `Pace`. */
 const timing: Partial<Timing> = { deletionMs: 3_600_000 };
 
 /** Makes a stack of one kind. */
 export type CreateStack = (emulator: Emulator, options: StackOptions) => Promise<TestStack>;
 
-/** An emulator and a stack, for one kill after the other. */
+/** Holds the present listener for the calls of a world. */
+class ListenerSlot {
+    listener: CallListener | undefined;
+}
+
+/** An emulator and a stack, for one kill after another. */
 export class World {
-    /** The program whose snapshot is in the state; undefined where there is none. */
+    /** The program whose snapshot is in the state; undefined without a snapshot. */
     revision: Revision | undefined;
 
     private constructor(
         readonly emulator: Emulator,
         readonly stack: TestStack,
-        /** What was deleted so far although a state held it, or was told to retain it. */
+        /** Lists the groups that were deleted so far although a state held them or was told to retain them. */
         readonly deletedThoughHeld: () => readonly string[],
         private readonly temporaryFolder: string,
-        private readonly pace: Pace,
-        private readonly calls: { listener?: CallListener },
+        private readonly pace: CloudPace,
+        private readonly calls: ListenerSlot,
     ) {}
 
     static async start(createStack: CreateStack): Promise<World> {
-        const calls: { listener?: CallListener } = {};
-        const pace = new Pace(instanceId);
+        const calls = new ListenerSlot();
+        const pace = new CloudPace(instanceId);
         const emulator: Emulator = await startEmulator({
             fixture: defaultFixture(),
             timing,
@@ -64,9 +69,9 @@ export class World {
     }
 
     /**
-     * Has a snapshot taken where a command needs one to begin with.
+     * Takes a snapshot if a command needs one at its start.
      *
-     * @returns the program of the snapshot that is there, or the one to begin with.
+     * @returns the program of the present snapshot, or the first one.
      */
     async provide(start: "nothing" | "snapshot"): Promise<Revision> {
         if (start === "snapshot" && this.revision === undefined) {
@@ -76,24 +81,24 @@ export class World {
         return this.revision ?? firstRevision;
     }
 
-    /** Runs a command with somebody listening to its calls. */
+    /** Runs a command with a listener for its calls. */
     async listenedTo(listener: CallListener, command: () => Promise<CommandResult>): Promise<CommandResult> {
         this.pace.hold(this.emulator);
         this.calls.listener = listener;
         try {
             return await command();
         } finally {
-            delete this.calls.listener;
+            this.calls.listener = undefined;
         }
     }
 
-    /** Waits until no snapshot plugin is at work any more. */
+    /** Waits until no snapshot plugin is at work. */
     async pluginsEnded(): Promise<void> {
         this.pace.release(this.emulator);
         await until(() => !isPluginRunning(this.emulator));
     }
 
-    /** Has the deletions come to their end that were asked for by now: until then a refresh shows what is doomed. */
+    /** Finishes all deletions that were requested: until then a refresh still lists the groups. */
     endDeletions(): void {
         const { ledger, state, edit } = this.emulator;
         const there = new Set(state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId));
@@ -105,11 +110,11 @@ export class World {
         }
     }
 
-    /** Whether it is as a scenario may begin with: nothing is left of an earlier one but its own snapshot. */
+    /** Tells whether the next scenario may start here: of earlier ones only the snapshot in the state is left. */
     get isTidy(): boolean {
         const { snapshotGroups } = this.emulator.state;
         return (
-            // What it replaces would stay.
+            // A retained snapshot would stay when it is replaced.
             this.revision?.retained !== true &&
             pluginRuns(this.emulator).every((invocation) =>
                 ["committed", "closed"].includes(runState(invocation)),

@@ -9,13 +9,13 @@ const root = join(__dirname, "..", "..");
 const name = "pulumi-alicloud-app-snapshot";
 
 /** A Node.js and an SDK version that the package promises to run on, and a program for them. */
-export interface Surroundings {
+export interface Setup {
     readonly title: string;
     readonly node: string;
     readonly sdk: string;
     readonly program: Readonly<Record<string, string>>;
     readonly packageJson: Readonly<Record<string, unknown>>;
-    /** A command of its dependencies that makes the program that Pulumi runs. Default: none, that is the text itself. */
+    /** A command of its dependencies that builds the program that Pulumi runs. Default: none, the text itself runs. */
     readonly build?: readonly [command: string, ...args: string[]];
 }
 
@@ -46,8 +46,8 @@ const compilerOptions = {
     types: ["node"],
 };
 
-/** The oldest and the newest surroundings, and those between them that Node.js 20 ends with. */
-export const surroundings = {
+/** The oldest and the newest setup, and the last ones for Node.js 20. */
+export const setups = {
     oldest: {
         title: "Node.js 20 and the oldest SDK, an ES module program",
         node: "20.20.2",
@@ -96,14 +96,14 @@ export const surroundings = {
             "--outfile=bundle.cjs",
         ],
     },
-} as const satisfies Readonly<Record<string, Surroundings>>;
+} as const satisfies Readonly<Record<string, Setup>>;
 
-/** Packs the package as it would be published; the path of the tarball. */
+/** Packs the package as it would be published; returns the path of the tarball. */
 export async function pack(folder: string): Promise<string> {
     const { writePages } = await import("../../tools/package-docs.mjs");
     await mkdir(folder, { recursive: true });
     await writePages(join(root, "provider"));
-    // The build is current: npm test has seen to it. A build of the pack's own would race with other tests.
+    // npm test has made sure that the build is current. A further build by npm pack would race with other tests.
     await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
     const [tarball] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
     if (tarball === undefined) {
@@ -112,11 +112,11 @@ export async function pack(folder: string): Promise<string> {
     return join(folder, tarball);
 }
 
-/** Installs the tarball into a new program outside the repository; its folder. */
-export async function install(
+/** Installs the tarball into a new program outside the repository; returns its folder. */
+export async function installPackage(
     folder: string,
     tarball: string,
-    { node, sdk, ...rest }: Surroundings,
+    { node, sdk, ...rest }: Setup,
 ): Promise<string> {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "Pulumi.yaml"), "name: foreign\nruntime: nodejs\n");
@@ -140,10 +140,10 @@ export async function install(
 }
 
 /**
- * Takes the package out of a program's dependencies and into those of a library that the program uses, as in a
- * workspace where each package sees its own dependencies alone.
+ * Moves the package from a program's dependencies to those of a library that the program uses, as in a
+ * workspace in which each package sees only its own dependencies.
  *
- * @returns what puts it among the program's as well.
+ * @returns a function that adds it to the program's as well.
  */
 export async function moveIntoLibrary(programFolder: string, library: string): Promise<() => Promise<void>> {
     const programs = join(programFolder, "node_modules");
@@ -152,7 +152,7 @@ export async function moveIntoLibrary(programFolder: string, library: string): P
     await writeFile(join(library, "package.json"), JSON.stringify({ name: "library", main: "index.js" }));
     await writeFile(join(library, "index.js"), `module.exports = require("${name}");\n`);
     await rename(join(programs, name), join(libraries, name));
-    // What the package itself depends on is where it was.
+    // The package's own dependencies stay where they are.
     for (const scope of await readdir(programs)) {
         if (!scope.startsWith(".")) {
             await symlink(join(programs, scope), join(libraries, scope));
@@ -171,7 +171,7 @@ export async function temporaryFolder<T>(task: (folder: string) => Promise<T>): 
     }
 }
 
-/** Runs a program of the foreign program's own Node.js and dependencies. */
+/** Runs a program with the foreign program's own Node.js and dependencies. */
 export async function inFolder(folder: string, command: string, ...args: readonly string[]): Promise<string> {
     const { stdout, stderr } = await run(join(folder, "node_modules", ".bin", command), args, {
         cwd: folder,
@@ -180,7 +180,7 @@ export async function inFolder(folder: string, command: string, ...args: readonl
 }
 
 async function npm(args: readonly string[], cwd: string): Promise<void> {
-    // What `npm test` sets for its children is about this workspace, not about the foreign program.
+    // The variables that `npm test` sets are for this workspace, not for the foreign program.
     const environment = Object.entries(process.env).filter(
         ([variable]) => !/^npm_(?:package|lifecycle|command)/.test(variable),
     );

@@ -1,7 +1,7 @@
 import { foreignProgram, programOfALibrary } from "../cases/package";
-import { surroundings } from "./foreign-program";
+import { setups } from "./foreign-program";
 
-foreignProgram(surroundings.oldest);
-foreignProgram(surroundings.newest);
-foreignProgram(surroundings.bundled);
-programOfALibrary(surroundings.ofALibrary);
+foreignProgram(setups.oldest);
+foreignProgram(setups.newest);
+foreignProgram(setups.bundled);
+programOfALibrary(setups.ofALibrary);

@@ -1,4 +1,4 @@
 import { foreignProgram } from "../cases/package";
-import { surroundings } from "./foreign-program";
+import { setups } from "./foreign-program";
 
-foreignProgram(surroundings.typescript);
+foreignProgram(setups.typescript);

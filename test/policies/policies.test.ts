@@ -12,13 +12,13 @@ interface Statement {
 const [trust = [], rolePermissions = [], callerPermissions = []] = codeBlocks(
     document("docs/requirements.md"),
     "json",
-).map((text) => (JSON.parse(text) as { Statement: Statement[] }).Statement);
+).map((text) => (JSON.parse(text) as { readonly Statement: Statement[] }).Statement);
 
 function actionsOf(statements: readonly Statement[]): string[] {
     return statements.flatMap(({ Action }) => (typeof Action === "string" ? [Action] : [...Action]));
 }
 
-/** Without these everything works; something is only told less exactly. */
+/** Permissions without which everything works, but some messages are less exact. */
 const helpful: Readonly<Record<string, string>> = {
     "ecs:DescribeImages": "names the image that holds a snapshot",
 };
@@ -60,7 +60,7 @@ describe("the policies of the documentation", () => {
                     const others = permissions.filter((other) => other !== action);
                     fixture.roles = fixture.roles.map((role) => ({ ...role, actions: others }));
                 },
-                // Its role is there already, so that nobody waits for it to arrive.
+                // Its role is attached already, so nobody waits for it to arrive.
                 { ...linuxInputs, instanceId: "i-bp1linuxdb0000000002" },
             );
             expect(done, messages).to.equal(false);
@@ -69,7 +69,7 @@ describe("the policies of the documentation", () => {
         });
     }
 
-    it("have the trust that the role needs, and the error says so where it is missing", async () => {
+    it("have the trust that the role needs, and the error says so if it is missing", async () => {
         expect(trust[0]?.Principal?.Service).to.deep.equal(["ecs.aliyuncs.com"]);
         const { messages, done } = await life((fixture) => {
             fixture.roles = fixture.roles.map((role) => ({ ...role, trust: ["fc.aliyuncs.com"] }));
@@ -86,7 +86,7 @@ function callerIs(allow: readonly string[]): (fixture: Fixture) => void {
     };
 }
 
-/** Everything that may happen to a snapshot, as far as it gets, and all that the user is told meanwhile. */
+/** Runs everything that may happen to a snapshot, as far as possible; returns all output for the user. */
 async function life(
     change: (fixture: Fixture) => void,
     inputs: Readonly<Record<string, unknown>> = linuxInputs,
@@ -115,7 +115,7 @@ async function life(
 
 type Told = (task: () => Promise<unknown>) => Promise<unknown>;
 
-/** Its outputs, if it came to that. */
+/** The outputs, if the snapshot got that far. */
 async function created(
     { provider }: World,
     inputs: Readonly<Record<string, unknown>>,
@@ -145,7 +145,7 @@ async function changedAndDeleted(
     await told(() => provider.update(id, outs, { ...inputs, description: "another" }));
     const member = emulator.state.snapshots[0]?.snapshotId ?? "";
     emulator.edit.holdSnapshot(member, { imageId });
-    // Once while the group is there, once when it is gone already, once when nothing holds the snapshot any more.
+    // Once while the group exists, once when it is gone already, once when nothing holds the snapshot any more.
     await told(() => provider.delete(id, outs));
     await told(() => provider.read(id, outs));
     await told(() => provider.delete(id, outs));

@@ -2,13 +2,13 @@
 import { mkdirSync } from "node:fs";
 import { holdDefaults } from "../../provider/src/recipes/options";
 import { run } from "../recipes/support/processes";
-import { failures } from "./scenes/failures";
-import { restore } from "./scenes/restore";
+import { observeFailures } from "./scenes/failures";
+import { restoreSnapshot } from "./scenes/restore";
 import type { Driver } from "./support/instance";
-import type { FileSystemType } from "./support/loop-disk";
+import type { FileSystemType } from "../support/file-system-type";
 import type { Pace } from "../recipes/support/session";
 
-/** The recipes' run directory is another one in here, so that several of these leave each other alone. */
+/** The recipes' run directory is a private one here, so that several of these processes do not meet. */
 async function ownRunDirectory(): Promise<void> {
     mkdirSync(holdDefaults.runDirectory, { recursive: true });
     await run("mount", ["-t", "tmpfs", "-o", "mode=0700", "tmpfs", holdDefaults.runDirectory]);
@@ -18,7 +18,7 @@ async function main([scene, ...args]: readonly string[]): Promise<unknown> {
     await ownRunDirectory();
     switch (scene) {
         case "restore":
-            return restore({
+            return restoreSnapshot({
                 name: args[0] ?? "",
                 type: args[1] as FileSystemType,
                 withRecipe: args[2] === "with",
@@ -26,7 +26,7 @@ async function main([scene, ...args]: readonly string[]): Promise<unknown> {
                 pace: args[4] as Pace,
             });
         case "failures":
-            return failures(args[0] as FileSystemType, args[1] as Driver);
+            return observeFailures(args[0] as FileSystemType, args[1] as Driver);
         default:
             throw new Error(`there is no scene ${scene ?? ""}`);
     }

@@ -1,13 +1,13 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
 import { scenarios } from "../matrix/scenario";
-import { victims } from "../matrix/victim";
+import { targets } from "../matrix/target";
 import { ProtocolStack } from "./support/protocol-stack";
 
 killedCommands({
     how: "over the provider's protocol",
     createStack: (emulator, options) => ProtocolStack.create(emulator, options),
     scenarios,
-    cells: (rehearsal) => sampleCells(scenarios, rehearsal),
-    tried: victims.length,
+    cells: (baseline) => sampleCells(scenarios, baseline),
+    tried: targets.length,
 });

@@ -2,13 +2,13 @@ import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { overProtocol } from "./support/protocol";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
 
-/** Longer than several looks of the provider whether its snapshot is recorded. */
-const looksMilliseconds = 1_000;
+/** Longer than several checks of the provider whether its snapshot is recorded. */
+const looksMs = 1_000;
 
 // The engine writes its state within milliseconds; here it takes its time.
 describe("between the provider's answer and the record of it in the state", () => {
@@ -17,7 +17,7 @@ describe("between the provider's answer and the record of it in the state", () =
             const recording = stack.holdRecording();
             const { ended } = stack.startUp(resources);
             await until(() => recording.isAnswered);
-            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            await new Promise((resolve) => setTimeout(resolve, looksMs));
             expect(stateTags(emulator)).to.deep.equal(["handed"]);
             recording.record();
             expectSuccess(await ended);
@@ -25,7 +25,7 @@ describe("between the provider's answer and the record of it in the state", () =
             expect(calls(emulator, "TagResources")).to.have.length(2);
         }));
 
-    it("an older snapshot stays that keepLast does not keep", () =>
+    it("an older snapshot that keepLast does not keep stays", () =>
         overProtocol(async ({ emulator, stack }) => {
             const release = (version: string): TestResource => ({
                 ...linuxSnapshot("a", instances.withRole, { keepLast: 1, triggers: [version] }),
@@ -35,7 +35,7 @@ describe("between the provider's answer and the record of it in the state", () =
             const recording = stack.holdRecording();
             const { ended } = stack.startUp([release("2")]);
             await until(() => recording.isAnswered);
-            await new Promise((resolve) => setTimeout(resolve, looksMilliseconds));
+            await new Promise((resolve) => setTimeout(resolve, looksMs));
             expect(groupIds(emulator)).to.have.length(2);
             recording.record();
             expectSuccess(await ended);

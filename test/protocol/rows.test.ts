@@ -2,15 +2,16 @@ import { expect } from "chai";
 import { expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import { releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
 import type { TestResource } from "../support/stack/test-stack";
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 import { overProtocol } from "./support/protocol";
 
 const instanceId = instances.withRole;
 
-const release = (version: string, more: TestResource["args"] = {}): TestResource =>
-    linuxSnapshot("a", instanceId, { triggers: [version], ...more });
+function release(version: string, more: TestResource["args"] = {}): TestResource {
+    return linuxSnapshot("a", instanceId, { triggers: [version], ...more });
+}
 
-/** What was shown in the row of the resource, in that order. */
+/** Returns the statuses in the row of the resource, in their order. */
 function rowOf(output: string): string[] {
     const row = "AppConsistentSnapshot a ";
     return output
@@ -20,7 +21,7 @@ function rowOf(output: string): string[] {
 }
 
 describe("the row of a resource", () => {
-    it("begins each line of a wait with what is done and for how long", () =>
+    it("begins each line of a wait with the action and its duration", () =>
         overProtocol(async ({ emulator, stack }) => {
             const update = { resources: [release("1")], instanceId };
             const { ended } = await startPlugin(emulator, stack, update);
@@ -32,7 +33,7 @@ describe("the row of a resource", () => {
             expect(row.at(-1)).to.match(/^took ssg-\w+, 1 snapshot$/);
         }));
 
-    it("ends with the new snapshot where the old one is deleted after it", () =>
+    it("ends with the new snapshot if the old one is deleted after it", () =>
         overProtocol(async ({ emulator, stack }) => {
             expectSuccess(await stack.up([release("1")]));
             const [old] = groupIds(emulator);
@@ -40,13 +41,13 @@ describe("the row of a resource", () => {
             const [taken] = groupIds(emulator);
             expect(row.at(-2)).to.equal(`deleted ${old ?? ""}`);
             expect(row.at(-1)).to.match(new RegExp(`^took ${taken ?? ""}, `));
-            // Where there is no new one it is the deletion.
+            // Without a new one it ends with the deletion.
             expect(rowOf(expectSuccess(await stack.destroy()).output).at(-1)).to.equal(
                 `deleted ${taken ?? ""}`,
             );
         }));
 
-    it("ends with the new snapshot where keepLast deletes an older one", () =>
+    it("ends with the new snapshot if keepLast deletes an older one", () =>
         overProtocol(async ({ emulator, stack }) => {
             const options = { retainOnDelete: true };
             const kept = (version: string): TestResource => ({
@@ -55,7 +56,7 @@ describe("the row of a resource", () => {
             });
             expectSuccess(await stack.up([kept("1")]));
             const [old = ""] = groupIds(emulator);
-            // The other one keeps the update from its end until the older snapshot is gone.
+            // The other resource delays the end of the update until the older snapshot is gone.
             const other = linuxSnapshot("other", instances.linux);
             const { ended } = await startPlugin(emulator, stack, {
                 resources: [kept("2"), other],

@@ -1,4 +1,4 @@
-import { deliveredScripts } from "../cases/scripts";
+import { scriptDelivery } from "../cases/scripts";
 import { overProtocol } from "./support/protocol";
 
-deliveredScripts("over the provider's protocol", overProtocol);
+scriptDelivery("over the provider's protocol", overProtocol);

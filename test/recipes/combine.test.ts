@@ -7,11 +7,12 @@ import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/
 import { longestScript } from "../../provider/src/core/inputs/script-text";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { end, endAll, eventually, finish, killNoted, processesWith } from "./support/processes";
+import { end, endAll, finish, killNoted, processesWithText } from "./support/processes";
 import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
+import { until } from "../support/until";
 
-/** A script that runs in the shell that is `sh` on the path. */
+/** Returns a script that runs in the shell that is `sh` on the path. */
 function script(body: string): string {
     return `#!/usr/bin/env sh\n${body}`;
 }
@@ -29,7 +30,7 @@ describe("recipes.combine", () => {
         folder.remove();
     });
 
-    /** Scripts that print a line and end with an exit code. */
+    /** Returns scripts that print a line and end with an exit code. */
     function part(name: string, preCode = 0, postCode = 0): Scripts {
         return {
             preScript: script(`echo pre ${name}\nexit ${preCode}\n`),
@@ -53,7 +54,7 @@ describe("recipes.combine", () => {
                 await expectRun(postScript, "post c\npost b\npost a\n");
             });
 
-            it("undoes what came before a pre-script that fails, in reverse order, and runs none after", async () => {
+            it("undoes earlier pre-scripts in reverse order if one fails, and runs no later one", async () => {
                 const { preScript } = combine(part("a"), part("b", 0, 7), part("c", 3), part("d"));
                 await expectRun(preScript, "pre a\npre b\npre c\npost b\npost a\n", 1);
                 await expectRun(combine(part("a", 9), part("b")).preScript, "pre a\n", 1);
@@ -81,7 +82,7 @@ describe("recipes.combine", () => {
                 }
             });
 
-            it("keeps what a script sets, traps or leaves to itself", async () => {
+            it("isolates what a script sets, traps or leaves behind", async () => {
                 const preScript = [
                     "A=1; export A; cd /; umask 0; set -eu; set -f; alias echo=false; exec 5>&1 >/dev/null",
                     "trap 'printf \"trapped\\\\n\" >&5' EXIT; echo() { :; }; post_1() { :; }; end() { :; }; exec </dev/zero",
@@ -101,7 +102,7 @@ describe("recipes.combine", () => {
                 );
             });
 
-            it("does not take a word in a script for the end of it", async () => {
+            it("does not mistake a word in a script for its end", async () => {
                 const words = ["PRE_1_TEXT", "PRE_1_TEXT_", "EOF", "BASE", "PRE_COURSE", "}", "COMMON"];
                 const preScript = `cat <<'EOF_'\n${words.join("\n")}\nEOF_\necho end`;
                 await expectRun(
@@ -136,7 +137,7 @@ describe("recipes.combine", () => {
                 );
             });
 
-            it("runs what names an interpreter with that", async () => {
+            it("runs a script with the interpreter that it names", async () => {
                 const bash = {
                     preScript: "#! /bin/bash -e \n[[ a == a ]] && echo $BASH $-",
                     postScript: "#!\t/bin/sh\ntrue",
@@ -156,7 +157,7 @@ describe("recipes.combine", () => {
                 await expectRun(postScript, "");
             });
 
-            it("combines what is combined", async () => {
+            it("combines combined scripts", async () => {
                 const inner = combine(part("a"), part("b"));
                 const { preScript, postScript } = combine(inner, part("c"));
                 await expectRun(preScript, "pre a\npre b\npre c\n");
@@ -166,11 +167,11 @@ describe("recipes.combine", () => {
         });
     }
 
-    it("takes one, too", () => {
+    it("also takes a single one", () => {
         expect(combine(part("a")).preScript).to.include("pre a");
     });
 
-    it("refuses what can't be run", () => {
+    it("refuses scripts that can't run", () => {
         expect(() => combine()).to.throw("recipes.combine: give at least one pair of scripts.");
         for (const [text, reason] of [
             ["", "must begin with the line that names its interpreter"],
@@ -194,7 +195,7 @@ describe("recipes.combine", () => {
         }
     });
 
-    it("refuses what is too long, and says by how much", () => {
+    it("refuses scripts that are too long, and says by how much", () => {
         const long = { preScript: nothing, postScript: script(`true # ${"ä".repeat(longestScript / 2)}`) };
         expect(() => combine(long)).to.throw(
             /the post-script has 2\d{4} bytes, and 24576 is the most\. Combine fewer, or/,
@@ -239,17 +240,17 @@ describe("recipes.combine with real databases", () => {
     }
 
     async function untilHeld(count: number): Promise<void> {
-        await eventually(
-            "they are held",
+        await until(
             async () =>
                 (await Promise.all(servers.map((server) => server.isHeld()))).filter(Boolean).length ===
                 count,
+            "they are held",
         );
     }
 
     async function expectClean(): Promise<void> {
         await Promise.all(servers.map(({ load }) => goesOn(load)));
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        await until(() => processesWithText(runDirectory).length === 0, "no process is left");
         expect(servers.flatMap((server) => server.clients())).to.deep.equal([]);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
         expect(notesOf(folder)).to.deep.equal([]);
@@ -268,7 +269,7 @@ describe("recipes.combine with real databases", () => {
         });
     }
 
-    it("holds none of them when one can't be had", async () => {
+    it("holds none of them if one can't be had", async () => {
         const failing = { preScript: script("echo failing; exit 1"), postScript: script("echo never") };
         const { code, output } = await folder.run(combine(...parts(), failing).preScript);
         expect(code, output).to.equal(1);
@@ -278,7 +279,7 @@ describe("recipes.combine with real databases", () => {
         await expectClean();
     });
 
-    it("fails for all when one was not held, and releases all", async () => {
+    it("fails for all if one was not held, and releases all", async () => {
         const { preScript, postScript } = combine(...parts());
         expect((await folder.run(preScript)).code).to.equal(0);
         await untilHeld(servers.length);
@@ -292,7 +293,7 @@ describe("recipes.combine with real databases", () => {
     });
 
     for (const nested of [false, true]) {
-        it(`lets go of all when it is killed before its end${nested ? ", combined once more" : ""}`, async () => {
+        it(`releases all when it is killed before its end${nested ? ", combined once more" : ""}`, async () => {
             const reached = join(folder.directory, `reached-${nested}`);
             const slow = {
                 preScript: script(`echo $$ >${reached}.pid; : >${reached}; exec sleep 300`),
@@ -302,7 +303,7 @@ describe("recipes.combine with real databases", () => {
                 ? combine(combine(...parts().slice(0, 2)), slow)
                 : combine(...parts(), slow);
             const running = folder.start(preScript);
-            await eventually("the last part runs", () => existsSync(reached));
+            await until(() => existsSync(reached), "the last part runs");
             await untilHeld(nested ? 2 : servers.length);
             await end(running, "SIGKILL");
             killNoted(`${reached}.pid`);
@@ -310,7 +311,7 @@ describe("recipes.combine with real databases", () => {
         });
     }
 
-    it("is refused as a whole to a second run, which leaves the first alone", async () => {
+    it("refuses a second run as a whole, which leaves the first alone", async () => {
         const { preScript, postScript } = combine(...parts());
         expect((await folder.run(preScript)).code).to.equal(0);
         const second = folder.write(preScript);
@@ -339,7 +340,7 @@ describe("recipes.combine with real databases", () => {
     });
 });
 
-/** What combined pre-scripts of this folder have left where they note whom to tell of their end. */
+/** The remains of combined pre-scripts of this folder in the place where they note which processes to end. */
 function notesOf({ pids }: ScriptFolder): number[] {
     return pids.filter((pid) => existsSync(`/run/app-snapshot-combined.${pid}`));
 }

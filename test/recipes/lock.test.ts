@@ -2,7 +2,7 @@ import { databases } from "./support/databases";
 import { describeLock } from "./support/lock-behaviour";
 import type { Shell } from "./support/scripts";
 
-/** One for each database, so that each of them has its turn; the others have dash. */
+/** One shell for each database, so that each has its turn; the others use dash. */
 const shells: Readonly<Record<string, Shell>> = { MariaDB: "bash", PostgreSQL: "busybox" };
 
 for (const database of databases) {

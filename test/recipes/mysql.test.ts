@@ -13,15 +13,16 @@ import {
 import { codeBlocks, document } from "../docs/support/markdown";
 import { goesOn } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
-import { copyAtOneMoment, end, endAll, eventually, processesWith } from "./support/processes";
+import { copyAtOneMoment, end, endAll, processesWithText } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
+import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "mariadb-server-core", "mariadb-client-core"];
 
-// MariaDB knows the statements that MySQL is locked with; told to call itself MySQL, it is locked with them.
+// MariaDB knows the statements that lock MySQL; if it pretends to be MySQL, the recipe uses them.
 const asMysql = ["--version=8.0.36"];
 
 function documentedPrivileges(): string {
@@ -82,7 +83,7 @@ describe("recipes.mysql on a real server", () => {
         }
     }
 
-    /** Whether a statement like this runs, for so many seconds at least. */
+    /** Tells whether a statement like this has run for at least so many seconds. */
     async function runs(server: MariadbServer, pattern: string, seconds = 0): Promise<boolean> {
         const [count] = await server.query(
             "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND = 'Query' " +
@@ -91,7 +92,7 @@ describe("recipes.mysql on a real server", () => {
         return Number(count) > 0;
     }
 
-    /** Notes all statements that the server gets from now on; the function tells those like this. */
+    /** Records all statements that the server gets from now on; the returned function lists those like this. */
     async function noteStatements(server: MariadbServer): Promise<(pattern: string) => Promise<string[]>> {
         await server.query(
             "SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON; TRUNCATE mysql.general_log;",
@@ -117,13 +118,13 @@ describe("recipes.mysql on a real server", () => {
         return folder.write(`[client]\nuser=backup\npassword=top-secret\n${more}`, "backup.cnf");
     }
 
-    /** What both are tried with; a statement of the lock is like `lock`. */
+    /** The tests of both; a statement of the lock is like `lock`. */
     function behavesAsBoth(server: () => MariadbServer, options: readonly string[], lock: string): void {
-        it("has in a copy every row acknowledged before the pre-script returned, and sound tables", () =>
+        it("preserves in a copy every row acknowledged before the pre-script returned, and intact tables", () =>
             withLoad(server(), async (load) => {
                 const open = server().session();
                 await open.ask("BEGIN; INSERT INTO shop.innodb_rows VALUES (1000000, 'not committed');");
-                await eventually("there are rows", () => load.acknowledged > 20);
+                await until(() => load.acknowledged > 20, "there are rows");
                 const { preScript, postScript } = scripts(server());
                 await succeed(preScript);
                 const acknowledged = load.acknowledged;
@@ -155,7 +156,7 @@ describe("recipes.mysql on a real server", () => {
             expect(output).not.to.include("top-secret");
         });
 
-        it("waits in short tries, between which writes go on", () =>
+        it("waits in short tries, between which writes continue", () =>
             withLoad(server(), async (load) => {
                 const other = server().session();
                 await other.ask(
@@ -169,12 +170,12 @@ describe("recipes.mysql on a real server", () => {
 
                 const statements = await noteStatements(server());
                 const waiting = folder.start(scripts(server()).preScript);
-                await eventually("it tries", () => runs(server(), lock));
-                await eventually("it lets others go on", async () => !(await runs(server(), lock)));
+                await until(() => runs(server(), lock), "it tries");
+                await until(async () => !(await runs(server(), lock)), "it lets others continue");
                 await goesOn(load);
-                await eventually("it tries again", () => runs(server(), lock));
+                await until(() => runs(server(), lock), "it tries again");
                 await end(waiting, "SIGKILL");
-                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+                await until(() => processesWithText(runDirectory).length === 0, "no process is left");
                 const patience = await statements("SET SESSION lock_wait_timeout%");
                 expect(patience).to.have.length.at.least(2);
                 for (const statement of patience) {
@@ -190,11 +191,11 @@ describe("recipes.mysql on a real server", () => {
         const server = serverWith([]);
         behavesAsBoth(server, [], "BACKUP STAGE%");
 
-        it("is locked in spite of a long query", () =>
+        it("is locked despite a long query", () =>
             withLoad(server(), async () => {
                 const session = server().session();
                 const answer = session.ask(longStatement).catch(() => []);
-                await eventually("it runs", () => runs(server(), "SELECT SLEEP%"));
+                await until(() => runs(server(), "SELECT SLEEP%"), "it runs");
                 const { preScript, postScript } = scripts(server());
                 await succeed(preScript);
                 await succeed(postScript);
@@ -202,7 +203,7 @@ describe("recipes.mysql on a real server", () => {
                 await answer;
             }));
 
-        it("says what to do when it is not let in", async () => {
+        it("gives the remedy if it may not log in", async () => {
             await userWith(server(), "USAGE");
             const wrong = folder.write("[client]\nuser=backup\npassword=wrong\n");
             await failWith(
@@ -211,7 +212,7 @@ describe("recipes.mysql on a real server", () => {
             );
         });
 
-        it("holds its own against an option file that has the client go on after errors", async () => {
+        it("is not affected by an option file that makes the client continue after errors", async () => {
             const careless =
                 "[mysql]\nforce\nvertical\ntable\nreconnect\nauto-rehash\n[mariadb-client]\nforce\n";
             const defaultsExtraFile = await userWith(server(), "RELOAD, PROCESS", careless);
@@ -223,7 +224,7 @@ describe("recipes.mysql on a real server", () => {
         });
     });
 
-    /** What root's own option file may hold for the use of the client by hand. */
+    /** Options that root's own option file may have for manual use of the client. */
     const byHand = [
         "tee=FILE",
         "verbose",
@@ -254,11 +255,11 @@ describe("recipes.mysql on a real server", () => {
         const server = serverWith(asMysql);
         behavesAsBoth(server, asMysql, "FLUSH TABLES%");
 
-        it("is not locked while a long statement runs, nor is that tried", () =>
+        it("is not locked, and no lock is tried, while a long statement runs", () =>
             withLoad(server(), async (load) => {
                 const session = server().session();
                 const answer = session.ask(longStatement).catch(() => []);
-                await eventually("it has run for long", () => runs(server(), "SELECT SLEEP%", 2));
+                await until(() => runs(server(), "SELECT SLEEP%", 2), "it has run for long");
                 const statements = await noteStatements(server());
                 await failWith(
                     scripts(server(), { lockWaitSeconds: 3 }).preScript,

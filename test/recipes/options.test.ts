@@ -36,11 +36,16 @@ const ports = { good: [1, 3306, 65_535], bad: [0, -1, 65_536, 3306.5, NaN, Infin
 const seconds = { good: [5, 120, 7_200], bad: [0, 4, 7_201, 12.5, NaN] };
 const waits = { good: [1, 30], bad: [0, 3_601, 1.5] };
 
-/** By recipe and option: what else has to be given with it, and its values. */
+/** The other options that an option needs, and its values, by recipe and option. */
 const cases: Readonly<
     Record<
         string,
-        Readonly<Record<string, { good: unknown[]; bad: unknown[]; with?: Record<string, unknown> }>>
+        Readonly<
+            Record<
+                string,
+                { readonly good: unknown[]; readonly bad: unknown[]; readonly with?: Record<string, unknown> }
+            >
+        >
     >
 > = {
     mysql: {
@@ -89,7 +94,7 @@ for (const [recipe, options] of Object.entries(cases)) {
         const make = recipes[recipe] ?? mysql;
 
         for (const [option, { good, bad, with: others = {} }] of Object.entries(options)) {
-            it(`have rules for ${option}, and errors that tell them`, () => {
+            it(`have rules for ${option}, and errors that name them`, () => {
                 for (const value of good) {
                     expect(() => make({ ...others, [option]: value }), String(value)).not.to.throw();
                 }
@@ -117,7 +122,7 @@ for (const [recipe, options] of Object.entries(cases)) {
             }
         });
 
-        it("do not quote what may be a secret", () => {
+        it("do not quote possible secrets", () => {
             for (const option of Object.keys(options)) {
                 expect(() => make({ [option]: "top secret!" }))
                     .to.throw()

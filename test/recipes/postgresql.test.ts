@@ -15,10 +15,11 @@ import {
     type PostgresqlServer,
     startPostgresql,
 } from "./support/postgresql";
-import { copyAtOneMoment, endAll, eventually, run } from "./support/processes";
+import { copyAtOneMoment, endAll, run } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
+import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "postgresql"];
 
@@ -51,11 +52,11 @@ describe("recipes.postgresql on a real server", () => {
 
     const { succeed, failWith } = expectedRuns(() => ({ folder, runDirectory }));
 
-    it("has in a copy every row acknowledged before the pre-script returned, and sound pages", async () => {
+    it("preserves in a copy every row acknowledged before the pre-script returned, and intact pages", async () => {
         const load = await loadPostgresql(server);
         const open = server.session();
         await open.ask("BEGIN; INSERT INTO orders VALUES (1000000, 'not committed');");
-        await eventually("there are rows", () => load.acknowledged > 10);
+        await until(() => load.acknowledged > 10, "there are rows");
         const { preScript, postScript } = scripts(server);
         const start = /from WAL position (\S+) on/.exec(await succeed(preScript))?.[1] ?? "";
         const acknowledged = load.acknowledged;
@@ -81,7 +82,7 @@ describe("recipes.postgresql on a real server", () => {
         );
     });
 
-    /** Starts a server on a copy. Its lock file names the original, which on this machine is still there. */
+    /** Starts a server on a copy. Its lock file names the original, which still runs on this machine. */
     function startCopy(copy: string, logFile?: string): Promise<PostgresqlServer> {
         rmSync(join(copy, "postmaster.pid"));
         return startPostgresql(copy, logFile === undefined ? {} : { logFile });
@@ -100,9 +101,9 @@ describe("recipes.postgresql on a real server", () => {
             },
         );
 
-        it("has a copy that recovers as a standby, with every row that had come to it", async () => {
+        it("has a copy that recovers as a standby, with every row that it had received", async () => {
             const load = await loadPostgresql(server);
-            await eventually("it has rows", async () => (await rowsOf(standby)) > 10);
+            await until(async () => (await rowsOf(standby)) > 10, "it has rows");
             const { preScript, postScript } = scripts(standby);
             await succeed(preScript);
             const rows = await rowsOf(standby);
@@ -122,7 +123,7 @@ describe("recipes.postgresql on a real server", () => {
             }
         });
 
-        it("is no proof when it was promoted in between", async () => {
+        it("does not count if it was promoted in between", async () => {
             const { preScript, postScript } = scripts(standby);
             await succeed(preScript);
             await standby.query("SELECT pg_promote();");
@@ -161,7 +162,7 @@ describe("recipes.postgresql on a real server", () => {
         await succeed(postScript);
     });
 
-    it("logs in with the password of a file", async () => {
+    it("logs in with a password from a file", async () => {
         const hba = join(server.dataDirectory, "pg_hba.conf");
         writeFileSync(hba, `local all backup scram-sha-256\n${readFileSync(hba, "utf8")}`);
         await server.query(
@@ -180,7 +181,7 @@ describe("recipes.postgresql on a real server", () => {
         await failWith(preScript, /no password supplied: let the system user in/);
     });
 
-    it("logs in by a service", async () => {
+    it("logs in with a service entry", async () => {
         const serviceFile = join(directory, "services");
         writeFileSync(serviceFile, `[main]\nhost=${server.socketDirectory}\nport=${server.port}\n`, {
             mode: 0o644,
@@ -190,7 +191,7 @@ describe("recipes.postgresql on a real server", () => {
         await succeed(postScript);
     });
 
-    it("says what to do when it is not let in", async () => {
+    it("gives the remedy if it may not log in", async () => {
         await failWith(
             scripts(server, { user: "nobody" }).preScript,
             /Peer authentication failed .*: let the system/,
@@ -205,8 +206,8 @@ describe("recipes.postgresql on a real server", () => {
         );
     });
 
-    /** Answers as a server of this version does, and notes what it is asked. */
-    function standIn(version: number, notes: string): string {
+    /** Makes a client that answers like a server of this version, and notes its questions. */
+    function fakeClient(version: number, notes: string): string {
         return folder.program(
             "psql",
             `#!/bin/sh
@@ -223,10 +224,10 @@ done
         );
     }
 
-    it("calls the functions by the names that they had before version 15", async () => {
+    it("calls the functions by their names before version 15", async () => {
         const notes = join(folder.directory, "statements");
         writeFileSync(notes, "", { mode: 0o666 });
-        const client = join(standIn(130012, notes), "psql");
+        const client = join(fakeClient(130012, notes), "psql");
         await run("chmod", ["-R", "a+rwX", folder.directory]);
         const { preScript, postScript } = postgresql({ client, runDirectory });
         expect((await folder.run(preScript)).output).to.include("PostgreSQL 13.12: backup mode is on from");
@@ -242,7 +243,7 @@ done
     it("refuses a version that is too old", async () => {
         const notes = join(folder.directory, "statements");
         writeFileSync(notes, "", { mode: 0o666 });
-        const client = join(standIn(110022, notes), "psql");
+        const client = join(fakeClient(110022, notes), "psql");
         await run("chmod", ["-R", "a+rwX", folder.directory]);
         await failWith(
             postgresql({ client, runDirectory }).preScript,

@@ -10,15 +10,15 @@ import {
     copyAtOneMoment,
     end,
     endAll,
-    eventually,
     finish,
-    processesWith,
+    processesWithText,
     run,
 } from "./support/processes";
 import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/redis";
 import { around } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
+import { until } from "../support/until";
 
 const appendOnly = ["--appendonly", "yes", "--save", ""];
 const dumps = ["--appendonly", "no", "--save", "3600 1"];
@@ -45,7 +45,7 @@ describe("recipes.redis on a real server", () => {
     const servers: RedisServer[] = [];
 
     afterEach(async () => {
-        // A process that dumps would go on without its server.
+        // A dumping process would continue without its server.
         servers.splice(0).forEach(endDumps);
         await endAll();
         for (const name of readdirSync(directory)) {
@@ -63,12 +63,12 @@ describe("recipes.redis on a real server", () => {
         childrenOf(pid).forEach((child) => process.kill(child, "SIGKILL"));
     }
 
-    /** A dump takes a minute for each key from now on. */
+    /** Makes a dump take a minute for each key from now on. */
     async function dumpSlowly(server: RedisServer): Promise<void> {
         await server.ask("SET key value\nCONFIG SET rdb-key-save-delay 60000000");
     }
 
-    /** What the server says of itself under this name. */
+    /** Returns a field of the server's INFO. */
     async function info(server: RedisServer, name: string): Promise<string> {
         const line = (await server.command("INFO", "all")).find((each) => each.startsWith(`${name}:`));
         return line?.slice(name.length + 1) ?? "";
@@ -88,10 +88,10 @@ describe("recipes.redis on a real server", () => {
         ["an append-only file", appendOnly, checkAppendOnlyFile],
         ["dumps", dumps, (copy: string) => run("redis-check-rdb", [join(copy, "dump.rdb")])],
     ] as const) {
-        it(`has in a copy every row acknowledged before the pre-script returned, with ${kind}`, async () => {
+        it(`preserves in a copy every row acknowledged before the pre-script returned, with ${kind}`, async () => {
             const server = await newServer(options);
             const load = await loadRedis(server);
-            await eventually("there are rows", () => load.acknowledged > 20);
+            await until(() => load.acknowledged > 20, "there are rows");
             const { preScript, postScript } = scripts(server);
             await succeed(preScript);
             const acknowledged = load.acknowledged;
@@ -113,24 +113,24 @@ describe("recipes.redis on a real server", () => {
         expect(output).to.include("All AOF files and manifest are valid");
     }
 
-    it("takes a replica's snapshot: nothing that its master sends is written meanwhile", async () => {
+    it("works on a replica: nothing that its master sends is written meanwhile", async () => {
         const master = await newServer([...dumps, "--repl-diskless-sync-delay", "0"]);
         const port = await openPort(master);
         const replica = await newServer([...appendOnly, "--replicaof", `127.0.0.1 ${port}`], "replica");
         const load = await loadRedis(master);
         const rows = async (): Promise<number> => Number((await replica.command("DBSIZE"))[0]);
-        await eventually("it gets rows", async () => (await rows()) > 20);
+        await until(async () => (await rows()) > 20, "it gets rows");
         const { preScript, postScript } = scripts(replica);
         await succeed(preScript);
         const before = await rows();
         const acknowledged = load.acknowledged;
-        await eventually("its master goes on", () => load.acknowledged > acknowledged + 20);
+        await until(() => load.acknowledged > acknowledged + 20, "its master continues");
         expect(await rows()).to.equal(before);
         await succeed(postScript);
-        await eventually("it goes on", async () => (await rows()) > before);
+        await until(async () => (await rows()) > before, "it continues");
     });
 
-    /** Has a server listen on a port that nobody has. */
+    /** Makes a server listen on a free port. */
     async function openPort(server: RedisServer): Promise<number> {
         for (let tries = 0; tries < 100; tries++) {
             const port = 20_000 + Math.floor(Math.random() * 10_000);
@@ -150,10 +150,10 @@ describe("recipes.redis on a real server", () => {
         await expectWritable(server);
     });
 
-    it("makes no snapshot of a dump that failed", async () => {
+    it("takes no snapshot after a failed dump", async () => {
         const server = await newServer(dumps);
         await server.command("SET", "key", "value");
-        // The temporary file of a dump has the server's pid in its name, and a directory can't be written to.
+        // The temporary file of a dump has the server's pid in its name; a directory of that name can't be written to.
         await run("mkdir", [join(server.dataDirectory, "dump.rdb")]);
         await failWith(scripts(server).preScript, /nothing is locked: the dump failed/);
         rmSync(join(server.dataDirectory, "dump.rdb"), { recursive: true });
@@ -161,7 +161,7 @@ describe("recipes.redis on a real server", () => {
         await expectWritable(server);
     });
 
-    it("gives up, and lets writes go on, when a dump takes too long", async () => {
+    it("gives up, and lets writes continue, if a dump takes too long", async () => {
         const server = await newServer(dumps);
         await dumpSlowly(server);
         await failWith(
@@ -175,15 +175,12 @@ describe("recipes.redis on a real server", () => {
         const server = await newServer(appendOnly);
         await dumpSlowly(server);
         await server.ask("BGREWRITEAOF");
-        await eventually("it rewrites", async () => (await info(server, "aof_rewrite_in_progress")) === "1");
+        await until(async () => (await info(server, "aof_rewrite_in_progress")) === "1", "it rewrites");
         const { preScript, postScript } = scripts(server, { lockWaitSeconds: 600, holdSeconds: 1200 });
         const before = await server.questionsOfOthers();
         const script = folder.start(preScript);
         const finished = finish(script);
-        await eventually(
-            "it looks more than once",
-            async () => (await server.questionsOfOthers()) > before + 2,
-        );
+        await until(async () => (await server.questionsOfOthers()) > before + 2, "it looks more than once");
         expect(script.exitCode, "it waits").to.equal(null);
         expect(readdirSync(runDirectory)).to.have.length(1);
         expect(paused(), "before writes are paused").to.equal(false);
@@ -202,17 +199,17 @@ describe("recipes.redis on a real server", () => {
         await succeed(preScript);
         const dumped = Number(await info(server, "rdb_saves"));
         await server.command("CONFIG", "SET", "save", "1 1");
-        await eventually("a key expires", async () => (await server.command("PTTL", "short"))[0] === "-2");
-        await eventually("it dumps", async () => Number(await info(server, "rdb_saves")) > dumped);
-        await eventually(
-            "the session is closed",
+        await until(async () => (await server.command("PTTL", "short"))[0] === "-2", "a key expires");
+        await until(async () => Number(await info(server, "rdb_saves")) > dumped, "it dumps");
+        await until(
             async () => (await server.command("CLIENT", "LIST")).length === 1,
+            "the session is closed",
         );
         await succeed(postScript);
         await expectWritable(server);
     });
 
-    it("is no proof when the pause ended in between, even if somebody paused again", async () => {
+    it("does not count if the pause ended in between, even if somebody paused again", async () => {
         const server = await newServer(appendOnly);
         const { preScript, postScript } = scripts(server);
         await succeed(preScript);
@@ -223,7 +220,7 @@ describe("recipes.redis on a real server", () => {
         await expectWritable(server);
     });
 
-    it("is no proof when a replica became a master in between", async () => {
+    it("does not count if a replica became a master in between", async () => {
         const server = await newServer([...appendOnly, "--replicaof", "127.0.0.1 1"]);
         const { preScript, postScript } = scripts(server);
         await succeed(preScript);
@@ -232,18 +229,18 @@ describe("recipes.redis on a real server", () => {
         await expectWritable(server);
     });
 
-    it("lets writes go on when the process that is to dump is killed with the pre-script", async () => {
+    it("lets writes continue if the dumping process is killed with the pre-script", async () => {
         const server = await newServer(dumps);
         await dumpSlowly(server);
         const script = folder.start(scripts(server).preScript);
-        await eventually("writes are paused", paused);
+        await until(paused, "writes are paused");
         await end(script, "SIGKILL");
-        await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+        await until(() => processesWithText(runDirectory).length === 0, "no process is left");
         await expectWritable(server);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     });
 
-    /** Whether the pre-script has begun to pause writes. */
+    /** Tells whether the pre-script has begun to pause writes. */
     function paused(): boolean {
         return readdirSync(runDirectory).some((name) => existsSync(join(runDirectory, name, "paused")));
     }
@@ -269,10 +266,10 @@ describe("recipes.redis on a real server", () => {
             writeFileSync(passwordFile, "top-secret\n", { mode: 0o600 });
         });
 
-        it("reads it from a file, and needs no other commands than are documented", async () => {
+        it("reads it from a file, and needs only the documented commands", async () => {
             const { preScript, postScript } = scripts(server, { user: "backup", passwordFile });
             await succeed(preScript);
-            for (const { pid, commandLine } of processesWith(server.socket)) {
+            for (const { pid, commandLine } of processesWithText(server.socket)) {
                 expect(commandLine).not.to.include("secret");
                 expect(pid).to.be.above(1);
             }
@@ -283,7 +280,7 @@ describe("recipes.redis on a real server", () => {
             await succeed(usual.postScript);
         });
 
-        it("says what to do when it is not let in", async () => {
+        it("gives the remedy if it may not log in", async () => {
             await failWith(scripts(server).preScript, /NOAUTH .*: put the password into a file/);
             writeFileSync(passwordFile, "wrong");
             const wrong = scripts(server, { user: "backup", passwordFile });
@@ -291,7 +288,7 @@ describe("recipes.redis on a real server", () => {
             expect(output).not.to.include("secret");
         });
 
-        it("says what to do when it may not do all", async () => {
+        it("gives the remedy if it lacks a permission", async () => {
             const session = server.session("--pass", "other-secret");
             await session.ask("ACL SETUSER backup -client|pause");
             const { preScript } = scripts(server, { user: "backup", passwordFile });

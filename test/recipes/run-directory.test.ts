@@ -16,7 +16,7 @@ import { newDirectory } from "./support/places";
 import { demand } from "./support/requirements";
 import { ScriptFolder } from "./support/scripts";
 
-// No database is needed: the scripts fail before they look for one, or because there is none.
+// These tests need no database: the scripts fail before they look for one, or because there is none.
 
 describe("the run directory of a recipe", () => {
     let directory: string;
@@ -50,7 +50,7 @@ describe("the run directory of a recipe", () => {
         }
     }
 
-    it("is made if it is missing, for root alone, and left empty", async () => {
+    it("is made for root alone if it is missing, and left empty", async () => {
         const { output } = await folder.run(scripts().preScript);
         expect(output).to.match(/nothing is locked: the client ended\n$/);
         expect(statSync(runDirectory).mode & 0o7777).to.equal(0o700);
@@ -100,7 +100,7 @@ describe("the run directory of a recipe", () => {
         expect(output).to.match(/must be a directory of root's own/);
     });
 
-    it("is not touched by anybody but root", async () => {
+    it("is touched by root alone", async () => {
         const { preScript, postScript } = scripts();
         chmodSync(folder.directory, 0o755);
         for (const text of [preScript, postScript]) {
@@ -113,7 +113,7 @@ describe("the run directory of a recipe", () => {
         expect(existsSync(runDirectory)).to.equal(false);
     });
 
-    it("is not made where the database's client is missing", async () => {
+    it("is not made if the database's client is missing", async () => {
         const { code, output } = await folder.run(scripts({ client: "/nowhere/mysql" }).preScript);
         expect(code).to.equal(1);
         expect(output).to.equal(

@@ -11,7 +11,7 @@ import { newRunDirectory } from "./support/places";
 import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
 
-/** Every option is in one of them. */
+/** Recipes that use every option at least once. */
 const samples: Readonly<Record<string, Scripts>> = {
     "mysql()": mysql(),
     "mysql() by socket": mysql({
@@ -69,7 +69,7 @@ describe("the text of a recipe's scripts", () => {
         }
     }
 
-    it("is short enough for all recipes together, and for some scripts of one's own", () => {
+    it("is short enough to combine all recipes with some own scripts", () => {
         for (const [name, { preScript, postScript }] of Object.entries(samples)) {
             expect(preScript.length, name).to.be.below(longestScript * 0.6);
             expect(postScript.length, name).to.be.below(longestScript * 0.2);
@@ -79,13 +79,13 @@ describe("the text of a recipe's scripts", () => {
         expect(postScript.length).to.be.below(longestScript / 3);
     });
 
-    it("of the holder, as it is on the machine, has nothing that shellcheck finds wrong", async function () {
+    it("of the lock keeper, as it is on the machine, passes shellcheck", async function () {
         demand(this, "shellcheck", "root");
         const runDirectory = newRunDirectory();
         const folder = new ScriptFolder();
         try {
             const found = join(folder.directory, "holder.sh");
-            // It is there for a moment only; whoever starts it can see it.
+            // It exists only for a moment, but the process that starts it can see it.
             const path = folder.program("setsid", `#!/bin/sh\ncp "$2" '${found}'\nexit 1\n`);
             const client = "/bin/false";
             for (const { preScript } of [
@@ -118,7 +118,7 @@ describe("the text of a recipe's scripts", () => {
         expect(mysql({ host: "h" })).to.deep.equal(mysql({ host: "h" }));
     });
 
-    it("has directories of their own for different servers, with names that are not too long", () => {
+    it("uses separate directories for different servers, with names that are not too long", () => {
         const long = `/${"a".repeat(106)}`;
         const servers = [
             mysql(),
@@ -135,7 +135,7 @@ describe("the text of a recipe's scripts", () => {
             postgresql({ port: 5433 }),
         ];
         const directories = servers.map(({ postScript }) => /^name=(\S+) /m.exec(postScript)?.[1] ?? "");
-        // A socket at /a and a host a may share one: then they only refuse to run at the same time.
+        // A socket at /a and a host a may share one: then they only refuse to run concurrently.
         expect(new Set(directories).size).to.equal(servers.length - 1);
         for (const { length } of directories) {
             expect(length).to.be.within(5, 80);
@@ -143,7 +143,7 @@ describe("the text of a recipe's scripts", () => {
     });
 });
 
-/** Text in which everything that means something to a shell occurs often. */
+/** Text in which everything that is special to a shell is frequent. */
 const hostile = fc
     .array(
         fc.oneof(
@@ -222,7 +222,7 @@ describe("hostile values of options", () => {
         },
     );
 
-    /** What the client was called with, by the real scripts, and that nothing else happened. */
+    /** Returns the arguments with which the real scripts call the client, and checks that nothing else happened. */
     async function argumentsOf(make: (client: string) => Scripts): Promise<string[]> {
         const calls = join(folder.directory, "calls");
         const client = join(
@@ -248,7 +248,7 @@ describe("hostile values of options", () => {
     const path = fc.stringMatching(/^(?:\/[A-Za-z0-9_@%+:-][A-Za-z0-9._@%+:-]{0,20}){1,4}$/);
     const host = fc.stringMatching(/^[A-Za-z0-9:][A-Za-z0-9.:-]{0,80}$/);
 
-    it("are refused, unless they are plain; plain ones reach the client of MySQL as they are", async () => {
+    it("are refused unless they are plain; plain ones reach the client of MySQL unchanged", async () => {
         await fc.assert(
             fc.asyncProperty(
                 host,
@@ -272,7 +272,7 @@ describe("hostile values of options", () => {
         );
     });
 
-    it("are refused, unless they are plain; plain ones reach the client of PostgreSQL as they are", async function () {
+    it("are refused unless they are plain; plain ones reach the client of PostgreSQL unchanged", async function () {
         demand(this, "postgresql");
         await fc.assert(
             fc.asyncProperty(name, name, host, async (user, database, a) => {
@@ -289,7 +289,7 @@ describe("hostile values of options", () => {
         );
     });
 
-    it("are refused, unless they are plain; plain ones reach the client of Redis as they are", async () => {
+    it("are refused unless they are plain; plain ones reach the client of Redis unchanged", async () => {
         await fc.assert(
             fc.asyncProperty(path, async (socket) => {
                 const argv = await argumentsOf((client) => redis({ socket, client, runDirectory }));

@@ -1,9 +1,9 @@
-/** What the tests try in great number, or must never find. */
+/** The names of what the tests try in great number, or must never find. */
 export type CountName =
     "faults tried" | "kills tried" | "bad inputs tried" | "deleted" | "lost" | "duplicated" | "frozen";
 
 /**
- * Where the counts are, so that the reporter, which is no TypeScript, finds them at the end of the run:
+ * The place of the counts, so that the reporter, which is no TypeScript, finds them at the end of the run:
  * a `Record<string, number>` by name. A name that was never counted is not in it.
  */
 const key = Symbol.for("app-snapshot.counts");
@@ -13,7 +13,7 @@ const shared = globalThis as unknown as Record<symbol, Record<string, number> | 
 /**
  * Adds to a count of the whole run.
  *
- * @param by 0 says that something was looked for and not found, which is not the same as never looked for.
+ * @param by 0 means that something was looked for and not found, unlike a name that was never counted.
  */
 export function count(name: CountName, by = 1): void {
     const counts = (shared[key] ??= {});

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder of its own for a test, which is gone after it. */
+/** Runs a task with a folder of its own, which is removed after it. */
 export async function withFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
     try {

@@ -23,21 +23,22 @@ import {
     type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
+import { fileSystemMakers, type FileSystemType } from "./file-system-type";
+import { firstLine } from "./first-line";
+
 // Real file systems to freeze. Each is a sparse file on a loop device, mounted in a mount namespace of its own, so that
-// nothing else of the machine can see it, let alone wait for it. A write to a frozen file system cannot be interrupted,
-// not even by SIGKILL; so nothing here waits for one without a limit, and all is thawed before it is waited for.
+// nothing else on the machine can see it, let alone wait for it. A write to a frozen file system cannot be interrupted,
+// not even by SIGKILL; so nothing here waits for one without a limit, and everything is thawed before a wait.
 
-export type FileSystemType = "ext4" | "xfs";
-
-/** The instance of the default fixture whose file system it is. It has its role and its scripts already. */
+/** The instance of the default fixture that gets the file system. It has a role and scripts already. */
 export const mountedInstance = "i-bp1linuxdb0000000002";
 
 export interface EmulatorSettings {
-    /** Changes the fixture, in which {@link mountedInstance} has the file system mounted. */
-    fixture?: (fixture: Fixture) => void;
+    /** Changes the fixture, in which {@link mountedInstance} has mounted the file system. */
+    readonly fixture?: (fixture: Fixture) => void;
     /** Changes to the fast preset. */
-    timing?: Partial<Timing>;
-    behaviour?: Partial<Behaviour>;
+    readonly timing?: Partial<Timing>;
+    readonly behaviour?: Partial<Behaviour>;
 }
 
 /** An emulator in a process of its own, inside the namespace of the file system. */
@@ -48,35 +49,35 @@ export interface EmulatorProcess {
     state(): Promise<State>;
     ledger(): Promise<LedgerEntry[]>;
     addFaults(...faults: Omit<Fault, "when">[]): Promise<void>;
-    /** Lets a run of the plugin go on that waits where its outcome's `holdAt` says. */
+    /** Releases a run of the plugin that waits at its outcome's `holdAt`. */
     releasePlugin(instanceId: string): Promise<void>;
-    /** Default SIGTERM, at which it thaws what it froze. */
+    /** Stops the emulator. Default SIGTERM, at which it thaws what it froze. */
     stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 
 export interface LoopFileSystem {
-    /** Inside the namespace; nothing is there for anybody else. */
+    /** The mount point; only inside the namespace is something mounted there. */
     readonly mountPoint: string;
     /** The file behind the loop device. */
     readonly image: string;
     startEmulator(settings?: EmulatorSettings): Promise<EmulatorProcess>;
     /**
-     * Writes a new file. "blocked" when that has not succeeded in time; then it will as soon as there is a thaw.
-     * Default: so long that nothing but a freeze keeps it.
+     * Writes a new file. Returns "blocked" if that has not succeeded in time; then it will after a thaw.
+     * Default: so long that only a freeze blocks it.
      */
     write(withinMs?: number): Promise<"written" | "blocked">;
-    /** The words that start a program where the file system is. Not to be waited for without a limit. */
+    /** Returns the words that start a program inside the namespace. Never wait for one without a limit. */
     inside(...command: string[]): [string, ...string[]];
-    /** How many of the plugin's freezers are alive. */
+    /** The number of the plugin's live freezers. */
     freezers(): number;
-    /** Freezes or thaws by hand. Rejects when it is so already. */
+    /** Freezes or thaws by hand. Rejects if the file system is in that state already. */
     freeze(): Promise<void>;
     thaw(): Promise<void>;
     /** A second file system in the same namespace. */
     another(type: FileSystemType): Promise<LoopFileSystem>;
 }
 
-/** Runs a test with a new file system, and leaves nothing of it behind. */
+/** Runs a test with a new file system, and leaves nothing behind. */
 export async function withLoopFileSystem(
     type: FileSystemType,
     test: (fileSystem: LoopFileSystem) => Promise<void>,
@@ -91,7 +92,7 @@ export async function withLoopFileSystem(
 
 const reasons = new Map<FileSystemType, Promise<string | undefined>>();
 
-/** Why {@link withLoopFileSystem} can not work here, if so. Found by trying. */
+/** Returns the reason why {@link withLoopFileSystem} can't work here, if so. Found by trying. */
 export function whyNoLoopFileSystem(type: FileSystemType = "ext4"): Promise<string | undefined> {
     const known = reasons.get(type) ?? tryOut(type);
     reasons.set(type, known);
@@ -112,18 +113,15 @@ async function tryOut(type: FileSystemType): Promise<string | undefined> {
             await fileSystem.thaw();
         });
         return undefined;
-    } catch (error) {
-        return `an ${type} file system on a loop device cannot be made and frozen here: ${(error as Error).message}`;
+    } catch (thrown) {
+        return `an ${type} file system on a loop device cannot be made and frozen here: ${(thrown as Error).message}`;
     }
 }
 
 // mkfs.xfs refuses less than 300 MiB.
 const sizes: Readonly<Record<FileSystemType, number>> = { ext4: 64 << 20, xfs: 320 << 20 };
-const makers: Readonly<Record<FileSystemType, string[]>> = {
-    ext4: ["mkfs.ext4", "-q", "-F"],
-    xfs: ["mkfs.xfs", "-q", "-f"],
-};
-/** Only a hang takes so long, on whatever machine. */
+
+/** Only a hang takes so long, even on a slow machine. */
 const patienceMs = 600_000;
 const emulatorProgram = path.join(
     path.dirname(require.resolve("pulumi-alicloud-app-snapshot-emulator")),
@@ -140,7 +138,7 @@ async function run(program: string, ...args: string[]): Promise<string> {
 
 /** A mount namespace, kept by a process that ends with this one. */
 class Namespace {
-    private readonly mounts: { image: string; mountPoint: string }[] = [];
+    private readonly mounts: { readonly image: string; readonly mountPoint: string }[] = [];
     private readonly emulators: EmulatorProcess[] = [];
     private readonly writes = new Set<ChildProcess>();
 
@@ -156,7 +154,7 @@ class Namespace {
         return new Namespace(mkdtempSync(path.join(tmpdir(), "loop-file-system-")), holder);
     }
 
-    /** The words that start a program inside. */
+    /** Returns the words that start a program inside. */
     enter(...command: string[]): [string, ...string[]] {
         return ["nsenter", "--target", String(this.holder.pid), "--mount", ...command];
     }
@@ -166,7 +164,7 @@ class Namespace {
         const image = `${mountPoint}.img`;
         writeFileSync(image, "");
         truncateSync(image, sizes[type]);
-        const [maker = "", ...options] = makers[type];
+        const [maker, ...options] = fileSystemMakers[type];
         await run(maker, ...options, image);
         this.mounts.push({ image, mountPoint });
         await run(...this.enter("mount", "-t", type, "-o", "loop", image, mountPoint));
@@ -203,11 +201,11 @@ class Namespace {
         const args = ["--port", "0", "--control", "--timing", "fast", "--fixture", file("fixture", fixture)];
         args.push("--timing-file", file("timing", settings.timing ?? {}));
         args.push("--behaviour", file("behaviour", settings.behaviour ?? {}));
-        // If this process is killed, the emulator shall end, and thaw, like at the end of a test.
+        // If this process is killed, the emulator must end, and thaw, as at the end of a test.
         const words = ["--pdeathsig", "TERM", ...this.enter(process.execPath, emulatorProgram, ...args)];
         const child = spawn("setpriv", words, {
             cwd: "/",
-            // What a killed emulator leaves there goes with the rest.
+            // The remains of a killed emulator are removed with the rest.
             env: { ...process.env, TMPDIR: this.folder },
             stdio: ["ignore", "pipe", "inherit"],
         });
@@ -238,42 +236,42 @@ class Namespace {
         return Promise.race([ended, blocked]);
     }
 
-    /** Whatever fails, everything is tried: thaw first of all, since all the rest may wait for it. */
+    /** Tries every step, even after failures: first the thaw, for which all others may wait. */
     async close(): Promise<void> {
         const failures: unknown[] = [];
-        const attempt = async (work: () => Promise<unknown>) => {
-            await work().catch((error: unknown) => failures.push(error));
+        const collect = async (work: () => Promise<unknown>) => {
+            await work().catch((thrown: unknown) => failures.push(thrown));
         };
         for (const emulator of this.emulators) {
-            await attempt(() => emulator.stop());
+            await collect(() => emulator.stop());
         }
         for (const { mountPoint } of this.mounts) {
-            // Fails if it is not frozen, as it should be.
+            // Fails if it is not frozen, which is the normal case.
             await run(...this.enter("fsfreeze", "-u", mountPoint)).catch(() => undefined);
         }
         await Promise.race([
             Promise.all([...this.writes].map(exitCode)),
             sleep(patienceMs, undefined, { ref: false }),
         ]);
-        // A freezer whose emulator was killed would end with its own time limit only.
+        // A freezer whose emulator was killed would end only at its own time limit.
         for (const pid of this.inside()) {
             kill(pid);
         }
         for (const { mountPoint } of this.mounts) {
-            await attempt(() => this.unmount(mountPoint));
+            await collect(() => this.unmount(mountPoint));
         }
         this.holder.stdin?.end();
         await exitCode(this.holder);
         for (const { image } of this.mounts) {
-            await attempt(() => detach(image));
+            await collect(() => detach(image));
         }
-        await attempt(() => rm(this.folder, { recursive: true, force: true }));
+        await collect(() => rm(this.folder, { recursive: true, force: true }));
         if (failures.length > 0) {
             throw new AggregateError(failures, `cleaning up ${this.folder}: ${failures.join("; ")}`);
         }
     }
 
-    /** The processes in the namespace, but for the one that keeps it. */
+    /** Lists the processes in the namespace, except the one that keeps it. */
     private inside(): number[] {
         const own = namespaceOf(this.holder.pid ?? 0);
         return readdirSync("/proc")
@@ -290,10 +288,10 @@ class Namespace {
             }
             try {
                 await run(...this.enter("umount", mountPoint));
-            } catch (error) {
-                // Some process may be about to leave it.
+            } catch (thrown) {
+                // A process may be about to leave it.
                 if (Date.now() > deadline) {
-                    throw error;
+                    throw thrown;
                 }
                 await sleep(50);
             }
@@ -301,7 +299,7 @@ class Namespace {
     }
 }
 
-/** What tells mount namespaces apart; undefined for a process that is gone. */
+/** Returns the identity of a process's mount namespace; undefined if the process is gone. */
 function namespaceOf(pid: number): string | undefined {
     try {
         return readlinkSync(`/proc/${pid}/ns/mnt`);
@@ -326,7 +324,7 @@ function kill(pid: number): void {
     }
 }
 
-/** The loop device detaches itself at the end of the mount, a moment later. */
+/** Waits for the loop device, which detaches itself shortly after the end of the mount. */
 async function detach(image: string): Promise<void> {
     const deadline = Date.now() + patienceMs;
     for (let looks = 1; ; looks++) {
@@ -391,26 +389,4 @@ function exitCode(child: ChildProcess): Promise<number> {
             resolve(code ?? -1);
         });
     });
-}
-
-async function firstLine(child: ChildProcess, what: string): Promise<string> {
-    const line = new Promise<string>((resolve, reject) => {
-        let text = "";
-        child.stdout?.on("data", (chunk: Buffer) => {
-            text += chunk.toString("utf8");
-            if (text.includes("\n")) {
-                resolve(text.slice(0, text.indexOf("\n")));
-            }
-        });
-        child.once("error", reject);
-        child.once("exit", (code) => {
-            reject(new Error(`${what} ended with ${code ?? "a signal"} before it was ready`));
-        });
-    });
-    const limit = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-    try {
-        return await line;
-    } finally {
-        clearTimeout(limit);
-    }
 }

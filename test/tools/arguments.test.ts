@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-const split = async (...args: string[]) => {
+async function split(...args: string[]) {
     const { splitArguments } = await import("../../tools/test/arguments.mjs");
     return splitArguments(args, (path) => path === "test" || path === "test/tools");
-};
+}
 
 describe("the arguments of npm test", () => {
-    it("may be none: then it is every test but the long forms, on the machine as it is", async () => {
+    it("may be none: then every test runs but the long forms, on the machine as it is", async () => {
         expect(await split()).to.deep.equal({ full: false, busy: false, named: [], options: [] });
     });
 
@@ -17,11 +17,11 @@ describe("the arguments of npm test", () => {
         });
     });
 
-    it("may have an option's value named like a folder", async () => {
+    it("may include an option's value that is named like a folder", async () => {
         expect(await split("--grep", "test")).to.deep.include({ named: [], options: ["--grep", "test"] });
     });
 
-    it("ask for the long forms, and those are no option of mocha", async () => {
+    it("may ask for the long forms, which is no option of mocha", async () => {
         expect(await split("--full", "test/tools")).to.deep.equal({
             full: true,
             busy: false,
@@ -30,7 +30,7 @@ describe("the arguments of npm test", () => {
         });
     });
 
-    it("ask for a busy machine, and that is no option of mocha", async () => {
+    it("may ask for a busy machine, which is no option of mocha", async () => {
         expect(await split("--busy")).to.deep.equal({ full: false, busy: true, named: [], options: [] });
     });
 });

@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/batches.mjs");
+function load() {
+    return import("../../tools/test/batches.mjs");
+}
 
 describe("the batches of a test run", () => {
     it("are one for each long file", async () => {
@@ -42,7 +44,7 @@ describe("the batches of a test run", () => {
         expect(batched.toSorted()).to.deep.equal(files.toSorted());
     });
 
-    it("know no long file that is not there", async () => {
+    it("know no long file that does not exist", async () => {
         const { LONG } = await load();
         const all = readdirSync("test", { recursive: true, encoding: "utf8" }).map((name) => `test/${name}`);
         const gone = LONG.filter(

@@ -6,9 +6,11 @@ import { pathToFileURL } from "node:url";
 
 import { expect } from "chai";
 
-import { until } from "../support/stack/until";
+import { until } from "../support/until";
 
-const load = () => import("../../tools/test/busy.mjs");
+function load() {
+    return import("../../tools/test/busy.mjs");
+}
 
 const reason = existsSync("/proc/self/stat") ? "" : " (skipped: it takes /proc to see them)";
 
@@ -56,7 +58,7 @@ describe(`the other work of npm run test:busy${reason}`, () => {
         });
     }
 
-    it("ends at its limit, if nothing else ends it", async () => {
+    it("ends at its limit if nothing else ends it", async () => {
         const { keepBusy } = await load();
         const { pids, stop } = keepBusy({ processes: 1, limitMs: 1 });
         await until(() => !pids.some(isRunning));
@@ -67,10 +69,10 @@ describe(`the other work of npm run test:busy${reason}`, () => {
 /** Positions in what {@link fieldsOf} gives, see proc(5). */
 const [state, userTime, systemTime, priority] = [0, 11, 12, 15];
 
-/** What Linux tells of a process, from its state on. */
+/** Returns the fields that Linux shows of a process, from its state on. */
 function fieldsOf(pid: number): string[] {
     try {
-        // "PID (NAME) STATE …": the name may hold anything, so it is counted from behind it.
+        // "PID (NAME) STATE …": the name may contain anything, so fields are counted from its end.
         return readFileSync(`/proc/${pid}/stat`, "utf8")
             .replace(/^.*\) /s, "")
             .split(" ");
@@ -79,13 +81,13 @@ function fieldsOf(pid: number): string[] {
     }
 }
 
-/** In ticks of Linux. */
+/** Returns its processor time in ticks of Linux. */
 function processorTime(pid: number): number {
     const fields = fieldsOf(pid);
     return Number(fields[userTime]) + Number(fields[systemTime]);
 }
 
-/** One that has ended may still be listed, until its parent asks for its exit code. */
+/** Tells whether a process runs; one that has ended stays listed until its parent asks for its exit code. */
 function isRunning(pid: number): boolean {
     return !["Z", "X", undefined].includes(fieldsOf(pid)[state]);
 }

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 
 /** A check that prints something and ends with an exit code. */
-const check = (name: string, exitCode: number) => ({
-    name,
-    args: ["--eval", `console.log("${name} says"); console.error("why"); process.exitCode = ${exitCode}`],
-});
+function check(name: string, exitCode: number) {
+    return {
+        name,
+        args: ["--eval", `console.log("${name} says"); console.error("why"); process.exitCode = ${exitCode}`],
+    };
+}
 
-const run = async (...checks: { name: string; args: string[] }[]) => {
+async function run(...checks: { readonly name: string; readonly args: string[] }[]) {
     const { runChecks } = await import("../../tools/test/checks.mjs");
     const events: string[] = [];
     const failed = await runChecks(async (name, work) => {
@@ -16,10 +18,10 @@ const run = async (...checks: { name: string; args: string[] }[]) => {
         return result;
     }, checks);
     return { events, failed };
-};
+}
 
 describe("the checks of npm test", () => {
-    it("tell which failed, and what those said", async () => {
+    it("report which failed, with their output", async () => {
         const { failed } = await run(check("lint", 1), check("format", 0), check("type-check", 2));
         expect(failed).to.deep.equal([
             { name: "lint", output: "lint says\nwhy\n" },
@@ -27,7 +29,7 @@ describe("the checks of npm test", () => {
         ]);
     });
 
-    it("run one after the other, those after a failed one too", async () => {
+    it("run one after another, also after a failed one", async () => {
         const { events } = await run(check("lint", 1), check("format", 0));
         expect(events).to.deep.equal(["lint begins", "lint ends", "format begins", "format ends"]);
     });

@@ -5,15 +5,22 @@ import { expect } from "chai";
 
 import { engine, removeScratchFolders, scratchFolder, told } from "./scratch";
 
-const load = () => import("../../tools/engine/cache.mjs");
-const log = () => undefined;
+function load() {
+    return import("../../tools/engine/cache.mjs");
+}
+
+function log() {
+    return undefined;
+}
 
 /** Fills a folder with an engine's programs. */
-const fillWith = (files: Record<string, string>) => (folder: string) => {
-    for (const [name, text] of Object.entries(files))
-        writeFileSync(join(folder, name), text, { mode: 0o755 });
-    return Promise.resolve(undefined);
-};
+function fillWith(files: Record<string, string>) {
+    return (folder: string) => {
+        for (const [name, text] of Object.entries(files))
+            writeFileSync(join(folder, name), text, { mode: 0o755 });
+        return Promise.resolve(undefined);
+    };
+}
 
 describe("the cache folder", () => {
     it("is the one asked for", async () => {
@@ -30,7 +37,7 @@ describe("the cache folder", () => {
         );
     });
 
-    it("else is the user's cache folder", async () => {
+    it("is the user's cache folder otherwise", async () => {
         const { cacheFolder } = await load();
         const name = "pulumi-alicloud-app-snapshot";
         expect(cacheFolder({ XDG_CACHE_HOME: "/xdg" }, "linux", "/home/me")).to.equal(`/xdg/${name}`);
@@ -56,7 +63,7 @@ describe("the cache folder", () => {
 });
 
 describe("the engine installed before", () => {
-    let env: { APP_SNAPSHOT_CACHE_DIR: string };
+    let env: { readonly APP_SNAPSHOT_CACHE_DIR: string };
     let target: string;
     beforeEach(async () => {
         env = { APP_SNAPSHOT_CACHE_DIR: scratchFolder() };
@@ -66,7 +73,7 @@ describe("the engine installed before", () => {
 
     const find = async () => told(await (await load()).fromCache.find({ env, log }));
 
-    it("is used when its installation ended well", async () => {
+    it("is used if its installation was completed", async () => {
         const { install } = await load();
         expect(await find()).to.equal(`there is none in ${target}`);
         expect(await install(env, fillWith(engine("v3.230.0")))).to.deep.equal({ folder: target });
@@ -79,7 +86,7 @@ describe("the engine installed before", () => {
         expect(await find()).to.equal(`${target} is incomplete: no complete`);
     });
 
-    it("is not used when a program is gone", async () => {
+    it("is not used if a program is missing", async () => {
         mkdirSync(target, { recursive: true });
         await fillWith({ ...engine("v3.230.0"), complete: "" })(target);
         rmSync(join(target, "pulumi-language-nodejs"));
@@ -105,7 +112,7 @@ describe("the engine installed before", () => {
         expect(readdirSync(dirname(target))).to.deep.equal([]);
     });
 
-    it("is whole at any time when two processes install it at once", async () => {
+    it("is complete at any time when two processes install it at once", async () => {
         const { install } = await load();
         let entered = 0;
         let release: () => void = () => undefined;

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/engine/version.mjs");
+function load() {
+    return import("../../tools/engine/version.mjs");
+}
 
 describe("the engine's version", () => {
-    it("is read from what the programs print", async () => {
+    it("is read from the output of the programs", async () => {
         const { parseVersion } = await load();
         expect(parseVersion("v3.230.0")).to.deep.equal([3, 230, 0]);
         expect(parseVersion("3.231.0-alpha.1+dirty\n")).to.deep.equal([3, 231, 0]);
@@ -21,12 +23,12 @@ describe("the engine's version", () => {
         expect(isAtLeast("v2.300.0", "3.216.0")).to.equal(false);
     });
 
-    it("is too old where there is none", async () => {
+    it("is too old if there is none", async () => {
         const { isAtLeast } = await load();
         expect(isAtLeast("", "3.216.0")).to.equal(false);
     });
 
-    it("is one that would itself be accepted where it is installed", async () => {
+    it("is accepted itself if it is the one that is installed", async () => {
         const { ENGINE_VERSION, OLDEST_ENGINE, isAtLeast } = await load();
         expect(isAtLeast(ENGINE_VERSION, OLDEST_ENGINE)).to.equal(true);
     });

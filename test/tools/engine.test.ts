@@ -5,8 +5,13 @@ import { expect } from "chai";
 
 import { engine, removeScratchFolders, scratchFolder } from "./scratch";
 
-const load = () => import("../../tools/engine/ensure.mjs");
-const log = () => undefined;
+function load() {
+    return import("../../tools/engine/ensure.mjs");
+}
+
+function log() {
+    return undefined;
+}
 
 describe("npm run engine", () => {
     afterEach(removeScratchFolders);
@@ -32,10 +37,13 @@ describe("npm run engine", () => {
         expect(await ensureEngine({ log, env, sources: [fromPath, fromCache, last] })).to.equal("/last");
     });
 
-    it("stops at the first way that has it", async () => {
+    it("stops at the first source that has it", async () => {
         const { ensureEngine } = await load();
         const asked: string[] = [];
-        const source = (name: string, outcome: { folder: string } | { reason: string }) => ({
+        const source = (
+            name: string,
+            outcome: { readonly folder: string } | { readonly reason: string },
+        ) => ({
             name,
             find: () => {
                 asked.push(name);
@@ -51,7 +59,7 @@ describe("npm run engine", () => {
         expect(asked).to.deep.equal(["a", "b"]);
     });
 
-    it("tells all that it tried, each with its reason, and what to do", async () => {
+    it("lists everything that it tried, each with its reason, and the remedy", async () => {
         const { ensureEngine } = await load();
         const { oldestGo } = await import("../../tools/engine/go.mjs");
         const sources = [
@@ -86,7 +94,7 @@ describe("the engine's dynamic provider", () => {
             encoding: "utf8",
         });
 
-    it("is the one of the SDK in the program's folder, with the arguments as they came", () => {
+    it("is that of the SDK in the program's folder, with unchanged arguments", () => {
         const folder = scratchFolder({
             "node_modules/@pulumi/pulumi/cmd/dynamic-provider/index.js":
                 "console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 3;",
@@ -96,7 +104,7 @@ describe("the engine's dynamic provider", () => {
         expect(status).to.equal(3);
     });
 
-    it("fails where the program has no SDK", () => {
+    it("fails if the program has no SDK", () => {
         const { stdout, stderr, status } = start(scratchFolder());
         expect(stdout).to.equal("");
         expect(stderr).to.contain("Cannot find module '@pulumi/pulumi/cmd/dynamic-provider'");

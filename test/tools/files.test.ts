@@ -30,7 +30,7 @@ describe("the files of a test run", () => {
         ]);
     });
 
-    it("are the long forms and nothing else, where those are asked for", async () => {
+    it("are only the long forms on demand", async () => {
         expect(await files(true)).to.deep.equal(["test/proof/c.full.test.ts"]);
     });
 
@@ -41,7 +41,7 @@ describe("the files of a test run", () => {
         ]);
     });
 
-    it("are the files that are named, whatever they are called", async () => {
+    it("are the files that are named, with any name", async () => {
         expect(await files(false, "./test/unit/a.test.ts", "test/proof/c.full.test.ts")).to.deep.equal([
             "test/unit/a.test.ts",
             "test/proof/c.full.test.ts",
@@ -54,7 +54,7 @@ describe("the files of a test run", () => {
         ]);
     });
 
-    it("leave to mocha what is not there, which says so", async () => {
+    it("leave missing files to mocha, which reports them", async () => {
         expect(await files(false, "test/**/*.test.ts")).to.deep.equal(["test/**/*.test.ts"]);
     });
 });

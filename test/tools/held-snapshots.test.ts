@@ -19,10 +19,10 @@ function observed(more: Partial<Observed>): Observed {
     return { ...nothing, ...more };
 }
 
-describe("the watch over what states held", () => {
+describe("the watch over groups that states held", () => {
     const retained = resource("ssg-1", { retainOnDelete: true });
 
-    it("lets a resource's own deletion pass, its replacement's, and what no state ever held", () => {
+    it("allows the deletion by the resource itself, by its replacement, and of groups that no state ever held", () => {
         const held = new HeldSnapshots();
         const [before, calls] = [[resource("ssg-1")], [deletionOf("ssg-1"), deletionOf("ssg-of-nobody")]];
         expect(held.violations(observed({ before, calls }))).to.be.empty;
@@ -33,13 +33,13 @@ describe("the watch over what states held", () => {
         expect(held.violations(observed({ before, calls, after: replaced }))).to.be.empty;
     });
 
-    it("sees the deletion of what a state goes on to hold", () => {
+    it("sees the deletion of a group that a state still holds", () => {
         const [before, after] = [[resource("ssg-1")], [resource("ssg-1")]];
         const calls = [deletionOf("ssg-1")];
         expect(new HeldSnapshots().violations(observed({ before, after, calls }))).to.deep.equal(["ssg-1"]);
     });
 
-    it("sees the deletion of what was retained, in the same command and in any later one", () => {
+    it("sees the deletion of a retained group, in the same command and in any later one", () => {
         const calls = [deletionOf("ssg-1")];
         const before = [retained];
         expect(new HeldSnapshots().violations(observed({ before, calls }))).to.deep.equal(["ssg-1"]);
@@ -49,7 +49,7 @@ describe("the watch over what states held", () => {
         expect(held.violations(observed({ calls, deletesRetained: true }))).to.be.empty;
     });
 
-    it("lets a resource's own keepLast pass, and no other's group", () => {
+    it("allows a resource's own keepLast, but not for another resource's group", () => {
         const earlierSnapshotGroups = [{ snapshotGroupId: "ssg-1" }];
         const after = [resource("ssg-2", { outputs: { snapshotGroupId: "ssg-2", earlierSnapshotGroups } })];
         const calls = [deletionOf("ssg-1"), deletionOf("ssg-3")];
@@ -57,7 +57,7 @@ describe("the watch over what states held", () => {
         expect(new HeldSnapshots().violations(observed({ before, after, calls }))).to.deep.equal(["ssg-3"]);
     });
 
-    it("reads the states of the engine and of its stand-in", () => {
+    it("reads the states of the engine and of the protocol's client", () => {
         const resources = [resource("ssg-1")];
         expect(resourcesIn("")).to.be.empty;
         expect(resourcesIn(JSON.stringify(resources))).to.deep.equal(resources);

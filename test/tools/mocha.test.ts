@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { removeScratchFolders, scratchFolder } from "./scratch";
 
 /** Runs a sample as `npm test` would. */
-const run = async (sample: string, { args = [] as string[], quietLimitSeconds = 300 } = {}) => {
+async function run(sample: string, { args = [] as string[], quietLimitSeconds = 300 } = {}) {
     const { runMocha } = await import("../../tools/test/mocha.mjs");
     const file = join(scratchFolder({ "sample.cjs": sample }), "sample.cjs");
     return runMocha({
@@ -17,12 +17,12 @@ const run = async (sample: string, { args = [] as string[], quietLimitSeconds = 
         quietLimitSeconds,
         print: () => undefined,
     });
-};
+}
 
 describe("a batch of tests", () => {
     afterEach(removeScratchFolders);
 
-    it("gives what its tests came to", async () => {
+    it("returns the results of its tests", async () => {
         const { name, exitCode, result } = await run(
             `it("passes", () => {}); it("fails", () => { throw new Error("as meant"); });`,
         );
@@ -67,7 +67,7 @@ describe("a batch of tests", () => {
         });
     }
 
-    it("is ended when it has said nothing for too long", async () => {
+    it("is ended if it has printed nothing for too long", async () => {
         const { exitCode, result } = await run(`it("never gives way", () => { for (;;); });`, {
             quietLimitSeconds: 0.5,
         });

@@ -4,21 +4,21 @@ import { join } from "node:path";
 
 const folder = join(__dirname, "..", "..", "tools");
 
-/** Runs a tool, which has to come back before it could have done anything. */
+/** Runs a tool, which must return before it can have done anything. */
 function runTool(name: string, ...args: string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...args], {
         encoding: "utf8",
-        // No npm, no engine and no compiler can be found or built.
+        // With this PATH no npm, engine or compiler can be found.
         env: { PATH: "/nonexistent" },
         timeout: 60_000,
     });
     return { status, stdout, stderr };
 }
 
-const read = async (...args: string[]) => {
+async function read(...args: string[]) {
     const { readOptions } = await import("../../tools/options.mjs");
     return readOptions("Usage: x\n", { part: { type: "string" }, write: { type: "boolean" } }, args);
-};
+}
 
 describe("the options of a tool", () => {
     it("are its values", async () => {
@@ -26,11 +26,11 @@ describe("the options of a tool", () => {
         expect({ ...("values" in reading ? reading.values : {}) }).to.deep.equal({ part: "a", write: true });
     });
 
-    it("ask for help, whatever else is there", async () => {
+    it("ask for help, whatever else is given", async () => {
         expect(await read("--write", "--help")).to.deep.equal({ text: "Usage: x\n", exitCode: 0 });
     });
 
-    it("are refused where they make no sense, without advice for other programs", async () => {
+    it("are refused if they make no sense, without advice for other programs", async () => {
         expect(await read("--wirte")).to.deep.equal({
             text: "Unknown option '--wirte'.\nUsage: x\n",
             exitCode: 2,

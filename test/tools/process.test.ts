@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/process.mjs");
+function load() {
+    return import("../../tools/process.mjs");
+}
 
 describe("a child process of the tools", () => {
     it("gives its output and exit code", async () => {
@@ -13,7 +15,7 @@ describe("a child process of the tools", () => {
         });
     });
 
-    it("that cannot be started is told, not thrown", async () => {
+    it("that cannot be started is reported, not thrown", async () => {
         const { capture } = await load();
         const { code, stderr } = await capture("/no/such/program", []);
         expect(code).to.equal(127);
@@ -29,7 +31,7 @@ describe("a child process of the tools", () => {
         expect(stderr).to.equal("no end after 0.05 s");
     });
 
-    it("is ended when it has printed nothing for too long, even if it does not want to end", async () => {
+    it("is ended if it has printed nothing for too long, even if it ignores the first signal", async () => {
         const { capture } = await load();
         const script = 'process.on("SIGTERM", () => undefined); for (;;);';
         const { code, stderr } = await capture(process.execPath, ["-e", script], { quietLimitSeconds: 0.2 });
@@ -37,7 +39,7 @@ describe("a child process of the tools", () => {
         expect(stderr).to.equal("nothing was printed for 0.2 s, so it was ended");
     });
 
-    it("is not ended for lack of output when it ends by itself", async () => {
+    it("is not ended for lack of output if it ends by itself", async () => {
         const { capture } = await load();
         const { code } = await capture(process.execPath, ["-e", ""], { quietLimitSeconds: 300 });
         expect(code).to.equal(0);

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/queue.mjs");
+function load() {
+    return import("../../tools/test/queue.mjs");
+}
 
 /** Work that ends when it is told to. */
-const workByHand = () => {
+function workByHand() {
     const begun: string[] = [];
     const ends = new Map<string, () => void>();
     const work = (piece: string) => {
@@ -16,11 +18,11 @@ const workByHand = () => {
     };
     const end = async (piece: string) => {
         ends.get(piece)?.();
-        // What follows from it happens before the timers.
+        // Everything that follows from it happens before the timers.
         await new Promise((resolve) => setTimeout(resolve));
     };
     return { begun, work, end };
-};
+}
 
 describe("the queue of a test run", () => {
     it("has as many pieces at work as there are jobs, and begins the next when one ends", async () => {
@@ -37,12 +39,12 @@ describe("the queue of a test run", () => {
         expect(await all).to.deep.equal(["a done", "b done", "c done", "d done"]);
     });
 
-    it("ends where there are more jobs than pieces", async () => {
+    it("ends if there are more jobs than pieces", async () => {
         const { inQueue } = await load();
         expect(await inQueue(["a"], 3, (piece) => Promise.resolve(piece))).to.deep.equal(["a"]);
     });
 
-    it("ends where there is nothing to do", async () => {
+    it("ends if there is nothing to do", async () => {
         const { inQueue } = await load();
         expect(await inQueue([], 3, (piece) => Promise.resolve(piece))).to.deep.equal([]);
     });

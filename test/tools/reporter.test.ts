@@ -12,15 +12,19 @@ interface Result {
     readonly pending: string[];
     readonly counts?: Record<string, number>;
     readonly times: {
-        readonly tests: { title: string; milliseconds: number }[];
-        readonly files: { file: string; milliseconds: number; cpuMilliseconds: number }[];
+        readonly tests: { readonly title: string; readonly durationMs: number }[];
+        readonly files: {
+            readonly file: string;
+            readonly durationMs: number;
+            readonly cpuMs: number;
+        }[];
     };
 }
 
 describe("the reporter of npm test", () => {
     afterEach(removeScratchFolders);
 
-    it("writes down what was counted", () => {
+    it("writes the counts", () => {
         const { result } = run({
             "sample.cjs": `it("counts", () => {
                 globalThis[Symbol.for("app-snapshot.counts")] = { "kills tried": 24 };
@@ -29,7 +33,7 @@ describe("the reporter of npm test", () => {
         expect(result.counts).to.deep.equal({ "kills tried": 24 });
     });
 
-    it("writes down what passed, failed and was left out", () => {
+    it("writes what passed, failed and was skipped", () => {
         const { stdout, status, result } = run({
             "sample.cjs": `describe("group", () => {
                 it("passes", () => {});
@@ -49,7 +53,7 @@ describe("the reporter of npm test", () => {
         });
     });
 
-    it("writes down how long the tests and the files took", () => {
+    it("writes the times of the tests and the files", () => {
         const sample = (name: string) =>
             `describe("${name}", () => { it("is quick", () => {}); it("is slow", (done) => setTimeout(done, 30)); });`;
         const { folder, result } = run({ "a.cjs": sample("a"), "b.cjs": sample("b") });
@@ -59,10 +63,10 @@ describe("the reporter of npm test", () => {
             "b is quick",
             "b is slow",
         ]);
-        expect(result.times.tests[1]?.milliseconds).to.be.at.least(25);
+        expect(result.times.tests[1]?.durationMs).to.be.at.least(25);
         const path = (name: string) => relative(process.cwd(), join(folder, name));
         expect(result.times.files.map(({ file }) => file)).to.deep.equal([path("a.cjs"), path("b.cjs")]);
-        expect(result.times.files[1]?.milliseconds).to.be.at.least(25);
+        expect(result.times.files[1]?.durationMs).to.be.at.least(25);
     });
 });
 

@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 
 const folders: string[] = [];
 
-/** A new folder with these files, removed after the test. */
-export const scratchFolder = (files: Record<string, string> = {}): string => {
+/** Makes a folder with these files, removed after the test. */
+export function scratchFolder(files: Record<string, string> = {}): string {
     const folder = mkdtempSync(join(tmpdir(), "app-snapshot-tools-"));
     folders.push(folder);
     for (const [name, text] of Object.entries(files)) {
@@ -16,23 +16,27 @@ export const scratchFolder = (files: Record<string, string> = {}): string => {
         if (text.startsWith("#!")) chmodSync(path, 0o755);
     }
     return folder;
-};
+}
 
-export const removeScratchFolders = (): void => {
+export function removeScratchFolders(): void {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-};
+}
 
-/** A program that prints a text and ends with an exit code. */
-export const program = (prints: string, exitCode = 0): string =>
-    `#!/bin/sh\necho '${prints}'\nexit ${exitCode}\n`;
+/** Returns a program that prints a text and ends with an exit code. */
+export function program(prints: string, exitCode = 0): string {
+    return `#!/bin/sh\necho '${prints}'\nexit ${exitCode}\n`;
+}
 
-/** What an engine's folder holds, `pulumi` being of that version. */
-export const engine = (version: string): Record<string, string> => ({
-    pulumi: program(version),
-    "pulumi-language-nodejs": program(""),
-    "pulumi-resource-pulumi-nodejs": program(""),
-});
+/** Returns the files of an engine's folder, with `pulumi` of that version. */
+export function engine(version: string): Record<string, string> {
+    return {
+        pulumi: program(version),
+        "pulumi-language-nodejs": program(""),
+        "pulumi-resource-pulumi-nodejs": program(""),
+    };
+}
 
-/** The outcome of a source that has the engine, or its reason. */
-export const told = (outcome: { folder: string } | { reason: string }): string =>
-    "folder" in outcome ? `folder ${outcome.folder}` : outcome.reason;
+/** Describes the outcome of a source: the engine's folder, or the reason why it has none. */
+export function told(outcome: { readonly folder: string } | { readonly reason: string }): string {
+    return "folder" in outcome ? `folder ${outcome.folder}` : outcome.reason;
+}

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/setup.mjs");
+function load() {
+    return import("../../tools/setup.mjs");
+}
 
 describe("setting a clone up", () => {
     it("asks for the Node.js that the packages need", async () => {
@@ -20,17 +22,17 @@ describe("the installed dependencies", () => {
     };
     const wanted = { packages: { "": { version: "0.1.0" }, ...all } };
 
-    it("are current when all that is locked is there, in its locked version", async () => {
+    it("are current if everything is installed in its locked version", async () => {
         const { isInstalled } = await load();
         expect(isInstalled(wanted, { packages: all })).to.equal(true);
     });
 
-    it("may lack what is optional: it is for another platform", async () => {
+    it("may lack optional packages, which are for other platforms", async () => {
         const { isInstalled } = await load();
         expect(isInstalled(wanted, { packages: { "node_modules/a": all["node_modules/a"] } })).to.equal(true);
     });
 
-    it("are not current when there are none", async () => {
+    it("are not current if there are none", async () => {
         const { isInstalled } = await load();
         expect(isInstalled(wanted, undefined)).to.equal(false);
     });
@@ -46,7 +48,7 @@ describe("the installed dependencies", () => {
             packages: { ...all, "node_modules/a": { ...all["node_modules/a"], integrity: "sha512-other" } },
         },
     ]) {
-        it(`are not current when ${title}`, async () => {
+        it(`are not current if ${title}`, async () => {
             const { isInstalled } = await load();
             expect(isInstalled(wanted, { packages })).to.equal(false);
         });

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
-const load = () => import("../../tools/test/tally.mjs");
+function load() {
+    return import("../../tools/test/tally.mjs");
+}
 
 const fine = {
     passed: 12,
@@ -9,23 +11,29 @@ const fine = {
     times: { tests: [], files: [] },
 };
 
-/** One run of mocha, and nothing else wrong. */
-const after = (result: object | undefined, exitCode = 0) => ({
-    failedChecks: [] as { name: string; output: string }[],
-    runs: [
-        { name: "a.test.ts", result: result === undefined ? undefined : { ...fine, ...result }, exitCode },
-    ],
-    ci: false,
-    isSelection: false,
-    phases: [],
-});
+/** A test run with one run of mocha and no other failure. */
+function after(result: object | undefined, exitCode = 0) {
+    return {
+        failedChecks: [] as { readonly name: string; readonly output: string }[],
+        runs: [
+            {
+                name: "a.test.ts",
+                result: result === undefined ? undefined : { ...fine, ...result },
+                exitCode,
+            },
+        ],
+        ci: false,
+        isSelection: false,
+        phases: [],
+    };
+}
 
-/** The tally without what it says of times. */
-const tallyOf = async (run: ReturnType<typeof after>) => {
+/** Returns the tally without its lines about times. */
+async function tallyOf(run: ReturnType<typeof after>) {
     const { tally } = await load();
     const { passed, failed, notes } = tally(run);
     return { passed, failed, notes: notes.filter((note) => note !== "where the time went, side by side:") };
-};
+}
 
 describe("the closing line of npm test", () => {
     it("counts what mocha counted", async () => {
@@ -45,7 +53,7 @@ describe("the closing line of npm test", () => {
         expect(notes).to.include.members(["1 pending:", "  - one", "kills tried: 25", "lost: 1"]);
     });
 
-    it("names what failed, and its file", async () => {
+    it("names each failure and its file", async () => {
         expect(await tallyOf(after({ failures: ["freezes a file system"] }, 1))).to.deep.equal({
             passed: 12,
             failed: 1,
@@ -53,7 +61,7 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    it("counts each failed check as a failed test, and shows what it said", async () => {
+    it("counts each failed check as a failed test, and shows its output", async () => {
         const failedChecks = [
             { name: "lint", output: "a.ts: unused\n" },
             { name: "format", output: "b.ts" },
@@ -81,7 +89,7 @@ describe("the closing line of npm test", () => {
         });
     });
 
-    it("shows all counts where anything was counted", async () => {
+    it("shows all counts if anything was counted", async () => {
         expect(await tallyOf(after({ counts: { "kills tried": 24, lost: 0 } }))).to.deep.equal({
             passed: 12,
             failed: 0,
@@ -105,11 +113,11 @@ describe("the closing line of npm test", () => {
         });
     }
 
-    it("says where the time went before all that", async () => {
+    it("shows the times before everything else", async () => {
         const { tally } = await load();
         const { notes } = tally({
             ...after({ failures: ["one"] }, 1),
-            phases: [{ name: "lint", milliseconds: 20_400 }],
+            phases: [{ name: "lint", durationMs: 20_400 }],
         });
         expect(notes).to.deep.equal([
             "where the time went, side by side:",
@@ -120,7 +128,7 @@ describe("the closing line of npm test", () => {
     });
 });
 
-describe("a test run that is no success though no test failed", () => {
+describe("a test run that fails although no test failed", () => {
     const cases = [
         {
             title: "one that ended early",
@@ -162,7 +170,7 @@ describe("a test run that is no success though no test failed", () => {
     }
 });
 
-describe("a test run that is a success though some files ran no test", () => {
+describe("a test run that succeeds although some files ran no test", () => {
     it("is one of tests selected by their titles", async () => {
         const runs = [...after({}).runs, ...after({ passed: 0 }).runs];
         expect(await tallyOf({ ...after({}), runs, isSelection: true })).to.deep.equal({

@@ -3,10 +3,14 @@ import { EventEmitter } from "node:events";
 import { expect } from "chai";
 import type { Runner } from "mocha";
 
-const load = () => import("../../tools/test/time.mjs");
+function load() {
+    return import("../../tools/test/time.mjs");
+}
 
-/** What mocha says of a run of these files, each of which has one suite and one test, the clock being moved by them. */
-const stopped = async (...files: { file: string; takes: number; computes: number }[]) => {
+/** The times of a run of these files, each of which has one suite and one test and moves the clock. */
+async function stopped(
+    ...files: { readonly file: string; readonly takes: number; readonly computes: number }[]
+) {
     const { Stopwatch } = await load();
     let now = 1000;
     let cpu = 300;
@@ -29,7 +33,7 @@ const stopped = async (...files: { file: string; takes: number; computes: number
         runner.emit("suite end", suites[at]);
     }
     return stopwatch.times;
-};
+}
 
 describe("the times of a test run", () => {
     it("are those of each test, and of each file with its hooks", async () => {
@@ -37,12 +41,12 @@ describe("the times of a test run", () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         expect(await stopped(a, b)).to.deep.equal({
             tests: [
-                { title: "of a.test.ts", milliseconds: 40 },
-                { title: "of b.test.ts", milliseconds: 7 },
+                { title: "of a.test.ts", durationMs: 40 },
+                { title: "of b.test.ts", durationMs: 7 },
             ],
             files: [
-                { file: "a.test.ts", milliseconds: 40, cpuMilliseconds: 10 },
-                { file: "b.test.ts", milliseconds: 7, cpuMilliseconds: 5 },
+                { file: "a.test.ts", durationMs: 40, cpuMs: 10 },
+                { file: "b.test.ts", durationMs: 7, cpuMs: 5 },
             ],
         });
     });
@@ -50,33 +54,31 @@ describe("the times of a test run", () => {
     it("add up the suites of a file", async () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         const { files } = await stopped(b, { ...b, file: "c.test.ts" }, b);
-        expect(files[0]).to.deep.equal({ file: "b.test.ts", milliseconds: 14, cpuMilliseconds: 10 });
+        expect(files[0]).to.deep.equal({ file: "b.test.ts", durationMs: 14, cpuMs: 10 });
     });
 
-    it("have the start of the process in those of a file that is alone in it", async () => {
+    it("include the start of the process for a file that is alone in it", async () => {
         const b = { file: "b.test.ts", takes: 7, computes: 5 };
         const { files } = await stopped(b, b);
-        expect(files).to.deep.equal([
-            { file: "b.test.ts", milliseconds: 1000 + 14, cpuMilliseconds: 300 + 10 },
-        ]);
+        expect(files).to.deep.equal([{ file: "b.test.ts", durationMs: 1000 + 14, cpuMs: 300 + 10 }]);
     });
 });
 
-describe("what a test run says of its times", () => {
+describe("the report of a test run's times", () => {
     const times = {
         tests: [
-            { title: "quick", milliseconds: 10 },
-            { title: "slow", milliseconds: 12_340 },
+            { title: "quick", durationMs: 10 },
+            { title: "slow", durationMs: 12_340 },
         ],
         files: [
-            { file: "quick.test.ts", milliseconds: 1040, cpuMilliseconds: 1000 },
-            { file: "slow.test.ts", milliseconds: 123_400, cpuMilliseconds: 20_500 },
+            { file: "quick.test.ts", durationMs: 1040, cpuMs: 1000 },
+            { file: "slow.test.ts", durationMs: 123_400, cpuMs: 20_500 },
         ],
     };
 
-    it("is which files and tests were slowest, and how long each phase took", async () => {
+    it("lists the slowest files and tests, and the time of each phase", async () => {
         const { timeLines } = await load();
-        expect(timeLines([times], [{ name: "lint", milliseconds: 20_000 }])).to.deep.equal([
+        expect(timeLines([times], [{ name: "lint", durationMs: 20_000 }])).to.deep.equal([
             "slowest files (time, processor time):",
             "   123.4 s     20.5 s  slow.test.ts",
             "     1.0 s      1.0 s  quick.test.ts",
@@ -89,9 +91,9 @@ describe("what a test run says of its times", () => {
         ]);
     });
 
-    it("is not all of them", async () => {
+    it("does not list all of them", async () => {
         const { timeLines } = await load();
-        const many = Array.from({ length: 100 }, (_, at) => ({ title: `test ${at}`, milliseconds: at }));
+        const many = Array.from({ length: 100 }, (_, at) => ({ title: `test ${at}`, durationMs: at }));
         const lines = timeLines([{ tests: many, files: [] }], []);
         expect(lines.slice(0, 2)).to.deep.equal(["slowest tests:", "     0.1 s  test 99"]);
         expect(lines).to.have.length.below(30);
@@ -99,7 +101,7 @@ describe("what a test run says of its times", () => {
 });
 
 describe("the processor time of a process", () => {
-    it("is at least what it has computed itself", async function () {
+    it("is at least that of its own computation", async function () {
         if (process.platform !== "linux") {
             this.skip();
         }

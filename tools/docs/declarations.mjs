@@ -1,4 +1,4 @@
-// What the sources declare of a type, and what their doc comments say of it.
+// Reads the declarations of types and their doc comments from the sources.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,7 +9,7 @@ import { ROOT } from "../setup.mjs";
 /**
  * @typedef {object} Documentation
  * @property {string[]} paragraphs
- * @property {ReadonlyMap<string, string>} tags By their names, without the `@`.
+ * @property {ReadonlyMap<string, string>} tags The tags by their names, without the `@`.
  * @property {{ name: string, text: string }[]} parameters
  *
  * @typedef {Documentation & { name: string, type: ts.TypeNode | undefined, optional: boolean }} Property
@@ -20,13 +20,13 @@ import { ROOT } from "../setup.mjs";
  */
 
 /**
- * An interface or a class; the static properties of a class left out, its constructor among the methods as `new`.
+ * Reads an interface or a class, without the static properties of a class; its constructor is the method `new`.
  *
  * @param {string} path The source's path in the repository.
  * @param {string} name
  * @returns {Promise<Declaration>}
  */
-export const declarationOf = async (path, name) => {
+export async function declarationOf(path, name) {
     const text = await readFile(join(ROOT, path), "utf8");
     const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
     for (const statement of source.statements) {
@@ -53,13 +53,13 @@ export const declarationOf = async (path, name) => {
         };
     }
     throw new Error(`${path} declares no ${name}.`);
-};
+}
 
 /**
  * @param {ts.Node} node
  * @returns {Documentation}
  */
-const documentationOf = (node) => {
+function documentationOf(node) {
     const comments = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
     const tags = comments.flatMap((comment) => [...(comment.tags ?? [])]);
     return {
@@ -72,29 +72,38 @@ const documentationOf = (node) => {
             .filter(ts.isJSDocParameterTag)
             .map((tag) => ({ name: tag.name.getText(), text: inOneLine(textOf(tag.comment)) })),
     };
-};
+}
 
 /** @param {Parameters<typeof ts.getTextOfJSDocComment>[0]} comment */
-const textOf = (comment) => ts.getTextOfJSDocComment(comment) ?? "";
+function textOf(comment) {
+    return ts.getTextOfJSDocComment(comment) ?? "";
+}
 
 /** @param {string} text */
-const inOneLine = (text) => text.replace(/\s*\n\s*/g, " ").trim();
+function inOneLine(text) {
+    return text.replace(/\s*\n\s*/g, " ").trim();
+}
 
 /** @param {ts.Node} node */
-const isCallable = (node) => ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
+function isCallable(node) {
+    return ts.isMethodDeclaration(node) || ts.isConstructorDeclaration(node);
+}
 
 /** @param {ts.Node} node */
-const isStatic = (node) =>
-    ts.canHaveModifiers(node) &&
-    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword);
+function isStatic(node) {
+    return (
+        ts.canHaveModifiers(node) &&
+        (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword)
+    );
+}
 
 /**
- * A type in words, as somebody who writes a program thinks of it.
+ * Describes a type in words, as the author of a program thinks of it.
  *
  * @param {ts.TypeNode | undefined} type
  * @returns {string}
  */
-export const typeInWords = (type) => {
+export function typeInWords(type) {
     if (type === undefined) return "any";
     if (ts.isUnionTypeNode(type)) {
         return type.types
@@ -108,28 +117,28 @@ export const typeInWords = (type) => {
     }
     if (ts.isTypeReferenceNode(type)) return referenceInWords(type);
     return type.kind === ts.SyntaxKind.UnknownKeyword ? "any" : type.getText();
-};
+}
 
 /** Names of types that are strings of a kind. */
 const STRINGS =
     /^(OnDegraded|RequiredConsistency|RoleAttachment|ScriptOutput|WaitFor|Consistency|OperatingSystem)$/;
 
 /** @param {ts.TypeReferenceNode} type */
-const referenceInWords = (type) => {
+function referenceInWords(type) {
     const name = type.typeName.getText();
     const [first, second] = type.typeArguments ?? [];
     if (/^pulumi\.(Input|Output)$|^Readonly$/.test(name)) return typeInWords(first);
     if (name === "Record") return `map of ${typeInWords(second)}s`;
     return STRINGS.test(name) ? "string" : "object";
-};
+}
 
 /**
- * The name of the type that an input takes, without Pulumi's wrapping.
+ * Returns the name of an input's type, without Pulumi's wrapper.
  *
  * @param {ts.TypeNode | undefined} type
  * @returns {string}
  */
-export const nameOfType = (type) => {
+export function nameOfType(type) {
     const [inner] = type !== undefined && ts.isTypeReferenceNode(type) ? (type.typeArguments ?? []) : [];
     return inner === undefined ? (type?.getText() ?? "") : nameOfType(inner);
-};
+}

@@ -1,4 +1,4 @@
-// docs/errors.md, from the compiled error tables.
+// Makes docs/errors.md from the compiled error tables.
 import { code, inline, table } from "./markdown.mjs";
 
 /**
@@ -12,7 +12,7 @@ const FIRST_OF_MANAGER = 126;
 const LAST_OF_PLUGIN = 255;
 
 /** @returns {Promise<string>} The page, not formatted yet. */
-export const errorsPage = async () => {
+export async function errorsPage() {
     const { apiErrors, noAnswer, apiErrorEntry } = await import("../../provider/dist/errors/api-errors.js");
     const { AppSnapshotError, combine } = await import("../../provider/dist/errors/app-snapshot-error.js");
     const { circumstancesOf } = await import("../../provider/dist/core/inputs/circumstances.js");
@@ -123,11 +123,11 @@ ${table(
     ],
 )}
 `;
-};
+}
 
 /** @param {{ exitCode: number, entry: ExitCodeEntry }[]} rows */
-const exitCodeTable = (rows) =>
-    table(
+function exitCodeTable(rows) {
+    return table(
         ["Exit code", "Code", "What happened", "What to do", "Group?"],
         rows
             .toSorted((a, b) => a.exitCode - b.exitCode)
@@ -139,9 +139,10 @@ const exitCodeTable = (rows) =>
                 mayExist(entry.groupMayExist),
             ]),
     );
+}
 
 /** @param {ExitCodeEntry["retry"]} retry */
-const retried = (retry) => {
+function retried(retry) {
     switch (retry) {
         case "once":
             return " The package has already tried twice.";
@@ -152,13 +153,15 @@ const retried = (retry) => {
         case undefined:
             return "";
     }
-};
+}
 
 /** @param {boolean} possible */
-const mayExist = (possible) => (possible ? "possibly" : "no");
+function mayExist(possible) {
+    return possible ? "possibly" : "no";
+}
 
 /** @param {ApiErrorEntry} entry */
-const pattern = ({ code: text, matches }) => {
+function pattern({ code: text, matches }) {
     switch (matches) {
         case "exactly":
             return code(text);
@@ -167,4 +170,4 @@ const pattern = ({ code: text, matches }) => {
         case "part":
             return code(`…${text}…`);
     }
-};
+}

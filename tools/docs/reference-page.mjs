@@ -1,4 +1,4 @@
-// docs/reference.md, from the doc comments of the resource's types.
+// Makes docs/reference.md from the doc comments of the resource's types.
 import { posix } from "node:path";
 
 import { declarationOf, nameOfType, typeInWords } from "./declarations.mjs";
@@ -13,7 +13,7 @@ const INPUTS = "provider/src/pulumi/resource/arguments.ts";
 const RESOURCE = "provider/src/pulumi/resource/app-consistent-snapshot.ts";
 
 /** @returns {Promise<string>} The page, not formatted yet. */
-export const referencePage = async () => {
+export async function referencePage() {
     const inputs = await allInputs();
     const resource = await declarationOf(RESOURCE, "AppConsistentSnapshot");
     return `<!-- Written by \`npm run docs\` from the doc comments in ${INPUTS} and ${RESOURCE}. Change those, then run it again. -->
@@ -47,10 +47,10 @@ ${table(
 
 ${resource.methods.map(method).join("\n\n")}
 `;
-};
+}
 
-/** Those of the inner objects by their whole paths, right after the object. */
-const allInputs = async () => {
+/** Lists all inputs; those of inner objects by their whole paths, right after the object. */
+async function allInputs() {
     const { properties } = await declarationOf(INPUTS, "AppConsistentSnapshotArgs");
     const inner = {
         linux: await declarationOf(INPUTS, "LinuxSnapshotArgs"),
@@ -64,10 +64,10 @@ const allInputs = async () => {
             ...own.map((one) => ({ ...one, name: `${property.name}.${one.name}` })),
         ];
     });
-};
+}
 
 /** @param {Property[]} properties */
-const allOutputs = async (properties) => {
+async function allOutputs(properties) {
     const snapshot = await declarationOf("provider/src/core/lifecycle/outputs.ts", "SnapshotOutput");
     const durations = await declarationOf("provider/src/core/run/run-report.ts", "Durations");
     return properties.flatMap((property) => [
@@ -75,20 +75,21 @@ const allOutputs = async (properties) => {
         ...(property.name === "snapshots" ? within("snapshots[]", snapshot.properties) : []),
         ...(property.name === "durations" ? within("durations", durations.properties) : []),
     ]);
-};
+}
 
 /**
  * @param {string} prefix
  * @param {Property[]} properties
  */
-const within = (prefix, properties) =>
-    properties.map((property) => ({ ...property, name: `${prefix}.${property.name}` }));
+function within(prefix, properties) {
+    return properties.map((property) => ({ ...property, name: `${prefix}.${property.name}` }));
+}
 
 /**
  * @param {Property} input
  * @returns {Promise<string[]>}
  */
-const inputRow = async ({ name, type, optional, paragraphs, tags }) => {
+async function inputRow({ name, type, optional, paragraphs, tags }) {
     const isObject = typeInWords(type) === "object";
     const missing = [
         ...(paragraphs.length === 0 ? ["a meaning"] : []),
@@ -106,19 +107,19 @@ const inputRow = async ({ name, type, optional, paragraphs, tags }) => {
         optional ? linked(tags.get("defaultValue") ?? "") : "required",
         linked(tags.get("change") ?? ""),
     ];
-};
+}
 
 /** @param {Pick<Property, "type" | "tags">} property */
-const typeOf = ({ type, tags }) => {
+function typeOf({ type, tags }) {
     const unit = tags.get("unit");
     return typeInWords(type) + (unit === undefined ? "" : `, in ${unit}`);
-};
+}
 
 /**
  * @param {string} typeName
  * @returns {Promise<string | undefined>} Undefined for a type that takes more than some words.
  */
-const choicesOf = async (typeName) => {
+async function choicesOf(typeName) {
     const inputs = await import("../../provider/dist/core/inputs/inputs.js");
     /** @type {Readonly<Record<string, readonly string[]>>} */
     const choicesByType = {
@@ -132,16 +133,16 @@ const choicesOf = async (typeName) => {
     if (choices === undefined) return undefined;
     const quoted = choices.map((choice) => code(`"${choice}"`));
     return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
-};
+}
 
 /** @param {Property} output */
-const meaningOf = ({ name, paragraphs }) => {
+function meaningOf({ name, paragraphs }) {
     if (paragraphs.length === 0) throw new Error(`The output ${name} has no doc comment.`);
     return paragraphs.map(linked).join(" ");
-};
+}
 
 /** @param {Method} method */
-const method = ({ name, isStatic, parameterNames, paragraphs, parameters, tags }) => {
+function method({ name, isStatic, parameterNames, paragraphs, parameters, tags }) {
     const called =
         name === "new" ? "new AppConsistentSnapshot" : `${isStatic ? "AppConsistentSnapshot." : ""}${name}`;
     const returned = tags.get("returns");
@@ -153,18 +154,21 @@ const method = ({ name, isStatic, parameterNames, paragraphs, parameters, tags }
             : [parameters.map((one) => `- ${code(one.name)}: ${linked(one.text)}`).join("\n")]),
         ...(returned === undefined ? [] : [`It returns ${linked(returned)}`]),
     ].join("\n\n");
-};
+}
 
 /** @param {string[]} paragraphs */
-const prose = (paragraphs) => paragraphs.map(linked).join("\n\n");
+function prose(paragraphs) {
+    return paragraphs.map(linked).join("\n\n");
+}
 
 /**
- * A comment as Markdown; the pages that it names become links.
+ * Converts a comment to Markdown; the pages that it names become links.
  *
  * @param {string} text
  */
-const linked = (text) =>
-    inline(text).replace(
+function linked(text) {
+    return inline(text).replace(
         /\bdocs\/([\w/-]+\.md)\b/g,
         (_, path) => `[${posix.basename(String(path))}](${String(path)})`,
     );
+}

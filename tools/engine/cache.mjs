@@ -16,21 +16,22 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
  * @param {string} [platform]
  * @param {string} [home]
  */
-export const cacheFolder = (env, platform = process.platform, home = homedir()) => {
+export function cacheFolder(env, platform = process.platform, home = homedir()) {
     if (env["APP_SNAPSHOT_CACHE_DIR"]) return resolve(env["APP_SNAPSHOT_CACHE_DIR"]);
     if (platform === "win32") return join(env["LOCALAPPDATA"] ?? join(home, "AppData", "Local"), NAME);
-    // The XDG Base Directory Specification has relative paths ignored.
+    // By the XDG Base Directory Specification, relative paths are ignored.
     if (env["XDG_CACHE_HOME"]?.startsWith("/")) return join(env["XDG_CACHE_HOME"], NAME);
     return join(home, ".cache", NAME);
-};
+}
 
 /**
- * Where the engine of this version and machine belongs. A home folder may be shared by machines of several kinds.
+ * Returns the folder for the engine of this version and machine. A home folder may be shared by different machines.
  *
  * @param {NodeJS.ProcessEnv} env
  */
-export const engineFolder = (env) =>
-    join(cacheFolder(env), "engine", `${ENGINE_VERSION}-${process.platform}-${process.arch}`);
+export function engineFolder(env) {
+    return join(cacheFolder(env), "engine", `${ENGINE_VERSION}-${process.platform}-${process.arch}`);
+}
 
 /** @type {import("./ensure.mjs").Source} */
 export const fromCache = {
@@ -46,14 +47,14 @@ export const fromCache = {
 };
 
 /**
- * Lets `fill` install the programs into a new folder, then puts that in place in one step, so that an interrupted or
+ * Lets `fill` install the programs into a new folder, then moves that into place in one step, so that an interrupted or
  * a second, simultaneous installation never leaves a half-filled folder where a complete one is expected.
  *
  * @param {NodeJS.ProcessEnv} env
- * @param {(folder: string) => Promise<string | undefined>} fill Returns why it failed, if it did.
+ * @param {(folder: string) => Promise<string | undefined>} fill Returns the reason of a failure, if it failed.
  * @returns {Promise<import("./ensure.mjs").Outcome>}
  */
-export const install = async (env, fill) => {
+export async function install(env, fill) {
     const target = engineFolder(env);
     await mkdir(dirname(target), { recursive: true });
     await removeAbandoned(target);
@@ -68,7 +69,7 @@ export const install = async (env, fill) => {
     } finally {
         await rm(part, { recursive: true, force: true });
     }
-};
+}
 
 /**
  * @param {NodeJS.ProcessEnv} env
@@ -76,21 +77,21 @@ export const install = async (env, fill) => {
  * @param {string} target
  * @returns {Promise<import("./ensure.mjs").Outcome>}
  */
-const putInPlace = async (env, part, target) => {
+async function putInPlace(env, part, target) {
     const moved = await rename(part, target).then(
         () => true,
         () => false,
     );
-    // The place may be taken by another process that was quicker, and its engine is as good, or by an incomplete one.
+    // The place may be taken by a quicker process, whose engine is as good, or by an incomplete engine.
     if (!moved && !("folder" in (await fromCache.find({ env, log: () => undefined })))) {
         await rm(target, { recursive: true, force: true });
         await rename(part, target);
     }
     return { folder: target };
-};
+}
 
 /** @param {string} target */
-const removeAbandoned = async (target) => {
+async function removeAbandoned(target) {
     const folder = dirname(target);
     for (const name of await readdir(folder)) {
         if (!name.startsWith(`${basename(target)}.part-`)) continue;
@@ -99,4 +100,4 @@ const removeAbandoned = async (target) => {
         const abandoned = found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
         if (abandoned) await rm(path, { recursive: true, force: true });
     }
-};
+}

@@ -43,25 +43,30 @@ const BUILDS = [
     },
 ];
 
-/** The oldest Go that builds the engine: what the CLI's wrapper module asks for. */
-export const oldestGo = () =>
-    /^go (\S+)$/m.exec(readFileSync(join(HERE, "cli", "go.mod"), "utf8"))?.[1] ?? "of an unknown version";
+/** Returns the oldest Go that builds the engine, from the CLI's wrapper module. */
+export function oldestGo() {
+    return (
+        /^go (\S+)$/m.exec(readFileSync(join(HERE, "cli", "go.mod"), "utf8"))?.[1] ?? "of an unknown version"
+    );
+}
 
 /**
- * The user's Go settings (proxy, caches, flags) hold, save those that would change what is built or where it runs.
+ * Keeps the user's Go settings (proxy, caches, flags), except those that would change the result or its platform.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv}
  */
-const goEnvironment = (env) => ({
-    ...env,
-    GOOS: undefined,
-    GOARCH: undefined,
-    GOTOOLCHAIN: "local",
-    GOWORK: "off",
-    GO111MODULE: "on",
-    CGO_ENABLED: "0",
-});
+function goEnvironment(env) {
+    return {
+        ...env,
+        GOOS: undefined,
+        GOARCH: undefined,
+        GOTOOLCHAIN: "local",
+        GOWORK: "off",
+        GO111MODULE: "on",
+        CGO_ENABLED: "0",
+    };
+}
 
 /** @type {import("./ensure.mjs").Source} */
 export const fromGo = {
@@ -92,9 +97,9 @@ export const fromGo = {
  * @param {string} folder
  * @param {NodeJS.ProcessEnv} env
  * @param {import("../process.mjs").Log} log
- * @returns {Promise<string | undefined>} Why it failed, if it did.
+ * @returns {Promise<string | undefined>} The reason of a failure, if it failed.
  */
-const build = async (go, { title, module, main, version, duration }, folder, env, log) => {
+async function build(go, { title, module, main, version, duration }, folder, env, log) {
     const start = Date.now();
     const say = () =>
         log(`building ${title} from its Go modules (${duration}) … ${seconds(Date.now() - start)}`);
@@ -110,4 +115,4 @@ const build = async (go, { title, module, main, version, duration }, folder, env
     });
     clearInterval(timer);
     return code === 0 ? undefined : `building ${title} failed:\n${tail(stderr)}`;
-};
+}

@@ -1,65 +1,72 @@
-// The engine's programs, and where they are found.
+// The engine's programs, and the search for them.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-/** What a folder must hold to run a Pulumi program in TypeScript with dynamic providers. */
+/** The programs that a Pulumi program in TypeScript with dynamic providers needs in one folder. */
 export const PROGRAMS = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 const extensions = process.platform === "win32" ? [".exe", ".cmd", ".bat"] : [""];
 
 /** @param {string} path */
-const isProgram = (path) => {
+function isProgram(path) {
     try {
         accessSync(path, constants.X_OK);
         return statSync(path).isFile();
     } catch {
         return false;
     }
-};
+}
 
 /**
  * @param {string} folder
  * @param {string} name
  * @returns {string | undefined} The program's path.
  */
-export const programIn = (folder, name) =>
-    extensions.map((extension) => join(folder, name + extension)).find(isProgram);
+export function programIn(folder, name) {
+    return extensions.map((extension) => join(folder, name + extension)).find(isProgram);
+}
 
 /**
  * @param {NodeJS.ProcessEnv} env
  * @param {string} name
- * @returns {string | undefined} The path of the one that a shell would run.
+ * @returns {string | undefined} The path of the program that a shell would run.
  */
-export const programOnPath = (env, name) =>
-    (env["PATH"] ?? "")
+export function programOnPath(env, name) {
+    return (env["PATH"] ?? "")
         .split(delimiter)
         .filter((folder) => folder !== "")
         .map((folder) => programIn(folder, name))
         .find((path) => path !== undefined);
+}
 
 /**
- * The engine's programs that are missing for a given `pulumi`: like the engine, this looks on PATH, then beside the
+ * Lists the engine's programs that a given `pulumi` lacks: like the engine, this looks on PATH, then beside the
  * executable behind any symbolic link.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {string} pulumi
  */
-export const missingCompanions = (env, pulumi) =>
-    PROGRAMS.slice(1).filter(
+export function missingCompanions(env, pulumi) {
+    return PROGRAMS.slice(1).filter(
         (name) => !programOnPath(env, name) && !programIn(dirname(realpathSync(pulumi)), name),
     );
+}
 
 /** @param {string} folder */
-export const missingPrograms = (folder) => PROGRAMS.filter((name) => !programIn(folder, name));
+export function missingPrograms(folder) {
+    return PROGRAMS.filter((name) => !programIn(folder, name));
+}
 
 /**
- * The environment in which the engine of that folder is the one that runs.
+ * Returns an environment in which the engine of that folder runs.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {string} folder
  * @returns {NodeJS.ProcessEnv}
  */
-export const withEngine = (env, folder) => ({
-    ...env,
-    PATH: [folder, env["PATH"]].filter(Boolean).join(delimiter),
-});
+export function withEngine(env, folder) {
+    return {
+        ...env,
+        PATH: [folder, env["PATH"]].filter(Boolean).join(delimiter),
+    };
+}

@@ -7,7 +7,7 @@ const require = createRequire(sdk);
 const { PulumiCommand } = require(sdk);
 try {
     await PulumiCommand.install({ root, version: require("semver").parse(version) });
-} catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+} catch (thrown) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
     process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// The engine as its vendor distributes it, through the installer that comes with Pulumi's Automation API.
+// The vendor's distribution of the engine, through the installer in Pulumi's Automation API.
 import { existsSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";

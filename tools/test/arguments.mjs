@@ -1,17 +1,19 @@
-// What `npm test -- ARGUMENTS` asks for: the runner's own words, files and folders, and what is passed on to mocha.
+// Reads the arguments of `npm test`: the runner's own options, files and folders, and options for mocha.
 import { statSync } from "node:fs";
 
 /** @param {string} path */
-const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+function isFolder(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /**
- * Mocha adds files named on its command line to those of its configuration. Here they take their place.
+ * Splits the arguments. Mocha would add files on its command line to those of its configuration; here they replace them.
  *
  * @param {string[]} args
  * @param {(path: string) => boolean} [isFolderAt]
  * @returns {{ full: boolean, busy: boolean, named: string[], options: string[] }}
  */
-export const splitArguments = (args, isFolderAt = isFolder) => {
+export function splitArguments(args, isFolderAt = isFolder) {
     const own = ["--full", "--busy"];
     const rest = args.filter((arg) => !own.includes(arg));
     const named = rest.filter((arg, at) => {
@@ -25,4 +27,4 @@ export const splitArguments = (args, isFolderAt = isFolder) => {
         named,
         options: rest.filter((arg) => !named.includes(arg)),
     };
-};
+}

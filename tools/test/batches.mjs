@@ -1,6 +1,6 @@
-// The files in batches, each of which is one process of mocha. A process of its own costs a file about a second of
-// start, so the quick ones share one by folder. Batches are begun in the order of the table: the long ones first, so
-// that none is left to the end, when the other processor has nothing to do any more.
+// Divides the files into batches, each of which is one process of mocha. A process of its own costs a file a second of
+// start, so quick files share one by folder. Batches begin in the order of the table: the long ones first, so
+// that none is left at the end, when the other processor has nothing to do.
 import { isFull } from "./files.mjs";
 
 /**
@@ -28,19 +28,21 @@ export const LONG = [
 ];
 
 /** @param {string} file */
-const rank = (file) => {
+function rank(file) {
     const at = LONG.findIndex((beginning) => file.startsWith(beginning));
     return at === -1 ? LONG.length : at;
-};
+}
 
 /** @param {string} file */
-const folderOf = (file) => file.split("/").slice(0, 2).join("/");
+function folderOf(file) {
+    return file.split("/").slice(0, 2).join("/");
+}
 
 /**
  * @param {string[]} files
  * @returns {Batch[]}
  */
-export const batchesOf = (files) => {
+export function batchesOf(files) {
     const isLong = (/** @type {string} */ file) => isFull(file) || rank(file) < LONG.length;
     const long = files.filter(isLong).sort((a, b) => rank(a) - rank(b));
     /** @type {Map<string, string[]>} */
@@ -55,4 +57,4 @@ export const batchesOf = (files) => {
             files: quick,
         })),
     ];
-};
+}

@@ -4,7 +4,7 @@ const [parent, limit] = process.argv.slice(2).map(Number);
 const LOOK_EVERY_MS = 100;
 
 const end = Date.now() + Number(limit);
-// When the parent has ended, however that came about, this process has another one.
+// When the parent has ended, for whatever reason, this process has another one.
 while (process.ppid === parent && Date.now() < end) {
     const next = Date.now() + LOOK_EVERY_MS;
     while (Date.now() < next);

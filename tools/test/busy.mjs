@@ -1,4 +1,4 @@
-// Other work for the machine while the tests run, so that a test shows which takes the machine for a quick one.
+// Other work for the machine during the tests, to reveal tests that depend on a quick machine.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -9,13 +9,13 @@ const PROCESSES = 8;
 const HOUR_MS = 3_600_000;
 
 /**
- * Starts processes that do nothing but compute. They end with this process, even if it is killed, and after the limit
+ * Starts processes that only compute. They end with this process, even if it is killed, and after the limit
  * in any case.
  *
  * @param {{ processes?: number, limitMs?: number }} [options]
  * @returns {{ pids: number[], stop: () => Promise<void> }}
  */
-export const keepBusy = ({ processes = PROCESSES, limitMs = HOUR_MS } = {}) => {
+export function keepBusy({ processes = PROCESSES, limitMs = HOUR_MS } = {}) {
     const loops = Array.from({ length: processes }, () => {
         const args = [LOOP, String(process.pid), String(limitMs)];
         const loop = spawn(process.execPath, args, { stdio: "ignore" });
@@ -32,4 +32,4 @@ export const keepBusy = ({ processes = PROCESSES, limitMs = HOUR_MS } = {}) => {
             }
         },
     };
-};
+}

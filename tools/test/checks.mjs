@@ -1,21 +1,25 @@
-// The checks of the sources, each one a program that runs with Node.js in the repository's folder. What a check knows of
-// files that have not changed since its last run is kept in node_modules/.cache. The documentation is held against the
-// code by tests, see test/docs.
+// The checks of the sources, each of which is a Node.js program that runs in the repository's folder. The results for
+// unchanged files are kept in node_modules/.cache. Tests compare the documentation with the
+// code, see test/docs.
 import { join } from "node:path";
 
 import { capture } from "../process.mjs";
 import { ROOT } from "../setup.mjs";
 
 /** @param {...string} path */
-const module = (...path) => join(ROOT, "node_modules", ...path);
+function module(...path) {
+    return join(ROOT, "node_modules", ...path);
+}
 
 /** @param {string} name */
-const cache = (name) => join("node_modules", ".cache", "app-snapshot", name);
+function cache(name) {
+    return join("node_modules", ".cache", "app-snapshot", name);
+}
 
 /** @typedef {{ name: string, args: string[] }} Check */
 
 /**
- * `--cache-strategy content`, as a fresh clone gives all files new times. What ESLint finds in one file depends on
+ * Uses `--cache-strategy content`, as a fresh clone gives all files new times. ESLint's findings in one file depend on
  * the types in others; eslint.config.mjs takes care of that.
  *
  * @type {Check[]}
@@ -49,13 +53,13 @@ const CHECKS = [
 /** @typedef {{ name: string, output: string }} FailedCheck */
 
 /**
- * One after the other, so that they leave a processor to the tests beside them.
+ * Runs the checks one after another, so that they leave a processor to the tests beside them.
  *
  * @param {<Result>(name: string, work: () => Promise<Result>) => Promise<Result>} phase
  * @param {Check[]} [checks]
  * @returns {Promise<FailedCheck[]>}
  */
-export const runChecks = async (phase, checks = CHECKS) => {
+export async function runChecks(phase, checks = CHECKS) {
     const failed = [];
     for (const { name, args } of checks) {
         const { code, stdout, stderr } = await phase(name, () =>
@@ -64,4 +68,4 @@ export const runChecks = async (phase, checks = CHECKS) => {
         if (code !== 0) failed.push({ name, output: stdout + stderr });
     }
     return failed;
-};
+}

@@ -1,32 +1,36 @@
-// What the tests try in great number, and what must never come of it.
+// The counts of what the tests try in great number, and of harms that must never occur.
 
-/** @typedef {Record<string, number>} Counts By name, as test/support/counts.ts counts; absent is 0. */
+/** @typedef {Record<string, number>} Counts The counts of test/support/counts.ts by name; a missing one is 0. */
 
-/** The names of test/support/counts.ts, in the order in which they are shown. */
+/** The names of test/support/counts.ts, in the order of the report. */
 const TRIED = ["faults tried", "kills tried", "bad inputs tried"];
 
-/** What makes a run fail, if there is any of it. */
+/** The counts that must be 0; otherwise the run fails. */
 const HARMS = ["deleted", "lost", "duplicated", "frozen"];
 
 /**
- * A line for each name; none where nothing was counted, in a run of a few tests.
+ * Returns a line for each name; none if nothing was counted, as in a run of a few tests.
  *
  * @param {Counts | undefined} counts
  */
-export const countLines = (counts) =>
-    counts === undefined ? [] : [...TRIED, ...HARMS].map((name) => `${name}: ${counts[name] ?? 0}`);
+export function countLines(counts) {
+    return counts === undefined ? [] : [...TRIED, ...HARMS].map((name) => `${name}: ${counts[name] ?? 0}`);
+}
 
 /** @param {Counts | undefined} counts */
-export const harmsIn = (counts) => HARMS.filter((name) => (counts?.[name] ?? 0) > 0);
+export function harmsIn(counts) {
+    return HARMS.filter((name) => (counts?.[name] ?? 0) > 0);
+}
 
 /**
  * @param {Counts[]} all
- * @returns {Counts | undefined} Undefined where nothing was counted.
+ * @returns {Counts | undefined} Undefined if nothing was counted.
  */
-export const sumOf = (all) =>
-    all.length === 0
+export function sumOf(all) {
+    return all.length === 0
         ? undefined
         : all.reduce((sum, counts) => {
               for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
               return sum;
           }, /** @type {Counts} */ ({}));
+}

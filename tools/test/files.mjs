@@ -1,4 +1,4 @@
-// Which files a run has.
+// Selects the files of a run.
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 
@@ -7,16 +7,18 @@ const TEST = ".test.ts";
 const FULL_TEST = ".full.test.ts";
 
 /** @param {string} file */
-export const isFull = (file) => file.endsWith(FULL_TEST);
+export function isFull(file) {
+    return file.endsWith(FULL_TEST);
+}
 
 /**
  * @param {object} options
  * @param {string} options.root The repository's folder.
- * @param {boolean} options.full Whether the long forms are wanted, rather than the others.
+ * @param {boolean} options.full Selects the long forms instead of the others.
  * @param {string[]} options.named Files and folders that the user named, instead of all. A file is taken as it is.
  * @returns {string[]} Paths in the repository, with slashes.
  */
-export const testFiles = ({ root, full, named }) => {
+export function testFiles({ root, full, named }) {
     const places = named.length === 0 ? ["test"] : named.map((name) => relative(root, resolve(root, name)));
     const files = places.flatMap((place) => {
         if (!statSync(join(root, place), { throwIfNoEntry: false })?.isDirectory()) return [place];
@@ -26,4 +28,4 @@ export const testFiles = ({ root, full, named }) => {
             .sort();
     });
     return [...new Set(files.map((file) => file.replaceAll(sep, "/")))];
-};
+}

@@ -1,8 +1,8 @@
-// One batch of files in a process of mocha, and what it came to.
+// Runs one batch of files in a process of mocha, and returns its result.
 //
-// Mocha's own parallel mode (12.0.3) would spare most of these processes, but it loses what goes wrong: a process that
-// crashes takes the results of its file along, one that crashes between two files those of the next; and when as many
-// have crashed as there are jobs, the run ends in the midst of the files, with exit code 0.
+// Mocha's own parallel mode (12.0.3) would save most of these processes, but it loses failures: a process that
+// crashes loses the results of its file, and one that crashes between two files those of the next; and when as many
+// have crashed as there are jobs, the run ends in the middle of the files, with exit code 0.
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,14 +13,14 @@ import { capture, show } from "../process.mjs";
 /**
  * @typedef {object} MochaRun
  * @property {string} name
- * @property {import("./tally.mjs").MochaResult | undefined} result Undefined when it did not reach its end.
+ * @property {import("./tally.mjs").MochaResult | undefined} result Undefined if it did not reach its end.
  * @property {number} exitCode
  */
 
 /**
- * Mocha ends a test that waits too long. It can't end one that keeps the process from running at all, nor a process
- * that something keeps from ending after its tests; so a process is killed that has printed nothing for so long.
- * It prints a line for each test, and no test may take nearly that long.
+ * The time without output after which a process is killed. Mocha ends a test that waits too long. It can't end one that
+ * blocks the process, nor a process that does not end after its tests.
+ * A process prints a line for each test, and no test may take nearly that long.
  */
 const QUIET_LIMIT_SECONDS = 3_600;
 
@@ -30,12 +30,12 @@ const QUIET_LIMIT_SECONDS = 3_600;
  * @param {import("./batches.mjs").Batch} options.batch
  * @param {string[]} options.args For mocha.
  * @param {NodeJS.ProcessEnv} options.env
- * @param {boolean} options.live Whether its output is shown as it comes; otherwise it is at the end.
- * @param {number} [options.quietLimitSeconds] Does not count where the output is live.
+ * @param {boolean} options.live Shows the output as it comes; otherwise at the end.
+ * @param {number} [options.quietLimitSeconds] Ignored if the output is live.
  * @param {(stdout: string, stderr: string) => void} [options.print]
  * @returns {Promise<MochaRun>}
  */
-export const runMocha = async ({
+export async function runMocha({
     root,
     batch,
     args,
@@ -43,7 +43,7 @@ export const runMocha = async ({
     live,
     quietLimitSeconds = QUIET_LIMIT_SECONDS,
     print = printAll,
-}) => {
+}) {
     const folder = await mkdtemp(join(tmpdir(), "app-snapshot-test-"));
     try {
         const resultFile = join(folder, "result.json");
@@ -63,7 +63,7 @@ export const runMocha = async ({
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
-};
+}
 
 /**
  * @param {string[]} words
@@ -73,17 +73,17 @@ export const runMocha = async ({
  * @param {number} options.quietLimitSeconds
  * @param {(stdout: string, stderr: string) => void} options.print
  */
-const later = async (words, { print, ...options }) => {
+async function later(words, { print, ...options }) {
     const { code, stdout, stderr } = await capture(process.execPath, words, options);
     print(stdout, stderr);
     return code;
-};
+}
 
 /**
  * @param {string} stdout
  * @param {string} stderr
  */
-const printAll = (stdout, stderr) => {
+function printAll(stdout, stderr) {
     process.stdout.write(stdout);
     process.stderr.write(stderr);
-};
+}

@@ -1,5 +1,5 @@
-// Programs of the system that only some tests need. On a CI machine they are installed; a person's machine is left
-// as it is, and the tests in question say why they do not run.
+// Programs of the system that only some tests need. They are installed on a CI machine; a person's machine is left
+// unchanged, and these tests say why they do not run.
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 
@@ -8,7 +8,7 @@ import { capture, tail } from "../process.mjs";
 /** Programs by the Debian packages that have them. */
 const PACKAGES = {
     xfsprogs: "mkfs.xfs",
-    // Without the parts that would run MariaDB as a service.
+    // These packages lack the parts that would run MariaDB as a service.
     "mariadb-server-core": "mariadbd",
     "mariadb-client-core": "mariadb",
     postgresql: "initdb",
@@ -17,14 +17,15 @@ const PACKAGES = {
     busybox: "busybox",
 };
 
-/** Where they are, besides the path of the caller. PostgreSQL's are in a directory for their version. */
+/** The folders to search, besides the caller's path. PostgreSQL's programs are in a folder for their version. */
 const FOLDERS = "/usr/sbin:/sbin:$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')";
 
 /** @param {string} program */
-const isThere = async (program) =>
-    (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
+async function isThere(program) {
+    return (await capture("sh", ["-c", `PATH="$PATH:${FOLDERS}" command -v ${program}`])).code === 0;
+}
 
-/** Debian's packages ask it whether to start their services; the tests start their own. */
+/** Keeps Debian's packages from starting their services; the tests start their own. */
 const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
 
 /**
@@ -32,7 +33,7 @@ const SERVICE_POLICY = "/usr/sbin/policy-rc.d";
  * @param {() => Promise<Result>} work
  * @returns {Promise<Result>}
  */
-const withoutServices = async (work) => {
+async function withoutServices(work) {
     if (existsSync(SERVICE_POLICY)) return work();
     await writeFile(SERVICE_POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
     try {
@@ -40,13 +41,13 @@ const withoutServices = async (work) => {
     } finally {
         await rm(SERVICE_POLICY);
     }
-};
+}
 
 /**
  * @param {{ log: import("../process.mjs").Log }} options
  * @returns {Promise<void>}
  */
-export const installPackages = async ({ log }) => {
+export async function installPackages({ log }) {
     /** @type {string[]} */
     const missing = [];
     for (const [name, program] of Object.entries(PACKAGES)) {
@@ -68,4 +69,4 @@ export const installPackages = async ({ log }) => {
         ({ code, stderr } = await install());
     }
     if (code !== 0) log(`that failed, so some tests can't run: ${tail(stderr, 3)}`);
-};
+}

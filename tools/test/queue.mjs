@@ -1,13 +1,13 @@
-// Work that is taken from a queue, several pieces at once.
+// Runs work from a queue, several pieces at once.
 
 /**
  * @template Piece, Result
- * @param {Piece[]} pieces They are begun in this order.
- * @param {number} jobs How many are at work at once.
+ * @param {Piece[]} pieces The pieces, begun in this order.
+ * @param {number} jobs The number of pieces at work at once.
  * @param {(piece: Piece) => Promise<Result>} work
- * @returns {Promise<Result[]>} In the order of the pieces.
+ * @returns {Promise<Result[]>} The results in the order of the pieces.
  */
-export const inQueue = async (pieces, jobs, work) => {
+export async function inQueue(pieces, jobs, work) {
     /** @type {Result[]} */
     const results = [];
     const queue = pieces.entries();
@@ -16,4 +16,4 @@ export const inQueue = async (pieces, jobs, work) => {
     };
     await Promise.all(Array.from({ length: jobs }, job));
     return results;
-};
+}

@@ -1,4 +1,4 @@
-// A rejection that nobody handles fails the test that runs. Mocha (12.0.3) by itself takes no notice of it. Loaded by
+// Fails the running test for an unhandled rejection, which Mocha (12.0.3) by itself ignores. Loaded by
 // mocha.
 process.on("unhandledRejection", (reason) => {
     throw reason;

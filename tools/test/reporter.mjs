@@ -1,4 +1,4 @@
-// Mocha's spec reporter, which also writes what the run came to, to the file named by the option `result`. Loaded by
+// Mocha's spec reporter, which also writes the results to the file named by the option `result`. Loaded by
 // mocha.
 import { writeFileSync } from "node:fs";
 
@@ -6,11 +6,13 @@ import Mocha from "mocha";
 
 import { Stopwatch } from "./time.mjs";
 
-/** Where test/support/counts.ts keeps them. */
+/** The key under which test/support/counts.ts keeps the counts. */
 const COUNTS = Symbol.for("app-snapshot.counts");
 
-/** @returns {import("./counts.mjs").Counts | undefined} What the tests have counted. */
-const counted = () => /** @type {any} */ (globalThis)[COUNTS];
+/** @returns {import("./counts.mjs").Counts | undefined} The counts of the tests. */
+function counted() {
+    return /** @type {any} */ (globalThis)[COUNTS];
+}
 
 export default class CountingReporter extends Mocha.reporters.Spec {
     /**

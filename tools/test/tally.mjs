@@ -1,19 +1,19 @@
-// What the test run's closing lines say.
+// Makes the closing lines of a test run.
 import { countLines, harmsIn, sumOf } from "./counts.mjs";
 import { timeLines } from "./time.mjs";
 
 /**
- * @typedef {object} MochaResult What the reporter writes at the end of a run of mocha.
+ * @typedef {object} MochaResult The reporter's result of a run of mocha.
  * @property {number} passed
  * @property {string[]} failures Titles of the tests and hooks that failed.
  * @property {string[]} pending Titles.
- * @property {import("./counts.mjs").Counts | undefined} [counts] What was tried, and what came of it.
+ * @property {import("./counts.mjs").Counts | undefined} [counts] The numbers of tries and of harms.
  * @property {import("./time.mjs").Times} times
  *
  * @typedef {object} Tally
  * @property {number} passed
  * @property {number} failed
- * @property {string[]} notes What the numbers alone do not tell.
+ * @property {string[]} notes Further lines beside the numbers.
  */
 
 /**
@@ -22,12 +22,12 @@ import { timeLines } from "./time.mjs";
  * @param {object} run
  * @param {import("./checks.mjs").FailedCheck[]} run.failedChecks
  * @param {import("./mocha.mjs").MochaRun[]} run.runs
- * @param {boolean} run.ci Whether a test left out counts as failed.
- * @param {boolean} run.isSelection Whether the tests were chosen by their titles, so that a file may have none.
+ * @param {boolean} run.ci Counts skipped tests as failed.
+ * @param {boolean} run.isSelection Tells whether the tests were chosen by their titles, so that a file may have none.
  * @param {import("./time.mjs").TimedPhase[]} run.phases
  * @returns {Tally}
  */
-export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
+export function tally({ failedChecks, runs, ci, isSelection, phases }) {
     const results = runs.flatMap(({ result }) => result ?? []);
     const passed = results.reduce((sum, result) => sum + result.passed, 0);
     const failures = runs.flatMap(({ name, result }) =>
@@ -57,27 +57,30 @@ export const tally = ({ failedChecks, runs, ci, isSelection, phases }) => {
             ...countLines(counts),
         ],
     };
-};
+}
 
 /**
  * @param {string} what
  * @param {string[]} titles
  */
-const listed = (what, titles) =>
-    titles.length === 0 ? [] : [`${titles.length} ${what}:`, ...titles.map((title) => `  - ${title}`)];
+function listed(what, titles) {
+    return titles.length === 0 ? [] : [`${titles.length} ${what}:`, ...titles.map((title) => `  - ${title}`)];
+}
 
 /**
  * @param {import("./mocha.mjs").MochaRun} run
  * @param {boolean} isSelection
  */
-const crashOf = ({ name, result, exitCode }, isSelection) => {
+function crashOf({ name, result, exitCode }, isSelection) {
     if (!result) return `${name}: mocha ended before its tests did (exit code ${exitCode})`;
     const { passed, failures, pending } = result;
     if (failures.length === 0 && exitCode !== 0)
         return `${name}: mocha failed with exit code ${exitCode}, but no test did`;
     if (passed + failures.length + pending.length === 0 && !isSelection) return `${name}: mocha ran no test`;
     return undefined;
-};
+}
 
 /** @param {Pick<Tally, "passed" | "failed">} tally */
-export const summaryLine = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
+export function summaryLine({ passed, failed }) {
+    return `${passed} passed, ${failed} failed`;
+}

@@ -1,32 +1,32 @@
-// How long the tests take: each of them, and each file with its hooks.
+// Measures the times of the tests, and of the files with their hooks.
 import { readFileSync } from "node:fs";
 import { relative, sep } from "node:path";
 
 /**
  * @typedef {object} TimedTest
  * @property {string} title
- * @property {number} milliseconds Without hooks.
+ * @property {number} durationMs Without hooks.
  *
  * @typedef {object} TimedFile
  * @property {string} file Its path in the repository.
- * @property {number} milliseconds From its first hook to its last; of a file alone in its process, from the start.
- * @property {number} cpuMilliseconds Of this process and of those that it waited for; 0 where that can't be told.
+ * @property {number} durationMs From its first hook to its last; of a file alone in its process, from the start.
+ * @property {number} cpuMs The processor time of this process and of those that it waited for; 0 if unknown.
  *
  * @typedef {{ tests: TimedTest[], files: TimedFile[] }} Times
  *
- * @typedef {{ name: string, milliseconds: number }} TimedPhase Set-up, a check, all tests.
+ * @typedef {{ name: string, durationMs: number }} TimedPhase Set-up, a check, all tests.
  */
 
 const SLOWEST_FILES = 20;
 const SLOWEST_TESTS = 20;
 
-/** Linux counts processor time in hundredths of a second, whatever the machine. */
-const MILLISECONDS_PER_TICK = 10;
+/** Linux counts processor time in hundredths of a second on every machine. */
+const TICK_MS = 10;
 
 /** @returns {number} Milliseconds of processor time so far. */
-export const cpuTime = () => {
+export function cpuTime() {
     try {
-        // "PID (NAME) STATE …": the name may hold anything, so it is counted from behind it.
+        // "PID (NAME) STATE …": the name may contain anything, so fields are counted from its end.
         const fields = readFileSync("/proc/self/stat", "utf8")
             .replace(/^.*\) /s, "")
             .split(" ");
@@ -34,13 +34,13 @@ export const cpuTime = () => {
         return fields
             .slice(11, 15)
             .map(Number)
-            .reduce((sum, ticks) => sum + ticks * MILLISECONDS_PER_TICK, 0);
+            .reduce((sum, ticks) => sum + ticks * TICK_MS, 0);
     } catch {
         return 0;
     }
-};
+}
 
-/** Takes the times of a run of mocha. */
+/** Measures the times of a run of mocha. */
 export class Stopwatch {
     /** @type {TimedTest[]} */
     #tests = [];
@@ -67,7 +67,7 @@ export class Stopwatch {
             this.#addTo(file, now() - from.at, cpu() - from.cpu);
         });
         runner.on("test end", (test) => {
-            this.#tests.push({ title: test.fullTitle(), milliseconds: test.duration ?? 0 });
+            this.#tests.push({ title: test.fullTitle(), durationMs: test.duration ?? 0 });
         });
     }
 
@@ -78,52 +78,53 @@ export class Stopwatch {
 
     /**
      * @param {string} file
-     * @param {number} milliseconds
-     * @param {number} cpuMilliseconds
+     * @param {number} durationMs
+     * @param {number} cpuMs
      */
-    #addTo(file, milliseconds, cpuMilliseconds) {
-        const before = this.#files.get(file) ?? { file, milliseconds: 0, cpuMilliseconds: 0 };
+    #addTo(file, durationMs, cpuMs) {
+        const before = this.#files.get(file) ?? { file, durationMs: 0, cpuMs: 0 };
         this.#files.set(file, {
             file,
-            milliseconds: before.milliseconds + milliseconds,
-            cpuMilliseconds: before.cpuMilliseconds + cpuMilliseconds,
+            durationMs: before.durationMs + durationMs,
+            cpuMs: before.cpuMs + cpuMs,
         });
     }
 }
 
-/** @param {number} milliseconds */
-const column = (milliseconds) => `${(milliseconds / 1000).toFixed(1).padStart(8)} s`;
+/** @param {number} durationMs */
+function column(durationMs) {
+    return `${(durationMs / 1000).toFixed(1).padStart(8)} s`;
+}
 
 /**
- * @template {{ milliseconds: number }} Timed
+ * @template {{ durationMs: number }} Timed
  * @param {Timed[]} all
  * @param {number} many
  */
-const slowest = (all, many) => all.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, many);
+function slowest(all, many) {
+    return all.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, many);
+}
 
 /**
- * What a run says of the time it took: the slowest files and tests, and the phases in their order.
+ * Reports the times of a run: the slowest files and tests, and the phases in their order.
  *
  * @param {Times[]} all
  * @param {TimedPhase[]} phases
  * @returns {string[]}
  */
-export const timeLines = (all, phases) => {
+export function timeLines(all, phases) {
     const files = all.flatMap((times) => times.files);
     const tests = all.flatMap((times) => times.tests);
-    const cpu = files.reduce((sum, { cpuMilliseconds }) => sum + cpuMilliseconds, 0);
+    const cpu = files.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     return [
         ...(files.length === 0 ? [] : ["slowest files (time, processor time):"]),
         ...slowest(files, SLOWEST_FILES).map(
-            ({ file, milliseconds, cpuMilliseconds }) =>
-                `${column(milliseconds)} ${column(cpuMilliseconds)}  ${file}`,
+            ({ file, durationMs, cpuMs }) => `${column(durationMs)} ${column(cpuMs)}  ${file}`,
         ),
         ...(tests.length === 0 ? [] : ["slowest tests:"]),
-        ...slowest(tests, SLOWEST_TESTS).map(
-            ({ title, milliseconds }) => `${column(milliseconds)}  ${title}`,
-        ),
+        ...slowest(tests, SLOWEST_TESTS).map(({ title, durationMs }) => `${column(durationMs)}  ${title}`),
         "where the time went, side by side:",
-        ...phases.map(({ name, milliseconds }) => `${column(milliseconds)}  ${name}`),
+        ...phases.map(({ name, durationMs }) => `${column(durationMs)}  ${name}`),
         ...(cpu === 0 ? [] : [`${column(cpu)}  processor time of all test files`]),
     ];
-};
+}

@@ -9,7 +9,7 @@ export function document(path: string): string {
     return readFileSync(join(root, path), "utf8");
 }
 
-/** What stands under a heading, sections below it included. */
+/** Returns the text under a heading, including its subsections. */
 export function section(markdown: string, heading: string): string {
     const lines = outsideOfCode(markdown);
     const start = lines.findIndex(({ text, code }) => !code && text === heading);
@@ -22,8 +22,8 @@ export function section(markdown: string, heading: string): string {
     return (end < 0 ? rest : rest.slice(0, end)).map(({ text }) => text).join("\n");
 }
 
-/** Whether a line is inside of a code block, where a `#` is no heading. */
-function outsideOfCode(markdown: string): { text: string; code: boolean }[] {
+/** Tells whether a line is inside a code block, where a `#` is no heading. */
+function outsideOfCode(markdown: string): { readonly text: string; readonly code: boolean }[] {
     let code = false;
     return markdown.split("\n").map((text) => {
         code = text.startsWith("```") ? !code : code;

@@ -33,7 +33,7 @@ export function declaredInputs(): string[] {
     ];
 }
 
-/** All outputs, those inside of another one as `snapshots[].snapshotId`. */
+/** All outputs, nested ones as `snapshots[].snapshotId`. */
 export function declaredOutputs(): string[] {
     return [
         ...membersOf(parse(join(resourceFolder, "app-consistent-snapshot.ts")), "AppConsistentSnapshot"),
@@ -78,7 +78,7 @@ function parse(path: string): ts.SourceFile {
     return ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest, true);
 }
 
-/** The names of the properties that an interface or a class declares, static ones left out. */
+/** The names of the properties that an interface or a class declares, without static ones. */
 function membersOf(source: ts.SourceFile, name: string): string[] {
     const declaration = source.statements.find(
         (statement): statement is ts.InterfaceDeclaration | ts.ClassDeclaration =>

@@ -3,9 +3,9 @@ import ts from "typescript";
 import { root } from "./markdown";
 
 /**
- * Type-checks programs against the built package, as if they stood in a user's folder.
+ * Type-checks programs against the built package, as if they were in a user's folder.
  *
- * @returns what the compiler finds wrong, a text for each point.
+ * @returns the compiler's errors, one text each.
  */
 export function typeErrors(programs: readonly string[]): string[] {
     const files = new Map(programs.map((text, index) => [virtual(`program-${index + 1}.ts`), text] as const));

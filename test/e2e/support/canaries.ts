@@ -11,7 +11,7 @@ export interface Place {
  * Tells where a canary, a string that must not be found, was found: which one, in which form, and the line around
  * it, with the canary itself left out.
  *
- * @param canaries by what each of them stands for.
+ * @param canaries the canaries by their meaning.
  */
 export function sightings({ name, text }: Place, canaries: Readonly<Record<string, string>>): string[] {
     const found: string[] = [];
@@ -26,7 +26,7 @@ export function sightings({ name, text }: Place, canaries: Readonly<Record<strin
     return found;
 }
 
-/** All files in a folder, however deep; links are not followed. */
+/** All files in a folder, at any depth; links are not followed. */
 export async function filesIn(folder: string): Promise<Place[]> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const names = entries
@@ -36,7 +36,7 @@ export async function filesIn(folder: string): Promise<Place[]> {
     return Promise.all(names.map(async (name) => ({ name, text: await readFile(name, "latin1") })));
 }
 
-/** How a string of ASCII may be written: the form by what is to be looked for. */
+/** Returns the forms in which a string of ASCII may be written, by the text to search for. */
 function formsOf(canary: string): ReadonlyMap<string, string> {
     const encoded = encodeURIComponent(canary);
     const forms = new Map<string, string>();
@@ -52,7 +52,7 @@ function formsOf(canary: string): ReadonlyMap<string, string> {
     return forms;
 }
 
-/** The characters that a string always has in base64 when it begins so many bytes after a multiple of three. */
+/** Returns the characters that a string always has in base64 at an offset of so many bytes to a multiple of three. */
 function base64At(offset: number, text: string): string {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
     return bytes.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));

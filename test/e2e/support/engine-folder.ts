@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 interface EngineTool {
-    ensureEngine(options: { log: (line: string) => void }): Promise<string>;
+    ensureEngine(options: { readonly log: (line: string) => void }): Promise<string>;
 }
 
 let folder: Promise<string> | undefined;
 
-/** The folder of the engine's programs; `npm test` has made sure of it, a single test file may be the first. */
-export function engineFolder(): Promise<string> {
+/** Returns the folder of the engine's programs. Installs them if a single test file is the first to need them. */
+export function ensuredEngineFolder(): Promise<string> {
     folder ??= load().then((tool) => tool.ensureEngine({ log: console.error }));
     return folder;
 }

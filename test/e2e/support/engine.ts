@@ -1,7 +1,7 @@
 import { scenariosOf, type Scenario } from "../../support/stack/scenario";
 import { EngineStack, type EngineStackOptions } from "./stack";
 
-/** With the real engine. */
+/** Runs a test with the real engine. */
 export const withEngine: Scenario<EngineStack, EngineStackOptions> = scenariosOf((emulator, options) =>
     EngineStack.create(emulator, options),
 );

@@ -14,10 +14,10 @@ import type {
     TestResource,
     TestStack,
 } from "../../support/stack/test-stack";
-import { engineFolder } from "./engine-folder";
+import { ensuredEngineFolder } from "./engine-folder";
 import { endOrphans, providerProcesses } from "../../support/stack/processes";
 
-/** What only a stack of the real engine has a choice of. */
+/** Options that only a stack of the real engine has. */
 export interface EngineStackOptions extends StackOptions {
     /** The folder of the Pulumi program. Default: a copy of the generic one of these tests. */
     readonly programFolder?: string;
@@ -33,7 +33,7 @@ const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 /** A stack of the real engine, driven through the `pulumi` program. */
 export class EngineStack implements TestStack {
     private constructor(
-        /** Of this stack alone, removed with it. */
+        /** The stack's own folder, removed with it. */
         readonly folder: string,
         private readonly programFolder: string,
         private readonly options: EngineStackOptions,
@@ -49,7 +49,7 @@ export class EngineStack implements TestStack {
         const environment = stackEnvironment(emulator, folder, options);
         const stack = new EngineStack(folder, programFolder, options, {
             ...environment,
-            PATH: [...(options.path ?? []), await engineFolder(), environment["PATH"]].join(delimiter),
+            PATH: [...(options.path ?? []), await ensuredEngineFolder(), environment["PATH"]].join(delimiter),
             PULUMI_HOME: join(folder, "home"),
             PULUMI_BACKEND_URL: `file://${folder}`,
             PULUMI_CONFIG_PASSPHRASE: "test",
@@ -63,7 +63,7 @@ export class EngineStack implements TestStack {
         return stack;
     }
 
-    /** Another stack with the same emulator. */
+    /** Creates another stack with the same emulator. */
     another(options: EngineStackOptions): Promise<EngineStack> {
         return EngineStack.create({ url: this.environment["ALIBABA_CLOUD_ECS_ENDPOINT"] ?? "" }, options);
     }
@@ -88,14 +88,14 @@ export class EngineStack implements TestStack {
         return this.run(["destroy", "--yes", "--skip-preview", ...flags]);
     }
 
-    /** Runs a command of the engine on this stack, whatever comes of it. */
+    /** Runs a command of the engine on this stack, whether it succeeds or not. */
     async run(command: readonly string[], resources: readonly TestResource[] = []): Promise<CommandResult> {
         return this.spawn([...command, "--stack", this.name], {
             TEST_PROGRAM: JSON.stringify({ resources }),
         });
     }
 
-    /** Runs another program as if in the shell of the stack's updates. Default folder: that of the Pulumi program. */
+    /** Runs another program in the environment of the stack's updates. Default folder: that of the Pulumi program. */
     runProgram(file: string, args: readonly string[], cwd = this.programFolder): Promise<ProgramResult> {
         return new Promise((resolve) => {
             const child = execFile(
@@ -141,15 +141,15 @@ export class EngineStack implements TestStack {
         return endOrphans("PULUMI_HOME", this.home);
     }
 
-    /** The outputs of the program, by resource where it is the generic one. */
+    /** The outputs of the program; by resource, if it is the generic one. */
     async outputs<T = Record<string, Record<string, unknown>>>(): Promise<T> {
         return JSON.parse(await this.succeed(["stack", "output", "--json", "--stack", this.name])) as T;
     }
 
-    /** All that the state holds of the snapshots. */
+    /** The snapshots in the state. */
     async snapshots(): Promise<StateResource[]> {
         const { deployment } = JSON.parse(await this.stateText()) as {
-            deployment: { resources?: StateResource[] };
+            readonly deployment: { readonly resources?: StateResource[] };
         };
         return (deployment.resources ?? []).filter((resource) => resource.type === snapshotType);
     }
@@ -158,7 +158,7 @@ export class EngineStack implements TestStack {
         return this.succeed(["stack", "export", "--stack", this.name]);
     }
 
-    /** The state as it stands in its file, while the engine may be at work; empty before the first write. */
+    /** The present text of the state file, while the engine may be at work; empty before the first write. */
     async writtenState(): Promise<string> {
         const folder = join(this.folder, ".pulumi", "stacks");
         const names = await readdir(folder, { recursive: true }).catch(() => []);
@@ -166,7 +166,7 @@ export class EngineStack implements TestStack {
         return own === undefined ? "" : readFile(join(folder, own), "utf8");
     }
 
-    /** What only this stack's processes have in their environment as PULUMI_HOME. */
+    /** The PULUMI_HOME that only this stack's processes have in their environment. */
     get home(): string {
         return this.environment["PULUMI_HOME"] ?? "";
     }
@@ -186,7 +186,7 @@ export class EngineStack implements TestStack {
                 child.kill("SIGINT");
             },
             failSibling: () => {
-                throw new Error("that takes the stand-in for the engine");
+                throw new Error("only the client of the protocol can do that");
             },
             killEngine: () => kill(child, "SIGKILL"),
             killProvider: async () => {

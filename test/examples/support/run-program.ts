@@ -16,14 +16,14 @@ export interface Registered {
 export interface Run {
     /** The program's exports; undefined if one of them is not known yet. */
     readonly outputs: Readonly<Record<string, unknown>> | undefined;
-    /** By type and name, as in `alicloud:ecs/image:Image restored`. */
+    /** The resources by type and name, as in `alicloud:ecs/image:Image restored`. */
     readonly resources: ReadonlyMap<string, Registered>;
 }
 
 export interface RunOptions {
-    /** By keys without the project's name, which is the example's. */
+    /** The configuration, by keys without the project's name, which is the example's. */
     readonly config: Readonly<Record<string, string>>;
-    /** What the cloud adds to the inputs of a type's resources. */
+    /** The outputs that the cloud adds to the inputs of a type's resources. */
     readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly preview?: boolean;
 }

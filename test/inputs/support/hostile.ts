@@ -70,10 +70,10 @@ export const hostile: readonly string[] = [
     "$(reboot)".repeat(1_138),
 ];
 
-/** A value within a value, often enough. */
+/** A deeply nested value. */
 const nested = Array.from({ length: 200 }).reduce<unknown>((inner) => ({ linux: [inner] }), "hunter2");
 
-/** Values of all types that JSON has, and numbers that it has not; none of them null, which is no value. */
+/** Values of all JSON types, and numbers that JSON lacks; without null, which means no value. */
 export const ofAllTypes: readonly unknown[] = [
     true,
     false,

@@ -4,23 +4,23 @@ import { hostile, insertions, ofAllTypes, typeOf } from "./hostile";
 export type Inputs = Readonly<Record<string, unknown>>;
 
 export interface InputCase {
-    /** As in the documentation: `linux.preScriptPath`. */
+    /** The name in the documentation: `linux.preScriptPath`. */
     readonly input: string;
-    /** As a failure names it. */
+    /** The name in a failure. */
     readonly named: string;
     readonly type: "string" | "boolean" | "number" | "list" | "object";
-    /** What a failure has to say, perhaps of one value something else than of another. */
+    /** The text of a failure, which may depend on the value. */
     readonly rule: string | ((value: unknown) => string);
-    /** Right values, the last ones before each bound among them. */
+    /** Right values, including the last ones before each bound. */
     readonly right: readonly unknown[];
-    /** Values of the right type that are wrong, the first ones past each bound among them. */
+    /** Wrong values of the right type, including the first ones past each bound. */
     readonly wrong: readonly unknown[];
-    /** Right inputs that any right value fits. */
+    /** Right inputs that fit any right value. */
     readonly around: Inputs;
     readonly put: (inputs: Inputs, value: unknown) => Inputs;
 }
 
-/** Right values of inputs that name something have this in them, so that a failure that quotes a value is seen. */
+/** Part of all right values of inputs that name something, so that a failure that quotes a value is noticed. */
 export const secret = "hunter2";
 
 const scripts = { preScriptPath: "/hunter2/pre", postScriptPath: "/hunter2/post" };
@@ -35,7 +35,7 @@ export const rightInputs: Inputs = {
     instantAccess: true,
 };
 
-/** Right inputs with one of them replaced; undefined takes it away. */
+/** Right inputs with one of them replaced; undefined removes it. */
 export function inputsWith(path: string, value: unknown, inputs: Inputs = rightInputs): Inputs {
     const [name = "", inner] = path.split(".");
     const own = inputs[name] as Inputs | undefined;
@@ -44,31 +44,29 @@ export function inputsWith(path: string, value: unknown, inputs: Inputs = rightI
 
 type Limits = Pick<InputCase, "right" | "wrong"> & Partial<InputCase>;
 
-const input = (
-    path: string,
-    type: InputCase["type"],
-    rule: InputCase["rule"],
-    limits: Limits,
-): InputCase => ({
-    input: path,
-    named: path,
-    type,
-    rule,
-    around: rightInputs,
-    put: (inputs, value) => inputsWith(path, value, inputs),
-    ...limits,
-});
+function input(path: string, type: InputCase["type"], rule: InputCase["rule"], limits: Limits): InputCase {
+    return {
+        input: path,
+        named: path,
+        type,
+        rule,
+        around: rightInputs,
+        put: (inputs, value) => inputsWith(path, value, inputs),
+        ...limits,
+    };
+}
 
-/** A text with a form. Nothing hostile may stand anywhere in it. */
-const name = (path: string, rule: string, text: string, limits: Limits): InputCase =>
-    input(path, "string", rule, {
+/** A text of a fixed form. It may contain nothing hostile anywhere. */
+function name(path: string, rule: string, text: string, limits: Limits): InputCase {
+    return input(path, "string", rule, {
         ...limits,
         right: [text, ...limits.right],
         wrong: ["", ...limits.wrong, ...hostile.flatMap((inserted) => insertions(text, inserted))],
     });
+}
 
-const choice = (path: string, choices: readonly string[]): InputCase =>
-    input(path, "string", `must be one of ${choices.map((each) => `"${each}"`).join(", ")}`, {
+function choice(path: string, choices: readonly string[]): InputCase {
+    return input(path, "string", `must be one of ${choices.map((each) => `"${each}"`).join(", ")}`, {
         right: choices,
         wrong: [
             "",
@@ -78,16 +76,19 @@ const choice = (path: string, choices: readonly string[]): InputCase =>
             choices.join(),
         ],
     });
+}
 
-const switched = (path: string): InputCase =>
-    input(path, "boolean", "must be true or false", { right: [true, false], wrong: [] });
+function switched(path: string): InputCase {
+    return input(path, "boolean", "must be true or false", { right: [true, false], wrong: [] });
+}
 
-/** Where 0 is right, so are some values that are wrong elsewhere. */
-const isWithin = (value: number, least: number, most: number): boolean =>
-    Number.isInteger(value) && value >= least && value <= most;
+/** If 0 is right, so are some values that are wrong elsewhere. */
+function isWithin(value: number, least: number, most: number): boolean {
+    return Number.isInteger(value) && value >= least && value <= most;
+}
 
-const whole = (path: string, least: number, most: number, more: Partial<InputCase> = {}): InputCase =>
-    input(path, "number", `must be a whole number from ${least} to ${most}`, {
+function whole(path: string, least: number, most: number, more: Partial<InputCase> = {}): InputCase {
+    return input(path, "number", `must be a whole number from ${least} to ${most}`, {
         right: [least, least + 1, most - 1, most],
         wrong: [
             least - 1,
@@ -106,9 +107,10 @@ const whole = (path: string, least: number, most: number, more: Partial<InputCas
         ].filter((value) => !isWithin(value, least, most)),
         ...more,
     });
+}
 
-const scriptPath = (path: string): InputCase =>
-    name(
+function scriptPath(path: string): InputCase {
+    return name(
         path,
         "must be an absolute path of at most 255 letters, digits, '.', '_', '-' or '/'",
         "/root/hunter2/script.sh",
@@ -117,12 +119,13 @@ const scriptPath = (path: string): InputCase =>
             wrong: ["/", `/${"p".repeat(255)}`, "hunter2", "./hunter2", "~/hunter2", "C:\\hunter2", "C:/x"],
         },
     );
+}
 
 const interpreter = "#!/bin/sh";
 const scriptText = `${interpreter}\nPASSWORD=hunter2\n`;
 
-/** What stands in the way of a script's text, for those that break one rule. */
-const scriptRule = (value: unknown): string => {
+/** Returns the rule that a wrong text of a script breaks. */
+function scriptRule(value: unknown): string {
     if (typeof value !== "string") {
         return "must be a string, the text of a script";
     }
@@ -138,21 +141,21 @@ const scriptRule = (value: unknown): string => {
     return /^#![ \t]*\//.test(value)
         ? "must have at most 24576 bytes"
         : "must begin with the line that names its interpreter, such as #!/bin/sh";
-};
+}
 
-/** A text of that many bytes. */
-const scriptOf = (bytes: number, filler = "a"): string => {
+/** Returns a script of that many bytes. */
+function scriptOf(bytes: number, filler = "a"): string {
     const rest = bytes - scriptText.length;
     return (
         scriptText +
         filler.repeat(Math.floor(rest / Buffer.byteLength(filler))) +
         "#".repeat(rest % Buffer.byteLength(filler))
     );
-};
+}
 
-/** A script may be any text; what is hostile elsewhere is at home in it. */
-const script = (path: string, around: Inputs): InputCase =>
-    input(path, "string", scriptRule, {
+/** A script may be any text, including what is hostile elsewhere. */
+function script(path: string, around: Inputs): InputCase {
+    return input(path, "string", scriptRule, {
         around,
         right: [
             interpreter,
@@ -195,8 +198,9 @@ const script = (path: string, around: Inputs): InputCase =>
             scriptText.repeat(10_000),
         ],
     });
+}
 
-/** Every input. One that is added to the resource has to be added here. */
+/** Every input. A new input of the resource must be added here. */
 export const inputCases: readonly InputCase[] = [
     input("resourceUrn", "string", "must be a string", {
         right: ["", ...hostile],
@@ -303,7 +307,7 @@ export const inputCases: readonly InputCase[] = [
     }),
 ];
 
-/** All that is to be refused for an input: wrong values, and values of all other types. */
+/** All values that an input must refuse: wrong values, and values of all other types. */
 export function badValues({ type, wrong }: InputCase): unknown[] {
     const texts = type === "string" ? [] : hostile;
     return [...wrong, ...[...ofAllTypes, ...texts].filter((value) => typeOf(value) !== type)];

@@ -13,7 +13,7 @@ import { shells, StubbedShell } from "../../unit/support/shells";
 import { argumentsOf } from "../../unit/support/whole-command";
 import { hostile, insertions, shown } from "./hostile";
 
-/** A command whose inputs nobody checked. */
+/** A command with unchecked inputs. */
 interface Unchecked {
     readonly osType: OperatingSystem;
     readonly inputs: SnapshotInputs;
@@ -31,9 +31,9 @@ const right: SnapshotInputs = {
 };
 
 interface Place {
-    /** Whose command line it gets onto. */
+    /** The operating systems on whose command line the value gets. */
     readonly systems: readonly OperatingSystem[];
-    /** Puts a value there, perhaps one of a type that it should not have. */
+    /** Puts a value there, perhaps one of a wrong type. */
     readonly put: (value: never) => Partial<Unchecked>;
 }
 
@@ -119,8 +119,8 @@ const places: Readonly<Record<string, Place>> = {
 /**
  * Tries values at their places in commands.
  *
- * @param options.everyShell whether each command runs in all the shells, or in one of them, each in its turn.
- * @param options.madeUp how many values are tried that are made up.
+ * @param options.everyShell runs each command in all shells, or else in one shell in turn.
+ * @param options.madeUp the number of random values to try.
  */
 export function describeUncheckedValues({
     everyShell,
@@ -129,7 +129,7 @@ export function describeUncheckedValues({
     readonly everyShell: boolean;
     readonly madeUp: number;
 }): void {
-    describe("a value that nobody checked", () => {
+    describe("an unchecked value", () => {
         let stubs: readonly StubbedShell[] = [];
         /** Commands for delivered scripts, without their digests. */
         const tried = new Set<string>();
@@ -148,15 +148,15 @@ export function describeUncheckedValues({
             return everyShell ? stubs : stubs.filter((_stub, index) => index === turns % stubs.length);
         };
 
-        /** Either no command is made, or it does what was asked for, and nothing else. */
+        /** Expects that either no command is made, or it does exactly what was requested. */
         function expectRefusedOrCarried(unchecked: Unchecked, label: string): void {
             count("bad inputs tried");
             const { osType, inputs, snapshotGroupName, runId } = unchecked;
             let content: string;
             try {
                 content = commandOf(unchecked).commandContent;
-            } catch (error) {
-                expect(String(error), label).to.include("not safe on");
+            } catch (thrown) {
+                expect(String(thrown), label).to.include("not safe on");
                 return;
             }
             const scripts = expectedScripts(inputs, runId);
@@ -165,7 +165,7 @@ export function describeUncheckedValues({
                 .flatMap((digest) => [digest, digest.slice(0, 16)])
                 .reduce((text, digest) => text.replaceAll(digest, "digest"), content);
             if (digests.length > 0 && tried.has(shape)) {
-                return; // The texts of scripts get no nearer to a shell than this.
+                return; // The texts of scripts never get closer to a shell than this.
             }
             tried.add(shape);
             const calls: ManagerCall[] =
@@ -207,7 +207,7 @@ export function describeUncheckedValues({
             });
         }
 
-        it("is refused or carried unchanged wherever it is, whatever it is made of", () => {
+        it("is refused or carried unchanged in every place, whatever it contains", () => {
             const text = fc.array(
                 fc.oneof(
                     fc.constantFrom(...hostile.filter((each) => each.length < 100)),

@@ -2,23 +2,23 @@ import type { DynamicResourceProvider } from "../../../provider/src/pulumi/engin
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** A resource as the engine has it in its state. */
+/** A resource in the engine's state. */
 export interface Recorded {
     readonly id: string;
     readonly outputs: Values;
-    /** Whether its creation or its update failed half-way: then the next update is asked to finish it. */
+    /** Tells whether its creation or update failed half-way: then the next update is asked to finish it. */
     readonly unfinished: boolean;
 }
 
-/** What the error of a failed creation carries if the engine is to keep the resource all the same. */
+/** The fields of a failed creation's error if the engine is to keep the resource nevertheless. */
 interface Keeping {
     readonly id?: string;
     readonly properties?: Values;
 }
 
 /**
- * One resource of a stack, and what the engine does with it. Each command is a process of its own, and nothing but
- * the state is left of it.
+ * One resource of a stack, and the engine's handling of it. Each command has its own process, of which only the state
+ * is left.
  */
 export class Deployment {
     private current: Recorded | undefined;
@@ -117,7 +117,7 @@ export class Deployment {
     }
 }
 
-/** As values are after they were written to the state and read from it. */
+/** Returns values as they are read back from the state. */
 function stored(values: unknown): Values {
     return JSON.parse(JSON.stringify(values ?? {})) as Values;
 }

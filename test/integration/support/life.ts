@@ -11,10 +11,10 @@ import { Deployment } from "./deployment";
 import { fixtureWithOwnInstance } from "./own-instance";
 import { patientWorld } from "./patient-world";
 
-/** What the engine has done with a snapshot, in the order of its life. */
+/** The steps of a snapshot's life, each with the steps before it. */
 export const steps = {
     create: [],
-    "take up": ["create"],
+    adopt: ["create"],
     read: ["create"],
     update: ["create"],
     "delete what is held": ["create"],
@@ -24,18 +24,18 @@ export const steps = {
 
 export type Step = keyof typeof steps;
 
-/** After these nobody has acknowledged anything yet. */
-const beginning: ReadonlySet<Step> = new Set(["create", "take up"]);
+/** The steps after which nothing is acknowledged yet. */
+const beginning: ReadonlySet<Step> = new Set(["create", "adopt"]);
 
 export const stepNames = Object.keys(steps) as Step[];
 
-/** A key that is found wherever it leaks. */
+/** An access key that is easy to find wherever it leaks. */
 export const accessKey = { id: "LTAI5tCanaryKeyOfTheMatrix", secret: "canarySecretOfTheMatrix0" };
 
 /** A snapshot whose life needs every operation, in an emulator of its own. */
 export class Life {
     deployment: Deployment;
-    /** Taken for the same resource before, of which no state tells: `keepLast` has to name it. */
+    /** A group that was taken for the same resource before and is in no state: `keepLast` has to name it. */
     readonly olderGroupId: string;
 
     private constructor(
@@ -63,9 +63,9 @@ export class Life {
         return patientWorld(
             {
                 fixture: { ...fixture, credentials: [{ accessKeyId, accessKeySecret }] },
-                // So that the members of a held group are to be deleted one by one.
+                // The members of a held group are then deleted one by one.
                 behaviour: { groupWithHeldMember: "goes" },
-                // And so that it is gone when they are read.
+                // And the group is gone when they are read.
                 timing: { ...realisticTiming, deletionMs: 0, rolePropagationMs: 0 },
             },
             ({ emulator, anotherProcess }) =>
@@ -82,8 +82,8 @@ export class Life {
             case "create":
                 await this.deployment.up(this.inputs);
                 break;
-            case "take up":
-                // As after an engine that was killed before it recorded anything.
+            case "adopt":
+                // Like an engine that was killed before it recorded anything.
                 this.deployment = this.startDeployment();
                 await this.deployment.up(this.inputs);
                 break;
@@ -105,7 +105,7 @@ export class Life {
         }
     }
 
-    /** As the program does, whose snapshot the engine has recorded by then. */
+    /** Acknowledges as the program does, after the engine has recorded its snapshot. */
     private acknowledge(): void {
         const { invokeId } = this.deployment.recorded?.outputs ?? {};
         if (typeof invokeId === "string") {
@@ -113,9 +113,9 @@ export class Life {
         }
     }
 
-    /** As the engine does when a step has failed and is to be done again: with what it has in its state. */
+    /** Repeats a failed step as the engine does, with the resource in its state. */
     async again(step: Step): Promise<void> {
-        await (step === "take up" ? this.deployment.up(this.inputs) : this.run(step));
+        await (step === "adopt" ? this.deployment.up(this.inputs) : this.run(step));
     }
 
     get instance(): InstanceState {
@@ -151,19 +151,19 @@ export class Life {
         return this.openInvocations.map(({ invokeId }) => invokeId);
     }
 
-    /** What exists of the resource; each with the names by which it, and so all that comes of it, can be found. */
+    /** Everything that exists of the resource; each with the names by which it and its products can be found. */
     get existing(): readonly (readonly string[])[] {
         const { recorded } = this.deployment;
         if (recorded !== undefined) {
             return [[recorded.id]];
         }
-        const attempts = this.openInvocations.map(({ invokeId, tags, results }) => [
+        const runs = this.openInvocations.map(({ invokeId, tags, results }) => [
             invokeId,
             tags["app-snapshot:group-name"] ?? invokeId,
             ...this.ownGroupIds.filter((id) => results.some(({ output }) => output.includes(id))),
         ]);
-        const orphans = this.ownGroupIds.filter((id) => !attempts.flat().includes(id));
-        return [...attempts, ...orphans.map((id) => [id])];
+        const orphans = this.ownGroupIds.filter((id) => !runs.flat().includes(id));
+        return [...runs, ...orphans.map((id) => [id])];
     }
 
     private get openInvocations(): readonly InvocationState[] {
@@ -172,7 +172,7 @@ export class Life {
         );
     }
 
-    /** Rejects with the provider's error, as it should, and leaves the snapshot free again. */
+    /** Deletes a held snapshot: rejects with the provider's error, as it should, then releases the snapshot. */
     private async deleteHeld(): Promise<void> {
         const [member] = this.emulator.state.snapshots.filter(
             ({ snapshotGroupId }) => snapshotGroupId !== this.olderGroupId,
@@ -189,7 +189,7 @@ export class Life {
     }
 }
 
-/** What a request asks for: its operation and, where that has several uses, which of them. */
+/** Names a request by its operation and, if that has several uses, its use. */
 export function requestOf(
     { action, params }: Pick<LedgerEntry, "action" | "params">,
     { state }: Pick<Emulator, "state">,

@@ -4,8 +4,8 @@ import { linuxInputs } from "../provider";
 let instances = 0;
 
 /**
- * A fixture with one instance, of an id that no other world of this process has: the provider takes one snapshot of
- * an instance at a time, and worlds that are tried side by side would wait for each other.
+ * Returns a fixture with one instance, whose id is unique in this process: the provider takes one snapshot of an
+ * instance at a time, so worlds side by side would wait for each other.
  */
 export function fixtureWithOwnInstance(): { readonly fixture: Fixture; readonly instanceId: string } {
     const instanceId = `i-bp1own${++instances}`;

@@ -6,15 +6,15 @@ interface Sleeper {
     readonly wake: () => void;
 }
 
-/** What is ready to go on does so within one turn of the event loop; more of them do no harm. */
+/** Work that is ready continues within one turn of the event loop; more turns do no harm. */
 const turns = 5;
 
 /**
- * A clock for a provider and the emulator that it talks to, in one process. It stands still while anybody works, and
- * when nobody does it is at once at the next moment that somebody waits for. So nothing is waited for in real time,
- * and nobody is overtaken by this clock, however slow the machine is.
+ * A clock for a provider and its emulator in one process. It stands still while anybody works, and jumps to the next
+ * deadline when nobody does. So no wait takes real time, and the clock never overtakes anybody, however slow the
+ * machine is.
  *
- * What takes the machine's time and is not told to it as work must be done within a turn of the event loop.
+ * Anything that takes the machine's time and is not registered as work must be done within a turn of the event loop.
  */
 export class PatientClock implements ProviderClock, EmulatorClock {
     /** Every sleep of the provider so far, in milliseconds. */
@@ -24,7 +24,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
     private readonly works = new Set<string>();
     private looking = false;
     private stopped = false;
-    /** Counts whatever may have made a difference to who works and who sleeps. */
+    /** Counts every event that may have changed who works and who sleeps. */
     private changes = 0;
     private begun = 0;
 
@@ -32,12 +32,12 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         return this.time;
     }
 
-    /** Requests are dated by the machine, whose time is another one. */
+    /** Requests are signed with the machine's time. */
     signingTime(): number {
         return Date.now();
     }
 
-    /** Somebody begins to work; the returned function, called once or more, says that this is over. */
+    /** Registers work; the returned function ends it and may be called more than once. */
     work(what = "work of the emulator"): () => void {
         const name = `${what} #${++this.begun}`;
         this.works.add(name);
@@ -49,8 +49,8 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         };
     }
 
-    after(milliseconds: number, action: () => void): () => void {
-        const sleeper: Sleeper = { until: this.time + Math.max(0, Math.ceil(milliseconds)), wake: action };
+    after(durationMs: number, action: () => void): () => void {
+        const sleeper: Sleeper = { until: this.time + Math.max(0, Math.ceil(durationMs)), wake: action };
         this.sleepers.add(sleeper);
         this.changed();
         return () => {
@@ -60,8 +60,8 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         };
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-        this.sleeps.push(milliseconds);
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+        this.sleeps.push(durationMs);
         return new Promise((resolve, reject) => {
             const abort = (): void => {
                 cancel();
@@ -71,7 +71,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
                 reject(signal.reason as Error);
                 return;
             }
-            const cancel = this.after(milliseconds, () => {
+            const cancel = this.after(durationMs, () => {
                 signal?.removeEventListener("abort", abort);
                 resolve();
             });
@@ -79,18 +79,18 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         });
     }
 
-    /** It stands still for good. */
+    /** Stops the clock for good. */
     stop(): void {
         this.stopped = true;
     }
 
-    /** Why it stands still. */
+    /** Describes why the clock stands still. */
     toString(): string {
         const sleeping = [...this.sleepers].map(({ until }) => until - this.time);
         return `at work: ${[...this.works].join(", ") || "nobody"}; asleep, for milliseconds: ${sleeping.join(", ") || "nobody"}`;
     }
 
-    /** Grows with everything that happens by this clock. */
+    /** A number that grows with every event of this clock. */
     get happened(): number {
         return this.changes;
     }
@@ -103,7 +103,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         }
     }
 
-    /** Wakes one after the other, as long as nobody works. */
+    /** Wakes one sleeper after another, as long as nobody works. */
     private async look(): Promise<void> {
         while (this.isIdle()) {
             const before = this.changes;
@@ -114,7 +114,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
                 this.wakeNext();
             }
         }
-        // Whoever begins or ends something looks again.
+        // The next change looks again.
         this.looking = false;
     }
 
@@ -122,7 +122,7 @@ export class PatientClock implements ProviderClock, EmulatorClock {
         return !this.stopped && this.works.size === 0 && this.sleepers.size > 0;
     }
 
-    /** Those who wait for the same moment wake in the order in which they fell asleep. */
+    /** Sleepers with the same deadline wake in the order in which they fell asleep. */
     private wakeNext(): void {
         const next = [...this.sleepers].reduce((first, other) => (other.until < first.until ? other : first));
         this.sleepers.delete(next);

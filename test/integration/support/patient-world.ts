@@ -7,13 +7,13 @@ export interface PatientWorld extends World {
     readonly clock: PatientClock;
 }
 
-/** Longer than any test takes: who gets no answer gives up by the clock of the world. */
+/** Longer than any test: a request without an answer is given up by the clock of the world. */
 const requestTimeouts = { connect: 3_600_000, read: 3_600_000 };
 
-/** How long nothing has to happen until somebody may wonder why. */
-const wonderMilliseconds = 60_000;
+/** The time without any event after which a hint is printed. */
+const wonderMs = 60_000;
 
-/** A world with a clock of its own, for the provider and the emulator, which is never ahead of what they do. */
+/** Runs a test in a world with its own clock, which never runs ahead of the provider and the emulator. */
 export async function patientWorld<T>(
     options: Omit<EmulatorOptions, "clock" | "onCall">,
     test: (world: PatientWorld) => Promise<T>,
@@ -49,7 +49,7 @@ export async function patientWorld<T>(
     }
 }
 
-/** Says what a test hangs on. */
+/** Reports why a test hangs. */
 function wonder(clock: PatientClock): NodeJS.Timeout {
     let before = clock.happened;
     return setInterval(() => {
@@ -57,5 +57,5 @@ function wonder(clock: PatientClock): NodeJS.Timeout {
             console.error(`nothing happens by the clock of a test; ${clock.toString()}`);
         }
         before = clock.happened;
-    }, wonderMilliseconds).unref();
+    }, wonderMs).unref();
 }

@@ -1,5 +1,5 @@
-// Creates a credential from the settings in the environment, in a process of its own, which alone can be told to trust
-// the stand-in for STS. Prints what it is, or what the user would be told; with LATER, after so many milliseconds.
+// Creates a credential from the settings in the environment, in a separate process, because only that can be made to trust
+// the fake STS. Prints the credential, or the error for the user; with LATER, after so many milliseconds.
 const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/cloud/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/cloud/ecs/sdk-api.js`);
@@ -9,12 +9,12 @@ const { asAppSnapshotError } = require(`${dist}/cloud/ecs/thrown.js`);
 const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);
 let now = 0;
-const clock = { now: () => now, sleep: (milliseconds) => Promise.resolve((now += milliseconds)) };
+const clock = { now: () => now, sleep: (durationMs) => Promise.resolve((now += durationMs)) };
 
-/** For the library, which reads the machine's clock. */
-function moveClock(milliseconds) {
+/** Moves the machine's clock, which the library reads. */
+function moveClock(durationMs) {
     const RealDate = Date;
-    const now = () => RealDate.now() + milliseconds;
+    const now = () => RealDate.now() + durationMs;
     globalThis.Date = class extends RealDate {
         static now = now;
         constructor(...args) {
@@ -27,7 +27,7 @@ async function main() {
     const { credentials } = resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
     const options = { regionId: "cn-hangzhou", timeouts: { connect: 30_000, read: 30_000 } };
     let credential;
-    // As a process makes its calls, with their repetitions, but without the ECS API.
+    // Makes calls as a process does, with their retries, but without the ECS API.
     const api = createEcsApi({
         connect: async () => {
             credential ??= await createCredential(credentials, options);

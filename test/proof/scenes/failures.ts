@@ -3,23 +3,25 @@ import { join } from "node:path";
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
 import { pluginRuns } from "../../support/stack/plugin-runs";
-import { eventually, killNoted, run } from "../../recipes/support/processes";
+import { killNoted, run } from "../../recipes/support/processes";
 import { withInstance, type Driver, type Instance } from "../support/instance";
-import { takesWrites, unmount, type FileSystemType } from "../support/loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { takesWrites, unmount } from "../support/loop-disk";
 import { subjects } from "../support/subjects";
+import { until } from "../../support/until";
 
-/** What a snapshot that went wrong left behind. */
+/** The remains of a failed snapshot. */
 export interface Failure {
     readonly name: string;
-    /** What the user is told. */
+    /** The output for the user. */
     readonly output: string;
     /** The exit code of the command on the instance. */
     readonly exitCode: number | undefined;
     readonly snapshotGroups: number;
-    /** Whether the database takes writes, and the file system. */
+    /** Tells whether the database takes writes; `fileSystemWrites` likewise. */
     readonly databaseWrites: boolean;
     readonly fileSystemWrites: boolean;
-    /** What is left of the scripts in the run directory and in the directory of delivered scripts. */
+    /** The remains of the scripts in the run directory and in the directory of delivered scripts. */
     readonly left: readonly string[];
 }
 
@@ -27,35 +29,35 @@ const { runDirectory } = holdDefaults;
 const delivered = "/var/lib/app-snapshot/";
 const good = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
-/** Seconds. It must not end before the snapshot. */
+/** The limits of a lock, in seconds. It must not end before the snapshot. */
 const hold = { holdSeconds: 600, lockWaitSeconds: 1 };
 
-/** Where only the lock's own time limit ends it, it is as short as this machine can keep: it must not end too soon. */
+/** The limits to try in turn, in seconds, if only the lock's own limit ends it: it must not end too soon. */
 const shortHolds = [5, 20, 80];
 
-/** A way in which a snapshot goes wrong. */
+/** A way in which a snapshot fails. */
 interface Scene {
     readonly name: string;
     readonly linux: object;
-    /** The same with a short time limit, where only that ends the lock. */
+    /** The same with a short time limit, if only that ends the lock. */
     readonly limited?: (holdSeconds: number) => object;
-    /** Brings it about, and undoes that. */
+    /** Causes the failure around a snapshot, and undoes it. */
     readonly around?: (snapshot: Snapshot) => Promise<void>;
-    /** What happens while the file systems are frozen. */
+    /** Acts while the file systems are frozen. */
     readonly inTheFreeze?: () => Promise<void>;
 }
 
 /** Takes the scene's snapshot, perhaps with other inputs. */
 type Snapshot = (more?: object) => Promise<void>;
 
-/** Lets everything go wrong that can, with a database at work on a real file system. */
-export function failures(type: FileSystemType, driver: Driver): Promise<Failure[]> {
+/** Observes every failure, with a database at work on a real file system. */
+export function observeFailures(type: FileSystemType, driver: Driver): Promise<Failure[]> {
     const [mariadb] = subjects;
     if (mariadb === undefined) {
         throw new Error("there is no database");
     }
     return withInstance({ subject: mariadb, type, driver }, async (instance) => {
-        await eventually("the database is written to", () => instance.database.load.acknowledged > 20);
+        await until(() => instance.database.load.acknowledged > 20, "the database is written to");
         const found: Failure[] = [];
         for (const scene of scenes(instance)) {
             found.push(await playInTime(instance, scene));
@@ -84,7 +86,7 @@ function scenes(instance: Instance): Scene[] {
         { name: "a pre-script fails", linux: after({ preScript: "#!/bin/sh\nexit 3\n" }) },
         {
             name: "a pre-script hangs",
-            // Long before its time limit the lock ends with the script that is killed.
+            // The lock ends with the killed script, long before its time limit.
             linux: {
                 ...combine(recipe, {
                     ...good,
@@ -133,7 +135,7 @@ function scenes(instance: Instance): Scene[] {
     ];
 }
 
-/** A file system that is mounted twice can't be frozen twice; on another instance, whose mounts are known from the start. */
+/** Mounts a file system twice, so that it can't be frozen; on another instance, which knows its mounts from the start. */
 async function mountedTwice(instance: Instance, snapshot: Snapshot): Promise<void> {
     const again = { ...instance.disk, mountPoint: join(instance.folder, "again") };
     mkdirSync(again.mountPoint);
@@ -147,7 +149,7 @@ async function mountedTwice(instance: Instance, snapshot: Snapshot): Promise<voi
     }
 }
 
-/** Plays a scene again with a longer time limit where the machine is so slow that this passed in the pre-script. */
+/** Plays a scene, and repeats it with a longer time limit if that passed in the pre-script on a slow machine. */
 async function playInTime(instance: Instance, scene: Scene): Promise<Failure> {
     const { limited } = scene;
     if (limited === undefined) {
@@ -174,10 +176,7 @@ async function play(instance: Instance, { name, linux, around, inTheFreeze }: Sc
     };
     await (around === undefined ? snapshot() : around(snapshot));
     const before = database.load.acknowledged;
-    const databaseWrites = await eventually(
-        "writes go on",
-        () => database.load.acknowledged > before + 5,
-    ).then(
+    const databaseWrites = await until(() => database.load.acknowledged > before + 5, "writes continue").then(
         () => true,
         () => false,
     );

@@ -1,31 +1,32 @@
 import { join } from "node:path";
 import { expectSuccess } from "../../support/stack/program";
-import { eventually } from "../../recipes/support/processes";
+import { until } from "../../support/until";
 import type { Pace } from "../../recipes/support/session";
 import { snapshotImage, withInstance, type Driver } from "../support/instance";
-import { mountImage, unmount, type FileSystemType } from "../support/loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { mountImage, unmount } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
 import { subjects, type Restored } from "../support/subjects";
 
-/** What a snapshot under a continuous load of writes came to. */
-export interface Proof extends Restored {
+/** The result of a snapshot under a continuous load of writes. */
+export interface RestoreResult extends Restored {
     /** Rows that were acknowledged when the file systems were frozen. */
     readonly acknowledged: number;
-    /** How far the server's log was before the snapshot was begun; undefined if it has none. */
+    /** The position of the server's log before the snapshot; undefined if it has none. */
     readonly logPosition?: number;
     /** The longest time in which no write was acknowledged, in milliseconds. */
-    readonly stallMilliseconds: number;
+    readonly stallMs: number;
     readonly consistency: unknown;
     readonly durations: Readonly<Record<string, number>>;
-    /** Whether writes went on after the snapshot. */
+    /** Tells whether writes continued after the snapshot. */
     readonly wentOn: boolean;
 }
 
-/** Scripts that do nothing: what is left is a snapshot of frozen file systems. */
+/** Scripts that do nothing, for a snapshot of frozen file systems alone. */
 const none = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
 
-export interface Course {
-    /** Of the database. */
+export interface RestoreOptions {
+    /** The name of the database. */
     readonly name: string;
     readonly type: FileSystemType;
     readonly withRecipe: boolean;
@@ -33,11 +34,17 @@ export interface Course {
     readonly pace: Pace;
 }
 
-/** More than that are written before anything is done. */
+/** The number of rows that are written before the snapshot. */
 export const rowsBefore = 150;
 
 /** Takes a snapshot of a database at work, and starts a server on a disk that is made from it. */
-export async function restore({ name, type, withRecipe, driver, pace }: Course): Promise<Proof> {
+export async function restoreSnapshot({
+    name,
+    type,
+    withRecipe,
+    driver,
+    pace,
+}: RestoreOptions): Promise<RestoreResult> {
     const subject = subjects.find((each) => each.name === name);
     if (subject === undefined) {
         throw new Error(`there is no database ${name}`);
@@ -45,7 +52,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
     return withInstance({ subject, type, driver, pace }, async (instance) => {
         const { database, emulator, stack, folder } = instance;
         const { load } = database;
-        await eventually("there is something to lose", () => load.acknowledged > rowsBefore);
+        await until(() => load.acknowledged > rowsBefore, "there is something to lose");
         const logPosition = await database.logPosition?.();
         const watch = new StallWatch(load);
         let acknowledged = 0;
@@ -56,8 +63,8 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
         }, scripts);
         expectSuccess(up);
         const after = load.acknowledged;
-        await eventually("writes go on", () => load.acknowledged > after + 20);
-        const stallMilliseconds = watch.stop();
+        await until(() => load.acknowledged > after + 20, "writes continue");
+        const stallMs = watch.stop();
 
         const outputs = (await stack.snapshots())[0]?.outputs ?? {};
         const copy = await mountImage(type, snapshotImage(instance), join(folder, "restored"));
@@ -67,7 +74,7 @@ export async function restore({ name, type, withRecipe, driver, pace }: Course):
                 ...restored,
                 acknowledged,
                 ...(logPosition === undefined ? {} : { logPosition }),
-                stallMilliseconds: Math.round(stallMilliseconds),
+                stallMs: Math.round(stallMs),
                 consistency: outputs["consistency"],
                 durations: outputs["durations"] as Record<string, number>,
                 wentOn: emulator.state.instances.every((each) => !each.frozen),

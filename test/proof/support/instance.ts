@@ -6,10 +6,12 @@ import { ProtocolStack } from "../../protocol/support/protocol-stack";
 import { isHeld } from "../../support/stack/interruption";
 import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
-import { endAll, eventually } from "../../recipes/support/processes";
+import { endAll } from "../../recipes/support/processes";
 import type { Pace } from "../../recipes/support/session";
-import { newLoopDisk, unmount, type FileSystemType, type LoopDisk } from "./loop-disk";
+import type { FileSystemType } from "../../support/file-system-type";
+import { newLoopDisk, unmount, type LoopDisk } from "./loop-disk";
 import type { RunningSubject, Subject } from "./subjects";
+import { until } from "../../support/until";
 
 /** Linux, the role attached, a system disk. */
 const instanceId = "i-bp1linuxdb0000000002";
@@ -31,10 +33,10 @@ export interface Instance {
     snapshotWith(inTheFreeze: () => Promise<void>, linux: object): Promise<CommandResult>;
 }
 
-/** With the real engine, or over the provider's own protocol. */
+/** The driver of commands: the real engine, or the provider's own protocol. */
 export type Driver = "engine" | "protocol";
 
-/** How the snapshots of an instance are taken. */
+/** The way that snapshots of an instance are taken. */
 const drivers: Readonly<Record<Driver, (emulator: Emulator) => Promise<TestStack>>> = {
     engine: (emulator) => EngineStack.create(emulator),
     protocol: (emulator) => ProtocolStack.create(emulator),
@@ -44,7 +46,7 @@ export interface Circumstances {
     readonly subject: Subject;
     readonly type: FileSystemType;
     readonly driver: Driver;
-    /** How quickly it is written to. */
+    /** The pace of the writes. */
     readonly pace?: Pace;
 }
 
@@ -95,7 +97,7 @@ export async function withInstance<T>(
                 snapshotWith: async (inTheFreeze, linux) => {
                     emulator.edit.addOutcomes(instanceId, { holdAt: "freeze" });
                     const taking = snapshot(linux);
-                    await eventually("the plugin has frozen", () => isHeld(emulator, instanceId));
+                    await until(() => isHeld(emulator, instanceId), "the plugin has frozen");
                     await inTheFreeze();
                     emulator.edit.releasePlugin(instanceId);
                     return taking;
@@ -113,7 +115,7 @@ export async function withInstance<T>(
     }
 }
 
-/** The block image of the snapshot that was taken last. */
+/** The block image of the latest snapshot. */
 export function snapshotImage({ emulator }: Instance): string {
     const image = emulator.state.snapshots.at(-1)?.image;
     if (image === undefined) {

@@ -1,19 +1,13 @@
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../recipes/support/processes";
+import { fileSystemMakers, type FileSystemType } from "../../support/file-system-type";
 
-// File systems on loop devices. They are mounted in this process's own mount namespace, see `run-inside.ts`: with it they
-// go, and nobody else ever sees them.
-
-export type FileSystemType = "ext4" | "xfs";
+// File systems on loop devices. They are mounted in this process's own mount namespace, see `run-inside.ts`, and end with
+// it; nobody else ever sees them.
 
 /** Room for a database server; the file is sparse. xfs takes no less than 300 MiB. */
 const bytes = 512 << 20;
-
-const makers: Readonly<Record<FileSystemType, readonly [string, ...string[]]>> = {
-    ext4: ["mkfs.ext4", "-q", "-F"],
-    xfs: ["mkfs.xfs", "-q", "-f"],
-};
 
 /** A disk of the instance, with one file system. */
 export interface LoopDisk {
@@ -26,12 +20,12 @@ export async function newLoopDisk(type: FileSystemType, folder: string): Promise
     const image = join(folder, "disk.img");
     writeFileSync(image, "");
     truncateSync(image, bytes);
-    const [maker, ...options] = makers[type];
+    const [maker, ...options] = fileSystemMakers[type];
     await run(maker, [...options, image]);
     return mountImage(type, image, join(folder, "disk"));
 }
 
-/** Mounts a disk's blocks, of a snapshot say. */
+/** Mounts a disk's blocks, such as those of a snapshot. */
 export async function mountImage(type: FileSystemType, image: string, mountPoint: string): Promise<LoopDisk> {
     mkdirSync(mountPoint);
     // xfs refuses a second file system with the same id, which a copy has.
@@ -48,10 +42,10 @@ export async function unmount({ mountPoint }: LoopDisk): Promise<void> {
     await run("umount", [mountPoint]);
 }
 
-/** Only a file system that stays frozen blocks a write for so long. */
+/** Only a frozen file system blocks a write for so long. */
 const patientSeconds = "600";
 
-/** Whether a write succeeds, at the latest after a thaw. A blocked one can't be interrupted, but ends with it. */
+/** Tells whether a write succeeds in time. A blocked one can't be interrupted, but ends with a thaw. */
 export async function takesWrites({ mountPoint }: LoopDisk): Promise<boolean> {
     const file = join(mountPoint, "write");
     return run("timeout", [patientSeconds, "sh", "-c", 'echo written > "$1" && rm "$1"', "sh", file]).then(

@@ -3,25 +3,25 @@ import { join } from "node:path";
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { templatesDirectory } from "../../recipes/support/templates";
 
-/** Only a hang takes so long, on whatever machine. */
-const limitMilliseconds = 3_600_000;
+/** Only a hang takes so long, even on a slow machine. */
+const limitMs = 3_600_000;
 
 const { runDirectory } = holdDefaults;
 
 const program = join(__dirname, "..", "inside.ts");
 
 /**
- * The directory in which the recipes keep what they know of each other is there for all of the machine; tests that run
- * side by side, of two clones say, must not see each other's locks.
+ * The run directory of the recipes is shared by the whole machine; tests that run side by side, for example of two
+ * clones, must not see each other's locks.
  */
 const withRunDirectory = `
 mkdir -p ${runDirectory} && mount -t tmpfs -o mode=0700 tmpfs ${runDirectory} && exec "$@"`;
 
 /**
- * Runs a scene of `inside.ts` in a process with a mount namespace of its own, in which file systems can be mounted and
- * frozen that nothing else of the machine can see.
+ * Runs a scene of `inside.ts` in a process with its own mount namespace, in which file systems can be mounted and
+ * frozen invisibly to the rest of the machine.
  *
- * @returns what it comes to; it is printed as JSON on the last line.
+ * @returns the scene's result, which it prints as JSON on the last line.
  */
 export function runInside<Result>(scene: string, ...args: readonly string[]): Promise<Result> {
     const command = [
@@ -32,13 +32,13 @@ export function runInside<Result>(scene: string, ...args: readonly string[]): Pr
         scene,
         ...args,
     ];
-    // What one of them makes the others have, too.
+    // The folder of templates is made here, so that all these processes share it.
     templatesDirectory();
     return new Promise((resolve, reject) => {
         execFile(
             "unshare",
             ["--mount", "--propagation", "private", "sh", "-c", withRunDirectory, "sh", ...command],
-            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMilliseconds },
+            { cwd: process.cwd(), maxBuffer: 32 << 20, timeout: limitMs },
             (error, stdout, stderr) => {
                 if (error === null) {
                     resolve(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Result);

@@ -1,6 +1,6 @@
 import type { WriteLoad } from "../../recipes/support/session";
 
-const lookMilliseconds = 2;
+const lookMs = 2;
 
 /** Watches a load of writes for the longest time in which none was acknowledged. */
 export class StallWatch {
@@ -13,7 +13,7 @@ export class StallWatch {
         this.last = load.acknowledged;
         this.timer = setInterval(() => {
             this.look();
-        }, lookMilliseconds);
+        }, lookMs);
     }
 
     /** @returns the longest stall so far, in milliseconds. */

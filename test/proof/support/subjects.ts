@@ -16,17 +16,17 @@ import { loadRedis, startRedis } from "../../recipes/support/redis";
 import type { Requirement } from "../../recipes/support/requirements";
 import type { Pace, WriteLoad } from "../../recipes/support/session";
 
-/** What a server that was started on a disk from a snapshot has. */
+/** The data of a server that was started on a disk from a snapshot. */
 export interface Restored {
-    /** How many of the rows that had been acknowledged are not there. */
+    /** The number of acknowledged rows that are missing. */
     readonly missing: number;
-    /** What the database's own check complains of; empty when all is well. */
+    /** The complaints of the database's own check; empty if nothing is wrong. */
     readonly complaints: string;
-    /** What the server had to do again at its start; undefined if it has no such log. */
+    /** The part of the log that the server replayed at its start; undefined if it has no such log. */
     readonly replay?: Replay;
 }
 
-/** A part of a server's log, as positions in it, in bytes. Where there was nothing to do again both are the same. */
+/** A part of a server's log, as positions in bytes. Both are the same if there was nothing to replay. */
 export interface Replay {
     readonly from: number;
     readonly to: number;
@@ -34,12 +34,12 @@ export interface Replay {
 
 export interface RunningSubject {
     readonly load: WriteLoad;
-    /** How far the server's log is, where it has one that it does again after a crash. */
+    /** The position of the server's log, if it has one that it replays after a crash. */
     logPosition?(): Promise<number>;
     scripts(options?: HoldOptions): Scripts;
-    /** Scripts for a server that is not there. */
+    /** Scripts for a server that does not run. */
     scriptsForNobody(): Scripts;
-    /** Has somebody else hold what the pre-script needs; until the returned function is called. */
+    /** Takes the lock that the pre-script needs, until the returned function is called. */
     obstruct?(): Promise<() => Promise<void>>;
     stop(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export interface Subject {
     readonly name: string;
     readonly needs: readonly Requirement[];
     start(dataDirectory: string, pace: Pace): Promise<RunningSubject>;
-    /** Starts a server on the data of a snapshot, and looks at the first `rows` rows. */
+    /** Starts a server on the data of a snapshot, and checks the first `rows` rows. */
     restore(dataDirectory: string, rows: number, folder: string): Promise<Restored>;
 }
 
@@ -85,8 +85,8 @@ const mariadb: Subject = {
             const checks = tables.map(({ check }) => check).filter((check) => check !== "OK");
             return {
                 missing: tables.reduce((sum, { missing }) => sum + Math.max(missing, 0), 0),
-                // A crashed table is repaired when it is opened, and a statement that was cut in two undone; the
-                // check finds nothing then, but the log has it.
+                // A crashed table is repaired when it is opened, and an interrupted statement is undone; the
+                // check finds nothing then, but the log shows it.
                 complaints: [...checks, ...linesOf(logFile, /marked as crashed|in prepared state/)].join(
                     "; ",
                 ),
@@ -150,7 +150,7 @@ function linesOf(file: string, pattern: RegExp): string[] {
         .filter((line) => pattern.test(line));
 }
 
-/** What a server says in its log of its recovery. */
+/** The lines of a server's log about its recovery. */
 function replayIn(log: string): Replay {
     const [, from] =
         /(?:redo starts at|redo is not required.*|consistent recovery state reached at) (\S+)/.exec(log) ??
@@ -168,7 +168,7 @@ function bytesOf(position: string): number {
     return Number.parseInt(high, 16) * 2 ** 32 + Number.parseInt(low, 16);
 }
 
-/** In the server, because there are many of them. */
+/** Counts the rows in the server, because there are many. */
 const countMissing = `
     local missing = 0
     for row = 1, tonumber(ARGV[1]) do

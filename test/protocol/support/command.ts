@@ -13,30 +13,30 @@ export interface CommandOptions {
     readonly programFolder: string;
     readonly environment: NodeJS.ProcessEnv;
     readonly config: Readonly<Record<string, string>>;
-    /** Whether the stack itself is created by it. */
+    /** Tells whether the command creates the stack itself. */
     readonly isFirst: boolean;
-    /** Is told of the provider's process. */
+    /** Receives the provider's process. */
     readonly onStart: (process: ProviderProcess) => void;
-    /** Is waited for between the provider's answer and the record of it in the state. */
+    /** Runs between the provider's answer and its record in the state. */
     readonly beforeRecording: () => Promise<void>;
 }
 
 const knownFlags: ReadonlySet<string> = new Set(["--continue-on-error", "--debug", "--refresh"]);
 
-/** Which only a refresh knows. */
+/** A flag that only a refresh knows. */
 const refreshFlag = "--expect-no-changes";
 
-/** What is to be done to a resource. */
+/** A step for a resource. */
 interface Step {
     readonly operation: Operation;
     readonly run: () => Promise<void>;
 }
 
-/** One command of the engine, with a process of the provider of its own. */
+/** One command of the engine, with its own provider process. */
 export class Command {
     private readonly transcript: Transcript;
     private readonly flags: ReadonlySet<string>;
-    /** The URN of a resource that is to be replaced, whatever its difference. */
+    /** The URN of a resource that is replaced by force. */
     private readonly toReplace: string | undefined;
     private engine: EngineServer | undefined;
     private process: ProviderProcess | undefined;
@@ -44,7 +44,7 @@ export class Command {
     private killed = false;
     private interrupts = 0;
     private abandon: () => void = () => undefined;
-    /** Rejects when nobody waits for what is under way any more. */
+    /** Rejects when nobody waits for running steps any more. */
     private readonly abandoned = new Promise<never>((_resolve, reject) => {
         this.abandon = () => {
             reject(new ProviderError("the update was cancelled"));
@@ -99,7 +99,7 @@ export class Command {
         this.transcript.did(this.options.isFirst ? "created" : "unchanged");
         const steps: Promise<void>[] = [];
         for (const resource of program) {
-            // The engine checks and compares one after the other, and begins a step as soon as it is known.
+            // The engine checks and compares one resource after another, and begins a step as soon as it is known.
             const step = await this.plan(resource);
             if (step === undefined || this.isStopping) {
                 break;
@@ -150,7 +150,7 @@ export class Command {
         } catch (thrown) {
             this.failBy(thrown);
         } finally {
-            // Nobody ends the process of an engine that is gone.
+            // Nobody ends the provider process of an engine that is gone.
             if (!this.killed) {
                 await this.process?.end();
             }
@@ -176,12 +176,12 @@ export class Command {
         return this.process;
     }
 
-    /** No further step is begun. */
+    /** Tells whether no further step begins. */
     private get isStopping(): boolean {
         return this.interrupts > 0 || (this.failed && !this.flags.has("--continue-on-error"));
     }
 
-    /** @returns what is to be done; undefined where the program itself is refused. */
+    /** @returns the steps; undefined if the program itself is refused. */
     private async plan(resource: Wanted): Promise<Step | undefined> {
         const { urn, inputs, aliases, get } = resource;
         if (get !== undefined) {
@@ -201,7 +201,7 @@ export class Command {
             return { operation: "created", run: () => this.create(resource) };
         }
         if (urn === this.toReplace) {
-            // The engine does not ask for the difference then.
+            // The engine does not ask for the difference in this case.
             return { operation: "replaced", run: () => this.replace(resource, old) };
         }
         const { changes, replaces } = await this.answer(this.provider.diff(old.id, old.outputs, inputs));
@@ -250,7 +250,7 @@ export class Command {
         this.recordedIs(kept);
     }
 
-    /** The state is written: only now does the program get to know the outputs, if it goes on. */
+    /** Acknowledges a recorded resource as the program does, if it still runs; throws if it is unfinished. */
     private recordedIs({ outputs, reasons }: Kept): void {
         if (reasons.length > 0) {
             const list = reasons.map((reason) => `* ${reason}`).join("\n");
@@ -258,7 +258,7 @@ export class Command {
         }
         const { invokeId } = outputs;
         if (!this.isStopping && typeof invokeId === "string") {
-            // As the resource in the program's process does.
+            // The resource in the program's process does the same.
             acknowledge(invokeId, this.options.environment["TMPDIR"]);
         }
     }
@@ -283,7 +283,7 @@ export class Command {
         }
     }
 
-    /** Not after a failure: the engine deletes nothing then. */
+    /** Deletes replaced resources; not after a failure, as the engine deletes nothing then. */
     private async deleteAll(resources: readonly Recorded[]): Promise<void> {
         if (this.failed || this.interrupts > 0) {
             return;
@@ -309,12 +309,12 @@ export class Command {
         }
     }
 
-    /** An answer of the provider, as long as there is an engine to take it. */
+    /** Waits for an answer of the provider, as long as there is an engine to receive it. */
     private answer<T>(answer: Promise<T>): Promise<T> {
         return Promise.race([answer, this.abandoned]);
     }
 
-    /** An answer that changes the state, as long as there is an engine to write it. */
+    /** Waits for an answer that changes the state, as long as there is an engine to write it. */
     private async toBeRecorded(answer: Promise<Kept>): Promise<Kept> {
         const kept = await this.answer(answer);
         await this.answer(this.options.beforeRecording());
@@ -327,7 +327,7 @@ export class Command {
         this.transcript.error(message);
     }
 
-    /** What is wrong with the stand-in itself is no answer of the provider's. */
+    /** Fails the command with an error of the provider; an error of this client itself is thrown. */
     private failBy(thrown: unknown): void {
         if (!(thrown instanceof ProviderError)) {
             throw thrown;

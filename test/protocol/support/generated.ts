@@ -4,7 +4,7 @@ import type * as provider from "@pulumi/pulumi/proto/provider_pb";
 
 /** gRPC and the generated code of the provider's protocol: the SDK's own copies. */
 
-/** A value of the protocol's, to and from a JSON object. */
+/** Converts a JSON object to a value of the protocol and back. */
 interface Struct {
     toJavaScript(): Record<string, unknown>;
 }
@@ -18,14 +18,14 @@ export type Call<Request, Response> = (
     callback: (error: ServiceError | null, response: Response) => void,
 ) => void;
 
-/** What a failed call has to say. */
+/** The details of a failed call. */
 export interface ServiceError extends Error {
     readonly code: number;
     readonly details: string;
     readonly metadata: Metadata;
 }
 
-/** The calls that the engine makes of a dynamic provider. */
+/** The calls that the engine makes to a dynamic provider. */
 export interface ProviderClient {
     readonly configure: Call<provider.ConfigureRequest, provider.ConfigureResponse>;
     readonly check: Call<provider.CheckRequest, provider.CheckResponse>;
@@ -43,15 +43,19 @@ const sdk = { paths: [require.resolve("@pulumi/pulumi")] };
 const grpc = require(require.resolve("@grpc/grpc-js", sdk)) as typeof import("@grpc/grpc-js");
 
 const { Struct: structs } = require(require.resolve("google-protobuf/google/protobuf/struct_pb.js", sdk)) as {
-    Struct: { fromJavaScript(values: object): never };
+    readonly Struct: { fromJavaScript(values: object): never };
 };
 
 const { Status } = require("@pulumi/pulumi/proto/status_pb") as {
-    Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): Any[] } };
+    readonly Status: { deserializeBinary(bytes: Uint8Array): { getDetailsList(): Any[] } };
 };
 
 const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
-    ResourceProviderClient: new (address: string, credentials: unknown, options: object) => ProviderClient;
+    readonly ResourceProviderClient: new (
+        address: string,
+        credentials: unknown,
+        options: object,
+    ) => ProviderClient;
 };
 
 export const messages = require("@pulumi/pulumi/proto/provider_pb") as typeof provider;
@@ -63,9 +67,9 @@ export function connect(address: string): ProviderClient {
     return new ResourceProviderClient(address, grpc.credentials.createInsecure(), options);
 }
 
-/** A JSON object as the protocol has it. */
+/** Converts a JSON object to the protocol's form. */
 export function toStruct(values: object): never {
-    // As the engine does: what is undefined is not there.
+    // Like the engine, this leaves undefined properties out.
     return structs.fromJavaScript(JSON.parse(JSON.stringify(values)) as object);
 }
 
@@ -74,7 +78,7 @@ export function fromStruct(struct: unknown): Record<string, unknown> {
     return struct === undefined ? {} : inClear((struct as Struct).toJavaScript());
 }
 
-/** What an error says of a resource that exists although its creation or update failed; else undefined. */
+/** Reads from an error the resource that exists although its creation or update failed, if there is one. */
 export function initializationFailure(error: ServiceError): provider.ErrorResourceInitFailed | undefined {
     const [details] = error.metadata.get("grpc-status-details-bin");
     if (!Buffer.isBuffer(details)) {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
+import type { Mutable } from "../../support/mutable";
 import type {
     CommandResult,
     ProgramResult,
@@ -23,26 +24,26 @@ import { State } from "./state";
 const programFolder = join(__dirname, "..", "..", "e2e", "program");
 const shimFile = join(__dirname, "..", "..", "package", "golden", "shim.txt");
 
-/** The provider's text as the engine has it in every state. */
+/** The provider's text in every state. */
 const shim = readFileSync(shimFile, "utf8");
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
-/** An answer that is not in the state yet. */
+/** A provider's answer that is not in the state yet. */
 export interface HeldRecording {
-    /** Whether the provider has answered. */
+    /** Tells whether the provider has answered. */
     readonly isAnswered: boolean;
-    /** Lets the engine write it, and what comes after it at once. */
+    /** Lets the engine write this answer, and later ones at once. */
     readonly record: () => void;
 }
 
 /**
- * A stack without an engine: this process is the engine, as far as a dynamic provider can tell. The provider runs in
+ * A stack without an engine: for a dynamic provider, this process is the engine. The provider runs in
  * the runtime's own process, one for each command, and is called over gRPC in the order in which the engine calls it.
  */
 export class ProtocolStack implements TestStack {
     private readonly state = new State();
-    /** One for each command; that of a killed engine may outlive it. */
+    /** The process of each command; that of a killed engine may outlive it. */
     private readonly processes: ProviderProcess[] = [];
     private commands = 0;
     private beforeRecording: () => Promise<void> = () => Promise.resolve();
@@ -63,9 +64,9 @@ export class ProtocolStack implements TestStack {
         return new ProtocolStack(emulator, folder, options);
     }
 
-    /** Keeps the engine from writing what the provider answers. */
+    /** Keeps the engine from recording the provider's next answer. */
     holdRecording(): HeldRecording {
-        const held: { record: () => void; isAnswered: boolean } = {
+        const held: Mutable<HeldRecording> = {
             record: () => undefined,
             isAnswered: false,
         };
@@ -121,7 +122,7 @@ export class ProtocolStack implements TestStack {
         );
     }
 
-    /** On the path is a `pulumi` that knows this stack's state and configuration. */
+    /** Runs a program with a `pulumi` on the path that knows this stack's state and configuration. */
     async runProgram(file: string, args: readonly string[], cwd = programFolder): Promise<ProgramResult> {
         const path = await writePulumi(join(this.folder, "bin"), {
             name: this.name,
@@ -139,13 +140,13 @@ export class ProtocolStack implements TestStack {
         });
     }
 
-    /** As `pulumi config set`. */
+    /** Acts like `pulumi config set`. */
     setConfig(key: string, value: string): Promise<void> {
         this.config = { ...this.config, [key]: value };
         return Promise.resolve();
     }
 
-    /** As `pulumi config set --secret`: the provider gets it in clear. */
+    /** Acts like `pulumi config set --secret`: the provider gets the value in clear. */
     setSecret(key: string, value: string): Promise<void> {
         return this.setConfig(key, value);
     }
@@ -210,7 +211,7 @@ export class ProtocolStack implements TestStack {
     }
 }
 
-/** The instance of another resource is known here: resources come one after the other, and none changes it. */
+/** Resolves `instanceOf`: resources come one after another, so the other one's instance is known. */
 function withInstance(
     { instanceOf, ...resource }: TestResource,
     resources: readonly TestResource[],

@@ -1,7 +1,7 @@
 import { scenariosOf, type Scenario } from "../../support/stack/scenario";
 import { ProtocolStack } from "./protocol-stack";
 
-/** Through the provider's own protocol, in the process that the engine would start. */
+/** Runs a test over the provider's own protocol, in the process that the engine would start. */
 export const overProtocol: Scenario<ProtocolStack> = scenariosOf((emulator, options) =>
     ProtocolStack.create(emulator, options),
 );

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { firstLine } from "../../support/first-line";
 import {
     connect,
     fromStruct,
@@ -13,11 +14,11 @@ import {
 
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What became of a creation or an update that the provider was asked for. */
+/** The provider's answer to a creation or an update. */
 export interface Kept {
     readonly id: string;
     readonly outputs: Values;
-    /** Why it is not finished, if so; the engine keeps such a resource with these reasons. */
+    /** The reasons why the resource is not finished, if so; the engine keeps them with the resource. */
     readonly reasons: readonly string[];
 }
 
@@ -29,12 +30,12 @@ export interface Difference {
     readonly replaces: readonly string[];
 }
 
-/** Much longer than the engine's five seconds: on a busy machine only a process that hangs takes so long. */
-const graceMilliseconds = 600_000;
+/** Much longer than the engine's five seconds: only a hanging process takes so long on a busy machine. */
+const graceMs = 600_000;
 
 const program = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
-/** The runtime's process for dynamic providers, started and called as the engine does it. */
+/** The runtime's process for dynamic providers, started and called as by the engine. */
 export class ProviderProcess {
     private killed = false;
 
@@ -45,8 +46,8 @@ export class ProviderProcess {
 
     /**
      * @param engineAddress the engine's own gRPC address.
-     * @param folder that of the Pulumi program, from which packages are loaded.
-     * @param onError takes what the process writes to its standard error.
+     * @param folder the folder of the Pulumi program, from which packages are loaded.
+     * @param onError receives the process's standard error.
      */
     static async start(
         engineAddress: string,
@@ -61,7 +62,9 @@ export class ProviderProcess {
             stdio: ["ignore", "pipe", "pipe"],
         });
         child.stderr.setEncoding("utf8").on("data", onError);
-        const client = connect(`127.0.0.1:${await firstLine(child)}`);
+        // It prints the port that it listens on, and nothing else.
+        const port = await firstLine(child, "the provider's process");
+        const client = connect(`127.0.0.1:${port}`);
         const request = new messages.ConfigureRequest();
         request.setArgs(toStruct(config));
         await call(client, client.configure, request);
@@ -119,7 +122,7 @@ export class ProviderProcess {
         });
     }
 
-    /** @returns undefined when there is no such resource any more. */
+    /** @returns undefined if the resource no longer exists. */
     async read(id: string, properties: Values): Promise<Kept | undefined> {
         const request = new messages.ReadRequest();
         request.setId(id);
@@ -138,14 +141,14 @@ export class ProviderProcess {
     }
 
     /**
-     * Asks it to end, as the engine does after each command, and waits until it has.
+     * Asks the process to end, as the engine does after each command, and waits until it has.
      *
-     * @throws Error when it does not.
+     * @throws Error if it does not end.
      */
     async end(): Promise<void> {
         const exit = this.exit();
         this.child.kill("SIGINT");
-        const timer = setTimeout(() => this.child.kill("SIGKILL"), graceMilliseconds);
+        const timer = setTimeout(() => this.child.kill("SIGKILL"), graceMs);
         await exit;
         clearTimeout(timer);
         this.client.close();
@@ -154,7 +157,7 @@ export class ProviderProcess {
         }
     }
 
-    /** Nobody calls it or reads what it writes any more, as after the engine's death. */
+    /** Abandons the process, as the engine's death does: nobody calls it or reads its output any more. */
     leave(): void {
         this.client.close();
         this.child.stdout?.destroy();
@@ -215,22 +218,6 @@ function call<Request, Response>(
             } else {
                 reject(new ProviderCallError(error));
             }
-        });
-    });
-}
-
-/** The port that the process listens on; it prints nothing else. */
-async function firstLine(child: ChildProcess): Promise<string> {
-    return new Promise((resolve, reject) => {
-        let text = "";
-        child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-            text += chunk;
-            if (text.includes("\n")) {
-                resolve(text.slice(0, text.indexOf("\n")));
-            }
-        });
-        child.once("exit", (code) => {
-            reject(new Error(`the provider's process ended with ${code ?? "a signal"} before it listened`));
         });
     });
 }

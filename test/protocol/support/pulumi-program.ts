@@ -1,18 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a stack's `pulumi` has to tell. */
+/** The answers of a stack's `pulumi`. */
 export interface Told {
-    /** The stack's, without its project. */
+    /** The name of the stack, without its project. */
     readonly name: string;
-    /** What `pulumi stack export` prints. */
+    /** The output of `pulumi stack export`. */
     readonly state: object;
     readonly config: Readonly<Record<string, string>>;
 }
 
 /**
- * Writes a program `pulumi` that answers the three questions that the search for orphans asks of it, as the real one
- * does.
+ * Writes a program `pulumi` that answers the three questions of the search for orphans like the real one.
  *
  * @returns its folder, for the path.
  */

@@ -4,28 +4,28 @@ import { timeoutOf } from "../../../provider/src/pulumi/resource/custom-timeouts
 import type { TestResource } from "../../support/stack/test-stack";
 import type { Kept, Values } from "./provider-process";
 
-/** A resource as the engine has it in its state. */
+/** A resource in the engine's state. */
 export interface Recorded {
     readonly name: string;
     readonly urn: string;
     readonly id: string;
     readonly inputs: Values;
     readonly outputs: Values;
-    /** Why its creation or its update failed half-way; then the next update is asked to finish it. */
+    /** The reasons why its creation or update failed half-way; then the next update is asked to finish it. */
     readonly initErrors: readonly string[];
-    /** Looked up, not created. */
+    /** Tells whether the resource was looked up, not created. */
     readonly external: boolean;
-    /** Stays when it is removed from the program. */
+    /** Tells whether the snapshot stays when the resource is removed from the program. */
     readonly retained: boolean;
 }
 
-/** A resource as the program asks for it. */
+/** A resource that the program requests. */
 export interface Wanted {
     readonly name: string;
     readonly urn: string;
     readonly inputs: Values;
     readonly retained: boolean;
-    /** What it was called before. */
+    /** The earlier URNs of the resource. */
     readonly aliases: readonly string[];
     /** Look this id up instead of creating. */
     readonly get: string | undefined;
@@ -37,7 +37,7 @@ export function urnOf(stackName: string, name: string): string {
     return `urn:pulumi:${stackName}::program::${type}::${name}`;
 }
 
-/** What the resource class makes of a program's arguments, as far as these tests need it. */
+/** Converts a program's arguments as the resource class does, as far as these tests need it. */
 export function wanted(
     { name, args = {}, get, linuxBy, parent, options = {} }: TestResource,
     stackName: string,
@@ -85,7 +85,7 @@ export function recorded({ name, urn, inputs, retained, get }: Wanted, kept: Kep
     };
 }
 
-/** As values are after they were written to the state and read from it. */
+/** Returns values as they are read back from the state. */
 function stored(values: Values): Values {
     return JSON.parse(JSON.stringify(values)) as Values;
 }

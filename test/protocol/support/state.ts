@@ -1,16 +1,16 @@
 import type { Recorded } from "./recorded";
 
-/** What a stack's state holds of snapshots. */
+/** The snapshots in a stack's state. */
 export class State {
     private resources: Recorded[] = [];
     private replaced: Recorded[] = [];
 
-    /** Those of the program. */
+    /** The resources of the program. */
     get current(): readonly Recorded[] {
         return this.resources;
     }
 
-    /** Those that were replaced, and are not deleted yet. */
+    /** The resources that were replaced and are not deleted yet. */
     get condemned(): readonly Recorded[] {
         return this.replaced;
     }
@@ -23,7 +23,7 @@ export class State {
         return this.resources.find((resource) => resource.urn === urn);
     }
 
-    /** Records a resource in the place of what it was, or of the one with the same URN, if there is one. */
+    /** Records a resource in place of its earlier state, or of the one with the same URN, if there is one. */
     set(resource: Recorded, old?: Recorded): void {
         const others = this.resources.filter((other) => other.urn !== resource.urn && other !== old);
         this.resources = [...others, resource];

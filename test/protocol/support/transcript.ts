@@ -1,6 +1,6 @@
 import type { ShownMessage } from "../../unit/support/engine-server";
 
-/** How often a command did what to a resource, in the order in which the engine lists it. */
+/** The counts of a command's steps, in the order in which the engine lists them. */
 const operations = ["created", "updated", "replaced", "deleted", "unchanged"] as const;
 
 export type Operation = (typeof operations)[number];
@@ -16,11 +16,11 @@ const planned: Readonly<Record<Operation, string>> = {
 /** The severities of the engine's protocol. */
 const severities = { debug: 0, warning: 2 } as const;
 
-/** What a command shows, close enough to the engine's own display for what the tests look for. */
+/** The output of a command, close enough to the engine's own display for the tests. */
 export class Transcript {
     private readonly lines: string[] = [];
     private readonly counts = new Map<Operation, number>();
-    /** Whether nothing was done yet. */
+    /** Tells whether nothing was done yet. */
     isPlanOnly = false;
 
     constructor(private readonly withDebug: boolean) {}

@@ -1,18 +1,20 @@
 import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import type { HoldOptions } from "../../../provider/src/recipes/options";
+import type { Mutable } from "../../support/mutable";
 import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
 import { newSocketDirectory, nobody } from "./places";
 import { createPostgresql, loadPostgresql, postgres, startPostgresql } from "./postgresql";
-import { childrenOf, eventually, processesWith } from "./processes";
+import { childrenOf, processesWithText } from "./processes";
 import { loadRedis, startRedis } from "./redis";
 import type { Requirement } from "./requirements";
 import type { WriteLoad } from "./session";
+import { until } from "../../support/until";
 
-/** What all databases have in common for the tests of the scripts: a server with somebody who writes to it. */
+/** A database for the tests of the scripts: a server that is written to all the time. */
 export interface Database {
     readonly name: string;
     readonly needs: readonly Requirement[];
-    /** Differs from the one before only in how the server is locked. */
+    /** Tells whether it differs from the one before only in the way that the server is locked. */
     readonly variant: boolean;
     /** Makes a server's data and starts it. */
     start(dataDirectory: string): Promise<RunningDatabase>;
@@ -20,38 +22,38 @@ export interface Database {
 
 export interface RunningDatabase {
     readonly pid: number;
-    load: WriteLoad;
+    readonly load: WriteLoad;
     scripts(options: HoldOptions): Scripts;
-    /** Scripts for a server that is not there. */
+    /** Scripts for a server that does not run. */
     scriptsForNobody(options: HoldOptions): Scripts;
-    /** Whether the lock outlives the holder, until its own limit, if that is killed. */
+    /** Tells whether the lock outlives a killed lock keeper, until its own limit. */
     readonly lockIsOfNoSession: boolean;
-    /** Whether nothing is acknowledged while it is held. */
+    /** Tells whether no write is acknowledged while the lock is held. */
     readonly blocksWrites: boolean;
-    /** Whether what the pre-script brings about is so, by the server's word: writes wait, or a backup is under way. */
+    /** Asks the server whether the pre-script has taken effect: writes wait, or a backup is in progress. */
     isHeld(): Promise<boolean>;
-    /** Whether a pre-script waits for the lock, by the server's word. */
+    /** Asks the server whether a pre-script waits for the lock. */
     isAwaited(): Promise<boolean>;
     isReadable(): Promise<boolean>;
-    /** Sees to it that the lock can't be had, until the returned function is called. */
+    /** Makes the lock unavailable until the returned function is called. */
     obstruct(): Promise<() => Promise<void>>;
     /** Ends the lock behind the scripts' backs, on the server's side. */
     dropLock(): Promise<void>;
     /** Kills the server as a crash would, and starts it again. */
     crash(): Promise<void>;
-    /** What is left of clients that scripts started. */
+    /** The remaining clients that scripts started. */
     clients(): string[];
     stop(): Promise<void>;
 }
 
-/** Waits until something more is acknowledged. */
+/** Waits until another write is acknowledged. */
 export async function goesOn(load: WriteLoad): Promise<void> {
     const before = load.acknowledged;
-    await eventually("writes go on", () => load.acknowledged > before);
+    await until(() => load.acknowledged > before, "writes continue");
 }
 
 function clientsOf(place: string, ownOption: string): string[] {
-    return processesWith(place)
+    return processesWithText(place)
         .map(({ commandLine }) => commandLine)
         .filter((commandLine) => commandLine.includes(ownOption));
 }
@@ -70,7 +72,7 @@ function mariadb(name: string, options: readonly string[]): Database {
                 const [count] = await server.query(`SELECT COUNT(*) ${others} AND (${condition});`);
                 return Number(count) > 0;
             };
-            const database: RunningDatabase = {
+            const database: Mutable<RunningDatabase> = {
                 get pid() {
                     return server.pid;
                 },
@@ -90,7 +92,7 @@ function mariadb(name: string, options: readonly string[]): Database {
                     return () => other.close();
                 },
                 dropLock: async () => {
-                    // Of the sessions that do nothing it is the one that has done so for longest.
+                    // Of the idle sessions it is the one that has been idle for longest.
                     const [id] = await server.query(
                         "SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Sleep' AND USER = 'root' " +
                             "ORDER BY TIME_MS DESC LIMIT 1;",
@@ -123,7 +125,7 @@ const postgresqlDatabase: Database = {
         const socketDirectory = newSocketDirectory("postgresql", await postgres());
         let server = await startPostgresql(dataDirectory, { socketDirectory });
         const sessions = "FROM pg_stat_activity WHERE application_name = 'app-snapshot'";
-        const database: RunningDatabase = {
+        const database: Mutable<RunningDatabase> = {
             get pid() {
                 return server.pid;
             },
@@ -177,7 +179,7 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
             const socketDirectory = newSocketDirectory("redis", nobody);
             let server = await startRedis(dataDirectory, { options, socketDirectory });
             let questions = 0;
-            const database: RunningDatabase = {
+            const database: Mutable<RunningDatabase> = {
                 get pid() {
                     return server.pid;
                 },
@@ -188,12 +190,12 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
                 blocksWrites: true,
                 isHeld: async () =>
                     (await server.ask("CLIENT LIST")).some((line) => / flags=\w*b.* cmd=set /.test(line)),
-                // It looks again and again whether what it waits for is over.
+                // It polls until its wait is over.
                 isAwaited: async () => (await server.questionsOfOthers()) > questions + 1,
                 isReadable: async () => (await server.ask("GET row:1"))[0] === "value-1",
                 obstruct: async () => {
                     questions = await server.questionsOfOthers();
-                    // A child of the server that takes its time over each key.
+                    // A child of the server that is slow with each key.
                     await server.ask("CONFIG SET rdb-key-save-delay 1000000\nBGREWRITEAOF");
                     return async () => {
                         await server.ask("CONFIG SET rdb-key-save-delay 0");
@@ -220,12 +222,12 @@ function redisDatabase(name: string, variant: boolean, options: readonly string[
     };
 }
 
-/** MariaDB passes for MySQL by its version: it knows the statements that MySQL is locked with. */
+/** MariaDB pretends to be MySQL by its version: it knows the statements that lock MySQL. */
 export const databases: readonly Database[] = [
     mariadb("MariaDB", []),
     mariadb("MariaDB in the role of MySQL", ["--version=8.0.36"]),
     postgresqlDatabase,
-    // Rewritten when a test says so, and not when the load has made it long.
+    // Rewritten when a test asks for it, not when it has grown long.
     redisDatabase("Redis with an append-only file", false, [
         ...["--appendonly", "yes", "--save", ""],
         ...["--auto-aof-rewrite-percentage", "0"],

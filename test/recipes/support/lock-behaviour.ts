@@ -15,18 +15,19 @@ import type { HoldOptions } from "../../../provider/src/recipes/options";
 import type { Scripts } from "../../../provider/src/recipes/recipes";
 import { type Database, goesOn, type RunningDatabase } from "./databases";
 import { newDirectory, newRunDirectory } from "./places";
-import { end, endAll, eventually, finish, killNoted, notedPid, processesWith } from "./processes";
+import { end, endAll, finish, killNoted, notedPid, processesWithText } from "./processes";
 import { around } from "./requirements";
 import { ScriptFolder, type Shell } from "./scripts";
+import { until } from "../../support/until";
 
-/** What a database's lock is tried with. */
+/** The settings of the tests of a database's lock. */
 export interface LockTrials {
     readonly shells: readonly Shell[];
-    /** After so many milliseconds each a pre-script is killed. */
+    /** The times after which a pre-script is killed, in milliseconds. */
     readonly kills: readonly number[];
 }
 
-/** What holds for every database, tried with a server of its own that somebody writes to all the time. */
+/** Declares the tests that hold for every database, each with its own server that is written to all the time. */
 export function describeLock(database: Database, trials: LockTrials): void {
     describe(`the lock of a recipe on ${database.name}`, () => {
         behavesAsALock(database, trials);
@@ -61,23 +62,22 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return server.scripts({ runDirectory, lockWaitSeconds: 10, ...options });
     }
 
-    /** A file of the run. */
+    /** The path of a file of the run. */
     function stateFile(name: string): string {
         const [run = "none"] = readdirSync(runDirectory);
         return join(runDirectory, run, name);
     }
 
-    /** Whether the holder has said so last. */
+    /** Tells whether this is the lock keeper's latest message. */
     function hasSaid(word: "held" | "lost"): boolean {
         const file = stateFile("status");
         return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
     }
 
-    const untilHeld = (): Promise<void> => eventually("the lock is held", () => server.isHeld());
-    const untilNotHeld = (): Promise<void> =>
-        eventually("the lock ends", async () => !(await server.isHeld()));
+    const untilHeld = (): Promise<void> => until(() => server.isHeld(), "the lock is held");
+    const untilNotHeld = (): Promise<void> => until(async () => !(await server.isHeld()), "the lock ends");
     const untilNoHolder = (): Promise<void> =>
-        eventually("the holder ends", () => processesWith(runDirectory).length === 0);
+        until(() => processesWithText(runDirectory).length === 0, "the holder ends");
 
     async function take(shell: Shell = "dash"): Promise<Scripts> {
         const both = scripts();
@@ -87,7 +87,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return both;
     }
 
-    /** The same scripts with a time limit that is shorter than any that an option allows. */
+    /** Returns the same scripts with a time limit that is shorter than any option allows. */
     function limited({ preScript, postScript }: Scripts, seconds: number): Scripts {
         const short = preScript.replace(/^hold=\d+ wait=\d+ /m, `hold=${seconds} wait=${seconds} `);
         expect(short).not.to.equal(preScript);
@@ -95,8 +95,8 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     }
 
     /**
-     * Tries something with a lock whose time limit is short. Where the machine is so slow that this passes before it is
-     * done, it is tried again with a longer one.
+     * Tries something with a lock whose time limit is short. If the machine is so slow that this passes before it is
+     * done, it is retried with a longer one.
      *
      * @param attempt tells whether it was done in time.
      */
@@ -114,11 +114,11 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         throw new Error("It was never done before the time limit passed.");
     }
 
-    /** Nothing is locked, no process and no file is left. */
+    /** Expects that nothing is locked, and no process and no file is left. */
     async function expectClean(): Promise<void> {
         await goesOn(server.load);
         await untilNoHolder();
-        await eventually("no client is left", () => server.clients().length === 0);
+        await until(() => server.clients().length === 0, "no client is left");
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     }
 
@@ -140,7 +140,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     }
 
     for (const shell of shells) {
-        it(`is held between the scripts, which ${shell} runs, and only then`, async () => {
+        it(`is held between the scripts and only then, in ${shell}`, async () => {
             const { postScript } = await take(shell);
             const { acknowledged } = server.load;
             expect(await server.isReadable()).to.equal(true);
@@ -155,7 +155,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         });
     }
 
-    it("is gone when the holder was killed, and the post-script says so", async () => {
+    it("is gone if the lock keeper was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("holder"));
         if (server.lockIsOfNoSession) {
@@ -167,26 +167,26 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /the process that held the lock was killed/);
     });
 
-    it("is no proof when somebody ended it in the server, and the post-script says so", async () => {
+    it("does not count if somebody ended it in the server, and the post-script says so", async () => {
         const { postScript } = await take();
         await server.dropLock();
         await goesOn(server.load);
         await expectFailure(postScript, /ended the session|it was written to/);
     });
 
-    it("is no proof when the server crashed and started again, and the post-script says so", async () => {
+    it("does not count if the server crashed and restarted, and the post-script says so", async () => {
         const { postScript } = await take();
         await server.crash();
         await expectFailure(postScript, /restarted/);
     });
 
-    it("is not taken when the server is down, and the pre-script says so", async () => {
+    it("is not taken if the server is down, and the pre-script says so", async () => {
         const { preScript } = server.scriptsForNobody({ runDirectory });
         await expectRefusal(preScript, /nothing is locked: .*: start the server, or/);
         await expectClean();
     });
 
-    it("is not taken when it can't be had in time, and the pre-script says so", async () => {
+    it("is not taken if it is not available in time, and the pre-script says so", async () => {
         const remove = await server.obstruct();
         try {
             await expectRefusal(
@@ -199,19 +199,19 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    // Where many questions are asked, each may have its answer before it is looked for, as on a busy machine.
+    // Of many questions, each may have its answer before it is looked for, as on a busy machine.
     for (const [when, pause] of [
         ["", ""],
         [", however soon the server answers", "nap; "],
     ] as const) {
-        it(`is not waited for by anybody when the pre-script that waits for it is killed${when}`, async () => {
+        it(`is no longer waited for when the waiting pre-script is killed${when}`, async () => {
             const remove = await server.obstruct();
             try {
                 const { preScript } = scripts({ lockWaitSeconds: 60 });
                 const slow = preScript.replace('within "$2" answered', (look) => `${pause}${look}`);
                 expect(slow).to.have.length(preScript.length + pause.length);
                 const waiting = folder.start(slow);
-                await eventually("it waits", () => server.isAwaited());
+                await until(() => server.isAwaited(), "it waits");
                 await end(waiting, "SIGKILL");
                 await untilNoHolder();
                 expect(readdirSync(runDirectory)).to.deep.equal([]);
@@ -222,7 +222,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         });
     }
 
-    it("is given up when the pre-script is killed after it got the lock and before it says so", async () => {
+    it("is released when the pre-script is killed after it got the lock and before it says so", async () => {
         const reached = join(folder.directory, "reached");
         // The script syncs once before and once after.
         const path = folder.program(
@@ -230,7 +230,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             `#!/bin/sh\n[ -e '${reached}.1' ] || { : >'${reached}.1'; exit; }\necho $$ >'${reached}.pid'; : >'${reached}.2'\nexec sleep 300\n`,
         );
         const script = folder.start(scripts().preScript, { path: [path] });
-        await eventually("it has the lock", () => existsSync(`${reached}.2`));
+        await until(() => existsSync(`${reached}.2`), "it has the lock");
         await untilHeld();
         await end(script, "SIGKILL");
         await untilNoHolder();
@@ -242,9 +242,9 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return;
     }
 
-    // What follows doesn't depend on how the server is locked.
+    // The following tests do not depend on the way that the server is locked.
 
-    it("is given up when the time limit passes, and the post-script says so", () =>
+    it("is released when the time limit passes, and the post-script says so", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             const from = performance.now();
             if ((await folder.run(preScript)).code !== 0) {
@@ -257,7 +257,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             return true;
         }));
 
-    it("is given up by the server when the time limit passes and the holder can't end it", () =>
+    it("is released by the server when the time limit passes and the lock keeper can't end it", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
@@ -271,7 +271,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 if (!hasSaid("held")) {
                     return false;
                 }
-                // By then its own limit has passed as well, so that it has one reason only to give up.
+                // By then its own limit has passed as well, so there is only one reason to release it.
                 await sleep(Math.max(0, held + seconds * 1000 - performance.now()));
                 await untilNotHeld();
                 await goesOn(server.load);
@@ -282,7 +282,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             return true;
         }));
 
-    /** Fails when the process has ended by itself. */
+    /** Kills a process; fails if it has ended by itself. */
     function stop(pid: number): boolean {
         try {
             return process.kill(pid, "SIGSTOP");
@@ -291,7 +291,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         }
     }
 
-    it("is held by a process that keeps nothing of the pre-script", async () => {
+    it("is held by a process that keeps nothing of the pre-script open", async () => {
         const { postScript } = await take();
         const pid = String(notedPid(stateFile("holder")));
         expect(readlinkSync(`/proc/${pid}/cwd`)).to.equal("/");
@@ -307,7 +307,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    it("is gone when the holder was told to end, and the post-script says so", async () => {
+    it("is gone if the lock keeper was told to end, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("holder"), "SIGTERM");
         await untilNotHeld();
@@ -315,7 +315,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /process \d+ was told to end/);
     });
 
-    it("is gone when the holder's client was killed, and the post-script says so", async () => {
+    it("is gone if the lock keeper's client was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("client"));
         await untilNotHeld();
@@ -324,12 +324,12 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /the database's client ended/);
     });
 
-    for (const milliseconds of kills) {
-        it(`leaves nothing behind when the pre-script is killed after ${milliseconds} ms`, async () => {
+    for (const durationMs of kills) {
+        it(`leaves nothing behind when the pre-script is killed after ${durationMs} ms`, async () => {
             const { preScript, postScript } = scripts();
             const script = folder.start(preScript);
             const finished = finish(script);
-            await Promise.race([finished, sleep(milliseconds)]);
+            await Promise.race([finished, sleep(durationMs)]);
             await end(script, "SIGKILL");
             const { code, output } = await finished;
             if (code === 0) {
@@ -339,18 +339,18 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 await untilNoHolder();
             }
             await goesOn(server.load);
-            // What a script left that died before it had a holder is cleared by the next.
+            // The remains of a script that died before it had a lock keeper are cleared by the next one.
             const next = await take();
             expect((await folder.run(next.postScript)).code).to.equal(0);
             await expectClean();
         });
     }
 
-    it("is refused to a second run, whose post-script leaves it alone too", async () => {
+    it("is refused to a second run, whose post-script also leaves it alone", async () => {
         const { preScript, postScript } = await take();
         const second = folder.write(preScript, "second-pre");
         const secondPost = folder.write(postScript, "second-post");
-        // Somebody's shell, as opposed to this process, which is the plugin of the first run.
+        // Another process than this one, which is the plugin of the first run.
         const { code, output } = await folder.run(
             `sh ${second}; echo pre $?; sh ${secondPost}; echo post $?; exit 0`,
         );
@@ -362,7 +362,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    it("is not taken for its own by a run that lost one long ago", () =>
+    it("is not mistaken for its own by a run that lost one long ago", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             const pre = folder.write(preScript, `lost-pre-${seconds}`);
             const post = folder.write(postScript, `lost-post-${seconds}`);
@@ -371,7 +371,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 `sh ${pre} || exit 9; while [ ! -e ${go} ]; do sleep 0.1; done; sh ${post}; echo post $?`,
             );
             const finished = finish(lost);
-            await eventually("its lock is lost", () => lost.exitCode !== null || hasSaid("lost"));
+            await until(() => lost.exitCode !== null || hasSaid("lost"), "its lock is lost");
             await untilNoHolder();
             if (lost.exitCode !== null) {
                 expect((await finished).code).to.equal(9);
@@ -386,7 +386,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             return true;
         }));
 
-    it("is taken in spite of what a dead run left, even if its pid is another process's now", async () => {
+    it("is taken despite the remains of a dead run, even if its pid belongs to another process now", async () => {
         const { preScript, postScript } = await take();
         const [run = ""] = readdirSync(runDirectory);
         expect((await folder.run(postScript)).code).to.equal(0);

@@ -3,24 +3,25 @@ import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { log, newSocketDirectory, nobody } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
 import { copyTemplate } from "./templates";
+import { until } from "../../support/until";
 
-/** Root logs in by its socket, without a password. */
+/** A MariaDB server; root logs in by its socket, without a password. */
 export interface MariadbServer {
     readonly dataDirectory: string;
     readonly socket: string;
     readonly pid: number;
     /** A session as root, or as another user. */
     session(...clientOptions: readonly string[]): Session;
-    /** The lines that statements yield. */
+    /** Returns the lines that statements yield. */
     query(statements: string): Promise<string[]>;
     /** Stops it, by default in good order. Default SIGTERM. */
     stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Small, quick to start, and as safe as the default. */
+/** Options for a server that is small, starts quickly, and is as safe as the default. */
 const settings = [
     "--no-defaults",
     "--user=nobody",
@@ -29,7 +30,7 @@ const settings = [
     "--skip-name-resolve",
 ];
 
-/** Makes a data directory for a new server; those above it are made as well. */
+/** Makes a data directory for a new server, with its parents. */
 export async function createMariadb(dataDirectory: string): Promise<void> {
     mkdirSync(dirname(dataDirectory), { recursive: true });
     await copyTemplate("mariadb", install, dataDirectory);
@@ -43,21 +44,21 @@ async function install(dataDirectory: string): Promise<void> {
         `--datadir=${dataDirectory}`,
         "--auth-root-authentication-method=socket",
         "--skip-test-db",
-        // It is copied before anything depends on it.
+        // It is not synced: it is copied before anything depends on it.
         "--innodb-flush-method=nosync",
     ]);
 }
 
 export interface MariadbOptions {
-    /** Where the socket is made; it must belong to the server's account. Default: a new one, deleted when it stops. */
+    /** The folder of the socket, which must belong to the server's account. Default: a new, temporary one. */
     readonly socketDirectory?: string;
-    /** Where the server writes what it has to say; default: nowhere. */
+    /** The file for the server's output; default: none. */
     readonly logFile?: string;
-    /** More options for the server, such as `--version=8.0.36` to have it pass for another one. */
+    /** More options for the server, such as `--version=8.0.36` to pretend another version. */
     readonly options?: readonly string[];
 }
 
-/** Starts a server on a data directory; it is ready when this is done. */
+/** Starts a server on a data directory; it is ready when this resolves. */
 export async function startMariadb(
     dataDirectory: string,
     { options = [], socketDirectory, logFile }: MariadbOptions = {},
@@ -81,7 +82,7 @@ export async function startMariadb(
     const session = (...clientOptions: readonly string[]): Session =>
         new Session(client(socket, clientOptions), (text) => `SELECT '${text}';`);
     const questions = new Questions(session);
-    await eventually("the MariaDB server answers", () => answers(server, socket));
+    await until(() => answers(server, socket), "the MariaDB server answers");
     return {
         dataDirectory,
         socket,
@@ -127,10 +128,10 @@ async function answers(server: ChildProcess, socket: string): Promise<boolean> {
     );
 }
 
-/** A table of each kind that a server has: with transactions, with none, and crash-safe without. */
+/** One table of each kind: with transactions, without, and without but crash-safe. */
 const tables = { innodb_rows: "InnoDB", myisam_rows: "MyISAM", aria_rows: "Aria" } as const;
 
-/** Writes each row into all of the tables. Goes on where an earlier load of the data directory ended. */
+/** Writes each row into all of the tables. Continues where an earlier load of the data directory ended. */
 export async function loadMariadb(server: MariadbServer, pace?: Pace): Promise<WriteLoad> {
     await server.query(
         [
@@ -148,7 +149,7 @@ export async function loadMariadb(server: MariadbServer, pace?: Pace): Promise<W
     return WriteLoad.start(server.session(), write, pace);
 }
 
-/** How many of the rows 1 to `last` each table lacks, and what `CHECK TABLE` says of it. */
+/** Counts the rows from 1 to `last` that each table lacks, and returns the complaints of `CHECK TABLE`. */
 export async function checkMariadb(
     server: MariadbServer,
     last: number,

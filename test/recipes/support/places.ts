@@ -8,15 +8,15 @@ export interface Account {
     readonly gid: number;
 }
 
-/** For servers that must not run as root and need no account of their own. */
+/** The account for servers that must not run as root and need no account of their own. */
 export const nobody: Account = { uid: 65_534, gid: 65_534 };
 
-/** A new directory that a server can reach and others can look into. */
+/** Makes a directory that a server can reach and others can read. */
 export function newDirectory(purpose: string, { uid, gid }: Account = { uid: 0, gid: 0 }): string {
     return made(`app-snapshot-${purpose}-`, { uid, gid });
 }
 
-/** With a short name: a socket's is limited. */
+/** Makes a directory with a short name, since the path of a socket is limited. */
 export function newSocketDirectory(server: string, account: Account): string {
     return removedAtTheEnd(made(`${server}-`, account));
 }
@@ -28,7 +28,7 @@ function made(prefix: string, { uid, gid }: Account): string {
     return directory;
 }
 
-/** A new directory in memory, as `/run` is, for what the scripts keep of a run. */
+/** Makes a directory in memory, like `/run`, for the files of a run. */
 export function newRunDirectory(): string {
     return removedAtTheEnd(
         mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "app-snapshot-run-")),
@@ -42,13 +42,13 @@ process.once("exit", () => {
     }
 });
 
-/** A directory that goes with this process, if nobody has removed it before. */
+/** Removes a directory at the end of this process, if nobody has removed it before. */
 export function removedAtTheEnd(directory: string): string {
     passing.push(directory);
     return directory;
 }
 
-/** What a process is given for its stderr: a file, or nothing. */
+/** Returns the stderr of a new process: a file, or nothing. */
 export function log(file: string | undefined): number | "ignore" {
     return file === undefined ? "ignore" : openSync(file, "a");
 }

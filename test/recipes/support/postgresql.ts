@@ -3,18 +3,19 @@ import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { type Account, log, newSocketDirectory } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
 import { copyTemplate } from "./templates";
+import { until } from "../../support/until";
 
-/** The system user postgres logs in by the socket, without a password. */
+/** A PostgreSQL server; the system user postgres logs in by its socket, without a password. */
 export interface PostgresqlServer {
     readonly dataDirectory: string;
     readonly socketDirectory: string;
     readonly port: number;
     readonly pid: number;
     session(): Session;
-    /** The lines that statements yield. */
+    /** Returns the lines that statements yield. */
     query(statements: string): Promise<string[]>;
     /** Stops it: SIGINT, the default, in good order without waiting for sessions; SIGQUIT as in a crash. */
     stop(signal?: NodeJS.Signals): Promise<void>;
@@ -46,7 +47,7 @@ export function postgres(): Promise<Account> {
     return account;
 }
 
-/** Makes a data directory, with checksums, for a new server; those above it are made as well. */
+/** Makes a data directory, with checksums, for a new server, with its parents. */
 export async function createPostgresql(dataDirectory: string): Promise<void> {
     mkdirSync(dirname(dataDirectory), { recursive: true });
     await copyTemplate("postgresql", initialize, dataDirectory);
@@ -65,7 +66,7 @@ async function initialize(dataDirectory: string): Promise<void> {
             "--auth=peer",
             "--username=postgres",
             "--no-instructions",
-            // It is copied before anything depends on it.
+            // It is not synced: it is copied before anything depends on it.
             "--no-sync",
         ],
         { uid, gid },
@@ -73,15 +74,15 @@ async function initialize(dataDirectory: string): Promise<void> {
 }
 
 export interface PostgresqlOptions {
-    /** Where the socket is made; it must belong to the server's account. Default: a new one, deleted when it stops. */
+    /** The folder of the socket, which must belong to the server's account. Default: a new, temporary one. */
     readonly socketDirectory?: string;
-    /** Where the server writes what it has to say; default: nowhere. */
+    /** The file for the server's output; default: none. */
     readonly logFile?: string;
     /** More options for the server. */
     readonly options?: readonly string[];
 }
 
-/** Starts a server on a data directory; it is ready when this is done. */
+/** Starts a server on a data directory; it is ready when this resolves. */
 export async function startPostgresql(
     dataDirectory: string,
     { options = [], socketDirectory: given, logFile }: PostgresqlOptions = {},
@@ -118,13 +119,13 @@ export async function startPostgresql(
             (text) => `\\echo ${text}`,
         );
     const questions = new Questions(session);
-    await eventually("the PostgreSQL server answers", () => {
+    await until(() => {
         failIfEnded(server);
         return questions.ask("SELECT 1;").then(
             () => true,
             () => false,
         );
-    });
+    }, "the PostgreSQL server answers");
     return {
         dataDirectory,
         socketDirectory,
@@ -156,7 +157,7 @@ export async function loadPostgresql(server: PostgresqlServer, pace?: Pace): Pro
     return WriteLoad.start(server.session(), write, pace);
 }
 
-/** How many of the rows 1 to `last` are missing, and what pg_amcheck finds wrong in all databases. */
+/** Counts the missing rows from 1 to `last`, and returns the complaints of pg_amcheck about all databases. */
 export async function checkPostgresql(
     server: PostgresqlServer,
     last: number,

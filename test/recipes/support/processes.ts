@@ -1,9 +1,8 @@
 import { type ChildProcess, execFile, spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 
-// Processes that the tests of the recipes start: servers, clients, scripts. What is left when the tests end is killed.
+// Processes that the tests of the recipes start: servers, clients, scripts. The remaining ones are killed at the end.
 
 const started = new Set<ChildProcess>();
 process.once("exit", () => {
@@ -17,7 +16,7 @@ export function start(program: string, args: readonly string[], options: SpawnOp
     const child = spawn(program, args, options);
     started.add(child);
     child.once("exit", () => started.delete(child));
-    // Without a listener a program that is missing would end the whole test run; its exit code tells enough.
+    // Without a listener, a missing program would end the whole test run; its exit code is enough.
     child.on("error", () => started.delete(child));
     return child;
 }
@@ -33,19 +32,19 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM
     await gone;
 }
 
-/** Ends whatever is left of what was started; a test that failed may leave something. */
+/** Ends all remaining processes that were started; a failed test may leave some. */
 export async function endAll(): Promise<void> {
     await Promise.all([...started].map((child) => end(child, "SIGKILL")));
 }
 
 export interface Finished {
-    /** Undefined after a signal. */
+    /** The exit code; undefined after a signal. */
     readonly code: number | undefined;
-    /** What it printed to stdout and stderr, as one. */
+    /** Its output to stdout and stderr, in one text. */
     readonly output: string;
 }
 
-/** Waits until a process has ended and nobody holds its output open any more, as the snapshot plugin may do. */
+/** Waits until a process has ended and nobody holds its output open any more, as the snapshot plugin may. */
 export async function finish(child: ChildProcess): Promise<Finished> {
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -80,26 +79,12 @@ export function run(
     });
 }
 
-/** Only a hang takes so long, on whatever machine. */
-const limitMs = 900_000;
-
-/** Waits until the condition holds, and fails with its name if it never does. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-    const until = Date.now() + limitMs;
-    while (!(await holds())) {
-        if (Date.now() > until) {
-            throw new Error(`Never so within ${limitMs / 1000} s: ${what}`);
-        }
-        await sleep(30);
-    }
-}
-
 /** Ends a process by the pid that a script noted as the first word of a file. */
 export function killNoted(file: string, signal: NodeJS.Signals = "SIGKILL"): void {
     process.kill(notedPid(file), signal);
 }
 
-/** Never 0 or -1, which are more than one process. */
+/** Reads a pid from a file; never 0 or -1, which mean more than one process. */
 export function notedPid(file: string): number {
     const [pid] = /^[1-9]\d*(?=\s)/.exec(readFileSync(file, "utf8")) ?? [];
     if (pid === undefined || pid === "1") {
@@ -113,8 +98,8 @@ export interface RunningProcess {
     readonly commandLine: string;
 }
 
-/** The processes, dead ones that nobody has reaped left out, that have this text in their command line. */
-export function processesWith(text: string): RunningProcess[] {
+/** Finds the processes with a text in their command line, without dead ones that nobody has reaped. */
+export function processesWithText(text: string): RunningProcess[] {
     return readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name))
         .map((name) => ({ pid: Number(name), commandLine: commandLineOf(name) }))
@@ -129,21 +114,21 @@ function commandLineOf(pid: string): string {
     }
 }
 
-/** Stops a process and all that it started, and so on. Returns their pids. */
+/** Stops a process and all its descendants. Returns their pids. */
 function stopFamily(pid: number): number[] {
     // The parent first: while it stands still it starts no others.
     return signalled(pid, "SIGSTOP") ? [pid, ...childrenOf(pid).flatMap(stopFamily)] : [];
 }
 
-/** Fails only to send a signal to a process that has ended meanwhile, as some of a server's do at any time. */
+/** Sends a signal; returns false if the process has ended meanwhile, as a server's processes may at any time. */
 function signalled(pid: number, signal: NodeJS.Signals): boolean {
     try {
         return process.kill(pid, signal);
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ESRCH") {
+    } catch (thrown) {
+        if ((thrown as NodeJS.ErrnoException).code === "ESRCH") {
             return false;
         }
-        throw error;
+        throw thrown;
     }
 }
 
@@ -167,8 +152,8 @@ function parentOf(pid: number): number | undefined {
 }
 
 /**
- * Copies a server's data directory as a snapshot would: at one moment. The server stands still meanwhile, which for what
- * is in its files is the same as a frozen file system.
+ * Copies a server's data directory as a snapshot would: at one moment. The server is stopped meanwhile, which for the
+ * content of its files is the same as a frozen file system.
  */
 export async function copyAtOneMoment(pid: number, from: string, to: string): Promise<void> {
     const stopped = stopFamily(pid);

@@ -3,32 +3,33 @@ import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { newSocketDirectory, nobody } from "./places";
-import { end, eventually, run, start } from "./processes";
+import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
+import { until } from "../../support/until";
 
 export interface RedisServer {
     readonly dataDirectory: string;
     readonly socket: string;
     readonly pid: number;
     session(...clientOptions: readonly string[]): Session;
-    /** The lines that commands yield, each on a line of its own. */
+    /** Returns the lines that commands yield, each on a line of its own. */
     ask(commands: string): Promise<string[]>;
-    /** How often others than this one have asked the server how it is. */
+    /** Counts the status questions of other clients to the server. */
     questionsOfOthers(): Promise<number>;
-    /** The lines that a command yields, in a session of its own. */
+    /** Returns the lines that a command yields, in a session of its own. */
     command(...words: readonly string[]): Promise<string[]>;
-    /** Default SIGKILL: what is written when it stops in good order is not to make up for what was not. */
+    /** Stops the server. Default SIGKILL: a regular stop would write what was not written before. */
     stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 export interface RedisOptions {
-    /** Where the socket is made; it must belong to the server's account. Default: a new one, deleted when it stops. */
+    /** The folder of the socket, which must belong to the server's account. Default: a new, temporary one. */
     readonly socketDirectory?: string;
     /** More options for the server, such as `--appendonly yes`. */
     readonly options?: readonly string[];
 }
 
-/** Starts a server on a data directory, a new one if there is none; it is ready when this is done. */
+/** Starts a server on a data directory, a new one if there is none; it is ready when this resolves. */
 export async function startRedis(
     dataDirectory: string,
     { options = [], socketDirectory }: RedisOptions = {},
@@ -57,7 +58,7 @@ export async function startRedis(
         );
     const questions = new Questions(session);
     let own = 0;
-    await eventually("the Redis server answers", () => answers(server, socket, command));
+    await until(() => answers(server, socket, command), "the Redis server answers");
     return {
         dataDirectory,
         socket,
@@ -102,7 +103,7 @@ export async function loadRedis(server: RedisServer, pace?: Pace): Promise<Write
     return WriteLoad.start(server.session(), (row) => `SET row:${row} value-${row}`, pace);
 }
 
-/** How many of the rows 1 to `last` are missing. */
+/** Counts the missing rows from 1 to `last`. */
 export async function checkRedis(server: RedisServer, last: number): Promise<{ readonly missing: number }> {
     const session = server.session();
     try {

@@ -22,18 +22,18 @@ const requirements = {
 
 export type Requirement = keyof typeof requirements;
 
-/** Why a test can't run on this machine, if it can't: on a CI machine the packages are installed. */
+/** Returns the reason why a test can't run on this machine, if so: on a CI machine the packages are installed. */
 export function whyNot(...needed: readonly Requirement[]): string | undefined {
     const missing = [...new Set(needed)].filter((name) => !requirements[name]());
     return missing.length === 0 ? undefined : `needs ${missing.join(", ")}`;
 }
 
-/** Leaves the tests of this block out where they can't run, and says why in their titles' place. */
+/** Skips the tests of this block if they can't run, and says why instead of their titles. */
 export function demand(context: Mocha.Context, ...needed: readonly Requirement[]): void {
     leaveOut(context, whyNot(...needed));
 }
 
-/** The same for a reason that is known already; without one nothing is left out. */
+/** Does the same for a known reason; skips nothing without one. */
 export function leaveOut(context: Mocha.Context, reason: string | undefined): void {
     if (reason !== undefined) {
         console.log(`        left out: ${reason}`);
@@ -41,7 +41,7 @@ export function leaveOut(context: Mocha.Context, reason: string | undefined): vo
     }
 }
 
-/** Sets a block of tests up and tidies up after it, where it can run; elsewhere its tests are left out. */
+/** Sets up a block of tests and tidies up after it; skips its tests if they can't run. */
 export function around(
     needed: readonly Requirement[],
     setUp: () => Promise<void> | void,

@@ -1,25 +1,26 @@
 import { expect } from "chai";
 import { readdirSync } from "node:fs";
 
-import { eventually, processesWith } from "./processes";
+import { processesWithText } from "./processes";
 import type { ScriptFolder } from "./scripts";
+import { until } from "../../support/until";
 
-/** Where scripts run, and where they keep what they know of each other. */
+/** The folder in which scripts run, and their run directory. */
 export interface RunPlace {
     readonly folder: ScriptFolder;
     readonly runDirectory: string;
 }
 
-/** Runs scripts and expects an end of them; each gives what the script printed. */
+/** Runs scripts and expects a certain end; each function returns the output of the script. */
 export interface ExpectedRuns {
     readonly succeed: (text: string) => Promise<string>;
-    /** Fails for this reason, and leaves neither a process nor a file. */
+    /** Expects a failure with this reason that leaves neither a process nor a file. */
     readonly failWith: (text: string, reason: RegExp) => Promise<string>;
 }
 
 /**
- * @param place is asked when a script runs: until the tests begin there is no such place.
- * @param clientsEnd whether the database's client has ended when a script that fails has, or soon after it.
+ * @param place returns the place when a script runs; it does not exist before the tests begin.
+ * @param clientsEnd tells whether the database's client ends with a failed script, or soon after it.
  */
 export function expectedRuns(place: () => RunPlace, clientsEnd: "before" | "soon" = "soon"): ExpectedRuns {
     return {
@@ -34,9 +35,9 @@ export function expectedRuns(place: () => RunPlace, clientsEnd: "before" | "soon
             expect(code, output).to.equal(1);
             expect(output, output).to.match(reason);
             if (clientsEnd === "soon") {
-                await eventually("no process is left", () => processesWith(runDirectory).length === 0);
+                await until(() => processesWithText(runDirectory).length === 0, "no process is left");
             }
-            expect(processesWith(runDirectory)).to.deep.equal([]);
+            expect(processesWithText(runDirectory)).to.deep.equal([]);
             expect(readdirSync(runDirectory)).to.deep.equal([]);
             return output;
         },

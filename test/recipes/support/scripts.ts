@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 
 import { type Finished, finish, start } from "./processes";
 
-/** The shells that `/bin/sh` is on the systems that are supported, and one that is smaller still. */
+/** The shells that are `/bin/sh` on supported systems, and a smaller one. */
 export const shells = {
     dash: ["/bin/dash"],
     bash: ["/bin/bash", "--posix"],
@@ -16,13 +16,13 @@ export type Shell = keyof typeof shells;
 
 export interface ScriptOptions {
     readonly shell?: Shell;
-    /** Directories that come before all others in the path. */
+    /** Directories to put first in the path. */
     readonly path?: readonly string[];
     readonly uid?: number;
     readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A folder with scripts, programs that stand in for others, and shells. */
+/** A folder with scripts, fake programs, and shells. */
 export class ScriptFolder {
     readonly directory = mkdtempSync(join(tmpdir(), "app-snapshot-scripts-"));
     /** The pids of the scripts that were started. */
@@ -31,8 +31,8 @@ export class ScriptFolder {
     private readonly path: readonly string[];
 
     /**
-     * @param options.syncs whether `sync` does what it is for, which takes long when others write to the machine's disks.
-     *     Where nothing is copied nobody can tell. Default true.
+     * @param options.syncs lets `sync` really sync, which takes long while others write to the machine's disks.
+     *     It makes no difference if nothing is copied. Default true.
      */
     constructor({ syncs = true }: { readonly syncs?: boolean } = {}) {
         this.path = syncs ? [] : [this.program("sync", "#!/bin/sh\n")];
@@ -86,14 +86,14 @@ export class ScriptFolder {
         rmSync(this.directory, { recursive: true, force: true });
     }
 
-    /** A directory in which `sh` is this shell: the processes that a script starts use it too. */
+    /** Returns a directory in which `sh` is this shell, so that the processes that a script starts also use it. */
     private shellDirectory(shell: Shell): string {
         const directory = join(this.directory, shell);
         mkdirSync(directory, { recursive: true });
         try {
             symlinkSync(shells[shell][0], join(directory, "sh"));
         } catch {
-            // It is there already.
+            // It exists already.
         }
         return directory;
     }

@@ -9,7 +9,7 @@ export class Session {
     private readonly lines: AsyncIterator<string>;
     private count = 0;
 
-    /** The client must not buffer what it prints. `mark` is a statement that prints the text it is given on a line. */
+    /** The client must not buffer its output. `mark` returns a statement that prints a given text on a line. */
     constructor(
         private readonly client: ChildProcess,
         private readonly mark: (text: string) => string,
@@ -17,12 +17,12 @@ export class Session {
         if (client.stdin === null || client.stdout === null) {
             throw new Error("The client needs pipes.");
         }
-        // The end of the client is noticed by the end of its output.
+        // The end of its output shows the end of the client.
         client.stdin.on("error", () => undefined);
         this.lines = createInterface({ input: client.stdout })[Symbol.asyncIterator]();
     }
 
-    /** The lines that the statements print. Fails when the client ends before it has done them. */
+    /** Returns the lines that the statements print. Fails if the client ends before it has executed them. */
     async ask(statements: string): Promise<string[]> {
         this.count += 1;
         const last = `done-${this.count}`;
@@ -47,14 +47,14 @@ export class Session {
     }
 }
 
-/** Asks one thing after the other in a session that is opened when it is needed, and anew when it has ended. */
+/** Asks one question after another in a session that is opened on demand, and again when it has ended. */
 export class Questions {
     private session: Session | undefined;
     private last: Promise<unknown> = Promise.resolve();
 
     constructor(private readonly open: () => Session) {}
 
-    /** The lines that the statements print. Fails when the client ends before it has done them. */
+    /** Returns the lines that the statements print. Fails if the client ends before it has executed them. */
     ask(statements: string): Promise<string[]> {
         const answer = this.last.then(() => this.askNow(statements));
         this.last = answer.catch(() => undefined);
@@ -70,21 +70,21 @@ export class Questions {
         this.session ??= this.open();
         try {
             return await this.session.ask(statements);
-        } catch (error) {
+        } catch (thrown) {
             await this.close();
-            throw error;
+            throw thrown;
         }
     }
 }
 
-/** How soon one write follows another: so often that something is always written to, or as soon as it is answered. */
+/** The pace of writes: often enough that there is always one, or each as soon as the last is answered. */
 export type Pace = "steady" | "full";
 
-const pauseMilliseconds: Readonly<Record<Pace, number>> = { steady: 5, full: 0 };
+const pauseMs: Readonly<Record<Pace, number>> = { steady: 5, full: 0 };
 
-/** Writes rows 1, 2, 3 … one after the other, each once the one before is acknowledged. */
+/** Writes rows 1, 2, 3 …, each once the last one is acknowledged. */
 export class WriteLoad {
-    /** So many rows are acknowledged. */
+    /** The number of acknowledged rows. */
     acknowledged = 0;
     private stopped = false;
     private readonly done: Promise<void>;
@@ -98,7 +98,7 @@ export class WriteLoad {
     }
 
     static start(session: Session, write: (row: number) => string, pace: Pace = "steady"): WriteLoad {
-        return new WriteLoad(session, write, pauseMilliseconds[pace]);
+        return new WriteLoad(session, write, pauseMs[pace]);
     }
 
     /** Stops at once, whether or not the last row has been acknowledged. */

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { newDirectory, removedAtTheEnd } from "./places";
 import { run } from "./processes";
 
-// Data directories of new servers. One is made once and copied from then on, which is far quicker than to make it anew.
+// Data directories of new servers. Each kind is made once and then copied, which is far quicker.
 
 const variable = "APP_SNAPSHOT_TEMPLATES";
 
-/** Where they are, for the processes that this one starts, too; they go with the process that has asked first. */
+/** Returns their folder, also for the processes that this one starts; it is removed with the first process that asked. */
 export function templatesDirectory(): string {
     const known = process.env[variable];
     if (known !== undefined) {
@@ -22,8 +22,8 @@ export function templatesDirectory(): string {
 /**
  * Copies a data directory, with its owner and modes.
  *
- * @param make makes the first one, in a directory that is not there yet.
- * @param target is not there yet either.
+ * @param make makes the first one, in a directory that does not exist yet.
+ * @param target does not exist yet either.
  */
 export async function copyTemplate(
     name: string,

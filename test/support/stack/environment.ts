@@ -2,9 +2,9 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import type { StackOptions } from "./test-stack";
 
 /**
- * The environment of a stack's commands. What the machine has set for the cloud must not reach a test.
+ * Returns the environment of a stack's commands, without the machine's own settings for the cloud.
  *
- * @param folder the stack's own, which stands for the user's home.
+ * @param folder the stack's own folder, used as the user's home.
  */
 export function stackEnvironment(
     emulator: Pick<Emulator, "url">,
@@ -25,5 +25,5 @@ export function stackEnvironment(
     };
 }
 
-/** Configuration of a stack where a test gives none. */
+/** The configuration of a stack if a test gives none. */
 export const defaultConfig: Readonly<Record<string, string>> = { "alicloud:region": "cn-hangzhou" };

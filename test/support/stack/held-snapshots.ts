@@ -1,24 +1,24 @@
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import type { StateResource } from "./test-stack";
 
-/** What a command made of a state, and what was called meanwhile. */
+/** The state before and after a command, and the calls in between. */
 export interface Observed {
     readonly before: readonly StateResource[];
     readonly after: readonly StateResource[];
     readonly calls: readonly LedgerEntry[];
-    /** Whether the command deletes all that the state holds. */
+    /** Tells whether the command deletes everything in the state. */
     readonly destroys: boolean;
-    /** Whether it was told to delete what resources gave up. */
+    /** Tells whether the command may delete retained groups. */
     readonly deletesRetained: boolean;
 }
 
-/** Which snapshot groups states ever held, over all commands of a test. */
+/** Remembers the snapshot groups that states ever held, over all commands of a test. */
 export class HeldSnapshots {
     private readonly held = new Set<string>();
 
     /**
-     * What a state holds, or was told to retain, is deleted only by the deletion of that very resource or by its own
-     * `keepLast`; the ids of the groups whose deletion a command asked for without that.
+     * A group that a state holds, or was told to retain, may be deleted only by the deletion of its resource or by its
+     * own `keepLast`. Returns the ids of the groups whose deletion a command requested against this rule.
      */
     violations({ before, after, calls, destroys, deletesRetained }: Observed): string[] {
         const everHeld = new Set([...this.held, ...idsIn(before)]);
@@ -55,11 +55,11 @@ function holds({ id, outputs }: StateResource, wanted: string): boolean {
     return id === wanted || outputs?.["snapshotGroupId"] === wanted;
 }
 
-/** What `keepLast` may delete. */
+/** Returns the groups that `keepLast` may delete. */
 function earlierIn({ outputs }: StateResource): string[] {
     const earlier = outputs?.["earlierSnapshotGroups"];
     return Array.isArray(earlier)
-        ? earlier.map((group: { snapshotGroupId?: unknown }) => group.snapshotGroupId).filter(isText)
+        ? earlier.map((group: { readonly snapshotGroupId?: unknown }) => group.snapshotGroupId).filter(isText)
         : [];
 }
 
@@ -67,12 +67,13 @@ function isText(value: unknown): value is string {
     return typeof value === "string";
 }
 
-/** The resources in a state as a stack has written it; none before the first write. */
+/** Returns the resources in a written state; none before the first write. */
 export function resourcesIn(written: string): StateResource[] {
     if (written === "") {
         return [];
     }
     const parsed = JSON.parse(written) as
-        StateResource[] | { checkpoint?: { latest?: { resources?: StateResource[] } } };
+        | StateResource[]
+        | { readonly checkpoint?: { readonly latest?: { readonly resources?: StateResource[] } } };
     return Array.isArray(parsed) ? parsed : (parsed.checkpoint?.latest?.resources ?? []);
 }

@@ -1,6 +1,6 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import type { RunningCommand, TestResource, TestStack } from "./test-stack";
-import { until } from "./until";
+import { until } from "../until";
 
 /** An update of resources on one instance. */
 export interface Update {
@@ -8,7 +8,7 @@ export interface Update {
     readonly instanceId: string;
 }
 
-/** Starts an update whose plugin is at work until it is released. */
+/** Starts an update whose plugin stays at work until it is released. */
 export async function startPlugin(
     emulator: Emulator,
     stack: TestStack,
@@ -20,26 +20,26 @@ export async function startPlugin(
     return update;
 }
 
-/** Whether the plugin is at work on an instance until it is released. */
+/** Tells whether the plugin waits on an instance for its release. */
 export function isHeld({ state }: Pick<Emulator, "state">, instanceId: string): boolean {
     return state.instances.some((instance) => instance.instanceId === instanceId && instance.pluginWaits);
 }
 
-/** Kills the engine while the plugin is at work, so that nobody records what comes of it. The plugin stays at work. */
+/** Kills the engine while the plugin is at work, so that nobody records its result. The plugin stays at work. */
 export async function killAtPlugin(emulator: Emulator, stack: TestStack, update: Update): Promise<void> {
     const { killEngine } = await startPlugin(emulator, stack, update);
     await killEngine();
     await stack.unlock();
 }
 
-/** The same, and the plugin goes on to its end. */
+/** Does the same, and lets the plugin finish. */
 export async function killDuringPlugin(emulator: Emulator, stack: TestStack, update: Update): Promise<void> {
     await killAtPlugin(emulator, stack, update);
     emulator.edit.releasePlugin(update.instanceId);
 }
 
 /**
- * Releases the plugin once `calls` further looks at the result of its command were made, by whoever waits for it.
+ * Releases the plugin after `calls` further polls of its command's result, by anybody.
  */
 export async function releaseWhenAwaited(emulator: Emulator, instanceId: string, calls = 1): Promise<void> {
     const looks = (): number =>

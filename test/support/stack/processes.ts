@@ -1,24 +1,23 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
-/** Whether processes can be found by their environment here. */
+/** Tells whether processes can be found by their environment here. */
 export const processesCanBeFound = existsSync("/proc/self/environ");
 
 /**
- * Ends the processes that a killed engine left behind: those with a given variable in their environment, which
- * only one stack's processes have. Where there is no /proc they can't be told apart, and are left to end with
- * the machine.
+ * Ends the processes that a killed engine left behind: those with a given variable in their environment, which only
+ * one stack's processes have. Without /proc they can't be told apart, and stay until the machine stops.
  */
 export async function endOrphans(variable: string, value: string): Promise<void> {
-    for (const pid of await processesWith(variable, value)) {
+    for (const pid of await processesWithVariable(variable, value)) {
         end(pid);
     }
 }
 
-/** The ids of those of them that run a dynamic provider. */
+/** Returns the ids of those that run a dynamic provider. */
 export async function providerProcesses(variable: string, value: string): Promise<number[]> {
     const found: number[] = [];
-    for (const pid of await processesWith(variable, value)) {
+    for (const pid of await processesWithVariable(variable, value)) {
         const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
         // The engine starts it through a script, which may stay as the parent of the real one.
         if (/dynamic-provider|pulumi-resource-pulumi-nodejs/.test(commandLine)) {
@@ -28,8 +27,8 @@ export async function providerProcesses(variable: string, value: string): Promis
     return found;
 }
 
-/** The ids of all processes with it. */
-export async function processesWith(variable: string, value: string): Promise<number[]> {
+/** Returns the ids of all processes with a variable in their environment. */
+export async function processesWithVariable(variable: string, value: string): Promise<number[]> {
     const found: number[] = [];
     const names = await readdir("/proc").catch(() => []);
     for (const pid of names.filter((name) => /^\d+$/.test(name)).map(Number)) {
@@ -45,6 +44,6 @@ function end(pid: number): void {
     try {
         process.kill(pid, "SIGKILL");
     } catch {
-        // It ended by itself meanwhile.
+        // It has ended meanwhile.
     }
 }

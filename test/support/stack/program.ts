@@ -21,7 +21,7 @@ export const scripts = {
     postScriptPath: "/root/app-snapshot/postscript.sh",
 } as const;
 
-/** A Linux snapshot with both scripts. */
+/** Returns a Linux snapshot with both scripts. */
 export function linuxSnapshot(
     name: string,
     instanceId: string,
@@ -30,7 +30,7 @@ export function linuxSnapshot(
     return { name, args: { instanceId, linux: scripts, ...args } };
 }
 
-/** Fails with all that the engine said when a command did not end as expected. */
+/** Fails with the engine's output if a command did not succeed. */
 export function expectSuccess(result: CommandResult): CommandResult {
     if (result.code !== 0) {
         throw new Error(`expected success, but:\n${result.output}`);
@@ -45,17 +45,17 @@ export function expectFailure(result: CommandResult): CommandResult {
     return result;
 }
 
-/** The snapshot groups that exist. */
+/** Returns the ids of the existing snapshot groups. */
 export function groupIds(emulator: Emulator): string[] {
     return emulator.state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId);
 }
 
-/** How often an operation was called. */
+/** Returns the calls of an operation. */
 export function calls(emulator: Emulator, action: string): readonly LedgerEntry[] {
     return emulator.ledger.filter((entry) => entry.action === action);
 }
 
-/** All calls except those that only look again whether something is done. */
+/** Returns the operations of all calls except polls. */
 export function callsBesidesPolling(emulator: Emulator): string[] {
     const polls = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
     return emulator.ledger.map((entry) => entry.action).filter((action) => !polls.has(action));

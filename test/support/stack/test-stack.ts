@@ -6,9 +6,9 @@ export interface TestResource {
     readonly get?: string;
     /** Take the instanceId from another resource's output. */
     readonly instanceOf?: string;
-    /** How the program gives `linux`: the texts as secrets, or all of it by a transform. Default: in clear. */
+    /** The way that the program gives `linux`: the texts as secrets, or all of it by a transform. Default: in clear. */
     readonly linuxBy?: "secrets" | "transforms" | "transformations";
-    /** The name of a component to put it under. */
+    /** The name of a component to be its parent. */
     readonly parent?: string;
     readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -35,7 +35,7 @@ export interface StateResource {
     readonly initErrors?: readonly string[];
     readonly external?: boolean;
     readonly retainOnDelete?: boolean;
-    /** Replaced, and to be deleted. */
+    /** Tells whether the resource was replaced and waits for its deletion. */
     readonly delete?: boolean;
 }
 
@@ -48,13 +48,13 @@ export interface StackOptions {
     readonly stackName?: string;
 }
 
-/** A command that goes on while the test does something to it. */
+/** A command that runs while the test acts on it. */
 export interface RunningCommand {
-    /** What came of it, when it has ended. */
+    /** The result, once the command has ended. */
     readonly ended: Promise<CommandResult>;
-    /** Ctrl-C: the first one lets what has begun come to its end, the second one does not. */
+    /** Sends Ctrl-C: the first one lets running steps finish, the second one does not. */
     readonly interrupt: () => void;
-    /** Has another resource of the program fail, so that nothing more is begun and the program ends. */
+    /** Makes another resource of the program fail, so that no further step begins and the program ends. */
     readonly failSibling: () => void;
     /** Kills the engine, so that nobody records anything any more. */
     readonly killEngine: () => Promise<void>;
@@ -63,12 +63,12 @@ export interface RunningCommand {
 }
 
 /**
- * A stack with a state of its own: that of the real engine, or of the stand-in that calls the provider's process as
+ * A stack with a state of its own: that of the real engine, or of the client that calls the provider's process as
  * the engine does.
  */
 export interface TestStack {
     readonly name: string;
-    /** Of this stack alone, removed with it. */
+    /** The stack's own folder, removed with it. */
     readonly folder: string;
     up(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult>;
     preview(resources: readonly TestResource[], ...flags: string[]): Promise<CommandResult>;
@@ -77,7 +77,7 @@ export interface TestStack {
     /** Starts an update and leaves it to the test. */
     startUp(resources: readonly TestResource[]): RunningCommand;
     startDestroy(): RunningCommand;
-    /** Removes the lock that a killed command has left, if it has; the engine's `pulumi cancel`. */
+    /** Removes the lock that a killed command may have left, as `pulumi cancel` does. */
     unlock(): Promise<void>;
     /** Sets a value in the configuration. */
     setConfig(key: string, value: string): Promise<void>;
@@ -85,17 +85,17 @@ export interface TestStack {
     setSecret(key: string, value: string): Promise<void>;
     /** The ids of the provider's processes that are alive. */
     providerProcesses(): Promise<number[]>;
-    /** Kills all that its commands have left running. */
+    /** Kills all processes that its commands have left running. */
     killAll(): Promise<void>;
     /** The outputs of the program, by resource. */
     outputs(): Promise<Record<string, Record<string, unknown>>>;
-    /** All that the state holds of the snapshots. */
+    /** The snapshots in the state. */
     snapshots(): Promise<StateResource[]>;
-    /** Runs another program as if in the shell of the stack's updates. Default folder: that of the Pulumi program. */
+    /** Runs another program in the environment of the stack's updates. Default folder: that of the Pulumi program. */
     runProgram(file: string, args: readonly string[], cwd?: string): Promise<ProgramResult>;
-    /** The state as it is written by now, while a command may be at work. */
+    /** The text of the state as written so far, while a command may be at work. */
     writtenState(): Promise<string>;
-    /** Another stack with the same emulator. */
+    /** Creates another stack with the same emulator. */
     another(options: StackOptions): Promise<TestStack>;
     remove(): Promise<void>;
 }

@@ -2,10 +2,10 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { HeldSnapshots, resourcesIn } from "./held-snapshots";
 import type { RunningCommand, StateResource, TestStack } from "./test-stack";
 
-/** Options of the package's own command that tell it to delete what a resource gave up, or may have. */
+/** Options of the package's own command that make it delete groups that a resource retained, or may have. */
 const retainedFlags = ["--include-committed", "--include-handed"];
 
-/** What a command may delete besides what it replaces. */
+/** The deletions that a command may make besides those of replaced resources. */
 interface Allowance {
     readonly destroys?: boolean;
     readonly deletesRetained?: boolean;
@@ -26,10 +26,10 @@ class Watch {
         this.stacks.push(stack);
     }
 
-    /** Holds what a command does against the rule, and tells of what breaks it. */
+    /** Checks a command against the rule, and reports violations. */
     async over<T>(work: Promise<T>, allowance: Allowance, before: Promise<StateResource[]>): Promise<T> {
         const from = this.emulator.ledger.length;
-        // What others are allowed that run at the same time.
+        // Allowances of commands that run at the same time count too.
         const allowances = [allowance];
         for (const others of this.active) {
             allowances.push(...others);
@@ -61,10 +61,10 @@ class Watch {
 }
 
 /**
- * The same stack, whose every command is held against the rule that nothing is deleted that a state holds, or was told
- * to retain, but by the deletion of the resource that holds it.
+ * Returns the same stack, but checks every command against the rule that a group that a state holds, or was told to
+ * retain, is deleted only by the deletion of the resource that holds it.
  *
- * @param onViolation is given the ids of what was. Default: it fails the command.
+ * @param onViolation receives the ids of the groups that were deleted otherwise. Default: fails the command.
  */
 export function watched<Stack extends TestStack>(
     stack: Stack,

@@ -3,17 +3,17 @@ import { certificateFile, startSts, type Sts, type StsOptions } from "./sts";
 
 export const roleArn = "acs:ram::1234567890123456:role/deploy";
 
-/** Who assumes the role; the emulator does not know this key. */
+/** The key that assumes the role; the emulator does not know it. */
 export const owner = { accessKeyId: "owner", accessKeySecret: "owner/4Secret+7Access2Key=" };
 
-/** What the role's calls are made with. */
+/** The credentials of the role's calls. */
 export const session = {
     accessKeyId: "STS.session",
     accessKeySecret: "session/4Secret+7Access2Key=",
     securityToken: "session+4Security/7Token2==",
 };
 
-/** Runs a test with the settings of a stack whose role is assumed at a stand-in for STS. */
+/** Runs a test with the settings of a stack whose role is assumed at a fake STS. */
 export async function withAssumedRole(
     options: Partial<StsOptions>,
     test: (settings: Required<Pick<StackOptions, "environment" | "config">>, sts: Sts) => Promise<void>,

@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
-/** An access key that may ask, or what is handed out. */
+/** An access key that may ask for credentials, or the credentials that it gets. */
 export interface Key {
     readonly accessKeyId: string;
     readonly accessKeySecret: string;
@@ -14,27 +14,27 @@ export interface Key {
 
 export interface StsOptions {
     readonly callers: readonly Key[];
-    /** What they get for any role. */
+    /** The credentials that they get for any role. */
     readonly session: Required<Key>;
-    /** Whether the trust policy of the roles names the callers. Default: yes. */
+    /** Tells whether the trust policy of the roles names the callers. Default: yes. */
     readonly trusted?: boolean;
-    /** Codes to answer the first requests with; undefined for one that gets what it asks for. Default: none. */
+    /** The error codes for the first requests; undefined for one that succeeds. Default: none. */
     readonly refusals?: readonly (string | undefined)[];
 }
 
-/** A stand-in for STS. */
+/** A fake STS. */
 export interface Sts {
-    /** With its port. */
+    /** Its host and port. */
     readonly host: string;
     /** The parameters of each request, in their order. */
     readonly requests: readonly Readonly<Record<string, string>>[];
     close(): Promise<void>;
 }
 
-/** For NODE_EXTRA_CA_CERTS of the processes that are to trust it: the library asks over TLS in any case. */
+/** The file for NODE_EXTRA_CA_CERTS of the processes that have to trust it: the library always uses TLS. */
 export const certificateFile = join(__dirname, "certificate.pem");
 
-/** The key of a certificate for 127.0.0.1 that nobody trusts. */
+/** The key of the certificate for 127.0.0.1, which nobody else trusts. */
 const keyFile = join(__dirname, "key.pem");
 
 /** Starts an STS on this machine that hands out temporary credentials for well-signed requests. */
@@ -67,7 +67,7 @@ export async function startSts(options: StsOptions): Promise<Sts> {
     };
 }
 
-/** Those of the URL and of the form. */
+/** Returns the parameters of the URL and of the form. */
 async function parametersOf(request: IncomingMessage): Promise<Record<string, string>> {
     const pieces: Buffer[] = [];
     for await (const piece of request) {
@@ -99,7 +99,7 @@ function refusal(
     return trusted ? undefined : "NoPermission";
 }
 
-/** By the rules of HMAC-SHA1 for RPC requests. */
+/** Signs a request by the rules of HMAC-SHA1 for RPC requests. */
 function signature(method: string, parameters: Readonly<Record<string, string>>, secret: string): string {
     const canonical = Object.keys(parameters)
         .filter((name) => name !== "Signature")
@@ -122,7 +122,7 @@ function granted(
     parameters: Readonly<Record<string, string>>,
     { accessKeyId, accessKeySecret, securityToken }: Required<Key>,
 ): object {
-    // By the caller's clock, which a test may move.
+    // The expiry follows the caller's clock, which a test may move.
     const now = Date.parse(parameters["Timestamp"] ?? "");
     const expiration = new Date(now + Number(parameters["DurationSeconds"]) * 1_000);
     return {

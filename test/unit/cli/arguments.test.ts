@@ -6,7 +6,9 @@ import { asksForVersion, parseArguments } from "../../../provider/src/cli/argume
 import { UsageError } from "../../../provider/src/cli/command-error";
 import { thrownBy } from "../support/rejection";
 
-const parse = (line: string) => parseArguments(line.split(" "));
+function parse(line: string) {
+    return parseArguments(line.split(" "));
+}
 
 describe("the command line", () => {
     it("lists by default", () => {
@@ -19,7 +21,7 @@ describe("the command line", () => {
         });
     });
 
-    it("takes several regions, and says what to delete", () => {
+    it("takes several regions, and options for the deletion", () => {
         expect(
             parse("orphans --stack dev --region a --region b --delete --yes --include-committed --json"),
         ).to.deep.include({
@@ -29,7 +31,7 @@ describe("the command line", () => {
         });
     });
 
-    it("takes each kind of orphan to delete by a name of its own", () => {
+    it("takes a separate option for each kind of orphan to delete", () => {
         for (const [option, name] of [
             ["--include-committed", "includeCommitted"],
             ["--include-handed", "includeHanded"],
@@ -44,7 +46,7 @@ describe("the command line", () => {
         }
     });
 
-    it("asks for help, whatever else is there", () => {
+    it("asks for help, whatever else is given", () => {
         expect(parse("--help")).to.equal(undefined);
         expect(parse("orphans --help")).to.equal(undefined);
     });
@@ -53,7 +55,7 @@ describe("the command line", () => {
         expect(parse("orphans --stack=-x")).to.include({ stack: "-x" });
     });
 
-    it("asks for the version, whatever else is there", () => {
+    it("asks for the version, whatever else is given", () => {
         expect(asksForVersion(["--version"])).to.equal(true);
         expect(asksForVersion(["orphans", "--version"])).to.equal(true);
         expect(asksForVersion(["orphans", "--stack", "dev"])).to.equal(false);
@@ -63,7 +65,7 @@ describe("the command line", () => {
         const cli = join(__dirname, "..", "..", "..", "provider", "dist", "cli.js");
         const { version } = JSON.parse(
             readFileSync(join(__dirname, "..", "..", "..", "provider", "package.json"), "utf8"),
-        ) as { version: string };
+        ) as { readonly version: string };
         const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "--version"], {
             encoding: "utf8",
         });

@@ -21,16 +21,16 @@ function exported(...snapshots: SnapshotOutputs[]): string {
     return JSON.stringify({ version: 3, deployment: { resources } });
 }
 
-/** A shell in an empty folder outside of any project, with a cloud of one region. */
+/** A shell in an empty folder outside any project, with a cloud of one region. */
 class Shell {
     out = "";
     err = "";
     readonly questions: string[] = [];
     readonly pulumiCalls: string[] = [];
     readonly connected: { readonly settings: Settings; readonly regionId: string }[] = [];
-    /** What `pulumi stack export` prints, one after the other; the last one again and again. */
+    /** The outputs of `pulumi stack export` in turn; the last one is repeated. */
     states: string[] = [exported()];
-    /** What `pulumi stack --show-name --fully-qualify-stack-names` prints. */
+    /** The output of `pulumi stack --show-name --fully-qualify-stack-names`. */
     fullName: PulumiResult = { code: 0, stdout: "dev\n", stderr: "" };
     configuration: PulumiResult = { code: 0, stdout: "{}", stderr: "" };
     environment: Record<string, string> = { ALIBABA_CLOUD_REGION: region };
@@ -41,15 +41,15 @@ class Shell {
 
     async run(line: string): Promise<number> {
         [this.out, this.err] = ["", ""];
-        return runCommandLine(line.split(" "), this.surroundings());
+        return runCommandLine(line.split(" "), this.services());
     }
 
-    /** What it printed, which has to be JSON. */
+    /** The printed JSON. */
     get json(): Record<string, unknown> & { readonly orphans: readonly Record<string, unknown>[] } {
         return JSON.parse(this.out) as Shell["json"];
     }
 
-    private surroundings(): Services {
+    private services(): Services {
         const { answer } = this;
         return {
             environment: this.environment,
@@ -98,7 +98,7 @@ describe("app-snapshot orphans", () => {
         ]);
     });
 
-    it("lists what nobody recorded, with the remedy, and changes nothing", async () => {
+    it("lists unrecorded runs, with the remedy, and changes nothing", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         expect(await shell.run(list)).to.equal(3);
@@ -110,13 +110,13 @@ describe("app-snapshot orphans", () => {
         expect(shell.cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("does not take for an orphan what the state holds", async () => {
+    it("does not list snapshots in the state", async () => {
         const shell = new Shell();
         shell.states = [exported(await takeAndForget(shell.cloud))];
         expect(await shell.run("orphans --stack dev")).to.equal(0);
     });
 
-    it("shows what was handed over, with the remedy, and is not done", async () => {
+    it("shows handed runs, with the remedy, and fails", async () => {
         const shell = new Shell();
         await handAndForget(shell.cloud);
         expect(await shell.run(list)).to.equal(3);
@@ -126,7 +126,7 @@ describe("app-snapshot orphans", () => {
         expect(shell.json.orphans[0]).to.include({ id: "ssg-1", status: "handed" });
     });
 
-    it("shows what was retained apart, and succeeds", async () => {
+    it("shows retained groups separately, and succeeds", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         shell.cloud.commit("t-1");
@@ -166,7 +166,7 @@ describe("app-snapshot orphans", () => {
         ]);
     });
 
-    it("names the region where a search failed", async () => {
+    it("names the region in which a search failed", async () => {
         const shell = new Shell(
             new FakeCloud([{}], { describeInvocations: () => Promise.reject(apiError("Forbidden.RAM")) }),
         );
@@ -175,7 +175,7 @@ describe("app-snapshot orphans", () => {
     });
 });
 
-describe("app-snapshot orphans, its surroundings", () => {
+describe("app-snapshot orphans, its settings", () => {
     it("need a region", async () => {
         const shell = new Shell();
         shell.environment = {};
@@ -190,7 +190,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.err).to.match(/--project/);
     });
 
-    it("are the environment alone outside of a project, which is said", async () => {
+    it("are the environment alone outside a project, and the output says so", async () => {
         const shell = new Shell();
         await shell.run(list);
         expect(shell.err).to.match(/no Pulumi.yaml here.*the environment alone counts/);
@@ -203,7 +203,7 @@ describe("app-snapshot orphans, its surroundings", () => {
             "alicloud:region": { value: "cn-chengdu", secret: false },
             "alicloud:accessKey": { value: "the-id", secret: true },
             "alicloud:secretKey": { value: "the-secret", secret: true },
-            // As `pulumi config --json --show-secrets` shows an object with a secret.
+            // The form in which `pulumi config --json --show-secrets` shows an object with a secret.
             "alicloud:assumeRole": {
                 value: '{"externalId":"the-secret-id","roleArn":"acs:ram::1:role/deploy"}',
                 objectValue: { externalId: "the-secret-id", roleArn: "acs:ram::1:role/deploy" },
@@ -226,7 +226,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.out + shell.err).to.not.include("the-secret");
     });
 
-    it("are refused when the project's configuration can't be read", async () => {
+    it("are refused if the project's configuration can't be read", async () => {
         const shell = new Shell();
         shell.folder = projectFolder;
         shell.configuration = { code: 255, stdout: "", stderr: "error: incorrect passphrase\n" };
@@ -235,7 +235,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.connected).to.be.empty;
     });
 
-    it("are the organization that the backend tells, whatever --stack leaves out", async () => {
+    it("include the organization of the backend, even if --stack lacks it", async () => {
         for (const name of ["dev", "acme/dev", "acme/shop/dev"]) {
             const shell = new Shell();
             await takeAndForget(shell.cloud, { organization: "acme" });
@@ -246,14 +246,14 @@ describe("app-snapshot orphans, its surroundings", () => {
         }
     });
 
-    it("are the namespace of the settings, by which the stack's runs are told from others of its name", async () => {
+    it("include the namespace, which distinguishes stacks of one name", async () => {
         const shell = new Shell(new FakeCloud([{}], {}, { namespace: "ours" }));
         await takeAndForget(shell.cloud);
         expect(await shell.run(list)).to.equal(3);
         expect(shell.out).to.include("ssg-1");
     });
 
-    it("are no organization where the backend knows none, by whatever name it calls that", async () => {
+    it("include no organization if the backend has none, whatever it calls that", async () => {
         for (const stdout of ["dev\n", "organization/shop/dev\n"]) {
             const shell = new Shell();
             await takeAndForget(shell.cloud);
@@ -262,7 +262,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         }
     });
 
-    it("are refused when the backend does not tell the organization: all would look like nobody's", async () => {
+    it("are refused if the backend does not tell the organization: everything would look like an orphan", async () => {
         const shell = new Shell();
         shell.fullName = { code: 255, stdout: "", stderr: "error: no stack named 'dev' found\n" };
         expect(await shell.run(list)).to.equal(1);
@@ -270,7 +270,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.connected).to.be.empty;
     });
 
-    it("are described by --help, with the time for which Cloud Assistant remembers", async () => {
+    it("are described by --help, with the time that Cloud Assistant remembers runs", async () => {
         const shell = new Shell();
         expect(await shell.run("--help")).to.equal(0);
         expect(shell.out)
@@ -280,7 +280,7 @@ describe("app-snapshot orphans, its surroundings", () => {
         expect(shell.err).to.equal("");
     });
 
-    it("refuse a wrong command line with its usage", async () => {
+    it("do not matter for a wrong command line, which is refused with the usage", async () => {
         const shell = new Shell();
         expect(await shell.run("orphans --stack dev --dry-run")).to.equal(2);
         expect(shell.err)
@@ -291,7 +291,7 @@ describe("app-snapshot orphans, its surroundings", () => {
 });
 
 describe("app-snapshot orphans --delete", () => {
-    it("deletes what is left, after showing it, and succeeds", async () => {
+    it("shows and then deletes leftover orphans, and succeeds", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         expect(await shell.run(remove)).to.equal(0);
@@ -302,7 +302,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(await shell.run(remove)).to.equal(0);
     });
 
-    it("asks on a terminal, and goes by the answer", async () => {
+    it("asks on a terminal, and follows the answer", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         shell.answer = false;
@@ -314,7 +314,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.groups.size).to.equal(0);
     });
 
-    it("is refused without a terminal or --yes, before anything is looked up", async () => {
+    it("is refused without a terminal and --yes, before anything is looked up", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         shell.cloud.api.calls.length = 0;
@@ -324,7 +324,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.pulumiCalls).to.be.empty;
     });
 
-    it("asks nothing when there is nothing that it may delete", async () => {
+    it("asks nothing if there is nothing that it may delete", async () => {
         const shell = new Shell(new FakeCloud([neverEnds]));
         await takeAndForget(shell.cloud).catch(() => undefined);
         shell.answer = true;
@@ -333,7 +333,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("reads the state once more, and skips what that holds by then", async () => {
+    it("reads the state once more, and skips orphans that it holds by then", async () => {
         const shell = new Shell();
         const outputs = await takeAndForget(shell.cloud);
         shell.states = [exported(), exported(outputs)];
@@ -342,7 +342,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.groups.size).to.equal(1);
     });
 
-    it("counts as skipped what was retained and should have been deleted", async () => {
+    it("counts retained groups that should have been deleted as skipped", async () => {
         const shell = new Shell();
         const outputs = await takeAndForget(shell.cloud);
         shell.cloud.commit("t-1");
@@ -351,7 +351,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.groups.size).to.equal(1);
     });
 
-    it("keeps what was handed over, unless it is named", async () => {
+    it("keeps handed runs, unless an option includes them", async () => {
         const shell = new Shell();
         await handAndForget(shell.cloud);
         for (const others of ["", " --include-recent --include-committed"]) {
@@ -364,7 +364,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("keeps what was retained, unless it is named", async () => {
+    it("keeps retained groups, unless an option includes them", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         shell.cloud.commit("t-1");
@@ -375,7 +375,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("goes on after a failure, names it, and fails", async () => {
+    it("continues after a failure, names it, and fails", async () => {
         const cloud: FakeCloud = new FakeCloud([{}], {
             deleteSnapshotGroup: (id) => {
                 if (id === "ssg-2") {
@@ -394,7 +394,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.out).to.match(/^removed snapshot group ssg-1 /m);
     });
 
-    it("prints JSON with what became of each, and the rest on standard error", async () => {
+    it("prints JSON with each result, and everything else on standard error", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         expect(await shell.run(`${remove} --json`)).to.equal(0);
@@ -402,7 +402,7 @@ describe("app-snapshot orphans --delete", () => {
         expect(shell.err).to.match(/^Orphans/m);
     });
 
-    it("touches nothing when it does not understand the state", async () => {
+    it("touches nothing if it does not understand the state", async () => {
         const shell = new Shell();
         await takeAndForget(shell.cloud);
         shell.states = ["no state"];

@@ -5,7 +5,7 @@ import { projectName } from "../../../provider/src/cli/project-file";
 import { thrownBy } from "../support/rejection";
 
 describe("the name of a stack", () => {
-    it("may have its organization and its project before it", () => {
+    it("may be prefixed with its organization and its project", () => {
         expect(parseStackName("dev")).to.deep.equal({
             organization: undefined,
             stack: "dev",
@@ -34,17 +34,17 @@ describe("the project of a stack", () => {
     const owner = { stack: "dev", project: "shop" };
     const by = (project: string) => ({ by: "--project", project });
 
-    it("is the one that all agree on", () => {
+    it("is the one that all sources agree on", () => {
         expect(identify("dev", [owner, owner], [])).to.deep.equal(owner);
         expect(identify("dev", [], [by("shop")])).to.deep.equal(owner);
         expect(identify("dev", [owner], [by("shop"), by("shop")])).to.deep.equal(owner);
     });
 
-    it("has to be given where nothing tells it", () => {
+    it("must be given if no source has it", () => {
         expect(thrownBy(CommandError, () => identify("dev", [], [])).message).to.match(/--project/);
     });
 
-    it("is refused where it is said to be another one, as all would look like orphans", () => {
+    it("is refused if a source names another one, as everything would look like an orphan", () => {
         const { message } = thrownBy(CommandError, () => identify("dev", [owner], [by("other")]));
         expect(message)
             .to.include("shop according to the state's URNs")

@@ -17,17 +17,19 @@ async function onlyOrphan(cloud: FakeCloud): Promise<Orphan> {
 }
 
 const changes = ["deleteSnapshotGroup", "tagResources", "untagResources", "detachInstanceRamRole"];
-const changesOf = (cloud: FakeCloud): string[] =>
-    cloud.api.operations().filter((operation) => changes.includes(operation));
 
-describe("what may be removed", () => {
+function changesOf(cloud: FakeCloud): string[] {
+    return cloud.api.operations().filter((operation) => changes.includes(operation));
+}
+
+describe("the removable orphans", () => {
     const none = { includeRecent: false, includeCommitted: false, includeHanded: false };
     const removable = (options: Partial<RemovalOptions>): OrphanStatus[] =>
         (["left", "recent", "running", "handed", "retained"] as const).filter((status) =>
             isRemovable({ status } as Orphan, { ...none, ...options }),
         );
 
-    it("is what is left for certain, and on demand what is recent, handed over or retained; never what runs", () => {
+    it("are those left for certain, and on demand recent, handed or retained ones; never running ones", () => {
         expect(removable({})).to.deep.equal(["left"]);
         expect(removable({ includeRecent: true })).to.deep.equal(["left", "recent"]);
         expect(removable({ includeCommitted: true })).to.deep.equal(["left", "retained"]);
@@ -39,7 +41,7 @@ describe("what may be removed", () => {
 });
 
 describe("removing an orphan", () => {
-    it("marks the members, deletes the group and then closes the run", async () => {
+    it("tags the members, deletes the group and then closes the run", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         const orphan = await onlyOrphan(cloud);
@@ -50,7 +52,7 @@ describe("removing an orphan", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("keeps the run open when the group could not be deleted, and says why", async () => {
+    it("keeps the run open if the group could not be deleted, and says why", async () => {
         const held = {
             success: false,
             errorCode: "SnapshotCreatedImage",
@@ -76,7 +78,7 @@ describe("removing an orphan", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves alone what an update adopted, handed over, committed or closed meanwhile", async () => {
+    it("leaves a run alone that an update adopted, handed over, committed or closed meanwhile", async () => {
         for (const meanwhile of ["adopted", "handed", "committed", "closed"] as const) {
             const cloud = new FakeCloud();
             await takeAndForget(cloud);
@@ -103,7 +105,7 @@ describe("removing a temporary role", () => {
         return { cloud, orphan: await onlyOrphan(cloud) };
     }
 
-    it("detaches it and then takes the tag off", async () => {
+    it("detaches it and then removes the tag", async () => {
         const { cloud, orphan } = await withRole();
         expect(await removeOrphan(cloud.context, orphan)).to.include({ outcome: "removed" });
         expect(changesOf(cloud)).to.deep.equal(["detachInstanceRamRole", "untagResources"]);
@@ -111,7 +113,7 @@ describe("removing a temporary role", () => {
         expect(cloud.instance?.tags).to.deep.equal([]);
     });
 
-    it("leaves it alone when it was announced anew or a snapshot began meanwhile", async () => {
+    it("leaves it alone if it was announced again or a snapshot began meanwhile", async () => {
         const renewed = await withRole();
         renewed.cloud.instance = instanceOf({
             tags: [leaseTag({ ramRoleName: "Role", stack, expires: 9e12 })],
@@ -128,7 +130,7 @@ describe("removing a temporary role", () => {
         expect(changesOf(begun.cloud)).to.deep.equal([]);
     });
 
-    it("fails when the role stays attached", async () => {
+    it("fails if the role stays attached", async () => {
         const cloud = new FakeCloud([{}], {
             detachInstanceRamRole: () =>
                 Promise.resolve([{ instanceId, success: false, code: "Forbidden", message: "no" }]),

@@ -11,21 +11,21 @@ async function found(cloud: FakeCloud, known: ReadonlySet<string> = nothing): Pr
     return (await scan(cloud.context, stack, known)).map(({ status, kind, id }) => `${status} ${kind} ${id}`);
 }
 
-describe("a survey of a region", () => {
+describe("a scan of a region", () => {
     it("finds the group that nobody recorded", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-1"]);
     });
 
-    it("finds it by the id that the plugin reported, whatever it is called by now", async () => {
+    it("finds it by the id that the plugin reported, whatever its present name", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud, { snapshotGroupName: "renamed" });
         expect(cloud.groups.get("ssg-1")?.name).to.equal("renamed");
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-1"]);
     });
 
-    it("does not take the group for its own that the instance names, if it is another one's", async () => {
+    it("does not claim a foreign group that the instance names", async () => {
         const cloud = new FakeCloud([{ output: () => '[snapshotgroup="ssg-theirs"]' }]);
         const theirs = groupOf({ snapshotGroupId: "ssg-theirs", name: "theirs", instanceId: "i-theirs" });
         cloud.groups.set("ssg-theirs", theirs);
@@ -35,7 +35,7 @@ describe("a survey of a region", () => {
         expect(await found(cloud)).to.deep.equal(["left invocation t-1"]);
     });
 
-    it("finds by its name alone what a failed run left, and not what its output mentions", async () => {
+    it("finds the group of a failed run only by its name, not by its output", async () => {
         const cloud = new FakeCloud([
             { invocationStatus: "Terminated", output: () => "GroupId=ssg-stranger", makesGroup: false },
         ]);
@@ -49,7 +49,7 @@ describe("a survey of a region", () => {
         expect(await found(cloud)).to.deep.equal(["left snapshot-group ssg-late"]);
     });
 
-    it("compares the name itself, as the API may take a part of it for the whole", async () => {
+    it("compares the name itself, as the API may match a part of it", async () => {
         const longer = groupOf({ snapshotGroupId: "ssg-longer", name: "longer" });
         const cloud: FakeCloud = new FakeCloud([{ output: () => "no id" }], {
             describeSnapshotGroups: (filter) =>
@@ -65,7 +65,7 @@ describe("a survey of a region", () => {
         expect(await found(cloud)).to.deep.equal(["running invocation t-1"]);
     });
 
-    it("looks nothing up for what is closed or known", async () => {
+    it("looks up nothing for closed or known runs", async () => {
         const cloud = new FakeCloud([failsWith(9), {}]);
         await takeAndForget(cloud).catch(() => undefined);
         expect(cloud.stateOf("t-1")).to.equal("closed");
@@ -76,7 +76,7 @@ describe("a survey of a region", () => {
         expect(cloud.api.operations()).to.deep.equal([...states, "describeInstances"]);
     });
 
-    it("tells what was retained from what was left, the newest first", async () => {
+    it("distinguishes retained from leftover groups, the newest first", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         cloud.commit("t-1");
@@ -87,7 +87,7 @@ describe("a survey of a region", () => {
         ]);
     });
 
-    it("tells what was handed over from what nobody can have recorded, however old it is", async () => {
+    it("distinguishes handed runs from those that nobody can have recorded, at any age", async () => {
         const cloud = new FakeCloud();
         await handAndForget(cloud);
         await handAndForget(cloud, { triggers: [2] });
@@ -99,14 +99,14 @@ describe("a survey of a region", () => {
         ]);
     });
 
-    it("goes by the cloud's own time, not by that of this machine", async () => {
+    it("uses the cloud's own time, not that of this machine", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         cloud.cloudTime = Date.parse("2025-01-02T03:05:07Z");
         expect(await found(cloud)).to.deep.equal(["recent snapshot-group ssg-1"]);
     });
 
-    it("does not trust the filter: another stack's runs are none of its own", async () => {
+    it("does not trust the filter: it ignores runs of another stack", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         const all = cloud.api;
@@ -115,17 +115,17 @@ describe("a survey of a region", () => {
     });
 });
 
-describe("a survey of temporary roles", () => {
+describe("a scan for temporary roles", () => {
     const lease = (expires: number) => leaseTag({ ramRoleName: "Role", stack, expires });
 
-    it("finds those of the stack alone", async () => {
+    it("finds only those of the stack", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ tags: [lease(0)] });
         expect(await found(cloud)).to.deep.equal(["left ram-role Role"]);
         expect(await scan(cloud.context, "another", nothing)).to.deep.equal([]);
     });
 
-    it("leaves out those under a running snapshot, whosever that is", async () => {
+    it("leaves out those that a running snapshot uses, of whatever stack", async () => {
         const cloud = new FakeCloud([neverEnds]);
         await takeAndForget(cloud).catch(() => undefined);
         cloud.instance = instanceOf({ tags: [lease(0)] });

@@ -5,8 +5,10 @@ import { thrownBy } from "../support/rejection";
 import { urn } from "../support/samples";
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
-const stateOf = (...resources: unknown[]): string =>
-    JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+
+function stateOf(...resources: unknown[]): string {
+    return JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+}
 
 describe("the state of a stack", () => {
     it("knows the snapshots' ids, invocations and groups, and their regions", () => {
@@ -26,7 +28,7 @@ describe("the state of a stack", () => {
         expect(state.owners[0]).to.deep.equal({ stack: "dev", project: "shop" });
     });
 
-    it("knows the ids of all other resources too, but not their regions", () => {
+    it("also knows the ids of all other resources, but not their regions", () => {
         const state = parseState(
             stateOf({ urn, type: "alicloud:ecs/x:X", id: "ssg-1", outputs: { regionId: "r1" } }),
         );
@@ -34,7 +36,7 @@ describe("the state of a stack", () => {
         expect(state.regions).to.deep.equal([]);
     });
 
-    it("takes no secret for a text", () => {
+    it("does not mistake a secret for a text", () => {
         const state = parseState(
             stateOf({ urn, type, id: "ssg-1", outputs: { regionId: { ciphertext: "x" } } }),
         );

@@ -63,7 +63,7 @@ export async function takeAndForget(cloud: FakeCloud, changes: InputChanges = {}
     }
 }
 
-/** Takes a snapshot that is handed over, and that nobody is known to have recorded; then time passes. */
+/** Takes a snapshot that is handed over, but not known to be recorded; then time passes. */
 export async function handAndForget(cloud: FakeCloud, changes: InputChanges = {}): Promise<SnapshotOutputs> {
     const outputs = await create(cloud.context, inputsOf(changes));
     cloud.pass(quietMs + 60_000);

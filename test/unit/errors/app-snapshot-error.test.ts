@@ -5,13 +5,13 @@ import { AppSnapshotError, combine } from "../../../provider/src/errors/app-snap
 const entry = { code: "Sample", cause: "something happened", remedy: "Do something." };
 
 describe("an error's message", () => {
-    it("is what happened and what to do", () => {
+    it("says what happened and gives the remedy", () => {
         expect(new AppSnapshotError(entry).message).to.equal(
             "Sample: something happened.\nWhat to do: Do something.",
         );
     });
 
-    it("says on which instance, with which exit code, the details and what is left in the cloud", () => {
+    it("names the instance, the exit code, the details and the remains in the cloud", () => {
         const error = new AppSnapshotError(entry, {
             instanceId: "i-1",
             exitCode: 8,
@@ -31,7 +31,7 @@ describe("an error's message", () => {
         ]);
     });
 
-    it("leaves out what is not known", () => {
+    it("leaves out unknown parts", () => {
         const error = new AppSnapshotError(entry, {
             instanceId: undefined,
             detail: "",
@@ -55,7 +55,7 @@ describe("an error", () => {
         });
     });
 
-    it("can be told more, keeping what it knew and itself unchanged", () => {
+    it("can be extended, without a change of itself", () => {
         const error = new AppSnapshotError(entry, { exitCode: 8, resources: { invokeId: "t-1" } });
         const more = error.with({ instanceId: "i-1", resources: { snapshotGroupId: "ssg-1" } });
         expect(more).to.include({ instanceId: "i-1", exitCode: 8, code: "Sample" });
@@ -69,11 +69,11 @@ describe("several errors", () => {
     const first = new AppSnapshotError(entry, { instanceId: "i-1" });
     const second = new AppSnapshotError({ ...entry, code: "Other" }, { instanceId: "i-1" });
 
-    it("stay the one they are when there is one", () => {
+    it("stay the same error if there is only one", () => {
         expect(combine([first])).to.equal(first);
     });
 
-    it("name other possible problems, for one as well as for many", () => {
+    it("name possible further problems, one or many", () => {
         expect(combine([first], "Or else.").message.split("\n")).to.deep.equal([
             "Sample: something happened (instance i-1).",
             "Details: Or else.",

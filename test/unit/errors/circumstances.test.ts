@@ -10,8 +10,9 @@ import { ownErrors } from "../../../provider/src/errors/own-errors";
 import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 import { deliveredScripts, specificationOf, type InputChanges } from "../support/samples";
 
-const circumstances = (system: OperatingSystem, inputs: InputChanges = {}): Circumstances =>
-    circumstancesOf(specificationOf(inputs), system);
+function circumstances(system: OperatingSystem, inputs: InputChanges = {}): Circumstances {
+    return circumstancesOf(specificationOf(inputs), system);
+}
 
 const byPath = circumstances("linux");
 const delivered = circumstances("linux", { linux: deliveredScripts });
@@ -27,7 +28,7 @@ function remedyOf(entry: ErrorEntry, details: Circumstances): string {
 }
 
 describe("the circumstances of an error", () => {
-    it("are those of the snapshot: its system, its scripts, what it asks for, its role", () => {
+    it("are those of the snapshot: its operating system, its scripts, its requirement, its role", () => {
         expect(byPath).to.deep.equal({
             linux: true,
             windows: false,
@@ -62,19 +63,19 @@ describe("the circumstances of an error", () => {
         });
     });
 
-    it("stay with an error that is told more", () => {
+    it("stay with an error that is extended", () => {
         const error = new AppSnapshotError(ownErrors.AgentOffline, { circumstances: windows });
         expect(error.with({ detail: "more" }).remedy).to.equal(error.remedy);
     });
 });
 
 describe("a remedy", () => {
-    it("says in any case what to do where the circumstances are not known", () => {
+    it("covers every case if the circumstances are not known", () => {
         expect(exitCodeEntry(11).remedy).to.include("post-script").and.to.include("vssadmin");
         expect(ownErrors.AgentOffline.remedy).to.include("systemctl").and.to.include("net start");
     });
 
-    it("speaks of scripts only where there are some", () => {
+    it("mentions scripts only if there are some", () => {
         for (const exitCode of [4, 5, 6, 7, 8, 11]) {
             for (const some of [byPath, delivered]) {
                 expect(remedyOf(exitCodeEntry(exitCode), some), String(exitCode)).to.include(
@@ -89,7 +90,7 @@ describe("a remedy", () => {
         }
     });
 
-    it("names the role that lacks a permission, or that gives none", () => {
+    it("names the role that lacks a permission or has none", () => {
         const mine = circumstances("linux", { ramRoleName: "Mine" });
         for (const exitCode of [1, 3, 8, 13]) {
             expect(remedyOf(exitCodeEntry(exitCode), mine), String(exitCode))
@@ -98,7 +99,7 @@ describe("a remedy", () => {
         }
     });
 
-    it("speaks of excludeDiskIds only where it is set", () => {
+    it("mentions excludeDiskIds only if it is set", () => {
         const some = circumstances("linux", { excludeDiskIds: ["d-1"] });
         expect(remedyOf(exitCodeEntry(3), some)).to.include("excludeDiskIds leaves an ESSD disk");
         expect(remedyOf(exitCodeEntry(3), byPath)).to.include("an ESSD disk is attached");
@@ -116,7 +117,7 @@ describe("a remedy", () => {
         expect(remedyOf(exitCodeEntry(12), windows)).not.to.include("fsfreeze");
     });
 
-    it("says how the agent is started, restarted and upgraded there", () => {
+    it("says how to start, restart and upgrade the agent there", () => {
         const entries: [entry: ErrorEntry, onLinux: string, onWindows: string][] = [
             [ownErrors.AgentOffline, "systemctl start aliyun.service", "net start AliyunService"],
             [ownErrors.AgentTooOld, "aliyun_assist_update --check_update", "aliyun_assist_update.exe"],
@@ -132,7 +133,7 @@ describe("a remedy", () => {
         expect(ownErrors.AgentMissing.remedy).to.include("`aliyun ecs InstallCloudAssistant`");
     });
 
-    it("has scripts that the command refused mended where they come from", () => {
+    it("says where to correct refused scripts", () => {
         expect(remedyOf(exitCodeEntry(64), byPath))
             .to.include("`chmod 0700`")
             .and.not.include("anew");
@@ -141,7 +142,7 @@ describe("a remedy", () => {
             .and.not.include("chmod");
     });
 
-    it("offers to accept a degraded snapshot only by what would accept it", () => {
+    it("offers only inputs that would accept the degraded snapshot", () => {
         const { Degraded } = ownErrors;
         expect(remedyOf(Degraded, byPath)).to.match(
             /mode 0700 .*To accept less, set requiredConsistency: "filesystem" or onDegraded: "keep"\.$/,

@@ -6,8 +6,9 @@ import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
 import { exitCodeEntry, exitCodes } from "../../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
 
-const range = (first: number, last: number): number[] =>
-    Array.from({ length: last - first + 1 }, (_, index) => first + index);
+function range(first: number, last: number): number[] {
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
 
 const tables: Readonly<Record<string, readonly ErrorEntry[]>> = {
     "exit codes": Object.values(exitCodes),
@@ -28,21 +29,21 @@ describe("the table of exit codes", () => {
         ]);
     });
 
-    it("has a cautious answer to any other code", () => {
+    it("has a cautious entry for any other code", () => {
         for (const exitCode of [17, 63, 65, 99, 128, 137, 193, 231, 248, 3009, -1]) {
             expect(exitCodeEntry(exitCode)).to.include({ code: "CommandFailed", groupMayExist: true });
             expect(exitCodeEntry(exitCode)).not.to.have.property("retry");
         }
     });
 
-    it("has nothing left behind and nothing to try again where the scripts were refused", () => {
+    it("has neither remains nor a retry if the scripts were refused", () => {
         const entry = exitCodeEntry(64);
         expect(entry).to.include({ code: "ScriptsRefused", groupMayExist: false });
         expect(entry).not.to.have.property("retry");
         expect(entry.remedy).to.include("Nothing was frozen").and.to.include("linux.preScript");
     });
 
-    it("says first of all that the application may be paused, where the plugin may not have run the post-script", () => {
+    it("says first that the application may be paused if the plugin may not have run the post-script", () => {
         for (const exitCode of [...range(4, 8), 10, 11]) {
             expect(exitCodeEntry(exitCode).remedy, String(exitCode)).to.match(
                 /^First make sure that the application accepts writes: .*what the post-script does/,
@@ -50,7 +51,7 @@ describe("the table of exit codes", () => {
         }
     });
 
-    it("never tries again by itself where a group may exist", () => {
+    it("never retries by itself if a group may exist", () => {
         for (const entry of Object.values(exitCodes)) {
             expect(entry.groupMayExist && entry.retry !== undefined, entry.code).to.equal(false);
         }
@@ -64,7 +65,7 @@ describe("the tables of errors", () => {
             expect(codes).to.deep.equal([...new Set(codes)]);
         });
 
-        it(`give each of the ${name} a cause to be put into a sentence, and a remedy in whole sentences`, () => {
+        it(`give each of the ${name} a cause that fits into a sentence, and a remedy in whole sentences`, () => {
             for (const { code, cause, remedy } of entries) {
                 expect(code).to.match(/^[A-Z][A-Za-z0-9.]+$/);
                 expect(cause, code).to.match(/^\S.{10,}[^.\s]$/);
@@ -74,7 +75,7 @@ describe("the tables of errors", () => {
         });
     }
 
-    it("share a code only where it means the same: an instance that is not running", () => {
+    it("share a code only if it means the same: an instance that is not running", () => {
         const codes = Object.values(tables).flatMap((entries) => entries.map((entry) => entry.code));
         const shared = codes.filter((code, index) => codes.indexOf(code) !== index);
         expect(shared).to.deep.equal(["InstanceNotRunning"]);
@@ -120,7 +121,7 @@ describe("the table of API errors", () => {
         });
     });
 
-    it("takes a prefix for whole parts of a code only", () => {
+    it("matches a prefix only by whole parts of a code", () => {
         expect(causeOf("Forbidden.RAM")).to.equal("the caller lacks a permission");
         expect(causeOf("Forbidden")).to.equal("the caller lacks a permission");
         expect(causeOf("ForbiddenFruit")).to.equal("the ECS API refused the request");
@@ -133,19 +134,19 @@ describe("the table of API errors", () => {
         }
     });
 
-    it("tells a busy disk from a used-up quota", () => {
+    it("distinguishes a busy disk from an exhausted quota", () => {
         expect(causeOf("QuotaExceed.ConcurrentSnapshotQuota")).to.include("are being created");
         expect(causeOf("QuotaExceed.Snapshot")).to.equal("a quota is used up");
     });
 
-    it("tells a service that was never activated from one that is not available", () => {
+    it("distinguishes a service that was never activated from one that is not available", () => {
         expect(causeOf("InvalidAccountStatus.SnapshotServiceUnavailable")).to.include("never activated");
         expect(causeOf("InvalidAccountStatus.NotEnoughBalance")).to.include("balance");
         expect(causeOf("InvalidAccountStatus.Anything")).to.include("state of the account");
         expect(causeOf("ServiceUnavailable")).to.equal("the API is not available");
     });
 
-    it("tells what holds a snapshot, what a command does not fit, and that it is too long", () => {
+    it("explains held snapshots, commands that do not fit, and commands that are too long", () => {
         expect(causeOf("SnapshotCreatedImage")).to.include("an image");
         expect(causeOf("SnapshotCreatedDisk")).to.include("a disk");
         expect(causeOf("InvalidInstance.NotMatch")).to.include(
@@ -161,7 +162,7 @@ describe("the table of API errors", () => {
         expect(remedy).to.include("docs/requirements.md").and.to.include("agent is online");
     });
 
-    it("tells an instance that is not there whichever service says so", () => {
+    it("explains a missing instance, whichever service reports it", () => {
         expect(causeOf("InvalidInstance.NotFound")).to.equal(causeOf("InvalidInstanceId.NotFound"));
     });
 });

@@ -7,7 +7,7 @@ import { rejection } from "../support/rejection";
 const many = Array.from({ length: 40 }, (_, index) => index);
 
 describe("the machine's clock", () => {
-    it("has any number sleep under one signal, without a listener for each, of which Node would warn", async () => {
+    it("lets any number sleep under one signal, without a listener for each, of which Node would warn", async () => {
         const { signal } = new AbortController();
         const warnings: Error[] = [];
         const note = (warning: Error): void => {
@@ -17,13 +17,13 @@ describe("the machine's clock", () => {
         const sleeps = many.map(() => systemClock.sleep(20, signal));
         expect(getEventListeners(signal, "abort")).to.have.length(1);
         await Promise.all(sleeps);
-        // Node tells of a warning a turn later.
+        // Node emits a warning a turn later.
         await new Promise((resolve) => setImmediate(resolve));
         process.off("warning", note);
         expect(warnings).to.deep.equal([]);
     });
 
-    it("wakes all that sleep as soon as the signal is aborted, with its reason, and nobody else", async () => {
+    it("wakes all sleepers as soon as their signal is aborted, with its reason, and no others", async () => {
         const controller = new AbortController();
         const { signal } = controller;
         await systemClock.sleep(1, signal);

@@ -3,11 +3,11 @@ import { expect } from "chai";
 import { KeyedLock } from "../../../provider/src/runtime/keyed-lock";
 import { rejection } from "../support/rejection";
 
-/** A task that writes down when it starts and ends, and ends when it is told to. */
+/** A task that records its start and its end, and ends on demand. */
 function task(
     name: string,
     log: string[],
-): { run: () => Promise<string>; finish: () => void; fail: () => void } {
+): { readonly run: () => Promise<string>; readonly finish: () => void; readonly fail: () => void } {
     let finish = (): void => undefined;
     let fail = (): void => undefined;
     const end = new Promise<string>((resolve, reject) => {
@@ -32,10 +32,12 @@ function task(
     };
 }
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+function turn(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("a lock by key", () => {
-    it("runs tasks of one key one after the other, in the order they came", async () => {
+    it("runs tasks of one key one after another, in their order", async () => {
         const log: string[] = [];
         const lock = new KeyedLock();
         const tasks = ["a", "b", "c"].map((name) => task(name, log));
@@ -60,7 +62,7 @@ describe("a lock by key", () => {
         await Promise.all(results);
     });
 
-    it("says so where a task has to wait, and only there", async () => {
+    it("reports a task that has to wait, and no other", async () => {
         const lock = new KeyedLock();
         const waited: string[] = [];
         const [a, b] = [task("a", []), task("b", [])];
@@ -76,7 +78,7 @@ describe("a lock by key", () => {
         expect(waited).to.deep.equal(["1"]);
     });
 
-    it("goes on after a task that failed, which fails for its own caller only", async () => {
+    it("continues after a failed task, which fails only for its own caller", async () => {
         const log: string[] = [];
         const lock = new KeyedLock();
         const [a, b] = [task("a", log), task("b", log)];

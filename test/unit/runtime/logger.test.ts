@@ -3,8 +3,8 @@ import { expect } from "chai";
 import { withStatus } from "../../../provider/src/runtime/logger";
 import { RecordingLogger } from "../support/recording-logger";
 
-describe("a logger with more to say in its row", () => {
-    it("says it with each status, and with nothing that stays in the output", () => {
+describe("a logger with a further note in its row", () => {
+    it("adds it to each status, and to nothing that stays in the output", () => {
         const log = new RecordingLogger();
         const more = withStatus(log, "attempt 2");
         more.status("at work");

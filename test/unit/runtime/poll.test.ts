@@ -4,13 +4,19 @@ import { poll, type PollState, type PollOptions } from "../../../provider/src/ru
 import { FakeClock } from "../support/fake-clock";
 import { rejection } from "../support/rejection";
 
-const notYet = (lastSeen = "waiting"): PollState<string> => ({ done: false, lastSeen });
+function notYet(lastSeen = "waiting"): PollState<string> {
+    return { done: false, lastSeen };
+}
 const done: PollState<string> = { done: true, value: "value" };
 
 function pollOf(
     looks: readonly PollState<string>[],
     more: Partial<PollOptions<string>> = {},
-): { clock: FakeClock; result: () => ReturnType<typeof poll<string>>; looked: () => number } {
+): {
+    readonly clock: FakeClock;
+    readonly result: () => ReturnType<typeof poll<string>>;
+    readonly looked: () => number;
+} {
     const clock = new FakeClock();
     let looked = 0;
     return {
@@ -33,13 +39,13 @@ function pollOf(
 }
 
 describe("polling", () => {
-    it("ends with the first look that is done, without waiting", async () => {
+    it("ends with the first poll that is done, without waiting", async () => {
         const { clock, result } = pollOf([done]);
         expect(await result()).to.deep.equal(done);
         expect(clock.sleeps).to.deep.equal([]);
     });
 
-    it("looks at least once, also after the deadline", async () => {
+    it("polls at least once, also after the deadline", async () => {
         const { result } = pollOf([done], { deadline: 0 });
         expect(await result()).to.deep.equal(done);
         const late = pollOf([notYet()], { deadline: 0 });
@@ -47,7 +53,7 @@ describe("polling", () => {
         expect(late.looked()).to.equal(1);
     });
 
-    it("counts what it saw until the deadline, in the order it saw it first", async () => {
+    it("counts what it saw until the deadline, in the order of first sight", async () => {
         const { result } = pollOf([notYet("a"), notYet("b"), notYet("a"), notYet("b")]);
         expect(await result()).to.deep.equal({
             done: false,
@@ -56,7 +62,7 @@ describe("polling", () => {
         });
     });
 
-    it("takes its last look at the deadline, never later", async () => {
+    it("polls last at the deadline, never later", async () => {
         const { clock, result, looked } = pollOf([notYet()], { delay: () => 7_000 });
         const start = clock.now();
         await result();
@@ -76,7 +82,7 @@ describe("polling", () => {
         expect(await first(1)).to.equal(1_100);
     });
 
-    it("asks for each delay with the time already spent, and tells of each wait", async () => {
+    it("asks for each delay with the time already spent, and reports each wait", async () => {
         const asked: number[] = [];
         const told: [string, number][] = [];
         const { result } = pollOf([notYet("a"), notYet("b"), done], {
@@ -94,7 +100,7 @@ describe("polling", () => {
         ]);
     });
 
-    it("tells less and less often that it sees the same, and of something else at once", async () => {
+    it("reports the same state less and less often, and a change at once", async () => {
         const looks = [...Array<PollState<string>>(600).fill(notYet("a")), notYet("b"), done];
         const told: [string, number][] = [];
         const { result } = pollOf(looks, {

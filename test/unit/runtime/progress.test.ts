@@ -5,7 +5,7 @@ import { isNews, progressLine, timeSpent, type Sight } from "../../../provider/s
 const second = 1_000;
 const minute = 60 * second;
 
-/** When something that is looked at every 100 milliseconds is told of, in milliseconds. */
+/** Returns the times of the reports about a wait that is polled every 100 milliseconds, in milliseconds. */
 function tellings(until: number, seenAt: (elapsed: number) => string = () => "Running"): number[] {
     const times: number[] = [];
     let told: Sight | undefined;
@@ -19,8 +19,8 @@ function tellings(until: number, seenAt: (elapsed: number) => string = () => "Ru
     return times;
 }
 
-describe("what is told of a wait", () => {
-    it("is every second at first, and every minute in the end", () => {
+describe("the reports of a wait", () => {
+    it("come every second at first, and every minute in the end", () => {
         expect(tellings(3 * second)).to.deep.equal([0, second, 2 * second, 3 * second]);
         const times = tellings(60 * minute);
         const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -30,7 +30,7 @@ describe("what is told of a wait", () => {
         expect(times).to.have.length.below(75);
     });
 
-    it("is a change at once, and after it no more than before", () => {
+    it("show a change at once, and do not become more frequent after it", () => {
         const changed = 30 * minute + 7 * second;
         const times = tellings(40 * minute, (elapsed) => (elapsed < changed ? "Pending" : "Running"));
         expect(times).to.include(changed);
@@ -40,7 +40,7 @@ describe("what is told of a wait", () => {
 });
 
 describe("the line of a wait", () => {
-    it("begins with what is done and for how long, and ends with the ids", () => {
+    it("begins with the action and its duration, and ends with the ids", () => {
         expect(progressLine("running", 200 * second, "the snapshot plugin")).to.equal(
             "running 3m20s: the snapshot plugin",
         );
@@ -48,7 +48,7 @@ describe("the line of a wait", () => {
     });
 
     it("has the time in two units at most", () => {
-        for (const [milliseconds, text] of [
+        for (const [durationMs, text] of [
             [0, "0s"],
             [400, "0s"],
             [59_400, "59s"],
@@ -57,7 +57,7 @@ describe("the line of a wait", () => {
             [3_600_000, "1h00m"],
             [(26 * 60 + 5) * minute, "26h05m"],
         ] as const) {
-            expect(timeSpent(milliseconds)).to.equal(text);
+            expect(timeSpent(durationMs)).to.equal(text);
         }
     });
 });

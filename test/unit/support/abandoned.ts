@@ -8,13 +8,13 @@ import { inputsOf } from "./samples";
 
 export interface Abandoned {
     readonly inputs?: SnapshotInputs;
-    /** What later runs come to. */
+    /** The results of later runs. */
     readonly later?: readonly Run[];
-    /** Whether it was killed before it handed the run over, or after that. Default: before. */
+    /** Tells whether the process was killed before or after it handed the run over. Default: before. */
     readonly state?: RunState;
 }
 
-/** A cloud in which a run was started by somebody who did not live to see its end; it has ended by now. */
+/** Returns a cloud with an ended run whose process was killed before that. */
 export async function abandoned(
     run: Run,
     { inputs = inputsOf(), later = [{}], state = "open" }: Abandoned = {},

@@ -1,17 +1,17 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** An ECS endpoint that has the same answer to everything, and keeps what it was asked. */
+/** An ECS endpoint that gives the same answer to every request, and keeps the requests. */
 export interface ApiServer {
     readonly url: string;
-    /** The names of the operations, as soon as they are asked for. */
+    /** The names of the operations, recorded when a request arrives. */
     readonly operations: string[];
-    /** The requests, as soon as they are there completely. */
+    /** The requests, recorded when they are complete. */
     readonly requests: SentRequest[];
     close(): Promise<void>;
 }
 
-/** A request as it came over the wire. */
+/** A request as received. */
 export interface SentRequest {
     readonly method: string;
     readonly url: string;
@@ -19,7 +19,7 @@ export interface SentRequest {
     readonly body: Buffer;
 }
 
-/** @param answer what every answer has. Default: nothing but an id. */
+/** @param answer the content of every answer. Default: only an id. */
 export async function startApiServer(
     answer: Readonly<Record<string, unknown>> = { RequestId: "R-1" },
 ): Promise<ApiServer> {

@@ -12,8 +12,9 @@ import { generatedGroupName } from "../../../provider/src/core/plugin/group-name
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const digits = "0123456789";
 
-const textOf = (characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-    fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
+function textOf(characters: string, minLength: number, maxLength: number): fc.Arbitrary<string> {
+    return fc.string({ unit: fc.constantFrom(...Array.from(characters)), minLength, maxLength });
+}
 
 export const roleNames = textOf(`${letters}${digits}._-`, 1, 64);
 
@@ -21,7 +22,7 @@ export const groupNames = fc
     .tuple(textOf(letters, 1, 1), textOf(`${letters}${digits}._:-`, 1, 127))
     .map(([first, rest]) => first + rest);
 
-/** As they are made of what a resource is called, which may be anything. */
+/** Names that are derived from a resource's name, which may be anything. */
 export const generatedGroupNames = fc
     .tuple(
         fc.string({ unit: "binary", maxLength: 120 }),
@@ -30,17 +31,17 @@ export const generatedGroupNames = fc
     )
     .map(([name, now, runId]) => generatedGroupName(`urn::type::${name}`, now, runId));
 
-/** Chosen by the user, or made. */
+/** Names that are chosen by the user, or generated. */
 export const anyGroupNames = fc.oneof(groupNames, generatedGroupNames);
 
 export const diskIds = textOf(`${letters}${digits}`, 1, 60).map((rest) => `d-${rest}`);
 
 export const scriptPaths = textOf(`${letters}${digits}._/-`, 1, 254).map((rest) => `/${rest}`);
 
-/** Free text, of the characters that shells, cmd.exe and the manager know, and of some that nobody does. */
+/** Free text, of characters that are special to shells, cmd.exe and the manager, and of some that are not. */
 const descriptions = textOf("'\",;&|<>()$`{}[]\\%!^*?~#@=+- aZ0é数😀\u202e\u200b", 2, 256);
 
-/** What both systems have in common. */
+/** The inputs that both systems share. */
 const common = {
     instanceId: fc.constant("i-bp1sample"),
     regionId: fc.constant("cn-hangzhou"),
@@ -57,7 +58,7 @@ const common = {
     triggers: fc.array(fc.oneof(descriptions, fc.jsonValue()), { maxLength: 3 }),
 };
 
-/** Instant access, without which there is nothing to retain. */
+/** Instant access; a retention needs it. */
 const instantAccess: fc.Arbitrary<Pick<SnapshotInputs, "instantAccess" | "instantAccessRetentionDays">> =
     fc.oneof(
         fc.record({ instantAccess: fc.boolean() }, { requiredKeys: [] }),
@@ -72,7 +73,7 @@ const timeouts = {
     scriptTimeoutSeconds: fc.integer({ min: 1, max: 41_000 }),
 };
 
-/** The text of a script, of all that means something to the shells on its way, and of anything else. */
+/** The text of a script, of all characters that are special to the shells on its way, and of any others. */
 export const scriptTexts = fc
     .oneof(
         fc.string({ unit: "grapheme", maxLength: 200 }),
@@ -82,7 +83,7 @@ export const scriptTexts = fc
 
 const switches = { enableFsFreeze: fc.boolean(), ...timeouts };
 
-/** Each script by its path or by its text; only where there is a text anything can be kept. */
+/** Each script by its path or by its text; `keepScripts` only with a text. */
 const linuxWithScripts = fc.oneof(
     fc.record(
         { preScriptPath: scriptPaths, postScriptPath: scriptPaths, ...switches },

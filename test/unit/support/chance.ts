@@ -1,4 +1,4 @@
-/** Chance that is the same for the same seed: each time a number from 0 up to, and without, 1. */
+/** Returns a source of random numbers in [0, 1) that is the same for the same seed. */
 export function chanceOf(seed: number): () => number {
     // The generator known as mulberry32.
     let state = seed;

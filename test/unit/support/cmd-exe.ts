@@ -1,11 +1,11 @@
 /*
- * A model of what cmd.exe starts when it runs a batch file, and of the arguments that a program gets from it,
+ * A model of the programs that cmd.exe starts for a batch file, and of the arguments that they get,
  * independent of the package and of the emulator. The phases are those of
  * https://stackoverflow.com/questions/4094699 ("How does the Windows Command Interpreter (CMD.EXE) parse scripts?").
  *
- * Whatever may be started counts as started: an internal command such as `echo` is a program like others, and exit
- * codes decide nothing, but in `cmdRun`, which knows `if` and `exit` as far as it has to. What the model does not know
- * (blocks of several lines, code pages) is an error.
+ * Every program that may be started counts as started: an internal command such as `echo` is a program like others, and
+ * exit codes decide nothing, except in `cmdRun`, which knows as much of `if` and `exit` as it needs. Anything unknown to
+ * the model (blocks of several lines, code pages) is an error.
  */
 
 export interface CmdCall {
@@ -15,20 +15,20 @@ export interface CmdCall {
 
 export interface CmdEffects {
     readonly calls: readonly CmdCall[];
-    /** What output is redirected to, or input from. */
+    /** The files that output is redirected to, or input from. */
     readonly files: readonly string[];
 }
 
-/** By their names in upper case. */
+/** The variables, by their names in upper case. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** cmd.exe refuses the line and ends the batch file. */
+/** The error of a line that cmd.exe refuses, which ends the batch file. */
 export class CmdError extends Error {}
 
 /** The longest line, after the expansion of variables. Source: Microsoft's page on the limit of command lines. */
 export const longestCmdLine = 8_191;
 
-/** Everything that a batch file may do. */
+/** Returns everything that a batch file may do. */
 export function cmdEffects(content: string, variables: Variables = {}): CmdEffects {
     const commands = [...logicalLines(content, () => variables)].flatMap(commandsOf);
     return {
@@ -37,7 +37,7 @@ export function cmdEffects(content: string, variables: Variables = {}): CmdEffec
     };
 }
 
-/** The arguments of a batch file's only call, which is of this program; an error if it does anything else. */
+/** Returns the arguments of a batch file's only call, which must be of this program; throws if it does anything else. */
 export function cmdArguments(program: string, content: string, variables: Variables = {}): readonly string[] {
     const { calls, files } = cmdEffects(content, variables);
     const [call] = calls;
@@ -48,15 +48,15 @@ export function cmdArguments(program: string, content: string, variables: Variab
 }
 
 export interface CmdRun {
-    /** Of the only program that the batch file calls, once. */
+    /** The arguments of the only call of the batch file. */
     readonly argv: readonly string[];
-    /** Of the batch file. */
+    /** The exit code of the batch file. */
     readonly exitCode: number;
 }
 
 /**
- * What a batch file comes to whose only call is of this program, and which looks at its exit code afterwards with
- * lines like `if 0 EQU 1 exit /b 2` and `exit /b 3`; an error if it does anything else.
+ * Runs a batch file whose only call is of this program, and which checks its exit code afterwards with
+ * lines like `if 0 EQU 1 exit /b 2` and `exit /b 3`; throws if it does anything else.
  *
  * @param programExit the program's exit code.
  */
@@ -68,7 +68,7 @@ export function cmdRun(
 ): CmdRun {
     let argv: readonly string[] | undefined;
     let level = 0;
-    // A line is expanded when it is its turn: what came before it has set the exit code.
+    // A line is expanded when its turn comes: earlier lines have set the exit code.
     for (const line of logicalLines(content, () => ({ ...variables, ERRORLEVEL: String(level) }))) {
         const commands = commandsOf(line).filter(({ text, files }) => text.length > 0 || files.length > 0);
         const [command, ...others] = commands;
@@ -98,10 +98,12 @@ export function cmdRun(
 }
 
 /**
- * What a command says of the end of its batch file; undefined for one that is a program's call. `EQU` compares as
+ * Reads a command that ends its batch file; returns undefined for the call of a program. `EQU` compares as
  * numbers where both sides are some, and the rest of the line belongs to the `if`.
  */
-function endOfBatch(text: readonly Lexeme[]): { ends: boolean; exitCode: number } | undefined {
+function endOfBatch(
+    text: readonly Lexeme[],
+): { readonly ends: boolean; readonly exitCode: number } | undefined {
     const line = text.map(({ character, bare }) => (bare ? character : "\0")).join("");
     const match = /^\s*(?:if (-?\d+) EQU (-?\d+) )?exit \/b (-?\d+)\s*$/i.exec(line);
     if (match === null) {
@@ -114,16 +116,16 @@ function endOfBatch(text: readonly Lexeme[]): { ends: boolean; exitCode: number 
 /**
  * Phases 0 and 1: lines, with their variables expanded; a caret at the end of one joins it with the next.
  *
- * @param variables asked for before each line.
+ * @param variables returns the variables, before each line.
  */
 function* logicalLines(content: string, variables: () => Variables): Generator<string> {
-    // Characters beyond ASCII are what the system's code page makes of their bytes.
+    // The meaning of characters beyond ASCII depends on the system's code page.
     // eslint-disable-next-line no-control-regex -- these are the ones that are known
     if (!/^[\u0001-\u007f]*$/.test(content)) {
         throw new CmdError("A character that is not modelled.");
     }
     let open = "";
-    // Ctrl-Z ends a line as a line feed does. Carriage returns are dropped wherever they stand.
+    // Ctrl-Z ends a line like a line feed. Carriage returns are dropped everywhere.
     for (const physical of content.replaceAll("\u001a", "\n").split("\n")) {
         // The caret stays: it escapes the first character of the next line.
         const line = open + expandPercent(physical, variables()).replaceAll("\r", "");
@@ -139,7 +141,7 @@ function* logicalLines(content: string, variables: () => Variables): Generator<s
     yield open;
 }
 
-/** Phase 1, as it is in a batch file without arguments. Quotes do not keep it away. */
+/** Phase 1, for a batch file without arguments. It also works inside quotes. */
 export function expandPercent(line: string, variables: Variables): string {
     let expanded = "";
     let at = 0;
@@ -152,7 +154,7 @@ export function expandPercent(line: string, variables: Variables): string {
     return expanded;
 }
 
-/** How much of a text that begins with a percent sign is replaced, and by what. */
+/** Returns the length of the variable at the start of a text, and its replacement. */
 function expansion(text: string, variables: Variables): readonly [consumed: number, by: string] {
     if (text.startsWith("%%")) {
         return [2, "%"];
@@ -198,11 +200,11 @@ function modified(text: string, name: string, value: string): readonly [consumed
 
 interface Lexeme {
     readonly character: string;
-    /** Neither in quotes nor escaped: it may be an operator or a delimiter. */
+    /** Tells whether a character is neither quoted nor escaped, so that it may be an operator or a delimiter. */
     readonly bare: boolean;
 }
 
-/** Phase 2, its beginning: double quotes switch meanings off until the next, a caret that of one character. */
+/** Phase 2, first part: double quotes disable special characters until the next quote, a caret disables one. */
 function lex(line: string): { readonly lexemes: Lexeme[]; readonly endsInCaret: boolean } {
     const lexemes: Lexeme[] = [];
     let quoted = false;
@@ -224,19 +226,22 @@ function lex(line: string): { readonly lexemes: Lexeme[]; readonly endsInCaret: 
 }
 
 interface Command {
-    text: Lexeme[];
-    files: string[];
+    readonly text: Lexeme[];
+    readonly files: string[];
 }
 
-/** What separates the name of a program from what follows. */
+/** The characters that separate the name of a program from the rest. */
 const delimiters = " \t;,=\u000b\u000c";
 
-const isBare = (lexeme: Lexeme | undefined, characters: string): boolean =>
-    lexeme?.bare === true && characters.includes(lexeme.character);
-const isBlank = (lexemes: readonly Lexeme[]): boolean =>
-    lexemes.every((lexeme) => isBare(lexeme, `${delimiters}@`));
+function isBare(lexeme: Lexeme | undefined, characters: string): boolean {
+    return lexeme?.bare === true && characters.includes(lexeme.character);
+}
 
-/** Phase 2, the rest: the commands of a line, without their redirections. */
+function isBlank(lexemes: readonly Lexeme[]): boolean {
+    return lexemes.every((lexeme) => isBare(lexeme, `${delimiters}@`));
+}
+
+/** Phase 2, second part: the commands of a line, without their redirections. */
 function commandsOf(line: string): Command[] {
     const { lexemes } = lex(line);
     if (/^[\s;,=@]*:/.test(line)) {
@@ -245,7 +250,7 @@ function commandsOf(line: string): Command[] {
     const commands: Command[] = [];
     let current: Command = { text: [], files: [] };
     let depth = 0;
-    /** What has to stand before an operator or after it: a command, or something in parentheses. */
+    /** The operand that must stand on each side of an operator: a command, or something in parentheses. */
     let missing = true;
     let optional = true;
     const finish = (): void => {
@@ -294,8 +299,11 @@ function commandsOf(line: string): Command[] {
     return commands;
 }
 
-/** The target of a redirection, and where the line goes on. */
-function redirection(lexemes: readonly Lexeme[], start: number): { file: string; end: number } {
+/** Returns the target of a redirection, and where the line continues. */
+function redirection(
+    lexemes: readonly Lexeme[],
+    start: number,
+): { readonly file: string; readonly end: number } {
     let at = start + 1;
     at += isBare(lexemes[at], ">") && isBare(lexemes[start], ">") ? 1 : 0;
     if (isBare(lexemes[at], "&")) {
@@ -322,7 +330,7 @@ function withoutHandle(text: Lexeme[]): void {
     }
 }
 
-/** Phase 7: the program's name goes up to the first delimiter; it gets all that follows as one text. */
+/** Phase 7: the program's name ends at the first delimiter; the rest is passed to it as one text. */
 function callOf(text: readonly Lexeme[]): CmdCall {
     const start = text.findIndex((lexeme) => !isBare(lexeme, `${delimiters}@`));
     const end = text.findIndex((lexeme, at) => at > start && isBare(lexeme, delimiters));
@@ -334,9 +342,9 @@ function callOf(text: readonly Lexeme[]): CmdCall {
 }
 
 /**
- * The arguments that a program makes of its command line: Microsoft's rules for C programs ("Parsing C command-line
- * arguments"), with two quotes in a row inside quotes as CommandLineToArgvW and Go, which the plugin manager is
- * written in, have them: a quote, and the end of the quoted part.
+ * Splits a command line as a program does: by Microsoft's rules for C programs ("Parsing C command-line
+ * arguments"). Two quotes in a row inside quotes are, as in CommandLineToArgvW and in Go, the language of the plugin
+ * manager, a quote and the end of the quoted part.
  */
 export function windowsArgv(line: string): string[] {
     const argv: string[] = [];

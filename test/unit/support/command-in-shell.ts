@@ -10,28 +10,28 @@ import { deliveredScripts, inputsOf } from "./samples";
 import { type shells, StubbedShell } from "./shells";
 import { argumentsOf, expectRefused, rightAnswers } from "./whole-command";
 
-/** How many inputs are tried in each shell. */
+/** The number of inputs that are tried in each shell. */
 export interface CommandRuns {
     readonly carried: number;
     readonly refused: number;
 }
 
-/** Of the plugin, its manager and the shell, and those that the agent would take for an order to stop the instance. */
+/** Exit codes of the plugin, its manager and the shell, and those that make the agent stop the instance. */
 const linuxExits = fc.constantFrom(0, 1, 9, 12, 16, 126, 127, 192, 193, 194, 195, 232, 247, 255);
 
-const withShell = (description: (typeof shells)[number], task: (shell: StubbedShell) => void): void => {
+function withShell(description: (typeof shells)[number], task: (shell: StubbedShell) => void): void {
     const shell = new StubbedShell(description);
     try {
         task(shell);
     } finally {
         shell.remove();
     }
-};
+}
 
-/** Tries the plugin's command in a shell, with inputs that it makes up. */
+/** Declares tests of the plugin's command in a shell, with random inputs. */
 export function describeCommandIn(description: (typeof shells)[number], runs: CommandRuns): void {
     describe(`the plugin's command in ${description.name}`, () => {
-        it("brings exactly the options of accepted inputs through the manager to the plugin, and does nothing else", () => {
+        it("passes exactly the options of accepted inputs through the manager to the plugin, and does nothing else", () => {
             withShell(description, (shell) => {
                 fc.assert(
                     fc.property(
@@ -75,7 +75,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
             keepScripts,
         });
 
-        /** Changes of a right answer, each to one that must not pass. */
+        /** Changes of a right answer, each of which must be refused. */
         const wrongly = fc.constantFrom<(right: string) => string>(
             () => "",
             (right) => right.replace(" 0 ", " 1000 "),
@@ -89,7 +89,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
             (right) => `stat: cannot statx '/x': No such file or directory\n${right}`,
         );
 
-        it("never calls the manager when the scripts are not found as they have to be, and removes the delivered ones", () => {
+        it("never calls the manager if a script is missing or wrong, and removes the delivered ones", () => {
             withShell(description, (shell) => {
                 fc.assert(
                     fc.property(script, script, fc.boolean(), wrongly, (pre, post, kept, change) => {
@@ -107,7 +107,7 @@ export function describeCommandIn(description: (typeof shells)[number], runs: Co
             });
         });
 
-        it("never calls the manager when a delivered script has another content, whichever it is", () => {
+        it("never calls the manager if either delivered script has another content", () => {
             withShell(description, (shell) => {
                 const both = linuxOf(deliveredScripts.preScript, deliveredScripts.postScript, false);
                 for (const linux of [

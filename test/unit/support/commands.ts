@@ -13,7 +13,7 @@ export interface CommandCase {
 
 export const sampleRunId = "0a1b2c3d-0000-4000-8000-000000000000";
 
-/** The command for inputs, as a new run makes it. */
+/** Returns the command of a new run with these inputs. */
 export function commandOf({
     osType,
     inputs,

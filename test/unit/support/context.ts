@@ -8,7 +8,7 @@ export interface TestContext extends Context {
     readonly log: RecordingLogger;
 }
 
-/** A context with virtual time, no chance and ids that count up. */
+/** Returns a context with virtual time, no randomness and ids that count up. */
 export function testContext(api: EcsApi, more: Partial<Context> = {}): TestContext {
     let ids = 0;
     const context: TestContext = {
@@ -16,7 +16,7 @@ export function testContext(api: EcsApi, more: Partial<Context> = {}): TestConte
         regionId: "cn-hangzhou",
         namespace: undefined,
         inRegion: (regionId) => ({ ...context, regionId }),
-        // Also of a context that was made from this one.
+        // Also for a context that was derived from this one.
         until(this: Context) {
             return this;
         },

@@ -1,6 +1,6 @@
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
 
-/** A message that the engine was to show. */
+/** A message for the engine to show. */
 export interface ShownMessage {
     readonly severity: number;
     readonly message: string;
@@ -15,20 +15,20 @@ interface LogRequest {
     getEphemeral(): boolean;
 }
 
-/** An engine as its gRPC address shows it. */
+/** The gRPC server of an engine. */
 export interface EngineServer {
     readonly address: string;
     readonly shown: ShownMessage[];
-    /** At once, as by a kill. */
+    /** Ends the engine at once, like a kill. */
     stop(): void;
 }
 
-/** @param knowsRoot whether it answers the question for the root resource, which an engine may not know. */
+/** @param knowsRoot tells whether it answers the question for the root resource, which an engine may not know. */
 export async function startEngineServer(knowsRoot = true): Promise<EngineServer> {
     const { grpc, service, messages } = load();
     const shown: ShownMessage[] = [];
     const log: UntypedServiceImplementation[string] = (
-        { request }: { request: LogRequest },
+        { request }: { readonly request: LogRequest },
         answer: (error: null, value: unknown) => void,
     ) => {
         shown.push({
@@ -67,9 +67,9 @@ export async function startEngineServer(knowsRoot = true): Promise<EngineServer>
 
 /** The SDK's own copies; it ships no types for the service. */
 function load(): {
-    grpc: typeof import("@grpc/grpc-js");
-    service: ServiceDefinition;
-    messages: { empty(): unknown; root(): unknown };
+    readonly grpc: typeof import("@grpc/grpc-js");
+    readonly service: ServiceDefinition;
+    readonly messages: { empty(): unknown; root(): unknown };
 } {
     /* eslint-disable @typescript-eslint/no-require-imports -- found from the SDK's place */
     const sdk = require.resolve("@pulumi/pulumi");
@@ -77,14 +77,14 @@ function load(): {
         require.resolve("@grpc/grpc-js", { paths: [sdk] }),
     ) as typeof import("@grpc/grpc-js");
     const { EngineService } = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
-        EngineService: ServiceDefinition;
+        readonly EngineService: ServiceDefinition;
     };
     const { GetRootResourceResponse } = require("@pulumi/pulumi/proto/engine_pb") as {
-        GetRootResourceResponse: new () => unknown;
+        readonly GetRootResourceResponse: new () => unknown;
     };
     const { Empty } = require(
         require.resolve("google-protobuf/google/protobuf/empty_pb.js", { paths: [sdk] }),
-    ) as { Empty: new () => unknown };
+    ) as { readonly Empty: new () => unknown };
     /* eslint-enable @typescript-eslint/no-require-imports */
     return {
         grpc,

@@ -3,21 +3,21 @@ import { createHash } from "node:crypto";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 
-/** Where a script has to be on the instance. */
+/** The expected place of a script on the instance. */
 export interface ExpectedScript {
     readonly path: string;
-    /** Of the text, for one that was delivered. */
+    /** The digest of the text, if it was delivered. */
     readonly sha256?: string;
 }
 
 export interface ExpectedScripts {
     readonly pre: ExpectedScript;
     readonly post: ExpectedScript;
-    /** Whether what was delivered stays there. */
+    /** Tells whether delivered scripts stay there. */
     readonly kept: boolean;
 }
 
-/** The files that a run has to use; written down without the package's code. */
+/** Returns the files that a run has to use; written without the package's code. */
 export function expectedScripts({ linux }: SnapshotInputs, runId: string): ExpectedScripts | undefined {
     const kept = Boolean(linux?.keepScripts);
     const script = (what: string, text?: string, path?: string): ExpectedScript | undefined => {
@@ -33,7 +33,7 @@ export function expectedScripts({ linux }: SnapshotInputs, runId: string): Expec
     return pre === undefined || post === undefined ? undefined : { pre, post, kept };
 }
 
-/** The options that a plugin has to get, by the vendor's names of them; written down without the package's code. */
+/** Returns the options that the plugin has to get, by the vendor's names; written without the package's code. */
 export function expectedOptions(
     system: OperatingSystem,
     inputs: SnapshotInputs,

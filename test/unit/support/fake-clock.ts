@@ -1,6 +1,6 @@
 import type { Clock } from "../../../provider/src/runtime/clock";
 
-/** Virtual time: a sleep moves it on at once. */
+/** Virtual time: a sleep advances it at once. */
 export class FakeClock implements Clock {
     /** Every sleep so far, in milliseconds. */
     readonly sleeps: number[] = [];
@@ -11,17 +11,17 @@ export class FakeClock implements Clock {
         return this.time;
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
         if (signal?.aborted === true) {
             return Promise.reject(signal.reason as Error);
         }
-        this.sleeps.push(milliseconds);
-        this.time += milliseconds;
+        this.sleeps.push(durationMs);
+        this.time += durationMs;
         return Promise.resolve();
     }
 
-    /** Lets time pass, as an API call that takes long would. */
-    pass(milliseconds: number): void {
-        this.time += milliseconds;
+    /** Lets time pass, like a slow API call. */
+    pass(durationMs: number): void {
+        this.time += durationMs;
     }
 }

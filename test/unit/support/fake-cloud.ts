@@ -13,58 +13,63 @@ import type {
     SnapshotGroup,
     Tag,
 } from "../../../provider/src/cloud/ecs/api";
+import type { Mutable } from "../../support/mutable";
 import { testContext, type TestContext } from "./context";
 import type { Context } from "../../../provider/src/cloud/context";
 import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
 import { apiError, scriptedApi, type ScriptedApi } from "./scripted-api";
 
-/** What one run of the plugin comes to. Default: a consistent group and exit code 0, at once. */
+/** The result of one run of the plugin. Default: a consistent group and exit code 0, at once. */
 export interface Run {
     readonly exitCode?: number;
     readonly invocationStatus?: string;
     readonly errorCode?: string;
-    /** What it prints, given the id of its group. */
+    /** Returns its output, given the id of its group. */
     readonly output?: (snapshotGroupId: string) => string;
-    /** Whether it makes a group, even if it fails later. Default: when it succeeds. */
+    /** Tells whether it makes a group, even if it fails later. Default: if it succeeds. */
     readonly makesGroup?: boolean;
     readonly group?: Partial<SnapshotGroup>;
     readonly tags?: readonly Tag[];
-    /** How often it is seen running first. */
+    /** The number of polls that see it running first. */
     readonly looks?: number;
 }
 
 export const degraded: Run = { tags: [{ key: "FsConsistent", value: "True" }] };
 export const neverEnds: Run = { looks: Infinity };
-export const failsWith = (exitCode: number, more: Run = {}): Run => ({ exitCode, ...more });
+
+export function failsWith(exitCode: number, more: Run = {}): Run {
+    return { exitCode, ...more };
+}
 
 interface MadeInvocation extends Invocation {
-    tags: Tag[];
-    /** How often it is seen running yet. */
-    looksLeft: number;
-    /** When it ends at the latest. */
+    readonly tags: Tag[];
+    /** The remaining number of polls that see it running. */
+    readonly looksLeft: number;
+    /** The time at which it ends at the latest. */
     readonly endsAt: number;
     readonly result: InvocationResult;
 }
 
-/** A file that was sent to the instance, and what came of it. */
+/** A file that was sent to the instance, and the result. */
 interface MadeDelivery {
     readonly request: SendFileRequest;
     readonly result: SendFileResult;
-    /** How often it is seen on its way yet. */
-    looksLeft: number;
+    /** The remaining number of polls that see it on its way. */
+    readonly looksLeft: number;
 }
 
-/** What one delivery of a file comes to. Default: it arrives, at once. */
+/** The result of one delivery of a file. Default: it arrives at once. */
 export interface Arrival {
     readonly invocationStatus?: string;
     readonly errorCode?: string;
     readonly errorInfo?: string;
-    /** How often it is seen on its way first. */
+    /** The number of polls that see it on its way first. */
     readonly looks?: number;
 }
 
-const finishedOutput = (snapshotGroupId: string): string =>
-    `[snapshotgroup="${snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]`;
+function finishedOutput(snapshotGroupId: string): string {
+    return `[snapshotgroup="${snapshotGroupId}"][message="Finish whole Processes of Snapshot successfully"]`;
+}
 
 /** One instance and what belongs to it, as far as a snapshot is concerned. */
 export class FakeCloud {
@@ -72,26 +77,26 @@ export class FakeCloud {
     role: string | undefined = "AppSnapshotRoleName";
     disks: Disk[] = [diskOf("d-system", { type: "system" }), diskOf("d-data")];
     readonly groups = new Map<string, SnapshotGroup>();
-    readonly invocations: MadeInvocation[] = [];
-    /** Invocations that made the directory of the scripts ready. */
-    readonly preparations: MadeInvocation[] = [];
-    readonly deliveries: MadeDelivery[] = [];
-    /** What there is in the directory of the scripts: the texts by the path. */
+    readonly invocations: Mutable<MadeInvocation>[] = [];
+    /** Invocations that prepared the directory of the scripts. */
+    readonly preparations: Mutable<MadeInvocation>[] = [];
+    readonly deliveries: Mutable<MadeDelivery>[] = [];
+    /** The content of the directory of the scripts: the texts by their paths. */
     readonly files = new Map<string, string>();
-    /** What making that directory ready comes to. Its `makesGroup`, `group` and `tags` mean nothing. */
+    /** The result of preparing that directory. Its `makesGroup`, `group` and `tags` mean nothing. */
     preparation: Run = {};
-    /** What the deliveries come to, one after the other; the last one again and again. */
+    /** The results of the deliveries in turn; the last one is repeated. */
     arrivals: readonly Arrival[] = [{}];
-    /** Snapshots that something was made from, with the code that says so: they can't be deleted. */
+    /** Snapshots that can't be deleted because something was made from them, with the error code. */
     readonly held = new Map<string, string>();
     /** Snapshots that outlived their group. */
     readonly survivors = new Set<string>();
     /**
-     * The cloud's own time, in milliseconds since the epoch: a minute after the commands of the samples ended. It
-     * stands still as theirs do, until it is set.
+     * The cloud's own time, in milliseconds since the epoch: a minute after the end of the commands of the samples. It
+     * stands still until it is set.
      */
     cloudTime = Date.parse("2025-01-02T03:05:07Z");
-    /** What the agent says of the commands that it runs; false for one that has not noticed any yet. */
+    /** Tells whether the agent has noticed the commands that run. */
     agentIsUpToDate = true;
     readonly api: ScriptedApi;
     readonly context: TestContext;
@@ -99,8 +104,8 @@ export class FakeCloud {
     private made = 0;
 
     /**
-     * @param runs what the runs of the plugin come to, one after the other; the last one again and again.
-     * @param answers answers that differ from what this cloud would say.
+     * @param runs the results of the runs of the plugin in turn; the last one is repeated.
+     * @param answers answers that differ from this cloud's own.
      */
     constructor(
         private readonly runs: readonly Run[] = [{}],
@@ -111,18 +116,18 @@ export class FakeCloud {
         this.context = testContext(this.api, more);
     }
 
-    /** The state that an invocation is tagged with: open, handed, committed or closed. */
+    /** Returns the state in an invocation's tag: open, handed, committed or closed. */
     stateOf(invokeId: string): string | undefined {
         return this.tagOf(invokeId, "app-snapshot:state");
     }
 
-    /** A tag of an invocation. */
+    /** Returns a tag of an invocation. */
     tagOf(invokeId: string, key: string): string | undefined {
         const made = this.madeBy(invokeId);
         return made?.tags.find((tag) => tag.key === key)?.value;
     }
 
-    /** A snapshot of the instance that somebody else began, and that ends at some time. */
+    /** Starts another party's snapshot of the instance, which ends at the given time. */
     runElsewhere(endsAt: number, more: Partial<Invocation> = {}): void {
         const invokeId = more.invokeId ?? "t-elsewhere";
         this.invocations.push({
@@ -141,19 +146,19 @@ export class FakeCloud {
     }
 
     /** Lets time pass here and in the cloud. */
-    pass(milliseconds: number): void {
-        this.context.clock.pass(milliseconds);
-        this.cloudTime += milliseconds;
+    pass(durationMs: number): void {
+        this.context.clock.pass(durationMs);
+        this.cloudTime += durationMs;
     }
 
-    /** Lets all commands come to their end. */
+    /** Lets all commands end. */
     endAll(): void {
         for (const invocation of this.invocations) {
             invocation.looksLeft = 0;
         }
     }
 
-    /** What somebody else, or the passing of time, makes of a group. */
+    /** Changes a group as another party or the passing of time would. */
     edit(snapshotGroupId: string, change: Partial<SnapshotGroup>): void {
         const group = this.groups.get(snapshotGroupId);
         if (group !== undefined) {
@@ -161,17 +166,17 @@ export class FakeCloud {
         }
     }
 
-    /** What the engine's recording of a snapshot leads to. */
+    /** Commits a run, as after the engine's record of its snapshot. */
     commit(invokeId: string): void {
         this.setState(invokeId, "committed");
     }
 
-    /** Another state than the run would have. */
+    /** Sets the state of a run. */
     setState(invokeId: string, state: RunState): void {
         this.setTags(invokeId, [stateTag(state)]);
     }
 
-    /** The names of all operations that were called, without those that only look again. */
+    /** The names of all operations that were called, without polls. */
     operationsWithoutPolling(): (keyof EcsApi)[] {
         const polled: readonly (keyof EcsApi)[] = [
             "describeInvocationResults",
@@ -297,7 +302,7 @@ export class FakeCloud {
         return looksLeft > 0 && this.context.clock.now() < endsAt;
     }
 
-    /** The group goes, and of its members all that nothing holds. */
+    /** Removes a group, and all its members that nothing holds. */
     private deleteGroup({ snapshotGroupId, snapshots }: SnapshotGroup): DeletionProgress[] {
         this.groups.delete(snapshotGroupId);
         return snapshots.map(({ snapshotId, tags }) => {
@@ -333,11 +338,11 @@ export class FakeCloud {
         }
     }
 
-    private madeBy(invokeId: string): MadeInvocation | undefined {
+    private madeBy(invokeId: string): Mutable<MadeInvocation> | undefined {
         return [...this.invocations, ...this.preparations].find((made) => made.invokeId === invokeId);
     }
 
-    private run(request: RunCommandRequest): { commandId: string; invokeId: string } {
+    private run(request: RunCommandRequest): { readonly commandId: string; readonly invokeId: string } {
         const planned = this.runs[Math.min(this.invocations.length, this.runs.length - 1)] ?? {};
         const run = this.filesFor(request).every((path) => this.files.has(path)) ? planned : refusal;
         const snapshotGroupId = (run.makesGroup ?? succeeds(run)) ? this.makeGroup(request, run) : "";
@@ -352,12 +357,12 @@ export class FakeCloud {
         });
     }
 
-    /** The delivered scripts that a command has the plugin run. */
+    /** Returns the delivered scripts that the plugin runs in a command. */
     private filesFor({ commandContent }: RunCommandRequest): string[] {
         return filesIn(/--params\S*/.exec(commandContent)?.[0] ?? "");
     }
 
-    private prepare(request: RunCommandRequest): { commandId: string; invokeId: string } {
+    private prepare(request: RunCommandRequest): { readonly commandId: string; readonly invokeId: string } {
         return this.invoke(this.preparations, request, this.preparation, {
             id: `directory-${this.preparations.length + 1}`,
             output: this.preparation.output?.("") ?? "",
@@ -395,11 +400,11 @@ export class FakeCloud {
     }
 
     private invoke(
-        list: MadeInvocation[],
+        list: Mutable<MadeInvocation>[],
         request: RunCommandRequest,
         run: Run,
         { id, output }: { readonly id: string; readonly output: string },
-    ): { commandId: string; invokeId: string } {
+    ): { readonly commandId: string; readonly invokeId: string } {
         const [invokeId, commandId] = [`t-${id}`, `c-${id}`];
         list.push({
             ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),
@@ -463,19 +468,19 @@ function succeeds({ exitCode = 0, invocationStatus = "Success" }: Run): boolean 
     return exitCode === 0 && invocationStatus === "Success";
 }
 
-/** What a command comes to whose delivered scripts are not there. */
+/** The result of a command whose delivered scripts are missing. */
 const refusal: Run = { exitCode: 64, output: () => "the scripts are not as they have to be:\n" };
 
 function pathOf({ targetDirectory, name }: SendFileRequest): string {
     return `${targetDirectory}/${name}`;
 }
 
-/** The paths in the directory of delivered scripts that a text has. */
+/** Returns the paths in the directory of delivered scripts that occur in a text. */
 function filesIn(text: string): string[] {
     return text.match(/\/var\/lib\/app-snapshot\/[\w.-]+/g) ?? [];
 }
 
-/** Tags with some added, or changed where a key is there already. */
+/** Returns tags with some added, or changed if the key exists already. */
 function withTags(tags: readonly Tag[], more: readonly Tag[]): Tag[] {
     const keys = new Set(more.map((tag) => tag.key));
     return [...tags.filter((tag) => !keys.has(tag.key)), ...more];

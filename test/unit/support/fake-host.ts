@@ -3,7 +3,7 @@ import type { HostProcess } from "../../../provider/src/pulumi/engine/engine-wat
 
 /** The process around the provider; its end is only counted. */
 export class FakeHost implements HostProcess {
-    /** How often somebody hooked into its end. */
+    /** The number of hooks for its end. */
     hooks = 0;
     exits = 0;
     private callbacks: (() => void)[] = [];
@@ -25,10 +25,10 @@ export class FakeHost implements HostProcess {
     }
 }
 
-/** An engine that is there until the test says otherwise. */
+/** An engine that lives until the test ends it. */
 export class FakeEngine implements EngineConnection {
     there = true;
-    /** How often it was asked. */
+    /** The number of questions to it. */
     asked = 0;
     readonly sent: EngineMessage[] = [];
 

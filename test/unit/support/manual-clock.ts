@@ -5,7 +5,7 @@ interface Sleeper {
     readonly wake: () => void;
 }
 
-/** Virtual time that moves only when the test says so: what sleeps goes on sleeping until then. */
+/** Virtual time that advances only when the test says so; sleepers sleep until then. */
 export class ManualClock implements Clock {
     private time = Date.UTC(2025, 0, 2, 3, 4, 5);
     private readonly sleepers = new Set<Sleeper>();
@@ -14,15 +14,15 @@ export class ManualClock implements Clock {
         return this.time;
     }
 
-    /** How many sleep now. */
+    /** The number of sleepers. */
     get sleeping(): number {
         return this.sleepers.size;
     }
 
-    sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
             const sleeper = {
-                until: this.time + milliseconds,
+                until: this.time + durationMs,
                 wake: () => {
                     this.sleepers.delete(sleeper);
                     signal?.removeEventListener("abort", abort);
@@ -38,9 +38,9 @@ export class ManualClock implements Clock {
         });
     }
 
-    /** Lets time pass; whoever wakes up on the way gets to act at that time. */
-    async advance(milliseconds: number): Promise<void> {
-        const end = this.time + milliseconds;
+    /** Lets time pass; sleepers that wake on the way act at their own time. */
+    async advance(durationMs: number): Promise<void> {
+        const end = this.time + durationMs;
         await others();
         for (;;) {
             const [next] = [...this.sleepers].sort((a, b) => a.until - b.until);
@@ -55,7 +55,7 @@ export class ManualClock implements Clock {
     }
 }
 
-/** Everything that is ready to go on does so. */
+/** Lets all work that is ready continue. */
 async function others(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
 }

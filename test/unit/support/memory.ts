@@ -2,7 +2,7 @@ import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outpu
 import { StateMemory } from "../../../provider/src/core/lifecycle/state-memory";
 import { urn } from "./samples";
 
-/** What a process knows that the engine has shown these states. */
+/** Returns the memory of a process to which the engine has shown these states. */
 export function memoryOf(...states: readonly SnapshotOutputs[]): StateMemory {
     const memory = new StateMemory();
     for (const state of states) {
@@ -11,7 +11,7 @@ export function memoryOf(...states: readonly SnapshotOutputs[]): StateMemory {
     return memory;
 }
 
-/** The same, where the resource that is created next replaces the one with that state. */
+/** Returns the same for a process whose next create replaces the resource with that state. */
 export function memoryOfPredecessor(state: SnapshotOutputs, resourceUrn = urn): StateMemory {
     const memory = memoryOf(state);
     memory.handOn(resourceUrn, state);

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** The promises of an output, all of which reject where it fails, and each of which wants to be awaited. */
+/** The promises of an output, all of which reject if it fails, and each of which must be awaited. */
 interface Promises<T> {
     readonly isKnown: Promise<boolean>;
     readonly isSecret: Promise<boolean>;
@@ -8,7 +8,7 @@ interface Promises<T> {
     promise(): Promise<T>;
 }
 
-/** What an output comes to; rejects where it fails. */
+/** Returns the value of an output; rejects if it fails. */
 export async function outputValue<T>(output: pulumi.Output<T>): Promise<T> {
     const promises = output as unknown as Promises<T>;
     const value = promises.promise();

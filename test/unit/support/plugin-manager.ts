@@ -10,7 +10,7 @@ export interface ManagerCall {
     readonly options: readonly string[];
 }
 
-/** What the manager makes of its arguments; it refuses what it does not know. */
+/** Parses arguments as the manager does; it refuses unknown ones. */
 export function managerCall(argv: readonly string[]): ManagerCall {
     const rest = [...argv];
     let plugin: string | undefined;
@@ -38,7 +38,7 @@ export function managerCall(argv: readonly string[]): ManagerCall {
     return { plugin, timeout, options };
 }
 
-/** google/shlex, with the manager's habit of dropping the rest of the line at an error. */
+/** Splits like google/shlex, but drops the rest of the line at an error, as the manager does. */
 export function shlex(line: string): string[] {
     const words: string[] = [];
     let at = 0;
@@ -62,7 +62,7 @@ export function shlex(line: string): string[] {
     return words;
 }
 
-/** One word from a place on; undefined where a quote or an escape does not end. */
+/** Reads one word from a position on; returns undefined if a quote or an escape does not end. */
 function readWord(line: string, start: number): { readonly text: string; readonly end: number } | undefined {
     let text = "";
     let quote = "";

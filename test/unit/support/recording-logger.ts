@@ -1,6 +1,6 @@
 import type { Logger } from "../../../provider/src/runtime/logger";
 
-/** Keeps what was logged, by level. */
+/** Keeps the logged messages by level. */
 export class RecordingLogger implements Logger {
     readonly lines: { readonly level: keyof Logger; readonly message: string }[] = [];
 

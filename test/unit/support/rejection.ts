@@ -1,4 +1,4 @@
-/** The error that a promise rejects with; a promise that resolves fails the test. */
+/** Returns the error that a promise rejects with; a promise that resolves fails the test. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
     let value: unknown;
     try {
@@ -14,7 +14,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
 
 type Constructor<T> = abstract new (...args: never[]) => T;
 
-/** As `rejection`, for an error of one class. */
+/** Does the same as `rejection` for an error of one class. */
 export async function rejectionOf<T extends Error>(
     type: Constructor<T>,
     promise: Promise<unknown>,
@@ -26,7 +26,7 @@ export async function rejectionOf<T extends Error>(
     throw new Error(`Rejected with another error: ${error.name}: ${error.message}`, { cause: error });
 }
 
-/** The error of one class that a function throws. */
+/** Returns the error of one class that a function throws. */
 export function thrownBy<T extends Error>(type: Constructor<T>, task: () => unknown): T {
     try {
         task();

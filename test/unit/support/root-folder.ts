@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import type { shells } from "./shells";
 
-/** Why nothing can be tried here with files of root's and of others; undefined where it can. */
+/** Returns the reason why tests with files of root and of others can't run here; undefined if they can. */
 export function whyNotAsRoot(): string | undefined {
     if (process.platform !== "linux") {
         return "the commands are for Linux";
@@ -13,7 +13,7 @@ export function whyNotAsRoot(): string | undefined {
     return process.getuid?.() === 0 ? undefined : "only root can make files of root's and of others";
 }
 
-/** A folder of root's, with files as a test wants them. */
+/** A folder of root for the files of a test. */
 export class RootFolder {
     readonly path = mkdtempSync(join(tmpdir(), "app-snapshot-root-"));
 
@@ -21,10 +21,10 @@ export class RootFolder {
         return join(this.path, name);
     }
 
-    /** A file with exactly this mode, whatever the umask. */
+    /** Makes a file with exactly this mode, whatever the umask. */
     file(name: string, { text = "#!/bin/sh\n", mode = 0o700, owner = 0 } = {}): string {
         writeFileSync(this.at(name), text);
-        // Last, because another owner takes special bits away.
+        // Last, because a change of the owner clears special bits.
         chownSync(this.at(name), owner, 0);
         chmodSync(this.at(name), mode);
         return this.at(name);

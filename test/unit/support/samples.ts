@@ -12,17 +12,17 @@ import type {
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import { specify, type SnapshotSpecification } from "../../../provider/src/core/inputs/specification";
 
-/* What the cloud and a program usually say. A test names only what it is about. */
+/* The usual data of the cloud and of a program. A test names only what it is about. */
 
 export const instanceId = "i-bp1sample";
 export const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::before";
 
-/** A resource of that URN, in a backend without organizations. */
+/** Returns the identity of a resource with that URN, in a backend without organizations. */
 export function identityOf(resourceUrn = urn, more: Partial<ResourceIdentity> = {}): ResourceIdentity {
     return { urn: resourceUrn, organization: undefined, namespace: undefined, ...more };
 }
 
-/** Texts of scripts that are delivered, with a word that must be nowhere but on the instance. */
+/** Texts of delivered scripts, with a word that may appear only on the instance. */
 export const canary = "hunter2";
 export const deliveredScripts = {
     preScript: `#!/bin/sh\necho ${canary}-pre\n`,
@@ -35,7 +35,7 @@ export const successOutput = [
     '[snapshotgroup="ssg-bp1sample"][message="Finish whole Processes of Snapshot successfully"]',
 ].join("\n");
 
-/** Inputs that differ from the usual ones; undefined takes one of those away. */
+/** Inputs that differ from the usual ones; undefined removes one. */
 export type InputChanges = { readonly [Name in keyof SnapshotInputs]?: SnapshotInputs[Name] | undefined };
 
 export function inputsOf(more: InputChanges = {}): SnapshotInputs {
@@ -131,7 +131,7 @@ export function groupOf(more: Partial<SnapshotGroup> = {}): SnapshotGroup {
     };
 }
 
-/** What a state keeps of a snapshot that is not finished. */
+/** Returns the part of a state that describes an unfinished snapshot. */
 export function pendingOf(phase: Pending["phase"]): Pending {
     return { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
 }

@@ -6,7 +6,7 @@ export interface Call {
     readonly args: readonly unknown[];
 }
 
-/** An API that answers as its script says, fails the test on any other call, and keeps a list of all calls. */
+/** An API that answers from a script, fails the test on any other call, and lists all calls. */
 export interface ScriptedApi extends EcsApi {
     readonly calls: Call[];
     /** The names of the operations called, in order. */
@@ -39,7 +39,7 @@ const operations = [
     "untagResources",
 ] as const satisfies readonly Exclude<keyof EcsApi, "answeredAt">[];
 
-/** In virtual time an endless loop would hang the test instead of failing it. */
+/** The limit of calls: in virtual time an endless loop would hang the test instead of failing it. */
 const mostCalls = 20_000;
 
 export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
@@ -71,7 +71,7 @@ export function scriptedApi(script: Partial<EcsApi> = {}): ScriptedApi {
     };
 }
 
-/** Answers in this order; the last one again and again. An error among them is thrown. */
+/** Returns a function that answers in this order and repeats the last answer. An error among them is thrown. */
 export function inTurn<T>(...answers: readonly (T | Error)[]): () => Promise<T> {
     let next = 0;
     return () => {
@@ -81,7 +81,7 @@ export function inTurn<T>(...answers: readonly (T | Error)[]): () => Promise<T> 
     };
 }
 
-/** An error answer of the API, as the real client hands it on after its retries. */
+/** Returns an error answer of the API, as the real client returns it after its retries. */
 export function apiError(code: string, operation = "Operation"): ApiCallError {
     return new ApiCallError(operation, code, `the API's words for ${code}`, "never", "REQUEST-1");
 }

@@ -20,8 +20,8 @@ interface Shell {
 }
 
 /**
- * The shells to try: this machine's `/bin/sh`, and those that it is on supported systems, dash on Ubuntu and bash,
- * which called as `sh` is another shell than bash, on CentOS and Alibaba Cloud Linux; as far as they are here.
+ * The shells to try, if they are installed: this machine's `/bin/sh`, and the `/bin/sh` of supported systems: dash on
+ * Ubuntu, and on CentOS and Alibaba Cloud Linux bash, which behaves differently when called as `sh`.
  */
 export const shells: readonly Shell[] = [
     { name: "/bin/sh", file: "/bin/sh", argv0: "sh" },
@@ -37,12 +37,12 @@ export const shells: readonly Shell[] = [
             ) === index,
     );
 
-/** What the programs do that a shell finds; all of them keep their arguments first, and do nothing else. */
+/** The behaviour of the stubbed programs; each first records its arguments, and does nothing else. */
 export interface Stubs {
-    /** What `stat` prints, and `sha256sum`. Default: nothing. After a removal `stat` finds nothing. */
+    /** The output of `stat`, and of `sha256sum`. Default: nothing. After a removal `stat` finds nothing. */
     readonly stat?: string;
     readonly sha256sum?: string;
-    /** Of the plugin manager. Default: 0. */
+    /** The exit code of the plugin manager. Default: 0. */
     readonly exitCode?: number;
 }
 
@@ -51,11 +51,11 @@ export interface ProgramCall {
     readonly argv: readonly string[];
 }
 
-/** All that a command did. */
+/** Everything that a command did. */
 export interface ShellRun {
     /** The programs that were called, in order. */
     readonly calls: readonly ProgramCall[];
-    /** Everything that the shell ran, its own commands too: the words of each, with blanks between them. */
+    /** Everything that the shell ran, including its own commands: the words of each, separated by blanks. */
     readonly steps: readonly string[];
     readonly exitCode: number;
     readonly stdout: string;
@@ -63,7 +63,7 @@ export interface ShellRun {
 
 const programs = ["acs-plugin-manager", "stat", "sha256sum", "rm"] as const;
 
-/** What is known of the shells so far. */
+/** Remembers which shells are bash. */
 const isBash = new Map<string, boolean>();
 
 /** A shell in an empty folder, with stubs for the programs that a command may call, and no other program. */
@@ -73,7 +73,7 @@ export class StubbedShell {
     private readonly answers = join(this.folder, "answers");
     private readonly calls = join(this.folder, "calls");
     private readonly isBash: boolean;
-    /** A file that is not there. If a command makes it, or any other, {@link run} notices. */
+    /** A file that does not exist. If a command makes it, or any other, {@link run} notices. */
     readonly canary = join(this.folder, "canary");
 
     constructor(private readonly shell: Omit<Shell, "name"> = { file: "/bin/sh", argv0: "sh" }) {
@@ -81,7 +81,7 @@ export class StubbedShell {
             mkdirSync(join(this.folder, name));
         }
         for (const program of programs) {
-            // Into a file, because what it prints may go elsewhere: into a pipe, or into nothing.
+            // Into a file, because its output may go elsewhere: into a pipe, or nowhere.
             const record = `printf '%s\\0' ${program} "$#" "$@" >> '${this.calls}'`;
             const answer =
                 program === "acs-plugin-manager"
@@ -96,7 +96,7 @@ export class StubbedShell {
         isBash.set(`${file} ${argv0}`, this.isBash);
     }
 
-    /** Has the shell run a command, and tells all that it did. That it made or changed a file is an error. */
+    /** Runs a command in the shell, and returns everything that it did. Fails if it made or changed a file. */
     run(command: string, { stat = "", sha256sum = "", exitCode = 0 }: Stubs = {}): ShellRun {
         const answers = { "acs-plugin-manager": `${exitCode}\n`, stat, sha256sum, rm: "" };
         for (const program of programs) {
@@ -106,8 +106,8 @@ export class StubbedShell {
         if (plain.stderr !== "") {
             throw new Error(`The command complained: ${plain.stderr}`);
         }
-        // What is traced within braces would go where their errors go: into a variable. What is traced in the
-        // background could come in the midst of something else.
+        // The trace within braces would go where their errors go: into a variable. A trace in the
+        // background could interrupt another line.
         const traceable = command
             .replace("\n} 2>&1)", "\n})")
             .replace("done 2>/dev/null\n", "done\n")
@@ -134,7 +134,12 @@ export class StubbedShell {
         return join(this.answers, program);
     }
 
-    private observed(command: string): { calls: string; status: number; stdout: string; stderr: string } {
+    private observed(command: string): {
+        readonly calls: string;
+        readonly status: number;
+        readonly stdout: string;
+        readonly stderr: string;
+    } {
         const before = this.files();
         const { status, stdout, stderr } = this.start(command);
         const calls = existsSync(this.calls) ? readFileSync(this.calls, "utf8") : "";
@@ -145,7 +150,11 @@ export class StubbedShell {
         return { calls, status, stdout, stderr };
     }
 
-    private start(command: string): { status: number; stdout: string; stderr: string } {
+    private start(command: string): {
+        readonly status: number;
+        readonly stdout: string;
+        readonly stderr: string;
+    } {
         const { status, stdout, stderr, error } = spawnSync(this.shell.file, ["-c", command], {
             argv0: this.shell.argv0,
             cwd: join(this.folder, "work"),
@@ -187,7 +196,7 @@ export class StubbedShell {
     }
 }
 
-/** How the stub for `stat` finds that nothing is in memory; what is done where something is, is tried with real programs. */
+/** Makes the stub for `stat` find no directory in memory; the other case is tried with real programs. */
 function ofFileSystem(record: string): string {
     return `if [ "$1" = -f ]; then
     ${record}
@@ -198,7 +207,7 @@ fi
 }
 
 /**
- * How the stub for `stat` finds nothing where it is asked for names alone, after a removal: that may go on in the
+ * Makes the stub for `stat` find nothing if it is asked for names alone, after a removal: that may run in the
  * background, so its call is awaited, and both calls stay in order.
  */
 function afterRemoval(calls: string, record: string): string {
@@ -211,10 +220,10 @@ fi
 `;
 }
 
-/** What begins each step of a trace; bash repeats it for commands within commands. */
+/** The prefix of each step of a trace; bash repeats it for commands within commands. */
 const traceMark = "@";
 
-/** What was called, as the stubs keep it: each word with its end, the number of arguments before them. */
+/** The calls as the stubs record them: the number of arguments, then each word with its end. */
 function callsIn(text: string): ProgramCall[] {
     const words = text.split("\0");
     if (words.pop() !== "") {
@@ -228,7 +237,7 @@ function callsIn(text: string): ProgramCall[] {
     return calls;
 }
 
-/** Bash quotes the words in its trace where that is needed to read them; dash never does. */
+/** Unquotes a word of a trace: bash quotes words if needed; dash never does. */
 function withoutQuotes(step: string): string {
     return step.replace(/\$'((?:\\.|[^'\\])*)'|'([^']*)'|\\(.)/gs, (_whole, ...groups: unknown[]) => {
         const [escaped, quoted, character] = groups as (string | undefined)[];

@@ -4,19 +4,19 @@ import { join } from "node:path";
 
 const names = ["TMPDIR", "TEMP", "TMP"] as const;
 
-/** Makes another folder the system's one for temporary files while a test runs. */
+/** Replaces the system's folder for temporary files while a test runs. */
 export class TemporaryFolder {
     readonly path = mkdtempSync(join(tmpdir(), "app-snapshot-test-"));
     private readonly before = names.map((name) => [name, process.env[name]] as const);
 
-    /** @param path the folder to use; need not exist. */
+    /** @param path the folder to use; it need not exist. */
     use(path = this.path): void {
         for (const name of names) {
             process.env[name] = path;
         }
     }
 
-    /** Back to the system's own, and away with this one. */
+    /** Restores the system's folder, and removes this one. */
     remove(): void {
         for (const [name, value] of this.before) {
             if (value === undefined) {

@@ -4,11 +4,11 @@ import type { ExpectedScript, ExpectedScripts } from "./expected-options";
 import type { ShellRun, StubbedShell, Stubs } from "./shells";
 
 /*
- * What a command for a Linux instance has to do and nothing besides, written down without the package's code: every
+ * Everything that a command for a Linux instance may do, written without the package's code: every
  * program that it calls with every argument, and every step of the shell itself.
  */
 
-/** What is printed of scripts that are as they have to be. */
+/** Returns the output about scripts that are all right. */
 export function rightAnswers(
     scripts: ExpectedScripts | undefined,
 ): Required<Pick<Stubs, "stat" | "sha256sum">> {
@@ -22,10 +22,10 @@ export function rightAnswers(
 }
 
 /**
- * The arguments of the plugin manager, which a command calls once, in the midst of what it has to do besides.
+ * Returns the arguments of the plugin manager, which a command calls once, among its other steps.
  *
- * @param scripts as they are expected; they are found like that.
- * @param managerExit the manager's exit code. The command's own is the same, but for those that are orders to the agent.
+ * @param scripts the expected scripts; they are found as expected.
+ * @param managerExit the manager's exit code. The command's own is the same, except for orders to the agent.
  */
 export function argumentsOf(
     shell: StubbedShell,
@@ -61,7 +61,7 @@ export function argumentsOf(
     return argv;
 }
 
-/** A command whose scripts are not found as they have to be: the manager is not called, and it says what it found. */
+/** Expects that a command with missing or wrong scripts does not call the manager, and prints its findings. */
 export function expectRefused(
     shell: StubbedShell,
     command: string,
@@ -85,7 +85,7 @@ export function expectRefused(
 
 interface Expectation {
     readonly calls: readonly (readonly string[])[];
-    /** All but the last one, which is the end with the exit code. */
+    /** All steps but the last one, which is the end with the exit code. */
     readonly steps: readonly string[];
     readonly stdout: string;
     readonly exitCode: number;
@@ -111,7 +111,7 @@ function deliveredOf(files: readonly ExpectedScript[]): readonly Delivered[] {
     return files.filter((file): file is Delivered => file.sha256 !== undefined);
 }
 
-/** The calls that look at the scripts. */
+/** Returns the calls that check the scripts. */
 function looksAt(scripts: ExpectedScripts | undefined): string[][] {
     const files = filesOf(scripts);
     const delivered = deliveredOf(files);
@@ -121,7 +121,7 @@ function looksAt(scripts: ExpectedScripts | undefined): string[][] {
     ];
 }
 
-/** The calls that look for a place to keep what the scripts print. Here there is none, so they are run as they are. */
+/** Returns the calls that look for a place for the scripts' output. Here there is none, so the scripts run directly. */
 function looksForMemory(scripts: ExpectedScripts | undefined): string[][] {
     return scripts === undefined
         ? []
@@ -145,7 +145,7 @@ function memorySteps(scripts: ExpectedScripts | undefined): string[] {
           ];
 }
 
-/** The calls that remove what was delivered, and see that it is gone. */
+/** Returns the calls that remove the delivered scripts, and check that they are gone. */
 function removals(scripts: ExpectedScripts | undefined): string[][] {
     const paths = scripts?.kept === true ? [] : deliveredOf(filesOf(scripts)).map(({ path }) => path);
     return paths.length === 0

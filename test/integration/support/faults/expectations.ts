@@ -3,12 +3,12 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { defaultRetryLimits } from "../../../../provider/src/cloud/ecs/retry";
 import { count } from "../../../support/counts";
 import { accessKey, type Life } from "../life";
-import { placeOf, type Point } from "./points";
+import { placeOf, type FaultPoint } from "./points";
 
-/** More requests than delays that grow leave room for in the time that one call has. */
+/** More requests than growing delays allow within the time of one call. */
 const mostRequests = 60;
 
-/** No call is made again for ever. */
+/** Expects that no call is repeated forever. */
 export function expectBounded(ledger: readonly LedgerEntry[]): void {
     const hit = ledger.filter(({ faulted }) => faulted !== undefined);
     const callOf = ({ action, params }: LedgerEntry): string => JSON.stringify([action, params]);
@@ -22,8 +22,8 @@ export function expectBounded(ledger: readonly LedgerEntry[]): void {
     }
 }
 
-/** The error says what exists, and nothing that is secret. */
-export function expectTold(life: Life, points: readonly Point[], failure: Error): void {
+/** Expects that the error names what exists, and nothing secret. */
+export function expectTold(life: Life, points: readonly FaultPoint[], failure: Error): void {
     const { message } = failure;
     if (!points.some(isInTheDark)) {
         for (const names of life.existing) {
@@ -38,12 +38,12 @@ export function expectTold(life: Life, points: readonly Point[], failure: Error)
     expect(everything).not.to.match(/signature|https?:|\?RegionId/i);
 }
 
-/** Where an earlier run began something, and the very question for it is not answered. */
-function isInTheDark(point: Point): boolean {
-    return placeOf(point) === "take up, DescribeInvocations by tags";
+/** Tells whether the question for earlier runs itself is not answered, so that nothing is known of them. */
+function isInTheDark(point: FaultPoint): boolean {
+    return placeOf(point) === "adopt, DescribeInvocations by tags";
 }
 
-/** There is one snapshot, which is the one in the state, and nothing else of it. */
+/** Expects exactly one snapshot, the one in the state, and nothing else of it. */
 export function expectInOrder(life: Life): void {
     const { recorded } = life.deployment;
     const groups = life.ownGroupIds;
@@ -64,7 +64,7 @@ export function expectInOrder(life: Life): void {
     expectNotFrozen(life);
 }
 
-/** No state tells of it: it stays, and a warning names it, or says why it can't. */
+/** Expects that the older group, which is in no state, stays, and that a warning names it or says why it can't. */
 export function expectOlderGroup(life: Life): void {
     broken("lost", !life.olderGroupExists, `${life.olderGroupId} is gone`);
     expect(warningsOf(life)).to.match(new RegExp(`${life.olderGroupId}|older snapshot groups`));
@@ -91,7 +91,7 @@ function expectNotFrozen(life: Life): void {
     broken("frozen", life.instance.frozen, "the instance is frozen");
 }
 
-/** What must never be: counted for the end of the run, and the end of the test. */
+/** Counts a harm that must never happen for the summary of the run, and fails the test. */
 function broken(name: "lost" | "duplicated" | "frozen", is: boolean, what: string): void {
     count(name, is ? 1 : 0);
     expect(is, `${name}: ${what}`).to.equal(false);

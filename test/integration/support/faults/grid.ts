@@ -1,10 +1,10 @@
 import { stepNames } from "../life";
 import type { FaultKind } from "./kinds";
-import type { Point } from "./points";
+import type { FaultPoint } from "./points";
 import { isTried, type Trial, type Turns } from "./trials";
 
-/** All that a trial has of a kind of fault: each call that it can hit is hit by it. */
-export function gridOf(trial: Trial, kind: FaultKind, points: readonly Point[]): readonly Turns[] {
+/** All hits of a trial with one kind of fault: it hits each call that it can hit. */
+export function gridOf(trial: Trial, kind: FaultKind, points: readonly FaultPoint[]): readonly Turns[] {
     return stepNames.flatMap((step) => {
         const hits = points
             .filter((point) => point.step === step)

@@ -1,19 +1,19 @@
 import type { Fault } from "pulumi-alicloud-app-snapshot-emulator";
 
-/** One way in which a call goes wrong. */
+/** A way in which a call fails. */
 export interface FaultKind {
     readonly name: string;
-    /** Several: each hits a call, in turn. */
+    /** The faults, each of which hits a call in turn. */
     readonly faults: readonly Omit<Fault, "action" | "when" | "times">[];
-    /** The operations to which it can happen, or to which it makes a difference. Default: all. */
+    /** The operations that it can hit, or for which it makes a difference. Default: all. */
     readonly only?: (action: string) => boolean;
-    /** Set where the answer is in order, but there is nothing in it. */
+    /** Set if the answer is valid but empty. */
     readonly finds?: "nothing";
 }
 
 type Effect = FaultKind["faults"][number];
 
-/** What happens to a call that has no effect, and may have one when it is made again. */
+/** Faults of a call that has no effect, but may have one when it is repeated. */
 const notDone: readonly FaultKind[] = [
     kind("the connection breaks before", { kind: "reset-before" }),
     kind("no answer, and nothing was done", { kind: "no-answer" }),
@@ -28,7 +28,7 @@ const notDone: readonly FaultKind[] = [
     },
 ];
 
-/** What keeps the answer of a call away that took effect. To one that only reads it makes no difference. */
+/** Faults that lose the answer of a call that took effect. For a call that only reads they make no difference. */
 const done: readonly FaultKind[] = [
     kind("the answer is lost", { kind: "reset-after" }),
     kind("no answer, but it was done", { kind: "no-answer", processed: true }),
@@ -39,8 +39,11 @@ const done: readonly FaultKind[] = [
 ].map((found) => ({ ...found, only: (action) => !action.startsWith("Describe") }));
 
 const spellings = ["Throttling", "Throttling.User", "Throttling.Api", "Rejected.Throttling"];
-const throttlings = (more: Partial<Effect>): Effect[] =>
-    spellings.map((code): Effect => ({ ...more, kind: "throttled", code }));
+
+function throttlings(more: Partial<Effect>): Effect[] {
+    return spellings.map((code): Effect => ({ ...more, kind: "throttled", code }));
+}
+
 const soon = { retryAfterMs: 3_000 };
 
 const throttled: readonly FaultKind[] = [
@@ -50,13 +53,13 @@ const throttled: readonly FaultKind[] = [
     ),
 ];
 
-/** As it is for a while: now this and now that limit refuses the call. */
+/** Throttling for a while: one limit after another refuses the call. */
 const throttledForLong: readonly FaultKind[] = [
     kind("throttling in all spellings", ...throttlings({})),
     kind("throttling in all spellings with the time to wait", ...throttlings(soon)),
 ];
 
-/** Bad news in an answer that is in order. */
+/** Bad news in a valid answer. */
 const badNews: readonly FaultKind[] = [
     {
         ...kind("HTTP 200, but each item has failed", { kind: "item-failure" }),

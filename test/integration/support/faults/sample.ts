@@ -1,19 +1,19 @@
 import { stepNames, type Step } from "../life";
-import type { Point } from "./points";
+import type { FaultPoint } from "./points";
 import { isTried, type Hit, type Trial, type Turns } from "./trials";
 
 /**
- * A part of the grid of a trial, for one step: each of its calls is hit, and each kind of fault hits one of them. The
- * kinds are dealt to the calls like cards, in as many rounds as it takes.
+ * Selects a part of a trial's grid for one step: each of its calls is hit, and each kind of fault hits one of them. The
+ * kinds are dealt to the calls like cards, in as many rounds as necessary.
  */
-export function sampleOf(trial: Trial, step: Step, points: readonly Point[]): readonly Turns[] {
+export function sampleOf(trial: Trial, step: Step, points: readonly FaultPoint[]): readonly Turns[] {
     const ofStep = points.filter((point) => point.step === step);
     return roundsOf(trial, step, ofStep).flatMap((hits) => trial.worldsOf(step, hits));
 }
 
-function roundsOf(trial: Trial, step: Step, points: readonly Point[]): Hit[][] {
+function roundsOf(trial: Trial, step: Step, points: readonly FaultPoint[]): Hit[][] {
     const possible = trial.kinds.filter((kind) => points.some((point) => isTried(trial, { point, kind })));
-    // So that a request that several steps make is hit by several kinds.
+    // A request that several steps make is thus hit by several kinds.
     let pack = rotated(possible, stepNames.indexOf(step));
     const missing = new Set(pack);
     const rounds: Hit[][] = [];

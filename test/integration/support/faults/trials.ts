@@ -1,65 +1,74 @@
 import { stepNames, type Step } from "../life";
 import { canHit, faultKinds, type FaultKind } from "./kinds";
-import { placeOf, type Point } from "./points";
+import { placeOf, type FaultPoint } from "./points";
 
 /** A fault at a point. */
 export interface Hit {
-    readonly point: Point;
+    readonly point: FaultPoint;
     readonly kind: FaultKind;
 }
 
-/** What is tried in a world of its own: a step of the life, as often as there are turns, with hits in each. */
+/** A step of the life that is tried in its own world once per turn, with the hits of that turn. */
 export type Turns = readonly (readonly Hit[])[];
 
-/** One way to try faults. */
+/** A way to try faults. */
 export interface Trial {
-    /** What it shows of a fault. */
+    /** The result that it shows, for the title. */
     readonly shows: string;
-    /** How often requests of a kind are hit. */
+    /** The number of times that requests of a kind are hit. */
     readonly times: number;
-    /** Whether a call that is hit fails, and is made again; otherwise the call has an answer. */
+    /** Tells whether a call that is hit fails and is repeated; otherwise the call has an answer. */
     readonly fails: boolean;
     readonly kinds: readonly FaultKind[];
-    /** The steps in which there is a call that they can hit. */
+    /** The steps with a call that they can hit. */
     readonly steps: readonly Step[];
-    /** Shares the hits of a step out among worlds. */
+    /** Divides the hits of a step among worlds. */
     readonly worldsOf: (step: Step, hits: readonly Hit[]) => readonly Turns[];
-    /** Hits of which nothing can be expected. Default: none. */
+    /** Selects hits without a defined result. Default: none. */
     readonly leavesOut?: (hit: Hit) => boolean;
 }
 
 /**
- * An answer that finds nothing, again and again, can't be told from the truth. What is believed then, by the step and
- * the request.
+ * The wrong conclusions from empty answers, by the step and the request: an answer that stays empty can't be told from
+ * the truth.
  */
 const believed: Readonly<Record<string, string>> = {
-    "take up, DescribeInvocations by tags": "no earlier run began anything",
+    "adopt, DescribeInvocations by tags": "no earlier run began anything",
     "read what is held, DescribeSnapshots": "nothing is left of the group that is gone",
     "delete, DescribeInvocations by id":
         "Cloud Assistant has forgotten the invocation, as it does after a month",
 };
 
-/** A single such answer is believed only where what is asked for is older than the start of an engine takes. */
-const believedAtOnce: ReadonlySet<string> = new Set(["take up, DescribeInvocations by tags"]);
+/** Requests for which a single such answer is believed: they look for something older than the start of an engine takes. */
+const believedAtOnce: ReadonlySet<string> = new Set(["adopt, DescribeInvocations by tags"]);
 
-/** A reading makes no call that changes something, or would if it were meant to, but of what no list shows. */
+/** The steps that may change something; `read` never does. */
 const changing = stepNames.filter((step) => step !== "read");
 
-const together = (hits: readonly Hit[]): readonly Turns[] => [[hits]];
-const alone = (hits: readonly Hit[]): readonly Turns[] => hits.map((hit) => [[hit]]);
-/** One after the other in the same world. */
-const inTurn = (hits: readonly Hit[]): readonly Turns[] => [hits.map((hit) => [hit])];
+function together(hits: readonly Hit[]): readonly Turns[] {
+    return [[hits]];
+}
 
-/** A look for what to commit, as any command takes it that the engine has shown a state. */
-const isForgiven = ({ point }: Hit): boolean =>
-    point.request === "DescribeInvocations by tags" && !["create", "take up"].includes(point.step);
+function alone(hits: readonly Hit[]): readonly Turns[] {
+    return hits.map((hit) => [[hit]]);
+}
+
+/** Tries the hits one after another in the same world. */
+function inTurn(hits: readonly Hit[]): readonly Turns[] {
+    return [hits.map((hit) => [hit])];
+}
+
+/** Tells whether the request only looks for runs to commit, which any command does that was shown a state. */
+function isForgiven({ point }: Hit): boolean {
+    return point.request === "DescribeInvocations by tags" && !["create", "adopt"].includes(point.step);
+}
 
 /**
- * A creation that fails may leave the resource in the state, and then another one is no creation. A step that does not
- * fail is done, and then there is nothing to do in the next turn.
+ * Tries the hits of a create alone, and those of other steps in turn: a failed create may leave the resource in the
+ * state, so that the next one is no create; and a step that succeeds leaves nothing for the next turn.
  */
-const createAlone = (step: Step, hits: readonly Hit[]): readonly Turns[] =>
-    step === "create"
+function createAlone(step: Step, hits: readonly Hit[]): readonly Turns[] {
+    return step === "create"
         ? alone(hits)
         : [
               ...alone(hits.filter(isForgiven)),
@@ -67,10 +76,11 @@ const createAlone = (step: Step, hits: readonly Hit[]): readonly Turns[] =>
                   .filter((others) => others.length > 0)
                   .flatMap(inTurn),
           ];
+}
 
 const once: readonly Trial[] = [
     {
-        shows: "is got over when the call was not done",
+        shows: "is overcome when the call was not done",
         times: 1,
         fails: true,
         kinds: faultKinds.notDone,
@@ -78,7 +88,7 @@ const once: readonly Trial[] = [
         worldsOf: (_, hits) => together(hits),
     },
     {
-        shows: "is got over when the call was throttled",
+        shows: "is overcome when the call was throttled",
         times: 1,
         fails: true,
         kinds: faultKinds.throttled,
@@ -86,7 +96,7 @@ const once: readonly Trial[] = [
         worldsOf: (_, hits) => together(hits),
     },
     {
-        shows: "is got over when the call was done, and its answer is lost",
+        shows: "is overcome when the call was done and its answer is lost",
         times: 1,
         fails: true,
         kinds: faultKinds.done,
@@ -142,7 +152,7 @@ const fromThenOn: readonly Trial[] = [
 
 export const trials = { "that hits it once": once, "that hits it from then on": fromThenOn };
 
-/** Whether a trial has this hit in it. */
+/** Tells whether a trial includes this hit. */
 export function isTried({ leavesOut = () => false }: Trial, hit: Hit): boolean {
     return canHit(hit.kind, hit.point.action) && !leavesOut(hit);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { count } from "../../../support/counts";
 import { Life, requestOf, type Step } from "../life";
-import { attempt, expectEndOfStep, prepare } from "./attempt";
+import { runStep, expectEndOfStep, runStepsBefore } from "./step-run";
 import {
     expectBounded,
     expectInOrder,
@@ -13,22 +13,22 @@ import {
 import { placeOf } from "./points";
 import type { Hit, Trial, Turns } from "./trials";
 
-/** Steps after which there is no group. */
+/** The steps after which no group is left. */
 const atTheEnd: ReadonlySet<Step> = new Set(["delete what is held", "read what is held", "delete"]);
 
-/** How many worlds are tried at a time: while one waits for its processes, another one goes on. */
+/** The number of worlds at a time: while one waits for its processes, another one continues. */
 const sideBySide = 4;
 
-/** Tries all, and fails with all that failed. */
-export async function tryAll(trial: Trial, worlds: readonly Turns[]): Promise<void> {
+/** Tries all worlds, and fails with all their failures. */
+export async function tryWorlds(trial: Trial, worlds: readonly Turns[]): Promise<void> {
     expect(worlds, "worlds").not.to.be.empty;
     const failed: string[] = [];
     const next = worlds.values();
     await Promise.all(
         Array.from({ length: sideBySide }, async () => {
             for (const turns of next) {
-                await tryIn(turns, trial).catch((error: unknown) => {
-                    failed.push(`${described(turns)}: ${String(error)}`);
+                await tryIn(turns, trial).catch((thrown: unknown) => {
+                    failed.push(`${described(turns)}: ${String(thrown)}`);
                 });
             }
         }),
@@ -43,11 +43,11 @@ function described(turns: Turns): string {
         .join("; ");
 }
 
-/** One world: what comes of the step, and whether the next command puts everything right. */
+/** Tries one world: runs the step with its faults, and expects that the next command puts everything right. */
 function tryIn(turns: Turns, trial: Trial): Promise<void> {
     const step = turns[0]?.[0]?.point.step ?? "create";
     return Life.live(async (life) => {
-        await prepare(life, step);
+        await runStepsBefore(life, step);
         let failure: Error | undefined;
         for (const hits of turns) {
             count("faults tried", hits.length);
@@ -67,7 +67,7 @@ function tryIn(turns: Turns, trial: Trial): Promise<void> {
     });
 }
 
-/** @returns how the step failed. */
+/** @returns the error of the step. */
 async function tryTurn(
     life: Life,
     step: Step,
@@ -75,7 +75,7 @@ async function tryTurn(
     { times, fails }: Trial,
 ): Promise<Error | undefined> {
     const counters = hits.map((hit) => addFaults(life, hit, times));
-    const { failure, ledger } = await attempt(life, step);
+    const { failure, ledger } = await runStep(life, step);
     hits.forEach(({ point }, index) => {
         expect(counters[index]?.(), `hits of ${point.request}`).to.be.at.least(1);
     });
@@ -96,7 +96,7 @@ async function tryTurn(
     return failure;
 }
 
-/** @returns how often the faults have hit so far. */
+/** @returns a function that counts the hits of the faults so far. */
 function addFaults(life: Life, { point: { action, request }, kind }: Hit, times: number): () => number {
     let hits = 0;
     const { length } = kind.faults;

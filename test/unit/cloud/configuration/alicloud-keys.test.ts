@@ -18,7 +18,7 @@ const role = '{"roleArn": "acs:ram::1:role/r"}';
 const oidc =
     '{"oidcProviderArn": "p", "oidcTokenFile": "/token", "roleArn": "acs:ram::1:role/r", "roleSessionName": "name"}';
 
-/** A value of each key that is used, and what else it takes to be of use. */
+/** A value of each key that is used, with the other keys that it needs. */
 const used: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     accessKey: { accessKey: "id", secretKey: "secret" },
     secretKey: { accessKey: "id", secretKey: "secret" },
@@ -32,12 +32,14 @@ const used: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     endpoints: { endpoints: '[{"ecs": "ecs.host"}]' },
 };
 
-const settingsOf = (config: Readonly<Record<string, string>>): unknown =>
-    resolveSettings((key) => config[key.replace("alicloud:", "")], { HOME: "/home/user" });
-const keysWith = (treatment: Treatment): string[] =>
-    Object.entries(alicloudKeys)
+function settingsOf(config: Readonly<Record<string, string>>): unknown {
+    return resolveSettings((key) => config[key.replace("alicloud:", "")], { HOME: "/home/user" });
+}
+function keysWith(treatment: Treatment): string[] {
+    return Object.entries(alicloudKeys)
         .filter(([, value]) => value === treatment)
         .map(([key]) => key);
+}
 
 describe("a key of @pulumi/alicloud's configuration", () => {
     it("is known, whichever it is", () => {
@@ -54,7 +56,7 @@ describe("a key of @pulumi/alicloud's configuration", () => {
         }
     });
 
-    it("that is refused is named, and its value is not shown", () => {
+    it("that is refused is named without its value", () => {
         for (const key of keysWith("refused")) {
             const error = thrownBy(AppSnapshotError, () => settingsOf({ [key]: "hunter2" }));
             expect(error.code, key).to.equal("InvalidSetting");
@@ -80,13 +82,13 @@ describe("a key of @pulumi/alicloud's configuration", () => {
 describe("a file of profiles", () => {
     const chosen = { profile: "ci" };
 
-    it("may be named where it is the one that is read", () => {
+    it("may be named if it is the one that is read", () => {
         for (const sharedCredentialsFile of ["~/.aliyun/config.json", "/home/user/.aliyun/config.json"]) {
             expect(settingsOf({ ...chosen, sharedCredentialsFile })).to.deep.equal(settingsOf(chosen));
         }
     });
 
-    it("is refused where a profile would be read from another one, in the environment too", () => {
+    it("is refused if a profile would be read from another one, also in the environment", () => {
         const file = "/other/hunter2.json";
         const resolve = (): unknown =>
             resolveSettings((key) => (key === "alicloud:profile" ? "ci" : undefined), {
@@ -101,7 +103,7 @@ describe("a file of profiles", () => {
         ).to.include("alicloud:sharedCredentialsFile can't be used");
     });
 
-    it("makes no difference where no profile is read", () => {
+    it("makes no difference if no profile is read", () => {
         const keys = { accessKey: "id", secretKey: "secret" };
         const named = { ...keys, sharedCredentialsFile: "/other" };
         expect(settingsOf(named)).to.deep.equal(settingsOf(keys));
@@ -109,11 +111,11 @@ describe("a file of profiles", () => {
 });
 
 describe("the protocol", () => {
-    it("may be HTTPS, which it is anyway", () => {
+    it("may be HTTPS, which is the default", () => {
         expect(settingsOf({ protocol: "HTTPS" })).to.deep.equal(settingsOf({}));
     });
 
-    it("may be HTTP where the endpoint says so itself, and nowhere else", () => {
+    it("may be HTTP only if the endpoint itself says so", () => {
         const plain = { endpoints: '[{"ecs": "http://127.0.0.1:4566"}]' };
         expect(settingsOf({ ...plain, protocol: "HTTP" })).to.deep.equal(settingsOf(plain));
         for (const config of [{}, { endpoints: '[{"ecs": "ecs.host"}]' }]) {

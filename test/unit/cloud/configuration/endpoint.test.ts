@@ -22,7 +22,7 @@ describe("an endpoint", () => {
         }
     });
 
-    it("is nothing else, and what it is refused for names the setting and not the value", () => {
+    it("is nothing else, and a refusal names the setting without its value", () => {
         for (const text of [
             "ftp://hunter2.example",
             "file:///hunter2",

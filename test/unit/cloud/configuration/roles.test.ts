@@ -7,12 +7,12 @@ import { thrownBy } from "../../support/rejection";
 const roleArn = "acs:ram::1234567890123456:role/deploy-x";
 const plain = { roleArn, sessionName: "pulumi-alicloud-app-snapshot", sessionSeconds: 3_600 };
 
-const refusalOf = (resolve: () => unknown): string => {
+function refusalOf(resolve: () => unknown): string {
     const error = thrownBy(AppSnapshotError, resolve);
     expect(error.code).to.equal("InvalidSetting");
     expect(error.message).not.to.include("hunter2");
     return error.message;
-};
+}
 
 describe("alicloud:assumeRole", () => {
     const role = (value: unknown, environment = {}): unknown =>
@@ -26,7 +26,7 @@ describe("alicloud:assumeRole", () => {
         ).to.deep.equal(plain);
     });
 
-    it("has what its fields say", () => {
+    it("uses its fields", () => {
         expect(
             role({ roleArn, sessionName: "ci@x", policy: "{}", sessionExpiration: 900, externalId: "e" }),
         ).to.deep.equal({
@@ -38,14 +38,14 @@ describe("alicloud:assumeRole", () => {
         });
     });
 
-    it("takes a number for text and text for a number: `pulumi config set` makes either of the other", () => {
+    it("accepts a number for text and text for a number: `pulumi config set` converts either way", () => {
         expect(role({ roleArn, externalId: 12345, sessionExpiration: "43200" })).to.deep.include({
             externalId: "12345",
             sessionSeconds: 43_200,
         });
     });
 
-    it("takes from the environment what it does not say, as @pulumi/alicloud does", () => {
+    it("takes missing fields from the environment, as @pulumi/alicloud does", () => {
         const older = {
             ALIBABA_CLOUD_ROLE_ARN: "acs:ram::1:role/older",
             ALIBABA_CLOUD_ROLE_SESSION_NAME: "older",
@@ -71,7 +71,7 @@ describe("alicloud:assumeRole", () => {
         }
     });
 
-    it("that can't be used is refused, naming what is wrong and no value", () => {
+    it("that can't be used is refused with the name of the wrong field, without values", () => {
         const wrong: readonly (readonly [value: unknown, message: RegExp])[] = [
             [{}, /alicloud:assumeRole has no roleArn/],
             [{ roleArn: "" }, /alicloud:assumeRole has no roleArn/],
@@ -111,14 +111,14 @@ describe("alicloud:assumeRoleWithOidc", () => {
     const given = { oidcProviderArn: "acs:ram::1:oidc-provider/p", oidcTokenFile: "/token", roleArn };
     const read = { ...plain, providerArn: given.oidcProviderArn, tokenFile: "/token" };
 
-    it("has what its fields say, and defaults", () => {
+    it("uses its fields, and defaults", () => {
         expect(role(given)).to.deep.equal(read);
         expect(
             role([{ ...given, roleSessionName: "ci", policy: "{}", sessionExpiration: 1_000 }]),
         ).to.deep.equal({ ...read, sessionName: "ci", policy: "{}", sessionSeconds: 1_000 });
     });
 
-    it("takes from the environment what it does not say", () => {
+    it("takes missing fields from the environment", () => {
         const environment = {
             ALIBABA_CLOUD_OIDC_PROVIDER_ARN: given.oidcProviderArn,
             ALIBABA_CLOUD_OIDC_TOKEN_FILE: "/token",
@@ -129,7 +129,7 @@ describe("alicloud:assumeRoleWithOidc", () => {
         expect(oidcRole(undefined, environment)).to.equal(undefined);
     });
 
-    it("that can't be used is refused, naming what is wrong and no value", () => {
+    it("that can't be used is refused with the name of the wrong field, without values", () => {
         const wrong: readonly (readonly [value: unknown, message: RegExp])[] = [
             [
                 { ...given, oidcToken: "hunter2" },

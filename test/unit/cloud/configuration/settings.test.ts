@@ -8,12 +8,15 @@ import { thrownBy } from "../../support/rejection";
 type Values = Readonly<Record<string, string>>;
 
 /** @param config by the key without "alicloud:". */
-const settingsOf = (config: Values, environment: Values = {}): Settings =>
-    resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
-const credentialsOf = (config: Values, environment: Values = {}): CredentialSource =>
-    settingsOf(config, environment).credentials.source;
-const errorOf = (config: Values, environment: Values = {}): AppSnapshotError =>
-    thrownBy(AppSnapshotError, () => settingsOf(config, environment));
+function settingsOf(config: Values, environment: Values = {}): Settings {
+    return resolveSettings((key) => config[key.replace("alicloud:", "")], environment);
+}
+function credentialsOf(config: Values, environment: Values = {}): CredentialSource {
+    return settingsOf(config, environment).credentials.source;
+}
+function errorOf(config: Values, environment: Values = {}): AppSnapshotError {
+    return thrownBy(AppSnapshotError, () => settingsOf(config, environment));
+}
 
 describe("the region", () => {
     it("is the stack's, then the environment's, then none", () => {
@@ -80,7 +83,7 @@ describe("the credentials", () => {
         });
     });
 
-    it("are the environment's profile, and else the SDK's chain", () => {
+    it("are the environment's profile, or else the SDK's chain", () => {
         expect(credentialsOf({}, { ALIBABA_CLOUD_PROFILE: "p", ALICLOUD_PROFILE: "q" })).to.deep.equal({
             kind: "profile",
             name: "p",
@@ -99,7 +102,7 @@ describe("the credentials", () => {
         });
     });
 
-    it("are those that @pulumi/alicloud's own variables name, before the SDK's chain", () => {
+    it("are those in @pulumi/alicloud's own variables, before the SDK's chain", () => {
         const variables = {
             ALICLOUD_CREDENTIALS_URI: "http://127.0.0.1/c",
             ALICLOUD_ECS_ROLE_NAME: "machine",
@@ -131,7 +134,7 @@ describe("the credentials", () => {
         });
     });
 
-    it("may be whichever for a role that is assumed on top of them", () => {
+    it("may be of any kind for a role that they assume", () => {
         const assumeRole = '{"roleArn": "acs:ram::1:role/r"}';
         const sources: readonly (readonly [config: Values, environment: Values])[] = [
             [{ accessKey: "id-c", secretKey: "secret-c" }, {}],
@@ -148,7 +151,7 @@ describe("the credentials", () => {
         }
     });
 
-    it("that are empty count as none: pipelines pass unset variables on so", () => {
+    it("that are empty count as not set: pipelines pass unset variables like this", () => {
         expect(
             credentialsOf(
                 { accessKey: "", secretKey: "  ", securityToken: "", profile: "" },
@@ -161,7 +164,7 @@ describe("the credentials", () => {
         ).to.deep.equal({ kind: "chain" });
     });
 
-    it("that are a token without its pair are refused: it would be somebody else's", () => {
+    it("that are a token without its key pair are refused: it would belong to another one", () => {
         const error = errorOf({ securityToken: "hunter2" }, environment);
         expect(error.message).to.include("alicloud:securityToken").and.not.to.include("hunter2");
     });
@@ -199,7 +202,7 @@ describe("the endpoint", () => {
         expect(settingsOf({}, { ALIBABA_CLOUD_ECS_ENDPOINT: "" }).endpoint).to.equal(undefined);
     });
 
-    it("may be in an object without a list, and need not be there", () => {
+    it("may be in an object without a list, and may be missing", () => {
         expect(settingsOf({ endpoints: '{"ecs": "ecs.host"}' }).endpoint?.host).to.equal("ecs.host");
         for (const endpoints of ["[]", "{}", '[{"ecs": ""}]', '[{"ecs": null}]', "[null]", "null"]) {
             expect(settingsOf({ endpoints }).endpoint, endpoints).to.equal(undefined);
@@ -228,7 +231,7 @@ describe("the endpoint", () => {
         expect(error.message).not.to.include("hunter2");
     });
 
-    it("of STS is the sts entry, and never without TLS", () => {
+    it("of STS is the sts entry, always with TLS", () => {
         const config = { endpoints: '[{"ecs": "ecs.host", "sts": "sts.host:8443"}]' };
         expect(settingsOf(config).credentials.stsHost).to.equal("sts.host:8443");
         expect(settingsOf({ endpoints: '[{"ecs": "ecs.host"}]' }).credentials).not.to.have.property(

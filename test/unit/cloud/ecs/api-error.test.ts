@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { ApiCallError, retryClassOf, toApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 
-/** An error as the SDK makes it for an answer of the API. */
+/** Returns an error as the SDK makes it for an answer of the API. */
 function sdkError(name: string, code: string, statusCode: number, more: object = {}): Error {
     return Object.assign(new Error(`${code}: code: ${statusCode}, The words. request id: R-1`), {
         name,
@@ -18,7 +18,7 @@ const secretUrl =
     "https://ecs.cn-hangzhou.aliyuncs.com/?AccessKeyId=LTAIhunter2&Signature=hunter2&CommandContent=hunter2";
 
 describe("the retry class of a code", () => {
-    it("is by the code alone", () => {
+    it("depends only on the code", () => {
         for (const code of ["Throttling", "Throttling.User", "Throttling.Api", "Rejected.Throttling"]) {
             expect(retryClassOf(code), code).to.equal("later");
         }
@@ -53,7 +53,7 @@ describe("the retry class of a code", () => {
 });
 
 describe("an error of the SDK", () => {
-    it("keeps the API's code, its bare words and the request's id", () => {
+    it("keeps the API's code, its plain message and the request's id", () => {
         const error = toApiCallError("RunCommand", sdkError("ClientError", "InvalidInstance.NotFound", 404));
         expect(error).to.include({
             operation: "RunCommand",
@@ -65,7 +65,7 @@ describe("an error of the SDK", () => {
         });
     });
 
-    it("falls back to the SDK's message where the answer had no words", () => {
+    it("falls back to the SDK's message if the answer has none", () => {
         const error = toApiCallError(
             "RunCommand",
             sdkError("ServerError", "InternalError", 500, { data: {} }),
@@ -90,13 +90,13 @@ describe("an error of the SDK", () => {
         }
     });
 
-    it("keeps a bounded part of long words", () => {
+    it("keeps a bounded part of a long message", () => {
         const data = { Message: "w".repeat(10_000) };
         const error = toApiCallError("RunCommand", sdkError("ClientError", "Code", 400, { data }));
         expect(error.description).to.have.length.within(100, 1_000);
     });
 
-    it("that is throttling carries how long to wait, whatever its status is", () => {
+    it("about throttling has the time to wait, whatever its status", () => {
         for (const status of [400, 403, 429, 503]) {
             const error = toApiCallError(
                 "RunCommand",
@@ -106,7 +106,7 @@ describe("an error of the SDK", () => {
         }
     });
 
-    it("without an id of the request, or with a wait that is no number, does without", () => {
+    it("leaves out a missing request id, and a wait that is no number", () => {
         const error = toApiCallError(
             "RunCommand",
             sdkError("ThrottlingError", "Throttling", 400, {
@@ -119,7 +119,7 @@ describe("an error of the SDK", () => {
         expect(error.retryAfterMs).to.equal(undefined);
     });
 
-    it("that is an HTML page or an empty body may pass", () => {
+    it("that is an HTML page or an empty body counts as passing", () => {
         const error = toApiCallError(
             "RunCommand",
             new SyntaxError("Unexpected token < in JSON: <html>hunter2"),
@@ -167,7 +167,7 @@ describe("an error of the SDK", () => {
         );
     });
 
-    it("that is a fault of this package is not tried again", () => {
+    it("that is a fault of this package is not retried", () => {
         for (const thrown of [
             new TypeError("x is not a function"),
             new ReferenceError("x"),
@@ -177,7 +177,7 @@ describe("an error of the SDK", () => {
         }
     });
 
-    it("is taken whatever it is, and only once", () => {
+    it("is converted whatever it is, and only once", () => {
         for (const thrown of [undefined, null, "text", 42, {}, []]) {
             expect(toApiCallError("RunCommand", thrown)).to.include({ code: undefined, retryClass: "again" });
         }
@@ -187,7 +187,7 @@ describe("an error of the SDK", () => {
 });
 
 describe("a failed call as it is reported", () => {
-    it("has the table's cause and remedy, the API's words and the request's id", () => {
+    it("has the table's cause and remedy, the API's message and the request's id", () => {
         const error = toApiCallError("RunCommand", sdkError("ClientError", "Forbidden.RAM", 403));
         const reported = error.toAppSnapshotError("i-1");
         expect(reported.code).to.equal("Forbidden.RAM");
@@ -197,7 +197,7 @@ describe("a failed call as it is reported", () => {
         expect(reported.message).to.include("request R-1");
     });
 
-    it("says that the API can't be reached where there was no answer", () => {
+    it("says that the API can't be reached if there was no answer", () => {
         const reported = toApiCallError("RunCommand", new Error("socket hang up")).toAppSnapshotError();
         expect(reported.code).to.equal("ApiUnreachable");
     });

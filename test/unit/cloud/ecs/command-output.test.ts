@@ -4,7 +4,9 @@ import * as fc from "fast-check";
 import { decodeOutput } from "../../../../provider/src/cloud/ecs/command-output";
 import { parsePluginOutput } from "../../../../provider/src/core/plugin/output";
 
-const utf8 = (text: string): Buffer => Buffer.from(text, "utf8");
+function utf8(text: string): Buffer {
+    return Buffer.from(text, "utf8");
+}
 
 /** 数据库快照完成 in GBK, as a Chinese Windows prints it; from the code page's table. */
 const gbk = Buffer.from("cafdbeddbfe2bfecd5d5cdeab3c9", "hex");
@@ -12,7 +14,7 @@ const chinese = "数据库快照完成";
 const last = '[snapshotgroup="ssg-2ze7j78cztap073v1xba"][message="Finish whole Processes"]';
 
 describe("the text of a command's output", () => {
-    it("is read as UTF-8 where it is that", () => {
+    it("is read as UTF-8 if it is valid", () => {
         for (const text of ["", "plain\r\n", "état ✓", chinese, "😀", "\u0000\u001b[2J", "\ufffd"]) {
             expect(decodeOutput(utf8(text))).to.equal(text);
         }
@@ -24,7 +26,7 @@ describe("the text of a command's output", () => {
         );
     });
 
-    it("is read as GBK where it is that, the plugin's own lines with it", () => {
+    it("is read as GBK otherwise, including the plugin's own lines", () => {
         expect(decodeOutput(gbk)).to.equal(chinese);
         const output = decodeOutput(Buffer.concat([gbk, utf8(`\r\n${last}\r\n`), gbk, utf8("\r\n")]));
         expect(output).to.equal(`${chinese}\r\n${last}\r\n${chinese}\r\n`);
@@ -36,7 +38,7 @@ describe("the text of a command's output", () => {
         expect(decodeOutput(lines)).to.equal(`${chinese}\r\n`.repeat(500));
     });
 
-    it("is still read as UTF-8 where it was cut in a character, at an end or in the middle", () => {
+    it("is still read as UTF-8 if it was cut in a character, at an end or in the middle", () => {
         const text = `${chinese}\n${last}\n${chinese}😀`;
         const bytes = utf8(text);
         for (const cut of [1, 2]) {
@@ -57,19 +59,19 @@ describe("the text of a command's output", () => {
         }
     });
 
-    it("is still read as GBK where it was cut in a character at its end", () => {
+    it("is still read as GBK if it was cut in a character at its end", () => {
         const output = decodeOutput(Buffer.concat([gbk, utf8(`\r\n${last}\r\n`), gbk.subarray(0, 3)]));
         expect(output).to.include(`${chinese}\r\n${last}\r\n数`);
     });
 
-    it("never keeps the plugin's lines of ASCII from being read, where they have a line of their own", () => {
+    it("always leaves the plugin's ASCII lines readable if they have a line of their own", () => {
         fc.assert(
             fc.property(
                 fc.uint8Array({ maxLength: 400 }),
                 fc.uint8Array({ maxLength: 400 }),
                 (before, after) => {
                     const output = decodeOutput(Buffer.concat([before, utf8(`\r\n${last}\r\n`), after]));
-                    // What is read as GBK may take an ASCII character for the second half of another, but no line end.
+                    // GBK may read an ASCII character as the second half of another, but not a line end.
                     expect(output).to.include(`\r\n${last}\r\n`);
                 },
             ),

@@ -8,14 +8,17 @@ import {
     type CredentialFault,
 } from "../../../../provider/src/cloud/ecs/credential-fault";
 
-const stsSaid = (code: string): Error =>
-    new Error(`refresh session token failed: {"RequestId":"R","Code":"${code}","Message":"hunter2"}`);
-const transport = (fields: object): Error => Object.assign(new Error("POST https://hunter2 failed."), fields);
+function stsSaid(code: string): Error {
+    return new Error(`refresh session token failed: {"RequestId":"R","Code":"${code}","Message":"hunter2"}`);
+}
+function transport(fields: object): Error {
+    return Object.assign(new Error("POST https://hunter2 failed."), fields);
+}
 
 const faults = { stsFault, serviceFault, profileFault, unknownFault } as const;
 
 describe("a failure to get credentials", () => {
-    it("is told by the code of STS, which says whether it may pass", () => {
+    it("is classified by the code of STS", () => {
         for (const [code, retryClass] of [
             ["NoPermission", "never"],
             ["EntityNotExist.Role", "never"],
@@ -33,7 +36,7 @@ describe("a failure to get credentials", () => {
         });
     });
 
-    it("is told by the network's code, and may pass", () => {
+    it("of the network is classified by its code, and may pass", () => {
         for (const fault of [stsFault, serviceFault, profileFault]) {
             expect(fault(transport({ code: "ECONNREFUSED" }))).to.deep.equal({
                 reason: "the connection failed (ECONNREFUSED)",
@@ -53,7 +56,7 @@ describe("a failure to get credentials", () => {
         });
     });
 
-    it("of a service is told by its status", () => {
+    it("of a service is classified by its status", () => {
         for (const [status, retryClass] of [
             [404, "never"],
             [403, "never"],
@@ -69,7 +72,7 @@ describe("a failure to get credentials", () => {
         }
     });
 
-    it("by an answer that nobody understands may pass where a service was asked, not in a file or a chain", () => {
+    it("by an unknown answer may pass if a service was asked, but not for a file or a chain", () => {
         const thrown = new Error("refresh session token failed: <html>hunter2");
         expect(stsFault(thrown).retryClass).to.equal("again");
         expect(serviceFault(thrown).retryClass).to.equal("again");
@@ -77,7 +80,7 @@ describe("a failure to get credentials", () => {
         expect(unknownFault().retryClass).to.equal("never");
     });
 
-    it("tells nothing of the library's words, whatever they are", () => {
+    it("shows nothing of the library's message", () => {
         const words: readonly unknown[] = [
             stsSaid("hunter2 with spaces"),
             new Error('x failed: {"Code":{"hunter2":1}}'),

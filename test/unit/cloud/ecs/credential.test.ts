@@ -17,9 +17,9 @@ import { rejectionOf } from "../../support/rejection";
 
 const hourMs = 3_600_000;
 
-/** A service that hands out temporary credentials, which are good for an hour. */
+/** A service that issues temporary credentials, valid for an hour. */
 class CredentialService {
-    /** Statuses to answer with, one for each request, before anything is handed out. */
+    /** The statuses of the first answers, before it issues credentials. */
     readonly refusals: number[] = [];
     handed = 0;
     private readonly server: Server = createServer((_request, response) => {
@@ -56,13 +56,13 @@ class CredentialService {
     }
 }
 
-/** Moves on the clock that the library reads. */
+/** The clock that the library reads, advanced by a test. */
 class LaterClock {
     private readonly real = Date.now;
 
-    pass(milliseconds: number): void {
+    pass(durationMs: number): void {
         const before = Date.now;
-        Date.now = () => before() + milliseconds;
+        Date.now = () => before() + durationMs;
     }
 
     restore(): void {
@@ -110,14 +110,14 @@ describe("credentials from a service", () => {
         credentials: { source: service.source },
     });
 
-    it("are asked for again, as a call is, when the service fails in a passing way", async () => {
+    it("are requested again, like a call, when the service fails in a passing way", async () => {
         service.refusals.push(503, 500);
         await api.describeInstances(["i-1"]);
         expect(ecs.operations).to.deep.equal(["DescribeInstances"]);
         expect(retryClock.sleeps).to.have.length(2);
     });
 
-    it("are asked for again by the command that lists orphans as well", async () => {
+    it("are also requested again by the command that lists orphans", async () => {
         service.refusals.push(503);
         const context = commandContext(settings(), "cn-hangzhou", retryClock, log);
         await context.api.describeInstances(["i-1"]);
@@ -133,7 +133,7 @@ describe("credentials from a service", () => {
         expect(retryClock.sleeps).to.deep.equal([]);
     });
 
-    it("are missing when the service never answers, and nothing of its address is told", async () => {
+    it("are missing when the service never answers, and its address is not shown", async () => {
         const source = service.source;
         await service.close();
         const created = createCredential({ source }, options);
@@ -152,7 +152,7 @@ describe("credentials from a service", () => {
         expect(service.handed).to.equal(2);
     });
 
-    it("do while they are good, whatever becomes of their renewal", async () => {
+    it("are used while they are valid, even if their renewal fails", async () => {
         await api.describeInstances(["i-1"]);
         clock.pass(hourMs - 600_000);
         service.refusals.push(503);
@@ -170,7 +170,7 @@ describe("credentials from a service", () => {
         expect(log.of("debug").join("\n")).to.include("could not be renewed").and.not.to.include("hunter2");
     });
 
-    it("that can't be renewed at all are said to be so, without a secret", async () => {
+    it("that can't be renewed at all are reported without a secret", async () => {
         await api.describeInstances(["i-1"]);
         clock.pass(2 * hourMs);
         await service.close();
@@ -184,7 +184,7 @@ describe("credentials from a service", () => {
     });
 });
 
-describe("credentials that are there", () => {
+describe("existing credentials", () => {
     it("are those of the settings, never completed from the environment", async () => {
         const before = process.env["ALIBABA_CLOUD_SECURITY_TOKEN"];
         process.env["ALIBABA_CLOUD_SECURITY_TOKEN"] = "other";

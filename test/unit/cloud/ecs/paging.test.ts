@@ -6,7 +6,7 @@ import { allPages } from "../../../../provider/src/cloud/ecs/paging";
 import { rejectionOf } from "../../support/rejection";
 
 describe("a list in pages", () => {
-    it("is read to its end, which an empty or a missing token tells", async () => {
+    it("is read to its end, which an empty or a missing token marks", async () => {
         for (const last of ["", undefined]) {
             const asked: (string | undefined)[] = [];
             const items = await allPages("DescribeDisks", (token) => {
@@ -20,7 +20,7 @@ describe("a list in pages", () => {
         }
     });
 
-    it("goes on after a page that is empty", async () => {
+    it("continues after an empty page", async () => {
         const items = await allPages("DescribeDisks", (token) =>
             Promise.resolve(
                 token === "next" ? { items: [1], nextToken: "" } : { items: [], nextToken: "next" },
@@ -29,7 +29,7 @@ describe("a list in pages", () => {
         expect(items).to.deep.equal([1]);
     });
 
-    it("ends with an error where a token comes a second time, at once or after others", async () => {
+    it("ends with an error if a token is repeated, at once or later", async () => {
         for (const tokens of [
             ["a", "a"],
             ["a", "b", "c", "a"],

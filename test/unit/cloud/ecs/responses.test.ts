@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import * as responses from "../../../../provider/src/cloud/ecs/responses";
 
-/* Bodies as the SDK types them; the fields that a test does not need are not given, as the API may not. */
+/* Bodies as the SDK types them; fields that a test does not need are left out, as the API may do. */
 
 function translated<Value>(translate: (body: never) => Value[], body: object): Value[] {
     return translate(body as never);
@@ -26,7 +26,7 @@ describe("the API's answers", () => {
         expect(responses.toItemResults(undefined)).to.deep.equal([]);
     });
 
-    it("have the system in lower case, and its English name where there is one", () => {
+    it("have the operating system in lower case, and its English name if there is one", () => {
         const [instance] = translated(responses.toInstances, {
             instances: {
                 instance: [
@@ -38,7 +38,7 @@ describe("the API's answers", () => {
         expect(instance?.lockReasons).to.deep.equal([]);
     });
 
-    it("say whether a disk is shared in words that have grown over time", () => {
+    it("show a shared disk in several forms", () => {
         const disks = translated(responses.toDisks, {
             disks: {
                 disk: [
@@ -52,7 +52,7 @@ describe("the API's answers", () => {
         expect(disks.map((disk) => disk.multiAttach)).to.deep.equal([false, false, true, true]);
     });
 
-    it("say when an instance was created and last started, or do not", () => {
+    it("may have the times of an instance's creation and last start", () => {
         const [started, pending] = translated(responses.toInstances, {
             instances: {
                 instance: [
@@ -65,7 +65,7 @@ describe("the API's answers", () => {
         expect(pending).to.include({ creationTime: "", startTime: "" });
     });
 
-    it("say whether an agent is online in a text", () => {
+    it("have the online state of an agent as text", () => {
         const statuses = translated(responses.toCloudAssistantStatuses, {
             instanceCloudAssistantStatusSet: {
                 instanceCloudAssistantStatus: [
@@ -79,7 +79,7 @@ describe("the API's answers", () => {
         expect(statuses.map((status) => status.online)).to.deep.equal([true, true, false, false]);
     });
 
-    it("say how many commands an agent is running, or do not", () => {
+    it("may have the number of commands that an agent runs", () => {
         const statuses = translated(responses.toCloudAssistantStatuses, {
             instanceCloudAssistantStatusSet: {
                 instanceCloudAssistantStatus: [{ activeTaskCount: 2 }, { activeTaskCount: 0 }, {}],
@@ -88,7 +88,7 @@ describe("the API's answers", () => {
         expect(statuses.map((status) => status.activeTasks)).to.deep.equal([2, 0, undefined]);
     });
 
-    it("leave out no instance's failure: an item succeeds by its field, or else by its code", () => {
+    it("show each instance's failure: an item succeeds by its field, or else by its code", () => {
         const items = responses.toItemResults([
             { instanceId: "i-1", success: true, code: "200" },
             { instanceId: "i-2", success: false, code: "200" },
@@ -99,7 +99,7 @@ describe("the API's answers", () => {
         expect(items.map((item) => item.success)).to.deep.equal([true, false, true, false, false]);
     });
 
-    it("have instances without a role as ones with an empty name", () => {
+    it("show an instance without a role with an empty name", () => {
         const roles = translated(responses.toRamRoles, {
             instanceRamRoleSets: {
                 instanceRamRoleSet: [
@@ -127,15 +127,15 @@ describe("the API's answers", () => {
         expect(result?.output).to.equal("数据库快照完成");
     });
 
-    it("tell of each delivery of a file how it went on each instance", () => {
+    it("have the result of each delivery of a file on each instance", () => {
         const results = translated(responses.toSendFileResults, {
             invocations: {
                 invocation: [
                     {
                         invokeId: "f-1",
-                        // Of the delivery as a whole.
+                        // The status of the delivery as a whole.
                         invocationStatus: "PartialFailed",
-                        // Nobody needs it any more, and it may have a secret.
+                        // Nobody needs it any more, and it may contain a secret.
                         content: "hunter2",
                         invokeInstances: {
                             invokeInstance: [
@@ -207,7 +207,7 @@ describe("the API's answers", () => {
         expect(group?.snapshots[0]).to.deep.include({ tags: [{ key: "k", value: "v" }], available: false });
     });
 
-    it("tell how much of a snapshot is uploaded, where that can be read", () => {
+    it("have the upload progress of a snapshot if it can be read", () => {
         for (const [progress, expected] of [
             ["0%", 0],
             ["99.9%", 99],
@@ -222,7 +222,7 @@ describe("the API's answers", () => {
         }
     });
 
-    it("tell what became of each snapshot of a deleted group by a code or by a status", () => {
+    it("have the result for each snapshot of a deleted group as a code or a status", () => {
         const progress = translated(responses.toDeletionProgress, {
             operationProgressSet: {
                 operationProgress: [

@@ -7,23 +7,28 @@ import { FakeClock } from "../../support/fake-clock";
 import { ManualClock } from "../../support/manual-clock";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejection, rejectionOf } from "../../support/rejection";
-import { until } from "../../support/until";
+import { spinUntil } from "../../support/spin-until";
 
 interface TestOptions extends RetryOptions {
     readonly clock: FakeClock;
     readonly log: RecordingLogger;
 }
 
-const optionsOf = (more: Partial<RetryOptions> = {}): TestOptions => ({
-    random: () => 0.5,
-    signal: new AbortController().signal,
-    ...more,
-    clock: new FakeClock(),
-    log: new RecordingLogger(),
-});
+function optionsOf(more: Partial<RetryOptions> = {}): TestOptions {
+    return {
+        random: () => 0.5,
+        signal: new AbortController().signal,
+        ...more,
+        clock: new FakeClock(),
+        log: new RecordingLogger(),
+    };
+}
 
 /** Fails a number of times with an error, then succeeds; counts the requests. */
-function failing(times: number, error: unknown): { send: () => Promise<string>; requests: () => number } {
+function failing(
+    times: number,
+    error: unknown,
+): { readonly send: () => Promise<string>; readonly requests: () => number } {
     let requests = 0;
     return {
         send: () => {
@@ -35,9 +40,12 @@ function failing(times: number, error: unknown): { send: () => Promise<string>; 
     };
 }
 
-const throttled = (retryAfter?: number): Error =>
-    Object.assign(new Error("Throttling"), { code: "Throttling.User", statusCode: 400, retryAfter });
-const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 500 });
+function throttled(retryAfter?: number): Error {
+    return Object.assign(new Error("Throttling"), { code: "Throttling.User", statusCode: 400, retryAfter });
+}
+function coded(code: string): Error {
+    return Object.assign(new Error(code), { code, statusCode: 500 });
+}
 
 describe("one API call", () => {
     it("is one request when it succeeds", async () => {
@@ -48,7 +56,7 @@ describe("one API call", () => {
         expect(options.clock.sleeps).to.deep.equal([]);
     });
 
-    it("is repeated after a passing fault, with growing delays", async () => {
+    it("is retried after a passing fault, with growing delays", async () => {
         const { send, requests } = failing(5, coded("ServiceUnavailable"));
         const options = optionsOf();
         expect(await withRetry("RunCommand", send, options)).to.equal("answer");
@@ -56,7 +64,7 @@ describe("one API call", () => {
         expect(options.clock.sleeps.map(Math.round)).to.deep.equal([165, 330, 660, 1320, 2640]);
     });
 
-    it("says in the resource's row that it is repeated, once that takes a while", async () => {
+    it("shows in the resource's row that it is retried, once that takes a while", async () => {
         const options = optionsOf();
         await withRetry("RunCommand", failing(3, coded("ServiceUnavailable")).send, options);
         expect(options.log.of("status"), "a brief one").to.deep.equal([]);
@@ -69,7 +77,7 @@ describe("one API call", () => {
         expect(says.at(-1)).to.match(/^retrying after 1\d\ds: RunCommand: ServiceUnavailable/);
     });
 
-    it("is never repeated when the answer would be the same", async () => {
+    it("is never retried if the answer would be the same", async () => {
         for (const thrown of [
             coded("InvalidInstance.NotFound"),
             coded("Forbidden.RAM"),
@@ -98,13 +106,13 @@ describe("one API call", () => {
         }
     });
 
-    it("is not given up for the number of its requests, however fast they fail", async () => {
+    it("is not given up because of the number of its requests, however fast they fail", async () => {
         const { send, requests } = failing(60, coded("InternalError"));
         await withRetry("RunCommand", send, optionsOf({ random: () => 0 }));
         expect(requests()).to.equal(61);
     });
 
-    it("outlasts several windows of throttling by default, which are a minute each, whatever chance says", async () => {
+    it("outlasts several windows of throttling of a minute each by default, whatever the jitter", async () => {
         for (const chance of [0, 0.5, 1]) {
             const options = optionsOf({ random: () => chance });
             const start = options.clock.now();
@@ -116,7 +124,7 @@ describe("one API call", () => {
         }
     });
 
-    it("has the time of a throttled one once it was throttled, whatever happens to it then", async () => {
+    it("gets the time limit of a throttled call once it was throttled, whatever happens afterwards", async () => {
         const options = optionsOf({ limits: { again: 10_000, later: 100_000 } });
         const start = options.clock.now();
         let requests = 0;
@@ -128,7 +136,7 @@ describe("one API call", () => {
         expect(options.clock.now() - start).to.be.within(60_000, 100_000);
     });
 
-    it("outlasts a minute of throttling, however soon the API asks it to come back", async () => {
+    it("outlasts a minute of throttling, however short a wait the API asks for", async () => {
         for (const hint of [undefined, 500, 3_000]) {
             for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
                 const options = optionsOf({ random: chanceOf(seed) });
@@ -153,7 +161,7 @@ describe("one API call", () => {
         expect(requests).to.equal(3);
     });
 
-    it("waits longer than the API asks, by a time that is another one for each client", async () => {
+    it("waits longer than the API asks, by a different time for each client", async () => {
         const waits: number[] = [];
         for (const chance of [0, 0.5, 0.999]) {
             const options = optionsOf({ random: () => chance });
@@ -163,7 +171,7 @@ describe("one API call", () => {
         expect(waits.map(Math.round)).to.deep.equal([7_500, 7_750, 8_000]);
     });
 
-    it("waits for its own time where that is longer than the API asks", async () => {
+    it("waits for its own delay if that is longer than the API asks", async () => {
         const hinted = optionsOf();
         const alone = optionsOf();
         await withRetry("RunCommand", failing(8, throttled(500)).send, hinted);
@@ -171,7 +179,7 @@ describe("one API call", () => {
         expect(hinted.clock.sleeps).to.deep.equal(alone.clock.sleeps);
     });
 
-    it("is given up at once when the API asks for longer than there is time", async () => {
+    it("is given up at once if the API asks for more time than is left", async () => {
         const { send, requests } = failing(1, throttled(3_600_000));
         const options = optionsOf();
         await rejectionOf(ApiCallError, withRetry("RunCommand", send, options));
@@ -179,7 +187,7 @@ describe("one API call", () => {
         expect(options.clock.sleeps).to.deep.equal([]);
     });
 
-    it("spreads its delays by chance, and never asks again at once", async () => {
+    it("spreads its delays randomly, and never retries at once", async () => {
         const delays: number[] = [];
         for (const chance of [0, 0.25, 0.999]) {
             const options = optionsOf({ random: () => chance });
@@ -190,7 +198,7 @@ describe("one API call", () => {
         expect(Math.min(...delays)).to.be.at.least(100);
     });
 
-    it("makes no request once it is cancelled, and none after the wait in which it is", async () => {
+    it("makes no request once it is cancelled, also during a wait", async () => {
         const cancelled = AbortSignal.abort(new Error("cancelled"));
         const none = failing(0, undefined);
         expect(
@@ -217,13 +225,13 @@ describe("one API call", () => {
         const call = rejection(
             withRetry("RunCommand", send, { ...optionsOf({ signal: controller.signal }), clock }),
         );
-        await until(() => clock.sleeping > 0);
+        await spinUntil(() => clock.sleeping > 0);
         controller.abort(new Error("cancelled"));
         expect((await call).message).to.equal("cancelled");
         expect(requests()).to.equal(1);
     });
 
-    it("logs each repetition, and nothing secret with it", async () => {
+    it("logs each retry, without secrets", async () => {
         const timeout = Object.assign(new Error("POST https://x/?Signature=hunter2 failed."), {
             name: "RequestTimeoutError",
         });
@@ -240,26 +248,26 @@ describe("the calls of many clients at once", () => {
     const clients = 20;
     const callsEach = 12;
     const perWindow = 60;
-    const windowMilliseconds = 60_000;
+    const windowMs = 60_000;
 
-    /** The account's limit, which counts what it admits in windows of a minute. */
+    /** The account's limit, which counts admitted calls in windows of a minute. */
     class Gate {
         private window = -1;
         private admitted = 0;
 
         constructor(
             private readonly clock: ManualClock,
-            private readonly hint: ((leftMilliseconds: number) => number) | undefined,
+            private readonly hint: ((leftMs: number) => number) | undefined,
         ) {}
 
         async call(): Promise<void> {
             const now = this.clock.now();
-            const window = Math.floor(now / windowMilliseconds);
+            const window = Math.floor(now / windowMs);
             if (window !== this.window) {
                 [this.window, this.admitted] = [window, 0];
             }
             if (this.admitted >= perWindow) {
-                throw throttled(this.hint?.((window + 1) * windowMilliseconds - now));
+                throw throttled(this.hint?.((window + 1) * windowMs - now));
             }
             this.admitted += 1;
             await this.clock.sleep(100);
@@ -272,7 +280,7 @@ describe("the calls of many clients at once", () => {
         ["a hint of some seconds", () => 3_000],
         ["the rest of the window for a hint", (left: number) => left],
     ] as const) {
-        it(`all come through within a few windows of their account's limit, with ${name}`, async () => {
+        it(`all succeed within a few windows of their account's limit, with ${name}`, async () => {
             for (const seed of [1, 2, 3]) {
                 const clock = new ManualClock();
                 const gate = new Gate(clock, hint);
@@ -291,8 +299,8 @@ describe("the calls of many clients at once", () => {
                         failures.push(thrown as Error);
                     }),
                 );
-                // As many windows as they need, and some.
-                await clock.advance(2 * ((clients * callsEach) / perWindow) * windowMilliseconds);
+                // As many windows as they need, and some more.
+                await clock.advance(2 * ((clients * callsEach) / perWindow) * windowMs);
                 await Promise.all(all);
                 expect(failures).to.deep.equal([]);
                 expect(through).to.equal(clients * callsEach);

@@ -18,7 +18,7 @@ interface Request {
 
 type Answer = (request: Request) => unknown;
 
-/** The SDK as far as its classes take fields and its client takes their objects. */
+/** The part of the SDK whose classes take fields and whose client takes their objects. */
 function sdkOf(requests: Request[], answer: Answer): Sdk {
     function Model(this: object, fields: object): void {
         Object.assign(this, fields);
@@ -39,12 +39,14 @@ function sdkOf(requests: Request[], answer: Answer): Sdk {
     return { models, client, host: "ecs.example" } as unknown as Sdk;
 }
 
-const coded = (code: string): Error => Object.assign(new Error(code), { code, statusCode: 400 });
+function coded(code: string): Error {
+    return Object.assign(new Error(code), { code, statusCode: 400 });
+}
 
 interface Scene {
     readonly api: EcsApi;
     readonly requests: Request[];
-    /** How many requests had been made each time the guard was asked. */
+    /** The number of requests at each question to the guard. */
     readonly guarded: number[];
     readonly clock: FakeClock;
 }
@@ -85,7 +87,7 @@ const file = {
     clientToken: "token",
 } as const;
 
-/** All that changes something, and all that only looks. */
+/** All calls that change something, and all calls that only read. */
 const changes: readonly (readonly [operation: string, change: (api: EcsApi) => Promise<unknown>])[] = [
     ["attachInstanceRamRole", (api) => api.attachInstanceRamRole(["i-1"], "Role")],
     ["detachInstanceRamRole", (api) => api.detachInstanceRamRole(["i-1"], "Role")],
@@ -131,7 +133,7 @@ describe("the connection of a request", () => {
         return { api, requests, guarded: [], clock, connections: () => connections };
     }
 
-    it("is made again when it fails in a passing way", async () => {
+    it("is retried when it fails in a passing way", async () => {
         const passing = new CredentialsError(ownErrors.RoleNotAssumed, "why", "again");
         const { api, requests, connections } = connecting(passing, passing);
         await api.describeInstances(["i-1"]);
@@ -139,7 +141,7 @@ describe("the connection of a request", () => {
         expect(requests).to.have.length(1);
     });
 
-    it("is not made again when it fails for good, nor when the SDK can't be loaded", async () => {
+    it("is not retried when it fails for good, or when the SDK can't be loaded", async () => {
         const final = new AppSnapshotError(ownErrors.MissingCredentials);
         const lost = Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
         for (const [failure, code] of [
@@ -156,7 +158,7 @@ describe("the connection of a request", () => {
 });
 
 describe("a request that changes something", () => {
-    it("is made only after a look whether anybody is there to record it, before each repetition too", async () => {
+    it("is made only after a check that the engine can record it, also before each retry", async () => {
         for (const [operation, change] of changes) {
             let failures = 2;
             const { api, requests, guarded } = scene(() => {
@@ -175,7 +177,7 @@ describe("a request that changes something", () => {
         }
     });
 
-    it("is not made when nobody is there, not even later, and says why", async () => {
+    it("is not made when the engine is gone, not even later, and says why", async () => {
         const gone = new AppSnapshotError(ownErrors.Interrupted);
         for (const [operation, change] of changes) {
             const { api, requests, guarded, clock } = scene(undefined, () => Promise.reject(gone));
@@ -186,7 +188,7 @@ describe("a request that changes something", () => {
         }
     });
 
-    it("is not made for the pieces of a long list that are left when somebody goes", async () => {
+    it("is not made for the rest of a long list once the engine is gone", async () => {
         let asked = 0;
         const { api, requests } = scene(undefined, () => {
             asked += 1;
@@ -201,7 +203,7 @@ describe("a request that changes something", () => {
 });
 
 describe("a file", () => {
-    it("is sent for root alone, and never over another one", async () => {
+    it("is sent for root alone, and never replaces another one", async () => {
         const { api, requests } = scene(() => ({ invokeId: "f-1" }));
         expect(await api.sendFile(file)).to.equal("f-1");
         const [request] = requests;
@@ -222,7 +224,7 @@ describe("a file", () => {
         });
     });
 
-    it("is the same request when it is repeated, so that it is not sent twice", async () => {
+    it("is the same request when it is retried, so that it is not sent twice", async () => {
         let failures = 1;
         const { api, requests } = scene(() => {
             failures -= 1;
@@ -236,7 +238,7 @@ describe("a file", () => {
         expect(requests[0]).to.deep.equal(requests[1]);
     });
 
-    it("is looked for by its delivery's id, page by page", async () => {
+    it("is looked up by its delivery's id, page by page", async () => {
         const { api, requests } = scene(({ fields }) => ({
             invocations: {
                 invocation: [
@@ -259,8 +261,8 @@ describe("a file", () => {
     });
 });
 
-describe("a request that only looks", () => {
-    it("is made whoever is there", async () => {
+describe("a request that only reads", () => {
+    it("is made even without the engine", async () => {
         for (const [operation, look] of Object.entries(looks)) {
             const { api, requests, guarded } = scene();
             await look(api);
@@ -272,7 +274,7 @@ describe("a request that only looks", () => {
         }
     });
 
-    it("asks for invocations by one filter alone", async () => {
+    it("asks for invocations with one filter at a time", async () => {
         const { api, requests } = scene();
         await api.describeInvocations({ invokeId: "t-1" });
         await api.describeInvocations({ tags: [{ key: "k", value: "v" }] });
@@ -283,8 +285,8 @@ describe("a request that only looks", () => {
         expect(requests[1]?.fields["tag"]).to.deep.equal([{ key: "k", value: "v" }]);
     });
 
-    it("asks for what is at work on an instance, with what is on its way there, of which nothing is missed or told twice", async () => {
-        /** What each list has; the second one is delivered between the two requests. */
+    it("asks for the running and the pending invocations of an instance, and misses or repeats none", async () => {
+        /** The content of each list; the second invocation is delivered between the two requests. */
         const lists: Readonly<Record<string, readonly string[]>> = {
             Pending: ["t-1", "t-2"],
             Running: ["t-2", "t-3"],
@@ -306,7 +308,7 @@ describe("a request that only looks", () => {
         );
     });
 
-    it("finds nothing of an invocation or a delivery that the cloud has forgotten, however it says so", async () => {
+    it("finds nothing for an invocation or a delivery that the cloud has forgotten, however it says so", async () => {
         const forgotten = scene(() => {
             throw coded("InvalidInvokeId.NotFound");
         });
@@ -325,7 +327,7 @@ describe("a request that only looks", () => {
         }
     });
 
-    it("ends where a list does not, with the name of its operation", async () => {
+    it("fails on an endless list, with the name of its operation", async () => {
         const { api } = scene(() => ({
             nextToken: "again",
             invocation: { nextToken: "again" },
@@ -400,13 +402,13 @@ describe("a request that only looks", () => {
     });
 });
 
-describe("whether the caller may list snapshots", () => {
+describe("the permission to list snapshots", () => {
     const answered = (code: string): Scene =>
         scene(() => {
             throw coded(code);
         });
 
-    it("is told by the error of a dry run", async () => {
+    it("is shown by the error of a dry run", async () => {
         const allowed = answered("DryRunOperation");
         expect(await allowed.api.mayDescribeSnapshots(["s-1", "s-2"])).to.equal(true);
         expect(allowed.requests.map(({ operation, fields }) => ({ operation, fields }))).to.deep.equal([
@@ -425,7 +427,7 @@ describe("whether the caller may list snapshots", () => {
         }
     });
 
-    it("is not told by any other error, nor by an answer", async () => {
+    it("is not shown by any other error, nor by an answer", async () => {
         for (const code of ["InvalidSnapshotIds.Malformed", "InvalidRegionId.NotFound", "Throttling"]) {
             const error = await rejectionOf(ApiCallError, answered(code).api.mayDescribeSnapshots(["s-1"]));
             expect(error.code).to.equal(code);
@@ -434,7 +436,7 @@ describe("whether the caller may list snapshots", () => {
         await rejectionOf(ApiCallError, api.mayDescribeSnapshots(["s-1"]));
     });
 
-    it("is asked for a hundred of them at a time, and allowed only if it is for all", async () => {
+    it("is checked for a hundred snapshots at a time, and exists only if it does for all", async () => {
         const ids = Array.from({ length: 101 }, (_, index) => `s-${index}`);
         const lengths: number[] = [];
         const { api } = scene(({ fields }) => {
@@ -446,7 +448,7 @@ describe("whether the caller may list snapshots", () => {
     });
 });
 
-describe("whether there is a snapshot group", () => {
+describe("the existence of a snapshot group", () => {
     const answered = (error?: Error): Scene =>
         scene(() => {
             if (error !== undefined) {
@@ -455,7 +457,7 @@ describe("whether there is a snapshot group", () => {
             return {};
         });
 
-    it("is told by the answer to a change of nothing", async () => {
+    it("is shown by the answer to an empty change", async () => {
         const { api, requests } = answered();
         expect(await api.groupExistence("ssg-1")).to.equal("exists");
         const regionId = "cn-hangzhou";
@@ -464,7 +466,7 @@ describe("whether there is a snapshot group", () => {
         ]);
     });
 
-    it("is told by one error alone, and by no other one of the API's", async () => {
+    it("is denied by one error of the API alone", async () => {
         for (const [code, existence] of [
             ["InvalidSnapshotGroup.NotFound", "absent"],
             ["InvalidSnapshotGroupId.NotFound", "absent"],
@@ -482,7 +484,7 @@ describe("whether there is a snapshot group", () => {
         }
     });
 
-    it("is not told where there is no answer", async () => {
+    it("stays unknown without an answer", async () => {
         const silent = answered(Object.assign(new Error("timeout"), { name: "RequestTimeoutError" }));
         const error = await rejectionOf(ApiCallError, silent.api.groupExistence("ssg-1"));
         expect(error).to.include({ operation: "ModifySnapshotGroup", code: undefined });

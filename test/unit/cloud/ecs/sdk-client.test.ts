@@ -12,14 +12,17 @@ import { rejectionOf } from "../../support/rejection";
 
 const accessKeySecret = "the secret";
 
-const sha256 = (bytes: Buffer | string): string => createHash("sha256").update(bytes).digest("hex");
+function sha256(bytes: Buffer | string): string {
+    return createHash("sha256").update(bytes).digest("hex");
+}
 
-const encoded = (text: string): string =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (character) =>
+function encoded(text: string): string {
+    return encodeURIComponent(text).replace(/[!'()*]/g, (character) =>
         `%${character.charCodeAt(0).toString(16)}`.toUpperCase(),
     );
+}
 
-/** The signature that a request has to have, by the rules of ACS3-HMAC-SHA256; without the SDK's code. */
+/** Returns the signature of a request by the rules of ACS3-HMAC-SHA256, without the SDK's code. */
 function expectedSignature({ method, url, headers, body }: SentRequest): string {
     const { pathname, searchParams } = new URL(url, "http://localhost");
     const query = [...searchParams]
@@ -41,10 +44,12 @@ function expectedSignature({ method, url, headers, body }: SentRequest): string 
         .digest("hex");
 }
 
-const form = ({ body }: SentRequest): Record<string, string> =>
-    Object.fromEntries(new URLSearchParams(body.toString("utf8")));
-const query = ({ url }: SentRequest): Record<string, string> =>
-    Object.fromEntries(new URL(url, "http://localhost").searchParams);
+function form({ body }: SentRequest): Record<string, string> {
+    return Object.fromEntries(new URLSearchParams(body.toString("utf8")));
+}
+function query({ url }: SentRequest): Record<string, string> {
+    return Object.fromEntries(new URL(url, "http://localhost").searchParams);
+}
 
 describe("the SDK's client", () => {
     let server: ApiServer;
@@ -72,7 +77,7 @@ describe("the SDK's client", () => {
     });
     afterEach(() => server.close());
 
-    it("names the host and the region where no answer comes, and nothing of the request", async () => {
+    it("names the host and the region if no answer comes, and nothing of the request", async () => {
         await server.close();
         const error = await rejectionOf(ApiCallError, send("hunter2"));
         const { host } = new URL(server.url);
@@ -81,7 +86,7 @@ describe("the SDK's client", () => {
         );
     });
 
-    it("has a host of its own for each region, also for one that is misspelt", async () => {
+    it("uses a separate host for each region, also for a misspelt one", async () => {
         const credentials = { source: { kind: "static", accessKeyId: "id", accessKeySecret } } as const;
         const settings = { regionId: undefined, endpoint: undefined, namespace: undefined, credentials };
         const { host } = await createSdk(settings, "cn-hangzou");
@@ -107,7 +112,7 @@ describe("the SDK's client", () => {
         return request;
     }
 
-    it("sends the content of a file in the body, and all else in the URL", async () => {
+    it("sends the content of a file in the body, and everything else in the URL", async () => {
         const content = "#!/bin/sh\necho 'hunter2' + &=% 数据\n";
         expect(await send(content)).to.equal("f-1");
         const request = onlyRequest();
@@ -144,8 +149,8 @@ describe("the SDK's client", () => {
         }
     });
 
-    it("sends the longest script, for which no URL would do", async () => {
-        // Base64 makes slashes of it, of which each takes three characters in a URL.
+    it("sends the longest script, which fits into no URL", async () => {
+        // Its base64 form consists of slashes, each of which takes three characters in a URL.
         const content = `#!/bin/sh\n${"?".repeat(24_566)}`;
         expect(Buffer.byteLength(content)).to.equal(24_576);
         expect(await send(content)).to.equal("f-1");

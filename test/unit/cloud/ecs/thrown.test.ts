@@ -1,7 +1,7 @@
 import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/thrown";
 import { expect } from "chai";
 
-describe("an error that nobody expected", () => {
+describe("an unexpected error", () => {
     const detailOf = (thrown: unknown): string | undefined => asAppSnapshotError(thrown).details.detail;
 
     it("never loses its reason", () => {

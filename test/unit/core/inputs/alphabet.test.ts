@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { checkInputs, type InputFailure } from "../../../../provider/src/core/inputs/check";
 import { inputsOf } from "../../support/samples";
 
-/** Inputs that reach the command line, with how a value gets into each. */
+/** The inputs that reach the command line, and the way that a value gets into each. */
 const places: readonly {
     readonly input: string;
     readonly likely: string;
@@ -33,16 +33,17 @@ function inputsWith(more: Readonly<Record<string, unknown>>): Readonly<Record<st
     return { ...inputsOf(), ...more };
 }
 
-const failuresOf = (inputs: Readonly<Record<string, unknown>>): InputFailure[] =>
-    checkInputs(inputs, "cn-hangzhou");
+function failuresOf(inputs: Readonly<Record<string, unknown>>): InputFailure[] {
+    return checkInputs(inputs, "cn-hangzhou");
+}
 
-describe("what may stand on the command line", () => {
+describe("the characters on the command line", () => {
     for (const { input, likely, put } of places) {
-        it(`accepts an ordinary ${input}`, () => {
+        it(`include those of an ordinary ${input}`, () => {
             expect(failuresOf(put(likely))).to.deep.equal([]);
         });
 
-        it(`accepts in a ${input} no character of ASCII but letters, digits and some that mean nothing to a shell`, () => {
+        it(`of a ${input} are, in ASCII, only letters, digits and some that are not special to a shell`, () => {
             const accepted = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(
                 (character) => failuresOf(put(`${likely}${character}x`)).length === 0,
             );
@@ -50,7 +51,7 @@ describe("what may stand on the command line", () => {
             expect(accepted.join("").replace(/[^A-Za-z0-9]/g, "")).to.have.length(62);
         });
 
-        it(`accepts no ${input} with a character that a shell or the manager knows`, () => {
+        it(`of a ${input} include none that is special to a shell or the manager`, () => {
             fc.assert(
                 fc.property(fc.string({ unit: "binary", maxLength: 40 }), (value) => {
                     fc.pre(!/^[A-Za-z0-9._:/-]*$/.test(value));

@@ -6,11 +6,15 @@ import { canary, deliveredScripts, inputsOf } from "../../support/samples";
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const check = (
+function check(
     more: Readonly<Record<string, unknown>>,
     regionId: string | undefined = "cn-hangzhou",
-): InputFailure[] => checkInputs({ ...inputsOf(), ...more }, regionId);
-const names = (failures: readonly InputFailure[]): string[] => failures.map((failure) => failure.input);
+): InputFailure[] {
+    return checkInputs({ ...inputsOf(), ...more }, regionId);
+}
+function names(failures: readonly InputFailure[]): string[] {
+    return failures.map((failure) => failure.input);
+}
 
 const scripts = { preScriptPath: "/pre.sh", postScriptPath: "/post.sh" };
 const { preScript, postScript } = deliveredScripts;
@@ -22,42 +26,48 @@ interface InputCase {
     readonly wrong: readonly unknown[];
 }
 
-const top = (input: string, right: readonly unknown[], wrong: readonly unknown[], more = {}): InputCase => ({
-    input,
-    put: (value) => ({ [input]: value, ...more }),
-    right,
-    wrong,
-});
-const linux = (name: string, right: readonly unknown[], wrong: readonly unknown[]): InputCase => ({
-    input: `linux.${name}`,
-    put: (value) => ({ linux: { ...scripts, [name]: value } }),
-    right,
-    wrong,
-});
+function top(input: string, right: readonly unknown[], wrong: readonly unknown[], more = {}): InputCase {
+    return {
+        input,
+        put: (value) => ({ [input]: value, ...more }),
+        right,
+        wrong,
+    };
+}
+function linux(name: string, right: readonly unknown[], wrong: readonly unknown[]): InputCase {
+    return {
+        input: `linux.${name}`,
+        put: (value) => ({ linux: { ...scripts, [name]: value } }),
+        right,
+        wrong,
+    };
+}
 
-/** A script by its text, with a right one beside it. */
-const text = (name: string, other: Readonly<Record<string, unknown>>): InputCase => ({
-    input: `linux.${name}`,
-    put: (value) => ({ linux: { ...other, [name]: value } }),
-    right: ["#!/bin/sh", preScript, "#!/usr/bin/env bash\n'\"$(x)` 数据", `#!/${"a".repeat(24_573)}`],
-    wrong: [
-        "",
-        "echo",
-        "/root/pre.sh",
-        " #!/bin/sh",
-        "#!bin/sh",
-        "#!/bin/sh\r\n",
-        "#!/bin/sh\n\0",
-        "#!/bin/sh\n\ud800",
-        `#!/${"a".repeat(24_574)}`,
-        `#!/${"数".repeat(8_192)}`,
-        1,
-        true,
-        [],
-        ["#!/bin/sh"],
-        {},
-    ],
-});
+/** A case of a script by its text, with a right one beside it. */
+function text(name: string, other: Readonly<Record<string, unknown>>): InputCase {
+    return {
+        input: `linux.${name}`,
+        put: (value) => ({ linux: { ...other, [name]: value } }),
+        right: ["#!/bin/sh", preScript, "#!/usr/bin/env bash\n'\"$(x)` 数据", `#!/${"a".repeat(24_573)}`],
+        wrong: [
+            "",
+            "echo",
+            "/root/pre.sh",
+            " #!/bin/sh",
+            "#!bin/sh",
+            "#!/bin/sh\r\n",
+            "#!/bin/sh\n\0",
+            "#!/bin/sh\n\ud800",
+            `#!/${"a".repeat(24_574)}`,
+            `#!/${"数".repeat(8_192)}`,
+            1,
+            true,
+            [],
+            ["#!/bin/sh"],
+            {},
+        ],
+    };
+}
 
 const cases: readonly InputCase[] = [
     top("instanceId", ["i-bp1abc", "i-A1"], ["", "i-", "x-bp1", "i-bp1 ", "i-bp1\n", 5, {}, ["i-1"]]),
@@ -138,12 +148,12 @@ describe("the check of the inputs", () => {
             }
         });
 
-        it(`passes over ${input} while it is not known`, () => {
+        it(`skips ${input} while it is not known`, () => {
             expect(check(put(unknown))).to.deep.equal([]);
         });
     }
 
-    it("demands an instance, and nothing else by itself", () => {
+    it("requires an instance, and nothing else by itself", () => {
         expect(checkInputs({ linux: scripts }, "cn-hangzhou")).to.deep.equal([
             { input: "instanceId", reason: "is missing" },
         ]);
@@ -151,11 +161,11 @@ describe("the check of the inputs", () => {
         expect(checkInputs({ instanceId: "i-1" }, "cn-hangzhou")).to.deep.equal([]);
     });
 
-    it("takes an input that is null for one that is not given", () => {
+    it("treats null as an input that is not given", () => {
         expect(check({ ramRoleName: null, excludeDiskIds: null, waitFor: null })).to.deep.equal([]);
     });
 
-    it("refuses names that are no inputs, at every depth, and lists those that are", () => {
+    it("refuses unknown names at every depth, and lists the inputs", () => {
         const failures = check({
             instanceID: "i-1",
             linux: { ...scripts, prescript: "/x" },
@@ -168,14 +178,14 @@ describe("the check of the inputs", () => {
         expect(JSON.stringify(failures)).not.to.include("resourceUrn");
     });
 
-    it("does not take what every object inherits for an input", () => {
+    it("does not mistake inherited properties for inputs", () => {
         expect(names(check({ toString: "x", constructor: "y" }))).to.have.members([
             "toString",
             "constructor",
         ]);
     });
 
-    it("tells everything at once", () => {
+    it("reports all problems in one error", () => {
         const failures = check({
             instanceId: "x",
             ramRoleName: "a b",
@@ -227,7 +237,7 @@ describe("the check of inputs together", () => {
         }
     });
 
-    it("takes each script by its text or by its path, also one so and one so", () => {
+    it("accepts each script by its text or by its path, also one of each", () => {
         for (const linux of [
             { preScript, postScript },
             { preScript, postScriptPath: "/post" },
@@ -239,7 +249,7 @@ describe("the check of inputs together", () => {
         }
     });
 
-    it("refuses a script that is given in both ways, as there would be two", () => {
+    it("refuses a script that is given both ways", () => {
         const both = { ...scripts, preScript, postScript };
         expect(names(check({ linux: both }))).to.deep.equal(["linux.preScript", "linux.postScript"]);
         expect(names(check({ linux: { ...scripts, postScript } }))).to.deep.equal(["linux.postScript"]);
@@ -252,7 +262,7 @@ describe("the check of inputs together", () => {
         expect(JSON.stringify(check({ linux: both }))).not.to.include(canary);
     });
 
-    it("refuses to keep secret what no scripts say", () => {
+    it("refuses scriptOutput without scripts", () => {
         const requiredConsistency = "filesystem";
         expect(names(check({ linux: { scriptOutput: "secret" }, requiredConsistency }))).to.deep.equal([
             "linux.scriptOutput",
@@ -266,7 +276,7 @@ describe("the check of inputs together", () => {
         expect(check({ linux: { scriptOutput: "show" }, requiredConsistency })).to.deep.equal([]);
     });
 
-    it("refuses to keep what is not delivered", () => {
+    it("refuses keepScripts without delivered scripts", () => {
         const keepScripts = true;
         for (const linux of [{ ...scripts, keepScripts }, { keepScripts }]) {
             for (const requiredConsistency of ["application", "filesystem"]) {
@@ -279,7 +289,7 @@ describe("the check of inputs together", () => {
         expect(check({ linux: may })).to.deep.equal([]);
     });
 
-    it("demands scripts for application consistency on Linux, which is what is required by default", () => {
+    it("demands scripts for application consistency, the default, on Linux", () => {
         expect(names(check({ linux: {} }))).to.deep.equal(["linux"]);
         expect(names(check({ linux: {}, requiredConsistency: "application" }))).to.deep.equal(["linux"]);
         expect(check({ linux: {}, requiredConsistency: "filesystem" })).to.deep.equal([]);
@@ -331,7 +341,7 @@ describe("the check of inputs together", () => {
         expect(checkInputs({ ...inputsOf({ regionId: unknown }) }, undefined)).to.deep.equal([]);
     });
 
-    it("says nothing of inputs together while one of them is wrong by itself", () => {
+    it("reports nothing about inputs together while one of them is wrong by itself", () => {
         expect(names(check({ ramRoleName: "", linux: {} }))).to.deep.equal(["ramRoleName"]);
     });
 });

@@ -8,8 +8,9 @@ import { canary, deliveredScripts, identityOf, inputsOf, urn } from "../../suppo
 
 const { preScript, postScript } = deliveredScripts;
 
-const fingerprint = (more: Partial<SnapshotInputs> = {}, resource = urn): string =>
-    fingerprintOf(identityOf(resource), definitionOf(inputsOf(more)));
+function fingerprint(more: Partial<SnapshotInputs> = {}, resource = urn): string {
+    return fingerprintOf(identityOf(resource), definitionOf(inputsOf(more)));
+}
 
 describe("the definition of a snapshot", () => {
     it("has the same fingerprint for the same snapshot, however it is written", () => {
@@ -24,7 +25,7 @@ describe("the definition of a snapshot", () => {
         );
     });
 
-    it("has the same fingerprint whatever only steers the provider, or is changed in place", () => {
+    it("has the same fingerprint whatever inputs only steer the provider or change in place", () => {
         const steering: Partial<SnapshotInputs>[] = [
             { ramRoleName: "Other" },
             { roleAttachment: "none" },
@@ -70,7 +71,7 @@ describe("the definition of a snapshot", () => {
         expect(new Set(fingerprints).size).to.equal(fingerprints.length);
     });
 
-    it("has of a delivered script only that it is delivered, whatever its text", () => {
+    it("has only the fact that a script is delivered, not its text", () => {
         const texts = [preScript, postScript, "#!/bin/sh\n", "", "delivered"];
         const definitions = texts.flatMap((pre) =>
             texts.map((post) => definitionOf(inputsOf({ linux: { preScript: pre, postScript: post } }))),
@@ -85,7 +86,7 @@ describe("the definition of a snapshot", () => {
         }
     });
 
-    it("takes a text that is null for none, and one that is not known yet for one", () => {
+    it("treats null as no text, and an unknown value as a text", () => {
         const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
         const linux = (values: object): unknown => definitionOf({ ...inputsOf(), linux: values })["linux"];
         expect(linux({ preScript: null, preScriptPath: "/pre" })).to.deep.equal(
@@ -94,7 +95,7 @@ describe("the definition of a snapshot", () => {
         expect(linux({ preScript: unknown, postScript: unknown })).to.deep.equal(linux(deliveredScripts));
     });
 
-    it("is the same for the inputs and for what the state keeps of them", () => {
+    it("is the same for the inputs and for the state's copy of them", () => {
         for (const linux of [
             deliveredScripts,
             { ...deliveredScripts, keepScripts: true },

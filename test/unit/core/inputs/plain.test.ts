@@ -15,7 +15,7 @@ describe("values from the wire", () => {
         ).to.deep.equal({ a: 1, d: { f: false, g: {} } });
     });
 
-    it("keep lists as they are, and values that are only falsy", () => {
+    it("keep lists and falsy values", () => {
         expect(plain({ list: [null, 1, ""], zero: 0, empty: "", no: false })).to.deep.equal({
             list: [null, 1, ""],
             zero: 0,
@@ -24,7 +24,7 @@ describe("values from the wire", () => {
         });
     });
 
-    it("are an empty object where there is none", () => {
+    it("are an empty object if there is none", () => {
         for (const nothing of [undefined, null, "text", 42, [1]]) {
             expect(plain(nothing)).to.deep.equal({});
         }

@@ -34,7 +34,7 @@ describe("a specification", () => {
         });
     });
 
-    it("keeps what is given, false and zero included", () => {
+    it("keeps given values, including false and zero", () => {
         const { linux, windows, instantAccess } = specify(
             inputsOf({
                 linux: { enableFsFreeze: false },
@@ -47,7 +47,7 @@ describe("a specification", () => {
         expect(instantAccess).to.equal(false);
     });
 
-    it("has both scripts or none, and knows which systems there are options for", () => {
+    it("has both scripts or none, and knows the operating systems with options", () => {
         expect(specify(inputsOf()).linux.scripts).to.deep.equal({
             pre: { path: "/root/pre.sh" },
             post: { path: "/root/post.sh" },
@@ -59,7 +59,7 @@ describe("a specification", () => {
         expect(specify(inputsOf({ windows: {} })).optionsFor).to.deep.equal(["linux", "windows"]);
     });
 
-    it("takes what delivered scripts say for a secret, unless the program says so or gave the very texts openly", () => {
+    it("treats the output of delivered scripts as a secret, unless the program shows it or gave these texts openly", () => {
         const { preScript, postScript } = deliveredScripts;
         const openScripts = textDigest(deliveredScripts);
         const scriptOutput = (more: InputChanges): unknown => specify(inputsOf(more)).linux.scriptOutput;
@@ -85,7 +85,7 @@ describe("a specification", () => {
         expect(scriptOutput({ linux: undefined })).to.equal(undefined);
     });
 
-    it("has each script by its text or by its path, and says whether to keep what is delivered", () => {
+    it("has each script by its text or by its path, and whether to keep delivered ones", () => {
         const { preScript, postScript } = deliveredScripts;
         const ways = [
             [deliveredScripts, { pre: { content: preScript }, post: { content: postScript } }],

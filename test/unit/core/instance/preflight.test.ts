@@ -30,8 +30,9 @@ const ready: Observation = {
     now: Date.parse("2025-01-02T03:04:05Z"),
 };
 
-const outcomeOf = (observed: Partial<Observation>, inputs: InputChanges = {}) =>
-    preflightVerdict(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+function outcomeOf(observed: Partial<Observation>, inputs: InputChanges = {}) {
+    return preflightVerdict(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+}
 
 function problemOf(observed: Partial<Observation>, inputs: InputChanges = {}): AppSnapshotError {
     const outcome = outcomeOf(observed, inputs);
@@ -55,7 +56,7 @@ const windows = instanceOf({
 });
 
 describe("an instance that is ready", () => {
-    it("has its system, its disks and its role told", () => {
+    it("is reported with its operating system, its disks and its role", () => {
         expect(readinessOf({})).to.deep.equal({
             osType: "linux",
             managerHasTimeout: true,
@@ -67,12 +68,12 @@ describe("an instance that is ready", () => {
         });
     });
 
-    it("may have a temporary role on it: that goes, so it is neither of use nor in the way", () => {
+    it("may have a temporary role: that will be detached, so it is neither used nor refused", () => {
         const lease = { ramRoleName: "Other", stack: "ab12", expires: 1_700_000_000_000 };
         const instance = instanceOf({ tags: [leaseTag(lease)] });
         const readiness = readinessOf({ instance, attachedRole: "Other" });
         expect(readiness).to.deep.include({ attachedRole: undefined, lease });
-        // The tag is of use also where the role has gone, and says nothing of another one.
+        // The tag also counts if the role has gone, and says nothing about another one.
         expect(readinessOf({ instance, attachedRole: undefined })).to.deep.include({ lease });
         expect(readinessOf({ instance }).attachedRole).to.equal(role);
         expect(problemOf({ instance, attachedRole: "Third" }).code).to.equal("RoleConflict");
@@ -96,7 +97,7 @@ describe("an instance that is ready", () => {
         expect(readinessOf({ agent: agentOf({ version: "newest" }) }).managerHasTimeout).to.equal(false);
     });
 
-    it("expects the group to hold neither excluded disks nor those that can't be in one", () => {
+    it("expects a group without excluded disks, and without those that can't be in one", () => {
         const disks = [...ready.disks, diskOf("d-old", { category: "cloud_ssd" }), diskOf("d-out")];
         const { diskIds, warnings } = readinessOf({ disks }, { excludeDiskIds: ["d-out"] });
         expect(diskIds).to.deep.equal(["d-system", "d-data"]);
@@ -105,19 +106,19 @@ describe("an instance that is ready", () => {
         ]);
     });
 
-    it("is warned of when its agent can't be told how long the plugin may take", () => {
+    it("causes a warning if its agent can't be told how long the plugin may take", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "2.2.3.400" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("2.2.3.400").and.to.include("2.x.3.499");
     });
 
-    it("is warned of when its system's name says nothing", () => {
+    it("causes a warning if the name of its operating system is unknown", () => {
         const { warnings } = readinessOf({ instance: instanceOf({ osName: "my image" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("my image");
     });
 
-    it("may have a newer agent, system or category of disks than is known: the plugin decides, and that is warned of", () => {
+    it("may have a newer agent, operating system or disk category than is known: that is a warning, the plugin decides", () => {
         const newer: readonly (readonly [Partial<Observation>, InputChanges, string])[] = [
             [{ agent: agentOf({ version: "3.0.0.12" }) }, {}, "3.0.0.12"],
             [{ agent: agentOf({ version: "2.2.4.1-beta" }) }, {}, "2.2.4.1-beta"],
@@ -137,12 +138,12 @@ describe("an instance that is ready", () => {
         }
     });
 
-    it("does not demand of the group a disk of which only the plugin knows whether it can be in it", () => {
+    it("does not require a disk in the group if only the plugin knows whether it can be in it", () => {
         const disks = [...ready.disks, diskOf("d-new", { category: "cloud_essd_x" })];
         expect(readinessOf({ disks }).diskIds).to.deep.equal(["d-system", "d-data"]);
     });
 
-    it("is warned of when its agent's version tells nothing, because it is not told the plugin's time then", () => {
+    it("causes a warning if its agent's version is unreadable, because it is not told the plugin's time then", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "newest" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("newest").and.to.include("not told the plugin's time limit");
@@ -154,7 +155,7 @@ describe("an instance that is ready", () => {
     });
 });
 
-describe("what stands in the way of a snapshot", () => {
+describe("a problem of an instance", () => {
     const problems: readonly (readonly [
         what: string,
         code: string,
@@ -251,7 +252,7 @@ describe("what stands in the way of a snapshot", () => {
         });
     }
 
-    it("is told all at once, each with its remedy", () => {
+    it("is reported together with all others, each with its remedy", () => {
         const error = problemOf({
             instance: instanceOf({
                 status: "Stopped",
@@ -276,7 +277,7 @@ describe("what stands in the way of a snapshot", () => {
         expect(error.message.match(/What to do:/g)).to.have.length(7);
     });
 
-    it("is told with what is amiss with the role, as far as that can be asked without attaching it", () => {
+    it("is reported together with problems of the role, as far as these show without attaching it", () => {
         const observed = {
             agent: agentOf({ online: false }),
             disks: [diskOf("d-old", { category: "cloud_efficiency" })],
@@ -296,14 +297,14 @@ describe("what stands in the way of a snapshot", () => {
         expect(problemOf(observed).message).not.to.include(unknown);
     });
 
-    it("is a classic network, which the role could not be attached in", () => {
+    it("is a classic network, in which the role can't be attached", () => {
         const instance = instanceOf({ networkType: "classic" });
         const { code, message } = problemOf({ instance, attachedRole: undefined });
         expect(code).to.equal("InvalidNetworkType.MismatchRamRole");
         expect(message).to.include(instanceId).and.to.include("VPC");
     });
 
-    it("has a remedy that fits the system, and names no option that does not help", () => {
+    it("has a remedy that fits the operating system, and names only options that help", () => {
         const old = [diskOf("d-old", { category: "cloud_efficiency" }), diskOf("d-new")];
         const remedyOf = (observed: Partial<Observation>, inputs: InputChanges = {}): string =>
             problemOf(observed, inputs).remedy;
@@ -330,7 +331,7 @@ describe("what stands in the way of a snapshot", () => {
         expect(remedyOf({ attachedRole: "Other" })).to.include("let this package attach its own");
     });
 
-    it("is not a missing script where less is asked for", () => {
+    it("is not a missing script if less is required", () => {
         expect(outcomeOf({}, { linux: undefined, requiredConsistency: "filesystem" }).ok).to.equal(true);
         expect(
             outcomeOf(
@@ -341,7 +342,7 @@ describe("what stands in the way of a snapshot", () => {
     });
 });
 
-describe("looking at instances", () => {
+describe("reading instances", () => {
     it("asks nothing about an instance that does not exist", async () => {
         const api = scriptedApi({ describeInstances: () => Promise.resolve([]) });
         const outcomes = await preflight(testContext(api), [specificationOf()]);
@@ -350,7 +351,7 @@ describe("looking at instances", () => {
         expect(api.operations()).to.deep.equal(["describeInstances"]);
     });
 
-    it("goes on where the caller may not ask: that is in the one error with all else", async () => {
+    it("continues if a permission is missing: that is reported in the one error with all else", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf({ lockReasons: ["security"] })]),
             describeCloudAssistantStatus: () => Promise.reject(apiError("Forbidden.RAM")),
@@ -369,7 +370,7 @@ describe("looking at instances", () => {
         ]);
     });
 
-    it("fails where there is no answer to a question", async () => {
+    it("fails if there is no answer to a question", async () => {
         const thrown = apiError("ServiceUnavailable");
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
@@ -380,7 +381,7 @@ describe("looking at instances", () => {
         expect(await rejection(preflight(testContext(api), [specificationOf()]))).to.equal(thrown);
     });
 
-    it("has an outcome for each, and leaves the missing ones out of further questions", async () => {
+    it("has an outcome for each, and leaves missing ones out of further questions", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
             describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),

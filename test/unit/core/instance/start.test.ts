@@ -9,14 +9,14 @@ const startTime = "2025-01-02T03:04Z";
 const started = Date.parse(startTime);
 
 describe("the start of an instance", () => {
-    it("goes on where its status says so, whatever the cloud's clock says", () => {
+    it("lasts as long as its status says so, whatever the cloud's clock says", () => {
         for (const status of ["Pending", "Starting"]) {
             expect(startPhase(instanceOf({ status }), started)).to.equal("starting");
             expect(startPhase(instanceOf({ status, startTime: "" }), undefined)).to.equal("starting");
         }
     });
 
-    it("was lately for 15 minutes, by the cloud's own times: of its creation, or of a later start", () => {
+    it("is recent for 15 minutes, by the cloud's own times of its creation or a later start", () => {
         for (const times of [
             { startTime },
             { creationTime: startTime },
@@ -29,7 +29,7 @@ describe("the start of an instance", () => {
         }
     });
 
-    it("is over where nothing tells when it was", () => {
+    it("is over if its time is unknown", () => {
         expect(startPhase(instanceOf({ startTime }), undefined)).to.equal("over");
         expect(startPhase(instanceOf({ startTime: "", creationTime: "" }), started)).to.equal("over");
     });
@@ -51,7 +51,7 @@ describe("the patience with a start", () => {
         ]);
     });
 
-    it("lasts for 15 minutes from the first look where the start itself was seen, however it is dated", () => {
+    it("lasts for 15 minutes from the first look if the start itself was seen, whatever its date", () => {
         const clock = new FakeClock();
         const patience = new StartPatience(clock);
         expect(patience.lasts("starting")).to.equal(true);
@@ -62,7 +62,7 @@ describe("the patience with a start", () => {
         expect(patience.lasts("new")).to.equal(false);
     });
 
-    it("ends where the instance is stopped meanwhile", () => {
+    it("ends if the instance is stopped meanwhile", () => {
         const patience = new StartPatience(new FakeClock());
         expect(patience.lasts("starting")).to.equal(true);
         expect(patience.lasts("stopped")).to.equal(false);

@@ -11,22 +11,29 @@ import { inputsOf, instanceId, instanceOf } from "../../support/samples";
 
 const minute = 60_000;
 
-/** A cloud in which somebody else's snapshot of the instance goes on for some time. */
-function busy(milliseconds: number, runs: readonly Run[] = [{}]): { cloud: FakeCloud; free: number } {
+/** A cloud in which another party's snapshot of the instance takes some time. */
+function busy(
+    durationMs: number,
+    runs: readonly Run[] = [{}],
+): { readonly cloud: FakeCloud; readonly free: number } {
     const cloud = new FakeCloud(runs);
-    const free = cloud.context.clock.now() + milliseconds;
+    const free = cloud.context.clock.now() + durationMs;
     cloud.runElsewhere(free);
     return { cloud, free };
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
-const creationOf = (cloud: FakeCloud): number =>
-    Date.parse(cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "");
+function creationOf(cloud: FakeCloud): number {
+    return Date.parse(
+        cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "",
+    );
+}
 
-describe("an instance of which somebody else takes a snapshot", () => {
-    it("is waited for, whoever that is, and says so at the resource's row", async () => {
+describe("an instance with another snapshot in progress", () => {
+    it("is waited for, whoever takes the snapshot, and the resource's row says so", async () => {
         const { cloud, free } = busy(10 * minute);
         await create(cloud.context, inputsOf());
         expect(creationOf(cloud)).to.be.within(free, free + minute);
@@ -35,7 +42,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         );
     });
 
-    it("is waited for in the same update as well, and the row of the one that waits says so", async () => {
+    it("is also waited for within the same update, and the row of the waiting resource says so", async () => {
         const cloud = new FakeCloud();
         const waiting = { ...cloud.context, log: new RecordingLogger() };
         await Promise.all([create(cloud.context, inputsOf()), create(waiting, inputsOf())]);
@@ -55,7 +62,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         }
     });
 
-    it("is looked at anew after the wait: what is in the way by then counts", async () => {
+    it("is checked again after the wait, with its problems at that time", async () => {
         const { cloud, free } = busy(10 * minute);
         const api = {
             ...cloud.api,
@@ -80,7 +87,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         }
     });
 
-    it("is waited for also where its agent says that it runs nothing: that may be a minute old", async () => {
+    it("is also waited for if its agent reports no running command: that may be a minute old", async () => {
         const { cloud } = busy(10 * minute);
         cloud.agentIsUpToDate = false;
         const start = cloud.context.clock.now();
@@ -88,7 +95,7 @@ describe("an instance of which somebody else takes a snapshot", () => {
         expect(cloud.context.clock.now() - start).to.be.at.least(10 * minute);
     });
 
-    it("is not waited for when it runs something else", async () => {
+    it("is not waited for if it runs something else", async () => {
         const cloud = new FakeCloud();
         cloud.runElsewhere(Infinity, { commandContent: "yum update -y" });
         const start = cloud.context.clock.now();
@@ -101,7 +108,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
     const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
     const refused = failsWith(16, { output });
 
-    it("is run again until it does not, each time as another run, of which none is left open", async () => {
+    it("is run again until it succeeds, each time as another run, of which none is left open", async () => {
         const cloud = new FakeCloud([refused, refused, refused, {}]);
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-4", snapshotGroupId: "ssg-1" });
@@ -135,7 +142,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
         expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand", "tagResources"]);
     });
 
-    it("is run less and less often, at last about once a minute", async () => {
+    it("is retried less and less often, finally about once a minute", async () => {
         const cloud = new FakeCloud([refused]);
         await failure(cloud, inputsOf({ timeoutSeconds: 3_600 }));
         const times = cloud.invocations.map(({ creationTime }) => Date.parse(creationTime));
@@ -156,7 +163,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
         }
     });
 
-    it("is still known to be another one's when the run before it met a passing fault", async () => {
+    it("is still known to be another party's if the run before it met a passing fault", async () => {
         const cloud = new FakeCloud([failsWith(232), refused, {}]);
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-3" });
     });

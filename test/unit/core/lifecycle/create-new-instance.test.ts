@@ -10,21 +10,21 @@ import { agentOf, diskOf, inputsOf, instanceOf } from "../../support/samples";
 
 const minute = 60_000;
 
-/** When what of an instance is there, in milliseconds after the first look at it. */
-interface Course {
-    /** When its status is Running. */
+/** The times at which parts of an instance are ready, in milliseconds after the first look at it. */
+interface StartTimes {
+    /** The time at which its status is Running. */
     readonly running: number;
-    /** When its agent is online; before that it is in no list. */
+    /** The time at which its agent is online; before that the agent is in no list. */
     readonly online: number;
-    /** How long before the first look it was started. Default 0. */
+    /** The time from its start to the first look. Default 0. */
     readonly age?: number;
     readonly status?: string;
     readonly instance?: Partial<Instance>;
-    /** How far the cloud's clock is ahead of this machine's. Default: five hours. */
+    /** The lead of the cloud's clock over this machine's. Default: five hours. */
     readonly ahead?: number;
 }
 
-/** A cloud with an instance that was started lately, by the cloud's clock. */
+/** Returns a cloud with an instance that was started recently, by the cloud's clock. */
 function starting({
     running,
     online,
@@ -32,7 +32,7 @@ function starting({
     status = "Starting",
     instance,
     ahead = 300 * minute,
-}: Course): FakeCloud {
+}: StartTimes): FakeCloud {
     const answers: Partial<EcsApi> = {
         answeredAt: () => cloud.context.clock.now() + ahead,
         describeInstances: () =>
@@ -51,8 +51,9 @@ function starting({
     return cloud;
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
 const changes = ["attachInstanceRamRole", "tagResources", "runCommand"] as const;
 
@@ -62,8 +63,8 @@ function expectUntouched(cloud: FakeCloud): void {
     }
 }
 
-describe("an instance that was started lately", () => {
-    it("is waited for, and so is its agent, and the resource's row says what for", async () => {
+describe("an instance that was started recently", () => {
+    it("is waited for, like its agent, and the resource's row says what is waited for", async () => {
         const cloud = starting({ running: 2 * minute, online: 5 * minute });
         const start = cloud.context.clock.now();
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
@@ -93,12 +94,12 @@ describe("an instance that was started lately", () => {
         const cloud = starting({ running: 0, online: Infinity, age: 5 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
-        // Its start is dated to the minute.
+        // Its start has a date in whole minutes.
         expect(cloud.context.clock.now() - start).to.be.within(9 * minute, 11 * minute);
         expectUntouched(cloud);
     });
 
-    it("is given up after 15 minutes of starting, with all that is still in the way", async () => {
+    it("is given up after 15 minutes of starting, with all remaining problems", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const start = cloud.context.clock.now();
         const error = await failure(cloud);
@@ -108,7 +109,7 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("is waited for also where the cloud's clock is not known, or its start is dated late: the start was seen", async () => {
+    it("is also waited for if the cloud's clock is unknown, or the date of its start is late: the start was seen", async () => {
         const untold = { startTime: "", creationTime: "" };
         for (const status of ["Starting", "Pending"]) {
             const cloud = starting({ running: minute, online: 3 * minute, status, instance: untold });
@@ -125,7 +126,7 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("is not waited for any more when the process is asked to end", async () => {
+    it("is no longer waited for when the process is asked to end", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const stop = new AbortController();
         const start = cloud.context.clock.now();
@@ -144,8 +145,8 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("fails at once where anything else is in the way as well", async () => {
-        const others: [Course["instance"], (cloud: FakeCloud) => void, string][] = [
+    it("fails at once if there is any other problem", async () => {
+        const others: [StartTimes["instance"], (cloud: FakeCloud) => void, string][] = [
             [{ lockReasons: ["security"] }, () => undefined, "InstanceLocked: "],
             [{ osName: "CentOS  7.5 64 bit" }, () => undefined, "OperatingSystemNotSupported: "],
             [
@@ -175,14 +176,14 @@ describe("an instance that was started lately", () => {
 });
 
 describe("an instance that was started long ago", () => {
-    it("fails at once without its agent, also where this machine's clock would have it new", async () => {
+    it("fails at once without its agent, even if it is new by this machine's clock", async () => {
         const cloud = starting({ running: 0, online: minute, age: 16 * minute, ahead: 16 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
         expect(cloud.context.clock.now()).to.equal(start);
     });
 
-    it("fails at once where it is being stopped, however new it is", async () => {
+    it("fails at once if it is being stopped, however new it is", async () => {
         for (const status of ["Stopping", "Stopped"]) {
             const cloud = starting({ running: minute, online: 0, status });
             const start = cloud.context.clock.now();

@@ -6,13 +6,14 @@ import { testContext } from "../../support/context";
 import { canary, deliveredScripts, inputsOf, urn } from "../../support/samples";
 import { scriptedApi } from "../../support/scripted-api";
 
-const fingerprint = (linux: SnapshotInputs["linux"], resourceUrn = urn): string =>
-    createRequest(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
+function fingerprint(linux: SnapshotInputs["linux"], resourceUrn = urn): string {
+    return createRequest(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
+}
 
 const { preScript, postScript } = deliveredScripts;
 
-describe("the fingerprint of an order", () => {
-    it("is another one for another text of a script: what was begun with one is not adopted for the other", () => {
+describe("the fingerprint of a create request", () => {
+    it("changes with the text of a script: a run with one is not adopted for the other", () => {
         const other = "#!/bin/sh\nother\n";
         const fingerprints = [
             fingerprint(deliveredScripts),
@@ -34,7 +35,7 @@ describe("the fingerprint of an order", () => {
             .and.not.to.include(canary);
     });
 
-    it("is the same for the same texts, and whether or not they are kept", () => {
+    it("is the same for the same texts, kept or not", () => {
         expect(fingerprint({ postScript, preScript })).to.equal(fingerprint(deliveredScripts));
         for (const keepScripts of [true, false]) {
             expect(fingerprint({ ...deliveredScripts, keepScripts })).to.equal(fingerprint(deliveredScripts));

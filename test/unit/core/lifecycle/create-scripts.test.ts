@@ -26,11 +26,14 @@ function withoutRole(runs: readonly Run[] = [{}], answers: Partial<EcsApi> = {})
     return cloud;
 }
 
-const commandsOf = (cloud: FakeCloud): RunCommandRequest[] =>
-    cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
-const namesSentTo = (cloud: FakeCloud): string[] => cloud.deliveries.map(({ request }) => request.name);
+function commandsOf(cloud: FakeCloud): RunCommandRequest[] {
+    return cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+}
+function namesSentTo(cloud: FakeCloud): string[] {
+    return cloud.deliveries.map(({ request }) => request.name);
+}
 
-/** Nothing that crosses the engine, a log or the API has the text of a script, but the delivery itself. */
+/** Expects that only the delivery itself has the text of a script; not the engine, a log or another call. */
 function expectNoText(cloud: FakeCloud, ...values: readonly unknown[]): void {
     expect(JSON.stringify(values)).not.to.include(canary);
     expect(JSON.stringify(cloud.context.log.lines)).not.to.include(canary);
@@ -75,7 +78,7 @@ describe("a snapshot with delivered scripts", () => {
         );
     });
 
-    it("has the plugin run the very files that were sent, which the command then removes", async () => {
+    it("runs exactly the files that were sent, which the command then removes", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, withTexts);
         const [pre = "", post = ""] = namesSentTo(cloud);
@@ -89,7 +92,7 @@ describe("a snapshot with delivered scripts", () => {
         expect([...cloud.files.keys()]).to.deep.equal([]);
     });
 
-    it("leaves the files on the instance where they are to be kept", async () => {
+    it("leaves the files on the instance on demand", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ linux: { ...deliveredScripts, keepScripts: true } }));
         expect([...cloud.files.values()]).to.deep.equal([preScript, postScript]);
@@ -112,7 +115,7 @@ describe("a snapshot with delivered scripts", () => {
         ]);
     });
 
-    it("tags what it does before the plugin runs with its run alone, so that no search for runs counts it", async () => {
+    it("tags its preparation only with its run, so that no search for runs finds it", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, withTexts);
         const tags = [{ key: "app-snapshot:run", value: cloud.tagOf("t-1", "app-snapshot:run") }];
@@ -122,14 +125,14 @@ describe("a snapshot with delivered scripts", () => {
             expect(request.tags).to.deep.equal(tags);
         }
         expect(ownerToken).to.equal(cloud.tagOf("t-1", "app-snapshot:owner"));
-        // The next run, and a deletion, see the one run and nothing else.
+        // The next create, and a deletion, see the one run and nothing else.
         const outputs = await create(cloud.context, withTexts);
         expect(outputs).to.include({ invokeId: "t-1" });
         await remove(cloud.context, "ssg-1", outputs);
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("delivers one file where the other is on the instance already, and none where both are", async () => {
+    it("delivers one file if the other is on the instance already, and none if both are", async () => {
         const mixed = new FakeCloud();
         await create(mixed.context, inputsOf({ linux: { preScriptPath: "/root/pre.sh", postScript } }));
         expect(mixed.deliveries.map(({ request }) => request.content)).to.deep.equal([postScript]);
@@ -150,7 +153,7 @@ describe("a snapshot with delivered scripts", () => {
         expect(commandsOf(cloud)[0]?.type).to.equal("RunBatScript");
     });
 
-    it("touches nothing when something is in the way", async () => {
+    it("touches nothing if the instance has a problem", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ status: "Stopped" });
         await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
@@ -159,7 +162,7 @@ describe("a snapshot with delivered scripts", () => {
     });
 });
 
-describe("the evidence of a run", () => {
+describe("the run report", () => {
     const output = (id: string): string =>
         [
             '[message="Version 1.0.0.8"]',
@@ -176,7 +179,7 @@ describe("the evidence of a run", () => {
     const evidence = {
         pluginMessage: "Finish",
         pluginMessages: messages,
-        // Of the samples the command takes two seconds.
+        // The command of the samples takes two seconds.
         durations: { command: 2, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
     };
 
@@ -185,7 +188,7 @@ describe("the evidence of a run", () => {
         expect(await create(cloud.context, inputsOf())).to.deep.include(evidence);
     });
 
-    it("is kept while the snapshot is not finished, and is there when it is; an update keeps it", async () => {
+    it("is kept with an unfinished snapshot, and when that is finished or updated", async () => {
         const cloud = new FakeCloud([{ output, group: { status: "progressing" } }]);
         const inputs = inputsOf({ waitFor: "accomplished", timeoutSeconds: 60 });
         const unfinished = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
@@ -198,7 +201,7 @@ describe("the evidence of a run", () => {
         expect(JSON.parse(JSON.stringify(renamed))).to.deep.equal(renamed);
     });
 
-    it("is that of a run that was adopted, too", async () => {
+    it("is also that of an adopted run", async () => {
         const cloud = new FakeCloud([{ output, looks: Infinity }]);
         await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         for (const invocation of cloud.invocations) {
@@ -209,7 +212,9 @@ describe("the evidence of a run", () => {
 });
 
 describe("scripts that are not delivered", () => {
-    const failures: Readonly<Record<string, { break: (cloud: FakeCloud) => void; code: string }>> = {
+    const failures: Readonly<
+        Record<string, { readonly break: (cloud: FakeCloud) => void; readonly code: string }>
+    > = {
         "because the directory is refused": {
             break: (cloud) => {
                 cloud.preparation = { exitCode: 64, output: () => "/var/lib/app-snapshot is not\n1000 41ed" };
@@ -237,7 +242,7 @@ describe("scripts that are not delivered", () => {
     };
 
     for (const [why, { break: breakIt, code }] of Object.entries(failures)) {
-        it(`leave nothing behind ${why}: no run, no run, no temporary role`, async () => {
+        it(`leave nothing behind ${why}: no run, no preparation, no temporary role`, async () => {
             const cloud = withoutRole();
             breakIt(cloud);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -248,7 +253,7 @@ describe("scripts that are not delivered", () => {
             expect(cloud.instance?.tags).to.deep.equal([]);
             expectNoText(cloud, error.message, error.details, error.stack);
 
-            // The next run begins anew.
+            // The next create starts from the beginning.
             cloud.preparation = {};
             cloud.arrivals = [{}];
             expect(await create(cloud.context, temporary)).to.include({
@@ -259,7 +264,7 @@ describe("scripts that are not delivered", () => {
         });
     }
 
-    it("leave nothing behind where the API refuses them, or is not there", async () => {
+    it("leave nothing behind if the API refuses them, or does not answer", async () => {
         for (const operation of ["sendFile", "describeSendFileResults"] as const) {
             for (const [thrown, code] of [
                 [apiError("Forbidden.RAM", "SendFile"), "Forbidden.RAM"],
@@ -278,7 +283,7 @@ describe("scripts that are not delivered", () => {
         }
     });
 
-    it("are no start whose end is not known, not even where nobody answers the first command", async () => {
+    it("do not count as a start with an unknown end, not even if nobody answers the first command", async () => {
         const unanswered = new ApiCallError("RunCommand", undefined, "the request timed out", "again");
         const cloud = withoutRole([{}], { runCommand: () => Promise.reject(unanswered) });
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -287,8 +292,8 @@ describe("scripts that are not delivered", () => {
     });
 });
 
-describe("a run that is tried again with delivered scripts", () => {
-    it("has them delivered again, under other names, with the earlier ones removed", async () => {
+describe("a run with delivered scripts that is retried", () => {
+    it("delivers them again under other names, and removes the earlier ones", async () => {
         for (const [cloud, runs] of [
             [withoutRole([failsWith(13), failsWith(13), {}]), 3],
             [new FakeCloud([failsWith(232), {}]), 2],
@@ -308,7 +313,7 @@ describe("a run that is tried again with delivered scripts", () => {
         }
     });
 
-    it("ends with the failure of a later delivery, and leaves no run open", async () => {
+    it("fails with the failure of a later delivery, and leaves no run open", async () => {
         const cloud = withoutRole([failsWith(13), {}]);
         cloud.arrivals = [{}, {}, { invocationStatus: "Timeout" }];
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -328,7 +333,7 @@ describe("a command that refuses its scripts", () => {
             "",
         ].join("\n");
 
-    it("fails the snapshot with what is wrong, at once and with nothing left", async () => {
+    it("fails the snapshot at once with the problems of the scripts, and leaves nothing", async () => {
         const cloud = withoutRole([failsWith(64, { output })]);
         const error = await rejectionOf(
             AppSnapshotError,
@@ -376,7 +381,7 @@ describe("the text of a delivered script", () => {
         expectNoText(cloud, unfinished.outputs, unfinished.message, unfinished.reason.details);
     });
 
-    it("is not in the state of a snapshot that is to be settled, nor in that of its end", async () => {
+    it("is not in the state of a snapshot that has to be finalized, nor in its final state", async () => {
         const cloud = new FakeCloud([{ group: { status: "progressing" } }]);
         const inputs = inputsOf({ linux: deliveredScripts, waitFor: "accomplished", timeoutSeconds: 60 });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
@@ -404,7 +409,7 @@ describe("the text of a delivered script", () => {
     });
 });
 
-describe("what the plugin says of delivered scripts", () => {
+describe("the plugin's output about delivered scripts", () => {
     const output = (): string => `[level="error"][message="${canary} of the script"]`;
     const runs: readonly Run[] = [
         failsWith(9, { output }),
@@ -414,7 +419,7 @@ describe("what the plugin says of delivered scripts", () => {
     ];
     const openly = inputsOf({ linux: deliveredScripts, openScripts: textDigest(deliveredScripts) });
 
-    it("is in errors where the scripts were given openly", async () => {
+    it("is in errors if the scripts were given openly", async () => {
         for (const run of runs) {
             const error = await rejectionOf(AppSnapshotError, create(new FakeCloud([run]).context, openly));
             expect(error.message).to.include(`${canary} of the script`);
@@ -423,7 +428,7 @@ describe("what the plugin says of delivered scripts", () => {
         expect(outputs).to.include({ scriptOutput: "show" });
     });
 
-    it("is in no error otherwise, which says where it is", async () => {
+    it("is in no error otherwise, which says where to find it", async () => {
         for (const run of runs) {
             const cloud = new FakeCloud([run]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
@@ -436,7 +441,7 @@ describe("what the plugin says of delivered scripts", () => {
         expect(outputs).to.include({ scriptOutput: "secret", pluginMessage: `${canary} of the script` });
     });
 
-    it("stays a secret in the state of a run whose scripts were one, though the program gives others openly by now", async () => {
+    it("stays a secret in the state if the run's scripts were secret, even if the program gives others openly by now", async () => {
         const cloud = new FakeCloud([{ ...degraded, output, group: { status: "progressing" } }]);
         const more = { waitFor: "accomplished", timeoutSeconds: 60 } as const;
         const { outputs } = await rejectionOf(
@@ -464,7 +469,7 @@ describe("what the plugin says of delivered scripts", () => {
 });
 
 describe("the next run for a snapshot with delivered scripts", () => {
-    it("adopts what was begun with the same texts, and delivers nothing", async () => {
+    it("adopts a run with the same texts, and delivers nothing", async () => {
         const cloud = await abandoned({}, { inputs: withTexts });
         const outputs = await create(cloud.context, withTexts);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -472,7 +477,7 @@ describe("the next run for a snapshot with delivered scripts", () => {
         expectNoText(cloud, outputs);
     });
 
-    it("clears away what was begun with another text, and takes a new snapshot", async () => {
+    it("clears away a run with another text, and takes a new snapshot", async () => {
         const cloud = await abandoned({}, { inputs: withTexts });
         const other = { ...deliveredScripts, postScript: `${postScript}more\n` };
         const outputs = await create(cloud.context, inputsOf({ linux: other }));
@@ -482,7 +487,7 @@ describe("the next run for a snapshot with delivered scripts", () => {
         expect(cloud.deliveries).to.have.length(4);
     });
 
-    it("leaves what was handed over with another text, and names it without a word of that", async () => {
+    it("leaves a handed run with another text, and names it without the text", async () => {
         const cloud = await abandoned({}, { inputs: withTexts, state: "handed" });
         const other = { ...deliveredScripts, postScript: `${postScript}more\n` };
         const outputs = await create(cloud.context, inputsOf({ linux: other }));

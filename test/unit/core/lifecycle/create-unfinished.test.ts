@@ -14,11 +14,12 @@ import { groupOf, inputsOf, invocationOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 import { memoryOf } from "../../support/memory";
 
-const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> =>
-    rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+function unfinishedOf(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> {
+    return rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+}
 
 describe("a snapshot that is not finished", () => {
-    it("is kept by its invocation's id when the command goes on beyond the deadline", async () => {
+    it("is kept under its invocation's id if the command continues beyond the deadline", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         const unfinished = await unfinishedOf(cloud, inputsOf({ timeoutSeconds: 90 }));
@@ -49,15 +50,15 @@ describe("a snapshot that is not finished", () => {
         ]);
     });
 
-    it("outwaits by default everything that may happen in the command", async () => {
+    it("waits by default longer than the command can take", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         await unfinishedOf(cloud);
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly timeoutSeconds: number }];
         expect(cloud.context.clock.now() - start).to.be.at.least(request.timeoutSeconds * 1000);
     });
 
-    it("is kept when the result can't be read", async () => {
+    it("is kept if the result can't be read", async () => {
         const cloud = new FakeCloud([{}], {
             describeInvocationResults: () => Promise.reject(apiError("ServiceUnavailable")),
         });
@@ -66,7 +67,7 @@ describe("a snapshot that is not finished", () => {
         expect(unfinished.reason.code).to.equal("ServiceUnavailable");
     });
 
-    it("is kept by its group's id when the group is not usable by the deadline", async () => {
+    it("is kept under its group's id if the group is not usable by the deadline", async () => {
         const cloud = new FakeCloud([{ group: { status: "progressing" } }]);
         const unfinished = await unfinishedOf(
             cloud,
@@ -78,7 +79,7 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is no resource where its group does not show up, and is looked for once more by the next run", async () => {
+    it("is no resource if its group does not show up, and the next run looks for it once more", async () => {
         const cloud = new FakeCloud([
             { makesGroup: false, output: () => '[snapshotgroup="ssg-late"][message="done"]' },
         ]);
@@ -96,7 +97,7 @@ describe("a start of the command that nobody answered", () => {
     const unanswered = (): Error =>
         new ApiCallError("RunCommand", undefined, "the request timed out", "again");
 
-    it("says that it is not known whether the command runs, and the next run adopts it", async () => {
+    it("is reported as possibly running, and the next run adopts it", async () => {
         const cloud: FakeCloud = new FakeCloud([{}], {
             runCommand: async (request) => {
                 await started.api.runCommand(request);
@@ -111,7 +112,7 @@ describe("a start of the command that nobody answered", () => {
         expect(error.message).not.to.include("undefined");
         expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
 
-        // The mark of the temporary role is on the instance.
+        // The tag of the temporary role is on the instance.
         started.instance = cloud.instance;
         const outputs = await create(started.context, inputs);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -119,7 +120,7 @@ describe("a start of the command that nobody answered", () => {
         expect(started.role).to.equal(undefined);
     });
 
-    it("is not a start that the API refused", async () => {
+    it("is not one that the API refused", async () => {
         const cloud = new FakeCloud([{}], {
             runCommand: () => Promise.reject(apiError("Invocation.ExceedQuota", "RunCommand")),
         });
@@ -129,14 +130,14 @@ describe("a start of the command that nobody answered", () => {
     });
 });
 
-describe("a command that may go on though its invocation has ended", () => {
-    it("stays open for the next run, which clears away what it made late", async () => {
+describe("a command that may continue although its invocation has ended", () => {
+    it("stays open for the next run, which clears away its late products", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.message).to.include("it has no snapshot group so far");
         expect(cloud.stateOf("t-1")).to.equal("open");
 
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly name: string }];
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name: request.name }));
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
         expect(cloud.groups.has("ssg-late")).to.equal(false);
@@ -166,7 +167,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("asks for the open and the handed ones of its own alone, however many were made before", async () => {
+    it("asks only for its own open and handed runs, however many there were before", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const filters = cloud.api
@@ -183,7 +184,7 @@ describe("the next run for the same resource", () => {
         );
     });
 
-    it("takes a run for one that both searches find, as a change of a tag may be seen late", async () => {
+    it("counts a run once that both searches find, as a change of a tag may be seen late", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const api = {
             ...cloud.api,
@@ -195,7 +196,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings).to.have.length(1);
     });
 
-    it("goes on waiting for one that still runs", async () => {
+    it("continues to wait for a running one", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             for (const invocation of cloud.invocations) {
@@ -214,7 +215,7 @@ describe("the next run for the same resource", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("neither adopts nor clears away nor names one that the state is known to hold", async () => {
+    it("neither adopts, clears away nor names one that a state is known to hold", async () => {
         for (const state of ["open", "handed"] as const) {
             for (const triggers of [undefined, ["other"]]) {
                 const cloud = new FakeCloud();
@@ -239,7 +240,7 @@ describe("the next run for the same resource", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
     });
 
-    it("leaves alone what another resource began", async () => {
+    it("leaves the runs of another resource alone", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { inputs: inputsOf({ resourceUrn: "urn::other" }), state });
             expect(await create(cloud.context, inputsOf())).to.deep.include({
@@ -251,7 +252,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("waits for what it began with other inputs, and clears it away before it takes a new snapshot", async () => {
+    it("waits for a run with other inputs, and clears it away before it takes a new snapshot", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         const calls = cloud.api.calls.length;
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
@@ -261,7 +262,7 @@ describe("the next run for the same resource", () => {
         expect(later.indexOf("deleteSnapshotGroup")).to.be.within(1, later.indexOf("runCommand"));
     });
 
-    it("leaves what was handed over with other inputs, and names it: a state may hold it", async () => {
+    it("leaves and names a handed run with other inputs: a state may hold it", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-2" });
@@ -314,7 +315,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings?.[1]).to.include("by an earlier run");
     });
 
-    it("loses none when an older one can't be cleared away: the wanted one stays open until that is done", async () => {
+    it("loses none if an older one can't be cleared away: the wanted one stays open until that succeeds", async () => {
         const next = await two("open");
         // The newest, wanted one has ended; the older one still runs.
         const newest = next.invocations[1];
@@ -326,7 +327,7 @@ describe("the next run for the same resource", () => {
         expect(next.stateOf("t-2")).to.equal("open");
     });
 
-    it("adopts nothing where the resource has no URN", async () => {
+    it("adopts nothing if the resource has no URN", async () => {
         const nameless = inputsOf({ resourceUrn: undefined });
         const cloud = await abandoned({}, { inputs: nameless });
         expect(await create(cloud.context, nameless)).to.include({ invokeId: "t-2" });
@@ -370,7 +371,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings?.join("\n")).to.match(/t-1.*can't be adopted: GroupNotFound/);
     });
 
-    it("proves one that it adopted like any other", async () => {
+    it("verifies an adopted one like any other", async () => {
         const cloud = await abandoned(degraded);
         const error = await rejection(create(cloud.context, inputsOf()));
         expect(error.message).to.match(/^Degraded: /);
@@ -378,7 +379,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves one that was handed over and falls short, as it is and whosever it is, and takes a new one", async () => {
+    it("leaves a handed and degraded one unchanged, and takes a new one", async () => {
         for (const [run, why] of [
             [degraded, "Degraded"],
             [{ group: { status: "failed" } }, "GroupFailed"],
@@ -398,7 +399,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("adopts one that falls short where the program accepts that", async () => {
+    it("adopts a degraded one if the program accepts that", async () => {
         const inputs = inputsOf({ onDegraded: "keep" });
         const cloud = await abandoned(degraded, { inputs, state: "handed" });
         expect(await create(cloud.context, inputs)).to.include({ invokeId: "t-1", degraded: true });

@@ -13,12 +13,12 @@ import { rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
-/** A snapshot whose command ran beyond the deadline, and ends after some more looks. */
+/** Makes a snapshot whose command ran beyond the deadline, and ends after some more polls. */
 async function running(
     run: Run = {},
     inputs: SnapshotInputs = inputsOf(),
     role: "attached" | "none" = "attached",
-): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ ...run, looks: Infinity }, {}]);
     if (role === "none") {
         cloud.role = undefined;
@@ -40,7 +40,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("is done when the group is gone already", async () => {
+    it("succeeds if the group is gone already", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
         });
@@ -49,7 +49,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
     });
 
-    it("reports what stands in the way, with the instance", async () => {
+    it("reports the obstacle, with the instance", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -58,7 +58,7 @@ describe("deleting a snapshot", () => {
         expect(error).to.include({ code: "Forbidden.RAM", instanceId: state.instanceId });
     });
 
-    it("closes the run of one that was not settled or had failed", async () => {
+    it("closes the run of one that was not finalized or had failed", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await running();
             const pending = { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
@@ -70,14 +70,14 @@ describe("deleting a snapshot", () => {
 });
 
 describe("deleting a snapshot of which an image was made", () => {
-    async function held(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+    async function held(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         cloud.held.set("s-data", "SnapshotCreatedImage");
         return { cloud, state };
     }
 
-    it("names the snapshot and stays in the state, also when its group is gone by then", async () => {
+    it("names the snapshot and stays in the state, also if its group is gone by then", async () => {
         const { cloud, state } = await held();
         for (const run of ["the first", "the second"]) {
             const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
@@ -96,14 +96,14 @@ describe("deleting a snapshot of which an image was made", () => {
         cloud.held.clear();
         await remove(cloud.context, "ssg-1", state);
         expect(cloud.snapshotIds).to.deep.equal(["s-of-somebody"]);
-        // Which of its own are left is not asked: a list may lag behind.
+        // It does not ask which members are left: a list may lag behind.
         expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-system"], ["s-data"]]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 });
 
 describe("deleting a snapshot whose command still runs", () => {
-    it("waits for its end and deletes what came of it, without stopping it", async () => {
+    it("waits for its end and deletes its group, without stopping it", async () => {
         const { cloud, state } = await running();
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
@@ -111,7 +111,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("does not give up what no list shows, as long as its result says that it runs", async () => {
+    it("does not give up a run that no list shows, as long as its result says that it runs", async () => {
         const { cloud, state } = await running();
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -122,7 +122,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("does not give up what ended early, as long as the plugin may make a group still", async () => {
+    it("does not give up a run that ended early, as long as the plugin may still make a group", async () => {
         for (const invocationStatus of ["Terminated", "Timeout"]) {
             const { cloud, state } = await running({ invocationStatus });
             cloud.endAll();
@@ -137,7 +137,7 @@ describe("deleting a snapshot whose command still runs", () => {
         }
     });
 
-    it("does not give up what named no group where lists may hide what there is", async () => {
+    it("does not give up a run that named no group if lists may be incomplete", async () => {
         const { cloud, state } = await running({ exitCode: 10, makesGroup: true, output: () => "" });
         cloud.endAll();
         const hidden = {
@@ -153,7 +153,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).not.to.equal("closed");
     });
 
-    it("warns of what can't wait before it deletes anything", async () => {
+    it("warns of an urgent failure before it deletes anything", async () => {
         for (const exitCode of [10, 12, 247]) {
             const { cloud, state } = await running({ exitCode, makesGroup: true });
             let warned = "";
@@ -169,28 +169,28 @@ describe("deleting a snapshot whose command still runs", () => {
         }
     });
 
-    it("finds by its name what a failed one left", async () => {
+    it("finds the group of a failed run by its name", async () => {
         const { cloud, state } = await running(failsWith(10, { makesGroup: true }));
         await remove(cloud.context, "t-1", state);
         expect(cloud.groups.size).to.equal(0);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("has nothing to delete when nothing came of it", async () => {
+    it("has nothing to delete if the run made nothing", async () => {
         const { cloud, state } = await running(failsWith(9));
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("still finds the group when the invocation's record has expired", async () => {
+    it("still finds the group if the invocation's record has expired", async () => {
         const { cloud, state } = await running();
         cloud.invocations.splice(0);
         await remove(cloud.context, "t-1", state);
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("detaches the role that was attached for it only, and no other", async () => {
+    it("detaches the role that was attached only for it, and no other", async () => {
         const own = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         expect(own.cloud.role).to.equal("AppSnapshotRoleName");
         await remove(own.cloud.context, "t-1", own.state);
@@ -219,7 +219,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(busy.cloud.groups.size).to.equal(0);
     });
 
-    it("is done where the instance that such a role was attached to does not exist any more", async () => {
+    it("succeeds if the instance of such a role no longer exists", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         cloud.instance = undefined;
         await remove(cloud.context, "t-1", state);
@@ -233,10 +233,10 @@ describe("deleting a snapshot whose command still runs", () => {
         const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
         await remove({ ...cloud.context, api }, "t-1", state);
         expect(cloud.context.log.of("warn")[0]).to.include("still attached").and.to.include("Forbidden");
-        expect(cloud.instance?.tags, "as long as the role may be there, so is its mark").to.have.length(1);
+        expect(cloud.instance?.tags, "the tag stays as long as the role may be attached").to.have.length(1);
     });
 
-    it("leaves its run unclosed when such a role can't be detached, so that the next try does it", async () => {
+    it("does not close its run if such a role can't be detached, so that the next delete does it", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = {
             ...cloud.api,
@@ -250,7 +250,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves another group alone that the output of a failed run mentions", async () => {
+    it("leaves a foreign group alone that the output of a failed run mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
         const { cloud, state } = await running(failsWith(16, { output }));
         cloud.groups.set("ssg-other", groupOf({ snapshotGroupId: "ssg-other", name: "nightly" }));
@@ -258,7 +258,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-other"]);
     });
 
-    it("is done when Cloud Assistant has forgotten the invocation meanwhile", async () => {
+    it("succeeds if Cloud Assistant has forgotten the invocation meanwhile", async () => {
         const { cloud, state } = await running();
         const api = {
             ...cloud.api,
@@ -285,7 +285,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("says so when the state lacks the instance", async () => {
+    it("says so if the state lacks the instance", async () => {
         const { cloud, state } = await running();
         const lacking = Object.fromEntries(Object.entries(state).filter(([key]) => key !== "instanceId"));
         const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", lacking));

@@ -13,11 +13,13 @@ import { deliveredScripts, groupOf, inputsOf } from "../../support/samples";
 /** The engine's mark for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const stateOf = (inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs => ({
-    ...keptInputs(inputs, "cn-hangzhou"),
-    ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
-    ...more,
-});
+function stateOf(inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs {
+    return {
+        ...keptInputs(inputs, "cn-hangzhou"),
+        ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
+        ...more,
+    };
+}
 
 const before = inputsOf({
     excludeDiskIds: ["d-1", "d-2"],
@@ -32,10 +34,11 @@ interface Found {
     readonly inputs?: readonly string[];
 }
 
-const found = (state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference =>
-    difference(stateOf(before, state), { ...before, ...more });
+function found(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference {
+    return difference(stateOf(before, state), { ...before, ...more });
+}
 
-/** What a change of the inputs amounts to. Unknown and removed inputs are typed as anything. */
+/** The kind of difference for a change of inputs. Unknown and removed inputs are typed as anything. */
 function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
     const difference = found(state, more);
     return difference.kind === "none" ? none : { kind: difference.kind, inputs: difference.inputs };
@@ -46,20 +49,26 @@ function because(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>
     return difference.kind === "none" ? [] : difference.because;
 }
 
-const replace = (...inputs: string[]): Found => ({ kind: "replace", inputs });
-const update = (...inputs: string[]): Found => ({ kind: "update", inputs });
+function replace(...inputs: string[]): Found {
+    return { kind: "replace", inputs };
+}
+function update(...inputs: string[]): Found {
+    return { kind: "update", inputs };
+}
 const none: Found = { kind: "none" };
 
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    diskSetDigest: "",
-    reason: "StillInProgress",
-});
+function pendingOf(phase: Pending["phase"]): Pending {
+    return {
+        phase,
+        invokeId: "t-1",
+        groupName: "before-1",
+        diskSetDigest: "",
+        reason: "StillInProgress",
+    };
+}
 
 describe("the difference", () => {
-    it("is none where nothing changed", () => {
+    it("is none if nothing changed", () => {
         expect(after({})).to.deep.equal(none);
         expect(difference(stateOf(inputsOf()), inputsOf())).to.deep.equal(none);
     });
@@ -132,7 +141,7 @@ describe("the difference", () => {
             return change.kind === "none" ? none : { kind: change.kind, inputs: change.inputs };
         };
 
-        it("is none for another text, which a new release of a recipe brings as well", () => {
+        it("is none for another text, which a new release of a recipe also brings", () => {
             for (const linux of [deliveredScripts, mixed, { ...deliveredScripts, keepScripts: true }]) {
                 expect(between(linux, linux)).to.deep.equal(none);
                 expect(between(linux, { ...linux, preScript: "#!/bin/sh\nother\n" })).to.deep.equal(none);
@@ -141,7 +150,7 @@ describe("the difference", () => {
             expect(between(deliveredScripts, swapped)).to.deep.equal(none);
         });
 
-        it("is none for keeping them or not", () => {
+        it("is none for a change of keepScripts", () => {
             for (const keepScripts of [true, false]) {
                 const linux = { ...deliveredScripts, keepScripts };
                 expect(between(deliveredScripts, linux)).to.deep.equal(none);
@@ -149,7 +158,7 @@ describe("the difference", () => {
             }
         });
 
-        it("is replace for a text in the place of a path, and for a path in that of a text", () => {
+        it("is replace for a text instead of a path, and for a path instead of a text", () => {
             const ways = [paths, mixed, deliveredScripts, { preScriptPath: "/root/pre.sh", postScript }, {}];
             for (const one of ways) {
                 for (const other of ways) {
@@ -160,7 +169,7 @@ describe("the difference", () => {
             }
         });
 
-        it("is none for a text that is not known yet where there was one, else replace", () => {
+        it("is none for an unknown text if there was one, else replace", () => {
             const later = { preScript: unknown, postScript: unknown };
             expect(between(deliveredScripts, later)).to.deep.equal(none);
             expect(between(mixed, { ...mixed, preScript: unknown })).to.deep.equal(none);
@@ -170,13 +179,13 @@ describe("the difference", () => {
             );
         });
 
-        it("compares a state that has no text with one that has it, as an older release left it", () => {
+        it("compares states with and without texts, as older releases left them", () => {
             const state = { ...stateOf(inputsOf()), linux: paths };
             expect(difference(state, inputsOf({ linux: paths }))).to.deep.equal({ kind: "none" });
         });
     });
 
-    it("counts what is not known yet as changed", () => {
+    it("treats unknown values as changed", () => {
         for (const input of [
             "instanceId",
             "regionId",
@@ -202,7 +211,7 @@ describe("the difference", () => {
         }
     });
 
-    it("is replace when more is required than the snapshot is, unless less is accepted anyway", () => {
+    it("is replace if a higher consistency is required than the snapshot has, unless less is accepted anyway", () => {
         const filesystem = { consistency: "filesystem" } as const;
         expect(after({}, filesystem)).to.deep.equal(replace("requiredConsistency"));
         expect(after({ requiredConsistency: "filesystem" }, filesystem)).to.deep.equal(none);
@@ -213,7 +222,7 @@ describe("the difference", () => {
         expect(after({ requiredConsistency: unknown }, filesystem)).to.deep.equal(none);
     });
 
-    it("is replace for a snapshot that still runs or has failed, update for one that has to be settled", () => {
+    it("is replace for a snapshot that still runs or has failed, update for one that has to be finalized", () => {
         expect(after({}, { pending: pendingOf("running") })).to.deep.equal(replace("snapshotGroupId"));
         expect(after({}, { pending: pendingOf("failed") })).to.deep.equal(replace("snapshotGroupId"));
         expect(after({}, { pending: pendingOf("finalizing") })).to.deep.equal(update());
@@ -225,14 +234,14 @@ describe("the difference", () => {
         );
     });
 
-    it("is update for a name that was changed from outside, only where the program gives one", () => {
+    it("is update for a name that was changed from outside, if the program gives one", () => {
         expect(after({ snapshotGroupName: "mine" }, { snapshotGroupName: "theirs" })).to.deep.equal(
             update("snapshotGroupName"),
         );
         expect(after({}, { snapshotGroupName: "theirs" })).to.deep.equal(none);
     });
 
-    it("is replace for a snapshot that lost a member, even where another one is changed in place", () => {
+    it("is replace for a snapshot that lost a member, even if another change is in place", () => {
         const missingSnapshotIds = ["s-data"];
         expect(after({}, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
         expect(after({ description: "other" }, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
@@ -241,12 +250,12 @@ describe("the difference", () => {
 });
 
 describe("the reason of a difference", () => {
-    it("is not told where the program shows it", () => {
+    it("is not given if the program shows it", () => {
         expect(because({}, { triggers: [] })).to.deep.equal([]);
         expect(because({}, {})).to.deep.equal([]);
     });
 
-    it("is what the cloud or an earlier update left", () => {
+    it("is the state that the cloud or an earlier update left", () => {
         const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
             [{ consistency: "filesystem" }, "filesystem-consistent"],
             [{ pending: pendingOf("running") }, "t-1", "adopted"],
@@ -262,7 +271,7 @@ describe("the reason of a difference", () => {
         }
     });
 
-    it("names what differs from the cloud, and never the program's value, which may be a secret", () => {
+    it("names the differences from the cloud, and never the program's value, which may be a secret", () => {
         const [reason] = because({ description: "theirs" }, { description: "mine" });
         expect(reason).to.include("description").and.not.to.include("mine");
     });

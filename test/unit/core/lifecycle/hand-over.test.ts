@@ -15,7 +15,7 @@ import { apiError } from "../../support/scripted-api";
 
 const ownerTag = "app-snapshot:owner";
 
-/** A cloud that takes no tag of an invocation, save for that it is closed. */
+/** A cloud that accepts no tag of an invocation, except that it is closed. */
 function refusing(cloud: FakeCloud): FakeCloud["context"] {
     const tagResources: EcsApi["tagResources"] = (type, ids, tags) =>
         type === "invocation" && !tags.some(({ value }) => value === "closed")
@@ -24,10 +24,11 @@ function refusing(cloud: FakeCloud): FakeCloud["context"] {
     return { ...cloud.context, api: { ...cloud.api, tagResources } };
 }
 
-const refusal = (cloud: FakeCloud, memory = new StateMemory()): Promise<UnfinishedSnapshot> =>
-    rejectionOf(UnfinishedSnapshot, create(refusing(cloud), inputsOf(), memory));
+function refusal(cloud: FakeCloud, memory = new StateMemory()): Promise<UnfinishedSnapshot> {
+    return rejectionOf(UnfinishedSnapshot, create(refusing(cloud), inputsOf(), memory));
+}
 
-describe("a new run that can't be marked as handed over", () => {
+describe("a new run that can't be tagged as handed over", () => {
     it("is an unfinished snapshot with that reason, which the state remembers", async () => {
         const cloud = new FakeCloud();
         const { id, reason, outputs } = await refusal(cloud);
@@ -53,7 +54,7 @@ describe("a new run that can't be marked as handed over", () => {
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("stays as far as it was where it was not finished either, with both reasons", async () => {
+    it("keeps its phase if it was unfinished anyway, with both reasons", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const { id, reason, outputs } = await refusal(cloud);
         expect(id).to.equal("t-1");
@@ -68,8 +69,8 @@ describe("a new run that can't be marked as handed over", () => {
     });
 });
 
-describe("an adopted run that can't be marked as handed over", () => {
-    it("is unfinished under the new owner token, and knows the old one; the next update marks it", async () => {
+describe("an adopted run that can't be tagged as handed over", () => {
+    it("is unfinished under the new owner token, and knows the old one; the next update tags it", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             const owner = cloud.tagOf("t-1", ownerTag);
@@ -95,8 +96,8 @@ describe("an adopted run that can't be marked as handed over", () => {
     });
 });
 
-describe("a run that a state holds as running and that can't be made another resource's", () => {
-    it("fails the new resource plainly, and stays with the old one as it is", async () => {
+describe("a run that a state holds as running, and that can't be given to another resource", () => {
+    it("fails the new resource, and stays unchanged with the old one", async () => {
         const cloud = new FakeCloud([{ looks: Infinity }, {}]);
         const { outputs: state } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         cloud.endAll();
@@ -113,7 +114,7 @@ describe("a run that a state holds as running and that can't be made another res
 });
 
 describe("a run that is cleared away", () => {
-    it("is handed over where its end is not known yet, so that the state remembers it", async () => {
+    it("is handed over if its end is not known yet, so that the state remembers it", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -126,7 +127,7 @@ describe("a run that is cleared away", () => {
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("is remembered with the owner token that it has where it can't be marked", async () => {
+    it("is remembered with its present owner token if it can't be tagged", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;

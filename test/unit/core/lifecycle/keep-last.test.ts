@@ -14,7 +14,7 @@ import { apiError } from "../../support/scripted-api";
 
 const region = "cn-hangzhou";
 
-/** A run whose group has a snapshot of its own. */
+/** Returns a run whose group has its own snapshot. */
 function taking(id: number, more: Run = {}): Run {
     const snapshots = [
         memberOf("d-system", { snapshotId: `s-${id}`, sourceDiskType: "system" }),
@@ -25,13 +25,13 @@ function taking(id: number, more: Run = {}): Run {
 
 /** A resource whose snapshots stay when it is replaced. */
 class Retained {
-    /** The outputs of the latest one, as the state holds them. */
+    /** The outputs of the latest snapshot, as in the state. */
     state: SnapshotOutputs | undefined;
     private times = 0;
 
     constructor(readonly cloud = new FakeCloud([1, 2, 3, 4, 5, 6].map((id) => taking(id)))) {}
 
-    /** Replaces the resource, as far as its creation. */
+    /** Replaces the resource, up to its creation. */
     async replace(
         keepLast: number | undefined,
         memory = this.state === undefined ? new StateMemory() : memoryOfPredecessor(this.state),
@@ -48,8 +48,9 @@ class Retained {
     }
 }
 
-const idsOf = (groups: readonly EarlierGroup[] | undefined): string[] | undefined =>
-    groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+function idsOf(groups: readonly EarlierGroup[] | undefined): string[] | undefined {
+    return groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     return {
@@ -62,14 +63,14 @@ function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     };
 }
 
-/** By what the resource knows a group as its own. */
+/** Returns the ids by which the resource recognizes a group. */
 function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId" | "ownerToken"> {
     const ownerToken = cloud.tagOf(`t-${id}`, "app-snapshot:owner");
     return { invokeId: `t-${id}`, ...(ownerToken === undefined ? {} : { ownerToken }) };
 }
 
-/** Some replacements of a resource that keeps many. */
-async function replaced(times: number): Promise<Retained & { state: SnapshotOutputs }> {
+/** Makes some replacements of a resource that keeps many. */
+async function replaced(times: number): Promise<Retained & { readonly state: SnapshotOutputs }> {
     const resource = new Retained();
     let state: SnapshotOutputs = {};
     for (let time = 1; time <= times; time++) {
@@ -79,7 +80,7 @@ async function replaced(times: number): Promise<Retained & { state: SnapshotOutp
 }
 
 describe("keepLast", () => {
-    it("hands the list of the earlier groups on from state to state, the newest first", async () => {
+    it("passes the list of the earlier groups from state to state, the newest first", async () => {
         const resource = new Retained();
         expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([]);
         expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([
@@ -92,7 +93,7 @@ describe("keepLast", () => {
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2", "ssg-3"]);
     });
 
-    it("deletes nothing in create for what only the new one makes too many: no state holds that yet", async () => {
+    it("deletes nothing in create that only the new snapshot makes too many: no state holds that yet", async () => {
         const resource = new Retained();
         await resource.replace(1);
         expect(idsOf((await resource.replace(1)).earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -100,7 +101,7 @@ describe("keepLast", () => {
         expect(resource.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("deletes in the next create what was too many before it, and keeps the one that the state holds", async () => {
+    it("deletes in the next create the groups that were too many before it, and keeps the one in the state", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -118,7 +119,7 @@ describe("keepLast", () => {
         expect(idsOf(left), "until they are seen to be gone").to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
     });
 
-    it("asks the cloud nothing where there can be none too many", async () => {
+    it("asks the cloud nothing if there can't be too many", async () => {
         const { cloud, state } = await replaced(3);
         cloud.api.calls.length = 0;
         const { left } = await deleteSuperseded(cloud.context, state, 3);
@@ -127,14 +128,14 @@ describe("keepLast", () => {
         expect(cloud.api.calls).to.deep.equal([]);
     });
 
-    it("does not count one that fell short, and deletes no good one for it", async () => {
+    it("does not count a degraded one, and deletes no good one for it", async () => {
         const { cloud, state } = await replaced(3);
         const short = { ...state, degraded: true };
         await deleteSuperseded(cloud.context, short, 1);
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("deletes one that fell short as soon as there are enough good ones after it", async () => {
+    it("deletes a degraded one as soon as there are enough good ones after it", async () => {
         const { cloud, state } = await replaced(3);
         const earlierSnapshotGroups = [earlier(2), earlier(1, { degraded: true })];
         await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups }, 3);
@@ -143,7 +144,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("counts none that somebody deleted meanwhile, and drops it from the list", async () => {
+    it("does not count one that was deleted meanwhile, and drops it from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-3");
         const { left } = await deleteSuperseded(cloud.context, state, 2);
@@ -157,7 +158,7 @@ describe("keepLast", () => {
         const { cloud, state } = await replaced(3);
         cloud.held.set("s-1-data", "SnapshotCreatedImage");
         let list = state.earlierSnapshotGroups ?? [];
-        // The second time its group is gone, and the member is there still.
+        // The second time its group is gone, and the member still exists.
         for (const run of ["the first", "the second"]) {
             const superseded = { ...state, earlierSnapshotGroups: list };
             const { left, warnings } = await deleteSuperseded(cloud.context, superseded, 2);
@@ -180,7 +181,7 @@ describe("keepLast", () => {
         expect(cloud.snapshotIds).not.to.include("s-1-data");
     });
 
-    it("goes on with the others after one that can't be deleted", async () => {
+    it("continues with the others after one that can't be deleted", async () => {
         const { cloud, state } = await replaced(4);
         cloud.held.set("s-2", "SnapshotCreatedDisk");
         const { warnings } = await deleteSuperseded(cloud.context, state, 1);
@@ -188,7 +189,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-4"]);
     });
 
-    it("leaves one that is being uploaded to a later time, without a word", async () => {
+    it("silently postpones one that is being uploaded", async () => {
         const { cloud, state } = await replaced(2);
         const deleteSnapshotGroup = () => Promise.reject(apiError("OperationConflict"));
         const context = { ...cloud.context, api: { ...cloud.api, deleteSnapshotGroup } };
@@ -197,7 +198,7 @@ describe("keepLast", () => {
         expect(warnings).to.deep.equal([]);
     });
 
-    it("only warns where the older ones can't be looked for, and forgets none", async () => {
+    it("only warns if the older ones can't be looked for, and forgets none", async () => {
         const { cloud, state } = await replaced(3);
         const describeSnapshotGroups = () => Promise.reject(apiError("Forbidden.RAM"));
         const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
@@ -252,7 +253,7 @@ describe("keepLast", () => {
         }
     });
 
-    it("keeps the list through the update that finishes a snapshot, and deletes only what was too many before it", async () => {
+    it("keeps the list through the update that finishes a snapshot, and deletes only groups that were too many before it", async () => {
         const { cloud, state } = await replaced(3);
         const diskSetDigest = cloud.tagOf("t-3", "app-snapshot:disk-set-digest") ?? "";
         const pending = {
@@ -274,7 +275,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("is applied by an update, which drops from the list what is gone", async () => {
+    it("is applied by an update, which drops missing groups from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-1");
         const outputs = await update(cloud.context, "ssg-4", state, inputsOf({ keepLast: 2 }));
@@ -284,7 +285,7 @@ describe("keepLast", () => {
         expect(idsOf(next.earlierSnapshotGroups)).to.deep.equal(["ssg-3"]);
     });
 
-    it("deletes nothing any more where the program takes it away, and forgets nothing", async () => {
+    it("deletes nothing once the program removes it, and forgets nothing", async () => {
         const { cloud, state } = await replaced(2);
         const outputs = await update(cloud.context, "ssg-2", state, inputsOf());
         expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -293,7 +294,7 @@ describe("keepLast", () => {
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("warns of what could not be deleted by a create, in the outputs and in the log", async () => {
+    it("warns of groups that a create could not delete, in the outputs and in the log", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -306,8 +307,8 @@ describe("keepLast", () => {
     });
 });
 
-describe("a history that begins anew", () => {
-    it("names the older groups of the resource, which stay, by the tag of their members", async () => {
+describe("a history that starts again", () => {
+    it("names the older groups of the resource, found by the tag of their members, which stay", async () => {
         const resource = new Retained();
         const first = await resource.replace(1);
         const second = await resource.replace(1, memoryOf(first));
@@ -326,7 +327,7 @@ describe("a history that begins anew", () => {
         expect(outputs).to.deep.include({ snapshotGroupId: "ssg-2", warnings: [] });
     });
 
-    it("says so where that can't be found out, and is no reason to fail", async () => {
+    it("only warns if they can't be looked for", async () => {
         const { cloud, state } = await replaced(1);
         const api = {
             ...cloud.api,
@@ -341,7 +342,7 @@ describe("a history that begins anew", () => {
         expect(outputs.warnings?.join("\n")).to.include("is unknown").and.to.include("Forbidden.RAM");
     });
 
-    it("is begun without a word by a first snapshot, and by one whose members can't be marked", async () => {
+    it("starts silently with a first snapshot, and with one whose members can't be tagged", async () => {
         const cloud = new FakeCloud();
         const tagResources: typeof cloud.api.tagResources = (type, ids, tags) =>
             type === "snapshot"
@@ -353,7 +354,7 @@ describe("a history that begins anew", () => {
         expect(cloud.context.log.of("debug").join("\n")).to.include("ssg-1 is not marked");
     });
 
-    it("is not looked for where keepLast is not asked for", async () => {
+    it("is not looked for without keepLast", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).not.to.have.property("earlierSnapshotGroups");

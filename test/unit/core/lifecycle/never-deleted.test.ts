@@ -14,7 +14,7 @@ import { rejectionOf } from "../../support/rejection";
 import { inputsOf, memberOf, urn } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
-/** A run whose group has members of its own. */
+/** Returns a run whose group has its own members. */
 function taking(id: number): Run {
     const snapshots = [
         memberOf("d-system", { snapshotId: `s-${id}`, sourceDiskType: "system" }),
@@ -23,7 +23,7 @@ function taking(id: number): Run {
     return { group: { snapshots } };
 }
 
-/** The same cloud, where no invocation can be marked as handed over. */
+/** Returns the same cloud, in which no invocation can be tagged as handed over. */
 function refusing({ api, context }: FakeCloud): FakeCloud["context"] {
     const tagResources: EcsApi["tagResources"] = (type, ids, tags) =>
         type === "invocation" && !tags.some(({ value }) => value === "closed")
@@ -32,10 +32,12 @@ function refusing({ api, context }: FakeCloud): FakeCloud["context"] {
     return { ...context, api: { ...api, tagResources } };
 }
 
-const groupsOf = (cloud: FakeCloud): string[] => [...cloud.groups.keys()];
+function groupsOf(cloud: FakeCloud): string[] {
+    return [...cloud.groups.keys()];
+}
 
 describe("a group that a state holds is not deleted", () => {
-    it("by the pending deletion of the resource that it was adopted from, though that could not be marked", async () => {
+    it("by the pending deletion of the resource that it was adopted from, although that could not be tagged", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         const { outputs: second } = await rejectionOf(
@@ -49,7 +51,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.deep.equal(["ssg-1"]);
     });
 
-    it("but can be, by the resource itself, before that is marked", async () => {
+    it("but can be, by the resource itself, before that is tagged", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const { outputs } = await rejectionOf(
@@ -93,7 +95,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(left).to.be.empty;
     });
 
-    it("by its own keepLast, though it was on the list before it was adopted again", async () => {
+    it("by its own keepLast, although it was on the list before it was adopted again", async () => {
         const cloud = new FakeCloud([1, 2, 3].map(taking));
         const keep = { keepLast: 1 };
         const first = await create(cloud.context, inputsOf({ ...keep, triggers: ["1"] }));
@@ -103,7 +105,7 @@ describe("a group that a state holds is not deleted", () => {
             memoryOfPredecessor(first),
         );
         cloud.commit(second.invokeId ?? "");
-        // Nobody committed the first one, so the program's change of mind finds it again.
+        // Nobody committed the first one, so the reverted program finds it again.
         const memory = new StateMemory();
         memory.handOn(urn, second);
         const { outputs: third } = await rejectionOf(
@@ -115,7 +117,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.include("ssg-1");
     });
 
-    it("where Cloud Assistant has forgotten who adopted it: its members say so", async () => {
+    it("if Cloud Assistant has forgotten who adopted it: its members say so", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         await create(cloud.context, inputsOf(), new StateMemory());
@@ -124,7 +126,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.deep.equal(["ssg-1"]);
     });
 
-    it("nor adopted, where the engine shows the state that holds it only while it is looked at", async () => {
+    it("nor adopted, if the engine shows the state that holds it only during the search", async () => {
         const cloud = new FakeCloud([taking(1), taking(2)]);
         const held = await create(cloud.context, inputsOf());
         const memory = new StateMemory();
@@ -140,7 +142,7 @@ describe("a group that a state holds is not deleted", () => {
 });
 
 describe("a snapshot that was handed over just now", () => {
-    it("is not deleted by a replacement by force, though the change of its tag is seen late", async () => {
+    it("is not deleted by a replacement by force, although the change of its tag is seen late", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.stateOf("t-1")).to.equal("handed");

@@ -14,7 +14,7 @@ import { rejection, rejectionOf } from "../../support/rejection";
 import { identityOf, inputsOf, memberOf } from "../../support/samples";
 
 describe("a group that shows late is not lost", () => {
-    it("when its unfinished snapshot is destroyed right after the end of the command", async () => {
+    it("if its unfinished snapshot is destroyed right after the end of the command", async () => {
         const cloud = new FakeCloud([{ looks: Infinity }]);
         const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         cloud.endAll();
@@ -34,7 +34,7 @@ describe("a group that shows late is not lost", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("when the next update looks for what a run left that may still make it", async () => {
+    it("if the next update looks for it while its run may still make it", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout", makesGroup: true }, {}]);
         let shows = false;
         const describeSnapshotGroups: EcsApi["describeSnapshotGroups"] = async (filter) =>
@@ -43,7 +43,7 @@ describe("a group that shows late is not lost", () => {
             );
         const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
         await rejection(create(context, inputsOf()));
-        // As soon after it as a pipeline is run again: the plugin has still time to outlive its invocation.
+        // Soon afterwards, as when a pipeline is run again: the plugin may still outlive its invocation.
         await create(context, inputsOf());
         expect(cloud.stateOf("t-1")).to.equal("open");
 
@@ -53,7 +53,7 @@ describe("a group that shows late is not lost", () => {
         expect(found.map(({ id }) => id)).to.include("ssg-1");
     });
 
-    it("for ever: a run that had time enough is closed", async () => {
+    it("but is given up in the end: a run that had enough time is closed", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         await rejection(create(cloud.context, inputsOf()));
         cloud.cloudTime += 30 * 86_400_000;
@@ -63,7 +63,7 @@ describe("a group that shows late is not lost", () => {
 });
 
 describe("a member that something holds is not lost", () => {
-    it("when its run is cleared away: it is named, stays open, and holds up no new snapshot", async () => {
+    it("if its run is cleared away: it is named, stays open, and blocks no new snapshot", async () => {
         const snapshots = ["d-system", "d-data"].map((disk) =>
             memberOf(disk, { snapshotId: `s-old-${disk}` }),
         );
@@ -93,7 +93,7 @@ describe("a member that something holds is not lost", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("when its group was never finished, and is gone at a refresh", async () => {
+    it("if its group was never finished, and is gone at a refresh", async () => {
         const snapshots = ["d-system", "d-data"].map((disk) =>
             memberOf(disk, { snapshotId: `s-${disk}`, tags: [] }),
         );

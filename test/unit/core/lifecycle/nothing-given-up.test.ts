@@ -20,7 +20,7 @@ import { groupOf, inputsOf, memberOf } from "../../support/samples";
 const month = 31 * 86_400_000;
 const silent = { output: () => "" };
 
-/** The world of a caller whose API may answer otherwise. */
+/** Returns the context of a caller whose API may answer differently. */
 function seenBy(cloud: FakeCloud, answers: Partial<EcsApi>): Context {
     return { ...cloud.context, api: { ...cloud.api, ...answers } };
 }
@@ -48,8 +48,8 @@ async function onlyOrphan(context: Context): Promise<Orphan> {
     return orphan;
 }
 
-describe("a destroy by a caller who is shown no snapshots", () => {
-    it("gives up no run that may have made one, whatever it named", async () => {
+describe("a destroy by a caller who can't see snapshots", () => {
+    it("gives up no run that may have made a group, whatever it named", async () => {
         for (const [run, answers] of [
             [failsWith(10, { looks: Infinity, makesGroup: true, ...silent }), {}],
             [{ looks: Infinity, ...silent }, {}],
@@ -69,7 +69,7 @@ describe("a destroy by a caller who is shown no snapshots", () => {
 describe("a create that clears earlier runs away", () => {
     const other = inputsOf({ triggers: ["other"] });
 
-    it("closes none whose group may only be hidden, and names it", async () => {
+    it("closes no run whose group may only be hidden, and names it", async () => {
         for (const [run, answers] of [
             [failsWith(10, { makesGroup: true, output: (id: string) => `GroupId=${id}\n` }), {}],
             [failsWith(10, { makesGroup: true, ...silent }), {}],
@@ -100,7 +100,7 @@ describe("a create that clears earlier runs away", () => {
         }
     });
 
-    it("closes none of which a member may be held and hidden", async () => {
+    it("closes no run with a member that may be held and hidden", async () => {
         const cloud = await abandoned({});
         cloud.cloudTime += month;
         const members = cloud.snapshotIds;
@@ -117,7 +117,7 @@ describe("a create that clears earlier runs away", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("neither closes nor doubles one whose group has the run's own name, though it tells no instance and lacks a disk", async () => {
+    it("neither closes nor repeats a run whose group has its name, but no instance and one disk less", async () => {
         const snapshots = [memberOf("d-system", { snapshotId: "s-1", tags: [] })];
         const cloud = await abandoned({ group: { instanceId: "", snapshots } });
         const { message } = await rejection(create(cloud.context, inputsOf()));
@@ -129,8 +129,8 @@ describe("a create that clears earlier runs away", () => {
     });
 });
 
-describe("an orphan search by a caller who is shown no snapshots", () => {
-    it("says of no run that nothing is left of it", async () => {
+describe("an orphan search by a caller who can't see snapshots", () => {
+    it("never says that nothing is left of a run", async () => {
         for (const answers of [{}, forgetful]) {
             const cloud = new FakeCloud();
             await takeAndForget(cloud);
@@ -160,7 +160,7 @@ describe("an orphan search by a caller who is shown no snapshots", () => {
         expect(cloud.survivors.size).to.equal(0);
     });
 
-    it("gives up none that somebody ended, as long as the plugin may go on", async () => {
+    it("gives up no run that somebody ended, as long as the plugin may continue", async () => {
         const cloud = await abandoned({ invocationStatus: "Terminated" });
         cloud.pass(16 * 60_000);
         expect((await removeOrphan(cloud.context, await onlyOrphan(cloud.context))).message).to.match(
@@ -173,8 +173,8 @@ describe("an orphan search by a caller who is shown no snapshots", () => {
     });
 });
 
-describe("what keepLast counts", () => {
-    it("is no group that was deleted by hand, of which a member is left or that can't be told to be gone", async () => {
+describe("the count of keepLast", () => {
+    it("excludes a group that was deleted by hand, also if a member is left or its absence is not certain", async () => {
         for (const existence of ["absent", "forbidden"] as const) {
             const cloud = new FakeCloud();
             const { regionId } = cloud.context;
@@ -213,8 +213,8 @@ describe("what keepLast counts", () => {
     });
 });
 
-describe("a refresh whose lists show a part", () => {
-    /** Of the snapshots that are asked for, the first answer has one. */
+describe("a refresh with incomplete lists", () => {
+    /** Returns an API whose first answer has only one of the requested snapshots. */
     const lagging = (cloud: FakeCloud): Pick<EcsApi, "describeSnapshotIds"> => {
         let looks = 0;
         return {
@@ -236,7 +236,7 @@ describe("a refresh whose lists show a part", () => {
         expect(now?.snapshots?.map(({ snapshotId }) => snapshotId)).to.deep.equal(members);
     });
 
-    it("marks no member of a group that is there", async () => {
+    it("reports no member of an existing group as lost", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const describeSnapshotGroups: EcsApi["describeSnapshotGroups"] = async (filter) =>

@@ -5,7 +5,7 @@ import type { Context } from "../../../../provider/src/cloud/context";
 import { FakeCloud } from "../../support/fake-cloud";
 import { inputsOf } from "../../support/samples";
 
-/** A run for the same resource, but of an instance that the program does not name any more. */
+/** A run for the same resource, but of an instance that the program no longer names. */
 async function ofAnotherInstance(state: "open" | "handed", more: Partial<Context> = {}): Promise<FakeCloud> {
     const cloud = new FakeCloud([{}], {}, more);
     await create(cloud.context, inputsOf({ triggers: ["other"] }));
@@ -33,7 +33,7 @@ describe("an open run of another instance than the program names", () => {
         );
     });
 
-    it("is cleared away where a namespace says whose it is", async () => {
+    it("is cleared away if a namespace says whose it is", async () => {
         const cloud = await ofAnotherInstance("open", { namespace: "ours" });
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });
@@ -52,7 +52,7 @@ describe("an open run of another instance than the program names", () => {
         }
     });
 
-    it("is not seen where the namespace is another one", async () => {
+    it("is not seen if the namespace is another one", async () => {
         const cloud = await ofAnotherInstance("open", { namespace: "theirs" });
         const outputs = await create({ ...cloud.context, namespace: "ours" }, inputsOf());
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });

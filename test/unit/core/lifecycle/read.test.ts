@@ -11,24 +11,24 @@ import { rejectionOf } from "../../support/rejection";
 import { inputsOf, pendingOf } from "../../support/samples";
 import { memoryOf } from "../../support/memory";
 
-async function made(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+async function made(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud();
     return { cloud, state: await create(cloud.context, inputsOf({ description: "text", triggers: [1] })) };
 }
 
-/** The members of the group, without some. */
+/** Returns the members of the group, without some. */
 function membersBut(cloud: FakeCloud, ...snapshotIds: readonly string[]): readonly MemberSnapshot[] {
     const members = cloud.groups.get("ssg-1")?.snapshots ?? [];
     return members.filter(({ snapshotId }) => !snapshotIds.includes(snapshotId));
 }
 
 describe("reading a snapshot", () => {
-    it("gives the state as it is when nothing changed", async () => {
+    it("returns the unchanged state if nothing changed", async () => {
         const { cloud, state } = await made();
         expect(await read(cloud.context, "ssg-1", state)).to.deep.equal(state);
     });
 
-    it("gives nothing when the group is gone, after more than one look", async () => {
+    it("returns nothing if the group is gone, after more than one read", async () => {
         const { cloud, state } = await made();
         cloud.groups.clear();
         const looks = cloud.api.calls.length;
@@ -37,7 +37,7 @@ describe("reading a snapshot", () => {
         expect(cloud.api.calls.length - looks).to.be.at.least(3);
     });
 
-    it("asks by the group's id alone: a released instance would make the question fail", async () => {
+    it("asks only by the group's id: a released instance would make the request fail", async () => {
         const { cloud, state } = await made();
         await read(cloud.context, "ssg-1", state);
         expect(cloud.api.calls.at(-1)).to.deep.equal({
@@ -63,19 +63,19 @@ describe("reading a snapshot", () => {
         expect(now).not.to.have.any.keys("description", "systemDiskSnapshotId");
     });
 
-    it("keeps the instance where the group does not tell it", async () => {
+    it("keeps the instance if the group lacks it", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { instanceId: "" });
         expect(await read(cloud.context, "ssg-1", state)).to.include({ instanceId: state.instanceId });
     });
 
-    it("does not forget that the plugin admitted less than the tags show", async () => {
+    it("remembers that the plugin reported a weaker consistency than the tags show", async () => {
         const { cloud, state } = await made();
         const admitted = { ...state, consistency: "filesystem" } as const;
         expect(await read(cloud.context, "ssg-1", admitted)).to.include({ consistency: "filesystem" });
     });
 
-    it("keeps the consistency that was proved once, whatever becomes of the tags", async () => {
+    it("keeps a verified consistency, whatever happens to the tags", async () => {
         const { cloud, state } = await made();
         const untagged = membersBut(cloud).map((member) => ({ ...member, tags: [] }));
         cloud.edit("ssg-1", { snapshots: untagged });
@@ -85,7 +85,7 @@ describe("reading a snapshot", () => {
         expect(difference(now ?? {}, inputsOf({ triggers: [1] })).kind).to.equal("none");
     });
 
-    it("takes the consistency from the tags where nothing was proved, or the group is looked up", async () => {
+    it("takes the consistency from the tags if none was verified, or the group is looked up", async () => {
         const { cloud, state } = await made();
         for (const known of [{ ...state, consistency: "crash" as const }, {}]) {
             expect(await read(cloud.context, "ssg-1", known)).to.include({ consistency: "application" });
@@ -115,7 +115,7 @@ describe("reading a snapshot", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal([]);
     });
 
-    it("fails where a group to look up does not exist", async () => {
+    it("fails if a group to look up does not exist", async () => {
         const { cloud } = await made();
         const error = await rejectionOf(AppSnapshotError, read(cloud.context, "ssg-none", {}));
         expect(error.message).to.include("ssg-none in cn-hangzhou");
@@ -123,7 +123,7 @@ describe("reading a snapshot", () => {
 });
 
 describe("a snapshot that was changed outside of Pulumi", () => {
-    it("is warned of by a refresh, a line for each change, each with the group's id", async () => {
+    it("causes a warning of a refresh for each change, each with the group's id", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
         await read(cloud.context, "ssg-1", state);
@@ -136,7 +136,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         }
     });
 
-    it("is warned of once: the next refresh compares with what this one found", async () => {
+    it("causes only one warning: the next refresh compares with the result of this one", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
         const now = await read(cloud.context, "ssg-1", state);
@@ -145,7 +145,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         expect(cloud.context.log.of("warn")).to.have.length(warnings);
     });
 
-    it("is replaced when it lost a member, however many refreshes lie between", async () => {
+    it("is replaced if it lost a member, after any number of refreshes", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { snapshots: membersBut(cloud, "s-data") });
         const first = await read(cloud.context, "ssg-1", state);
@@ -161,7 +161,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         expect(anew).not.to.have.property("missingSnapshotIds");
     });
 
-    it("is not compared before it was recorded whole", async () => {
+    it("is not compared before it was recorded completely", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await made();
             cloud.edit("ssg-1", { name: "theirs", snapshots: [] });

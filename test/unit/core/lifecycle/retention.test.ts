@@ -16,8 +16,9 @@ function group(id: number, degraded = false): EarlierGroup {
     };
 }
 
-const ids = (groups: readonly EarlierGroup[]): string[] =>
-    groups.map(({ snapshotGroupId }) => snapshotGroupId);
+function ids(groups: readonly EarlierGroup[]): string[] {
+    return groups.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 describe("the groups that are too many", () => {
     it("are the oldest beyond the number to keep", () => {
@@ -27,12 +28,12 @@ describe("the groups that are too many", () => {
         expect(ids(outdated(four, 4))).to.be.empty;
     });
 
-    it("are never good ones in favour of one that fell short", () => {
+    it("are never good ones in favour of a degraded one", () => {
         expect(ids(outdated([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
         expect(ids(outdated([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
     });
 
-    it("are those that fell short once there are enough good ones after them", () => {
+    it("are degraded ones once there are enough good ones after them", () => {
         expect(ids(outdated([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
             "ssg-1",
         ]);
@@ -62,7 +63,7 @@ describe("the history of a resource", () => {
         expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], beginsAnew: false });
     });
 
-    it("tells a group apart that fell short, lost a member or was never finished", () => {
+    it("distinguishes a group that is degraded, lost a member or was never finished", () => {
         const pending = {
             phase: "failed",
             invokeId: "t-1",
@@ -76,7 +77,7 @@ describe("the history of a resource", () => {
         }
     });
 
-    it("knows the members of a group that was never proved, where its state does", () => {
+    it("knows the members of a group that was never verified, if its state does", () => {
         const pending = {
             phase: "failed",
             invokeId: "t-1",
@@ -91,14 +92,14 @@ describe("the history of a resource", () => {
         ]);
     });
 
-    it("begins anew where no state tells of any, and is empty where that had no group", () => {
+    it("starts again if no state has one, and is empty if that had no group", () => {
         expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], beginsAnew: true });
         expect(historyFor(kept, {})).to.deep.equal({ earlier: [], beginsAnew: true });
         const counted = { earlierSnapshotGroups: [] };
         expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], beginsAnew: false });
     });
 
-    it("is handed on without keepLast, so that it can be counted again; but nothing is added to it", () => {
+    it("is passed on without keepLast, so that it can be counted again; but nothing is added to it", () => {
         expect(historyFor(inputsOf(), state).earlier).to.deep.equal([group(1)]);
     });
 });

@@ -9,7 +9,7 @@ import { abandoned } from "../../support/abandoned";
 import type { FakeCloud } from "../../support/fake-cloud";
 import { inputsOf, type InputChanges } from "../../support/samples";
 
-/** When the commands of the samples end. */
+/** The end of the commands of the samples. */
 const finished = Date.parse("2025-01-02T03:04:07Z");
 const hour = 3_600_000;
 const longAgo = finished + 1_000 * hour;
@@ -20,20 +20,21 @@ async function handed(cloudTime: number): Promise<FakeCloud> {
     return cloud;
 }
 
-/** The next run of the program, whose API may answer otherwise. */
-const next = (
+/** Runs the program again, with an API that may answer differently. */
+function next(
     cloud: FakeCloud,
     changes: InputChanges = {},
     answers: Partial<EcsApi> = {},
-): Promise<SnapshotOutputs> =>
-    create({ ...cloud.context, api: { ...cloud.api, ...answers } }, inputsOf(changes));
+): Promise<SnapshotOutputs> {
+    return create({ ...cloud.context, api: { ...cloud.api, ...answers } }, inputsOf(changes));
+}
 
 function expectAdopted(cloud: FakeCloud, outputs: SnapshotOutputs): void {
     expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
     expect(cloud.invocations).to.have.length(1);
 }
 
-/** Left as it is, and named; a new one was taken. */
+/** Expects that the run is left unchanged and named, and that a new snapshot was taken. */
 function expectLeft(cloud: FakeCloud, outputs: SnapshotOutputs, state: RunState = "handed"): void {
     expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
     expect(cloud.stateOf("t-1")).to.equal(state);
@@ -51,7 +52,7 @@ describe("a run that was handed over, and is wanted again", () => {
         expectLeft(later, await next(later));
     });
 
-    it("is adopted for as long as the program says", async () => {
+    it("is adopted for the time that the program sets", async () => {
         const just = await handed(finished + 60_000);
         expectAdopted(just, await next(just, { adoptWithinSeconds: 60 }));
         const later = await handed(finished + 60_001);
@@ -60,7 +61,7 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(day, await next(day, { adoptWithinSeconds: 86_400 }));
     });
 
-    it("is adopted while its command runs, however long that takes and whatever the program says", async () => {
+    it("is adopted while its command runs, whatever its duration and the program's setting", async () => {
         for (const adoptWithinSeconds of [undefined, 0]) {
             const cloud = await handed(finished + 24 * hour);
             for (const invocation of cloud.invocations) {
@@ -82,7 +83,7 @@ describe("a run that was handed over, and is wanted again", () => {
         expectLeft(cloud, await next(cloud));
     });
 
-    it("is never adopted after its end where the program says 0, not even during the upload", async () => {
+    it("is never adopted after its end if the program says 0, not even during the upload", async () => {
         for (const status of ["accomplished", "progressing"]) {
             const cloud = await handed(finished);
             cloud.edit("ssg-1", { status });
@@ -90,7 +91,7 @@ describe("a run that was handed over, and is wanted again", () => {
         }
     });
 
-    it("is left where nobody tells what time it is, unless its group is being uploaded", async () => {
+    it("is left without the cloud's time, unless its group is being uploaded", async () => {
         const answeredAt = (): undefined => undefined;
         const ended = await handed(finished);
         expectLeft(ended, await next(ended, {}, { answeredAt }));
@@ -99,7 +100,7 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(uploading, await next(uploading, {}, { answeredAt }));
     });
 
-    it("goes by the cloud's own time: this machine's may be wrong", async () => {
+    it("uses the cloud's own time: this machine's may be wrong", async () => {
         const cloud = await handed(finished);
         cloud.context.clock.pass(1_000 * hour);
         expectAdopted(cloud, await next(cloud));
@@ -122,7 +123,7 @@ describe("a run that was handed over, and is wanted again", () => {
         }
     });
 
-    it("is left where its result tells no time", async () => {
+    it("is left if its result has no time", async () => {
         const cloud = await handed(finished);
         const describeInvocationResults: EcsApi["describeInvocationResults"] = async (invokeId) =>
             (await cloud.api.describeInvocationResults(invokeId)).map((result) => ({
@@ -146,8 +147,8 @@ describe("a run that was never handed over, and is wanted again", () => {
     });
 });
 
-describe("how long a run may be adopted", () => {
-    it("is no part of what the snapshot is: another value adopts it all the same", async () => {
+describe("the time in which a run may be adopted", () => {
+    it("is no part of the snapshot's definition: a change of it still adopts the run", async () => {
         const cloud = await handed(finished);
         expectAdopted(cloud, await next(cloud, { adoptWithinSeconds: 7_200 }));
     });

@@ -15,11 +15,11 @@ for (const shell of shells) {
     describeCommandIn(shell, { carried: 40, refused: 20 });
 }
 
-/** Of the plugin and of Windows, and those that the agent would take for an order to restart the instance. */
+/** Exit codes of the plugin and of Windows, and those that the agent takes for an order to restart the instance. */
 const windowsExits = fc.constantFrom(0, 1, 9, 16, 255, 3008, 3009, 3010, 3011, -1, -1_073_741_819);
 
 describe("the plugin's command on Windows", () => {
-    it("brings exactly the options of accepted inputs through cmd.exe and the manager to the plugin", () => {
+    it("passes exactly the options of accepted inputs through cmd.exe and the manager to the plugin", () => {
         fc.assert(
             fc.property(
                 windowsInputs,
@@ -55,7 +55,7 @@ describe("the plugin's command on Windows", () => {
         );
     });
 
-    it("hands the exit code on, but for the two that would restart the instance", () => {
+    it("passes on the exit code, except for the two that would restart the instance", () => {
         const { commandContent } = commandOf({ osType: "windows", inputs: inputsOf({ linux: undefined }) });
         const [first = "", ...lines] = commandContent.split("\n");
         expect(first).to.equal(
@@ -70,7 +70,7 @@ describe("the plugin's command on Windows", () => {
         ]);
     });
 
-    it("knows of no scripts, whatever is said of them for Linux", () => {
+    it("has no scripts, whatever the options for Linux", () => {
         const inputs = inputsOf({ windows: {}, linux: deliveredScripts });
         expect(commandOf({ osType: "windows", inputs })).to.deep.equal(
             commandOf({ osType: "windows", inputs: inputsOf({ windows: {}, linux: undefined }) }),
@@ -78,14 +78,18 @@ describe("the plugin's command on Windows", () => {
     });
 });
 
-const line = (scripts: string, timeout = 3_930): string =>
-    `acs-plugin-manager --exec --plugin app-snapshot-plugin --timeout ${timeout} ` +
-    "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
-    `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`;
+function line(scripts: string, timeout = 3_930): string {
+    return (
+        `acs-plugin-manager --exec --plugin app-snapshot-plugin --timeout ${timeout} ` +
+        "--params=-RamRoleName=AppSnapshotRoleName,-EnableFsFreeze=true,-TimeoutInSeconds=30," +
+        `-ScriptTimeoutInSeconds=1800,${scripts}-Name=group-1`
+    );
+}
 
 const keptScripts = "-PreScriptPath=$kept/pre.sh,-PostScriptPath=$kept/post.sh";
 
-const keeping = (pre: string, post: string): string => `    kept=
+function keeping(pre: string, post: string): string {
+    return `    kept=
     env=$(command -v env)
     keep() {
         printf '#!/bin/sh\\n[ -p %s.in ] || exec %s %s "$@"\\nexec %s %s "$@" 1<>%s.in 2>&1\\n' \\
@@ -128,6 +132,7 @@ const keeping = (pre: string, post: string): string => `    kept=
     else
         ${line(`${keptScripts},`)} 5>&- 6<&- 7>&- 8<&-
     fi`;
+}
 
 const printing = `    if [ -n "$kept" ]; then
         exec 5>&- 7>&-
@@ -150,7 +155,7 @@ const printing = `    if [ -n "$kept" ]; then
     fi`;
 
 describe("the plugin's command", () => {
-    it("separates by commas, as the vendor's samples do, as long as no value has one", () => {
+    it("separates by commas, like the vendor's samples, as long as no value has one", () => {
         const inputs = inputsOf({ excludeDiskIds: ["d-one"] });
         const { commandContent } = commandOf({ osType: "linux", inputs });
         const lines = commandContent.split("\n");
@@ -168,7 +173,7 @@ describe("the plugin's command", () => {
         expect(commandContent).to.match(/ --paramsV2="[^"]*-ExcludeDiskId=d-one,d-two -Name=group-1"$/m);
     });
 
-    it("is the same whatever the description and the triggers say", () => {
+    it("is the same for any description and triggers", () => {
         fc.assert(
             fc.property(
                 linuxInputs,
@@ -183,7 +188,7 @@ describe("the plugin's command", () => {
         );
     });
 
-    it("has nothing of a delivered script but its digest", () => {
+    it("has only the digest of a delivered script", () => {
         fc.assert(
             fc.property(scriptTexts, scriptTexts, fc.boolean(), (pre, post, keepScripts) => {
                 const canary = "hunter2";
@@ -196,7 +201,7 @@ describe("the plugin's command", () => {
         );
     });
 
-    it("reads well: without scripts", () => {
+    it("has a readable text: without scripts", () => {
         const inputs = inputsOf({ linux: {}, requiredConsistency: "filesystem" });
         expect(commandOf({ osType: "linux", inputs }).commandContent).to.equal(`${line("", 330)}
 code=$?
@@ -205,7 +210,7 @@ exit "$code"
 `);
     });
 
-    it("reads well: with scripts that are on the instance already", () => {
+    it("has a readable text: with scripts that are on the instance already", () => {
         expect(commandOf({ osType: "linux", inputs: inputsOf() }).commandContent).to
             .equal(`expected='/root/pre.sh 0 81c0
 /root/post.sh 0 81c0'
@@ -225,8 +230,8 @@ exit "$code"
 `);
     });
 
-    it("reads well: with scripts that were delivered", () => {
-        // As sha256sum(1) has them.
+    it("has a readable text: with delivered scripts", () => {
+        // The format of sha256sum(1).
         const sums = [
             "e7cdb9d24ced4ad680b4986b2ebaf2542f1ab5d66cd89a72521b2bdcdfeb7fc2",
             "baccd918977cf2a148ca41641dff6b00f44605dcd61423be8f6a22daf07ddc7d",
@@ -273,7 +278,7 @@ done
         );
     });
 
-    it("is within what Cloud Assistant takes, with the longest of everything", () => {
+    it("is within Cloud Assistant's limit, with the longest of everything", () => {
         const inputs = inputsOf({
             ramRoleName: "r".repeat(64),
             excludeDiskIds: Array.from({ length: 100 }, (_, index) => `d-${String(index).padStart(60, "a")}`),

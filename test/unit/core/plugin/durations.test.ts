@@ -3,14 +3,14 @@ import * as fc from "fast-check";
 
 import { seconds, stepDurations } from "../../../../provider/src/core/plugin/durations";
 
-/** As version 1.8 of the plugin prints it. */
+/** The output of version 1.8 of the plugin. */
 const scripts = "Prescript cost=1.2s, Postscript cost=35ms";
 const steps =
     "Prepare Freeze=14.586567ms, Thaw cost=1.059262ms, Snapshot Creation=988.224506ms, Tag Resources=144.6089ms";
 const none = { preScript: undefined, freeze: undefined, postScript: undefined };
 
-describe("how long the steps of a run took", () => {
-    it("is what the plugin says, in seconds; the freeze lasts from its begin to the end of the thaw", () => {
+describe("the durations of the steps of a run", () => {
+    it("are those of the plugin, in seconds; the freeze lasts from its begin to the end of the thaw", () => {
         expect(stepDurations(["Version 1.0.0.8", scripts, steps, "Finish"])).to.deep.equal({
             preScript: 1.2,
             // 14.586567, 988.224506 and 1.059262 ms, each to the microsecond.
@@ -19,7 +19,7 @@ describe("how long the steps of a run took", () => {
         });
     });
 
-    it("is not known of scripts that did not run", () => {
+    it("are unknown for scripts that did not run", () => {
         expect(stepDurations(["Prescript cost=, Postscript cost=", steps])).to.deep.equal({
             ...none,
             freeze: 1.003871,
@@ -30,7 +30,7 @@ describe("how long the steps of a run took", () => {
         });
     });
 
-    it("is not known of a freeze of which a part is not told", () => {
+    it("are unknown for a freeze of which a part is missing", () => {
         for (const part of ["Prepare Freeze", "Thaw cost", "Snapshot Creation"]) {
             expect(stepDurations([steps.replace(part, "Other")]).freeze, part).to.equal(undefined);
             expect(stepDurations([steps.replace(new RegExp(`${part}=[^,]*`), `${part}=`)]).freeze).to.equal(
@@ -40,19 +40,19 @@ describe("how long the steps of a run took", () => {
         expect(stepDurations([steps.replace("Tag Resources", "Other")]).freeze).to.equal(1.003871);
     });
 
-    it("is not known where nothing is told", () => {
+    it("are unknown if nothing is printed", () => {
         expect(stepDurations([])).to.deep.equal(none);
         expect(stepDurations(["Finish whole Processes", "cost=1s", "MyPrescript cost=1s"])).to.deep.equal(
             none,
         );
     });
 
-    it("is the last that is told, and one that can't be read is none", () => {
+    it("are the last printed ones, without unreadable ones", () => {
         expect(stepDurations(["Prescript cost=1s", "Prescript cost=2s"]).preScript).to.equal(2);
         expect(stepDurations(["Prescript cost=1s", "Prescript cost=soon"]).preScript).to.equal(undefined);
     });
 
-    it("is read in any text without harm", () => {
+    it("are read in any text without harm", () => {
         const pieces = fc.oneof(
             fc.string(),
             fc.constantFrom("Prescript cost=", "Thaw cost=", "Snapshot Creation=", "1", ".", "ms", "h", ", "),
@@ -67,7 +67,7 @@ describe("how long the steps of a run took", () => {
     });
 });
 
-describe("a duration as Go prints it", () => {
+describe("a duration in Go's format", () => {
     it("is a number of seconds", () => {
         const durations = {
             "0s": 0,
@@ -87,13 +87,13 @@ describe("a duration as Go prints it", () => {
         }
     });
 
-    it("is none where it is anything else", () => {
+    it("is none for anything else", () => {
         for (const text of ["", "1", "ms", "1 s", "-1s", "1.s", ".5s", "1,5s", "1d", "1sx", "x1s", "1e3s"]) {
             expect(seconds(text), text).to.equal(undefined);
         }
     });
 
-    it("is exact to the microsecond, and has no digits that are only the arithmetic's", () => {
+    it("is exact to the microsecond, without rounding artefacts", () => {
         fc.assert(
             fc.property(fc.nat(59), fc.nat(999_999), (minutes, micros) => {
                 const text = `${minutes}m${micros / 1_000}ms`;

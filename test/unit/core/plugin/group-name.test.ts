@@ -12,7 +12,7 @@ describe("a generated name of a group", () => {
         expect(generatedGroupName(urn, now, runId)).to.equal("before-20250102T030405Z-0a1b2c");
     });
 
-    it("keeps to the API's rule whatever the resource is called", () => {
+    it("follows the API's rule for any name of the resource", () => {
         const names = fc.oneof(
             fc.string({ unit: "binary", maxLength: 400 }),
             fc.string({
@@ -34,7 +34,7 @@ describe("a generated name of a group", () => {
         );
     });
 
-    it("is another one for each run, also within one second", () => {
+    it("is different for each run, also within one second", () => {
         fc.assert(
             fc.property(fc.uuid(), fc.uuid(), (one, other) => {
                 fc.pre(one.slice(0, 6) !== other.slice(0, 6));
@@ -43,7 +43,7 @@ describe("a generated name of a group", () => {
         );
     });
 
-    it("falls back where the resource's name has nothing usable", () => {
+    it("has a fallback if the resource's name has nothing usable", () => {
         expect(generatedGroupName("urn::数据库", now, runId)).to.match(/^app-snapshot-2025/);
         expect(generatedGroupName(undefined, now, runId)).to.match(/^app-snapshot-2025/);
     });

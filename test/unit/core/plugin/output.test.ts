@@ -26,7 +26,7 @@ describe("the plugin's output", () => {
         });
     });
 
-    it("may have the line ends of Windows", () => {
+    it("may have Windows line ends", () => {
         const output = [started, finished, ""].join("\r\n");
         expect(parsePluginOutput(output)).to.include({
             snapshotGroupId: "ssg-2ze7j78cztap073v1xba",
@@ -34,7 +34,7 @@ describe("the plugin's output", () => {
         });
     });
 
-    it("admits a degraded run", () => {
+    it("reports a degraded run", () => {
         const output = [
             started,
             '[level="warning"][message="PreScript permission is not 0700"]',
@@ -45,7 +45,7 @@ describe("the plugin's output", () => {
         expect(parsePluginOutput(finished).saysFilesystemOnly).to.equal(false);
     });
 
-    it("mentions the group on its way when it does not end", () => {
+    it("mentions the group before its end", () => {
         const output = `${started}\n[level="info"][message="CreateSnapshotGroup done, GroupId=ssg-bp1first"]\n[message="thaw failed"]`;
         expect(parsePluginOutput(output)).to.include({
             snapshotGroupId: "ssg-bp1first",
@@ -53,7 +53,7 @@ describe("the plugin's output", () => {
         });
     });
 
-    it("counts the reported group for more than mentioned ones, and later ones for more than earlier ones", () => {
+    it("prefers the reported group to mentioned ones, and later ones to earlier ones", () => {
         expect(parsePluginOutput(`${finished}\nGroupId=ssg-other\n`).snapshotGroupId).to.equal(
             "ssg-2ze7j78cztap073v1xba",
         );
@@ -72,13 +72,13 @@ describe("the plugin's output", () => {
         });
     });
 
-    it("falls back to its last lines when it has no message", () => {
+    it("falls back to its last lines if it has no message", () => {
         const output = "a\n\nb\n c \r\nsh: acs-plugin-manager: not found\n";
         expect(parsePluginOutput(output).message).to.equal("b | c | sh: acs-plugin-manager: not found");
         expect(parsePluginOutput("").message).to.equal("");
     });
 
-    it("has its messages in their order, those of a script that look like them among them", () => {
+    it("has its messages in order, including similar ones of a script", () => {
         const output = [started, '[message="from a script"]', "no message", finished].join("\n");
         expect(parsePluginOutput(output).messages).to.deep.equal([
             "Version 1.0.0.8",
@@ -88,7 +88,7 @@ describe("the plugin's output", () => {
         expect(parsePluginOutput("no message").messages).to.deep.equal([]);
     });
 
-    it("has of many messages the last fifty, and of long ones the first 200 characters", () => {
+    it("keeps the last fifty of many messages, and the first 200 characters of long ones", () => {
         const many = Array.from({ length: 60 }, (_, index) => `[message="${index}"]`).join("\n");
         const { messages } = parsePluginOutput(many);
         expect(messages).to.have.length(50);
@@ -124,8 +124,8 @@ describe("the plugin's output", () => {
         );
     });
 
-    it("is read even when a script floods it with beginnings that have no end", () => {
-        // Who tried every beginning with every possible end of it would not be done within mocha's limit.
+    it("is read even if a script floods it with unfinished messages", () => {
+        // A search of every beginning for every possible end would exceed mocha's time limit.
         const flood = '[message="'.repeat(2_400);
         expect(parsePluginOutput(flood).messages).to.deep.equal([]);
         expect(parsePluginOutput(`${flood}x"]`).messages).to.have.length(1);

@@ -25,7 +25,7 @@ describe("the announcement of a temporary role", () => {
         );
     });
 
-    it("ends no sooner than it was to, though a tag tells whole seconds", () => {
+    it("does not end early, although a tag has whole seconds", () => {
         expect(leaseOf([leaseTag({ ...lease, expires: 1_001 })])?.expires).to.equal(2_000);
     });
 
@@ -36,7 +36,7 @@ describe("the announcement of a temporary role", () => {
         expect(value.length).to.be.at.most(128);
     });
 
-    it("is none where the tag is missing, or what somebody else made of it", () => {
+    it("is none if the tag is missing or was changed by somebody", () => {
         expect(leaseOf([])).to.equal(undefined);
         expect(leaseOf([{ key: "owner", value: "me" }])).to.equal(undefined);
         for (const value of [
@@ -54,7 +54,7 @@ describe("the announcement of a temporary role", () => {
 describe("a temporary role that is found on an instance", () => {
     const before = lease.expires - 1;
 
-    it("is left over when it is of the same stack: no two updates of a stack run at once", () => {
+    it("is left over if it is of the same stack: no two updates of a stack run at once", () => {
         expect(isLeftOver(lease, stack, before)).to.equal(true);
     });
 

@@ -13,12 +13,14 @@ import { apiError, scriptedApi } from "../../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
 
-const item = (id: string, code = "200", message = ""): ItemResult => ({
-    instanceId: id,
-    success: code === "200",
-    code,
-    message,
-});
+function item(id: string, code = "200", message = ""): ItemResult {
+    return {
+        instanceId: id,
+        success: code === "200",
+        code,
+        message,
+    };
+}
 
 describe("the role of an instance", () => {
     const table: readonly (readonly [attached: string | undefined, mode: RoleAttachment, problem: string])[] =
@@ -47,8 +49,8 @@ describe("the role of an instance", () => {
     }
 });
 
-describe("a role that is to be attached", () => {
-    it("is one of which not everything can be known beforehand", () => {
+describe("a role to attach", () => {
+    it("can't be checked completely beforehand", () => {
         for (const roleAttachment of ["keep", "temporary"] as const) {
             expect(unknownOfRole(specificationOf({ roleAttachment }), undefined)).to.include(role);
             expect(unknownOfRole(specificationOf({ roleAttachment }), role)).to.equal("");
@@ -58,14 +60,14 @@ describe("a role that is to be attached", () => {
 });
 
 describe("attaching a role", () => {
-    it("asks nothing further when every item succeeded", async () => {
+    it("asks nothing further if every item succeeded", async () => {
         const api = scriptedApi({ attachInstanceRamRole: () => Promise.resolve([item("i-1"), item("i-2")]) });
         const outcomes = await attachRole(testContext(api), ["i-1", "i-2"], role);
         expect([...outcomes.values()].map((outcome) => outcome.ok)).to.deep.equal([true, true]);
         expect(api.operations()).to.deep.equal(["attachInstanceRamRole"]);
     });
 
-    it("fails for the instances whose item failed, though the request succeeded", async () => {
+    it("fails for the instances whose item failed, although the request succeeded", async () => {
         const api = scriptedApi({
             attachInstanceRamRole: () =>
                 Promise.resolve([item("i-1"), item("i-2", "InvalidRamRole.NotFound", "no such role")]),
@@ -81,7 +83,7 @@ describe("attaching a role", () => {
         expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-2"]]]);
     });
 
-    it("succeeds when the same role was attached meanwhile", async () => {
+    it("succeeds if the same role was attached meanwhile", async () => {
         const api = scriptedApi({
             attachInstanceRamRole: () => Promise.resolve([item("i-1", "InvalidOperation.RoleAttached")]),
             describeInstanceRamRole: () => Promise.resolve(new Map([["i-1", role]])),
@@ -90,7 +92,7 @@ describe("attaching a role", () => {
         expect(outcomes.get("i-1")?.ok).to.equal(true);
     });
 
-    it("fails when another role was attached meanwhile, or when there is no item at all", async () => {
+    it("fails if another role was attached meanwhile, or if there is no item at all", async () => {
         for (const items of [[item("i-1", "InvalidOperation.RoleAttached")], []]) {
             const api = scriptedApi({
                 attachInstanceRamRole: () => Promise.resolve(items),
@@ -102,17 +104,18 @@ describe("attaching a role", () => {
     });
 });
 
-/** A call that is refused as a whole, and a look at which roles are attached. */
-const refusedWith = (
+/** An API that refuses the call as a whole, and answers the question for the attached roles. */
+function refusedWith(
     operation: "attachInstanceRamRole" | "detachInstanceRamRole",
     attached: ReadonlyMap<string, string> | Error,
     error: Error = apiError("InvalidRamRole.NotFound"),
-) =>
-    scriptedApi({
+) {
+    return scriptedApi({
         [operation]: () => Promise.reject(error),
         describeInstanceRamRole: () =>
             attached instanceof Error ? Promise.reject(attached) : Promise.resolve(new Map(attached)),
     });
+}
 const noAnswer = new ApiCallError("Operation", undefined, "the request timed out", "again");
 
 describe("attaching a role that is refused as a whole", () => {
@@ -138,7 +141,7 @@ describe("attaching a role that is refused as a whole", () => {
         expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-1", "i-2", "i-3"]]]);
     });
 
-    it("fails with the call's own error where nobody tells which role is attached", async () => {
+    it("fails with the call's own error if the attached role can't be read", async () => {
         for (const look of [apiError("Forbidden.RAM"), noAnswer]) {
             const outcomes = await attachRole(testContext(refused(look)), ["i-1"], role);
             const outcome = outcomes.get("i-1");
@@ -148,7 +151,7 @@ describe("attaching a role that is refused as a whole", () => {
         }
     });
 
-    it("is not looked after without an answer, nor after an interruption", async () => {
+    it("is not checked without an answer, nor after an interruption", async () => {
         const interruption = new AppSnapshotError(ownErrors.Interrupted);
         for (const thrown of [noAnswer, interruption]) {
             const api = refused(new Map([["i-1", role]]), thrown);
@@ -165,13 +168,13 @@ describe("detaching a role that is refused as a whole", () => {
     const refused = (attached: ReadonlyMap<string, string> | Error) =>
         testContext(refusedWith("detachInstanceRamRole", attached, error));
 
-    it("has nothing to warn of when the role is not attached any more", async () => {
+    it("gives no warning if the role is no longer attached", async () => {
         for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
             expect(await detachRole(refused(attached), ["i-1"], role)).to.deep.equal([]);
         }
     });
 
-    it("fails with the call's own error when it is attached, or when nobody tells", async () => {
+    it("fails with the call's own error if it is attached, or can't be read", async () => {
         for (const attached of [new Map([["i-1", role]]), apiError("Forbidden.RAM"), noAnswer]) {
             expect(await rejection(detachRole(refused(attached), ["i-1"], role))).to.equal(error);
         }
@@ -179,7 +182,7 @@ describe("detaching a role that is refused as a whole", () => {
 });
 
 describe("detaching a role", () => {
-    it("has nothing to warn of when it succeeds", async () => {
+    it("gives no warning if it succeeds", async () => {
         const api = scriptedApi({ detachInstanceRamRole: () => Promise.resolve([item("i-1")]) });
         expect(await detachRole(testContext(api), ["i-1"], role)).to.deep.equal([]);
         expect(api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[["i-1"], role]]);
@@ -195,7 +198,7 @@ describe("detaching a role", () => {
         ]);
     });
 
-    it("does not mind that the role is gone already, or that it is another one by now", async () => {
+    it("accepts that the role is gone already, or is another one by now", async () => {
         for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
             const api = scriptedApi({
                 detachInstanceRamRole: () => Promise.resolve([item("i-1", "InvalidRamRole.NotFound")]),

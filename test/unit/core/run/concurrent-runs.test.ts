@@ -17,7 +17,7 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is one of the console or of a script just as well", () => {
+    it("is also one of the console or of a script", () => {
         for (const commandContent of [
             "acs-plugin-manager --exec --plugin=app-snapshot-plugin --params -Name=x",
             "#!/bin/sh\nset -e\nacs-plugin-manager -e -P app-snapshot-plugin -p '-Name=x'\n",
@@ -27,11 +27,11 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is not any other", () => {
+    it("is no other one", () => {
         for (const commandContent of [
             "",
             "yum update -y",
-            // Of this package as well, but only before a snapshot.
+            // Also of this package, but it only prepares a snapshot.
             directoryCommand(),
             "acs-plugin-manager --exec --plugin=my-app-snapshots",
         ]) {
@@ -40,8 +40,8 @@ describe("a command that takes a snapshot", () => {
     });
 });
 
-describe("the snapshots that are being taken of an instance", () => {
-    it("are told from the other commands that run on it", async () => {
+describe("the concurrent runs on an instance", () => {
+    it("are distinguished from other commands", async () => {
         const api = scriptedApi({
             describeInvocations: () =>
                 Promise.resolve([

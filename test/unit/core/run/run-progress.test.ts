@@ -21,7 +21,7 @@ const over = Date.parse("2025-01-02T03:14:05Z") + afterTimeoutMs;
 const running = resultOf({ invocationStatus: "Running", exitCode: undefined });
 
 describe("the progress of a run", () => {
-    it("is at its end when its result says so, whatever the clock says", () => {
+    it("has ended if its result says so, whatever the clock says", () => {
         for (const now of [undefined, 0, over + 1]) {
             expect(runProgress(run, instanceId, [resultOf()], now)).to.deep.equal({
                 state: "ended",
@@ -30,7 +30,7 @@ describe("the progress of a run", () => {
         }
     });
 
-    it("is running as long as its result says so, for a day beyond the limit of its command; forgotten then", () => {
+    it("is running as long as its result says so, up to a day beyond the limit of its command; then it is forgotten", () => {
         const day = 86_400_000;
         for (const now of [undefined, 0, over + 1, over + day]) {
             expect(runProgress(run, instanceId, [running], now)).to.deep.equal({
@@ -50,7 +50,7 @@ describe("the progress of a run", () => {
         expect(runProgress(run, instanceId, [], over + 1)).to.deep.equal({ state: "forgotten" });
     });
 
-    it("is never forgotten where the cloud tells no time", () => {
+    it("is never forgotten if the cloud gives no time", () => {
         expect(runProgress(run, instanceId, [], undefined).state).to.equal("running");
     });
 
@@ -77,7 +77,7 @@ describe("waiting for a run", () => {
         expect(await result).to.deep.equal({ state: "ended", result: resultOf() });
     });
 
-    it("takes a result for forgotten after three answers without one, and no sooner", async () => {
+    it("considers a result forgotten after three answers without one, and no sooner", async () => {
         const forgotten = waited(over + 1, []);
         expect(await forgotten.result).to.deep.equal({ state: "forgotten" });
         expect(forgotten.api.calls).to.have.length(3);
@@ -86,7 +86,7 @@ describe("waiting for a run", () => {
         expect(await late.result).to.have.property("state", "ended");
     });
 
-    it("ends at the deadline, with what was seen", async () => {
+    it("ends at the deadline, with the status last seen", async () => {
         const { result, spent } = waited(undefined, []);
         expect(await result)
             .to.have.property("lastSeen")

@@ -11,8 +11,8 @@ const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:
 
 const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
 
-describe("the evidence of a run", () => {
-    it("is what the plugin said, and how long the command and its steps took", () => {
+describe("the run report", () => {
+    it("has the plugin's output, and the durations of the command and its steps", () => {
         expect(runReport(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
@@ -39,7 +39,7 @@ describe("the evidence of a run", () => {
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
-    it("is found again in a state, as far as it is there", () => {
+    it("is read again from a state, as far as it is there", () => {
         const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
         expect(evidence).to.include({ scriptOutput: "show", ...scripts });
         expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, evidence))).to.deep.equal(evidence);
@@ -49,7 +49,7 @@ describe("the evidence of a run", () => {
         expect(reportIn({})).to.deep.equal({});
     });
 
-    it("is to be treated as its run was to treat it, whatever the program says by now", () => {
+    it("stays secret or open as for its run, whatever the program says by now", () => {
         const delivered = { preScript: "delivered", postScript: "delivered" };
         for (const scriptOutput of ["show", "secret"] as const) {
             for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {

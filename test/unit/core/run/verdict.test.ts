@@ -5,7 +5,7 @@ import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
 import type { ScriptOutput } from "../../../../provider/src/core/inputs/inputs";
 import { instanceId, resultOf, successOutput } from "../../support/samples";
 
-type Failed = Extract<InvocationVerdict, { state: "failed" }>;
+type Failed = Extract<InvocationVerdict, { readonly state: "failed" }>;
 
 function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): Failed {
     const verdict = verdictOf(resultOf({ output: "", ...more }), scriptOutput);
@@ -15,7 +15,9 @@ function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): F
     return verdict;
 }
 
-const exit = (exitCode: number): Failed => failed({ invocationStatus: "Failed", exitCode });
+function exit(exitCode: number): Failed {
+    return failed({ invocationStatus: "Failed", exitCode });
+}
 
 describe("the verdict on an invocation's result", () => {
     it("is success for status Success and exit code 0, and for nothing else", () => {
@@ -42,7 +44,7 @@ describe("the verdict on an invocation's result", () => {
         );
     });
 
-    it("is that it still runs until the status is a final one", () => {
+    it("is that the run continues until the status is a final one", () => {
         for (const invocationStatus of ["", "Pending", "Scheduled", "Running", "Stopping"]) {
             expect(verdictOf(resultOf({ invocationStatus })), invocationStatus).to.deep.equal({
                 state: "running",
@@ -51,7 +53,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("does not quote what secret scripts may have said, but says where it is, and what is wrong with the files", () => {
+    it("does not quote the output of secret scripts, but says where it is, and what is wrong with the files", () => {
         const output = '[level="error"][message="hunter2"]';
         for (const ended of [
             { invocationStatus: "Failed", exitCode: 9, output },
@@ -85,7 +87,7 @@ describe("the verdict on an invocation's result", () => {
         expect(groupMayExist).to.equal(true);
     });
 
-    it("goes by the error code where there is one, else by the status", () => {
+    it("uses the error code if there is one, else the status", () => {
         const codes: readonly (readonly [
             status: string,
             errorCode: string,
@@ -128,7 +130,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("knows what may be tried again", () => {
+    it("knows what may be retried", () => {
         expect(exit(13).retry).to.equal("after-attach");
         expect(exit(3).retry).to.equal("after-attach");
         for (const exitCode of [232, 240, 243]) {
@@ -140,7 +142,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("tells the manager's and the shell's failures from the plugin's", () => {
+    it("distinguishes failures of the manager and the shell from the plugin's", () => {
         expect(exit(247).error.code).to.equal("ManagerExecutionTimedOut");
         expect(exit(232).error.code).to.equal("ManagerLockFailed");
         expect(exit(126).error.code).to.equal("ManagerNotExecutable");
@@ -149,7 +151,7 @@ describe("the verdict on an invocation's result", () => {
         expect(exit(77).error.code).to.equal("CommandFailed");
     });
 
-    it("says of scripts that the command refused what is wrong with them, and not what else was printed", () => {
+    it("says what is wrong with refused scripts, without other output", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 64,
@@ -167,7 +169,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.resources).to.deep.equal({ invokeId: "t-sample", snapshotGroupId: undefined });
     });
 
-    it("tells which group the plugin names, whatever the exit code says", () => {
+    it("returns the group that the plugin names, whatever the exit code", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 9,
@@ -190,7 +192,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.message).to.include("In the cloud: invocation t-sample.");
     });
 
-    it("carries the status and Cloud Assistant's words where the command did not end by itself", () => {
+    it("carries the status and Cloud Assistant's words if the command did not end by itself", () => {
         const { error } = failed({
             invocationStatus: "Aborted",
             errorCode: "DeliveryTimeout",

@@ -2,11 +2,13 @@ import { expect } from "chai";
 
 import { driftOf, type ComparedGroup } from "../../../../provider/src/core/snapshot-group/drift";
 
-const member = (name: string, tags: Readonly<Record<string, string>> = {}) => ({
-    snapshotId: `s-${name}`,
-    sourceDiskId: `d-${name}`,
-    tags,
-});
+function member(name: string, tags: Readonly<Record<string, string>> = {}) {
+    return {
+        snapshotId: `s-${name}`,
+        sourceDiskId: `d-${name}`,
+        tags,
+    };
+}
 
 const recorded: ComparedGroup = {
     snapshotGroupName: "mine",
@@ -14,17 +16,18 @@ const recorded: ComparedGroup = {
     snapshots: [member("system", { APPConsistent: "True", a: "1" }), member("data")],
 };
 
-const changesTo = (change: ComparedGroup): readonly string[] =>
-    driftOf(recorded, { ...recorded, ...change }).changes;
+function changesTo(change: ComparedGroup): readonly string[] {
+    return driftOf(recorded, { ...recorded, ...change }).changes;
+}
 
 describe("the drift of a group", () => {
-    it("is none where nothing changed, in whatever order its members and their tags come", () => {
+    it("is none if nothing changed, in any order of members and tags", () => {
         expect(driftOf(recorded, recorded)).to.deep.equal({ changes: [], missing: [] });
         const reordered = [member("data"), member("system", { a: "1", APPConsistent: "True" })];
         expect(changesTo({ snapshots: reordered })).to.deep.equal([]);
     });
 
-    it("is a member that is not in the group any more, which proves nothing yet", () => {
+    it("includes a member that is no longer in the group, which proves nothing yet", () => {
         const { changes, missing } = driftOf(recorded, { ...recorded, snapshots: [member("data")] });
         expect(changes).to.deep.equal([]);
         expect(missing.map(({ snapshotId }) => snapshotId)).to.deep.equal(["s-system"]);
@@ -51,12 +54,12 @@ describe("the drift of a group", () => {
         expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
     });
 
-    it("is not a member that nobody recorded", () => {
+    it("includes no member that nobody recorded", () => {
         const snapshots = [...(recorded.snapshots ?? []), member("new", { a: "1" })];
         expect(driftOf(recorded, { ...recorded, snapshots }).missing).to.deep.equal([]);
     });
 
-    it("is all of it at once", () => {
+    it("includes all changes at once", () => {
         expect(changesTo({ snapshotGroupName: "theirs", description: "", snapshots: [] })).to.have.length(2);
     });
 });

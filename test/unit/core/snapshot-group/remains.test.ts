@@ -21,33 +21,33 @@ function world(answers: Answers = {}) {
     return { api, context: testContext(api) };
 }
 
-describe("what remains of a group that no list shows", () => {
-    it("is nothing where the group is absent, and its members are by an answer that a caller without the permission would not get", async () => {
+describe("the remains of a group that no list shows", () => {
+    it("are nothing if the group is absent, and its members too, by an answer that only a permitted caller gets", async () => {
         const { api, context } = world();
         expect(await remainsOf(context, unlisted)).to.deep.equal({ kind: "gone" });
         expect(api.argumentsOf("mayDescribeSnapshots")).to.deep.equal([[["s-1", "s-2"]]]);
         expect(api.argumentsOf("describeSnapshotIds").length, "looks").to.be.at.least(3);
     });
 
-    it("is not known where the members may only be hidden", async () => {
+    it("are unknown if the members may only be hidden", async () => {
         const { context } = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
         const remains = await remainsOf(context, unlisted);
         expect(remains.kind).to.equal("unknown");
         expect(JSON.stringify(remains)).to.include("ecs:DescribeSnapshots");
     });
 
-    it("is the members that are there", async () => {
+    it("are the existing members", async () => {
         const { context } = world({ describeSnapshotIds: () => Promise.resolve(["s-2"]) });
         expect(await remainsOf(context, unlisted)).to.deep.equal({ kind: "members", snapshotIds: ["s-2"] });
     });
 
-    it("is nothing where no member is known", async () => {
+    it("are nothing if no member is known", async () => {
         const { api, context } = world();
         expect(await remainsOf(context, { ...unlisted, snapshotIds: [] })).to.deep.equal({ kind: "gone" });
         expect(api.operations()).to.deep.equal(["groupExistence"]);
     });
 
-    it("is not known where the group exists, or can't be asked for; nothing else is asked then", async () => {
+    it("are unknown if the group exists, or can't be read; nothing else is requested then", async () => {
         for (const [existence, why] of [
             ["exists", /^it exists, but no list shows it/],
             ["forbidden", /ecs:ModifySnapshotGroup/],
@@ -60,7 +60,7 @@ describe("what remains of a group that no list shows", () => {
         }
     });
 
-    it("is told by the members alone where the API takes no change of nothing", async () => {
+    it("are found from the members alone if the API refuses an empty change", async () => {
         const untold = { groupExistence: () => Promise.resolve("untold" as const) };
         const { api, context } = world(untold);
         expect((await remainsOf(context, unlisted)).kind).to.equal("gone");
@@ -76,13 +76,13 @@ describe("what remains of a group that no list shows", () => {
         }
     });
 
-    it("is doubtful for a run that named no group only where lists may hide what there is", async () => {
+    it("are doubtful for a run that named no group only if lists may be incomplete", async () => {
         expect(await doubtOfUnnamed(world().context)).to.equal(undefined);
         const hidden = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
         expect(await doubtOfUnnamed(hidden.context)).to.include("ecs:DescribeSnapshots");
     });
 
-    it("is an error for whoever needs the group to be gone, unless it is", async () => {
+    it("are an error for callers that need the group to be gone, unless it is", async () => {
         await needGone(world().context, "ssg-1");
         const { context } = world({ groupExistence: () => Promise.resolve("forbidden") });
         const error = await rejectionOf(AppSnapshotError, needGone(context, "ssg-1"));

@@ -13,23 +13,25 @@ import {
 import { rejection } from "../../support/rejection";
 import { groupOf, inputsOf, urn, pendingOf } from "../../support/samples";
 
-/** Neither an engine nor a cloud: what is tested here may ask neither. */
-function providerOf(): { session: Session; provider: DynamicResourceProvider } {
+/** A session without an engine or a cloud; nothing here may use either. */
+function providerOf(): { readonly session: Session; readonly provider: DynamicResourceProvider } {
     const session = new Session({}, []);
     return { session, provider: appConsistentSnapshotProvider(session) };
 }
 
 const inputs = { ...inputsOf() };
 
-const stateOf = (more: SnapshotOutputs = {}): Record<string, unknown> => ({
-    ...keptInputs(inputsOf(), "cn-hangzhou"),
-    ...groupOutputs(groupOf(), "cn-hangzhou"),
-    invokeId: "t-1",
-    ...more,
-});
+function stateOf(more: SnapshotOutputs = {}): Record<string, unknown> {
+    return {
+        ...keptInputs(inputsOf(), "cn-hangzhou"),
+        ...groupOutputs(groupOf(), "cn-hangzhou"),
+        invokeId: "t-1",
+        ...more,
+    };
+}
 
-describe("what the engine is told of a difference", () => {
-    it("is a change of its own where it is in the state alone: the engine would not see it", async () => {
+describe("the difference that the engine gets", () => {
+    it("is an explicit change if it is in the state alone: the engine would not see it", async () => {
         const { provider } = providerOf();
         for (const [state, property] of [
             [{ missingSnapshotIds: ["s-data"] }, "snapshots"],
@@ -43,7 +45,7 @@ describe("what the engine is told of a difference", () => {
         }
     });
 
-    it("is left to the engine where it shows in the inputs, so that it can say which", async () => {
+    it("is left to the engine if it shows in the inputs, so that the engine can name them", async () => {
         const { provider } = providerOf();
         expect(await provider.diff("ssg-1", stateOf(), { ...inputs, triggers: ["other"] })).to.deep.equal({
             replaces: ["triggers"],
@@ -51,7 +53,7 @@ describe("what the engine is told of a difference", () => {
         });
     });
 
-    it("is nothing, or an update in place, without any replacement", async () => {
+    it("is nothing, or an update in place, without a replacement", async () => {
         const { provider } = providerOf();
         expect(await provider.diff("ssg-1", stateOf(), inputs)).to.deep.equal({ changes: false });
         expect(await provider.diff("ssg-1", stateOf(), { ...inputs, description: "new" })).to.deep.equal({
@@ -60,8 +62,8 @@ describe("what the engine is told of a difference", () => {
     });
 });
 
-describe("what the stack's state is known to hold", () => {
-    it("is every snapshot that the engine compared, except one that still runs: that is to be adopted", async () => {
+describe("the known content of the stack's state", () => {
+    it("is every snapshot that the engine compared, except a running one, which will be adopted", async () => {
         for (const [state, known] of [
             [{}, ["t-1"]],
             [{ pending: pendingOf("finalizing") }, ["t-1"]],
@@ -74,7 +76,7 @@ describe("what the stack's state is known to hold", () => {
         }
     });
 
-    it("is every snapshot that a refresh reads as well", async () => {
+    it("is also every snapshot that a refresh reads", async () => {
         const { session, provider } = providerOf();
         const state = stateOf();
         delete state["regionId"];
@@ -97,7 +99,7 @@ describe("what the stack's state is known to hold", () => {
         }
     });
 
-    it("is nothing of a group that was looked up, which no invocation of ours made", async () => {
+    it("is nothing of a group that was looked up, which no run of ours made", async () => {
         const { session, provider } = providerOf();
         const state = groupOutputs(groupOf(), "cn-hangzhou");
         await provider.diff("ssg-1", { ...state }, inputs);
@@ -105,8 +107,8 @@ describe("what the stack's state is known to hold", () => {
     });
 });
 
-describe("what a resource that is created next succeeds", () => {
-    it("is what the engine compared, by the URN that the program gives it now", async () => {
+describe("the predecessor of a resource that is created next", () => {
+    it("is the resource that the engine compared, by its present URN", async () => {
         const { session, provider } = providerOf();
         const state = stateOf();
         await provider.diff("ssg-1", state, { ...inputs, resourceUrn: "urn::renamed" });
@@ -114,7 +116,7 @@ describe("what a resource that is created next succeeds", () => {
         expect(session.memory.predecessorOf(urn)).to.equal(undefined);
     });
 
-    it("has the earlier groups of what the engine deleted without a comparison, but not what that held", async () => {
+    it("has the earlier groups of a resource that was deleted without a comparison, but not its own group", async () => {
         const { session, provider } = providerOf();
         const group = { regionId: "cn-hangzhou", consistency: "application", degraded: false } as const;
         const earlierSnapshotGroups = [{ ...group, snapshotGroupId: "ssg-0", snapshotIds: ["s-0"] }];
@@ -125,28 +127,28 @@ describe("what a resource that is created next succeeds", () => {
         expect(session.memory.predecessorOf(urn)).to.deep.equal({ earlierSnapshotGroups });
     });
 
-    it("is that too where the program gives it another instance and another region", async () => {
+    it("is the same resource with another instance and another region", async () => {
         const { session, provider } = providerOf();
         const state = stateOf();
         await provider.diff("ssg-1", state, { ...inputs, instanceId: "i-other", regionId: "cn-beijing" });
         expect(session.memory.predecessorOf(urn)).to.deep.equal(state);
     });
 
-    it("is nothing of a deleted one that had the name of a new resource before", async () => {
+    it("is no deleted resource that had the name of a new resource before", async () => {
         const { session, provider } = providerOf();
         const state = stateOf({ earlierSnapshotGroups: [] });
         delete state["regionId"];
         await provider.check({}, inputs);
         await rejection(provider.delete("ssg-1", state));
         expect(session.memory.predecessorOf(urn)).to.equal(undefined);
-        // One that the engine knows has inputs of before.
+        // A resource that the engine knows has earlier inputs.
         const other = providerOf();
         await other.provider.check(inputs, inputs);
         await rejection(other.provider.delete("ssg-1", state));
         expect(other.session.memory.predecessorOf(urn)).not.to.equal(undefined);
     });
 
-    it("stays what the engine compared where that is deleted afterwards", async () => {
+    it("stays the compared resource if that is deleted afterwards", async () => {
         const { session, provider } = providerOf();
         const state = stateOf();
         delete state["regionId"];

@@ -22,7 +22,7 @@ describe("the connection to the engine", () => {
         server.stop();
     });
 
-    it("tells whether the engine is there, as long as it is and afterwards", async () => {
+    it("tells whether the engine is alive, during its life and afterwards", async () => {
         server = await startEngineServer();
         const connection = connectionTo(server);
         expect(await connection.isThere()).to.equal(true);
@@ -31,12 +31,12 @@ describe("the connection to the engine", () => {
         expect(await rejection(connection.send(message))).to.be.instanceOf(Error);
     });
 
-    it("takes an engine that answers with an error for one that is there", async () => {
+    it("considers an engine that answers with an error alive", async () => {
         server = await startEngineServer(false);
         expect(await connectionTo(server).isThere()).to.equal(true);
     });
 
-    it("shows a message at its row, and nothing when it only looks", async () => {
+    it("shows a message in its row, and nothing when it only asks", async () => {
         server = await startEngineServer();
         const connection = connectionTo(server);
         await connection.isThere();
@@ -44,7 +44,7 @@ describe("the connection to the engine", () => {
         expect(server.shown).to.deep.equal([{ severity: 2, message: "text", urn: "urn", ephemeral: true }]);
     });
 
-    it("shows messages one after the other, and knows when all are shown", async () => {
+    it("shows messages one after another, and knows when all are shown", async () => {
         server = await startEngineServer();
         const connection = connectionTo(server);
         const texts = ["a", "b", "c", "d", "e", "f", "g", "h"];
@@ -55,7 +55,7 @@ describe("the connection to the engine", () => {
         await Promise.all(sent);
     });
 
-    it("goes on with the next one when one of them was not shown", async () => {
+    it("continues with the next one when one could not be shown", async () => {
         server = await startEngineServer();
         const connection = connectionTo(server);
         server.stop();

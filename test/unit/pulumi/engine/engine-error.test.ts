@@ -11,15 +11,16 @@ import { inputsOf } from "../../support/samples";
 
 const values = { instanceId: "i-1", __provider: "the serialized provider" };
 
-const errorFor = (thrown: unknown): Promise<Error> =>
-    rejection(
+function errorFor(thrown: unknown): Promise<Error> {
+    return rejection(
         withEngineErrors(values, () => {
             throw thrown;
         }),
     );
+}
 
 const reason = new AppSnapshotError(
-    { code: "StillInProgress", cause: "it goes on", remedy: "Run it again." },
+    { code: "StillInProgress", cause: "it continues", remedy: "Run it again." },
     { instanceId: "i-1", cause: new Error("hunter2") },
 );
 const open = unfinished(
@@ -39,8 +40,8 @@ const open = unfinished(
 );
 const unfinishedSnapshot = new UnfinishedSnapshot(keptInputs(inputsOf(), "cn-hangzhou"), open);
 
-describe("what the engine gets to see", () => {
-    it("is the result of a call that succeeds", async () => {
+describe("the answer to the engine", () => {
+    it("is the result of a successful call", async () => {
         expect(await withEngineErrors(values, () => Promise.resolve(42))).to.equal(42);
         expect(await withEngineErrors(values, () => 42)).to.equal(42);
     });
@@ -53,7 +54,7 @@ describe("what the engine gets to see", () => {
         expect(error).not.to.have.property("properties");
     });
 
-    it("is no second copy of the message where the runtime prints the error and its stack beside it", async () => {
+    it("is not a second copy of the message if the runtime prints the error and its stack beside it", async () => {
         for (const thrown of [reason, unfinishedSnapshot]) {
             const error = await errorFor(thrown);
             expect(`${error.toString()}: ${error.stack}`).to.equal(
@@ -62,7 +63,7 @@ describe("what the engine gets to see", () => {
         }
     });
 
-    it("is a call's error with its cause and remedy, and anything else as an unexpected one", async () => {
+    it("is an API error with its cause and remedy, and anything else as an unexpected error", async () => {
         const call = new ApiCallError("RunCommand", "Forbidden.RAM", "no", "never");
         expect((await errorFor(call)).message).to.include("What to do:");
         expect((await errorFor(new TypeError("x is undefined"))).message).to.match(/^UnexpectedError: /);
@@ -71,9 +72,9 @@ describe("what the engine gets to see", () => {
 
     it("is an unfinished snapshot with its id, its outputs, the provider and a reason, so that it is kept", async () => {
         const error = (await errorFor(unfinishedSnapshot)) as Error & {
-            id: string;
-            properties: Record<string, unknown>;
-            reasons: string[];
+            readonly id: string;
+            readonly properties: Record<string, unknown>;
+            readonly reasons: string[];
         };
         expect(error.id).to.equal("t-1");
         expect(error.properties["__provider"]).to.equal("the serialized provider");
@@ -94,7 +95,7 @@ describe("what the engine gets to see", () => {
     });
 
     it("has no undefined value anywhere, which the engine could not take", async () => {
-        const error = (await errorFor(unfinishedSnapshot)) as Error & { properties: unknown };
+        const error = (await errorFor(unfinishedSnapshot)) as Error & { readonly properties: unknown };
         expect(JSON.parse(JSON.stringify(error.properties))).to.deep.equal(error.properties);
     });
 });

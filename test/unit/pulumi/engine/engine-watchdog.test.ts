@@ -7,14 +7,14 @@ import { FakeEngine, FakeHost } from "../../support/fake-host";
 import { ManualClock } from "../../support/manual-clock";
 import { rejection, rejectionOf } from "../../support/rejection";
 
-/** What the engine itself leaves a process after asking it to end. */
+/** The time that the engine itself leaves a process after asking it to end. */
 const engineWaits = 5_000;
 
 class Scene {
     readonly clock = new ManualClock();
     readonly engine = new FakeEngine();
     readonly host = new FakeHost();
-    /** When the last tasks began. */
+    /** The time at which the last tasks began. */
     readonly lastTasks: number[] = [];
     readonly lifeline: EngineWatchdog;
     private readonly start = this.clock.now();
@@ -36,17 +36,17 @@ class Scene {
         return this.clock.now() - this.start;
     }
 
-    /** A long wait for the cloud; what became of it. */
-    wait(): { result: string } {
+    /** Starts a long wait for the cloud; returns its result. */
+    wait(): { readonly result: string } {
         return this.run(() => this.clock.sleep(3_600_000, this.lifeline.signal));
     }
 
-    /** A request that heeds no signal. */
-    request(milliseconds: number): { result: string } {
-        return this.run(() => this.clock.sleep(milliseconds));
+    /** Starts a request that ignores the signal. */
+    request(durationMs: number): { readonly result: string } {
+        return this.run(() => this.clock.sleep(durationMs));
     }
 
-    private run(work: () => Promise<void>): { result: string } {
+    private run(work: () => Promise<void>): { readonly result: string } {
         const seen = { result: "" };
         this.lifeline.run(work).then(
             () => {
@@ -60,15 +60,15 @@ class Scene {
     }
 }
 
-describe("the tie to the engine", () => {
-    it("hands on what comes of the work, good or bad", async () => {
+describe("the watch over the engine", () => {
+    it("passes on the result of the work, or its error", async () => {
         const { lifeline } = new Scene();
         expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
         const error = await rejection(lifeline.run(() => Promise.reject(new Error("no"))));
         expect(error.message).to.equal("no");
     });
 
-    it("hooks nothing where there is no engine, or no process of its own", async () => {
+    it("hooks nothing without an engine, or without a process of its own", async () => {
         const host = new FakeHost();
         const clock = new ManualClock();
         const engine = new FakeEngine();
@@ -84,7 +84,7 @@ describe("the tie to the engine", () => {
         expect(clock.sleeping).to.equal(0);
     });
 
-    it("hooks once, and looks after the engine every two seconds, for all its work", async () => {
+    it("hooks once, and checks the engine every two seconds, for all its work", async () => {
         const scene = new Scene();
         scene.lifeline.watch();
         scene.wait();
@@ -96,14 +96,14 @@ describe("the tie to the engine", () => {
         expect(scene.lifeline.signal.aborted).to.equal(false);
     });
 
-    it("lets a change pass as long as the engine is there", async () => {
+    it("allows changes as long as the engine is alive", async () => {
         const scene = new Scene();
         const { asked } = scene.engine;
         await scene.lifeline.confirm();
         expect(scene.engine.asked).to.equal(asked + 1);
     });
 
-    it("lets no change pass when the engine is gone, and ends all waiting by that", async () => {
+    it("allows no change once the engine is gone, and ends all waits", async () => {
         const scene = new Scene();
         const waiting = scene.wait();
         await scene.clock.advance(100);
@@ -113,7 +113,7 @@ describe("the tie to the engine", () => {
         expect(error.message).to.include("engine").and.to.include("is gone").and.to.include("`pulumi up`");
         await scene.clock.advance(0);
         expect(waiting.result).to.include("is gone");
-        // It does not come back.
+        // Its return makes no difference.
         scene.engine.there = true;
         expect((await rejection(scene.lifeline.confirm())).message).to.include("is gone");
     });
@@ -142,7 +142,7 @@ describe("work whose engine is gone", () => {
         expect(scene.host.exits).to.equal(1);
     });
 
-    it("has time to come to an end: the process goes only after its tasks", async () => {
+    it("has time to finish: the process ends only after its tasks", async () => {
         const scene = new Scene();
         const request = scene.request(4_000);
         await scene.clock.advance(0);
@@ -155,7 +155,7 @@ describe("work whose engine is gone", () => {
         expect(scene.host.exits).to.equal(1);
     });
 
-    it("does not hold its process for a task that does not end", async () => {
+    it("does not keep its process for a task that does not end", async () => {
         const scene = new Scene();
         scene.request(3_600_000);
         await scene.clock.advance(0);
@@ -181,7 +181,7 @@ describe("a process that is asked to end", () => {
         expect(scene.lastTasks).to.have.length(1);
     });
 
-    it("first lets what is under way come to an end, for its answer says what exists", async () => {
+    it("first lets running work finish, since its answer names what exists", async () => {
         const scene = new Scene();
         scene.wait();
         const request = scene.request(2_000);
@@ -196,7 +196,7 @@ describe("a process that is asked to end", () => {
         expect(scene.host.exits).to.equal(1);
     });
 
-    it("gives that three seconds and no more, and then does its last tasks all the same", async () => {
+    it("gives that three seconds and no more, and then does its last tasks nevertheless", async () => {
         const scene = new Scene();
         scene.request(3_600_000);
         await scene.clock.advance(0);
@@ -206,7 +206,7 @@ describe("a process that is asked to end", () => {
         expect(scene.host.exits).to.equal(1);
     });
 
-    it("is done before the engine kills it, even if its last tasks hang, and if they fail", async () => {
+    it("ends before the engine kills it, even if its last tasks hang or fail", async () => {
         const hanging = new Scene((clock) => clock.sleep(3_600_000));
         hanging.request(3_600_000);
         await hanging.clock.advance(0);
@@ -224,7 +224,7 @@ describe("a process that is asked to end", () => {
         expect(failing.host.exits).to.equal(1);
     });
 
-    it("lets its answers leave before it exits", async () => {
+    it("sends its answers before it exits", async () => {
         const scene = new Scene();
         scene.wait();
         await scene.clock.advance(0);
@@ -235,7 +235,7 @@ describe("a process that is asked to end", () => {
         expect(scene.host.exits).to.equal(1);
     });
 
-    it("lets no change pass any more, without asking the engine", async () => {
+    it("allows no more changes, without asking the engine", async () => {
         const scene = new Scene();
         scene.wait();
         await scene.clock.advance(0);
@@ -248,7 +248,7 @@ describe("a process that is asked to end", () => {
 });
 
 describe("the provider's own process", () => {
-    it("is asked to end by a signal of the system, Windows' Ctrl-Break among them", () => {
+    it("is asked to end by a signal of the operating system, including Ctrl-Break on Windows", () => {
         for (const signal of ["SIGINT", "SIGTERM", "SIGBREAK"]) {
             const process = new EventEmitter();
             let asked = 0;

@@ -20,7 +20,7 @@ function connection(): EngineConnection & { readonly sent: EngineMessage[] } {
 }
 
 describe("a resource's logger", () => {
-    it("shows its status at the resource's row, until the next one comes", () => {
+    it("shows its status in the resource's row, until the next one comes", () => {
         const engine = connection();
         resourceLogger(engine, "urn").status("at work");
         expect(engine.sent).to.deep.equal([
@@ -50,7 +50,7 @@ describe("a resource's logger", () => {
         ]);
     });
 
-    it("goes on without an engine, and when the engine is gone", async () => {
+    it("works without an engine, and after the engine is gone", async () => {
         resourceLogger(undefined, "urn").warn("w");
         let unhandled = 0;
         const count = (): void => {

@@ -9,7 +9,7 @@ import { deliveredScripts, inputsOf, pendingOf } from "../../support/samples";
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const said = { pluginMessage: "Finish", pluginMessages: ["Begin", "Finish"] };
 
-describe("what the engine is told to keep secret", () => {
+describe("the secrets that the engine is told of", () => {
     it("are the texts of scripts among checked inputs, and nothing else", async () => {
         const inputs = {
             ...inputsOf({ linux: { ...deliveredScripts, keepScripts: true } }),
@@ -24,7 +24,7 @@ describe("what the engine is told to keep secret", () => {
         expect(inClear(checked.inputs)).to.deep.equal(inputs);
     });
 
-    it("is nothing that is not known yet, is not there or is no object", () => {
+    it("are no unknown or missing values, and no other types", () => {
         for (const linux of [
             unknown,
             undefined,
@@ -39,7 +39,7 @@ describe("what the engine is told to keep secret", () => {
         expect(withSecretScripts({ instanceId: "i-1" })).to.deep.equal({ instanceId: "i-1" });
     });
 
-    it("are the plugin's words where those of scripts are to be kept secret", () => {
+    it("include the plugin's output if that of the scripts is secret", () => {
         for (const outputs of [
             { ...said, scriptOutput: "secret" as const, invokeId: "t-1" },
             { ...said, linux: { preScript: "delivered" }, invokeId: "t-1" },
@@ -55,7 +55,7 @@ describe("what the engine is told to keep secret", () => {
         expect(withSecretMessages({ scriptOutput: "secret" })).to.deep.equal({ scriptOutput: "secret" });
     });
 
-    it("are they after a refresh as well", async () => {
+    it("are the same after a refresh", async () => {
         const provider = appConsistentSnapshotProvider(new Session({}, []));
         const state = {
             ...said,

@@ -11,7 +11,7 @@ import { FakeHost } from "../../support/fake-host";
 import { ManualClock } from "../../support/manual-clock";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { TemporaryFolder } from "../../support/temporary-folder";
-import { until } from "../../support/until";
+import { spinUntil } from "../../support/spin-until";
 
 const place = { regionId: "cn-hangzhou", resourceUrn: "urn" };
 
@@ -46,12 +46,12 @@ describe("the provider's process and its engine", () => {
         return new Session(environment, argv, { host, clock });
     }
 
-    /** Lets time pass in small steps until something has happened. */
+    /** Lets time pass in small steps until a condition holds. */
     async function passUntil(condition: () => boolean): Promise<void> {
-        await until(condition, () => clock.advance(100));
+        await spinUntil(condition, () => clock.advance(100));
     }
 
-    it("makes changes as long as the engine is there, and none afterwards", async () => {
+    it("makes changes as long as the engine is alive, and none afterwards", async () => {
         await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
         expect(cloud.operations).to.deep.equal(["DeleteSnapshot"]);
         engine.stop();
@@ -63,7 +63,7 @@ describe("the provider's process and its engine", () => {
         expect(cloud.operations).to.deep.equal(["DeleteSnapshot"]);
     });
 
-    it("ends waiting when it is asked to end, and begins nothing new", async () => {
+    it("ends its waits when it is asked to end, and begins nothing new", async () => {
         const waiting = rejection(session.work(place, ({ signal }) => clock.sleep(3_600_000, signal)));
         host.end();
         expect((await waiting).message).to.include("Interrupted");
@@ -78,23 +78,23 @@ describe("the provider's process and its engine", () => {
         expect(existsSync(expectedPath("t-1"))).to.equal(true);
         acknowledge("t-1");
         host.end();
-        // No time passes, so nobody but the end itself can have looked.
-        await until(() => cloud.operations.length > 0);
+        // No time passes, so only the end itself can have looked.
+        await spinUntil(() => cloud.operations.length > 0);
         expect(host.exits).to.equal(0);
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal(["TagResources"]);
     });
 
-    it("commits nothing that the program does not know, and leaves no receipt behind", async () => {
+    it("commits nothing that the program does not know, and leaves no acknowledgement behind", async () => {
         await session.work(place, () => Promise.resolve());
         await session.commitWhenRecorded(place, "t-1");
         host.end();
-        await until(() => !existsSync(expectedPath("t-1")));
+        await spinUntil(() => !existsSync(expectedPath("t-1")));
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal([]);
     });
 
-    it("commits all snapshots of a region that the program knows by then in one request", async () => {
+    it("commits all known snapshots of a region in one request", async () => {
         await session.commitWhenRecorded(place, "t-1");
         await session.commitWhenRecorded({ ...place, resourceUrn: "other" }, "t-2");
         acknowledge("t-1");
@@ -104,16 +104,16 @@ describe("the provider's process and its engine", () => {
         expect(cloud.operations).to.deep.equal(["TagResources"]);
     });
 
-    it("looks once for what states hold and what was never committed, before it does anything else", async () => {
+    it("looks once for snapshots in states that were never committed, before it does anything else", async () => {
         session.memory.note({ invokeId: "t-1", regionId: place.regionId });
         await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
         await session.work(place, ({ api }) => api.deleteSnapshot("s-2"));
-        // For what is open, and for what was handed over.
+        // For open runs, and for handed ones.
         const looks = ["DescribeInvocations", "DescribeInvocations"];
         expect(cloud.operations).to.deep.equal([...looks, "DeleteSnapshot", "DeleteSnapshot"]);
     });
 
-    it("looks for those of its own stack, organization and namespace", async () => {
+    it("looks only for those of its own stack, organization and namespace", async () => {
         session.configure((key) => (key === "alicloud-app-snapshot:namespace" ? "ours" : undefined));
         session.memory.note({ invokeId: "t-1", regionId: place.regionId });
         const organization = "acme";
@@ -122,7 +122,7 @@ describe("the provider's process and its engine", () => {
         expect(sent).to.include(stackOf({ urn: place.resourceUrn, organization, namespace: "ours" }));
     });
 
-    it("looks for none where no state holds anything, nor for a resource without a URN", async () => {
+    it("looks for none if no state holds anything, or for a resource without a URN", async () => {
         await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
         session.memory.note({ invokeId: "t-2", regionId: place.regionId });
         const nameless = { ...place, resourceUrn: undefined };
@@ -130,7 +130,7 @@ describe("the provider's process and its engine", () => {
         expect(cloud.operations).to.deep.equal(["DeleteSnapshot", "DeleteSnapshot"]);
     });
 
-    it("does what is to be done after a snapshot is recorded, and not before", async () => {
+    it("does the tasks that follow the record of a snapshot after it, not before", async () => {
         let done = 0;
         await session.commitWhenRecorded(place, "t-1", async ({ api }) => {
             await api.deleteSnapshot("s-1");
@@ -143,7 +143,7 @@ describe("the provider's process and its engine", () => {
         expect(cloud.operations).to.deep.equal(["TagResources", "DeleteSnapshot"]);
     });
 
-    it("expects nothing to be recorded where there is no engine", async () => {
+    it("expects no record without an engine", async () => {
         const alone = sessionWith([]);
         await alone.commitWhenRecorded(place, "t-1");
         expect(existsSync(expectedPath("t-1"))).to.equal(false);
@@ -151,7 +151,7 @@ describe("the provider's process and its engine", () => {
         expect(host.hooks).to.equal(0);
     });
 
-    it("says so where neither the resource nor the settings name a region", async () => {
+    it("says so if neither the resource nor the settings name a region", async () => {
         const nowhere = { regionId: undefined, resourceUrn: "urn" };
         const error = await rejectionOf(
             AppSnapshotError,

@@ -23,10 +23,10 @@ import {
 import { rejection } from "../../support/rejection";
 import { TemporaryFolder } from "../../support/temporary-folder";
 
-/** Windows has no modes, and whoever is root has all rights. */
+/** Windows has no modes, and root has all rights. */
 const hasModes = process.getuid !== undefined;
 
-describe("the receipt of a snapshot", () => {
+describe("the acknowledgement of a snapshot", () => {
     let folder: TemporaryFolder;
 
     beforeEach(() => {
@@ -39,7 +39,7 @@ describe("the receipt of a snapshot", () => {
 
     const left = (): string[] => readdirSync(acknowledgementFolder()).sort();
 
-    it("is a file of its own for each invocation, in a folder of the user's own", async () => {
+    it("is a separate file for each invocation, in the user's own folder", async () => {
         expect(dirname(acknowledgementFolder())).to.equal(folder.path);
         if (process.getuid !== undefined) {
             expect(basename(acknowledgementFolder())).to.match(new RegExp(`-${process.getuid()}$`));
@@ -53,7 +53,7 @@ describe("the receipt of a snapshot", () => {
         }
     });
 
-    it("stays in that folder whatever the id is", () => {
+    it("stays in that folder for any id", () => {
         for (const id of ["../../etc/passwd", "/etc/passwd", "a\\..\\b", "t-1\0", "", "/", ".."]) {
             for (const path of [expectedPath(id), acknowledgedPath(id)]) {
                 expect(dirname(path), id).to.equal(acknowledgementFolder());
@@ -61,7 +61,7 @@ describe("the receipt of a snapshot", () => {
         }
     });
 
-    it("says that a snapshot is recorded once the program has said so, and says it of no other one", async () => {
+    it("says that a snapshot is recorded once the program has acknowledged it, and no other one", async () => {
         await expectAcknowledgement("t-1");
         await expectAcknowledgement("t-2");
         expect(await isAcknowledged("t-1")).to.equal(false);
@@ -71,7 +71,7 @@ describe("the receipt of a snapshot", () => {
         expect(left()).to.deep.equal(["t-1.recorded", "t-2"]);
     });
 
-    it("says so still when the program says it again, or twice at once", async () => {
+    it("still says so if the program acknowledges it again, or twice at once", async () => {
         await expectAcknowledgement("t-1");
         acknowledge("t-1");
         acknowledge("t-1");
@@ -87,7 +87,7 @@ describe("the receipt of a snapshot", () => {
         expect(await isAcknowledged("t-1")).to.equal(true);
     });
 
-    it("need not be there: an unchanged snapshot is known to the program as well", async () => {
+    it("may be missing: the program also knows unchanged snapshots", async () => {
         acknowledge("t-1");
         acknowledge(undefined);
         expect(await isAcknowledged("t-1")).to.equal(false);
@@ -99,7 +99,7 @@ describe("the receipt of a snapshot", () => {
         expect(left()).to.deep.equal(["t-2"]);
     });
 
-    it("is a new one where a run that was killed left one, acknowledged or not", async () => {
+    it("is a new one if a killed process left one, acknowledged or not", async () => {
         for (const acknowledged of [false, true]) {
             await expectAcknowledgement("t-1");
             if (acknowledged) {
@@ -136,7 +136,7 @@ describe("the receipt of a snapshot", () => {
         }
     });
 
-    it("says nothing once it is swept away, with its folder or without", async () => {
+    it("says nothing once it is swept away, with or without its folder", async () => {
         for (const swept of [() => expectedPath("t-1"), acknowledgementFolder]) {
             await expectAcknowledgement("t-1");
             rmSync(swept(), { recursive: true });
@@ -149,7 +149,7 @@ describe("the receipt of a snapshot", () => {
         expect(await isAcknowledged("t-1"), "a new one").to.equal(true);
     });
 
-    it("says nothing where anything but a file bears the name", async () => {
+    it("says nothing if something else than a file has its name", async () => {
         await expectAcknowledgement("t-1");
         mkdirSync(acknowledgedPath("t-1"));
         expect(await isAcknowledged("t-1")).to.equal(false);
@@ -158,7 +158,7 @@ describe("the receipt of a snapshot", () => {
         await rejection(expectAcknowledgement("t-1"));
     });
 
-    /** What a link that somebody put there must not lead to. */
+    /** The target of a planted link, which must stay untouched. */
     function elsewhere(): string {
         const path = join(folder.path, "elsewhere");
         mkdirSync(path, { mode: 0o700 });
@@ -166,7 +166,7 @@ describe("the receipt of a snapshot", () => {
     }
 
     if (hasModes) {
-        it("is no link that somebody put in its place, and is not written through one", async () => {
+        it("is never a planted link, and is not written through one", async () => {
             const target = join(elsewhere(), "target");
             await expectAcknowledgement("t-2");
             symlinkSync(target, expectedPath("t-1"));
@@ -186,7 +186,7 @@ describe("the receipt of a snapshot", () => {
             expect(await isAcknowledged("t-2")).to.equal(false);
         });
 
-        it("is not in a folder that somebody's link leads to", async () => {
+        it("is not in a folder behind a planted link", async () => {
             const target = elsewhere();
             symlinkSync(target, acknowledgementFolder());
             await expectUnusable(target);
@@ -201,7 +201,7 @@ describe("the receipt of a snapshot", () => {
             }
         });
 
-        it("is not in a folder that others may enter by now", async () => {
+        it("is not in a folder that others may enter now", async () => {
             await expectAcknowledgement("t-1");
             acknowledge("t-1");
             chmodSync(acknowledgementFolder(), 0o777);
@@ -213,7 +213,7 @@ describe("the receipt of a snapshot", () => {
             const { getuid } = process;
             const uid = getuid?.() ?? 0;
             const own = acknowledgementFolder();
-            // Whoever runs this is somebody else than the owner of the folder with that name.
+            // The user who runs this is not the owner of the folder with that name.
             process.getuid = () => uid + 1;
             try {
                 mkdirSync(acknowledgementFolder(), { mode: 0o700 });
@@ -226,7 +226,7 @@ describe("the receipt of a snapshot", () => {
         });
     }
 
-    it("is not in a file that bears the folder's name", async () => {
+    it("is not in a file with the folder's name", async () => {
         writeFileSync(acknowledgementFolder(), "", { mode: 0o600 });
         expect((await rejection(expectAcknowledgement("t-1"))).message).to.include(
             "is not a folder of this user alone",
@@ -235,7 +235,7 @@ describe("the receipt of a snapshot", () => {
         acknowledge("t-1");
     });
 
-    /** Neither process takes anything in it for a sign, or changes anything there. */
+    /** Expects that neither process trusts or changes anything in the folder. */
     async function expectUnusable(target: string): Promise<void> {
         const refusal = "is not a folder of this user alone";
         expect((await rejection(expectAcknowledgement("t-1"))).message).to.include(refusal);

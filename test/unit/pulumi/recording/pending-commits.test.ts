@@ -14,7 +14,7 @@ import { ManualClock } from "../../support/manual-clock";
 import { RecordingLogger } from "../../support/recording-logger";
 import { apiError, scriptedApi, type ScriptedApi } from "../../support/scripted-api";
 import { TemporaryFolder } from "../../support/temporary-folder";
-import { until } from "../../support/until";
+import { spinUntil } from "../../support/spin-until";
 
 const committed = [{ key: "app-snapshot:state", value: "committed" }];
 
@@ -42,21 +42,21 @@ describe("a snapshot that was handed to the engine", () => {
         await Promise.all(invokeIds.map((invokeId) => commitments.expect({ api, invokeId, log })));
     }
 
-    /** Has it look at the receipts once, to the end. */
+    /** Lets it check the acknowledgements once, to the end. */
     async function look(): Promise<void> {
         await clock.advance(100);
-        await until(() => clock.sleeping > 0 || commitments.isEmpty);
+        await spinUntil(() => clock.sleeping > 0 || commitments.isEmpty);
     }
 
-    /** The end of the process; whoever still sleeps then wakes up once more. */
+    /** Ends the process; remaining sleepers wake once more. */
     async function conclude(): Promise<void> {
         const conclusion = commitments.flush();
-        await until(() => commitments.isEmpty);
+        await spinUntil(() => commitments.isEmpty);
         await clock.advance(100);
         await conclusion;
     }
 
-    it("has a receipt before the engine gets it, which nobody else may read", async () => {
+    it("has an acknowledgement file before the engine gets it, which nobody else may read", async () => {
         await expectRecorded("t-1");
         expect(existsSync(expectedPath("t-1"))).to.equal(true);
         if (process.platform !== "win32") {
@@ -79,25 +79,25 @@ describe("a snapshot that was handed to the engine", () => {
         await look();
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         await clock.advance(10_000);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
         expect(clock.sleeping, "nobody looks for anything any more").to.equal(0);
     });
 
-    it("is committed in one call with all others that the program knows by then, and without those that it does not", async () => {
+    it("is committed in one call with all others that the program knows by then", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
         await look();
         acknowledge("t-1");
         acknowledge("t-3");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         const [type, ids] = api.argumentsOf("tagResources")[0] ?? [];
         expect(type).to.equal("invocation");
         expect(ids).to.have.members(["t-1", "t-3"]);
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length > 1);
+        await spinUntil(() => api.calls.length > 1);
         expect(api.argumentsOf("tagResources")[1]).to.deep.equal(["invocation", ["t-2"], committed]);
         expect(api.calls).to.have.length(2);
     });
@@ -109,12 +109,12 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length + elsewhere.calls.length === 2);
+        await spinUntil(() => api.calls.length + elsewhere.calls.length === 2);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
         expect(elsewhere.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-2"], committed]]);
     });
 
-    it("is followed by what is to be done afterwards, once, also where it can't be committed", async () => {
+    it("is followed by its further tasks, once, also if it can't be committed", async () => {
         for (const tagResources of [
             () => Promise.resolve(),
             () => Promise.reject(apiError("Forbidden.RAM")),
@@ -131,36 +131,36 @@ describe("a snapshot that was handed to the engine", () => {
             expect(done).to.deep.equal([]);
             acknowledge("t-1");
             await look();
-            await until(() => done.length > 0);
+            await spinUntil(() => done.length > 0);
             await conclude();
             expect(done, "what nobody acknowledged is not recorded").to.deep.equal(["t-1 after 1 calls"]);
         }
     });
 
-    it("is recorded whatever fails afterwards, which is no news for the user", async () => {
+    it("is recorded whatever fails afterwards, which the user need not know", async () => {
         const afterwards = () => Promise.reject(new Error("afterwards"));
         await commitments.expect({ api, invokeId: "t-1", log, afterwards });
         acknowledge("t-1");
         await look();
-        await until(() => log.lines.length > 0);
+        await spinUntil(() => log.lines.length > 0);
         expect(log.of("debug").join("\n")).to.include("afterwards");
         expect(log.lines).to.have.length(1);
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
     });
 
-    it("is looked after although others were committed before", async () => {
+    it("is checked although others were committed before", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length === 1);
+        await spinUntil(() => api.calls.length === 1);
         await expectRecorded("t-2");
         acknowledge("t-2");
         await look();
-        await until(() => api.calls.length === 2);
+        await spinUntil(() => api.calls.length === 2);
         expect(api.argumentsOf("tagResources")[1]?.[1]).to.deep.equal(["t-2"]);
     });
 
-    it("is warned of at its own row when it can't be committed; nothing else comes of that", async () => {
+    it("causes a warning in its own row if it can't be committed, and nothing else", async () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         const other = new RecordingLogger();
         await expectRecorded("t-1");
@@ -168,7 +168,7 @@ describe("a snapshot that was handed to the engine", () => {
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
-        await until(() => other.lines.length > 0);
+        await spinUntil(() => other.lines.length > 0);
         for (const [id, lines] of [
             ["t-1", log.lines],
             ["t-2", other.lines],
@@ -182,7 +182,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty).to.equal(true);
     });
 
-    it("stays handed over whatever becomes of its receipt, if it is not what the program does with it", async () => {
+    it("stays handed over unless the program itself acknowledges it", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
         rmSync(expectedPath("t-1"));
         rmSync(expectedPath("t-2"));
@@ -200,7 +200,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(log.lines.filter(({ level }) => level !== "debug")).to.deep.equal([]);
     });
 
-    it("is committed though its receipt was there before, but not by what a run that was killed left of it", async () => {
+    it("is committed although its file existed before, but not by the remains of a killed process", async () => {
         await expectAcknowledgement("t-1");
         acknowledge("t-1");
         await expectRecorded("t-1");
@@ -210,18 +210,18 @@ describe("a snapshot that was handed to the engine", () => {
         expect(commitments.isEmpty, "it is waited for").to.equal(false);
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
     });
 
-    it("leaves no receipt once it is committed", async () => {
+    it("leaves no acknowledgement once it is committed", async () => {
         await expectRecorded("t-1");
         acknowledge("t-1");
         await look();
-        await until(() => api.calls.length > 0);
+        await spinUntil(() => api.calls.length > 0);
         expect(readdirSync(acknowledgementFolder())).to.deep.equal([]);
     });
 
-    it("stays handed over where no receipt can be written, without a word to the user", async () => {
+    it("stays handed over silently if no acknowledgement file can be written", async () => {
         folder.use(join(folder.path, "missing"));
         await expectRecorded("t-1");
         expect(commitments.isEmpty).to.equal(true);
@@ -231,7 +231,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(log.lines.map(({ level }) => level)).to.deep.equal(["debug"]);
     });
 
-    it("is committed at the end of the process where the program knows it, else forgotten; no file is left", async () => {
+    it("is committed at the end of the process if the program knows it, else forgotten; no file is left", async () => {
         await expectRecorded("t-1", "t-2");
         acknowledge("t-1");
         await conclude();
@@ -242,7 +242,7 @@ describe("a snapshot that was handed to the engine", () => {
         expect(api.calls, "nobody looks any more").to.have.length(1);
     });
 
-    it("does not keep the process from its end when it can't be committed", async () => {
+    it("does not delay the end of the process if it can't be committed", async () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         await expectRecorded("t-1");
         acknowledge("t-1");

@@ -8,7 +8,8 @@ import {
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { AppConsistentSnapshot } from "../../../../provider/src/pulumi/resource/app-consistent-snapshot";
 import { TemporaryFolder } from "../../support/temporary-folder";
-import { until } from "../../support/until";
+import type { Mutable } from "../../../support/mutable";
+import { spinUntil } from "../../support/spin-until";
 
 interface Registered {
     readonly name: string;
@@ -17,7 +18,7 @@ interface Registered {
     readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** As that of @pulumi/alicloud. */
+/** A provider like that of @pulumi/alicloud. */
 class AlicloudProvider extends pulumi.ProviderResource {
     constructor(name: string) {
         super("alicloud", name);
@@ -66,7 +67,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(await valueOf(snapshot.consistency)).to.equal("application");
     });
 
-    it("acknowledges its snapshot as soon as it is known to the program, and by that to the engine's state", async () => {
+    it("acknowledges its snapshot as soon as the program knows it, since then it is in the engine's state", async () => {
         const folder = new TemporaryFolder();
         folder.use();
         try {
@@ -74,7 +75,7 @@ describe("the resource class, under Pulumi's mocks", () => {
             await expectAcknowledgement("t-other");
             const snapshot = new AppConsistentSnapshot("acknowledged", { instanceId: "i-1" });
             await valueOf(snapshot.invokeId);
-            await until(() => existsSync(acknowledgedPath("t-known")));
+            await spinUntil(() => existsSync(acknowledgedPath("t-known")));
             expect(await isAcknowledged("t-known")).to.equal(true);
             expect(await isAcknowledged("t-other")).to.equal(false);
         } finally {
@@ -99,7 +100,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("lets an own timeoutSeconds win over the options", async () => {
+    it("prefers its own timeoutSeconds to the options", async () => {
         const snapshot = new AppConsistentSnapshot(
             "own-timeout",
             { instanceId: "i-1", timeoutSeconds: 60 },
@@ -109,10 +110,10 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "own-timeout")?.inputs["timeoutSeconds"]).to.equal(60);
     });
 
-    it("warns of keepLast where Pulumi is not told to keep what is replaced", async () => {
+    it("warns of keepLast without retainOnDelete", async () => {
         const warnings: string[] = [];
         const { warn } = pulumi.log;
-        const log = pulumi.log as { warn: typeof warn };
+        const log: Mutable<Pick<typeof pulumi.log, "warn">> = pulumi.log;
         log.warn = (message) => {
             warnings.push(message);
             return Promise.resolve();
@@ -129,17 +130,17 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("refuses what JSON can't carry, of which the engine would get an empty object", () => {
+    it("refuses values that JSON can't carry, of which the engine would get an empty object", () => {
         expect(
             () => new AppConsistentSnapshot("dated", { instanceId: "i-1", triggers: [new Date()] }),
         ).to.throw("AppConsistentSnapshot dated: triggers[0] is of class Date");
-        const windows = new Map([["enableWriters", false]]) as { enableWriters?: boolean };
+        const windows = new Map([["enableWriters", false]]) as { readonly enableWriters?: boolean };
         expect(() => new AppConsistentSnapshot("mapped", { instanceId: "i-1", windows })).to.throw(
             "AppConsistentSnapshot mapped: windows is of class Map",
         );
     });
 
-    it("refuses a provider, to which the engine would send it, and says what to set instead", () => {
+    it("refuses a provider, to which the engine would send it, and names the right setting", () => {
         const provider = new AlicloudProvider("beijing");
         const several: pulumi.ComponentResourceOptions[] = [
             { providers: [provider] },
@@ -159,7 +160,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         }
     });
 
-    it("does not inherit the provider that a component has for its other resources", async () => {
+    it("does not inherit a component's provider for other resources", async () => {
         const provider = new AlicloudProvider("inherited");
         const parent = new pulumi.ComponentResource("test:index:Parent", "parent", {}, { provider });
         const snapshot = new AppConsistentSnapshot("child", { instanceId: "i-1" }, { parent });
@@ -167,7 +168,7 @@ describe("the resource class, under Pulumi's mocks", () => {
         expect(registered.find(({ name }) => name === "child")?.provider).to.equal("");
     });
 
-    it("tells its instances from other resources", () => {
+    it("distinguishes its instances from other resources", () => {
         const snapshot = new AppConsistentSnapshot("told", { instanceId: "i-1" });
         expect(AppConsistentSnapshot.isInstance(snapshot)).to.equal(true);
         expect(

@@ -25,7 +25,7 @@ describe("a custom timeout", () => {
         }
     });
 
-    it("is none where there is none, or where the engine itself complains", () => {
+    it("is none if there is none, or if the engine itself complains", () => {
         for (const text of [undefined, "", "20", "m", "20 m", "-5m", "5d", "1h 30m", "1hour"]) {
             expect(timeoutOf(text), text).to.equal(undefined);
         }

@@ -16,17 +16,17 @@ async function valueOf<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
     });
 }
 
-/** What is known of one input: its value, and whether it is a secret. */
+/** An input's value, and whether it is a secret. */
 async function known(value: unknown): Promise<readonly [value: unknown, secret: boolean]> {
     return pulumi.Output.isInstance(value)
         ? [await valueOf(value), await pulumi.isSecret(value)]
         : [value, false];
 }
 
-/** Of each input of a Linux snapshot, its value and whether it is a secret. */
+/** Returns the value of each input of a Linux snapshot, and whether it is a secret. */
 async function secretsOf(linux: pulumi.Input<LinuxSnapshotArgs>): Promise<Record<string, unknown>> {
     const made = withSecretScripts(linux);
-    // A promise of an output has the output's own fields, outputs among them.
+    // A promise of an output has the output's own fields, including outputs.
     const fields = pulumi.Output.isInstance(made)
         ? await new Promise<object>((resolve) => {
               (made as pulumi.Output<object>).apply((value) => {
@@ -38,8 +38,12 @@ async function secretsOf(linux: pulumi.Input<LinuxSnapshotArgs>): Promise<Record
     return Object.fromEntries(await Promise.all(entries));
 }
 
-const secret = (value: unknown): readonly [unknown, boolean] => [value, true];
-const open = (value: unknown): readonly [unknown, boolean] => [value, false];
+function secret(value: unknown): readonly [unknown, boolean] {
+    return [value, true];
+}
+function open(value: unknown): readonly [unknown, boolean] {
+    return [value, false];
+}
 
 describe("the texts of scripts", () => {
     before(() =>
@@ -70,7 +74,7 @@ describe("the texts of scripts", () => {
         });
     });
 
-    it("become secrets when they are known only later", async () => {
+    it("become secrets if they are known only later", async () => {
         for (const later of [
             pulumi.output(preScript),
             Promise.resolve(preScript),
@@ -80,7 +84,7 @@ describe("the texts of scripts", () => {
         }
     });
 
-    it("become secrets where all of it is known only later", async () => {
+    it("become secrets if the whole object is known only later", async () => {
         for (const later of [
             pulumi.output(given),
             Promise.resolve(given),
@@ -95,7 +99,7 @@ describe("the texts of scripts", () => {
         });
     });
 
-    it("are left out where they are not given", async () => {
+    it("are left out if they are not given", async () => {
         const undefinedOnes = { preScript: undefined, ...paths } as unknown as LinuxSnapshotArgs;
         expect(await secretsOf(undefinedOnes)).to.deep.include({ preScript: open(undefined) });
     });
@@ -103,7 +107,7 @@ describe("the texts of scripts", () => {
     const digestOf = async (linux: pulumi.Input<LinuxSnapshotArgs> | undefined): Promise<unknown> =>
         known(openScripts(linux));
 
-    it("are known by their digest, itself a secret, where they are given openly", async () => {
+    it("are recognized by their digest, itself a secret, if they are given openly", async () => {
         const { preScriptPath, postScriptPath } = paths;
         for (const linux of [
             { preScript, postScript },
@@ -118,7 +122,7 @@ describe("the texts of scripts", () => {
         expect(await digestOf(later)).to.deep.equal(secret(textDigest(deliveredScripts)));
     });
 
-    it("are not known where one of them, or anything beside them, is a secret", async () => {
+    it("are not recognized if one of them, or anything beside them, is a secret", async () => {
         for (const linux of [
             { preScript: pulumi.secret(preScript), postScript },
             { preScript, postScript: pulumi.secret(postScript) },
@@ -130,7 +134,7 @@ describe("the texts of scripts", () => {
         }
     });
 
-    it("are none where the scripts are on the instance, or there are none", async () => {
+    it("are none if the scripts are on the instance, or there are none", async () => {
         for (const linux of [undefined, {}, paths, { ...paths, preScript: undefined }]) {
             expect(openScripts(linux)).to.equal(undefined);
         }
@@ -138,11 +142,11 @@ describe("the texts of scripts", () => {
     });
 });
 
-/** How the SDK marks a secret on its way to the engine. */
+/** The SDK's mark of a secret on its way to the engine. */
 const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
 describe("the resource class with scripts", () => {
-    // What is serialized takes the SDK a moment to load.
+    // The SDK takes a moment to load its serialization.
     const registered = new Map<string, Readonly<Record<string, unknown>>>();
     before(() =>
         pulumi.runtime.setMocks({
@@ -156,7 +160,7 @@ describe("the resource class with scripts", () => {
 
     let made = 0;
 
-    /** What is registered for these arguments. */
+    /** Returns the registered inputs for these arguments. */
     async function register(linux: unknown): Promise<Readonly<Record<string, unknown>>> {
         made += 1;
         const name = `scripts-${made}`;
@@ -176,9 +180,9 @@ describe("the resource class with scripts", () => {
             Promise.resolve(deliveredScripts),
         ]) {
             const sent = await register(linux);
-            // In the inputs of a mock the whole object is one, because a part of it is.
+            // In the inputs of a mock the whole object is a secret, because a part of it is.
             expect(Object.values(sent["linux"] as object)).to.include(secretMark);
-            expect((sent["linux"] as { value: unknown }).value).to.deep.equal(deliveredScripts);
+            expect((sent["linux"] as { readonly value: unknown }).value).to.deep.equal(deliveredScripts);
             expect(Object.values(sent["openScripts"] as object)).to.have.members([
                 secretMark,
                 textDigest(deliveredScripts),
@@ -188,7 +192,7 @@ describe("the resource class with scripts", () => {
         expect(sent["openScripts"]).to.equal(undefined);
     });
 
-    it("has no secrets where the scripts are on the instance, or there are none", async () => {
+    it("has no secrets if the scripts are on the instance, or there are none", async () => {
         for (const linux of [paths, pulumi.output(paths), {}, undefined]) {
             const sent = await register(linux);
             expect(sent["linux"]).to.deep.equal(await valueOf(linux as pulumi.Input<unknown>));
@@ -196,7 +200,7 @@ describe("the resource class with scripts", () => {
         }
     });
 
-    it("leaves a value that can't be one to the check, which says what is wrong", async () => {
+    it("leaves a wrong value to the check, which reports it", async () => {
         for (const linux of [
             null,
             "hunter2",

@@ -13,7 +13,7 @@ class Release {
 const circular: Record<string, unknown> = { version: "hunter2" };
 circular["again"] = [circular];
 
-/** What JSON can't carry, and how the error tells what to write instead. */
+/** Values that JSON can't carry, with the remedy in the error. */
 const others: readonly (readonly [what: string, value: unknown, says: string])[] = [
     ["a date", new Date(), "is of class Date: write it as a string, such as new Date().toISOString()"],
     [
@@ -64,7 +64,7 @@ const plainValues: readonly unknown[] = [
 
 describe("a value that JSON can't carry", () => {
     for (const [what, value, says] of others) {
-        it(`is refused with what to write instead: ${what}`, () => {
+        it(`is refused with a remedy: ${what}`, () => {
             for (const [path, inputs] of [
                 ["triggers[0]", { triggers: [value] }],
                 ["triggers[1].a.b[0]", { triggers: [1, { a: { b: [value] } }] }],
@@ -77,11 +77,11 @@ describe("a value that JSON can't carry", () => {
             }
         });
 
-        it(`fails the output or the promise that it comes by: ${what}`, async () => {
+        it(`fails the output or the promise that has it: ${what}`, async () => {
             const later = pulumi.output("known").apply(() => ({ at: value }));
             const { triggers } = jsonValues("mine", { triggers: [later, Promise.resolve([value])] });
             const [byOutput, byPromise] = triggers as [typeof later, Promise<unknown>];
-            // Both at once: a rejection that nobody awaits by then fails the test.
+            // Both at once: a rejection that nobody awaits yet fails the test.
             const [output, promise] = await Promise.all([
                 rejection(outputValue(byOutput)),
                 rejection(byPromise),
@@ -91,7 +91,7 @@ describe("a value that JSON can't carry", () => {
         });
     }
 
-    it("may be undefined, in a list: there it would become null", () => {
+    it("may be undefined in a list, where it would become null", () => {
         const withHole: unknown[] = [1];
         withHole[2] = 2;
         for (const triggers of [[1, undefined], withHole]) {
@@ -101,7 +101,7 @@ describe("a value that JSON can't carry", () => {
         }
     });
 
-    it("may hold itself, at whatever depth; what is there twice side by side does not", () => {
+    it("may contain itself, at any depth; the same value twice side by side is allowed", () => {
         expect(() => jsonValues("mine", { triggers: [circular] })).to.throw(
             "triggers[0].again[0] contains itself: write only the values that matter",
         );
@@ -111,7 +111,7 @@ describe("a value that JSON can't carry", () => {
         });
     });
 
-    it("is named with all others, by names that are printable", () => {
+    it("is named with all others, by printable names", () => {
         const inputs = { keepLast: NaN, triggers: [{ "\u001b[31m": 1n }] };
         expect(() => jsonValues("mine", inputs)).to.throw(
             /^AppConsistentSnapshot mine: keepLast is NaN: .*; triggers\[0\]\."\\u001b\[31m" is a bigint: .*\.$/,
@@ -120,7 +120,7 @@ describe("a value that JSON can't carry", () => {
 });
 
 describe("a value that JSON can carry", () => {
-    it("stays as it is", async () => {
+    it("stays unchanged", async () => {
         for (const value of plainValues) {
             expect(jsonValues("mine", { triggers: [value], none: undefined })).to.deep.equal({
                 triggers: [value],
@@ -131,7 +131,7 @@ describe("a value that JSON can carry", () => {
         }
     });
 
-    it("stays a secret where it is one, at whatever depth", async () => {
+    it("stays a secret, at any depth", async () => {
         const inputs = {
             secret: pulumi.secret("s"),
             linux: { preScript: pulumi.secret("s") },

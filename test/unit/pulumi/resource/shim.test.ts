@@ -13,12 +13,12 @@ const root = join(__dirname, "..", "..", "..", "..");
 const golden = readFileSync(join(root, "test", "package", "golden", "shim.txt"), "utf8");
 const name = "pulumi-alicloud-app-snapshot";
 
-/** The text that a dynamic resource has in the state, made as the SDK makes it. */
+/** Returns the text of a dynamic resource in the state, made as the SDK makes it. */
 async function serialized(provider: pulumi.dynamic.ResourceProvider): Promise<string> {
     return (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text;
 }
 
-/** The shim's module as a bundler writes it: in a function, with what it requires in the bundle and not at run time. */
+/** Returns the shim's module as a bundler writes it: in a function, with its imports in the bundle. */
 function bundled(): pulumi.dynamic.ResourceProvider {
     const source = readFileSync(join(root, "provider", "src", "pulumi", "resource", "shim.ts"), "utf8");
     const inBundle: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
@@ -53,7 +53,7 @@ function providerIn(folder: string): DynamicResourceProvider {
         exports: object,
         require: NodeJS.Require,
     ) => void;
-    const exports: { handler?: () => DynamicResourceProvider } = {};
+    const exports: { readonly handler?: () => DynamicResourceProvider } = {};
     evaluate(exports, createRequire(join(folder, "index.js")));
     const { handler } = exports;
     if (handler === undefined) {
@@ -72,12 +72,12 @@ describe("the provider's text in the state", () => {
     });
 });
 
-describe("the provider's process, in a workspace where each package sees its own dependencies alone", () => {
+describe("the provider's process, in a workspace in which each package sees only its own dependencies", () => {
     const folder = new TemporaryFolder();
     const program = join(folder.path, "program");
     const library = join(folder.path, "library");
 
-    /** As a package manager links it: `from` depends on what lies in `to`. */
+    /** Links packages like a package manager: `from` depends on the package in `to`. */
     const link = (from: string, to: string, as: string): void => {
         mkdirSync(join(from, "node_modules"), { recursive: true });
         symlinkSync(to, join(from, "node_modules", as), "dir");
@@ -104,7 +104,7 @@ describe("the provider's process, in a workspace where each package sees its own
         folder.remove();
     });
 
-    it("says that the program itself has to depend on the package, where only a library of it does", () => {
+    it("says that the program itself must depend on the package if only a library of it does", () => {
         expect(() => providerIn(program).check({}, {})).to.throw(
             /can't be loaded from .*direct dependency, even if only a library uses it.*run `npm install pulumi-alicloud-app-snapshot` there.*Cannot find module/s,
         );

@@ -20,12 +20,12 @@ describe("the snapshot of one disk", () => {
         snapshot = new AppConsistentSnapshot("taken", { instanceId: "i-1" });
     });
 
-    it("is found by the disk's id, which may be an output itself", async () => {
+    it("is found by the disk's id, which may itself be an output", async () => {
         expect(await outputValue(snapshot.snapshotIdOf("d-data"))).to.equal("s-2");
         expect(await outputValue(snapshot.snapshotIdOf(pulumi.output("d-system")))).to.equal("s-1");
     });
 
-    it("is asked of the mocks where they return the inputs alone", async () => {
+    it("is requested from the mocks if they return only the inputs", async () => {
         const bare = new AppConsistentSnapshot("bare", { instanceId: "i-1" });
         const error = await outputValue(bare.snapshotIdOf("d-data")).then(
             () => undefined,
@@ -36,7 +36,7 @@ describe("the snapshot of one disk", () => {
         );
     });
 
-    it("is never undefined, from which an empty disk could be made: the error names the disks there are", async () => {
+    it("is never undefined, which would make an empty disk: the error names the existing disks", async () => {
         const error = await outputValue(snapshot.snapshotIdOf("d-other")).then(
             () => undefined,
             (thrown: unknown) => thrown,

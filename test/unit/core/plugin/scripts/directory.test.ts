@@ -6,14 +6,14 @@ import { RootFolder, runReally, whyNotAsRoot } from "../../../support/root-folde
 import { shells } from "../../../support/shells";
 
 describe("the directory of the scripts", () => {
-    it("is where nobody but root can put anything", () => {
+    it("is writable by root alone", () => {
         expect(scriptDirectory).to.equal("/var/lib/app-snapshot");
         expect(directoryCommand()).to.equal(directoryCommand(scriptDirectory));
     });
 });
 
 for (const shell of shells) {
-    describe(`making the directory of the scripts ready, in ${shell.name} with real files`, () => {
+    describe(`preparing the directory of the scripts, in ${shell.name} with real files`, () => {
         let folder: RootFolder;
         let directory: string;
 
@@ -32,13 +32,16 @@ for (const shell of shells) {
             folder.remove();
         });
 
-        const prepare = (before = "", at = directory): { exitCode: number | null; output: string } => {
+        const prepare = (
+            before = "",
+            at = directory,
+        ): { readonly exitCode: number | null; readonly output: string } => {
             const { status, stdout, stderr } = runReally(shell, before + directoryCommand(at));
             return { exitCode: status, output: stdout + stderr };
         };
         const ready = { exitCode: 0, output: "" };
 
-        it("makes it root's alone, whatever the umask", () => {
+        it("makes it for root alone, whatever the umask", () => {
             for (const umask of ["0000", "0022", "0077", "0777"]) {
                 const made = folder.at(`umask-${umask}`);
                 expect(prepare(`umask ${umask}\n`, made)).to.deep.equal(ready);
@@ -47,13 +50,13 @@ for (const shell of shells) {
             }
         });
 
-        it("takes one that is there", () => {
+        it("accepts an existing one", () => {
             folder.directory("scripts");
             expect(prepare()).to.deep.equal(ready);
             expect(prepare()).to.deep.equal(ready);
         });
 
-        /** It is not used, and it is left as it is. */
+        /** Expects that the directory is neither used nor changed. */
         const expectRefusal = (found: string): void => {
             const before = lstatSync(directory);
             const { exitCode, output } = prepare();
@@ -65,7 +68,7 @@ for (const shell of shells) {
             expect([mode, uid]).to.deep.equal([before.mode, before.uid]);
         };
 
-        it("refuses one of somebody else", () => {
+        it("refuses one of another user", () => {
             folder.directory("scripts", { owner: 1_000 });
             expectRefusal("1000 41c0");
         });
@@ -87,13 +90,13 @@ for (const shell of shells) {
             }
         });
 
-        it("refuses a link, also to a directory that is root's alone", () => {
+        it("refuses a link, also to a directory of root alone", () => {
             folder.directory("other");
             folder.link("scripts", folder.at("other"));
             expectRefusal("0 a1ff");
         });
 
-        it("refuses a file in its place, and says what stands in the way of making it", () => {
+        it("refuses a file in its place, and says why it can't be made", () => {
             folder.file("scripts");
             expectRefusal("0 81c0");
             expect(prepare().output).to.include("mkdir: ");
@@ -103,7 +106,7 @@ for (const shell of shells) {
             expect(output).to.include("mkdir: ").and.to.include("Not a directory");
         });
 
-        it("leaves a place that it refuses alone, old files too", () => {
+        it("leaves a refused place alone, including old files", () => {
             folder.directory("scripts", { mode: 0o755 });
             folder.file("scripts/old.once");
             runReally(shell, `touch -d '30 hours ago' ${folder.at("scripts/old.once")}`);
@@ -111,7 +114,7 @@ for (const shell of shells) {
             expect(existsSync(folder.at("scripts/old.once"))).to.equal(true);
         });
 
-        it("sweeps away what a killed run left, and nothing else", () => {
+        it("sweeps away the remains of a killed run, and nothing else", () => {
             folder.directory("scripts");
             folder.directory("scripts/directory.once");
             folder.directory("scripts/inner");

@@ -17,7 +17,7 @@ const post = { content: "#!/bin/sh\necho post\n" };
 const path = { path: "/root/script.sh" };
 
 function files(
-    scripts: { pre: ScriptSource; post: ScriptSource },
+    scripts: { readonly pre: ScriptSource; readonly post: ScriptSource },
     { keepScripts = false, runId = sampleRunId } = {},
 ): ScriptFiles {
     const made = scriptFiles({ scripts, keepScripts }, runId);
@@ -27,7 +27,9 @@ function files(
     return made;
 }
 
-const digest = (text: string): string => createHash("sha256").update(Buffer.from(text)).digest("hex");
+function digest(text: string): string {
+    return createHash("sha256").update(Buffer.from(text)).digest("hex");
+}
 
 describe("the files of scripts", () => {
     it("are none without scripts", () => {
@@ -36,13 +38,13 @@ describe("the files of scripts", () => {
         }
     });
 
-    it("are those that are there already, where a path is given", () => {
+    it("are existing ones if a path is given", () => {
         const made = files({ pre: path, post: { path: "/other" } });
         expect(made).to.deep.equal({ pre: path, post: { path: "/other" }, kept: false });
         expect(deliveriesOf(made)).to.deep.equal([]);
     });
 
-    it("are new ones, named after the run, the script and its content, where a text is given", () => {
+    it("are new ones, named after the run, the script and its content, if a text is given", () => {
         const made = files({ pre, post });
         const name = `${sampleRunId}-pre-${digest(pre.content).slice(0, 16)}.once`;
         expect(made.pre).to.deep.equal({
@@ -55,13 +57,13 @@ describe("the files of scripts", () => {
         expect(deliveriesOf(made)).to.deep.equal([made.pre.delivery, made.post.delivery]);
     });
 
-    it("may be one of either", () => {
+    it("may be one of each", () => {
         expect(deliveriesOf(files({ pre, post: path })).map(({ what }) => what)).to.deep.equal(["pre"]);
         expect(deliveriesOf(files({ pre: path, post })).map(({ what }) => what)).to.deep.equal(["post"]);
         expect(files({ pre: path, post }).pre).to.deep.equal(path);
     });
 
-    it("have other names where they are kept: nobody sweeps those away", () => {
+    it("have other names if they are kept: nobody sweeps those away", () => {
         const made = files({ pre, post }, { keepScripts: true });
         expect(made.kept).to.equal(true);
         for (const { name, content } of deliveriesOf(made)) {
@@ -70,7 +72,7 @@ describe("the files of scripts", () => {
         expect(files({ pre, post }).kept).to.equal(false);
     });
 
-    it("are never the same for two runs, two contents or two scripts", () => {
+    it("differ for two runs, two contents or two scripts", () => {
         const names = [
             ...deliveriesOf(files({ pre, post })),
             ...deliveriesOf(files({ pre: post, post: pre })),
@@ -82,7 +84,7 @@ describe("the files of scripts", () => {
         expect(new Set(same).size).to.equal(2);
     });
 
-    it("have names and paths within the limits of the API and of the command line, whatever the text", () => {
+    it("have names and paths within the limits of the API and of the command line, for any text", () => {
         fc.assert(
             fc.property(scriptTexts, scriptTexts, fc.uuid(), fc.boolean(), (one, other, runId, kept) => {
                 const made = files(
@@ -101,7 +103,7 @@ describe("the files of scripts", () => {
 });
 
 describe("the digest of a text", () => {
-    it("is that of its bytes in UTF-8, which are what is delivered", () => {
+    it("is that of its bytes in UTF-8, which are delivered", () => {
         expect(sha256("abc")).to.equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         expect(sha256("数据😀")).to.equal(digest("数据😀"));
     });

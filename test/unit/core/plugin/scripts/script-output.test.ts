@@ -5,13 +5,14 @@ import {
     withoutScriptOutputs,
 } from "../../../../../provider/src/core/plugin/scripts/script-output";
 
-const line = (what: "pre" | "post", printed: string | Buffer): string =>
-    `\n${what}-script printed: ${Buffer.from(printed).toString("base64")}\n`;
+function line(what: "pre" | "post", printed: string | Buffer): string {
+    return `\n${what}-script printed: ${Buffer.from(printed).toString("base64")}\n`;
+}
 const plugin =
     '[level="info"][message="Run PreScript successfully"]\n[snapshotgroup="ssg-1"][message="Finish"]\n';
 
-describe("what the command brings back of its scripts", () => {
-    it("is told apart by script, and from the plugin's own words", () => {
+describe("the output of scripts in a command's output", () => {
+    it("is separated by script, and from the plugin's own output", () => {
         const output = `${plugin}${line("pre", "held\n")}${line("post", "released\n")}`;
         expect(scriptOutputsIn(output)).to.deep.equal({
             preScriptOutput: "held",
@@ -20,7 +21,7 @@ describe("what the command brings back of its scripts", () => {
         expect(withoutScriptOutputs(output).trim()).to.equal(plugin.trim());
     });
 
-    it("is nothing where there is none", () => {
+    it("is nothing if there is none", () => {
         for (const output of [
             "",
             plugin,
@@ -32,7 +33,7 @@ describe("what the command brings back of its scripts", () => {
         expect(withoutScriptOutputs(plugin)).to.equal(plugin);
     });
 
-    it("is whole, whatever text it is, and nothing of the plugin's", () => {
+    it("is complete for any text, without the plugin's output", () => {
         fc.assert(
             fc.property(
                 fc
@@ -47,12 +48,12 @@ describe("what the command brings back of its scripts", () => {
         );
     });
 
-    it("has lines that end in one way, and nothing that moves a terminal's cursor", () => {
+    it("has uniform line ends, and nothing that moves a terminal's cursor", () => {
         const printed = "\u001b[2J\u001b[31mred\u001b[0m\r\nover\rwritten\u0007\u0000\ttab";
         expect(scriptOutputsIn(line("post", printed)).postScriptOutput).to.equal("red\nover\nwritten\ttab");
     });
 
-    it("begins with a whole line where it was cut, or else with a whole character", () => {
+    it("begins with a whole line if it was cut, or else with a whole character", () => {
         const cut = (text: string): Buffer => Buffer.from(text).subarray(-1_500);
         const many = cut("a line of many\n".repeat(200));
         expect(scriptOutputsIn(line("pre", many)).preScriptOutput).to.match(/^a line of many\n/);
@@ -60,7 +61,7 @@ describe("what the command brings back of its scripts", () => {
         expect(scriptOutputsIn(line("pre", wide)).preScriptOutput).to.match(/^(?:据)?(?:数据)+x$/);
     });
 
-    it("is not looked for in the midst of a line, where a script might have put it", () => {
+    it("is not looked for within a line, where a script might have put it", () => {
         const printed = Buffer.from("lie").toString("base64");
         expect(scriptOutputsIn(`[message="pre-script printed: ${printed}"]\n`)).to.deep.equal({});
     });

@@ -13,18 +13,18 @@ import { shells } from "../../../support/shells";
 const text = "#!/bin/sh\necho hunter2\n";
 const digest = createHash("sha256").update(text).digest("hex");
 
-/** What came of a command with the real programs of this system. */
+/** The result of a command with the real programs of this system. */
 interface Result {
-    /** Whether the plugin's manager was called. */
+    /** Tells whether the plugin's manager was called. */
     readonly ran: boolean;
     readonly exitCode: number | null;
     readonly output: string;
-    /** What is said to be wrong, one file after the other. */
+    /** The reported problems, one per file. */
     readonly problems: readonly string[];
 }
 
 for (const shell of shells) {
-    describe(`the look at the scripts, in ${shell.name} with real files`, () => {
+    describe(`the verification of the scripts, in ${shell.name} with real files`, () => {
         let folder: RootFolder;
         let pre: string;
         let post: string;
@@ -43,7 +43,7 @@ for (const shell of shells) {
                 text: `#!/bin/sh\n: > '${folder.at("ran")}'\nexit 7\n`,
                 mode: 0o755,
             });
-            // Named as delivered files are.
+            // Named like delivered files.
             pre = folder.file(`1-pre-${digest.slice(0, 16)}.once`, { text });
             post = folder.file(`1-post-${digest.slice(0, 16)}`, { text });
         });
@@ -82,7 +82,7 @@ for (const shell of shells) {
             post: delivered(post),
         });
 
-        /** The manager is not called, and it is told why. */
+        /** Expects that the manager is not called, and these reasons. */
         function expectRefusal(result: Result, problems: readonly string[]): void {
             expect(result.ran, result.output).to.equal(false);
             expect(result.exitCode, result.output).to.equal(64);
@@ -90,7 +90,7 @@ for (const shell of shells) {
         }
 
         for (const locale of ["C", "C.UTF-8", "zh_CN.UTF-8", "xx_XX.UTF-8"]) {
-            it(`finds right files right, however they came there, in the language ${locale}, known or not`, () => {
+            it(`accepts right files, given or delivered, in the language ${locale}, known or not`, () => {
                 for (const files of [
                     {},
                     both(),
@@ -100,7 +100,7 @@ for (const shell of shells) {
                 ]) {
                     const { ran, exitCode, output } = run(files, locale);
                     expect({ ran, exitCode }, output).to.deep.equal({ ran: true, exitCode: 7 });
-                    // Bash itself complains of a language that it lacks.
+                    // Bash itself complains about a language that it lacks.
                     expect(output.replace(/^.*: warning: setlocale: .*\n/gm, "")).to.equal("");
                 }
             });
@@ -124,7 +124,7 @@ for (const shell of shells) {
             ]);
         });
 
-        it("finds those of another owner", () => {
+        it("finds wrong owners", () => {
             folder.file(basename(post), { text, owner: 1_000 });
             for (const files of [{}, both()]) {
                 expectRefusal(run(files), [`${post} belongs to the user with id 1000`]);
@@ -140,7 +140,7 @@ for (const shell of shells) {
             ...["0000", "0100", "0200", "0300", "0400", "0500", "0600", "0701", "0702", "0704", "0710"],
             ...["0720", "0740", "0750", "0755", "0770", "0777", "1700", "2700", "4700", "6700", "7777"],
         ]) {
-            it(`finds the mode ${mode}, of whichever`, () => {
+            it(`finds the mode ${mode} of either`, () => {
                 for (const path of [pre, post]) {
                     chmodSync(path, Number.parseInt(mode, 8));
                     expectRefusal(run(), [`${path} has mode ${mode}`]);
@@ -162,7 +162,7 @@ for (const shell of shells) {
             expectRefusal(run(), [`${pre} is a symbolic link`, `${post} is a symbolic link`]);
         });
 
-        it("finds what is no file at all", () => {
+        it("finds other things than files", () => {
             const directory = folder.directory("directory");
             expectRefusal(run({ pre: { path: directory } }), [`${directory} is a directory`]);
             runReally(shell, `mkfifo -m 0700 ${folder.at("fifo")}`);
@@ -171,7 +171,7 @@ for (const shell of shells) {
             expectRefusal(run({ post: { path: "/dev/null" } }), ["/dev/null is not a regular file"]);
         });
 
-        it("finds delivered ones whose content is another", () => {
+        it("finds delivered ones with another content", () => {
             const changed = "was changed after it was delivered";
             for (const path of [pre, post]) {
                 for (const other of [`${text} `, "", text.replace("hunter2", "hunter3"), `${text}\n`]) {
@@ -185,7 +185,7 @@ for (const shell of shells) {
             expectRefusal(run({ post: delivered(post) }), [`${post} ${changed}`]);
         });
 
-        it("finds all that is wrong with both at once", () => {
+        it("finds all problems of both at once", () => {
             folder.file(basename(pre), { text: "other", mode: 0o755, owner: 1_000 });
             folder.file(basename(post), { text, mode: 0o4711, owner: 2 });
             const problems = [
@@ -201,7 +201,7 @@ for (const shell of shells) {
             ]);
         });
 
-        it("says nothing of what is in them", () => {
+        it("shows nothing of their content", () => {
             writeFileSync(pre, "hunter2");
             chmodSync(post, 0o755);
             expect(run(both()).output).not.to.include("hunter2");
@@ -210,7 +210,7 @@ for (const shell of shells) {
 }
 
 describe("the problems with scripts", () => {
-    it("are told in the words of older systems as well", () => {
+    it("are also found in the words of older systems", () => {
         expect(scriptProblems("stat: cannot stat '/a': No such file or directory")).to.equal(
             "/a: No such file or directory",
         );
@@ -219,7 +219,7 @@ describe("the problems with scripts", () => {
         );
     });
 
-    it("are what the programs said where they say nothing of a file, other lines passed over", () => {
+    it("are the programs' own output if they name no file, without other lines", () => {
         const noise = 'x /a 1 81ff\n[message="/b 1 81ff"]\n/c 1 81ff more\n/d one 81ff\n';
         expect(scriptProblems(noise)).to.equal(
             'they could not be checked: x /a 1 81ff [message="/b 1 81ff"] /c 1 81ff more /d one 81ff',

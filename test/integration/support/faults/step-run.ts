@@ -2,14 +2,14 @@ import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import { steps, type Life, type Step } from "../life";
 
-/** What came of a step. */
-export interface Attempted {
+/** The result of a step. */
+export interface StepResult {
     readonly failure: Error | undefined;
     /** The requests of this step. */
     readonly ledger: readonly LedgerEntry[];
 }
 
-export async function attempt(life: Life, step: Step): Promise<Attempted> {
+export async function runStep(life: Life, step: Step): Promise<StepResult> {
     const before = life.emulator.ledger.length;
     const failure = await life.run(step).then(
         () => undefined,
@@ -18,10 +18,10 @@ export async function attempt(life: Life, step: Step): Promise<Attempted> {
     return { failure, ledger: life.emulator.ledger.slice(before) };
 }
 
-/** What comes before a step in a life. */
-export async function prepare(life: Life, step: Step): Promise<void> {
+/** Runs the steps before a step in a life. */
+export async function runStepsBefore(life: Life, step: Step): Promise<void> {
     for (const before of steps[step]) {
-        expectEndOfStep(before, (await attempt(life, before)).failure);
+        expectEndOfStep(before, (await runStep(life, before)).failure);
     }
 }
 

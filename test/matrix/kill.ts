@@ -1,21 +1,22 @@
 import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { RunningCommand } from "../support/stack/test-stack";
 import { nameOf, type CloudView } from "./call-names";
-import type { Point } from "./point";
-import { breaksCall, strikes, type Victim } from "./victim";
+import type { KillPoint } from "./point";
+import { breaksCall, hit, type Target } from "./target";
 
-/** Follows the calls of one command and kills at one moment of it. */
-export class Strike {
-    /** Whether that moment came. */
-    struck = false;
+/** Follows the calls of one command and kills its target at one of them. */
+export class Kill {
+    /** Tells whether the call of the kill was made. */
+    happened = false;
     /** The command that is followed. */
     command: RunningCommand | undefined;
     private readonly counts = new Map<string, number>();
     private sequence: number | undefined;
 
     constructor(
-        private readonly point: Point,
-        private readonly victim: Victim,
+        private readonly point: KillPoint,
+        private readonly target: Target,
         private readonly cloud: CloudView,
     ) {}
 
@@ -26,9 +27,9 @@ export class Strike {
         if (entry.sequence !== this.sequence || phase !== this.point.phase || this.command === undefined) {
             return;
         }
-        this.struck = true;
-        await strikes[this.victim](this.command);
-        return breaksCall(this.victim) ? "drop" : undefined;
+        this.happened = true;
+        await hit[this.target](this.command);
+        return breaksCall(this.target) ? "drop" : undefined;
     };
 
     private isNext(name: string): boolean {

@@ -1,13 +1,13 @@
-/** What there is when a killed command has been recovered from. */
-export interface Aftermath {
-    /** The commands after the kill that failed, with what they said. */
+/** The state and the cloud after the recovery from a kill. */
+export interface Outcome {
+    /** The commands after the kill that failed, with their messages. */
     readonly failures: readonly string[];
     /** The snapshots in the state. */
     readonly held: readonly HeldSnapshot[];
     /** The snapshot groups in the cloud. */
     readonly groups: readonly { readonly id: string; readonly description: string }[];
-    /** All invocations; new are those since the killed command began. */
-    readonly attempts: readonly {
+    /** All runs of the plugin; those since the start of the killed command are new. */
+    readonly runs: readonly {
         readonly invokeId: string;
         readonly isNew: boolean;
         readonly state: string;
@@ -15,14 +15,14 @@ export interface Aftermath {
     readonly instance: {
         readonly frozen: boolean;
         readonly ramRoleName: string | undefined;
-        /** Whether it still says that a temporary role is attached. */
+        /** Tells whether the instance still bears the tag of a temporary role. */
         readonly leased: boolean;
     };
-    /** What the search for orphans finds, where it is asked. */
+    /** The orphans that the search finds; empty if it does not run. */
     readonly found: readonly string[];
-    /** What was deleted although a state held it, or was told to retain it. */
+    /** The groups that were deleted although a state held them or was told to retain them. */
     readonly deletedThoughHeld: readonly string[];
-    /** Provider processes that did not end after their engine was gone. */
+    /** The number of provider processes that outlived their engine. */
     readonly providersLeft: number;
 }
 

@@ -2,11 +2,11 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 import type { CommandResult } from "../support/stack/test-stack";
 import type { World } from "./world";
 
-/** Only a hang takes so long, on whatever machine. */
-const commandMilliseconds = 1_800_000;
+/** Only a hang takes so long, even on a slow machine. */
+const commandLimitMs = 1_800_000;
 
-/** The commands of one trial: what they said and called, and which failed that should not. */
-export class Course {
+/** Runs the commands of one trial and records their output, their calls and unexpected failures. */
+export class Steps {
     readonly failures: string[] = [];
     private readonly lines: string[] = [];
     private shownCalls: number;
@@ -19,12 +19,12 @@ export class Course {
         return this.lines.join("\n");
     }
 
-    /** Runs a command, whatever comes of it. */
+    /** Runs a command, whether it succeeds or not. */
     async run(name: string, start: () => Promise<CommandResult>): Promise<CommandResult> {
         const timer = setTimeout(() => {
-            this.failures.push(`${name} did not end within ${commandMilliseconds / 1000} s`);
+            this.failures.push(`${name} did not end within ${commandLimitMs / 1000} s`);
             void this.world.stack.killAll();
-        }, commandMilliseconds);
+        }, commandLimitMs);
         try {
             const result = await start();
             this.lines.push(
@@ -58,7 +58,7 @@ function callLine({ time, action, status, code, params }: LedgerEntry): string {
     return `  ${time.slice(11, -1)} ${action} ${answer} ${JSON.stringify(params).slice(0, 160)}`;
 }
 
-/** The line of an output that tells most. */
+/** Returns the most telling line of an output. */
 function reasonIn(output: string): string {
     const lines = output.split("\n").map((line) => line.trim());
     return (

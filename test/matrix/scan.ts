@@ -1,16 +1,16 @@
 import { pluginRuns } from "../support/stack/plugin-runs";
-import type { Aftermath } from "./aftermath";
+import type { Outcome } from "./outcome";
 import { runState } from "./cloud-view";
 import { instanceId } from "./snapshot-program";
 import type { World } from "./world";
 
 const leaseTagKey = "app-snapshot:temporary-role";
 
-/** What there is in the state and in the cloud. */
-export async function survey(
+/** Reads the state of the stack and of the cloud. */
+export async function scan(
     { stack, emulator, deletedThoughHeld }: World,
     olderRuns: ReadonlySet<string>,
-): Promise<Omit<Aftermath, "failures" | "providersLeft" | "found">> {
+): Promise<Omit<Outcome, "failures" | "providersLeft" | "found">> {
     const { snapshotGroups, instances } = emulator.state;
     const instance = instances.find((candidate) => candidate.instanceId === instanceId);
     return {
@@ -24,7 +24,7 @@ export async function survey(
             id: snapshotGroupId,
             description,
         })),
-        attempts: pluginRuns(emulator).map((invocation) => ({
+        runs: pluginRuns(emulator).map((invocation) => ({
             invokeId: invocation.invokeId,
             isNew: !olderRuns.has(invocation.invokeId),
             state: runState(invocation),
