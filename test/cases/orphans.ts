@@ -181,7 +181,9 @@ export function orphanSearch(how: string, scenario: Scenario): void {
 
                 const strange = await orphans(stack, ["--stack", name, "--project", "shop"], outside);
                 expect(strange.code).to.equal(1);
-                expect(strange.stderr).to.match(/project is program by --stack, but shop by --project/);
+                expect(strange.stderr).to.match(
+                    /project is program according to --stack, but shop according to --project/,
+                );
             }));
 
         it("finds a temporary role that a killed update left attached, and detaches it", () =>
