@@ -98,13 +98,15 @@ export const surroundings = {
     },
 } as const satisfies Readonly<Record<string, Surroundings>>;
 
-/** Packs the package as it would be published; the path of the tarball. */
-export async function pack(folder: string): Promise<string> {
+/** Packs a package as it would be published; the path of the tarball. */
+export async function pack(folder: string, workspace: "provider" | "emulator" = "provider"): Promise<string> {
     const { writePages } = await import("../../tools/package-docs.mjs");
     await mkdir(folder, { recursive: true });
-    await writePages(join(root, "provider"));
+    if (workspace === "provider") {
+        await writePages(join(root, "provider"));
+    }
     // The build is current: npm test has seen to it. A build of the pack's own would race with other tests.
-    await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
+    await npm(["pack", "--ignore-scripts", "--workspace", workspace, "--pack-destination", folder], root);
     const [tarball] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
     if (tarball === undefined) {
         throw new Error("npm pack made no tarball");
