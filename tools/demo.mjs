@@ -33,7 +33,7 @@ function showSnapshot({ state }) {
     const [command] = state.invocations.filter(({ content }) => content.includes("acs-plugin-manager"));
     step(
         "What ran on the instance",
-        "The command's output, in order. The recipe's post-script proves that backup mode was on all the time.",
+        "The recipe's post-script proves that backup mode was on all the time. This is what scripts and plugin said:",
         ...commandLines(command?.results[0]?.output ?? ""),
     );
     step(
@@ -100,7 +100,7 @@ async function demo(folder) {
     } finally {
         await emulator.close();
     }
-    step("What to try next", ...NEXT);
+    step("What to try next", "Nothing of the demo is left on this machine.", ...NEXT);
 }
 
 async function main() {

@@ -1,6 +1,6 @@
 import type { Problem } from "@arethetypeswrong/core";
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { foreignProgram } from "../cases/package";
 import { pack, surroundings, temporaryFolder } from "./foreign-program";
@@ -46,4 +46,14 @@ describe("the exports of the package", () => {
         const provider = join(root, "provider");
         expect(unexportedTypes(join(provider, "dist", "index.d.ts"), provider)).to.deep.equal([]);
     });
+
+    it("would be found to lack one", () =>
+        temporaryFolder(async (folder) => {
+            const index = join(folder, "index.d.ts");
+            const inner =
+                "export interface Hidden {}\nexport interface Shown<T> { readonly one: T; readonly two: Hidden }\n";
+            await writeFile(join(folder, "inner.d.ts"), inner);
+            await writeFile(index, 'export type { Shown } from "./inner";\n');
+            expect(unexportedTypes(index, folder)).to.deep.equal(["Hidden, which Shown refers to"]);
+        }));
 });

@@ -17,25 +17,35 @@ export function instanceLines({ instanceId, instanceName, osName, ramRoleName, d
     ];
 }
 
-/** A line of the plugin's own; scripts print others. */
-const PLUGIN_LINE = /^(?:\[level="\w+"\]\[time="[^"]*"\]|\[snapshotgroup="[^"]*"\])\[message="(.*)"\]$/;
+/** A message of the plugin. */
+const MESSAGE = /^(?:\[level="\w+"\]\[time="[^"]*"\]|\[snapshotgroup="[^"]*"\])\[message="(.*)"\]$/gm;
 
-/** @param {string} output Of the command that ran the plugin, and the plugin the scripts. */
+/** The command keeps what a script prints until its end, in base64. */
+const PRINTED = /^(pre|post)-script printed: (\S+)$/gm;
+
+/**
+ * What happened on the instance, in its order.
+ *
+ * @param {string} output Of the command that ran the plugin.
+ */
 export function commandLines(output) {
-    return output
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => {
-            const [, message] = PLUGIN_LINE.exec(line) ?? [];
-            return message === undefined ? `  script | ${line}` : `  plugin | ${message}`;
-        });
+    /** @type {Record<string, string[]>} */
+    const printed = {};
+    for (const [, script = "", base64 = ""] of output.matchAll(PRINTED)) {
+        const text = Buffer.from(base64, "base64").toString().trimEnd();
+        printed[script] = text.split("\n").map((line) => `  ${script}-script | ${line}`);
+    }
+    return [...output.matchAll(MESSAGE)].flatMap(([, message = ""]) => {
+        const [, script = ""] = /^Run (Pre|Post)Script /.exec(message) ?? [];
+        return [...(printed[script.toLowerCase()] ?? []), `  plugin | ${message}`];
+    });
 }
 
 /** @param {readonly Snapshot[]} snapshots The members of a group. */
 export function memberLines(snapshots) {
     return snapshots.map(({ snapshotId, sourceDiskId, sourceDiskType, tags }) => {
-        const pairs = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
-        return `  ${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}, tags: ${pairs.join(", ")}`;
+        const proof = Object.entries(tags).filter(([key]) => key.endsWith("Consistent"));
+        return `  ${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}: ${proof.map((pair) => pair.join("=")).join()}`;
     });
 }
 
