@@ -100,7 +100,7 @@ async function demo(folder) {
     } finally {
         await emulator.close();
     }
-    step("What to try next", "Nothing of the demo is left on this machine.", ...NEXT);
+    step("What to try next", "The snapshot and the stack of the demo are gone. From here:", ...NEXT);
 }
 
 async function main() {
