@@ -21,6 +21,4 @@ const snapshot = new AppConsistentSnapshot("before-migration", {
 export const snapshotGroupId = snapshot.snapshotGroupId;
 export const consistency = snapshot.consistency;
 export const snapshotIdByDiskId = snapshot.snapshotIdByDiskId;
-export const preScriptOutput = snapshot.preScriptOutput;
-export const postScriptOutput = snapshot.postScriptOutput;
 export const warnings = snapshot.warnings;

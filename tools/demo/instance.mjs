@@ -35,7 +35,8 @@ export function configuration(runDirectory) {
 export const ABOUT_SCRIPTS = canRunRecipes
     ? [
           "It has no PostgreSQL: the shims in tools/demo/programs answer for psql and for the instance's users. The recipe's",
-          "scripts really run, on this machine. The freeze is only emulated: no file system of this machine is frozen.",
+          "scripts really run, on this machine: one turns backup mode on, the other proves that it was on all the time. The",
+          "freeze between them is only emulated: no file system of this machine is frozen.",
       ]
     : [
           "The recipe's scripts run on Linux only, and this machine has another system. Instead the program uses two scripts",
