@@ -24,7 +24,7 @@ const MESSAGE = /^(?:\[level="\w+"\]\[time="[^"]*"\]|\[snapshotgroup="[^"]*"\])\
 const PRINTED = /^(pre|post)-script printed: (\S+)$/gm;
 
 /**
- * What happened on the instance, in its order.
+ * The events on the instance, in order.
  *
  * @param {string} output Of the command that ran the plugin.
  */
