@@ -1,142 +1,116 @@
-// npm run demo: runs the quickstart example against the emulator, from nothing to a snapshot and back.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+// npm run demo: the quickstart example from nothing to a snapshot and back, against the emulator, step by step.
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
-import { ensureEngine, withEngine } from "./engine.mjs";
+import { ABOUT_SCRIPTS, configuration, INSTANCE_ID, PROGRAMS } from "./demo/instance.mjs";
+import { createStack } from "./demo/stack.mjs";
+import { commandLines, instanceLines, memberLines, NEXT } from "./demo/story.mjs";
+import { ensureEngine } from "./engine.mjs";
 import { optionsOf } from "./options.mjs";
-import { capture, progress, tail } from "./process.mjs";
-import { ROOT, setUp } from "./setup.mjs";
+import { progress } from "./process.mjs";
+import { setUp } from "./setup.mjs";
 
 const USAGE = `Usage: npm run demo
 
-Takes a snapshot with the real Pulumi engine against a local emulator of the ECS API, shows it, and deletes it again.
-Installs the dependencies, compiles the packages and fetches the engine first if needed. It takes no options.
+Takes a snapshot with the real Pulumi engine against a local emulator of the ECS API, tells what happens, and deletes it
+again. Installs the dependencies, compiles the packages and fetches the engine first where needed. It takes no options.
 `;
 
-/** An instance of the emulator's default fixture: Linux, a system disk and a data disk, no role yet. */
-const INSTANCE_ID = "i-bp1linuxdb0000000001";
-
-/** A separate stack, beside those that the reader may have in this clone. */
-const STACK = `demo-${process.pid}`;
-
-/** The engine keeps a stack's configuration beside the program. */
-const configFile = join(ROOT, `Pulumi.${STACK}.yaml`);
-
-/** @param {string} title */
-function step(title) {
-    console.log(`\n== ${title}`);
-}
+/** @typedef {import("pulumi-alicloud-app-snapshot-emulator").Emulator} Emulator */
 
 /**
- * Runs the engine with its output shown; throws when it fails.
- *
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<void>}
+ * @param {string} title
+ * @param {string[]} lines
  */
-function pulumi(args, env) {
-    return new Promise((resolve, reject) => {
-        console.log(`$ pulumi ${args.join(" ")}`);
-        const child = spawn("pulumi", [...args, "--non-interactive"], {
-            cwd: ROOT,
-            env,
-            stdio: ["ignore", "inherit", "inherit"],
-        });
-        child.on("error", reject);
-        child.on("close", (code) => {
-            if (code === 0) resolve();
-            else reject(new Error(`pulumi ${args[0]} ended with exit code ${code}`));
-        });
-    });
+function step(title, ...lines) {
+    console.log([`\n== ${title}`, ...lines].join("\n"));
 }
 
-/**
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<any>}
- */
-async function outputs(env) {
-    const { code, stdout, stderr } = await capture(
-        "pulumi",
-        ["stack", "output", "--json", "--stack", STACK],
-        { cwd: ROOT, env },
+/** @param {Emulator} emulator */
+function showSnapshot({ state }) {
+    // A run that came before the role had reached the instance failed, and was repeated.
+    const [command] = state.invocations
+        .filter(({ content }) => content.includes("acs-plugin-manager"))
+        .flatMap(({ results }) => results.filter(({ exitCode }) => exitCode === 0));
+    step(
+        "What ran on the instance",
+        "What the scripts and the plugin said, in order:",
+        ...commandLines(command?.output ?? ""),
     );
-    if (code !== 0) throw new Error(tail(stderr));
-    return JSON.parse(stdout);
+    step(
+        "What is in the snapshot group",
+        "The tags of every member have to prove the consistency: APPConsistent=True means application-consistent.",
+        ...memberLines(state.snapshots),
+    );
 }
 
-/** @param {string} folder The folder of the stack's state and configuration. */
+/**
+ * @param {Emulator} emulator
+ * @param {import("./demo/stack.mjs").Stack} stack
+ */
+async function takeAndDelete(emulator, stack) {
+    step(
+        "pulumi up takes the snapshot",
+        "The program is examples/quickstart/index.ts. The package checks the instance, attaches the RAM role, delivers the",
+        "two scripts and starts the snapshot plugin. Then it waits for the snapshot group and verifies its consistency.",
+    );
+    await stack.run("up");
+    showSnapshot(emulator);
+
+    step("A second pulumi up changes nothing", "The state has the snapshot, and its inputs are the same.");
+    await stack.run("up", "--expect-no-changes");
+
+    step("pulumi destroy deletes the snapshot", "It belongs to the stack, and goes with it.");
+    await stack.run("destroy");
+    const left = emulator.state.snapshotGroups.length;
+    if (left > 0) throw new Error(`${left} snapshot groups are left in the emulator`);
+}
+
+/** @param {string} folder Of the stack's state, and of the recipe's scripts. */
 async function demo(folder) {
-    step("setting up");
+    step("Set-up", "What is missing is installed, compiled or fetched.");
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
 
-    step("starting the emulator of the ECS API");
-    const require = createRequire(import.meta.url);
-    const { startEmulator, realisticTiming } = require("pulumi-alicloud-app-snapshot-emulator");
-    const emulator = await startEmulator({ timing: realisticTiming });
-    console.log(`listening on ${emulator.url}`);
-
-    const config = { "app-consistent-snapshot:instanceId": INSTANCE_ID, "alicloud:region": "cn-hangzhou" };
-    await writeFile(configFile, JSON.stringify({ config }));
-    const stack = ["--stack", STACK];
-    const env = withEngine(
-        {
-            ...process.env,
-            PULUMI_BACKEND_URL: `file://${folder}`,
-            PULUMI_HOME: join(folder, "home"),
-            PULUMI_CONFIG_PASSPHRASE: "demo",
-            PULUMI_SKIP_UPDATE_CHECK: "true",
-            ALIBABA_CLOUD_ECS_ENDPOINT: emulator.url,
-            ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-            ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-            ALIBABA_CLOUD_SECURITY_TOKEN: "",
-        },
-        engine,
+    /** @type {typeof import("pulumi-alicloud-app-snapshot-emulator")} */
+    const { defaultFixture, realisticTiming, startEmulator } = createRequire(import.meta.url)(
+        "pulumi-alicloud-app-snapshot-emulator",
     );
-
+    const emulator = await startEmulator({ timing: realisticTiming });
     try {
-        await pulumi(["stack", "init", STACK, "--no-select"], env);
+        step(
+            "The instance",
+            `An emulator of the ECS API listens on ${emulator.url}. The snapshot will be of this instance:`,
+            ...defaultFixture()
+                .instances.filter(({ instanceId }) => instanceId === INSTANCE_ID)
+                .flatMap(instanceLines),
+            ...ABOUT_SCRIPTS,
+        );
+        const config = configuration(join(folder, "run"));
+        const stack = await createStack({ engine, folder, url: emulator.url, config });
+        // The instance finds its programs on the path of this process.
+        process.env["PATH"] = `${PROGRAMS}${delimiter}${process.env["PATH"]}`;
         try {
-            step("pulumi up takes the snapshot");
-            await pulumi(["up", "--yes", "--skip-preview", ...stack], env);
-            const taken = await outputs(env);
-
-            step("a second pulumi up changes nothing");
-            await pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes", ...stack], env);
-
-            step("pulumi destroy deletes the snapshot");
-            await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env);
-
-            const left = emulator.state.snapshotGroups.length;
-            if (left > 0) throw new Error(`${left} snapshot groups are left in the emulator`);
-            return taken;
+            await takeAndDelete(emulator, stack);
         } catch (thrown) {
-            await pulumi(["destroy", "--yes", "--skip-preview", ...stack], env).catch(() => undefined);
+            await stack.run("destroy").catch(() => undefined);
             throw thrown;
+        } finally {
+            await stack.remove();
         }
     } finally {
         await emulator.close();
-        await rm(configFile, { force: true });
     }
-}
-
-/** @param {any} taken The outputs of the quickstart example. */
-function show({ snapshotGroupId, consistency, snapshots }) {
-    step("the snapshot that was taken, verified and deleted again");
-    console.log(`consistency: ${consistency}`);
-    for (const { snapshotId, sourceDiskId, sourceDiskType } of snapshots) {
-        console.log(`${snapshotId} of ${sourceDiskType} disk ${sourceDiskId}`);
-    }
-    console.log(`snapshotGroupId: ${snapshotGroupId}`);
+    step("What to try next", "The snapshot and the stack of the demo are gone. From here:", ...NEXT);
 }
 
 async function main() {
-    const folder = await mkdtemp(join(tmpdir(), "app-snapshot-demo-"));
+    // Scripts refuse a path with symbolic links.
+    const folder = await realpath(await mkdtemp(join(tmpdir(), "app-snapshot-demo-")));
     try {
-        show(await demo(folder));
+        await demo(folder);
     } catch (thrown) {
         progress(thrown instanceof Error ? thrown.message : String(thrown));
         process.exitCode = 1;

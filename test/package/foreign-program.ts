@@ -98,13 +98,15 @@ export const setups = {
     },
 } as const satisfies Readonly<Record<string, Setup>>;
 
-/** Packs the package as it would be published; returns the path of the tarball. */
-export async function pack(folder: string): Promise<string> {
+/** Packs a package as it would be published; returns the path of the tarball. */
+export async function pack(folder: string, workspace: "provider" | "emulator" = "provider"): Promise<string> {
     const { writePages } = await import("../../tools/package-docs.mjs");
     await mkdir(folder, { recursive: true });
-    await writePages(join(root, "provider"));
+    if (workspace === "provider") {
+        await writePages(join(root, "provider"));
+    }
     // npm test has made sure that the build is current. A further build by npm pack would race with other tests.
-    await npm(["pack", "--ignore-scripts", "--workspace", "provider", "--pack-destination", folder], root);
+    await npm(["pack", "--ignore-scripts", "--workspace", workspace, "--pack-destination", folder], root);
     const [tarball] = (await readdir(folder)).filter((file) => file.endsWith(".tgz"));
     if (tarball === undefined) {
         throw new Error("npm pack made no tarball");
