@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { problemsOf } from "../../provider/src/runtime/schema";
 import { holdDefaults, holdRules } from "../../provider/src/recipes/options";
 import * as recipes from "../../provider/src/recipes/recipes";
 import { codeSpans, document, section, tableRows } from "./support/markdown";
@@ -37,7 +38,8 @@ describe("the pages of the recipes", () => {
                 continue;
             }
             const [lowest, highest] = [least, most].map((text) => Number(text?.replaceAll(",", "")));
-            const isAllowed = (value = NaN): boolean => holdRules[name](value) === undefined;
+            const isAllowed = (value = NaN): boolean =>
+                problemsOf(holdRules[name], value, { noun: "an option" }).length === 0;
             expect([isAllowed(lowest), isAllowed(highest)], name).to.deep.equal([true, true]);
             expect([isAllowed((lowest ?? 0) - 1), isAllowed((highest ?? 0) + 1)], name).to.deep.equal([
                 false,

@@ -133,6 +133,14 @@ for (const [recipe, options] of Object.entries(cases)) {
     });
 }
 
+describe("wrong options", () => {
+    it("are all reported in one error", () => {
+        expect(() => mysql({ host: "h", port: 0, lockWaitSeconds: -1, hold: 1 } as never)).to.throw(
+            /^recipes\.mysql: lockWaitSeconds must be .*; port must be .*; hold is not an option; there are .*\.$/,
+        );
+    });
+});
+
 describe("options that depend on each other", () => {
     for (const [make, message] of [
         [() => mysql({ socket: "/s", host: "h" }), "recipes.mysql: socket and host exclude each other."],

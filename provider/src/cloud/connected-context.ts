@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../runtime/clock";
 import type { Context } from "./context";
 import type { Logger } from "../runtime/logger";
-import { createEcsApi, type EcsApiOptions } from "./ecs/sdk-api";
+import type { CallOptions } from "./ecs/calls";
+import { createEcsApi } from "./ecs/sdk-api";
 
 /** What differs from one process to another. */
-export interface ConnectionOptions extends Pick<EcsApiOptions, "beforeChange"> {
-    readonly connect: (regionId: string) => ReturnType<EcsApiOptions["connect"]>;
+export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
+    readonly connect: (regionId: string) => ReturnType<CallOptions["connect"]>;
     readonly regionId: string;
     readonly namespace: string | undefined;
     readonly clock: Clock;

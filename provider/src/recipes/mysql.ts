@@ -1,3 +1,4 @@
+import { partial } from "../runtime/schema";
 import { lockScripts } from "./lock";
 import {
     check,
@@ -8,6 +9,7 @@ import {
     hostName,
     plainName,
     port,
+    type Rules,
     runName,
     socketPath,
 } from "./options";
@@ -34,28 +36,26 @@ export interface MysqlOptions extends HoldOptions {
     readonly client?: string;
 }
 
+const rules = partial({
+    ...holdRules,
+    socket: socketPath,
+    host: hostName,
+    port,
+    user: plainName,
+    defaultsFile: filePath,
+    defaultsExtraFile: filePath,
+    loginPath: plainName,
+    client: filePath,
+} satisfies Rules<MysqlOptions>);
+
 /**
  * Scripts that block writes to a MySQL (5.7 and later) or MariaDB (10.4 and later) server during the snapshot. MariaDB is
  * locked with `BACKUP STAGE`, MySQL with `FLUSH TABLES WITH READ LOCK`.
  *
- * @throws Error that names the option and its rule.
+ * @throws Error that names each wrong option and its rule.
  */
 export function mysql(options: MysqlOptions = {}): Scripts {
-    check(
-        "mysql",
-        {
-            ...holdRules,
-            socket: socketPath,
-            host: hostName,
-            port,
-            user: plainName,
-            defaultsFile: filePath,
-            defaultsExtraFile: filePath,
-            loginPath: plainName,
-            client: filePath,
-        },
-        options,
-    );
+    check("mysql", rules, options);
     exclusive("mysql", options, ["socket"], ["host", "port"]);
     exclusive("mysql", options, ["defaultsFile"], ["defaultsExtraFile"], ["loginPath"]);
     if (options.port !== undefined && options.host === undefined) {

@@ -1,32 +1,20 @@
 import { createHash } from "node:crypto";
+import { integer, matching, problemsOf, type Schema } from "../runtime/schema";
 
-/** What is wrong with an option's value, for a person; undefined when nothing is. The value itself is never quoted. */
-type Rule = (value: unknown) => string | undefined;
+/** A rule for each option of a recipe. */
+export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Schema<Required<Options>[Name]> };
 
-/** The rules of a recipe's options by name. Every option may be left out; other names are refused as misspelt. */
-export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule };
-
-/** @throws Error that names the option and the rule. */
-export function check<Options extends object>(recipe: string, rules: Rules<Options>, options: Options): void {
-    if (typeof options !== "object" || (options as unknown) === null || Array.isArray(options)) {
-        throw new Error(`recipes.${recipe}: the options must be an object.`);
+/** @throws Error that names each wrong option and its rule. */
+export function check<Options extends object>(
+    recipe: string,
+    rules: Schema<Options>,
+    options: Options,
+): void {
+    const problems = problemsOf(rules, options, { noun: "an option" });
+    if (problems.length > 0) {
+        const all = problems.map(({ path, reason }) => `${path === "" ? "the options" : path} ${reason}`);
+        throw new Error(`recipes.${recipe}: ${all.join("; ")}.`);
     }
-    for (const [name, value] of Object.entries(options)) {
-        if (!Object.hasOwn(rules, name)) {
-            throw new Error(
-                `recipes.${recipe}: ${printable(name)} is not an option; there are ${Object.keys(rules).join(", ")}.`,
-            );
-        }
-        const reason = value === undefined ? undefined : rules[name as keyof Options](value);
-        if (reason !== undefined) {
-            throw new Error(`recipes.${recipe}: ${name} ${reason}.`);
-        }
-    }
-}
-
-/** A name that is no option may be anything. */
-function printable(name: string): string {
-    return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }
 
 /** @throws Error unless at most one of these groups has an option that is set. */
@@ -43,50 +31,36 @@ export function exclusive<Options extends object>(
     }
 }
 
-function matching(pattern: RegExp, longest: number, rule: string): Rule {
-    return (value) =>
-        typeof value === "string" && value.length <= longest && pattern.test(value)
-            ? undefined
-            : `must be ${rule}`;
-}
-
 const pathForm = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@%+:-]+)+$/;
 
 /** Short enough for a socket's address, which has 108 bytes with the zero at its end. */
 export const socketPath = matching(
     pathForm,
-    107,
     "an absolute path of at most 107 letters, digits, '.', '_', '-', '@', '%', '+', ':' or '/', without '.' and '..' as parts",
+    107,
 );
 
 export const filePath = matching(
     pathForm,
-    255,
     "an absolute path of at most 255 letters, digits, '.', '_', '-', '@', '%', '+', ':' or '/', without '.' and '..' as parts",
+    255,
 );
 
 export const hostName = matching(
     /^[A-Za-z0-9:][A-Za-z0-9.:-]*$/,
-    253,
     "a host name or an address of at most 253 letters, digits, '.', '-' or ':'",
+    253,
 );
 
 export const plainName = matching(
     /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/,
-    63,
     "1 to 63 letters, digits, '_', '.', '@', '+' or '-', the first one a letter, a digit or '_'",
+    63,
 );
 
-export function wholeNumber(least: number, most: number): Rule {
-    return (value) =>
-        Number.isInteger(value) && (value as number) >= least && (value as number) <= most
-            ? undefined
-            : `must be a whole number from ${least} to ${most}`;
-}
+export const port = integer(1, 65_535);
 
-export const port = wholeNumber(1, 65_535);
-
-/** What all recipes that hold a lock have in common. */
+/** The options that all recipes that hold a lock have in common. */
 export interface HoldOptions {
     /**
      * The longest that the lock is held, in seconds: 5 to 7,200, default 120. After that it is given up, and the
@@ -105,8 +79,8 @@ export interface HoldOptions {
 }
 
 export const holdRules: Rules<HoldOptions> = {
-    holdSeconds: wholeNumber(5, 7_200),
-    lockWaitSeconds: wholeNumber(1, 3_600),
+    holdSeconds: integer(5, 7_200),
+    lockWaitSeconds: integer(1, 3_600),
     runDirectory: filePath,
 };
 

@@ -1,3 +1,4 @@
+import { partial } from "../runtime/schema";
 import { lockScripts } from "./lock";
 import {
     check,
@@ -8,6 +9,7 @@ import {
     hostName,
     plainName,
     port,
+    type Rules,
     runName,
     socketPath,
 } from "./options";
@@ -38,31 +40,29 @@ export interface PostgresqlOptions extends HoldOptions {
     readonly client?: string;
 }
 
+const rules = partial({
+    ...holdRules,
+    socketDirectory: socketPath,
+    host: hostName,
+    port,
+    user: plainName,
+    database: plainName,
+    systemUser: plainName,
+    passwordFile: filePath,
+    service: plainName,
+    serviceFile: filePath,
+    client: filePath,
+} satisfies Rules<PostgresqlOptions>);
+
 /**
  * Scripts that take a PostgreSQL cluster (12 and later), primary or standby, into backup mode during the snapshot, right
  * after a checkpoint. Nothing is blocked: an atomic snapshot recovers like a server after a crash, and from there it has
  * little to do.
  *
- * @throws Error that names the option and its rule.
+ * @throws Error that names each wrong option and its rule.
  */
 export function postgresql(options: PostgresqlOptions = {}): Scripts {
-    check(
-        "postgresql",
-        {
-            ...holdRules,
-            socketDirectory: socketPath,
-            host: hostName,
-            port,
-            user: plainName,
-            database: plainName,
-            systemUser: plainName,
-            passwordFile: filePath,
-            service: plainName,
-            serviceFile: filePath,
-            client: filePath,
-        },
-        options,
-    );
+    check("postgresql", rules, options);
     exclusive("postgresql", options, ["socketDirectory"], ["host"], ["service"]);
     if (options.serviceFile !== undefined && options.service === undefined) {
         throw new Error("recipes.postgresql: serviceFile needs service.");

@@ -1,3 +1,4 @@
+import { partial } from "../runtime/schema";
 import { lockScripts } from "./lock";
 import {
     check,
@@ -9,6 +10,7 @@ import {
     hostName,
     plainName,
     port,
+    type Rules,
     runName,
     socketPath,
 } from "./options";
@@ -37,26 +39,24 @@ export interface RedisOptions extends HoldOptions {
     readonly lockWaitSeconds?: number;
 }
 
+const rules = partial({
+    ...holdRules,
+    socket: socketPath,
+    host: hostName,
+    port,
+    user: plainName,
+    passwordFile: filePath,
+    client: filePath,
+} satisfies Rules<RedisOptions>);
+
 /**
  * Scripts that pause writes to a Redis server (6.2 and later) during the snapshot, and see to it that its files have all
  * that was written: the append-only file if there is one, else a dump.
  *
- * @throws Error that names the option and its rule.
+ * @throws Error that names each wrong option and its rule.
  */
 export function redis(options: RedisOptions = {}): Scripts {
-    check(
-        "redis",
-        {
-            ...holdRules,
-            socket: socketPath,
-            host: hostName,
-            port,
-            user: plainName,
-            passwordFile: filePath,
-            client: filePath,
-        },
-        options,
-    );
+    check("redis", rules, options);
     exclusive("redis", options, ["socket"], ["host"]);
     exclusive("redis", options, ["socket"], ["port"]);
     if (options.user !== undefined && options.passwordFile === undefined) {

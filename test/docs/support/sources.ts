@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { alicloudKeys } from "../../../provider/src/cloud/configuration/alicloud-keys";
+import { operations } from "../../../provider/src/cloud/ecs/operations/table";
 import { root } from "./markdown";
 
 /** All pages of the documentation, by their paths in the repository. */
@@ -53,12 +54,7 @@ export function declaredOptions(file: string, name: string): string[] {
 
 /** The operations that the API client calls. */
 export function calledOperations(): string[] {
-    const text = readFileSync(join(root, "provider/src/cloud/ecs/sdk-api.ts"), "utf8");
-    return [
-        ...new Set(
-            [...text.matchAll(/\b(?:send|change)\(\s*"(\w+)"/g)].map(([, operation]) => operation ?? ""),
-        ),
-    ];
+    return [...new Set(Object.values(operations).map(({ name }) => name))];
 }
 
 /** The configuration keys and environment variables that the settings are read from. */

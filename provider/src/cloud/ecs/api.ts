@@ -1,6 +1,7 @@
 /**
  * The ECS API as the core sees it: the operations it needs, with lists of instances in and tidy values out.
- * One implementation talks to the cloud (`sdk-api.ts`); nothing else in this package makes a request.
+ * One implementation talks to the cloud (`sdk-api.ts`, by the tables in `operations`); nothing else in this package
+ * makes a request.
  *
  * Every method makes as many requests as paging and list limits need, repeats them when that may help, and
  * rejects with an `ApiCallError`. Times are ISO 8601 in UTC, as the API gives them.

@@ -124,6 +124,10 @@ export function toSnapshotIds(body: sdk.DescribeSnapshotsResponseBody): string[]
     return (body.snapshots?.snapshot ?? []).map((snapshot) => snapshot.snapshotId ?? "");
 }
 
+export function toImageIds(body: sdk.DescribeImagesResponseBody): string[] {
+    return (body.images?.image ?? []).map((image) => image.imageId ?? "");
+}
+
 export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): SnapshotGroup[] {
     return (body.snapshotGroups?.snapshotGroup ?? []).map((group) => ({
         snapshotGroupId: group.snapshotGroupId ?? "",

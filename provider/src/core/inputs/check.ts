@@ -1,18 +1,11 @@
-import {
-    onDegradedChoices,
-    requiredConsistencies,
-    roleAttachments,
-    scriptOutputs,
-    waitForChoices,
-    type SnapshotInputs,
-} from "./inputs";
+import { Report, type Terms } from "../../runtime/schema";
+import { computedNames, regionRule, snapshotInputs, type SnapshotInputs } from "./inputs";
+import { plain } from "./plain";
 import { defaults, specify } from "./specification";
-import { isUnknown } from "./unknown";
-import { alphabet } from "./alphabet";
 import { commandTimeoutSeconds, longestCommandSeconds } from "./timeouts";
-import * as rules from "./rules";
+import { isUnknown } from "./unknown";
 
-/** What is wrong with one input. */
+/** A problem with one input. */
 export interface InputFailure {
     /** The path of the input, such as `linux.preScriptPath`. */
     readonly input: string;
@@ -22,69 +15,27 @@ export interface InputFailure {
 
 const scripts = ["preScript", "postScript"] as const;
 
-const regionRule = rules.matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as cn-hangzhou");
-
-const snapshotRules: rules.Fields = {
-    resourceUrn: rules.optional(rules.text()),
-    organization: rules.optional(rules.text()),
-    openScripts: rules.optional(rules.text()),
-    instanceId: rules.required(
-        rules.matching(/^i-[A-Za-z0-9]{1,60}$/, "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx"),
-    ),
-    regionId: rules.optional(regionRule),
-    ramRoleName: rules.optional(rules.matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule)),
-    roleAttachment: rules.optional(rules.oneOf(roleAttachments)),
-    snapshotGroupName: rules.optional(
-        rules.matching(alphabet.snapshotGroupName.pattern, alphabet.snapshotGroupName.rule),
-    ),
-    description: rules.optional(rules.description()),
-    excludeDiskIds: rules.optional(
-        // As many as fit on the command line of any system.
-        rules.distinctList(rules.matching(alphabet.diskId.pattern, alphabet.diskId.rule), 100),
-    ),
-    linux: rules.optional(
-        rules.fields({
-            preScript: rules.optional(rules.script()),
-            postScript: rules.optional(rules.script()),
-            keepScripts: rules.optional(rules.boolean()),
-            scriptOutput: rules.optional(rules.oneOf(scriptOutputs)),
-            preScriptPath: rules.optional(
-                rules.matching(alphabet.scriptPath.pattern, alphabet.scriptPath.rule),
-            ),
-            postScriptPath: rules.optional(
-                rules.matching(alphabet.scriptPath.pattern, alphabet.scriptPath.rule),
-            ),
-            enableFsFreeze: rules.optional(rules.boolean()),
-            freezeTimeoutSeconds: rules.optional(rules.integer(1, 3_600)),
-            scriptTimeoutSeconds: rules.optional(rules.integer(1, 43_200)),
-        }),
-    ),
-    windows: rules.optional(rules.fields({ enableWriters: rules.optional(rules.boolean()) })),
-    instantAccess: rules.optional(rules.boolean()),
-    // The plugin's page says 65,536, the API's 65,535; the smaller one suits both.
-    instantAccessRetentionDays: rules.optional(rules.integer(1, 65_535)),
-    requiredConsistency: rules.optional(rules.oneOf(requiredConsistencies)),
-    onDegraded: rules.optional(rules.oneOf(onDegradedChoices)),
-    waitFor: rules.optional(rules.oneOf(waitForChoices)),
-    timeoutSeconds: rules.optional(rules.integer(1, 604_800)),
-    keepLast: rules.optional(rules.integer(1, 200)),
-    adoptWithinSeconds: rules.optional(rules.integer(0, 2_592_000)),
-    triggers: rules.optional(rules.list()),
-};
+const terms: Terms = { noun: "an input", unlisted: computedNames, isUnknown };
 
 /**
- * What is wrong with the inputs, all of it at once; pure, and without a look at the cloud. Values that are not
- * known yet are neither right nor wrong.
+ * Returns everything that is wrong with the inputs; pure, and without a look at the cloud. Values that are not known yet
+ * are neither right nor wrong, and nulls stand for inputs that are not set.
  *
  * @param regionId the region of the stack, for resources that name none.
  */
-export function checkInputs(
-    inputs: Readonly<Record<string, unknown>>,
-    regionId: string | undefined,
-): InputFailure[] {
-    const single = rules.check(snapshotRules, inputs);
-    const together = single.length > 0 ? [] : checkTogether(inputs as unknown as SnapshotInputs);
-    return [...single, ...together, ...checkRegion(inputs, regionId)];
+export function checkInputs(values: unknown, regionId: string | undefined): InputFailure[] {
+    const inputs = plain(values);
+    const report = new Report(terms);
+    const together = snapshotInputs(inputs, report) ? checkTogether(inputs) : [];
+    return [
+        ...failuresIn(report),
+        ...together,
+        ...(inputs["regionId"] === undefined ? checkStackRegion(regionId) : []),
+    ];
+}
+
+function failuresIn({ problems }: Report): InputFailure[] {
+    return problems.map(({ path, reason }) => ({ input: path, reason }));
 }
 
 /** Rules that look at more than one input; each of them is known to be right by itself. */
@@ -190,23 +141,20 @@ function checkInstantAccess({ instantAccess, instantAccessRetentionDays }: Snaps
         : [{ input: "instantAccessRetentionDays", reason: "has no effect without instantAccess: true" }];
 }
 
-function checkRegion(
-    inputs: Readonly<Record<string, unknown>>,
-    regionId: string | undefined,
-): InputFailure[] {
-    if (inputs["regionId"] !== undefined) {
-        return [];
+function checkStackRegion(regionId: string | undefined): InputFailure[] {
+    if (regionId === undefined) {
+        return [
+            {
+                input: "regionId",
+                reason:
+                    "is not set, and neither is the stack's region: set regionId, `pulumi config set alicloud:region <region>`, " +
+                    "or the environment variable ALIBABA_CLOUD_REGION",
+            },
+        ];
     }
-    return regionId !== undefined
-        ? regionRule(regionId, "the stack's region (alicloud:region or its environment variable)")
-        : [
-              {
-                  input: "regionId",
-                  reason:
-                      "is not set, and neither is the stack's region: set regionId, `pulumi config set alicloud:region <region>`, " +
-                      "or the environment variable ALIBABA_CLOUD_REGION",
-              },
-          ];
+    const report = new Report(terms, "the stack's region (alicloud:region or its environment variable)");
+    regionRule(regionId, report);
+    return failuresIn(report);
 }
 
 function requires(

@@ -1,52 +1,17 @@
-/**
- * The inputs of a snapshot as they cross the engine: plain JSON, defaults not filled in, possibly unknown in a
- * preview. What each means to a user is documented at the resource's arguments.
- */
-export interface SnapshotInputs {
-    /** Computed by the resource's constructor: methods of a dynamic provider are not told their URN. */
-    readonly resourceUrn?: string;
-    /** The stack's organization, which no URN names; computed as well. */
-    readonly organization?: string;
-    /**
-     * A digest of the scripts' texts where the program gives them, and none of them as a secret; computed as well. Texts
-     * that a transform supplies have another.
-     */
-    readonly openScripts?: string;
-    readonly instanceId: string;
-    readonly regionId?: string;
-    readonly ramRoleName?: string;
-    readonly roleAttachment?: RoleAttachment;
-    readonly snapshotGroupName?: string;
-    readonly description?: string;
-    readonly excludeDiskIds?: readonly string[];
-    readonly linux?: LinuxInputs;
-    readonly windows?: WindowsInputs;
-    readonly instantAccess?: boolean;
-    readonly instantAccessRetentionDays?: number;
-    readonly requiredConsistency?: RequiredConsistency;
-    readonly onDegraded?: OnDegraded;
-    readonly waitFor?: WaitFor;
-    readonly timeoutSeconds?: number;
-    readonly keepLast?: number;
-    readonly adoptWithinSeconds?: number;
-    readonly triggers?: readonly unknown[];
-}
-
-export interface LinuxInputs {
-    readonly preScript?: string;
-    readonly postScript?: string;
-    readonly preScriptPath?: string;
-    readonly postScriptPath?: string;
-    readonly keepScripts?: boolean;
-    readonly scriptOutput?: ScriptOutput;
-    readonly enableFsFreeze?: boolean;
-    readonly freezeTimeoutSeconds?: number;
-    readonly scriptTimeoutSeconds?: number;
-}
-
-export interface WindowsInputs {
-    readonly enableWriters?: boolean;
-}
+import {
+    anyList,
+    boolean,
+    distinctList,
+    integer,
+    matching,
+    object,
+    oneOf,
+    partial,
+    text,
+    type ValueOf,
+} from "../../runtime/schema";
+import { alphabet } from "./alphabet";
+import { description, script } from "./rules";
 
 export const roleAttachments = ["keep", "temporary", "none"] as const;
 export type RoleAttachment = (typeof roleAttachments)[number];
@@ -62,3 +27,70 @@ export type OnDegraded = (typeof onDegradedChoices)[number];
 
 export const waitForChoices = ["available", "accomplished"] as const;
 export type WaitFor = (typeof waitForChoices)[number];
+
+const scriptPath = matching(alphabet.scriptPath.pattern, alphabet.scriptPath.rule);
+
+const linuxInputs = partial({
+    preScript: script,
+    postScript: script,
+    keepScripts: boolean,
+    scriptOutput: oneOf(scriptOutputs),
+    preScriptPath: scriptPath,
+    postScriptPath: scriptPath,
+    enableFsFreeze: boolean,
+    freezeTimeoutSeconds: integer(1, 3_600),
+    scriptTimeoutSeconds: integer(1, 43_200),
+});
+export type LinuxInputs = ValueOf<typeof linuxInputs>;
+
+export const regionRule = matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such as cn-hangzhou");
+
+/** Inputs that no program gives: the resource's constructor computes them. */
+const computedInputs = {
+    /** Methods of a dynamic provider are not told their URN. */
+    resourceUrn: text,
+    /** The stack's organization, which no URN names. */
+    organization: text,
+    /**
+     * A digest of the scripts' texts where the program gives them, and none of them as a secret. Texts that a transform
+     * supplies have another.
+     */
+    openScripts: text,
+};
+export const computedNames: readonly string[] = Object.keys(computedInputs);
+
+/**
+ * The inputs of a snapshot as they cross the engine: plain JSON, defaults not filled in, possibly unknown in a
+ * preview. The resource's arguments document what each means to a user.
+ */
+export const snapshotInputs = object(
+    {
+        instanceId: matching(
+            /^i-[A-Za-z0-9]{1,60}$/,
+            "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx",
+        ),
+    },
+    {
+        ...computedInputs,
+        regionId: regionRule,
+        ramRoleName: matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule),
+        roleAttachment: oneOf(roleAttachments),
+        snapshotGroupName: matching(alphabet.snapshotGroupName.pattern, alphabet.snapshotGroupName.rule),
+        description,
+        // As many as fit on the command line of any system.
+        excludeDiskIds: distinctList(matching(alphabet.diskId.pattern, alphabet.diskId.rule), 100),
+        linux: linuxInputs,
+        windows: partial({ enableWriters: boolean }),
+        instantAccess: boolean,
+        // The plugin's page says 65,536, the API's 65,535; the smaller one suits both.
+        instantAccessRetentionDays: integer(1, 65_535),
+        requiredConsistency: oneOf(requiredConsistencies),
+        onDegraded: oneOf(onDegradedChoices),
+        waitFor: oneOf(waitForChoices),
+        timeoutSeconds: integer(1, 604_800),
+        keepLast: integer(1, 200),
+        adoptWithinSeconds: integer(0, 2_592_000),
+        triggers: anyList,
+    },
+);
+export type SnapshotInputs = ValueOf<typeof snapshotInputs>;

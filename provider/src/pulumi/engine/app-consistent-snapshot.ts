@@ -43,7 +43,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             withEngineErrors(news, () => {
                 noteNewcomer(session, olds, news);
                 named.add(news["resourceUrn"]);
-                const failures = checkInputs(plain(news), session.settings.regionId);
+                const failures = checkInputs(news, session.settings.regionId);
                 return {
                     inputs: withSecretScripts(news),
                     // The engine would print the value of a named property, were it a secret one.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printable } from "../../core/inputs/rules";
+import { printable } from "../../runtime/text";
 
 /**
  * Inputs that hold nothing but what JSON can carry to the engine. Of anything else the SDK would make an empty object or

@@ -102,7 +102,7 @@ describe("an error of the SDK", () => {
                 "RunCommand",
                 sdkError("ThrottlingError", "Throttling.User", status, { retryAfter: 2_500 }),
             );
-            expect(error).to.include({ retryClass: "later", retryAfterMilliseconds: 2_500 });
+            expect(error).to.include({ retryClass: "later", retryAfterMs: 2_500 });
         }
     });
 

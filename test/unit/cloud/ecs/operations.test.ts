@@ -1,0 +1,32 @@
+import { expect } from "chai";
+
+import type { Answer, CommonFields } from "../../../../provider/src/cloud/ecs/operations/operation";
+import { operations } from "../../../../provider/src/cloud/ecs/operations/table";
+
+/** Enough for any entry to make its request. */
+const parameters = { ids: [], instanceIds: [], tags: [], keys: [], commandContent: "", content: "" };
+
+type Send = (sdk: object, values: typeof parameters, common: CommonFields) => Promise<Answer<unknown>>;
+
+describe("the table of operations", () => {
+    for (const [key, { name, changes, send }] of Object.entries(operations)) {
+        it(`has ${key}, which calls what it is named after`, async () => {
+            const called: string[] = [];
+            const client = new Proxy(
+                {},
+                {
+                    get: (_target, method: string) => (): Promise<Answer<unknown>> => {
+                        called.push(method);
+                        return Promise.resolve({});
+                    },
+                },
+            );
+            const models = new Proxy({}, { get: () => Object });
+            await (send as unknown as Send)({ client, models }, parameters, { regionId: "cn-hangzhou" });
+            expect(
+                called.map((method) => method.replace(/^./, (first) => first.toUpperCase())),
+            ).to.deep.equal([name]);
+            expect(changes).to.equal(!name.startsWith("Describe"));
+        });
+    }
+});
