@@ -1,10 +1,11 @@
 import { expect } from "chai";
-import { readFile, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { expectFailure, expectSuccess, instances } from "../support/stack/program";
 import { brokenLinks } from "../docs/support/links";
 import { withEngine } from "../e2e/support/engine";
 import type { EngineStackOptions } from "../e2e/support/stack";
+import { shimText } from "../golden/support/golden";
 import {
     inFolder,
     installPackage,
@@ -13,12 +14,6 @@ import {
     temporaryFolder,
     type Setup,
 } from "../package/foreign-program";
-
-/**
- * Every stack's state holds this text and runs it. A change of it is a change of all states, and the text of old
- * releases must continue to work: do it only if there is no other way.
- */
-const golden = join(__dirname, "..", "package", "golden", "shim.txt");
 
 export function foreignProgram(one: Setup): void {
     describe("the package, installed from its tarball into a program outside the repository", () => {
@@ -39,7 +34,7 @@ export function foreignProgram(one: Setup): void {
                         expect(outputs["nodeVersion"]).to.equal(`v${one.node}`);
                         const [snapshot] = await stack.snapshots();
                         expect(snapshot?.id).to.equal(outputs["snapshotGroupId"]);
-                        expect(snapshot?.outputs?.["__provider"]).to.equal(await readFile(golden, "utf8"));
+                        expect(snapshot?.outputs?.["__provider"]).to.equal(shimText);
 
                         const again = expectSuccess(await stack.up([]));
                         expect(again.output).to.match(/2 unchanged/);

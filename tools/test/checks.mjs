@@ -41,6 +41,13 @@ const CHECKS = [
         ],
     },
     {
+        name: "layers",
+        args: [
+            module("dependency-cruiser", "bin", "dependency-cruise.mjs"),
+            ...["--output-type", "err-long", "provider/src", "emulator/src"],
+        ],
+    },
+    {
         name: "format",
         args: [
             module("prettier", "bin", "prettier.cjs"),

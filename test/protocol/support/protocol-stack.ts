@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { shimText } from "../../golden/support/golden";
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
 import type { Mutable } from "../../support/mutable";
 import type {
@@ -22,10 +22,6 @@ import { wanted } from "./recorded";
 import { State } from "./state";
 
 const programFolder = join(__dirname, "..", "..", "e2e", "program");
-const shimFile = join(__dirname, "..", "..", "package", "golden", "shim.txt");
-
-/** The provider's text in every state. */
-const shim = readFileSync(shimFile, "utf8");
 
 const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
@@ -189,7 +185,7 @@ export class ProtocolStack implements TestStack {
     }
 
     private program(resources: readonly TestResource[]): ReturnType<typeof wanted>[] {
-        return resources.map((resource) => wanted(withInstance(resource, resources), this.name, shim));
+        return resources.map((resource) => wanted(withInstance(resource, resources), this.name, shimText));
     }
 
     private begin(flags: readonly string[], work: (command: Command) => Promise<void>): RunningCommand {

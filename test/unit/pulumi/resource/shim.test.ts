@@ -7,10 +7,10 @@ import ts from "typescript";
 
 import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
 import { appConsistentSnapshotShim } from "../../../../provider/src/pulumi/resource/shim";
+import { onlyAdd, shimText as golden } from "../../../golden/support/golden";
 import { TemporaryFolder } from "../../support/temporary-folder";
 
 const root = join(__dirname, "..", "..", "..", "..");
-const golden = readFileSync(join(root, "test", "package", "golden", "shim.txt"), "utf8");
 const name = "pulumi-alicloud-app-snapshot";
 
 /** Returns the text of a dynamic resource in the state, made as the SDK makes it. */
@@ -64,7 +64,9 @@ function providerIn(folder: string): DynamicResourceProvider {
 
 describe("the provider's text in the state", () => {
     it("is the pinned one", async () => {
-        expect(await serialized(appConsistentSnapshotShim)).to.equal(golden);
+        expect(await serialized(appConsistentSnapshotShim), `test/golden/shim.txt. ${onlyAdd}`).to.equal(
+            golden,
+        );
     });
 
     it("is the same from a bundled program", async () => {
