@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { alicloudKeys } from "../../../provider/src/cloud/configuration/alicloud-keys";
-import { operations } from "../../../provider/src/cloud/ecs/operations/table";
+import { operations } from "../../../provider/src/cloud/ecs/operation-table";
 import { root } from "./markdown";
 
 /** All pages of the documentation, by their paths in the repository. */

@@ -10,7 +10,7 @@ import type {
     ListOperation,
     Operation,
     SingleOperation,
-} from "./operations/operation";
+} from "./operation";
 import { allPages } from "./paging";
 import { withRetry, type RetryOptions } from "./retry";
 import type { Sdk } from "./sdk-client";

@@ -2,7 +2,7 @@ import { chunks } from "../../runtime/chunks";
 import type { EcsApi, GroupExistence } from "./api";
 import { ApiCallError, isRefusal } from "./api-error";
 import { type CallOptions, createCalls } from "./calls";
-import { operations } from "./operations/table";
+import { operations } from "./operation-table";
 
 /** Returns the ECS API through the official SDK. */
 export function createEcsApi(options: CallOptions): EcsApi {

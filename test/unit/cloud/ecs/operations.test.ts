@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import type { Answer, CommonFields } from "../../../../provider/src/cloud/ecs/operations/operation";
-import { operations } from "../../../../provider/src/cloud/ecs/operations/table";
+import type { Answer, CommonFields } from "../../../../provider/src/cloud/ecs/operation";
+import { operations } from "../../../../provider/src/cloud/ecs/operation-table";
 
 /** Enough for any entry to make its request. */
 const parameters = { ids: [], instanceIds: [], tags: [], keys: [], commandContent: "", content: "" };

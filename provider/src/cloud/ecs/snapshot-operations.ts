@@ -1,5 +1,5 @@
-import type { Tag } from "../api";
-import { toDeletionProgress, toImageIds, toSnapshotGroups, toSnapshotIds } from "../responses";
+import type { Tag } from "./api";
+import { toDeletionProgress, toImageIds, toSnapshotGroups, toSnapshotIds } from "./responses";
 import { bulk, type ByIds, list, modelOf, single } from "./operation";
 
 export interface GroupChange {

@@ -1,4 +1,4 @@
-import type { Sdk } from "../sdk-client";
+import type { Sdk } from "./sdk-client";
 
 /** One operation of the API. */
 export interface Operation<Parameters, Body> {

@@ -1,4 +1,4 @@
-import { toDisks, toInstances, toItemResults, toRamRoles } from "../responses";
+import { toDisks, toInstances, toItemResults, toRamRoles } from "./responses";
 import { bulk, type ByIds, list, modelOf } from "./operation";
 
 type DiskFilter = { readonly instanceId: string } | { readonly snapshotId: string };

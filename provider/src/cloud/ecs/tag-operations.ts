@@ -1,4 +1,4 @@
-import type { Tag, TaggedResourceType } from "../api";
+import type { Tag, TaggedResourceType } from "./api";
 import { bulk, type ByIds, modelOf } from "./operation";
 
 export interface TagChange extends ByIds {

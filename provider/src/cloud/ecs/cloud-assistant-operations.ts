@@ -1,10 +1,5 @@
-import type { RunCommandRequest, SendFileRequest, Tag } from "../api";
-import {
-    toCloudAssistantStatuses,
-    toInvocationResults,
-    toInvocations,
-    toSendFileResults,
-} from "../responses";
+import type { RunCommandRequest, SendFileRequest, Tag } from "./api";
+import { toCloudAssistantStatuses, toInvocationResults, toInvocations, toSendFileResults } from "./responses";
 import { bulk, type ByIds, list, modelOf, single } from "./operation";
 
 type InvocationFilter =
