@@ -3,8 +3,8 @@ import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from "./emulator";
 import { readFixture, readSettings } from "./fixture/read";
 import type { Schema } from "./fixture/schema";
-import { behaviourChanges, timingChanges } from "./settings";
-import { fastTiming, realisticTiming } from "./timing";
+import { behaviourChanges, timingChanges } from "./settings/changes";
+import { fastTiming, realisticTiming } from "./settings/timing";
 
 const usage = `Usage: alicloud-app-snapshot-emulator [options]
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { runBatchScript } from "../../emulator/src/agent/batch-script";
+import { runBatchScript } from "../../emulator/src/windows/batch-script";
 
 /** Runs a batch file in which the manager ends with these codes, one after the other. */
 async function batch(content: string, ...codes: number[]): Promise<{ exitCode: number; text: string }> {

@@ -25,7 +25,7 @@ import {
     type FixtureInstance,
     parseFixture,
 } from "pulumi-alicloud-app-snapshot-emulator";
-import { checkCopiesPlace } from "../../emulator/src/block-image/check-images";
+import { checkCopiesPlace } from "../../emulator/src/world/check-images";
 import { mountedInstance, whyNoLoopFileSystem, withLoopFileSystem } from "../support/loop-file-system";
 import {
     closeAll,
@@ -84,7 +84,7 @@ here("emulator: the images behind disks", function () {
 
     it("are copied for Windows too, and for CreateSnapshotGroup; other disks have none", async () => {
         const emulator = await start({ fixture: withImage(windows1) });
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         const client = sdk(emulator);
         const params = `-RamRoleName=${role}`;
         await run(client, windows1, pluginLine(params, "app-snapshot-plugin-win"), { type: "RunBatScript" });

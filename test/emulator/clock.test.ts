@@ -63,7 +63,7 @@ describe("emulator: a clock of a test", () => {
         const clock = new ToldClock();
         const gate = newGate();
         const emulator = await start({ clock });
-        emulator.edit.setFile(linux2, preScript(gate.wait));
+        emulator.controls.setFile(linux2, preScript(gate.wait));
         await send(sdk(emulator), linux2, pluginLine(goodParams));
         clock.advance(5);
         // The shell with the plugin manager, then the script.
@@ -83,7 +83,7 @@ describe("emulator: a clock of a test", () => {
     it("is told of the plugin on Windows", async () => {
         const clock = new ToldClock();
         const emulator = await start({ clock });
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         await send(sdk(emulator), windows1, pluginLine(`-RamRoleName=${role}`, "app-snapshot-plugin-win"), {
             type: "RunBatScript",
         });
@@ -104,7 +104,7 @@ describe("emulator: a clock of a test", () => {
         await send(sdk(emulator), linux2, `${gate.wait}; rm -f -- /root/app-snapshot/old`);
         clock.advance(5);
         await until(() => clock.working === 1);
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         await send(sdk(emulator), linux2, pluginLine(goodParams));
         await clock.until(() =>
             emulator.state.instances.find(({ frozen, pluginWaits }) => frozen && pluginWaits),
@@ -113,7 +113,7 @@ describe("emulator: a clock of a test", () => {
         gate.open();
         await until(() => clock.working === 0);
         expect(statuses()).to.deep.equal(["Running", "Running"]);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         await clock.until(() => (statuses().every((status) => status === "Success") ? true : undefined));
         expect(clock.working).to.equal(0);
     });

@@ -50,8 +50,8 @@ describe("emulator: the cloud's own clock", () => {
             });
             await until(() => emulator.state.invocations[0]?.status === "Success");
             await until(() => emulator.state.sentFiles[0]?.status === "Success");
-            emulator.edit.createSnapshotGroup(linux1);
-            emulator.edit.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", { imageId: "m-1" });
+            emulator.controls.createSnapshotGroup(linux1);
+            emulator.controls.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", { imageId: "m-1" });
             clock.advance(1000);
 
             const names = new Set<string>();
@@ -112,13 +112,13 @@ describe("emulator: the cloud's own clock", () => {
         const { emulator, clock } = await startStill({
             timing: { availableMs: 1000, uploadMs: 2000, visibilityMs: 10, deletionMs: 50 },
         });
-        const old = emulator.edit.createSnapshotGroup(linux1);
+        const old = emulator.controls.createSnapshotGroup(linux1);
         const begin = clock.now();
         clock.advance(500);
-        emulator.edit.timing({ clockOffsetMs: -hour });
-        const young = emulator.edit.createSnapshotGroup(linux2);
+        emulator.controls.timing({ clockOffsetMs: -hour });
+        const young = emulator.controls.createSnapshotGroup(linux2);
         clock.advance(500);
-        emulator.edit.timing({ visibilityMs: 0 });
+        emulator.controls.timing({ visibilityMs: 0 });
 
         const entries = (answer: RawAnswer) =>
             (answer.body.SnapshotGroups as { SnapshotGroup: Record<string, unknown>[] }).SnapshotGroup;
@@ -132,7 +132,7 @@ describe("emulator: the cloud's own clock", () => {
             [50, true],
             [25, false],
         ]);
-        emulator.edit.deleteSnapshotGroup(old);
+        emulator.controls.deleteSnapshotGroup(old);
         clock.advance(49);
         expect(entries(await ask(emulator, "DescribeSnapshotGroups"))).to.have.length(2);
         clock.advance(1);

@@ -87,10 +87,10 @@ describe("emulator: commands that are repeated, refused or ended", () => {
     it("does not remember the token of a call that was refused", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setAgent(linux1, { online: false });
-        emulator.edit.behaviour({ offlineAgent: "refused" });
+        emulator.controls.setAgent(linux1, { online: false });
+        emulator.controls.behaviour({ offlineAgent: "refused" });
         await refusal(send(client, linux1, "true", { clientToken: "token-3" }));
-        emulator.edit.setAgent(linux1, { online: true });
+        emulator.controls.setAgent(linux1, { online: true });
         expect(await send(client, linux1, "true", { clientToken: "token-3" })).to.match(/^t-/);
     });
 
@@ -103,7 +103,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
             errorCode: "InstanceNotRunning",
             errorInfo: "the instance is not running when create task",
         });
-        emulator.edit.behaviour({ stoppedInstance: "refused" });
+        emulator.controls.behaviour({ stoppedInstance: "refused" });
         const error = await refusal(send(client, [linux1, stopped], "true"));
         expect(error).to.include({ code: "InvalidInstance.NotMatch", statusCode: 400 });
         expect(emulator.state.invocations).to.have.length(1);
@@ -112,7 +112,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
     it("aborts a command whose agent is offline, or refuses the call", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setAgent(linux1, { online: false });
+        emulator.controls.setAgent(linux1, { online: false });
         const row = await run(client, linux1, "true");
         expect(row).to.include({
             invocationStatus: "Aborted",
@@ -120,7 +120,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
             errorInfo: "the aliyun service is not running on the instance",
             exitCode: 0,
         });
-        emulator.edit.behaviour({ offlineAgent: "refused" });
+        emulator.controls.behaviour({ offlineAgent: "refused" });
         expect((await refusal(send(client, linux1, "true"))).code).to.equal("Operation.Forbidden");
     });
 
@@ -152,7 +152,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
         clock.advance(1);
         expect((await result(client, pending)).invocationStatus).to.equal("Cancelled");
 
-        emulator.edit.timing({ deliveryMs: 0 });
+        emulator.controls.timing({ deliveryMs: 0 });
         const gate = newGate();
         const left = await send(client, linux1, gate.wait);
         await until(() => stateOf(emulator, left)?.status === "Running");
@@ -160,7 +160,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
         gate.open();
         expect((await result(client, left)).invocationStatus).to.equal("Success");
 
-        emulator.edit.behaviour({ stopRunning: "kills" });
+        emulator.controls.behaviour({ stopRunning: "kills" });
         const killed = await send(client, linux1, "exec sleep 300");
         await until(() => stateOf(emulator, killed)?.status === "Running");
         await stop(killed);

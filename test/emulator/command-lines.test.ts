@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/agent/batch";
-import { commandLineToArgv } from "../../emulator/src/agent/command-line-to-argv";
-import { truncate } from "../../emulator/src/agent/output";
+import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/windows/batch";
+import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
+import { truncate } from "../../emulator/src/world/output-buffer";
 import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";
 import { splitWords } from "../../emulator/src/plugin/shlex";
 import { isSupportedSystem } from "../../emulator/src/plugin/supported-system";

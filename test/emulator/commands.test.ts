@@ -100,7 +100,7 @@ describe("emulator: commands", () => {
         const request = new DescribeInvocationResultsRequest({ regionId: region, invokeId: "t-unknown" });
         const answer = await client.describeInvocationResults(request);
         expect(answer.body?.invocation?.invocationResults?.invocationResult).to.deep.equal([]);
-        emulator.edit.behaviour({ unknownInvocation: "not-found" });
+        emulator.controls.behaviour({ unknownInvocation: "not-found" });
         expect((await refusal(client.describeInvocationResults(request))).code).to.equal(
             "InvalidInvokeId.NotFound",
         );

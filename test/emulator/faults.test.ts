@@ -210,7 +210,7 @@ describe("emulator: faults of single operations", () => {
 
     it("DeleteSnapshotGroup answers 200 with a failure of each member, and deletes nothing", async () => {
         const emulator = await start();
-        const SnapshotGroupId = emulator.edit.createSnapshotGroup(linux1);
+        const SnapshotGroupId = emulator.controls.createSnapshotGroup(linux1);
         emulator.faults.add({ action: "DeleteSnapshotGroup", kind: "item-failure" });
         const { body } = await rpc(emulator, {
             action: "DeleteSnapshotGroup",
@@ -253,7 +253,7 @@ describe("emulator: faults of single operations", () => {
     it("a list has the same token on each page, for ever", async () => {
         const emulator = await start({ timing: { visibilityMs: 0 } });
         for (let group = 0; group < 12; group++) {
-            emulator.edit.createSnapshotGroup(linux1);
+            emulator.controls.createSnapshotGroup(linux1);
         }
         emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "repeated-token", times: Infinity });
         const page = async (token?: string) => {

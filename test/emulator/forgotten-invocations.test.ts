@@ -35,7 +35,7 @@ describe("emulator: an invocation that is forgotten", () => {
 
     it("is gone with its results, for every operation", async () => {
         const invokeId = await finished();
-        emulator.edit.forgetInvocation(invokeId, "all");
+        emulator.controls.forgetInvocation(invokeId, "all");
         expect(emulator.state.invocations).to.deep.equal([]);
         for (const filter of [{}, { invokeId }, { instanceId: linux1 }]) {
             expect(await invocations(client, filter)).to.deep.equal([]);
@@ -58,8 +58,8 @@ describe("emulator: an invocation that is forgotten", () => {
     it("may be told as not found by both of the operations that describe it", async () => {
         const known = await finished();
         const invokeId = await finished();
-        emulator.edit.behaviour({ unknownInvocation: "not-found" });
-        emulator.edit.forgetInvocation(invokeId, "all");
+        emulator.controls.behaviour({ unknownInvocation: "not-found" });
+        emulator.controls.forgetInvocation(invokeId, "all");
         for (const id of [invokeId, "t-never-was"]) {
             for (const describe of [invocations, results]) {
                 expect(await refusal(describe(client, { invokeId: id })), describe.name).to.include({
@@ -74,8 +74,8 @@ describe("emulator: an invocation that is forgotten", () => {
     });
 
     it("that is not shown yet is an empty list for both, not unknown", async () => {
-        emulator.edit.behaviour({ unknownInvocation: "not-found" });
-        emulator.edit.timing({ visibilityMs: 60_000 });
+        emulator.controls.behaviour({ unknownInvocation: "not-found" });
+        emulator.controls.timing({ visibilityMs: 60_000 });
         const invokeId = await send(client, linux1, "true");
         expect(await invocations(client, { invokeId })).to.deep.equal([]);
         expect(await results(client, { invokeId })).to.deep.equal([]);
@@ -85,8 +85,8 @@ describe("emulator: an invocation that is forgotten", () => {
         const other = await finished();
         const invokeId = await finished();
         for (const unknownInvocation of ["empty", "not-found"] as const) {
-            emulator.edit.behaviour({ unknownInvocation });
-            emulator.edit.forgetInvocation(invokeId, "results");
+            emulator.controls.behaviour({ unknownInvocation });
+            emulator.controls.forgetInvocation(invokeId, "results");
             const [entry] = await invocations(client, { invokeId, includeOutput: true });
             expect(entry?.invocationStatus).to.equal("Success");
             expect(entry?.invokeInstances?.invokeInstance?.[0]).to.include({
@@ -103,7 +103,7 @@ describe("emulator: an invocation that is forgotten", () => {
         const gate = newGate();
         const invokeId = await send(client, linux1, `${gate.wait}; echo over`);
         await until(() => emulator.state.invocations[0]?.status === "Running");
-        emulator.edit.forgetInvocation(invokeId, "results");
+        emulator.controls.forgetInvocation(invokeId, "results");
         gate.open();
         await until(() => emulator.state.invocations[0]?.status === "Success");
         expect(emulator.state.invocations[0]?.results[0]?.output).to.equal("over\n");
@@ -112,7 +112,7 @@ describe("emulator: an invocation that is forgotten", () => {
 
     it("must be there", () => {
         expect(() => {
-            emulator.edit.forgetInvocation("t-none", "all");
+            emulator.controls.forgetInvocation("t-none", "all");
         }).to.throw("there is no invocation t-none");
     });
 });

@@ -12,7 +12,7 @@ describe("emulator: what holds a snapshot", () => {
     beforeEach(async () => {
         emulator = await start();
         client = sdk(emulator);
-        emulator.edit.createSnapshotGroup(linux1);
+        emulator.controls.createSnapshotGroup(linux1);
         [system = "", data = ""] = emulator.state.snapshots.map((each) => each.snapshotId);
     });
     afterEach(closeAll);
@@ -29,9 +29,9 @@ describe("emulator: what holds a snapshot", () => {
     };
 
     it("an image names the snapshots it was made from", async () => {
-        emulator.edit.holdSnapshot(system, { imageId: "m-web", imageName: "web-server" });
-        emulator.edit.holdSnapshot(data, { imageId: "m-web" });
-        emulator.edit.holdSnapshot(data, { imageId: "m-data" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-web", imageName: "web-server" });
+        emulator.controls.holdSnapshot(data, { imageId: "m-web" });
+        emulator.controls.holdSnapshot(data, { imageId: "m-data" });
         const body = await images({ snapshotId: system });
         expect(body).to.include({ regionId: region, totalCount: 1, pageNumber: 1, pageSize: 10 });
         const image = body?.images?.image?.[0];
@@ -51,8 +51,8 @@ describe("emulator: what holds a snapshot", () => {
     });
 
     it("images are found by id, name, owner and page", async () => {
-        emulator.edit.holdSnapshot(system, { imageId: "m-1", imageName: "web-1" });
-        emulator.edit.holdSnapshot(system, { imageId: "m-2", imageName: "web-2" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-1", imageName: "web-1" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-2", imageName: "web-2" });
         expect(await imageIds({ imageId: "m-2" })).to.deep.equal(["m-2"]);
         expect(await imageIds({ imageName: "web-*" })).to.deep.equal(["m-1", "m-2"]);
         expect(await imageIds({ imageOwnerAlias: "self" })).to.deep.equal(["m-1", "m-2"]);
@@ -61,8 +61,8 @@ describe("emulator: what holds a snapshot", () => {
     });
 
     it("an image that is not available hides unless its status is asked for", async () => {
-        emulator.edit.holdSnapshot(system, { imageId: "m-new", status: "Creating" });
-        emulator.edit.holdSnapshot(system, { imageId: "m-old", status: "Deprecated" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-new", status: "Creating" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-old", status: "Deprecated" });
         expect(await imageIds({ snapshotId: system })).to.deep.equal([]);
         expect(await imageIds({ snapshotId: system, status: "Creating,Available" })).to.deep.equal(["m-new"]);
         expect(await imageIds({ snapshotId: system, status: "ALL" })).to.deep.equal(["m-new", "m-old"]);
@@ -82,7 +82,7 @@ describe("emulator: what holds a snapshot", () => {
     }
 
     it("a disk names its snapshot, and stays when that is deleted", async () => {
-        emulator.edit.holdSnapshot(data, { diskId: "d-copy" });
+        emulator.controls.holdSnapshot(data, { diskId: "d-copy" });
         const [disk] = await disks(data);
         expect(disk).to.include({
             diskId: "d-copy",
@@ -93,10 +93,10 @@ describe("emulator: what holds a snapshot", () => {
         });
         expect(plain(disk?.attachments?.attachment)).to.deep.equal([]);
         expect(await disks(system)).to.deep.equal([]);
-        emulator.edit.deleteSnapshot(data);
+        emulator.controls.deleteSnapshot(data);
         expect(await disks(data)).to.have.length(1);
         expect(() => {
-            emulator.edit.holdSnapshot(system, { diskId: "d-copy" });
+            emulator.controls.holdSnapshot(system, { diskId: "d-copy" });
         }).to.throw("there is a disk d-copy already");
     });
 
@@ -105,18 +105,18 @@ describe("emulator: what holds a snapshot", () => {
             const { imageIds: byImages, diskIds } = emulator.state.snapshots[0] ?? {};
             return [byImages, diskIds];
         };
-        emulator.edit.holdSnapshot(system, { imageId: "m-1" });
-        emulator.edit.holdSnapshot(system, { imageId: "m-2" });
-        emulator.edit.holdSnapshot(system, { diskId: "d-1" });
-        emulator.edit.releaseSnapshot(system, { imageId: "m-1" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-1" });
+        emulator.controls.holdSnapshot(system, { imageId: "m-2" });
+        emulator.controls.holdSnapshot(system, { diskId: "d-1" });
+        emulator.controls.releaseSnapshot(system, { imageId: "m-1" });
         expect(held()).to.deep.equal([["m-2"], ["d-1"]]);
         expect(await imageIds({})).to.deep.equal(["m-2"]);
-        emulator.edit.releaseSnapshot(system, { diskId: "d-1" });
+        emulator.controls.releaseSnapshot(system, { diskId: "d-1" });
         expect(held()).to.deep.equal([["m-2"], []]);
         expect(() => {
-            emulator.edit.releaseSnapshot(system, { imageId: "m-1" });
+            emulator.controls.releaseSnapshot(system, { imageId: "m-1" });
         }).to.throw(`m-1 was not made from snapshot ${system}`);
-        emulator.edit.releaseSnapshot(system);
+        emulator.controls.releaseSnapshot(system);
         expect(held()).to.deep.equal([[], []]);
     });
 });

@@ -101,8 +101,8 @@ describe("emulator: the files of an instance", () => {
             ["/etc/shut", false],
             ["/root/open", false],
         ]);
-        emulator.edit.setDirectory(linux1, { path: "/root", mode: "0711", ...own });
-        emulator.edit.setDirectory(linux1, { path: "/root", mode: "0700", ...own });
+        emulator.controls.setDirectory(linux1, { path: "/root", mode: "0711", ...own });
+        emulator.controls.setDirectory(linux1, { path: "/root", mode: "0700", ...own });
         expect(exposed()).to.deep.include(["/root/open", true]);
     });
 
@@ -189,7 +189,7 @@ describe("emulator: the programs that see them", () => {
     it("tell a script from a link to one, and remove the link alone", async () => {
         const script = "/root/app-snapshot/prescript.sh";
         const emulator = await start();
-        emulator.edit.setFile(linux1, { path: "/root/link", mode: "0777", linkTo: script, ...own });
+        emulator.controls.setFile(linux1, { path: "/root/link", mode: "0777", linkTo: script, ...own });
         const row = await run(
             sdk(emulator),
             linux1,
@@ -284,11 +284,11 @@ rm -f /go && echo removed
 wait`,
         );
         await until(() => instanceOf(emulator).pluginWaits);
-        emulator.edit.setFile(linux1, { path: "/go", mode: "0700", ...own });
+        emulator.controls.setFile(linux1, { path: "/go", mode: "0700", ...own });
         await eventually(() => emulator.state.invocations[0]?.results[0]?.output.match(/^700$/gm)?.[1]);
         expect(instanceOf(emulator)).to.include({ frozen: true });
         expect(instanceOf(emulator).files.map((file) => file.path)).to.include("/go");
-        emulator.edit.releasePlugin(linux1);
+        emulator.controls.releasePlugin(linux1);
         const { text } = await result(client, invokeId);
         expect(text.indexOf("removed")).to.be.greaterThan(text.indexOf("Create snapshot group"));
         expect(instanceOf(emulator).files.map((file) => file.path)).not.to.include("/go");
@@ -302,15 +302,15 @@ describe("emulator: scripts among an instance's files", () => {
 
     it("are those that the links lead to, or no scripts at all", async () => {
         const emulator = await start();
-        emulator.edit.removeFile(linux2, pre);
+        emulator.controls.removeFile(linux2, pre);
         const real = { mode: "0700", content: "#!/bin/sh\necho followed\n", ...own };
-        emulator.edit.setFile(linux2, { path: "/opt/real.sh", ...real });
-        emulator.edit.setFile(linux2, { path: pre, mode: "0777", linkTo: "../../opt/real.sh", ...own });
+        emulator.controls.setFile(linux2, { path: "/opt/real.sh", ...real });
+        emulator.controls.setFile(linux2, { path: pre, mode: "0777", linkTo: "../../opt/real.sh", ...own });
         const client = sdk(emulator);
         const followed = await run(client, linux2, pluginLine(goodParams));
         expect(followed.text).to.contain("followed\n");
         expect(consistencyTags(emulator)).to.deep.equal([["APPConsistent"]]);
-        emulator.edit.behaviour({ linkedScript: "refused" });
+        emulator.controls.behaviour({ linkedScript: "refused" });
         const refused = await run(client, linux2, pluginLine(goodParams));
         expect(refused.text).to.contain(`PreScript ${pre} is a symbolic link`);
         expect(consistencyTags(emulator).at(-1)).to.deep.equal(["FsConsistent"]);
@@ -318,12 +318,12 @@ describe("emulator: scripts among an instance's files", () => {
 
     it("fail the run if they are gone when their turn comes", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(goodParams));
         await until(() => instanceOf(emulator, linux2).pluginWaits);
-        emulator.edit.removeFile(linux2, post);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.removeFile(linux2, post);
+        emulator.controls.releasePlugin(linux2);
         const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(10);
         expect(row.text).to.contain(`${post}: no such file or directory`);
@@ -342,10 +342,10 @@ describe("emulator: scripts among an instance's files", () => {
         const emulator = await start();
         const file = { mode: "0700", ...own };
         expect(() => {
-            emulator.edit.setFile(linux1, { path: "C:\\a", ...file });
+            emulator.controls.setFile(linux1, { path: "C:\\a", ...file });
         }).to.throw("must be a path of the operating system linux");
         expect(() => {
-            emulator.edit.setFile(windows1, { path: "/a", ...file });
+            emulator.controls.setFile(windows1, { path: "/a", ...file });
         }).to.throw("must be a path of the operating system windows");
     });
 });

@@ -40,22 +40,22 @@ describe("emulator: the start of an instance", () => {
         const created = iso(clock.now() - 24 * 60 * minute);
         clock.advance(5 * minute);
         const began = iso(clock.now());
-        emulator.edit.setInstanceStatus(stopped, "Starting");
+        emulator.controls.setInstanceStatus(stopped, "Starting");
         clock.advance(5 * minute);
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped)).to.deep.equal({
             Status: "Running",
             CreationTime: created,
             StartTime: began,
         });
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped), "no start").to.include({ StartTime: began });
     });
 
     it("may be in one step", async () => {
         const { emulator, clock } = await startStill();
         clock.advance(5 * minute);
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped)).to.include({ StartTime: iso(clock.now()) });
     });
 
@@ -63,7 +63,7 @@ describe("emulator: the start of an instance", () => {
         const { emulator, clock } = await startStill();
         clock.advance(5 * minute);
         const created = iso(clock.now());
-        emulator.edit.addInstance({
+        emulator.controls.addInstance({
             instanceId: "i-new",
             status: "Pending",
             osType: "linux",
@@ -76,7 +76,7 @@ describe("emulator: the start of an instance", () => {
             StartTime: "",
         });
         clock.advance(minute);
-        emulator.edit.setInstanceStatus("i-new", "Starting");
+        emulator.controls.setInstanceStatus("i-new", "Starting");
         expect(await described(emulator, "i-new")).to.deep.equal({
             Status: "Starting",
             CreationTime: created,

@@ -111,14 +111,14 @@ describe("emulator: invocations are found", () => {
         await send(client, linux1, "exec sleep 300");
         await send(client, linux2, "exec sleep 300");
         await until(async () => (await active()) === 2);
-        emulator.edit.behaviour({ activeTaskCount: "stale" });
+        emulator.controls.behaviour({ activeTaskCount: "stale" });
         expect(await active()).to.equal(0);
     });
 
     it("on instances that are found by their own tags", async () => {
         const emulator = await start();
-        emulator.edit.setTags(linux1, { app: "db", stage: "prod" });
-        emulator.edit.setTags(linux2, { app: "db" });
+        emulator.controls.setTags(linux1, { app: "db", stage: "prod" });
+        emulator.controls.setTags(linux2, { app: "db" });
         const client = sdk(emulator);
         const instances = async (...tag: { key: string; value?: string }[]) =>
             (await client.describeInstances(new DescribeInstancesRequest({ regionId: region, tag }))).body

@@ -86,7 +86,7 @@ describe("emulator: tags that are late", () => {
             case "invocation":
                 return send(client, linux1, "true");
             case "snapshot":
-                emulator.edit.createSnapshotGroup(linux1);
+                emulator.controls.createSnapshotGroup(linux1);
                 return emulator.state.snapshots[0]?.snapshotId ?? "";
             default:
                 throw new Error(`no ${type} is made here`);
@@ -143,14 +143,14 @@ describe("emulator: tags that are late", () => {
         await tag(client, "snapshot", id, "a", "1");
         const tags = async () => tagsOf((await describeAll(emulator, "snapshot")).get(id));
         expect(await tags()).to.deep.equal({});
-        emulator.edit.timing({ tagVisibilityMs: 0 });
+        emulator.controls.timing({ tagVisibilityMs: 0 });
         expect(await tags()).to.deep.equal({ a: "1" });
     });
 
     it("are not those that something is created with, nor those that are set from outside", async () => {
         const invokeId = await send(client, linux1, "true", { tag: [{ key: "run", value: "1" }] } as object);
-        const id = emulator.edit.createSnapshotGroup(linux1, { tags: { team: "db" } });
-        emulator.edit.setTags(id, { stage: "prod" });
+        const id = emulator.controls.createSnapshotGroup(linux1, { tags: { team: "db" } });
+        emulator.controls.setTags(id, { stage: "prod" });
         const sent = await rpc(emulator, {
             action: "SendFile",
             params: {
@@ -179,8 +179,8 @@ describe("emulator: tags that are late", () => {
     });
 
     it("are those of the plugin, counted from the creation of the snapshots, whatever the others are", async () => {
-        emulator.edit.timing({ consistencyTagMs: 5000 });
-        emulator.edit.behaviour({ consistencyTagOnGroup: true });
+        emulator.controls.timing({ consistencyTagMs: 5000 });
+        emulator.controls.behaviour({ consistencyTagOnGroup: true });
         expect((await run(client, linux2, pluginLine(goodParams))).exitCode).to.equal(0);
         await until(() => emulator.state.snapshots.every(({ tags }) => tags.APPConsistent === "True"));
         const marks = async () => {

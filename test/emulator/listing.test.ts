@@ -107,7 +107,7 @@ describe("emulator: lists", () => {
         const emulator = await start({ timing: { visibilityMs: 0 } });
         const names = Array.from({ length: 11 }, (_, index) => `group-${index}`);
         for (const name of names) {
-            emulator.edit.createSnapshotGroup(linux1, { name });
+            emulator.controls.createSnapshotGroup(linux1, { name });
         }
         const client = sdk(emulator);
         const groups = (nextToken: string) =>
@@ -121,8 +121,8 @@ describe("emulator: lists", () => {
 
     it("show an instance the way the cloud does", async () => {
         const emulator = await start();
-        emulator.edit.lockInstance(linux1, ["security"]);
-        emulator.edit.setTags(linux1, { team: "db" });
+        emulator.controls.lockInstance(linux1, ["security"]);
+        emulator.controls.setTags(linux1, { team: "db" });
         const answer = await sdk(emulator).describeInstances(
             new DescribeInstancesRequest({
                 regionId: region,
@@ -180,7 +180,7 @@ describe("emulator: lists", () => {
     it("show the state of the agents", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setAgent(linux2, { installed: false, online: false });
+        emulator.controls.setAgent(linux2, { installed: false, online: false });
         const status = async (...instanceId: string[]) =>
             (
                 await client.describeCloudAssistantStatus(
@@ -195,7 +195,7 @@ describe("emulator: lists", () => {
             OSType: "Windows",
         });
         expect(absent).to.include({ cloudAssistantStatus: "false", cloudAssistantVersion: "" });
-        emulator.edit.behaviour({ absentAgent: "omitted" });
+        emulator.controls.behaviour({ absentAgent: "omitted" });
         expect(await status(linux2)).to.deep.equal([]);
     });
 });
@@ -206,7 +206,7 @@ describe("emulator: tags", () => {
     it("are set and removed on every kind of resource", async () => {
         const emulator = await start({ timing: { visibilityMs: 0 } });
         const client = sdk(emulator);
-        emulator.edit.createSnapshotGroup(linux1);
+        emulator.controls.createSnapshotGroup(linux1);
         const sent = await client.sendFile(
             new SendFileRequest({
                 regionId: region,

@@ -21,8 +21,8 @@ describe("emulator: permissions of an access key", () => {
     /** A world with a group, whose key may do nothing, or only what is named. */
     async function begin(unpermittedList: "refused" | "empty", ...actions: string[]): Promise<Emulator> {
         const emulator = await start({ behaviour: { unpermittedList }, timing: { visibilityMs: 0 } });
-        emulator.edit.createSnapshotGroup(linux1);
-        emulator.edit.setCredentialActions("emulator", actions);
+        emulator.controls.createSnapshotGroup(linux1);
+        emulator.controls.setCredentialActions("emulator", actions);
         return emulator;
     }
 
@@ -31,13 +31,13 @@ describe("emulator: permissions of an access key", () => {
         const emulator = await start({ fixture });
         const status = async () => (await ask(emulator, "DescribeInstances")).status;
         expect(await status()).to.equal(200);
-        emulator.edit.setCredentialActions("emulator", ["ecs:RunCommand"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:RunCommand"]);
         expect(await status()).to.equal(403);
-        emulator.edit.setCredentialActions("emulator", ["ecs:Describe*"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:Describe*"]);
         expect(await status()).to.equal(200);
         expect(fixture).to.deep.equal(defaultFixture());
         expect(() => {
-            emulator.edit.setCredentialActions("nobody", []);
+            emulator.controls.setCredentialActions("nobody", []);
         }).to.throw("there is no access key nobody");
     });
 
@@ -85,7 +85,7 @@ describe("emulator: permissions of an access key", () => {
             return [status, body.Code];
         };
         expect(await dryRun()).to.deep.equal([403, "Forbidden.RAM"]);
-        emulator.edit.setCredentialActions("emulator", ["ecs:DescribeSnapshots"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:DescribeSnapshots"]);
         expect(await dryRun()).to.deep.equal([400, "DryRunOperation"]);
     });
 });

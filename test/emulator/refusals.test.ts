@@ -192,7 +192,7 @@ describe("emulator: refusals", () => {
         const other = await start({
             behaviour: { sameRoleReattach: "refused", attachedRoleCode: "Role.AnyCode" },
         });
-        other.edit.attachRole(linux1, role);
+        other.controls.attachRole(linux1, role);
         const params = { RegionId: region, ...needed["AttachInstanceRamRole"] };
         const { status, body } = await rpc(other, { action: "AttachInstanceRamRole", params });
         expect([status, body.Code]).to.deep.equal([403, "Role.AnyCode"]);

@@ -82,7 +82,7 @@ describe("emulator: RAM roles of instances", () => {
         const emulator = await start();
         const client = sdk(emulator);
         expect((await attach(client, role, linux2)).body?.failCount).to.equal(1);
-        emulator.edit.behaviour({ sameRoleReattach: "success" });
+        emulator.controls.behaviour({ sameRoleReattach: "success" });
         expect((await attach(client, role, linux2)).body?.failCount).to.equal(0);
     });
 
@@ -132,7 +132,7 @@ describe("emulator: RAM roles of instances", () => {
         const emulator = await start();
         const client = sdk(emulator);
         expect(await describeRoles(client, linux1, linux2)).to.deep.equal([[linux2, role]]);
-        emulator.edit.behaviour({ rolelessInstance: "empty" });
+        emulator.controls.behaviour({ rolelessInstance: "empty" });
         expect(await describeRoles(client, linux1, linux2)).to.deep.equal([
             [linux1, ""],
             [linux2, role],
@@ -146,7 +146,7 @@ describe("emulator: RAM roles of instances", () => {
         expect((await detach(client, role, linux2))?.failCount).to.equal(0);
         expect(await describeRoles(client, linux2)).to.deep.equal([]);
         expect((await detach(client, role, linux2))?.failCount).to.equal(1);
-        emulator.edit.behaviour({ detachMissingRole: "success" });
+        emulator.controls.behaviour({ detachMissingRole: "success" });
         expect((await detach(client, role, linux2))?.failCount).to.equal(0);
     });
 

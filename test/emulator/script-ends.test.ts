@@ -49,12 +49,12 @@ describe("emulator: the ends of scripts", () => {
     function setScripts(emulator: Emulator, pre: string, post: string): void {
         const script = { owner: "root", group: "root", mode: "0700" };
         const at = "/root/app-snapshot";
-        emulator.edit.setFile(linux2, {
+        emulator.controls.setFile(linux2, {
             path: `${at}/prescript.sh`,
             content: `#!/bin/sh\n${pre}`,
             ...script,
         });
-        emulator.edit.setFile(linux2, {
+        emulator.controls.setFile(linux2, {
             path: `${at}/postscript.sh`,
             content: `#!/bin/sh\n${post}`,
             ...script,

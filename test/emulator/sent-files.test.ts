@@ -142,7 +142,7 @@ describe("emulator: SendFile", () => {
         const emulator = await start();
         const invokeId = await sendFile(sdk(emulator), { targetDir: "/tmp", fileMode: "600" });
         await ended(emulator, invokeId);
-        emulator.edit.removeFile(linux1, "/tmp/sent.sh");
+        emulator.controls.removeFile(linux1, "/tmp/sent.sh");
         expect(fileAt(emulator, "/tmp/sent.sh")).to.equal(undefined);
         expect(emulator.state.sentFiles[0]?.results[0]?.exposed).to.equal(true);
     });
@@ -182,7 +182,7 @@ describe("emulator: SendFile", () => {
         const emulator = await start();
         const path = `${directory}/sent.sh`;
         const before = { path, owner: "mysql", group: "mysql", mode: "0600", content: "old" };
-        emulator.edit.setFile(linux1, before);
+        emulator.controls.setFile(linux1, before);
         const client = sdk(emulator);
         const result = await ended(emulator, await sendFile(client, { overwrite: true, fileMode: "0700" }));
         expect(result.status).to.equal("Success");
@@ -224,7 +224,7 @@ describe("emulator: SendFile", () => {
         const client = sdk(emulator);
         const result = await ended(emulator, await sendFile(client, { fileMode: "7" }));
         expect(result).to.include({ status: "Failed", errorCode: "FileAuthorityInvalid" });
-        emulator.edit.behaviour({ fileModeCheck: "call" });
+        emulator.controls.behaviour({ fileModeCheck: "call" });
         expect((await refusal(sendFile(client, { fileMode: "7" }))).code).to.equal("FileMode.Invalid");
     });
 
@@ -251,7 +251,7 @@ describe("emulator: SendFile", () => {
     it("writes through a symbolic link", async () => {
         const emulator = await start();
         const link = { path: `${directory}/sent.sh`, owner: "root", group: "root", mode: "0777" };
-        emulator.edit.setFile(linux1, { ...link, linkTo: "/etc/elsewhere" });
+        emulator.controls.setFile(linux1, { ...link, linkTo: "/etc/elsewhere" });
         const client = sdk(emulator);
         // It is there, wherever it leads.
         expect((await ended(emulator, await sendFile(client))).errorCode).to.equal("FileAlreadyExists");
@@ -360,19 +360,19 @@ describe("emulator: files that do not arrive", () => {
     it("an agent that is offline does not take it", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setAgent(linux1, { online: false });
+        emulator.controls.setAgent(linux1, { online: false });
         expect(await ended(emulator, await sendFile(client))).to.include({
             status: "Aborted",
             errorCode: "ClientNotRunning",
         });
-        emulator.edit.behaviour({ offlineAgent: "refused" });
+        emulator.controls.behaviour({ offlineAgent: "refused" });
         expect((await refusal(sendFile(client))).code).to.equal("Operation.Forbidden");
     });
 
     it("an instance that is released meanwhile does not get it", async () => {
         const { emulator, clock } = await startStill({ timing: { deliveryMs: 50 } });
         const invokeId = await sendFile(sdk(emulator));
-        emulator.edit.removeInstance(linux1);
+        emulator.controls.removeInstance(linux1);
         clock.advance(50);
         expect((await ended(emulator, invokeId)).errorCode).to.equal("InstanceReleased");
     });
@@ -387,7 +387,7 @@ describe("emulator: files that do not arrive", () => {
     for (const [instanceId, version, errorCode] of versions) {
         it(`agent ${version} of ${instanceId}: "${errorCode}"`, async () => {
             const emulator = await start();
-            emulator.edit.setAgent(instanceId, { version });
+            emulator.controls.setAgent(instanceId, { version });
             const targetDir = instanceId === windows1 ? "C:\\Windows" : directory;
             const invokeId = await sendFile(sdk(emulator), { instanceId: [instanceId], targetDir });
             expect((await ended(emulator, invokeId)).errorCode).to.equal(errorCode);
@@ -399,7 +399,7 @@ describe("emulator: files that do not arrive", () => {
 
     /** Starts the plugin on the second Linux instance, which is frozen then until it is released. */
     async function freeze(emulator: Emulator, client: Client): Promise<void> {
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         await send(client, linux2, pluginLine(goodParams));
         await until(() => second(emulator)?.pluginWaits === true);
     }
@@ -415,7 +415,7 @@ describe("emulator: files that do not arrive", () => {
         }
         expect(second(emulator)?.frozen).to.equal(true);
         expect(emulator.state.sentFiles[0]?.status).to.equal("Pending");
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         expect((await clock.until(() => end(emulator, invokeId))).status).to.equal("Success");
         expect(second(emulator)?.frozen).to.equal(false);
     });
@@ -433,7 +433,7 @@ describe("emulator: files that do not arrive", () => {
             errorCode: "DeliveryTimeout",
         });
         expect(mode()).to.equal("0644");
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         await clock.until(() => (mode() === "0700" ? true : undefined));
         expect(emulator.state.sentFiles[0]?.status).to.equal("Failed");
     });
@@ -441,7 +441,7 @@ describe("emulator: files that do not arrive", () => {
     it("is partly failed where it arrives on some instances only", async () => {
         const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.setAgent(linux2, { online: false });
+        emulator.controls.setAgent(linux2, { online: false });
         const invokeId = await sendFile(client, { instanceId: [linux1, linux2, linux1] });
         await until(() => emulator.state.sentFiles[0]?.status === "PartialFailed");
         const [both] = await describeFiles(client, { invokeId });
@@ -475,7 +475,7 @@ describe("emulator: DescribeSendFileResults", () => {
         expect(await found({ invokeId: "f-none" })).to.deep.equal([]);
         const error = await refusal(describeFiles(client, { invocationStatus: "Done" }));
         expect(error.code).to.equal("InvalidParameter.InvocationStatus");
-        emulator.edit.behaviour({ unknownInvocation: "not-found" });
+        emulator.controls.behaviour({ unknownInvocation: "not-found" });
         expect((await refusal(found({ invokeId: "f-none" }))).code).to.equal("InvalidInvokeId.NotFound");
     });
 
@@ -515,7 +515,7 @@ describe("emulator: DescribeSendFileResults", () => {
         expect((await ask()).body.TotalCount).to.equal(1);
         clock.advance(2000);
         expect((await ask()).body.TotalCount).to.equal(0);
-        emulator.edit.behaviour({ unknownInvocation: "not-found" });
+        emulator.controls.behaviour({ unknownInvocation: "not-found" });
         expect((await ask()).body.Code).to.equal("InvalidInvokeId.NotFound");
     });
 

@@ -39,7 +39,7 @@ describe("a proof that comes late", () => {
 
     it("is not waited for where the tags that are there say that it is less", () =>
         patientWorld({ timing: realisticTiming }, async ({ emulator, provider, clock }) => {
-            emulator.edit.addOutcomes(instanceId, { degrade: true });
+            emulator.controls.addOutcomes(instanceId, { degrade: true });
             const start = clock.now();
             expect((await rejection(provider.create(inputs))).message).to.match(/^Degraded: /);
             expect(clock.now() - start).to.be.below(60_000);

@@ -95,12 +95,12 @@ export class World {
 
     /** Has the deletions come to their end that were asked for by now: until then a refresh shows what is doomed. */
     endDeletions(): void {
-        const { ledger, state, edit } = this.emulator;
+        const { ledger, state, controls } = this.emulator;
         const there = new Set(state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId));
         for (const { action, params } of ledger) {
             const id = params["SnapshotGroupId"];
             if (action === "DeleteSnapshotGroup" && id !== undefined && !there.has(id)) {
-                edit.finishDeletion(id);
+                controls.finishDeletion(id);
             }
         }
     }

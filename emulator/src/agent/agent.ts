@@ -1,16 +1,16 @@
 import { setMaxListeners } from "node:events";
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
 import type { SentFile } from "../world/sent-file";
-import { Work } from "../work";
+import { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
 import { errorInfo, failure } from "./error-info";
 import { receiveFile } from "./file-receipt";
 import { isKnownAccount, isKnownDirectory } from "./instance-system";
 import { fillPlaceholders } from "./placeholders";
-import type { Ending } from "./children";
+import type { Ending } from "../processes/children";
 import type { RunningCommand, Runner } from "./runner";
 
 /** The Cloud Assistant service and its agents: takes invocations to their instances and follows them to their end. */
@@ -56,7 +56,7 @@ export class Agent {
     }
 
     private async follow(world: World, invocation: Invocation, record: InvocationRecord): Promise<void> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         await pause(clock, timing.deliveryMs, this.closing.signal);
         const instance = world.instances.get(record.instanceId);
         if (this.closing.signal.aborted || record.status !== "Pending") {
@@ -81,7 +81,7 @@ export class Agent {
         invocation: Invocation,
         record: InvocationRecord,
     ): Promise<void> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         const { command } = invocation;
         const content = command.enableParameter
             ? fillPlaceholders(command.content, command.parameters, { world, instance, invocation })
@@ -118,7 +118,7 @@ export class Agent {
         running: RunningCommand,
         record: InvocationRecord,
     ): Promise<End> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         const over = new AbortController();
         const expired = pause(clock, timeoutSeconds * timing.secondMs, over.signal).then(
             (): End => "timeout",

@@ -1,4 +1,4 @@
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
 import { failure } from "./error-info";
@@ -21,7 +21,7 @@ export async function reach(
     instance: Instance | undefined,
     signal: AbortSignal,
 ): Promise<Undelivered | undefined> {
-    const deadline = world.now + patienceSeconds * world.surroundings.timing.secondMs;
+    const deadline = world.now + patienceSeconds * world.services.timing.secondMs;
     await untilThawed(world, instance, signal, deadline);
     if (instance === undefined) {
         return failure("InstanceReleased");
@@ -46,6 +46,6 @@ export async function untilThawed(
     deadline = Number.POSITIVE_INFINITY,
 ): Promise<void> {
     while (instance?.frozen === true && world.now < deadline && !signal.aborted) {
-        await pause(world.surroundings.clock, 10, signal);
+        await pause(world.services.clock, 10, signal);
     }
 }

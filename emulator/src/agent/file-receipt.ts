@@ -1,4 +1,4 @@
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import { FileSystemError, refusalOf } from "../file-system/error";
 import type { Instance } from "../world/instance";
 import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
@@ -27,7 +27,7 @@ export async function receiveFile(
     signal: AbortSignal,
 ): Promise<void> {
     try {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         await pause(clock, timing.deliveryMs, signal);
         const instance = world.instances.get(record.instanceId);
         const undelivered = signal.aborted ? undefined : await reach(world, instance, signal);
@@ -76,7 +76,7 @@ class Receipt {
 
     /** Writes the file; what it does after its timeout it does all the same, but nobody hears of it. */
     async follow(): Promise<void> {
-        const { clock, timing } = this.world.surroundings;
+        const { clock, timing } = this.world.services;
         this.record.status = "Running";
         this.record.startTime = this.record.updateTime = this.world.now;
         const over = new AbortController();
@@ -102,7 +102,7 @@ class Receipt {
      */
     private async create(): Promise<Refusal | undefined> {
         const steps = [() => this.prepare(), () => this.write(), () => this.setMode(), () => this.setOwner()];
-        const { clock, timing } = this.world.surroundings;
+        const { clock, timing } = this.world.services;
         for (const [index, step] of steps.entries()) {
             await pause(clock, index < 2 ? 0 : timing.fileStepMs, this.signal);
             await untilThawed(this.world, this.instance, this.signal);
@@ -179,7 +179,7 @@ class Receipt {
     }
 
     private refused(errorCode: string, errorInfo: string): Refusal {
-        const invalid = this.world.surroundings.behaviour.refusedFile === "invalid";
+        const invalid = this.world.services.behaviour.refusedFile === "invalid";
         return { status: invalid ? "Invalid" : "Failed", errorCode, errorInfo };
     }
 

@@ -11,7 +11,7 @@ export function fillPlaceholders(
     const values: Record<string, string> = {
         ...parameters,
         "ACS::RegionId": place.world.regionId,
-        "ACS::AccountId": place.world.surroundings.accountId,
+        "ACS::AccountId": place.world.services.accountId,
         "ACS::InstanceId": place.instance.instanceId,
         "ACS::InstanceName": place.instance.instanceName,
         "ACS::InvokeId": place.invocation.invokeId,

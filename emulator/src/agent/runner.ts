@@ -5,17 +5,17 @@ import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
-import type { Work } from "../work";
+import type { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { programs, runProgram } from "../programs/table";
-import { runBatchScript } from "./batch-script";
-import { Channel, type StubHandler } from "./channel";
-import { type Child, Children, type Ending } from "./children";
-import { CommandTree } from "./command-tree";
+import { runBatchScript } from "../windows/batch-script";
+import { Channel, type ManagerShimHandler } from "../processes/channel";
+import { type Child, Children, type Ending } from "../processes/children";
+import { CommandTree } from "../processes/command-tree";
 import { untilThawed } from "./delivery";
-import { ProgramChannel } from "./program-channel";
-import { writeStandIn } from "./stand-in";
-import { windowsOutput } from "./windows-output";
+import { ProgramChannel } from "../programs/program-channel";
+import { writeShim } from "../programs/shim";
+import { windowsOutput } from "../windows/output";
 
 /** A command that was started on an instance. */
 export interface RunningCommand {
@@ -27,7 +27,7 @@ export interface RunningCommand {
     killTree(): void;
 }
 
-/** Executes commands for real, with stand-ins for the plugin manager and for the programs that see the instance's files. */
+/** Executes commands for real, with shims of the plugin manager and of the programs that see the instance's files. */
 export class Runner {
     private readonly channel = new Channel();
     private readonly programs = new ProgramChannel();
@@ -43,18 +43,18 @@ export class Runner {
         private readonly scriptBin: string,
     ) {}
 
-    /** Prepares the directory that holds the stand-ins and the commands' files. */
+    /** Prepares the directory that holds the shims and the commands' files. */
     static async open(): Promise<Runner> {
         const root = mkdtempSync(path.join(os.tmpdir(), "acs-emulator-"));
         const bin = mkdtempSync(path.join(root, "bin-"));
         const manager = path.join(bin, "acs-plugin-manager");
-        writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(stubFile)} "$@"\n`);
+        writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(managerShimFile)} "$@"\n`);
         chmodSync(manager, 0o755);
         for (const name of Object.keys(programs)) {
-            writeStandIn(bin, name);
+            writeShim(bin, name);
         }
         const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
-        writeStandIn(scriptBin, "env");
+        writeShim(scriptBin, "env");
         const runner = new Runner(root, bin, scriptBin);
         await Promise.all([runner.channel.listen(), runner.programs.listen()]);
         return runner;
@@ -71,21 +71,21 @@ export class Runner {
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
         const tree = new CommandTree(this.children);
-        const standIns = this.programEnvironment(world, instance, work, directory);
-        const manager: StubHandler = (stub) =>
+        const shimEnvironment = this.programEnvironment(world, instance, work, directory);
+        const manager: ManagerShimHandler = (shim) =>
             // The process waits for what the emulator does in its place.
             work.without(() =>
-                runManager(stub.arguments, {
+                runManager(shim.arguments, {
                     world,
                     instance,
                     children: tree,
                     workDir: directory,
-                    environment: { ...standIns, PATH: onPath(this.scriptBin) },
-                    print: stub.print,
-                    signal: stub.signal,
+                    environment: { ...shimEnvironment, PATH: onPath(this.scriptBin) },
+                    print: shim.print,
+                    signal: shim.signal,
                     freezer: (signal) =>
-                        this.freezers.create(instance, world.surroundings.clock, {
-                            start: stub.start,
+                        this.freezers.create(instance, world.services.clock, {
+                            start: shim.start,
                             signal,
                             treeKilled: () => tree.killed,
                         }),
@@ -111,7 +111,7 @@ export class Runner {
                         env: {
                             ...env,
                             ...this.channel.environment(manager),
-                            ...standIns,
+                            ...shimEnvironment,
                         },
                     },
                     onOutput,
@@ -178,7 +178,7 @@ export class Runner {
                     return file;
                 },
                 fileSystemType: (itsPath) =>
-                    world.surroundings.behaviour.runtimeDirectories === "tmpfs" &&
+                    world.services.behaviour.runtimeDirectories === "tmpfs" &&
                     /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
                         ? "tmpfs"
                         : "ext2/ext3",
@@ -191,15 +191,15 @@ export class Runner {
     private startBatch(
         content: string,
         options: { cwd: string; env: NodeJS.ProcessEnv },
-        manager: StubHandler,
+        manager: ManagerShimHandler,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         let current: Child | undefined;
         // On this machine a process ends with a byte; on Windows with all of the number.
-        const exitCodes: number[] = [];
-        const environment = this.channel.environment(async (stub) => {
-            const exitCode = await manager(stub);
-            exitCodes.push(exitCode);
+        const fullExitCodes: number[] = [];
+        const environment = this.channel.environment(async (shim) => {
+            const exitCode = await manager(shim);
+            fullExitCodes.push(exitCode);
             return exitCode;
         });
         const stop = new AbortController();
@@ -212,12 +212,12 @@ export class Runner {
             runManager: async (args, silent) => {
                 current = this.children.start(
                     process.execPath,
-                    [stubFile, ...args],
+                    [managerShimFile, ...args],
                     { ...options, env: { ...options.env, ...environment } },
                     silent ? () => undefined : onOutput,
                 );
                 const { exitCode } = await current.closed;
-                const told = exitCodes.pop() ?? exitCode;
+                const told = fullExitCodes.pop() ?? exitCode;
                 return exitCode < 0 ? exitCode : told;
             },
         }).then((code): Ending => ({ exitCode: code }));
@@ -241,7 +241,7 @@ export class Runner {
     }
 }
 
-const stubFile = path.join(__dirname, "stub.js");
+const managerShimFile = path.join(__dirname, "..", "processes", "manager-shim.js");
 
 const windowsVariables: ReadonlyMap<string, string> = new Map([
     ["SYSTEMROOT", "C:\\Windows"],

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 import { acs3Algorithm, acs3Signature, rpcSignature, sha256, type SignedRequest } from "./signature";
 
 /** What a request shows to prove who sent it. */

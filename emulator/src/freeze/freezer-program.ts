@@ -3,7 +3,7 @@
  * group, but on its own. It takes orders from the emulator, thaws by itself when its time is over, whether or not
  * anybody is left to hear of it, and leaves everything frozen when it is killed.
  */
-import { connect, type Peer } from "../agent/peer";
+import { type Connection, connectToEmulator } from "../processes/connection";
 import { fsfreeze } from "./fsfreeze";
 import { whyNotFreezable } from "./loop-mount";
 import type { FreezerOrder, FreezerReport } from "./messages";
@@ -13,7 +13,7 @@ let timer: NodeJS.Timeout | undefined;
 /** One thing after the other: the timeout may come in the middle of a freeze. */
 let work = Promise.resolve();
 
-const peer: Peer = connect((message) => {
+const emulator: Connection = connectToEmulator((message) => {
     const order = message as FreezerOrder;
     if ("freeze" in order) {
         timer = setTimeout(() => {
@@ -30,7 +30,7 @@ function then(step: () => Promise<void>): void {
 }
 
 function tell(report: FreezerReport): void {
-    peer.send(report);
+    emulator.send(report);
 }
 
 async function freeze(mountPoints: readonly string[]): Promise<void> {
@@ -74,5 +74,5 @@ async function thawAll(): Promise<boolean> {
 
 function finish(): void {
     clearTimeout(timer);
-    peer.end();
+    emulator.end();
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../clock/clock";
 import type { Instance } from "../world/instance";
 
 /** What freezes and thaws for the plugin: a process beside it, which does not end with it. */

@@ -1,5 +1,5 @@
-import { ApiError, errorBody, type Body } from "../api-error";
-import type { Fault } from "../faults";
+import { ApiError, errorBody, type Body } from "../refusals/api-error";
+import type { Fault } from "./faults";
 
 /** What goes back to the client. */
 export type Answer =

@@ -1,5 +1,5 @@
-import type { Body } from "../api-error";
-import type { Fault } from "../faults";
+import type { Body } from "../refusals/api-error";
+import type { Fault } from "./faults";
 import type { Context, Operation } from "../operations/operation";
 import { pageToken } from "../operations/paging";
 import type { Arguments } from "../parameters/arguments";

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "../agent/agent";
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
-import type { CallListener, EmulatorCall } from "../call";
-import { pause } from "../clock";
-import type { Fault, FaultPlan } from "../faults";
+import type { CallListener, EmulatorCall } from "./call";
+import { pause } from "../clock/clock";
+import type { Fault, FaultPlan } from "./faults";
 import type { FixtureCredential } from "../fixture/fixture";
-import type { LedgerEntry } from "../ledger";
+import type { LedgerEntry } from "./ledger";
 import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
@@ -15,11 +15,12 @@ import { validate } from "../parameters/validate";
 import { isKnownRefusal } from "../refusals/known";
 import { mayUse } from "../world/policy";
 import { regionIds } from "../world/regions";
-import { type Surroundings, World } from "../world/world";
+import { type Services, World } from "../world/world";
 import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
 import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { WireRequest } from "./request";
+import type { RequestHandler } from "./server";
 
 /** An admitted call. */
 interface Call {
@@ -33,7 +34,7 @@ interface Call {
 }
 
 /** Everything between the wire and the operations: who calls, may they, what goes wrong, and the record of it all. */
-export class Gateway {
+export class Gateway implements RequestHandler {
     readonly ledger: LedgerEntry[] = [];
     private readonly authenticator: Authenticator;
     private readonly idempotency = new Idempotency();
@@ -47,12 +48,12 @@ export class Gateway {
         private readonly log: (line: string) => void = () => undefined,
         private readonly listener: CallListener = () => undefined,
     ) {
-        this.authenticator = new Authenticator(home.surroundings.credentials);
+        this.authenticator = new Authenticator(home.services.credentials);
         this.worlds = new Map([[home.regionId, home]]);
     }
 
-    private get surroundings(): Surroundings {
-        return this.home.surroundings;
+    private get services(): Services {
+        return this.home.services;
     }
 
     /** Ends the delays that are under way. */
@@ -102,7 +103,7 @@ export class Gateway {
             fault === undefined || reachesOperation(fault) ? await this.process(call, fault) : undefined;
         entry.body = regular?.body;
         const answer =
-            (fault && faultAnswer(fault, this.surroundings.behaviour.throttlingStatus, requestId)) ??
+            (fault && faultAnswer(fault, this.services.behaviour.throttlingStatus, requestId)) ??
             regular ??
             success({}, requestId);
         record(entry, answer);
@@ -125,7 +126,7 @@ export class Gateway {
         if ((request.method !== "GET" && request.method !== "POST") || request.path !== "/") {
             throw new ApiError(405, "UnsupportedHTTPMethod", "Only GET and POST of / are supported.");
         }
-        const { clock } = this.surroundings;
+        const { clock } = this.services;
         const credential = this.authenticator.authenticate(presented, clock.signingTime?.() ?? clock.now());
         if (request.version !== "2014-05-26") {
             throw new ApiError(400, "InvalidVersion", "Specified parameter Version is not valid.");
@@ -149,7 +150,7 @@ export class Gateway {
     private hidesRefusal(operation: Operation, { params }: WireRequest): boolean {
         return (
             operation.authorisedByItem === true &&
-            this.surroundings.behaviour.unpermittedList === "empty" &&
+            this.services.behaviour.unpermittedList === "empty" &&
             params.get("DryRun") !== "true"
         );
     }
@@ -177,7 +178,7 @@ export class Gateway {
             },
         };
         const perform = async () => {
-            await pause(this.surroundings.clock, fault?.delayMs ?? 0, this.closing.signal);
+            await pause(this.services.clock, fault?.delayMs ?? 0, this.closing.signal);
             const body = await runFaulty(operation, args, context, fault);
             return permitted ? body : emptied(body);
         };
@@ -194,14 +195,14 @@ export class Gateway {
     private refusal(error: unknown, action: string): ApiError {
         const told = asApiError(error);
         const { status, code, message } = told;
-        return isKnownRefusal(action, status, code) || code === this.surroundings.behaviour.attachedRoleCode
+        return isKnownRefusal(action, status, code) || code === this.services.behaviour.attachedRoleCode
             ? told
             : asApiError(new Error(`${action} must not answer ${status} ${code}: ${message}`));
     }
 
     private isIdempotent({ idempotent }: Operation): boolean {
         return typeof idempotent === "function"
-            ? idempotent(this.surroundings.behaviour)
+            ? idempotent(this.services.behaviour)
             : idempotent === true;
     }
 
@@ -213,7 +214,7 @@ export class Gateway {
         if (!regionIds.has(regionId)) {
             throw new ApiError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
         }
-        const empty = new World(regionId, this.surroundings, []);
+        const empty = new World(regionId, this.services, []);
         this.worlds.set(regionId, empty);
         return empty;
     }

@@ -1,4 +1,4 @@
-import type { Body } from "../api-error";
+import type { Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { assistantPaging, instances, required, string } from "../parameters/spec";
 import { agentAnswers, type Instance } from "../world/instance";
@@ -27,7 +27,7 @@ function describeStatus(args: Arguments, { world }: Context): Body {
     const shown = chosen.filter(
         (instance) =>
             (osType === undefined || osType === instance.osType) &&
-            (instance.agent.installed || world.surroundings.behaviour.absentAgent === "false"),
+            (instance.agent.installed || world.services.behaviour.absentAgent === "false"),
     );
     const page = paginate(shown, args);
     // With ids the whole answer comes at once, whatever MaxResults says.
@@ -59,7 +59,7 @@ function statusBody(instance: Instance, world: World): Body {
 
 /** Commands that run on the instance, as far as the status tells: it comes with the heartbeat, once a minute. */
 function activeTaskCount(instance: Instance, world: World): number {
-    if (world.surroundings.behaviour.activeTaskCount === "stale") {
+    if (world.services.behaviour.activeTaskCount === "stale") {
         return 0;
     }
     return [...world.invocations.values()]

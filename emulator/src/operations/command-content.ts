@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 
 /** The largest content in KiB of base64, and that of a command which is kept. */
 const limitKiB = { once: 24, kept: 18 } as const;

@@ -1,4 +1,4 @@
-import type { Body } from "../api-error";
+import type { Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, integer, largest, required, string, unmodelled, unused } from "../parameters/spec";
 import { type Image, imageStatuses } from "../world/image";

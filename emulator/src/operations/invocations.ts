@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     assistantPaging,
@@ -73,7 +73,7 @@ export const invocationOperations: OperationTable = {
 
 /** Invocations that are old enough to be shown, the newest first. */
 function visible(args: Arguments, world: World): Invocation[] {
-    const { timing, behaviour } = world.surroundings;
+    const { timing, behaviour } = world.services;
     const invokeId = args.text("InvokeId");
     if (
         invokeId !== undefined &&
@@ -202,7 +202,7 @@ function stopRecord(record: InvocationRecord, world: World): void {
     if (record.status === "Pending" || record.status === "Scheduled") {
         record.status = "Cancelled";
         record.stopTime = record.updateTime = world.now;
-    } else if (world.surroundings.behaviour.stopRunning === "kills") {
+    } else if (world.services.behaviour.stopRunning === "kills") {
         record.stop?.();
     }
 }

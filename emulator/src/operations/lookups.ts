@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 import type { Instance } from "../world/instance";
 import type { World } from "../world/world";
 

@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent";
-import type { Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import type { Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import type { ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 
 /** A part of a list, and the fields of the answer that tell which. */

@@ -1,5 +1,5 @@
-import { ApiError } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import { ApiError } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import { agentAnswers, type Instance } from "../world/instance";
 
 /** Refuses a call for a running instance whose agent is silent, where the API knows; otherwise the delivery fails. */

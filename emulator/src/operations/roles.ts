@@ -1,5 +1,5 @@
-import { ApiError, type Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import { ids, integer, largest, required, string, unmodelled } from "../parameters/spec";
 import type { Instance } from "../world/instance";
@@ -52,7 +52,7 @@ function attach(args: Arguments, context: Context): Body {
     const { world } = context;
     const name = checkAttachedRole(args, context);
     const instances = needVpcInstances(args, context);
-    const { behaviour, timing } = world.surroundings;
+    const { behaviour, timing } = world.services;
     checkReattachment(instances, name, behaviour);
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
@@ -70,7 +70,7 @@ function attach(args: Arguments, context: Context): Body {
 function failAttach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
     const name = checkAttachedRole(args, context);
     const instances = needVpcInstances(args, context);
-    checkReattachment(instances, name, context.world.surroundings.behaviour);
+    checkReattachment(instances, name, context.world.services.behaviour);
     return { RamRoleName: name, ...itemised("AttachInstanceRamRole", failures(instances, error)) };
 }
 
@@ -119,7 +119,7 @@ function detach(args: Arguments, context: Context): Body {
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
         if (present === undefined || (name !== undefined && present !== name)) {
-            return world.surroundings.behaviour.detachMissingRole === "success"
+            return world.services.behaviour.detachMissingRole === "success"
                 ? { instanceId: instance.instanceId }
                 : {
                       instanceId: instance.instanceId,
@@ -194,7 +194,7 @@ function describe(args: Arguments, { world }: Context): Body {
     }
     const chosen =
         ids === undefined ? [...world.instances.values()] : needInstances(world, [...new Set(ids)]);
-    const showsRoleless = ids !== undefined && world.surroundings.behaviour.rolelessInstance === "empty";
+    const showsRoleless = ids !== undefined && world.services.behaviour.rolelessInstance === "empty";
     const sets = chosen
         .filter((instance) => {
             const present = instance.role?.name;

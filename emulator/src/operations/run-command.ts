@@ -1,6 +1,6 @@
 import { placeholders } from "../agent/placeholders";
-import { OutputBuffer } from "../agent/output";
-import { ApiError, type Body } from "../api-error";
+import { OutputBuffer } from "../world/output-buffer";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
@@ -273,12 +273,12 @@ function checkInstance(instance: Instance, command: Command, world: World): void
             `${command.type} does not fit the operating system of ${instance.instanceId}.`,
         );
     }
-    if (instance.status !== "Running" && world.surroundings.behaviour.stoppedInstance === "refused") {
+    if (instance.status !== "Running" && world.services.behaviour.stoppedInstance === "refused") {
         throw new ApiError(
             400,
             "InvalidInstance.NotMatch",
             `A command does not fit an instance that is not running: ${instance.instanceId}.`,
         );
     }
-    checkReachable(instance, world.surroundings.behaviour);
+    checkReachable(instance, world.services.behaviour);
 }

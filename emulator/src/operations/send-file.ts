@@ -1,6 +1,6 @@
 import { isMode } from "../agent/file-receipt";
-import { ApiError, type Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
@@ -51,7 +51,7 @@ export function sendFile(args: Arguments, { world, agent }: Context): Body {
     const receivers = needAssistantInstances(world, [...new Set(args.list("InstanceId") ?? [])]);
     for (const instance of receivers) {
         // One instance that does not fit fails the whole call.
-        checkReachable(instance, world.surroundings.behaviour);
+        checkReachable(instance, world.services.behaviour);
     }
     sent.records = receivers.map(({ instanceId }) => ({
         instanceId,
@@ -69,7 +69,7 @@ export function sendFile(args: Arguments, { world, agent }: Context): Body {
 }
 
 function readSentFile(args: Arguments, world: World): SentFile {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const contentType = readContentType(args);
     atMost(args, "Name", 255, 403, "FileName.ExceedLimit");
     atMost(args, "Description", 512, 403, "FileDesc.ExceedLimit");

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { assistantPaging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { assistantTags } from "../parameters/tag-words";
@@ -59,7 +59,7 @@ function describeSendFileResults(args: Arguments, { world }: Context): Body {
 
 /** Those that are old enough to be shown, and not too old: the last day's, the newest first. */
 function visible(args: Arguments, world: World): SentFile[] {
-    const { timing, behaviour } = world.surroundings;
+    const { timing, behaviour } = world.services;
     const invokeId = args.text("InvokeId");
     const kept = [...world.sentFiles.values()]
         .filter((sent) => world.now < sent.creationTime + dayMs)

@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import {
     boolean,
@@ -90,7 +90,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
         throw new ApiError(403, "InvalidStatus.ValueNotSupported", "The specified Status is not supported.");
     }
     const name = args.text("Name");
-    const fuzzy = world.surroundings.behaviour.groupNameFilter === "fuzzy";
+    const fuzzy = world.services.behaviour.groupNameFilter === "fuzzy";
     const found = world
         .visibleGroups()
         .filter(
@@ -114,7 +114,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
 function statusOf(group: SnapshotGroup, world: World): string {
     const own = world.membersOf(group.snapshotGroupId);
     const counted = own.length > 0 ? own : members(group, world);
-    return groupStatus(group, counted, world.now, world.surroundings.timing);
+    return groupStatus(group, counted, world.now, world.services.timing);
 }
 
 /** The members that are shown: those of a group on its way out stay with it. */
@@ -137,7 +137,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
 }
 
 function memberBody(snapshot: Snapshot, world: World): Body {
-    const { timing } = world.surroundings;
+    const { timing } = world.services;
     return {
         SnapshotId: snapshot.snapshotId,
         SourceDiskId: snapshot.sourceDiskId,
@@ -170,7 +170,7 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
     if (
         name === undefined &&
         description === undefined &&
-        world.surroundings.behaviour.emptyModification === "refused"
+        world.services.behaviour.emptyModification === "refused"
     ) {
         throw missing("Name");
     }
@@ -185,7 +185,7 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
     if (group === undefined) {
         return deletionBody([]);
     }
-    if (world.surroundings.behaviour.heldMember === "call") {
+    if (world.services.behaviour.heldMember === "call") {
         checkUnheld(group, world);
     }
     return deletionBody(deleteGroup(world, group));
@@ -193,7 +193,7 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
 
 /** Refuses to delete a group of which something holds a member. */
 function checkUnheld(group: SnapshotGroup, world: World): void {
-    const disksHold = world.surroundings.behaviour.diskHeldMember === "kept";
+    const disksHold = world.services.behaviour.diskHeldMember === "kept";
     for (const member of world.membersOf(group.snapshotGroupId)) {
         const held = holder(world, member, disksHold);
         if (held !== undefined) {
@@ -204,7 +204,7 @@ function checkUnheld(group: SnapshotGroup, world: World): void {
 
 /** The group to delete; undefined where deleting what is not there any more counts as a success. */
 function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const known = world.groups.get(args.textOr("SnapshotGroupId", ""));
     const lingering = known?.deletedAt !== undefined && world.visibleGroups().includes(known);
     if (

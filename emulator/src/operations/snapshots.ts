@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, choice, ids, paging, required, string, tagFilter, unmodelled } from "../parameters/spec";
 import { listTags } from "../parameters/tag-words";
@@ -76,11 +76,11 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
 }
 
 function statusOf(snapshot: Snapshot, world: World): string {
-    return progress(snapshot, world.now, world.surroundings.timing) === 100 ? "accomplished" : "progressing";
+    return progress(snapshot, world.now, world.services.timing) === 100 ? "accomplished" : "progressing";
 }
 
 function snapshotBody(snapshot: Snapshot, world: World): Body {
-    const { timing } = world.surroundings;
+    const { timing } = world.services;
     const left = snapshot.creationTime + timing.uploadMs - world.now;
     return {
         SnapshotId: snapshot.snapshotId,

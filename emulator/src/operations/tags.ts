@@ -1,4 +1,4 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, list, type ParameterTable, required, tags } from "../parameters/spec";
 import { resourceTags } from "../parameters/tag-words";

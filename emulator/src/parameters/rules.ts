@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 
 /** The rule for names of snapshot groups. */
 export function checkGroupName(name: string | undefined): void {

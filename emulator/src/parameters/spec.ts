@@ -1,10 +1,5 @@
 import type { TagWords } from "./tag-words";
-
-/** A refusal without its sentence. */
-export interface RefusalCode {
-    status: number;
-    code: string;
-}
+import type { RefusalCode } from "../refusals/api-error";
 
 /** What one parameter of an operation looks like on the wire. */
 export interface ParameterSpec {

@@ -1,4 +1,4 @@
-import type { RefusalCode } from "./spec";
+import type { RefusalCode } from "../refusals/api-error";
 
 /** How an operation refuses tags. */
 export interface TagWords {

@@ -1,6 +1,6 @@
-import { ApiError } from "../api-error";
+import { ApiError, type RefusalCode } from "../refusals/api-error";
 import { Arguments, type ArgumentValue } from "./arguments";
-import type { ParameterSpec, ParameterTable, RefusalCode } from "./spec";
+import type { ParameterSpec, ParameterTable } from "./spec";
 import { readTags } from "./tag-rules";
 
 /** Parameters that the gateway takes for every operation; nothing here depends on them. */

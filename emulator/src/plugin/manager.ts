@@ -1,4 +1,4 @@
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import type { OsType, PluginOutcome } from "../fixture/fixture";
 import { type ManagerRequest, readManagerLine } from "./manager-options";
 import { type PluginHost, runPlugin } from "./plugin-run";
@@ -75,7 +75,7 @@ export async function runManager(args: readonly string[], host: ManagerHost): Pr
 
 /** Only one run at a time; the second one is refused, and uses up no scripted outcome. */
 async function runBesideAnother(request: ManagerRequest, host: ManagerHost): Promise<number> {
-    if (host.world.surroundings.behaviour.concurrentRun === "exit-232") {
+    if (host.world.services.behaviour.concurrentRun === "exit-232") {
         return refuse(host, locked, "Another process is running");
     }
     return runLimited(request, {}, { ...host, otherRun: true });
@@ -103,7 +103,7 @@ async function runLimited(
     outcome: PluginOutcome,
     host: PluginHost,
 ): Promise<number> {
-    const { clock, timing, pluginConfigTimeoutSeconds } = host.world.surroundings;
+    const { clock, timing, pluginConfigTimeoutSeconds } = host.world.services;
     const timeoutSeconds = request.timeoutSeconds ?? pluginConfigTimeoutSeconds;
     const finished = new AbortController();
     const expired = new AbortController();

@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behaviour } from "../settings/behaviour";
 import type { OsType } from "../fixture/fixture";
 
 /** The plugin's options after reading, with its defaults. */

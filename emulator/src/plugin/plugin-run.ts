@@ -1,8 +1,8 @@
-import type { Starter } from "../agent/children";
-import { ApiError } from "../api-error";
-import { isoTime, pause } from "../clock";
+import type { Starter } from "../processes/children";
+import { ApiError } from "../refusals/api-error";
+import { isoTime, pause } from "../clock/clock";
 import type { FileSystem } from "../file-system/file-system";
-import type { PluginOutcome } from "../fixture/fixture";
+import type { PluginOutcome, HoldPoint } from "../fixture/fixture";
 import type { Freezer } from "../freeze/freezer";
 import { checkGroupDescription } from "../parameters/rules";
 import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
@@ -10,7 +10,6 @@ import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
-import type { HoldPoint } from "./hold";
 import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
@@ -60,7 +59,7 @@ class PluginRun {
     async execute(args: readonly string[]): Promise<number> {
         const { instance, world } = this.host;
         this.log("info", "Version 1.0.0.8");
-        const options = readPluginOptions(args, instance.osType, world.surroundings.behaviour);
+        const options = readPluginOptions(args, instance.osType, world.services.behaviour);
         const forced = this.outcome.exitCode ?? 0;
         if (forced !== 0) {
             return this.fail(forced, "problem" in options ? undefined : options);
@@ -69,7 +68,7 @@ class PluginRun {
             this.line(`${options.problem}\n`);
             return 2;
         }
-        const plan = precheck(options, this.facts(), world.surroundings.behaviour);
+        const plan = precheck(options, this.facts(), world.services.behaviour);
         if ("exitCode" in plan) {
             this.log("error", plan.message);
             return plan.exitCode;
@@ -126,7 +125,7 @@ class PluginRun {
             this.tag(group, application);
         });
         this.log("info", `Take ${application ? "AppConsistent" : "FsConsistent"} snapshots successfully`);
-        if (this.host.world.surroundings.behaviour.pluginAccount === "printed") {
+        if (this.host.world.services.behaviour.pluginAccount === "printed") {
             for (const line of this.account.lines) {
                 this.log("info", line);
             }
@@ -189,7 +188,7 @@ class PluginRun {
     }
 
     private freezeTimeoutMs(options: PluginOptions): number {
-        return options.freezeTimeoutSeconds * this.host.world.surroundings.timing.secondMs;
+        return options.freezeTimeoutSeconds * this.host.world.services.timing.secondMs;
     }
 
     /** Undefined when it could not be created. */
@@ -216,14 +215,14 @@ class PluginRun {
 
     /** A new group can not be described at once; the plugin asks until it can. */
     private async untilVisible(group: SnapshotGroup): Promise<void> {
-        const { clock, timing } = this.host.world.surroundings;
+        const { clock, timing } = this.host.world.services;
         const wait = group.creationTime + timing.visibilityMs - this.host.world.now;
         await pause(clock, wait, this.host.signal);
     }
 
     private tag(group: SnapshotGroup, application: boolean): void {
         const { world } = this.host;
-        const { behaviour } = world.surroundings;
+        const { behaviour } = world.services;
         const key = application ? behaviour.consistencyTagKey : "FsConsistent";
         for (const member of world.membersOf(group.snapshotGroupId)) {
             mark(member, key);
@@ -265,7 +264,7 @@ class PluginRun {
         if (inode.content === undefined) {
             return true;
         }
-        const { clock, timing, behaviour } = this.host.world.surroundings;
+        const { clock, timing, behaviour } = this.host.world.services;
         const ending = await runScript(path, inode.content, {
             ...this.host,
             clock,
@@ -281,7 +280,7 @@ class PluginRun {
     }
 
     private async work(share: number): Promise<void> {
-        const { clock, timing } = this.host.world.surroundings;
+        const { clock, timing } = this.host.world.services;
         await pause(clock, share * (this.outcome.durationMs ?? timing.pluginMs), this.host.signal);
     }
 

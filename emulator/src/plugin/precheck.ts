@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behaviour } from "../settings/behaviour";
 import { octal } from "../file-system/inode";
 import type { OsType } from "../fixture/fixture";
 import { essdFamily } from "../world/group-life";

@@ -1,4 +1,4 @@
-import { during } from "../work";
+import { during } from "../clock/work";
 import { holdersOf } from "./holders";
 import { newId } from "./ids";
 import type { Disk } from "./instance";
@@ -37,7 +37,7 @@ export async function takeGroup(
     disks: readonly Disk[],
     settings: GroupSettings,
 ): Promise<SnapshotGroup> {
-    const { clock, imageCopies } = world.surroundings;
+    const { clock, imageCopies } = world.services;
     const members = disks.map((disk): Member => ({
         disk,
         snapshotId: newId.snapshot(),
@@ -108,7 +108,7 @@ export interface MemberDeletion {
 
 /** Deletes a group with its members, except those that something made from them holds. */
 export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[] {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const results = world.membersOf(group.snapshotGroupId).map((member): MemberDeletion => {
         const held = holder(world, member, behaviour.diskHeldMember === "kept");
         if (held !== undefined) {
@@ -153,7 +153,7 @@ export function deleteSnapshot(world: World, snapshot: Snapshot): void {
     const group = groupId === undefined ? undefined : world.existingGroup(groupId);
     if (
         group !== undefined &&
-        world.surroundings.behaviour.emptyGroup === "goes" &&
+        world.services.behaviour.emptyGroup === "goes" &&
         world.membersOf(group.snapshotGroupId).length === 0
     ) {
         group.deletedAt = world.now;
@@ -162,7 +162,7 @@ export function deleteSnapshot(world: World, snapshot: Snapshot): void {
 
 function markDeleted(world: World, snapshot: Snapshot): void {
     snapshot.deletedAt = world.now;
-    world.surroundings.imageCopies.remove(snapshot.image);
+    world.services.imageCopies.remove(snapshot.image);
     snapshot.image = undefined;
 }
 
@@ -176,7 +176,7 @@ export function hasUnfinishedGroup(world: World, instanceId: string): boolean {
                 group,
                 world.membersOf(group.snapshotGroupId),
                 world.now,
-                world.surroundings.timing,
+                world.services.timing,
             ) === "progressing",
     );
 }

@@ -2,7 +2,7 @@ import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
 import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
-import { Holds } from "../plugin/hold";
+import { Holds } from "./holds";
 import { Tags } from "./tags";
 
 /** An instance as it is now. */

@@ -1,4 +1,4 @@
-import type { OutputBuffer } from "../agent/output";
+import type { OutputBuffer } from "./output-buffer";
 import type { Tags } from "./tags";
 
 /** The command of an invocation. */

@@ -1,5 +1,5 @@
-import type { Behaviour } from "../behaviour";
-import type { Timing } from "../timing";
+import type { Behaviour } from "../settings/behaviour";
+import type { Timing } from "../settings/timing";
 import type { Tags } from "./tags";
 
 /** A snapshot. What it looks like follows from its age. */

@@ -1,4 +1,4 @@
-import type { Timing } from "../timing";
+import type { Timing } from "../settings/timing";
 
 /** A tag in a request. */
 export interface Tag {

@@ -1,9 +1,9 @@
-import type { ImageCopies } from "../block-image/image-copies";
-import type { Behaviour } from "../behaviour";
-import { type Clock, isoTime } from "../clock";
+import type { ImageCopies } from "./image-copies";
+import type { Behaviour } from "../settings/behaviour";
+import { type Clock, isoTime } from "../clock/clock";
 import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
-import type { Timing } from "../timing";
-import type { CloudClock } from "./cloud-clock";
+import type { Timing } from "../settings/timing";
+import type { CloudClock } from "../clock/cloud-clock";
 import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
@@ -12,7 +12,7 @@ import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
 import type { Tags } from "./tags";
 
 /** What all regions of one emulator share. */
-export interface Surroundings {
+export interface Services {
     /** This machine's, or a test's: all that happens goes by it. */
     clock: Clock;
     cloudClock: CloudClock;
@@ -42,7 +42,7 @@ export class World {
 
     constructor(
         readonly regionId: string,
-        readonly surroundings: Surroundings,
+        readonly services: Services,
         instances: readonly FixtureInstance[],
     ) {
         for (const instance of instances) {
@@ -51,12 +51,12 @@ export class World {
     }
 
     get now(): number {
-        return this.surroundings.clock.now();
+        return this.services.clock.now();
     }
 
     /** A moment of {@link now} by the cloud's own clock, as the API writes it. */
     time(moment: number): string {
-        return isoTime(this.surroundings.cloudClock.at(moment));
+        return isoTime(this.services.cloudClock.at(moment));
     }
 
     /** @param ageMs how long ago the instance was created and started. Default 0. */
@@ -73,12 +73,12 @@ export class World {
     }
 
     role(name: string): FixtureRole | undefined {
-        return this.surroundings.roles.find((role) => role.name === name);
+        return this.services.roles.find((role) => role.name === name);
     }
 
     /** The tags of a resource that Describe operations show now. */
     shownTags({ tags }: { tags: Tags }): ReadonlyMap<string, string> {
-        return tags.shown(this.now, this.surroundings.timing);
+        return tags.shown(this.now, this.services.timing);
     }
 
     /** Groups that Describe operations show now. */
@@ -111,7 +111,7 @@ export class World {
     }
 
     private shows(item: { creationTime: number; deletedAt: number | undefined }): boolean {
-        const { timing, behaviour } = this.surroundings;
+        const { timing, behaviour } = this.services;
         return isVisible(item, this.now, timing, behaviour.deletion);
     }
 }

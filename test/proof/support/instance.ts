@@ -83,7 +83,7 @@ export async function withInstance<T>(
                 stack,
                 addInstance: (disks) => {
                     const other = `${instanceId}x`;
-                    emulator.edit.addInstance({
+                    emulator.controls.addInstance({
                         ...original,
                         instanceId: other,
                         mounts: disks.map(({ mountPoint }) => mountPoint),
@@ -93,11 +93,11 @@ export async function withInstance<T>(
                 },
                 snapshot,
                 snapshotWith: async (inTheFreeze, linux) => {
-                    emulator.edit.addOutcomes(instanceId, { holdAt: "freeze" });
+                    emulator.controls.addOutcomes(instanceId, { holdAt: "freeze" });
                     const taking = snapshot(linux);
                     await eventually("the plugin has frozen", () => isHeld(emulator, instanceId));
                     await inTheFreeze();
-                    emulator.edit.releasePlugin(instanceId);
+                    emulator.controls.releasePlugin(instanceId);
                     return taking;
                 },
             });

@@ -1,20 +1,20 @@
 import type { Behaviour } from "./behaviour";
-import type { Fault, FaultKind } from "./faults";
-import { flag, integer, list, object, oneOf, type Schema, text } from "./fixture/schema";
+import { flag, integer, object, oneOf, type Schema, text } from "../fixture/schema";
 import { realisticTiming, type Timing } from "./timing";
 
 /** Schemas of an object's values, by key. */
 type Schemas<T> = { [K in keyof T]-?: Schema<Exclude<T[K], undefined>> };
 
-const day = 86_400_000;
+/** The longest that anything may take. */
+export const longestMs = 86_400_000;
 
-const year = 366 * day;
+const yearMs = 366 * longestMs;
 
 const timing = {
     ...(Object.fromEntries(
-        Object.keys(realisticTiming).map((name) => [name, integer(0, day)]),
+        Object.keys(realisticTiming).map((name) => [name, integer(0, longestMs)]),
     ) as unknown as Schemas<Timing>),
-    clockOffsetMs: integer(-year, year),
+    clockOffsetMs: integer(-yearMs, yearMs),
 };
 
 /** Changes of the timing, as a JSON document has them. */
@@ -63,37 +63,3 @@ const behaviour: Schemas<Behaviour> = {
 
 /** Changes of the behaviour, as a JSON document has them. */
 export const behaviourChanges: Schema<Partial<Behaviour>> = object({}, { ...behaviour });
-
-const kinds: Readonly<Record<FaultKind, true>> = {
-    "reset-before": true,
-    "reset-after": true,
-    delay: true,
-    "http-500": true,
-    "bad-gateway": true,
-    empty: true,
-    unavailable: true,
-    throttled: true,
-    "idempotent-processing": true,
-    error: true,
-    "item-failure": true,
-    miss: true,
-    "repeated-token": true,
-    "no-answer": true,
-};
-
-/** Faults, as a JSON document has them: all but the condition `when`, which is a function. */
-export const faultList: Schema<Fault[]> = list(
-    object(
-        { action: text, kind: oneOf(...(Object.keys(kinds) as FaultKind[])) },
-        {
-            times: integer(1, 1_000_000),
-            after: integer(0, 1_000_000),
-            status: integer(100, 599),
-            code: text,
-            message: text,
-            retryAfterMs: integer(0, day),
-            delayMs: integer(0, day),
-            processed: flag,
-        },
-    ),
-);

@@ -1,23 +1,20 @@
-import type { Edit } from "../edit";
-import type { FaultPlan } from "../faults";
-import type { LedgerEntry } from "../ledger";
 import { object, text } from "../fixture/schema";
-import { faultList } from "../settings";
-import type { State } from "../state";
-import type { Answer } from "./answer";
-import { editRemotely } from "./remote-edits";
-import type { WireRequest } from "./request";
+import type { Answer } from "../gateway/answer";
+import type { FaultPlan } from "../gateway/faults";
+import type { LedgerEntry } from "../gateway/ledger";
+import type { WireRequest } from "../gateway/request";
+import { controlPath, type RequestHandler } from "../gateway/server";
+import { faultList } from "./fault-list";
+import type { State } from "./state";
+import type { TestControls } from "./test-controls";
 
-/** Where requests go that are no calls of the API. */
-export const controlPath = "/_emulator/";
-
-/** Lets a test in another process see and change what there is. Signatures and the ledger are not concerned. */
-export class Control {
+/** Lets a test in another process see and change what there is, without a signature and without a ledger entry. */
+export class RemoteControl implements RequestHandler {
     constructor(
         private readonly faults: FaultPlan,
         private readonly state: State,
         private readonly ledger: readonly LedgerEntry[],
-        private readonly edit: Edit,
+        private readonly controls: TestControls,
     ) {}
 
     /** Answers one request. Never throws. */
@@ -32,33 +29,21 @@ export class Control {
                     this.faults.add(...faultList(body, ""));
                     return { pending: this.faults.pending };
                 });
-            case "POST edit":
-                return changed(request, (body) => {
-                    const result = editRemotely(this.edit, body);
-                    return result === undefined ? {} : { result };
-                });
             case "POST release":
                 return changed(request, (body) => {
-                    this.edit.releasePlugin(instanceOf(body, ""));
+                    this.controls.releasePlugin(release(body, "").instanceId);
                     return {};
                 });
             default:
-                return problem(
-                    404,
-                    "there are GET state, GET ledger, POST faults, POST edit and POST release",
-                );
+                return problem(404, "there are GET state, GET ledger, POST faults and POST release");
         }
     }
 }
 
-/** Whose plugin is released. */
+/** The instance whose plugin is released. */
 const release = object({ instanceId: text }, {});
 
-function instanceOf(body: unknown, path: string): string {
-    return release(body, path).instanceId;
-}
-
-/** What comes of a change that a request's body describes. */
+/** Makes the change that a request's body describes. */
 function changed(request: WireRequest, change: (body: unknown) => unknown): Answer {
     // A page in a browser cannot send this type to another site without asking first, and nobody answers that.
     if (request.headers.get("content-type") !== "application/json") {

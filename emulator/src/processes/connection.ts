@@ -1,7 +1,7 @@
 import net from "node:net";
 
-/** One end of a connection that carries a JSON message per line. */
-export class Peer {
+/** One end of the connection between the emulator and a client process: it carries a JSON message per line. */
+export class Connection {
     private readonly closed = new AbortController();
     private pending = "";
 
@@ -25,7 +25,7 @@ export class Peer {
         return this.closed.signal;
     }
 
-    /** Who gets the messages from now on. */
+    /** Sets who gets the messages from now on. */
     receive(handler: (message: unknown) => void): void {
         this.handler = handler;
     }
@@ -50,9 +50,9 @@ export class Peer {
         const lines = this.pending.split("\n");
         this.pending = lines.pop() ?? "";
         for (const line of lines) {
-            const message = parse(line);
+            const message = parseMessage(line);
             if (message === undefined) {
-                // Some other program knocked.
+                // Some other program has connected.
                 this.destroy();
                 return;
             }
@@ -61,7 +61,7 @@ export class Peer {
     }
 }
 
-function parse(line: string): unknown {
+function parseMessage(line: string): unknown {
     try {
         return JSON.parse(line) as unknown;
     } catch {
@@ -69,11 +69,11 @@ function parse(line: string): unknown {
     }
 }
 
-/** Connects a program that the emulator had started to it, and shows the ticket that the program was given. */
-export function connect(handler: (message: unknown) => void): Peer {
+/** Connects a client process to the emulator that had it started, and shows the ticket that the process was given. */
+export function connectToEmulator(handler: (message: unknown) => void): Connection {
     const socket = net.connect(Number(process.env.ACS_EMULATOR_PORT), "127.0.0.1", () => {
-        peer.send({ ticket: process.env.ACS_EMULATOR_TICKET, arguments: process.argv.slice(2) });
+        emulator.send({ ticket: process.env.ACS_EMULATOR_TICKET, arguments: process.argv.slice(2) });
     });
-    const peer = new Peer(socket, handler);
-    return peer;
+    const emulator = new Connection(socket, handler);
+    return emulator;
 }

@@ -23,3 +23,9 @@ export function errorBody(error: ApiError, requestId: string): Body {
         Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(error.code)}&product=Ecs`,
     };
 }
+
+/** A refusal without its sentence. */
+export interface RefusalCode {
+    status: number;
+    code: string;
+}

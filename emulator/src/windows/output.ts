@@ -6,7 +6,7 @@ import { encodeGbk } from "./code-page";
 export function windowsOutput(world: World, onOutput: (chunk: Buffer) => void): (chunk: Buffer) => void {
     const decoder = new StringDecoder("utf8");
     return (chunk) => {
-        const raw = world.surroundings.behaviour.windowsOutput === "code-page";
+        const raw = world.services.behaviour.windowsOutput === "code-page";
         onOutput(raw ? encodeGbk(decoder.write(chunk)) : chunk);
     };
 }

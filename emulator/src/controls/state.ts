@@ -1,17 +1,17 @@
-import { asFixture } from "./file-system/file-system";
-import { octal } from "./file-system/inode";
+import { asFixture } from "../file-system/file-system";
+import { octal } from "../file-system/inode";
 import type {
     FixtureAgent,
     InstanceDirectory,
     InstanceFile,
     InstanceStatus,
     OsType,
-} from "./fixture/fixture";
-import { holdersOf } from "./world/holders";
-import { type RecordStatus, invocationStatus } from "./world/invocation";
-import { type SentFile, type SentFileStatus, sentFileStatus } from "./world/sent-file";
-import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "./world/snapshot";
-import type { World } from "./world/world";
+} from "../fixture/fixture";
+import { holdersOf } from "../world/holders";
+import { type RecordStatus, invocationStatus } from "../world/invocation";
+import { type SentFile, type SentFileStatus, sentFileStatus } from "../world/sent-file";
+import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "../world/snapshot";
+import type { World } from "../world/world";
 
 /** What exists now, as copies: changing them changes nothing. */
 export interface State {
@@ -176,7 +176,7 @@ export function stateOf(world: World): State {
                         name: group.name,
                         description: group.description,
                         instanceId: group.instanceId,
-                        status: groupStatus(group, members, world.now, world.surroundings.timing),
+                        status: groupStatus(group, members, world.now, world.services.timing),
                         creationTime: world.time(group.creationTime),
                         tags: Object.fromEntries(group.tags.current),
                         snapshotIds: members.map((member) => member.snapshotId),
@@ -198,7 +198,7 @@ export function stateOf(world: World): State {
 }
 
 function snapshotState(snapshot: Snapshot, world: World): SnapshotState {
-    const { timing } = world.surroundings;
+    const { timing } = world.services;
     const holders = holdersOf(world, snapshot.snapshotId);
     return {
         snapshotId: snapshot.snapshotId,

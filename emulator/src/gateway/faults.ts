@@ -1,4 +1,4 @@
-import type { OperationTable } from "./operations/operation";
+import type { OperationTable } from "../operations/operation";
 
 /** What goes wrong with a call. */
 export type FaultKind =

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+import { exitCodeOf } from "../processes/channel";
 
-/** A run of a program of the instance, as the process that stands in for it has it. */
+/** A run of a program of the instance, as its shim has it. */
 export interface ProgramCall {
     name: string;
     arguments: readonly string[];
@@ -17,9 +18,9 @@ export interface ProgramCall {
 export type ProgramHandler = (call: ProgramCall) => Promise<number>;
 
 /**
- * The private connection between the emulator and the processes that stand in for the instance's programs. Both sides
- * speak in fields that end with a NUL, which no argument of a program can contain: a shell can do that too, and starts
- * many times faster than Node.js. Each process shows a ticket, which tells to which command it belongs.
+ * The private connections between the emulator and the shims of the instance's programs. Both sides speak in fields that
+ * end with a NUL, which no argument of a program can contain: a shell can do that too, and starts many times faster than
+ * Node.js. Each shim shows a ticket, which tells to which command it belongs.
  */
 export class ProgramChannel {
     private readonly handlers = new Map<string, ProgramHandler>();
@@ -39,7 +40,7 @@ export class ProgramChannel {
         });
     }
 
-    /** The environment that lets a stand-in find its way here. */
+    /** Returns the environment that lets a shim connect. */
     environment(handler: ProgramHandler): NodeJS.ProcessEnv {
         const ticket = randomBytes(16).toString("hex");
         this.handlers.set(ticket, handler);
@@ -84,18 +85,8 @@ export class ProgramChannel {
                 return 0;
             },
         };
-        fields.write("exit", String(await handled(handler, call)));
+        fields.write("exit", String(await exitCodeOf(handler(call), call.complain)));
         fields.end();
-    }
-}
-
-/** A mistake in the emulator must not end its process, only this run. */
-async function handled(handler: ProgramHandler, call: ProgramCall): Promise<number> {
-    try {
-        return await handler(call);
-    } catch (error) {
-        call.complain(`the emulator failed: ${String(error)}\n`);
-        return 255;
     }
 }
 

@@ -1,6 +1,3 @@
-/** Where a scripted run of the plugin waits to be released: before it freezes anything, or in the freeze. */
-export type HoldPoint = "start" | "freeze";
-
 /** The runs of the plugin that wait on one instance. */
 export class Holds {
     private readonly releases = new Set<() => void>();

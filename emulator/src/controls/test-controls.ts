@@ -1,38 +1,38 @@
-import type { Behaviour } from "./behaviour";
-import { checkImages } from "./block-image/check-images";
+import type { Behaviour } from "../settings/behaviour";
+import { checkImages } from "../world/check-images";
 import type {
     FixtureInstance,
     InstanceDirectory,
     InstanceFile,
     InstanceStatus,
     PluginOutcome,
-} from "./fixture/fixture";
-import { checkPath, instanceDirectory, instanceFile } from "./fixture/instance-files";
-import { checkOutcome, fixtureInstance, pluginOutcome } from "./fixture/parse";
-import { checkMounts } from "./freeze/check-mounts";
-import type { Timing } from "./timing";
-import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "./world/group-life";
-import { diskFrom, holdersOf, imageFrom } from "./world/holders";
-import type { ImageStatus } from "./world/image";
-import { changeStatus, type Instance } from "./world/instance";
-import type { GroupStatus, Snapshot, SnapshotGroup } from "./world/snapshot";
-import type { World } from "./world/world";
+} from "../fixture/fixture";
+import { checkPath, instanceDirectory, instanceFile } from "../fixture/instance-files";
+import { checkOutcome, fixtureInstance, pluginOutcome } from "../fixture/parse";
+import { checkMounts } from "../freeze/check-mounts";
+import type { Timing } from "../settings/timing";
+import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "../world/group-life";
+import { diskFrom, holdersOf, imageFrom } from "../world/holders";
+import type { ImageStatus } from "../world/image";
+import { changeStatus, type Instance } from "../world/instance";
+import type { GroupStatus, Snapshot, SnapshotGroup } from "../world/snapshot";
+import type { World } from "../world/world";
 
 /**
  * Changes the world from outside, as another user, the console or an accident would.
  * Every method throws when what it names does not exist.
  */
-export class Edit {
+export class TestControls {
     constructor(private readonly world: World) {}
 
     /** Changes readings of uncertain points from now on. */
     behaviour(changes: Partial<Behaviour>): void {
-        Object.assign(this.world.surroundings.behaviour, changes);
+        Object.assign(this.world.services.behaviour, changes);
     }
 
     /** Changes durations from now on; ages count from the creation, so this also ages what exists. Dates stay. */
     timing(changes: Partial<Timing>): void {
-        const { timing, cloudClock } = this.world.surroundings;
+        const { timing, cloudClock } = this.world.services;
         Object.assign(timing, changes);
         if (changes.clockOffsetMs !== undefined) {
             cloudClock.change(changes.clockOffsetMs, this.world.now);
@@ -85,7 +85,7 @@ export class Edit {
 
     /** Replaces what an access key may use, from the next request on. */
     setCredentialActions(accessKeyId: string, actions: readonly string[]): void {
-        const { credentials } = this.world.surroundings;
+        const { credentials } = this.world.services;
         const credential = credentials.find((item) => item.accessKeyId === accessKeyId);
         need(credential, `access key ${accessKeyId}`).allow = [...actions];
     }

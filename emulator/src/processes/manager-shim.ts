@@ -1,19 +1,19 @@
 /**
- * The program that stands in for `acs-plugin-manager`. It hands its arguments to the emulator over a loopback
- * connection, prints what comes back, starts what it is told to and ends with the exit code it is told. As a real
- * process it can be quoted wrongly, killed and outlived like the real one; all decisions are the emulator's.
+ * The shim of `acs-plugin-manager`. It hands its arguments to the emulator over a loopback connection, prints what comes
+ * back, starts what it is told to and ends with the exit code it is told. As a real process it can be quoted wrongly,
+ * killed and outlived like the real one; all decisions are the emulator's.
  */
 import { spawn } from "node:child_process";
-import type { StubOrder } from "./channel";
-import { connect } from "./peer";
+import type { ManagerShimOrder } from "./channel";
+import { connectToEmulator } from "./connection";
 
 let exitCode: number | undefined;
 
 // Whoever read our output may be gone (the shell was killed): the plugin goes on regardless.
 process.stdout.on("error", () => undefined);
 
-const peer = connect((message) => {
-    const order = message as StubOrder;
+const emulator = connectToEmulator((message) => {
+    const order = message as ManagerShimOrder;
     if ("output" in order) {
         process.stdout.write(order.output);
     } else if ("start" in order) {
@@ -24,7 +24,7 @@ const peer = connect((message) => {
         exitCode = order.exitCode;
     }
 });
-peer.gone.addEventListener("abort", () => {
+emulator.gone.addEventListener("abort", () => {
     if (exitCode === undefined) {
         process.stdout.write("the emulator is not reachable\n");
     }
