@@ -29,9 +29,9 @@ async function main(args: string[]): Promise<void> {
         process.stdout.write(usage);
         return;
     }
-    const emulator = await startEmulator(options).catch((error: unknown) => {
-        const busy = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-        throw busy ? new Error(`port ${options.port} is in use; choose another with --port`) : error;
+    const emulator = await startEmulator(options).catch((thrown: unknown) => {
+        const busy = (thrown as NodeJS.ErrnoException).code === "EADDRINUSE";
+        throw busy ? new Error(`port ${options.port} is in use; choose another with --port`) : thrown;
     });
     process.stdout.write(`listening on ${emulator.url}\n`);
     const stop = () => {
@@ -90,19 +90,19 @@ function parse(args: string[]) {
                 help: { type: "boolean" },
             },
         }).values;
-    } catch (error) {
+    } catch (thrown) {
         // After its first sentence it has advice for other programs.
-        const [problem = ""] = (error as Error).message.split(". ");
+        const [problem = ""] = (thrown as Error).message.split(". ");
         throw new UsageError(problem);
     }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+main(process.argv.slice(2)).catch((thrown: unknown) => {
     process.stderr.write(
-        `alicloud-app-snapshot-emulator: ${error instanceof Error ? error.message : String(error)}\n`,
+        `alicloud-app-snapshot-emulator: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
     );
-    if (error instanceof UsageError) {
+    if (thrown instanceof UsageError) {
         process.stderr.write(`Run it with --help for the options.\n`);
     }
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = thrown instanceof UsageError ? 2 : 1;
 });

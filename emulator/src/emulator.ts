@@ -24,21 +24,21 @@ import { World } from "./world/world";
 /** How to start an emulator. */
 export interface EmulatorOptions {
     /** Default 0: a free one. */
-    port?: number;
+    readonly port?: number;
     /** Default: {@link defaultFixture}. */
-    fixture?: Fixture;
+    readonly fixture?: Fixture;
     /** Changes to {@link fastTiming}. */
-    timing?: Partial<Timing>;
+    readonly timing?: Partial<Timing>;
     /** Changes to {@link defaultBehaviour}. */
-    behaviour?: Partial<Behaviour>;
+    readonly behaviour?: Partial<Behaviour>;
     /** Gets a line per request. Default: nothing is logged. */
-    log?: (line: string) => void;
+    readonly log?: (line: string) => void;
     /** Is called with every admitted request, before it takes effect and before it is answered, and awaited. */
-    onCall?: CallListener;
+    readonly onCall?: CallListener;
     /** Serves {@link Emulator.state}, the ledger, faults and releases under `/_emulator/`, unsigned. Default false. */
-    control?: boolean;
+    readonly control?: boolean;
     /** Default: the machine's clock. */
-    clock?: Clock;
+    readonly clock?: Clock;
 }
 
 /** A running emulator. */
@@ -89,14 +89,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const gateway = new Gateway(world, agent, faults, options.log, options.onCall);
     const state = stateOf(world);
     const controls = new TestControls(world);
-    const remoteControl = options.control === true ? new RemoteControl(faults, state, gateway.ledger, controls) : undefined;
+    const remoteControl =
+        options.control === true ? new RemoteControl(faults, state, gateway.ledger, controls) : undefined;
     const server = new Server(gateway, () => cloudClock.at(world.now), remoteControl);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);
-    } catch (error) {
+    } catch (thrown) {
         await agent.close();
-        throw error;
+        throw thrown;
     }
     let closing: Promise<void> | undefined;
     return {

@@ -2,7 +2,10 @@ import { expect } from "chai";
 import { runBatchScript } from "../../emulator/src/windows/batch-script";
 
 /** Runs a batch file in which the manager ends with these codes, one after the other. */
-async function batch(content: string, ...codes: number[]): Promise<{ exitCode: number; text: string }> {
+async function batch(
+    content: string,
+    ...codes: number[]
+): Promise<{ readonly exitCode: number; readonly text: string }> {
     let text = "";
     const exitCode = await runBatchScript(content, new Map([["NAME", "a b"]]), {
         print: (line) => {

@@ -166,7 +166,7 @@ here("emulator: the images behind disks", function () {
         rmSync(image());
         const error = await start({ fixture }).then(
             () => undefined,
-            (reason: unknown) => reason as Error,
+            (thrown: unknown) => thrown as Error,
         );
         expect(error?.message).to.contain(`instances[1].disks[0].image is no file on this machine`);
         Object.assign(instanceIn(fixture, linux2).disks[0] ?? {}, { image: "disk.img" });

@@ -15,7 +15,9 @@ async function listening(listener: (call: EmulatorCall) => ReturnType<() => Prom
     return { emulator, seen };
 }
 
-const nothing = () => Promise.resolve(undefined);
+function nothing(): Promise<undefined> {
+    return Promise.resolve(undefined);
+}
 
 describe("emulator: a listener to calls", () => {
     afterEach(closeAll);

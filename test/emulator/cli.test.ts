@@ -11,10 +11,10 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 const program = path.join(path.dirname(require.resolve("pulumi-alicloud-app-snapshot-emulator")), "cli.js");
 
 interface Started {
-    child: ChildProcessWithoutNullStreams;
-    output: () => string;
-    errors: () => string;
-    code: Promise<number | null>;
+    readonly child: ChildProcessWithoutNullStreams;
+    readonly output: () => string;
+    readonly errors: () => string;
+    readonly code: Promise<number | null>;
 }
 
 const children: ChildProcessWithoutNullStreams[] = [];

@@ -34,13 +34,21 @@ class ToldClock extends ManualClock {
     }
 }
 
-const preScript = (content: string) => ({
-    path: "/root/app-snapshot/prescript.sh",
-    owner: "root",
-    group: "root",
-    mode: "0700",
-    content: `#!/bin/sh\n${content}\n`,
-});
+function preScript(content: string): {
+    path: string;
+    owner: string;
+    group: string;
+    mode: string;
+    content: string;
+} {
+    return {
+        path: "/root/app-snapshot/prescript.sh",
+        owner: "root",
+        group: "root",
+        mode: "0700",
+        content: `#!/bin/sh\n${content}\n`,
+    };
+}
 
 describe("emulator: a clock of a test", () => {
     afterEach(closeAll);

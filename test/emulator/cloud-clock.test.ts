@@ -15,12 +15,17 @@ import {
 } from "./support";
 
 const hour = 3_600_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z/, "Z");
+function iso(ms: number): string {
+    return new Date(ms).toISOString().replace(/\.\d+Z/, "Z");
+}
 
-const toTheMinute = (ms: number) => iso(ms).replace(/:\d\dZ$/, "Z");
+function toTheMinute(ms: number): string {
+    return iso(ms).replace(/:\d\dZ$/, "Z");
+}
 
-const ask = (emulator: Emulator, action: string, params: Record<string, string> = {}) =>
-    rpc(emulator, { action, params: { RegionId: region, ...params } });
+function ask(emulator: Emulator, action: string, params: Record<string, string> = {}): Promise<RawAnswer> {
+    return rpc(emulator, { action, params: { RegionId: region, ...params } });
+}
 
 /** Every time in an answer, by its name. */
 function timesIn(value: unknown): [string, string][] {
@@ -32,7 +37,9 @@ function timesIn(value: unknown): [string, string][] {
     );
 }
 
-const dateOf = (answer: RawAnswer) => answer.headers.get("date");
+function dateOf(answer: RawAnswer): string | null {
+    return answer.headers.get("date");
+}
 
 describe("emulator: the cloud's own clock", () => {
     afterEach(closeAll);
@@ -121,7 +128,8 @@ describe("emulator: the cloud's own clock", () => {
         emulator.controls.timing({ visibilityMs: 0 });
 
         const entries = (answer: RawAnswer) =>
-            (answer.body.SnapshotGroups as { SnapshotGroup: Record<string, unknown>[] }).SnapshotGroup;
+            (answer.body.SnapshotGroups as { readonly SnapshotGroup: Record<string, unknown>[] })
+                .SnapshotGroup;
         const [one, two] = entries(await ask(emulator, "DescribeSnapshotGroups"));
         expect(one).to.include({ SnapshotGroupId: old, CreationTime: iso(begin) });
         expect(two).to.include({ SnapshotGroupId: young, CreationTime: iso(begin + 500 - hour) });

@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/windows/batch";
+import {
+    batchLines,
+    BatchSyntaxError,
+    expandVariables,
+    splitCommands,
+} from "../../emulator/src/windows/batch";
 import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
 import { truncate } from "../../emulator/src/world/output-buffer";
 import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";

@@ -3,13 +3,21 @@ import type { Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-
 import { rpc } from "./raw";
 import { closeAll, linux1, region, sdk, send, start } from "./support";
 
-const get = (emulator: Emulator, what: string) => fetch(`${emulator.url}/_emulator/${what}`);
-const post = (emulator: Emulator, body: string, type = "application/json", what = "faults") =>
-    fetch(`${emulator.url}/_emulator/${what}`, {
+function get(emulator: Emulator, what: string): Promise<Response> {
+    return fetch(`${emulator.url}/_emulator/${what}`);
+}
+function post(
+    emulator: Emulator,
+    body: string,
+    type = "application/json",
+    what = "faults",
+): Promise<Response> {
+    return fetch(`${emulator.url}/_emulator/${what}`, {
         method: "POST",
         headers: { "content-type": type },
         body,
     });
+}
 
 describe("emulator: control from another process", () => {
     afterEach(closeAll);
@@ -56,7 +64,7 @@ describe("emulator: control from another process", () => {
             const emulator = await start({ control: true });
             const answer = await post(emulator, body);
             expect(answer.status).to.equal(400);
-            expect(((await answer.json()) as { problem: string }).problem).to.contain(text);
+            expect(((await answer.json()) as { readonly problem: string }).problem).to.contain(text);
             expect(emulator.faults.pending).to.equal(0);
         });
     }

@@ -15,8 +15,9 @@ import {
     until,
 } from "./support";
 
-const describeInstances = (emulator: Emulator) =>
-    rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+function describeInstances(emulator: Emulator) {
+    return rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+}
 
 describe("emulator: faults", () => {
     afterEach(closeAll);
@@ -216,7 +217,7 @@ describe("emulator: faults of single operations", () => {
             action: "DeleteSnapshotGroup",
             params: { RegionId: region, SnapshotGroupId },
         });
-        const { OperationProgress } = body.OperationProgressSet as { OperationProgress: unknown[] };
+        const { OperationProgress } = body.OperationProgressSet as { readonly OperationProgress: unknown[] };
         expect(OperationProgress).to.have.length(2);
         expect(OperationProgress[0]).to.include({
             OperationStatus: "Failed",
@@ -261,7 +262,7 @@ describe("emulator: faults of single operations", () => {
                 action: "DescribeSnapshotGroups",
                 params: { RegionId: region, ...(token === undefined ? {} : { NextToken: token }) },
             });
-            const { SnapshotGroup } = body.SnapshotGroups as { SnapshotGroup: unknown[] };
+            const { SnapshotGroup } = body.SnapshotGroups as { readonly SnapshotGroup: unknown[] };
             return { length: SnapshotGroup.length, token: body.NextToken as string };
         };
         const { length, token } = await page();
@@ -282,8 +283,8 @@ describe("emulator: faults of single operations", () => {
         const page = async (NextToken: string) => {
             const answer = await rpc(emulator, { action, params: { RegionId: region, InvokeId, NextToken } });
             const { NextToken: token, InvocationResults } = answer.body.Invocation as {
-                NextToken: string;
-                InvocationResults: { InvocationResult: unknown[] };
+                readonly NextToken: string;
+                readonly InvocationResults: { readonly InvocationResult: unknown[] };
             };
             return { length: InvocationResults.InvocationResult.length, token };
         };

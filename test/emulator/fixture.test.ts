@@ -118,7 +118,7 @@ describe("emulator: fixtures", () => {
     it("are refused by the emulator too", async () => {
         const error = await start({ fixture: changed(["roles"]) as Fixture }).then(
             () => undefined,
-            (reason: unknown) => reason as Error,
+            (thrown: unknown) => thrown as Error,
         );
         expect(error?.message).to.contain("roles is missing");
     });

@@ -10,16 +10,22 @@ import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { closeAll, linux1, newGate, refusal, region, run, sdk, send, start, until } from "./support";
 
-const invocations = async (client: Client, filter: Partial<DescribeInvocationsRequest>) =>
-    (await client.describeInvocations(new DescribeInvocationsRequest({ regionId: region, ...filter }))).body
-        ?.invocations?.invocation ?? [];
+async function invocations(client: Client, filter: Partial<DescribeInvocationsRequest>) {
+    return (
+        (await client.describeInvocations(new DescribeInvocationsRequest({ regionId: region, ...filter })))
+            .body?.invocations?.invocation ?? []
+    );
+}
 
-const results = async (client: Client, filter: Partial<DescribeInvocationResultsRequest>) =>
-    (
-        await client.describeInvocationResults(
-            new DescribeInvocationResultsRequest({ regionId: region, ...filter }),
-        )
-    ).body?.invocation?.invocationResults?.invocationResult ?? [];
+async function results(client: Client, filter: Partial<DescribeInvocationResultsRequest>) {
+    return (
+        (
+            await client.describeInvocationResults(
+                new DescribeInvocationResultsRequest({ regionId: region, ...filter }),
+            )
+        ).body?.invocation?.invocationResults?.invocationResult ?? []
+    );
+}
 
 describe("emulator: an invocation that is forgotten", () => {
     let emulator: Emulator;

@@ -150,7 +150,7 @@ describe("emulator: the files of an instance", () => {
             ],
         }).then(
             () => undefined,
-            (reason: unknown) => reason as Error,
+            (thrown: unknown) => thrown as Error,
         );
         expect(error?.message).to.contain("cannot have its files: /a/b: File exists");
     });

@@ -4,12 +4,14 @@ import { rpc } from "./raw";
 import { closeAll, linux1, region, startStill, stopped } from "./support";
 
 const minute = 60_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+function iso(ms: number): string {
+    return new Date(ms).toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+}
 
 interface Dates {
-    Status?: unknown;
-    CreationTime?: unknown;
-    StartTime?: unknown;
+    readonly Status?: unknown;
+    readonly CreationTime?: unknown;
+    readonly StartTime?: unknown;
 }
 
 async function described(emulator: Emulator, instanceId: string): Promise<Dates> {
@@ -18,7 +20,7 @@ async function described(emulator: Emulator, instanceId: string): Promise<Dates>
         params: { RegionId: region, InstanceIds: JSON.stringify([instanceId]) },
     });
     const { Status, CreationTime, StartTime } =
-        (body["Instances"] as { Instance: Dates[] }).Instance[0] ?? {};
+        (body["Instances"] as { readonly Instance: Dates[] }).Instance[0] ?? {};
     return { Status, CreationTime, StartTime };
 }
 

@@ -19,12 +19,16 @@ import {
     until,
 } from "./support";
 
-const invocations = async (client: Client, settings: Partial<DescribeInvocationsRequest>) => {
+async function invocations(client: Client, settings: Partial<DescribeInvocationsRequest>) {
     const request = new DescribeInvocationsRequest({ regionId: region, ...settings });
     return (await client.describeInvocations(request)).body?.invocations?.invocation ?? [];
-};
-const found = async (client: Client, settings: Partial<DescribeInvocationsRequest>) =>
-    (await invocations(client, settings)).map((each) => each.invokeId);
+}
+async function found(
+    client: Client,
+    settings: Partial<DescribeInvocationsRequest>,
+): Promise<(string | undefined)[]> {
+    return (await invocations(client, settings)).map((each) => each.invokeId);
+}
 
 describe("emulator: invocations are found", () => {
     afterEach(closeAll);
@@ -120,7 +124,7 @@ describe("emulator: invocations are found", () => {
         emulator.controls.setTags(linux1, { app: "db", stage: "prod" });
         emulator.controls.setTags(linux2, { app: "db" });
         const client = sdk(emulator);
-        const instances = async (...tag: { key: string; value?: string }[]) =>
+        const instances = async (...tag: { readonly key: string; readonly value?: string }[]) =>
             (await client.describeInstances(new DescribeInstancesRequest({ regionId: region, tag }))).body
                 ?.instances?.instance ?? [];
         expect((await instances({ key: "app", value: "db" })).map((each) => each.instanceId)).to.deep.equal([

@@ -31,7 +31,7 @@ const shownBy: Record<string, [action: string, list: string[], id: string]> = {
 
 /** The tags of an entry, in either spelling, without the system's. */
 function tagsOf(entry: Entry | undefined): Record<string, string> {
-    const { Tag } = entry?.Tags as { Tag: Record<string, string>[] };
+    const { Tag } = entry?.Tags as { readonly Tag: Record<string, string>[] };
     const pairs = Tag.map((tag): [string, string] => [
         tag.Key ?? tag.TagKey ?? "",
         tag.Value ?? tag.TagValue ?? "",
@@ -46,8 +46,8 @@ async function describeAll(emulator: Emulator, type: string, params: Record<stri
     return new Map(entries.map((entry) => [entry[id] as string, entry]));
 }
 
-const tag = (client: Client, resourceType: string, resourceId: string, key: string, value: string) =>
-    client.tagResources(
+function tag(client: Client, resourceType: string, resourceId: string, key: string, value: string) {
+    return client.tagResources(
         new TagResourcesRequest({
             regionId: region,
             resourceType,
@@ -55,8 +55,9 @@ const tag = (client: Client, resourceType: string, resourceId: string, key: stri
             tag: [new TagResourcesRequestTag({ key, value })],
         }),
     );
-const untag = (client: Client, resourceType: string, resourceId: string, key: string) =>
-    client.untagResources(
+}
+function untag(client: Client, resourceType: string, resourceId: string, key: string) {
+    return client.untagResources(
         new UntagResourcesRequest({
             regionId: region,
             resourceType,
@@ -64,6 +65,7 @@ const untag = (client: Client, resourceType: string, resourceId: string, key: st
             tagKey: [key],
         }),
     );
+}
 
 describe("emulator: tags that are late", () => {
     let emulator: Emulator;
@@ -173,7 +175,7 @@ describe("emulator: tags that are late", () => {
             action: "DescribeSendFileResults",
             params: { RegionId: region, "Tag.1.Key": "run", "Tag.1.Value": "1" },
         });
-        const [file] = (files.body.Invocations as { Invocation: Entry[] }).Invocation;
+        const [file] = (files.body.Invocations as { readonly Invocation: Entry[] }).Invocation;
         expect(file?.InvokeId).to.equal(sent.body.InvokeId);
         expect(tagsOf(file)).to.deep.equal({ run: "1" });
     });
@@ -186,7 +188,7 @@ describe("emulator: tags that are late", () => {
         const marks = async () => {
             const [group] = (await describeAll(emulator, "snapshotgroup")).values();
             const snapshots = [...(await describeAll(emulator, "snapshot")).values()];
-            const members = (group?.Snapshots as { Snapshot: Entry[] }).Snapshot;
+            const members = (group?.Snapshots as { readonly Snapshot: Entry[] }).Snapshot;
             return [group, ...members, ...snapshots].map((entry) => Object.keys(tagsOf(entry)).join());
         };
         clock.advance(4999);

@@ -243,7 +243,9 @@ describe("emulator: tags", () => {
                 const { body } = await rpc(emulator, { action, params: { RegionId: region } });
                 const entries = (body[list] as Record<string, Record<string, unknown>[]>)[entry] ?? [];
                 const found = entries.find((each) => Object.values(each).includes(id));
-                const { Tag } = found?.Tags as { Tag: { TagKey: string; TagValue: string }[] };
+                const { Tag } = found?.Tags as {
+                    readonly Tag: { readonly TagKey: string; readonly TagValue: string }[];
+                };
                 return Tag.filter(({ TagKey }) => !TagKey.startsWith("acs:")).map((each) => [
                     each.TagKey,
                     each.TagValue,

@@ -93,7 +93,7 @@ describe("emulator: a fixture with mount points", () => {
             try {
                 const refused = await start({ fixture: withMounts(0, place) }).then(
                     () => undefined,
-                    (error: unknown) => error,
+                    (thrown: unknown) => thrown,
                 );
                 expect(refused).to.be.instanceOf(FixtureError);
                 // Without root or fsfreeze it says that instead, of all mounts.

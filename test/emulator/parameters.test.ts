@@ -3,19 +3,25 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { rpc } from "./raw";
 import { closeAll, linux1, region, role, start, windows1 } from "./support";
 
-const many = (name: string, count: number, value = (index: number) => `x-${index}`) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]));
-const ids = (count: number) => JSON.stringify(Array.from({ length: count }, (_, index) => `i-${index}`));
+function many(name: string, count: number, value = (index: number) => `x-${index}`): { [k: string]: string } {
+    return Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]),
+    );
+}
+function ids(count: number): string {
+    return JSON.stringify(Array.from({ length: count }, (_, index) => `i-${index}`));
+}
 const resource = { ResourceType: "instance", "ResourceId.1": linux1 };
 const shell = { Type: "RunShellScript", CommandContent: "true", "InstanceId.1": linux1 };
 
 const tagged = { Type: "RunShellScript", CommandContent: "true" };
 const withParameters = { ...shell, EnableParameter: "true" };
 
-const tagKeys = (name: string, count: number) =>
-    Object.fromEntries(
+function tagKeys(name: string, count: number): { [k: string]: string } {
+    return Object.fromEntries(
         Array.from({ length: count }, (_, index) => [`${name}.${index + 1}.Key`, `k${index}`]),
     );
+}
 const tooManyTags = tagKeys("Tag", 21);
 
 // Each line: operation, parameters beside RegionId, HTTP status, code.

@@ -12,8 +12,9 @@ const others = [
     "DeleteSnapshotGroup",
 ] as const;
 
-const ask = (emulator: Emulator, action: string, params: Record<string, string> = {}) =>
-    rpc(emulator, { action, params: { RegionId: region, ...params } });
+function ask(emulator: Emulator, action: string, params: Record<string, string> = {}) {
+    return rpc(emulator, { action, params: { RegionId: region, ...params } });
+}
 
 describe("emulator: permissions of an access key", () => {
     afterEach(closeAll);
@@ -68,7 +69,7 @@ describe("emulator: permissions of an access key", () => {
         const { body } = await ask(emulator, "DescribeSnapshots");
         expect(body.TotalCount).to.equal(2);
         const groups = (await ask(emulator, "DescribeSnapshotGroups")).body.SnapshotGroups;
-        expect((groups as { SnapshotGroup: unknown[] }).SnapshotGroup).to.have.length(1);
+        expect((groups as { readonly SnapshotGroup: unknown[] }).SnapshotGroup).to.have.length(1);
     });
 
     for (const action of others) {

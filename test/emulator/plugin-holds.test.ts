@@ -4,11 +4,13 @@ import { closeAll, eventually, goodParams, linux2, pluginLine, result, sdk, send
 
 const line = pluginLine(goodParams);
 
-const stateOf = (emulator: Emulator) =>
-    emulator.state.instances.find(({ instanceId }) => instanceId === linux2);
+function stateOf(emulator: Emulator) {
+    return emulator.state.instances.find(({ instanceId }) => instanceId === linux2);
+}
 
-const untilItWaits = (emulator: Emulator) =>
-    eventually(() => (stateOf(emulator)?.pluginWaits === true ? true : undefined));
+function untilItWaits(emulator: Emulator): Promise<true> {
+    return eventually(() => (stateOf(emulator)?.pluginWaits === true ? true : undefined));
+}
 
 describe("emulator: a run of the plugin that is held", () => {
     afterEach(closeAll);

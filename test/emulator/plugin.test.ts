@@ -16,7 +16,9 @@ import {
     start,
 } from "./support";
 
-const disksOf = (emulator: Emulator) => emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId);
+function disksOf(emulator: Emulator): string[] {
+    return emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId);
+}
 
 describe("emulator: the plugin on Linux", () => {
     afterEach(closeAll);

@@ -224,7 +224,7 @@ describe("emulator: the programs of an instance, beside GNU's", () => {
         }
     });
 
-    const prepared = async (): Promise<{ folder: string; emulator: Emulator }> => {
+    const prepared = async (): Promise<{ readonly folder: string; readonly emulator: Emulator }> => {
         const folder = mkdtempSync(path.join(tmpdir(), "programs-"));
         folders.push(folder);
         makeHere(folder);
@@ -232,7 +232,7 @@ describe("emulator: the programs of an instance, beside GNU's", () => {
         makeThere(folder, fixture);
         return { folder, emulator: await start({ fixture }) };
     };
-    const here = (script: string): Promise<{ exitCode: number; text: string }> => {
+    const here = (script: string): Promise<{ readonly exitCode: number; readonly text: string }> => {
         const cwd = mkdtempSync(path.join(tmpdir(), "programs-work-"));
         folders.push(cwd);
         return new Promise((resolve) => {

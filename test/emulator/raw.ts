@@ -4,40 +4,49 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 // A second, separate implementation of both signatures: the emulator must not be checked with its own.
 
 export interface RawCall {
-    action: string;
-    params?: Record<string, string>;
+    readonly action: string;
+    readonly params?: Record<string, string>;
     /** Where the parameters travel. Default query. */
-    place?: "query" | "form";
-    method?: "GET" | "POST";
-    accessKeyId?: string;
-    secret?: string;
-    token?: string;
+    readonly place?: "query" | "form";
+    readonly method?: "GET" | "POST";
+    readonly accessKeyId?: string;
+    readonly secret?: string;
+    readonly token?: string;
     /** Default now. */
-    date?: Date;
-    nonce?: string;
-    version?: string;
-    /** Changes the signed request before it is sent. */
-    tamper?: (sent: { url: URL; headers: Record<string, string>; body: string }) => void;
+    readonly date?: Date;
+    readonly nonce?: string;
+    readonly version?: string;
+    /** Changes the signed request, a record of its own, before it is sent. */
+    readonly tamper?: (sent: { url: URL; headers: Record<string, string>; body: string }) => void;
 }
 
 export interface RawAnswer {
-    status: number;
-    headers: Headers;
-    text: string;
-    body: Record<string, unknown>;
+    readonly status: number;
+    readonly headers: Headers;
+    readonly text: string;
+    readonly body: Record<string, unknown>;
 }
 
-const enc = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+function enc(text: string): string {
+    return encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase(),
+    );
+}
 
-const query = (params: Record<string, string>) =>
-    Object.keys(params)
+function query(params: Record<string, string>): string {
+    return Object.keys(params)
         .sort()
         .map((key) => `${enc(key)}=${enc(params[key] ?? "")}`)
         .join("&");
+}
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const instant = (date: Date) => date.toISOString().replace(/\.\d+Z/, "Z");
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}
+function instant(date: Date): string {
+    return date.toISOString().replace(/\.\d+Z/, "Z");
+}
 
 /** Sends a request signed the old way (HMAC-SHA1 over the parameters). */
 export function rpc(emulator: Emulator, call: RawCall): Promise<RawAnswer> {

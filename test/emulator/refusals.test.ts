@@ -29,8 +29,9 @@ const needed: Record<string, Record<string, string>> = {
     UntagResources: { ...resource, "TagKey.1": "a" },
 };
 
-const many = (name: string, count: number, rest = "") =>
-    Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}.${n + 1}${rest}`, `x${n}`]));
+function many(name: string, count: number, rest = ""): { [k: string]: string } {
+    return Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}.${n + 1}${rest}`, `x${n}`]));
+}
 
 /** Wrong values of a parameter; undefined leaves it out. */
 function mistakes(name: string, spec: ParameterSpec): (Record<string, string> | undefined)[] {

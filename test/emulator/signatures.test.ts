@@ -4,8 +4,9 @@ import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
 import { acs3, rpc } from "./raw";
 import { closeAll, linux1, refusal, region, sdk, start } from "./support";
 
-const request = () =>
-    new DescribeInstancesRequest({ regionId: region, instanceIds: JSON.stringify([linux1]) });
+function request(): DescribeInstancesRequest {
+    return new DescribeInstancesRequest({ regionId: region, instanceIds: JSON.stringify([linux1]) });
+}
 const signers = { v2: rpc, v3: acs3 } as const;
 const call = { action: "DescribeInstances", params: { RegionId: region, InstanceName: "a b*~'()/?=+&ü" } };
 

@@ -138,7 +138,7 @@ describe("emulator: snapshot groups", () => {
         const [marked = "", other = "", foreign = ""] = snapshotIds();
         emulator.controls.setTags(marked, { APPConsistent: "True" });
         emulator.controls.setTags(foreign, { APPConsistent: "True" });
-        const found = async (...tag: { key: string; value?: string }[]) => {
+        const found = async (...tag: { readonly key: string; readonly value?: string }[]) => {
             const request = new DescribeSnapshotsRequest({
                 regionId: region,
                 tag: tag.map((each) => new DescribeSnapshotsRequestTag(each)),
@@ -178,7 +178,10 @@ describe("emulator: snapshot groups", () => {
 
     it("take a modification that changes nothing, or refuse it before they are looked for", async () => {
         const id = take();
-        const modify = (snapshotGroupId: string, changes: { name?: string; description?: string } = {}) =>
+        const modify = (
+            snapshotGroupId: string,
+            changes: { readonly name?: string; readonly description?: string } = {},
+        ) =>
             client.modifySnapshotGroup(
                 new ModifySnapshotGroupRequest({ regionId: region, snapshotGroupId, ...changes }),
             );

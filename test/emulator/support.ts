@@ -85,10 +85,21 @@ export function plain(value: unknown): unknown {
 /** The error that a promise rejects with, as the SDK shapes it. */
 export async function refusal(
     promise: Promise<unknown>,
-): Promise<{ code: string; statusCode: number; message: string; name: string }> {
+): Promise<{
+    readonly code: string;
+    readonly statusCode: number;
+    readonly message: string;
+    readonly name: string;
+}> {
     const outcome = await promise.then(
         () => undefined,
-        (error: unknown) => error as { code: string; statusCode: number; message: string; name: string },
+        (thrown: unknown) =>
+            thrown as {
+                readonly code: string;
+                readonly statusCode: number;
+                readonly message: string;
+                readonly name: string;
+            },
     );
     if (outcome === undefined) {
         throw new Error("the call succeeded");
@@ -128,9 +139,9 @@ export function isAlive(pid: number): boolean {
     }
     try {
         return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    } catch (error) {
+    } catch (thrown) {
         // Gone in between, or a system without /proc.
-        return !existsSync("/proc/self") && (error as NodeJS.ErrnoException).code === "ENOENT";
+        return !existsSync("/proc/self") && (thrown as NodeJS.ErrnoException).code === "ENOENT";
     }
 }
 
@@ -165,7 +176,10 @@ const finished = new Set([
 ]);
 
 /** Waits for the end of an invocation on its only instance. */
-export async function result(client: Client, invokeId: string): Promise<ResultRow & { text: string }> {
+export async function result(
+    client: Client,
+    invokeId: string,
+): Promise<ResultRow & { readonly text: string }> {
     return eventually(async () => {
         const answer = await client.describeInvocationResults(
             new DescribeInvocationResultsRequest({ regionId: region, invokeId }),
@@ -183,7 +197,7 @@ export async function run(
     instanceId: string,
     commandContent: string,
     settings: Partial<RunCommandRequest> = {},
-): Promise<ResultRow & { text: string }> {
+): Promise<ResultRow & { readonly text: string }> {
     return result(client, await send(client, instanceId, commandContent, settings));
 }
 
@@ -203,7 +217,7 @@ export const goodParams = [
 /** A clock that stands still until it is told otherwise. */
 export class ManualClock implements Clock {
     private time = Date.now();
-    private timers: { at: number; action: () => void }[] = [];
+    private timers: { readonly at: number; readonly action: () => void }[] = [];
 
     now(): number {
         return this.time;
@@ -260,7 +274,7 @@ const noTime: Timing = {
  */
 export async function startStill(
     options: EmulatorOptions = {},
-): Promise<{ emulator: Emulator; clock: ManualClock }> {
+): Promise<{ readonly emulator: Emulator; readonly clock: ManualClock }> {
     const clock = new ManualClock();
     const emulator = await start({ ...options, clock, timing: { ...noTime, ...options.timing } });
     return { emulator, clock };

@@ -27,10 +27,10 @@ export class Agent {
     deliver(world: World, invocation: Invocation): void {
         for (const record of invocation.records) {
             this.start(
-                this.follow(world, invocation, record).catch((error: unknown) => {
+                this.follow(world, invocation, record).catch((thrown: unknown) => {
                     finish(world, record, "Error", {
                         errorCode: "ExecutionException",
-                        errorInfo: String(error),
+                        errorInfo: String(thrown),
                     });
                 }),
             );
@@ -136,7 +136,7 @@ export class Agent {
 }
 
 /** How a command came to its end; a text tells why it could not run. */
-type End = Ending | { problem: string } | "timeout" | "stopped";
+type End = Ending | { readonly problem: string } | "timeout" | "stopped";
 
 function conclude(world: World, instance: Instance, record: InvocationRecord, end: End): void {
     if (end === "stopped") {
@@ -171,7 +171,7 @@ function kill(running: RunningCommand, mode: "Process" | "ProcessTree"): void {
 function commandMistake(
     instance: Instance,
     { command }: Invocation,
-): { errorCode: string; errorInfo: string } | undefined {
+): { readonly errorCode: string; readonly errorInfo: string } | undefined {
     if (!isKnownAccount(instance, command.username)) {
         return failure("AccountNotExists");
     }
@@ -203,7 +203,7 @@ function finish(
     world: World,
     record: InvocationRecord,
     status: RecordStatus,
-    details: { errorCode?: string; errorInfo?: string; exitCode?: number },
+    details: { readonly errorCode?: string; readonly errorInfo?: string; readonly exitCode?: number },
 ): void {
     record.status = status;
     record.errorCode = details.errorCode ?? "";

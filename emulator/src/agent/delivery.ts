@@ -5,8 +5,8 @@ import { failure } from "./error-info";
 
 /** Why nothing reaches an instance. */
 export interface Undelivered {
-    errorCode: string;
-    errorInfo: string;
+    readonly errorCode: string;
+    readonly errorInfo: string;
 }
 
 // For as long as the agent may be silent before a delivery to it counts as failed.

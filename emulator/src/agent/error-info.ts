@@ -17,6 +17,9 @@ export const errorInfo = {
 export type DocumentedErrorCode = keyof typeof errorInfo;
 
 /** Both fields of a result. */
-export function failure(errorCode: DocumentedErrorCode): { errorCode: string; errorInfo: string } {
+export function failure(errorCode: DocumentedErrorCode): {
+    readonly errorCode: string;
+    readonly errorInfo: string;
+} {
     return { errorCode, errorInfo: errorInfo[errorCode] };
 }

@@ -8,9 +8,9 @@ import { failure } from "./error-info";
 
 /** Why an instance does not have a file in the end. */
 interface Refusal {
-    status: SentFileStatus;
-    errorCode: string;
-    errorInfo: string;
+    readonly status: SentFileStatus;
+    readonly errorCode: string;
+    readonly errorInfo: string;
 }
 
 /** A file's own words for an instance that is gone. */
@@ -52,8 +52,8 @@ export async function receiveFile(
             return;
         }
         await new Receipt(world, instance, sent, record, signal).follow();
-    } catch (error) {
-        finish(world, record, { status: "Error", errorCode: "FileCreateFail", errorInfo: String(error) });
+    } catch (thrown) {
+        finish(world, record, { status: "Error", errorCode: "FileCreateFail", errorInfo: String(thrown) });
     }
 }
 
@@ -187,11 +187,11 @@ class Receipt {
         try {
             work();
             return undefined;
-        } catch (error) {
-            if (error instanceof FileSystemError) {
-                return { status: "Failed", errorCode: "FileCreateFail", errorInfo: error.message };
+        } catch (thrown) {
+            if (thrown instanceof FileSystemError) {
+                return { status: "Failed", errorCode: "FileCreateFail", errorInfo: thrown.message };
             }
-            throw error;
+            throw thrown;
         }
     }
 }

@@ -6,7 +6,7 @@ import type { World } from "../world/world";
 export function fillPlaceholders(
     content: string,
     parameters: Readonly<Record<string, string>>,
-    place: { world: World; instance: Instance; invocation: Invocation },
+    place: { readonly world: World; readonly instance: Instance; readonly invocation: Invocation },
 ): string {
     const values: Record<string, string> = {
         ...parameters,

@@ -20,9 +20,9 @@ import { windowsOutput } from "../windows/output";
 /** A command that was started on an instance. */
 export interface RunningCommand {
     /** Its end, or why it could not run at all. Comes when nobody writes its output any more. */
-    finished: Promise<Ending | { problem: string }>;
+    readonly finished: Promise<Ending | { readonly problem: string }>;
     /** When its own process is gone, whatever it left behind. */
-    ended: Promise<unknown>;
+    readonly ended: Promise<unknown>;
     kill(): void;
     killTree(): void;
 }
@@ -190,7 +190,7 @@ export class Runner {
 
     private startBatch(
         content: string,
-        options: { cwd: string; env: NodeJS.ProcessEnv },
+        options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
         manager: ManagerShimHandler,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {

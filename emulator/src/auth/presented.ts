@@ -3,14 +3,14 @@ import { acs3Algorithm, acs3Signature, rpcSignature, sha256, type SignedRequest 
 
 /** What a request shows to prove who sent it. */
 export interface Presented {
-    signatureVersion: "v2" | "v3";
-    accessKeyId: string;
-    securityToken: string | undefined;
-    timestamp: string;
-    nonce: string;
-    signature: string;
+    readonly signatureVersion: "v2" | "v3";
+    readonly accessKeyId: string;
+    readonly securityToken: string | undefined;
+    readonly timestamp: string;
+    readonly nonce: string;
+    readonly signature: string;
     /** The right signature for a secret. */
-    expected: (secret: string) => string;
+    readonly expected: (secret: string) => string;
 }
 
 /** Parameters of the RPC style that are about the request itself, not about the operation. */

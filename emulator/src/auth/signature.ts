@@ -3,13 +3,13 @@ import { canonicalQuery, percentEncode } from "./encode";
 
 /** The parts of a request that a signature covers. */
 export interface SignedRequest {
-    method: string;
-    path: string;
-    query: readonly (readonly [string, string])[];
-    form: readonly (readonly [string, string])[];
+    readonly method: string;
+    readonly path: string;
+    readonly query: readonly (readonly [string, string])[];
+    readonly form: readonly (readonly [string, string])[];
     /** Names in lower case. */
-    headers: ReadonlyMap<string, string>;
-    body: Buffer;
+    readonly headers: ReadonlyMap<string, string>;
+    readonly body: Buffer;
 }
 
 /** The signature of the older RPC style: HMAC-SHA1 over all parameters but the signature itself. */

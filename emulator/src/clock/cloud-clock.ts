@@ -4,7 +4,7 @@
  */
 export class CloudClock {
     /** The newest first. */
-    private readonly offsets: { since: number; ms: number }[];
+    private readonly offsets: { readonly since: number; readonly ms: number }[];
 
     constructor(offsetMs: number) {
         this.offsets = [{ since: -Infinity, ms: offsetMs }];

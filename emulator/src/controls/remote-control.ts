@@ -51,8 +51,8 @@ function changed(request: WireRequest, change: (body: unknown) => unknown): Answ
     }
     try {
         return json(200, change(JSON.parse(request.body.toString("utf8"))));
-    } catch (error) {
-        return problem(400, (error as Error).message.replace(/^fixture: /, ""));
+    } catch (thrown) {
+        return problem(400, (thrown as Error).message.replace(/^fixture: /, ""));
     }
 }
 

@@ -26,116 +26,116 @@ export interface State {
 }
 
 export interface InstanceState {
-    instanceId: string;
-    status: InstanceStatus;
-    osType: OsType;
+    readonly instanceId: string;
+    readonly status: InstanceStatus;
+    readonly osType: OsType;
     /** The attached role, whether or not the instance sees it already. */
-    ramRoleName: string | undefined;
-    agent: FixtureAgent;
+    readonly ramRoleName: string | undefined;
+    readonly agent: FixtureAgent;
     /** By path, symbolic links too. */
-    files: InstanceFileState[];
+    readonly files: InstanceFileState[];
     /** By path, the usual ones too. */
-    directories: InstanceDirectory[];
-    diskIds: string[];
-    tags: Record<string, string>;
+    readonly directories: InstanceDirectory[];
+    readonly diskIds: string[];
+    readonly tags: Record<string, string>;
     /** True during the freeze of a snapshot, and ever after if the freezer was killed in it. */
-    frozen: boolean;
+    readonly frozen: boolean;
     /** Whether a run of the plugin waits where its outcome's `holdAt` says. */
-    pluginWaits: boolean;
-    reboots: number;
+    readonly pluginWaits: boolean;
+    readonly reboots: number;
     /** Scripted plugin runs not yet used. */
-    outcomesLeft: number;
+    readonly outcomesLeft: number;
 }
 
 export interface InstanceFileState extends InstanceFile {
-    mtime: string;
+    readonly mtime: string;
     /**
      * Whether other accounts than its owner's and its group's ever could read it: its mode allowed them to, and those
      * of all directories above let them come there. Linux only.
      */
-    exposed: boolean;
+    readonly exposed: boolean;
 }
 
 export interface SnapshotGroupState {
-    snapshotGroupId: string;
-    name: string;
-    description: string;
-    instanceId: string | undefined;
-    status: GroupStatus;
-    creationTime: string;
-    tags: Record<string, string>;
-    snapshotIds: string[];
+    readonly snapshotGroupId: string;
+    readonly name: string;
+    readonly description: string;
+    readonly instanceId: string | undefined;
+    readonly status: GroupStatus;
+    readonly creationTime: string;
+    readonly tags: Record<string, string>;
+    readonly snapshotIds: string[];
 }
 
 export interface SnapshotState {
-    snapshotId: string;
-    snapshotGroupId: string | undefined;
-    instanceId: string;
-    sourceDiskId: string;
-    sourceDiskType: "system" | "data";
+    readonly snapshotId: string;
+    readonly snapshotGroupId: string | undefined;
+    readonly instanceId: string;
+    readonly sourceDiskId: string;
+    readonly sourceDiskType: "system" | "data";
     /** A file on this machine with the content of the disk at that time; only where the disk has an `image`. */
-    image: string | undefined;
-    available: boolean;
+    readonly image: string | undefined;
+    readonly available: boolean;
     /** Per cent. */
-    progress: number;
-    creationTime: string;
-    tags: Record<string, string>;
+    readonly progress: number;
+    readonly creationTime: string;
+    readonly tags: Record<string, string>;
     /** Images and disks made from it. */
-    imageIds: string[];
-    diskIds: string[];
+    readonly imageIds: string[];
+    readonly diskIds: string[];
 }
 
 export interface InvocationState {
-    invokeId: string;
-    commandId: string;
-    name: string;
-    type: string;
+    readonly invokeId: string;
+    readonly commandId: string;
+    readonly name: string;
+    readonly type: string;
     /** The decoded script. */
-    content: string;
-    timeoutSeconds: number;
-    terminationMode: "Process" | "ProcessTree";
-    status: string;
-    creationTime: string;
-    tags: Record<string, string>;
-    results: InvocationResultState[];
+    readonly content: string;
+    readonly timeoutSeconds: number;
+    readonly terminationMode: "Process" | "ProcessTree";
+    readonly status: string;
+    readonly creationTime: string;
+    readonly tags: Record<string, string>;
+    readonly results: InvocationResultState[];
 }
 
 export interface InvocationResultState {
-    instanceId: string;
-    status: RecordStatus;
-    errorCode: string;
-    exitCode: number | undefined;
+    readonly instanceId: string;
+    readonly status: RecordStatus;
+    readonly errorCode: string;
+    readonly exitCode: number | undefined;
     /** Decoded, the middle cut out when it is long. */
-    output: string;
-    startTime: string | undefined;
-    finishTime: string | undefined;
+    readonly output: string;
+    readonly startTime: string | undefined;
+    readonly finishTime: string | undefined;
 }
 
 export interface SentFileState {
-    invokeId: string;
-    name: string;
-    targetDir: string;
+    readonly invokeId: string;
+    readonly name: string;
+    readonly targetDir: string;
     /** Decoded. */
-    content: string;
-    fileMode: string;
-    fileOwner: string;
-    fileGroup: string;
-    overwrite: boolean;
-    timeoutSeconds: number;
-    status: string;
-    creationTime: string;
-    tags: Record<string, string>;
-    results: SentFileResultState[];
+    readonly content: string;
+    readonly fileMode: string;
+    readonly fileOwner: string;
+    readonly fileGroup: string;
+    readonly overwrite: boolean;
+    readonly timeoutSeconds: number;
+    readonly status: string;
+    readonly creationTime: string;
+    readonly tags: Record<string, string>;
+    readonly results: SentFileResultState[];
 }
 
 export interface SentFileResultState {
-    instanceId: string;
-    status: SentFileStatus;
-    errorCode: string;
+    readonly instanceId: string;
+    readonly status: SentFileStatus;
+    readonly errorCode: string;
     /** Whether other accounts of the instance ever could read it while it was being written; stays when it is gone. */
-    exposed: boolean;
-    startTime: string | undefined;
-    finishTime: string | undefined;
+    readonly exposed: boolean;
+    readonly startTime: string | undefined;
+    readonly finishTime: string | undefined;
 }
 
 /** A live view of a world. */

@@ -68,7 +68,7 @@ export class TestControls {
 
     setAgent(
         instanceId: string,
-        changes: Partial<{ installed: boolean; online: boolean; version: string }>,
+        changes: Partial<{ readonly installed: boolean; readonly online: boolean; readonly version: string }>,
     ): void {
         Object.assign(this.instance(instanceId).agent, changes);
     }
@@ -150,7 +150,11 @@ export class TestControls {
     /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,
-        settings: { name?: string; description?: string; tags?: Record<string, string> } = {},
+        settings: {
+            readonly name?: string;
+            readonly description?: string;
+            readonly tags?: Record<string, string>;
+        } = {},
     ): string {
         this.instance(instanceId);
         const disks = this.world.disksOf(instanceId).filter((disk) => essdFamily.has(disk.category));
@@ -198,7 +202,9 @@ export class TestControls {
      */
     holdSnapshot(
         snapshotId: string,
-        by: { imageId: string; imageName?: string; status?: ImageStatus } | { diskId: string },
+        by:
+            | { readonly imageId: string; readonly imageName?: string; readonly status?: ImageStatus }
+            | { readonly diskId: string },
     ): void {
         const snapshot = this.snapshot(snapshotId);
         if ("imageId" in by) {
@@ -211,7 +217,10 @@ export class TestControls {
     }
 
     /** Deletes the images and disks that were made from a snapshot, or only one of them. */
-    releaseSnapshot(snapshotId: string, from?: { imageId: string } | { diskId: string }): void {
+    releaseSnapshot(
+        snapshotId: string,
+        from?: { readonly imageId: string } | { readonly diskId: string },
+    ): void {
         const { images, disks } = holdersOf(this.world, snapshotId);
         const imageIds = images.map((image) => image.imageId);
         const diskIds = disks.map((disk) => disk.diskId);

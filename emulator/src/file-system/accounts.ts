@@ -43,7 +43,7 @@ export class Accounts {
     readonly groups = new NumberedNames(builtInGroups);
 
     /** Whoever owns something exists. */
-    addOwner({ owner, group }: { owner: string; group: string }): void {
+    addOwner({ owner, group }: { readonly owner: string; readonly group: string }): void {
         this.users.add(owner);
         this.groups.add(group);
     }

@@ -29,10 +29,10 @@ export function refusalOf(work: () => void): FileSystemError | undefined {
     try {
         work();
         return undefined;
-    } catch (error) {
-        if (error instanceof FileSystemError) {
-            return error;
+    } catch (thrown) {
+        if (thrown instanceof FileSystemError) {
+            return thrown;
         }
-        throw error;
+        throw thrown;
     }
 }

@@ -6,24 +6,24 @@ import { SharedDirectories } from "./shared-directories";
 
 /** Where a path leads. */
 interface Place {
-    parent: DirectoryInode;
+    readonly parent: DirectoryInode;
     /** The name in the parent. */
-    name: string;
+    readonly name: string;
     /** Undefined where nothing has this name. */
-    inode: Inode | undefined;
+    readonly inode: Inode | undefined;
     /** The directories above, from the root on. */
-    above: readonly DirectoryInode[];
+    readonly above: readonly DirectoryInode[];
 }
 
 /** A file or a symbolic link, with its path. */
 export interface FoundFile {
-    path: string;
-    inode: FileInode | LinkInode;
+    readonly path: string;
+    readonly inode: FileInode | LinkInode;
 }
 
 export interface FoundDirectory {
-    path: string;
-    inode: DirectoryInode;
+    readonly path: string;
+    readonly inode: DirectoryInode;
 }
 
 // As in Linux.
@@ -111,8 +111,8 @@ export class FileSystem {
             const last = index === names.length - 1;
             try {
                 this.makeOne(part, last, last ? mode : 0o755);
-            } catch (error) {
-                throw error instanceof FileSystemError ? new FileSystemError(error.code, part) : error;
+            } catch (thrown) {
+                throw thrown instanceof FileSystemError ? new FileSystemError(thrown.code, part) : thrown;
             }
         }
     }
@@ -214,9 +214,9 @@ export class FileSystem {
     drop(path: string): void {
         try {
             this.unlink(path);
-        } catch (error) {
-            if (!(error instanceof FileSystemError)) {
-                throw error;
+        } catch (thrown) {
+            if (!(thrown instanceof FileSystemError)) {
+                throw thrown;
             }
         }
     }
@@ -231,8 +231,8 @@ export class FileSystem {
         return this.everything().filter((found): found is FoundDirectory => found.inode.kind === "directory");
     }
 
-    private everything(): { path: string; inode: Inode }[] {
-        const found: { path: string; inode: Inode }[] = [];
+    private everything(): { readonly path: string; readonly inode: Inode }[] {
+        const found: { readonly path: string; readonly inode: Inode }[] = [];
         const visit = (directory: DirectoryInode, names: readonly string[]) => {
             for (const { name, inode } of directory.entries.values()) {
                 const here = [...names, name];
@@ -252,7 +252,9 @@ export class FileSystem {
             throw new FileSystemError("ENOENT");
         }
         const rest = this.style.split(path);
-        const trail: { directory: DirectoryInode; name: string }[] = [{ directory: this.root, name: "" }];
+        const trail: { readonly directory: DirectoryInode; readonly name: string }[] = [
+            { directory: this.root, name: "" },
+        ];
         const above = () => trail.map((step) => step.directory);
         let links = 0;
         for (;;) {
@@ -298,11 +300,11 @@ export class FileSystem {
     private tryWalk(path: string): Place | undefined {
         try {
             return this.walk(path, true);
-        } catch (error) {
-            if (error instanceof FileSystemError) {
+        } catch (thrown) {
+            if (thrown instanceof FileSystemError) {
                 return undefined;
             }
-            throw error;
+            throw thrown;
         }
     }
 
@@ -396,7 +398,7 @@ function withoutEnd(path: string): string {
 }
 
 /** A file as a fixture would have it. */
-export function asFixture({ path, inode }: FoundFile): InstanceFile & { mtime: string } {
+export function asFixture({ path, inode }: FoundFile): InstanceFile & { readonly mtime: string } {
     return {
         path,
         owner: inode.owner,

@@ -52,7 +52,7 @@ const usual: Readonly<Record<OsType, Readonly<Record<string, string>>>> = {
 export function filesOf(
     fixture: FixtureInstance,
     now: () => number,
-): { fileSystem: FileSystem; accounts: Accounts } {
+): { readonly fileSystem: FileSystem; readonly accounts: Accounts } {
     const fileSystem = new FileSystem(pathStyles[fixture.osType], now);
     const accounts = new Accounts();
     for (const [path, mode] of Object.entries(usual[fixture.osType])) {
@@ -80,8 +80,9 @@ function add(
     accounts.addOwner(item);
     try {
         put();
-    } catch (error) {
-        const problem = error instanceof FileSystemError ? `${item.path}: ${error.message}` : String(error);
+    } catch (thrown) {
+        const problem =
+            thrown instanceof FileSystemError ? `${item.path}: ${thrown.message}` : String(thrown);
         throw new FixtureError(`the instance ${instanceId}`, `cannot have its files: ${problem}`);
     }
 }

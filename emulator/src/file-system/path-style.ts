@@ -7,7 +7,7 @@ export interface PathStyle {
     /** What two names have in common that mean the same file. */
     key(name: string): string;
     /** Whether files have modes, and owners that these mean something to. */
-    hasModes: boolean;
+    readonly hasModes: boolean;
 }
 
 function names(path: string, separator: RegExp): string[] {

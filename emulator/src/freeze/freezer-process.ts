@@ -121,9 +121,9 @@ export class FreezerProcess implements Freezer {
 }
 
 interface Deferred<T> {
-    promise: Promise<T>;
+    readonly promise: Promise<T>;
     /** Only the first value counts. */
-    resolve: (value: T) => void;
+    readonly resolve: (value: T) => void;
 }
 
 function deferred<T>(): Deferred<T> {

@@ -52,8 +52,8 @@ function refusal(mountPoint: string): string | undefined {
     try {
         const reason = whyNotFreezable(mountPoint);
         return reason === undefined ? undefined : `${mountPoint} ${reason}`;
-    } catch (error) {
-        return (error as Error).message;
+    } catch (thrown) {
+        return (thrown as Error).message;
     }
 }
 

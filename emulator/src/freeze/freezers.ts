@@ -7,11 +7,11 @@ import { FreezerProcess, type StartProgram } from "./freezer-process";
 
 /** The plugin's process, as far as its freezer depends on it. */
 interface PluginProcess {
-    start: StartProgram;
+    readonly start: StartProgram;
     /** Aborts when it is killed. */
-    signal: AbortSignal;
+    readonly signal: AbortSignal;
     /** True once it was killed together with everything it had started. */
-    treeKilled: () => boolean;
+    readonly treeKilled: () => boolean;
 }
 
 /** Makes the freezers of all runs of the plugin, and sees to it that none of them leaves anything frozen for good. */

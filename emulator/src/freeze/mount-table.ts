@@ -1,12 +1,12 @@
 /** A mounted file system, as the kernel lists it. */
 export interface Mount {
-    mountPoint: string;
+    readonly mountPoint: string;
     /** `major:minor` of the device. */
-    deviceNumber: string;
+    readonly deviceNumber: string;
     /** e.g. ext4 */
-    fileSystem: string;
+    readonly fileSystem: string;
     /** e.g. /dev/loop0 */
-    source: string;
+    readonly source: string;
 }
 
 /** Reads the text of `/proc/self/mountinfo`; see proc_pid_mountinfo(5). A later mount covers an earlier one. */

@@ -4,17 +4,17 @@ import type { Fault } from "./faults";
 /** What goes back to the client. */
 export type Answer =
     | JsonAnswer
-    | { kind: "raw"; status: number; contentType: string; text: string }
+    | { readonly kind: "raw"; readonly status: number; readonly contentType: string; readonly text: string }
     /** The connection is destroyed. */
-    | { kind: "reset" }
+    | { readonly kind: "reset" }
     /** The connection stays open, and nothing is ever sent. */
-    | { kind: "silence" };
+    | { readonly kind: "silence" };
 
 export interface JsonAnswer {
-    kind: "json";
-    status: number;
-    body: Body;
-    headers: Record<string, string>;
+    readonly kind: "json";
+    readonly status: number;
+    readonly body: Body;
+    readonly headers: Record<string, string>;
 }
 
 export function success(body: Body, requestId: string): JsonAnswer {

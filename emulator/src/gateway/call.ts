@@ -8,11 +8,11 @@ export interface EmulatorCall {
      * keeps the operation from running.
      * "unanswered": a fault keeps the answer back for good; the client waits until it gives up.
      */
-    phase: "received" | "processed" | "unanswered";
+    readonly phase: "received" | "processed" | "unanswered";
     /** The request; its `status`, `code` and `body` are set from "processed" on. */
-    entry: LedgerEntry;
+    readonly entry: LedgerEntry;
     /** The port at the client's end of the connection: which of the client's requests it is. */
-    clientPort: number;
+    readonly clientPort: number;
 }
 
 /** Looks on at a call; "drop" breaks the connection then and there. What it throws becomes a 500 `EmulatorError`. */

@@ -40,24 +40,24 @@ export type FaultKind =
 /** A fault to inject. Nothing ever fails unless a fault was added. */
 export interface Fault {
     /** The operation it hits, or "*" for all. */
-    action: string;
-    kind: FaultKind;
+    readonly action: string;
+    readonly kind: FaultKind;
     /** How many calls it hits. Default 1; `Infinity` for all. */
-    times?: number;
+    readonly times?: number;
     /** How many matching calls pass first. Default 0. */
-    after?: number;
+    readonly after?: number;
     /** Hits only calls with these parameters. */
-    when?: (params: Readonly<Record<string, string>>) => boolean;
-    status?: number;
-    code?: string;
-    message?: string;
-    retryAfterMs?: number;
-    delayMs?: number;
+    readonly when?: (params: Readonly<Record<string, string>>) => boolean;
+    readonly status?: number;
+    readonly code?: string;
+    readonly message?: string;
+    readonly retryAfterMs?: number;
+    readonly delayMs?: number;
     /**
      * Whether the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable",
      * "error" and "no-answer". Default false.
      */
-    processed?: boolean;
+    readonly processed?: boolean;
 }
 
 interface Planned {

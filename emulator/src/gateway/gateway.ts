@@ -24,13 +24,13 @@ import type { RequestHandler } from "./server";
 
 /** An admitted call. */
 interface Call {
-    request: WireRequest;
-    entry: LedgerEntry;
-    operation: Operation;
-    credential: FixtureCredential;
+    readonly request: WireRequest;
+    readonly entry: LedgerEntry;
+    readonly operation: Operation;
+    readonly credential: FixtureCredential;
     /** False where nothing but an empty list tells that the caller lacks the permission. */
-    permitted: boolean;
-    requestId: string;
+    readonly permitted: boolean;
+    readonly requestId: string;
 }
 
 /** Everything between the wire and the operations: who calls, may they, what goes wrong, and the record of it all. */
@@ -78,8 +78,8 @@ export class Gateway implements RequestHandler {
         let answer: Answer;
         try {
             answer = await this.serve({ request, entry, requestId, ...this.admit(request, entry) });
-        } catch (error) {
-            answer = failure(this.refusal(error, entry.action), requestId);
+        } catch (thrown) {
+            answer = failure(this.refusal(thrown, entry.action), requestId);
         }
         record(entry, answer);
         const outcome = entry.code ?? unanswered[answer.kind];
@@ -158,8 +158,8 @@ export class Gateway implements RequestHandler {
     private async process(call: Call, fault: Fault | undefined): Promise<JsonAnswer> {
         try {
             return success(await this.run(call, fault), call.requestId);
-        } catch (error) {
-            return failure(this.refusal(error, call.entry.action), call.requestId);
+        } catch (thrown) {
+            return failure(this.refusal(thrown, call.entry.action), call.requestId);
         }
     }
 
@@ -192,8 +192,8 @@ export class Gateway implements RequestHandler {
     }
 
     /** What the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
-    private refusal(error: unknown, action: string): ApiError {
-        const told = asApiError(error);
+    private refusal(thrown: unknown, action: string): ApiError {
+        const told = asApiError(thrown);
         const { status, code, message } = told;
         return isKnownRefusal(action, status, code) || code === this.services.behaviour.attachedRoleCode
             ? told
@@ -201,9 +201,7 @@ export class Gateway implements RequestHandler {
     }
 
     private isIdempotent({ idempotent }: Operation): boolean {
-        return typeof idempotent === "function"
-            ? idempotent(this.services.behaviour)
-            : idempotent === true;
+        return typeof idempotent === "function" ? idempotent(this.services.behaviour) : idempotent === true;
     }
 
     private world(regionId = this.home.regionId): World {
@@ -248,11 +246,11 @@ function forbidden(action: string, code = "Forbidden.RAM"): ApiError {
     );
 }
 
-function asApiError(error: unknown): ApiError {
-    if (error instanceof ApiError) {
-        return error;
+function asApiError(thrown: unknown): ApiError {
+    if (thrown instanceof ApiError) {
+        return thrown;
     }
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     // A mistake of the emulator itself: said plainly, it would be taken for a fault of the cloud otherwise.
     return new ApiError(500, "EmulatorError", text);
 }

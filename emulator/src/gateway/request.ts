@@ -5,11 +5,11 @@ import { rpcParameters } from "../auth/presented";
 /** A request as it came in. */
 export interface WireRequest extends SignedRequest {
     /** The operation, from the header of the newer style or the parameter of the older one. */
-    action: string;
-    version: string;
-    clientPort: number;
+    readonly action: string;
+    readonly version: string;
+    readonly clientPort: number;
     /** The operation's own parameters, from query and form. */
-    params: ReadonlyMap<string, string>;
+    readonly params: ReadonlyMap<string, string>;
 }
 
 const maxBodyBytes = 1024 * 1024;

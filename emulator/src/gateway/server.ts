@@ -22,7 +22,9 @@ export class Server {
             // Whoever asked may be gone before the answer is there; that is no trouble of the emulator's.
             response.on("error", () => undefined);
             readRequest(request)
-                .then((wire) => (wire.path.startsWith(controlPath) ? (control ?? gateway) : gateway).handle(wire))
+                .then((wire) =>
+                    (wire.path.startsWith(controlPath) ? (control ?? gateway) : gateway).handle(wire),
+                )
                 .then(
                     (answer) => {
                         response.setHeader("date", new Date(now()).toUTCString());

@@ -13,7 +13,11 @@ import type { World } from "../world/world";
 export function invocationBody(
     invocation: Invocation,
     world: World,
-    options: { includeOutput: boolean; plain: boolean; instanceId: string | undefined },
+    options: {
+        readonly includeOutput: boolean;
+        readonly plain: boolean;
+        readonly instanceId: string | undefined;
+    },
 ): Body {
     const { command } = invocation;
     const status = invocationStatus(invocation.records.map((record) => record.status));
@@ -50,7 +54,7 @@ function instanceBody(
     invocation: Invocation,
     record: InvocationRecord,
     world: World,
-    options: { includeOutput: boolean; plain: boolean },
+    options: { readonly includeOutput: boolean; readonly plain: boolean },
 ): Body {
     const output = record.output.read();
     return {

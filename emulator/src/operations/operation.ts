@@ -8,24 +8,24 @@ import type { World } from "../world/world";
 /** What an operation works on. */
 export interface Context {
     /** The region that the call is about. */
-    world: World;
+    readonly world: World;
     /** All regions that hold something, for the few operations without a region. */
-    worlds: readonly World[];
-    agent: Agent;
+    readonly worlds: readonly World[];
+    readonly agent: Agent;
     /** Throws `Forbidden.RAM` (or `code`) when the caller may not use a further RAM action. */
     require(action: string, code?: string): void;
 }
 
 /** One operation of the API. */
 export interface Operation {
-    parameters: ParameterTable;
+    readonly parameters: ParameterTable;
     /**
      * A list that is authorised by what is in it: to a caller without the permission it may be empty, rather than
      * refused (`Behaviour.unpermittedList`).
      */
-    authorisedByItem?: boolean;
+    readonly authorisedByItem?: boolean;
     /** Whether a repeated ClientToken gives the first answer again; without it the parameter is ignored. */
-    idempotent?: boolean | ((behaviour: Behaviour) => boolean);
+    readonly idempotent?: boolean | ((behaviour: Behaviour) => boolean);
     run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
      * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It
@@ -36,8 +36,8 @@ export interface Operation {
 
 /** What an item of an answer says about its failure. */
 export interface ItemError {
-    code: string;
-    message: string;
+    readonly code: string;
+    readonly message: string;
 }
 
 /** Operations by the name that a request calls them. */

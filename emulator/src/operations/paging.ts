@@ -3,12 +3,12 @@ import type { Arguments } from "../parameters/arguments";
 
 /** A part of a list, and the fields of the answer that tell which. */
 export interface Page<T> {
-    items: T[];
-    mode: "token" | "number";
-    nextToken: string;
-    pageNumber: number;
-    pageSize: number;
-    totalCount: number;
+    readonly items: T[];
+    readonly mode: "token" | "number";
+    readonly nextToken: string;
+    readonly pageNumber: number;
+    readonly pageSize: number;
+    readonly totalCount: number;
 }
 
 const defaultSize = 10;

@@ -41,8 +41,8 @@ export const roleOperations: OperationTable = {
 };
 
 interface ItemResult {
-    instanceId: string;
-    error?: ItemError;
+    readonly instanceId: string;
+    readonly error?: ItemError;
 }
 
 /** Why an item fails when a fault says no more than that it does. */

@@ -7,7 +7,9 @@ import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
 
-const absent = (code: string) => ({ status: 404, code: `MissingParameter.${code}` });
+function absent(code: string): { status: number; code: string } {
+    return { status: 404, code: `MissingParameter.${code}` };
+}
 
 /** What the operations on tags have in common. */
 const resources: ParameterTable = {
@@ -68,7 +70,10 @@ function tagged(world: World, type: string): Map<string, Tags> {
     );
 }
 
-function tagsOf<T extends { tags: Tags }>(items: Iterable<T>, id: (item: T) => string): Map<string, Tags> {
+function tagsOf<T extends { readonly tags: Tags }>(
+    items: Iterable<T>,
+    id: (item: T) => string,
+): Map<string, Tags> {
     return new Map([...items].map((item) => [id(item), item.tags]));
 }
 

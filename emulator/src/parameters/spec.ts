@@ -3,7 +3,7 @@ import type { RefusalCode } from "../refusals/api-error";
 
 /** What one parameter of an operation looks like on the wire. */
 export interface ParameterSpec {
-    kind:
+    readonly kind:
         | "string"
         | "integer"
         | "boolean"
@@ -17,88 +17,107 @@ export interface ParameterSpec {
         | "unused"
         /** Part of the official API, but the emulator has no idea of it and refuses it rather than ignore it. */
         | "unmodelled";
-    required?: boolean;
+    readonly required?: boolean;
     /** Least and greatest number (integer), or of entries (list, ids, tags). */
-    min?: number;
-    max?: number;
+    readonly min?: number;
+    readonly max?: number;
     /** True where a number beyond the limits counts as the limit. */
-    clamped?: boolean;
+    readonly clamped?: boolean;
     /** The values that a string may have; an empty one counts as not given. */
-    values?: readonly string[];
+    readonly values?: readonly string[];
     /** Refusal of a call without it, where it is not `MissingParameter`. */
-    absent?: RefusalCode;
+    readonly absent?: RefusalCode;
     /** Refusal of a malformed value, where it is not the usual one. */
-    malformed?: RefusalCode;
+    readonly malformed?: RefusalCode;
     /** Refusal of too many entries, where it is not the usual one. */
-    tooMany?: RefusalCode;
+    readonly tooMany?: RefusalCode;
     /** How mistakes in tags are refused. */
-    words?: TagWords;
+    readonly words?: TagWords;
     /** True where a tag's value must not begin like the system's own. */
-    ownValues?: boolean;
+    readonly ownValues?: boolean;
     /** Longest tag key; filters have the general limit. */
-    maxKey?: number;
+    readonly maxKey?: number;
     /** True where a tag selects resources: its value is optional, and system tags are fine. */
-    filter?: boolean;
+    readonly filter?: boolean;
 }
 
 export type ParameterTable = Readonly<Record<string, ParameterSpec>>;
 
 type Options = Omit<ParameterSpec, "kind">;
 
-export const string = (options: Options = {}): ParameterSpec => ({ kind: "string", ...options });
-export const required = (options: Options = {}): ParameterSpec => ({
-    kind: "string",
-    required: true,
-    ...options,
-});
+export function string(options: Options = {}): ParameterSpec {
+    return { kind: "string", ...options };
+}
+export function required(options: Options = {}): ParameterSpec {
+    return {
+        kind: "string",
+        required: true,
+        ...options,
+    };
+}
 /** A string that is one of some; any other one is refused. */
-export const choice = (
+export function choice(
     values: readonly string[],
     malformed: RefusalCode,
     options: Options = {},
-): ParameterSpec => ({ kind: "string", values, malformed, ...options });
-export const integer = (min: number, max: number, options: Options = {}): ParameterSpec => ({
-    kind: "integer",
-    min,
-    max,
-    ...options,
-});
-export const boolean = (options: Options = {}): ParameterSpec => ({ kind: "boolean", ...options });
-export const list = (max: number, options: Options = {}): ParameterSpec => ({
-    kind: "list",
-    max,
-    ...options,
-});
-export const ids = (max: number, malformed: RefusalCode, options: Options = {}): ParameterSpec => ({
-    kind: "ids",
-    max,
-    malformed,
-    tooMany: malformed,
-    ...options,
-});
+): ParameterSpec {
+    return { kind: "string", values, malformed, ...options };
+}
+export function integer(min: number, max: number, options: Options = {}): ParameterSpec {
+    return {
+        kind: "integer",
+        min,
+        max,
+        ...options,
+    };
+}
+export function boolean(options: Options = {}): ParameterSpec {
+    return { kind: "boolean", ...options };
+}
+export function list(max: number, options: Options = {}): ParameterSpec {
+    return {
+        kind: "list",
+        max,
+        ...options,
+    };
+}
+export function ids(max: number, malformed: RefusalCode, options: Options = {}): ParameterSpec {
+    return {
+        kind: "ids",
+        max,
+        malformed,
+        tooMany: malformed,
+        ...options,
+    };
+}
 /** Tags that are put on something. */
-export const tags = (words: TagWords, maxKey: number, options: Options = {}): ParameterSpec => ({
-    kind: "tags",
-    max: 20,
-    maxKey,
-    words,
-    ...options,
-});
+export function tags(words: TagWords, maxKey: number, options: Options = {}): ParameterSpec {
+    return {
+        kind: "tags",
+        max: 20,
+        maxKey,
+        words,
+        ...options,
+    };
+}
 /** Tags that select something. */
-export const tagFilter = (words: TagWords): ParameterSpec => ({
-    kind: "tags",
-    max: 20,
-    maxKey: 128,
-    filter: true,
-    words,
-});
+export function tagFilter(words: TagWords): ParameterSpec {
+    return {
+        kind: "tags",
+        max: 20,
+        maxKey: 128,
+        filter: true,
+        words,
+    };
+}
 /** Instances by their ids, as Cloud Assistant's operations take them. */
-export const instances = (max: number, options: Options = {}): ParameterSpec =>
-    list(max, {
+export function instances(max: number, options: Options = {}): ParameterSpec {
+    return list(max, {
         absent: { status: 400, code: "MissingParam.InstanceId" },
         tooMany: { status: 403, code: "InstanceIds.ExceedLimit" },
         ...options,
     });
+}
 export const unused: ParameterSpec = { kind: "unused" };
 export const unmodelled: ParameterSpec = { kind: "unmodelled" };
 

@@ -2,23 +2,27 @@ import type { RefusalCode } from "../refusals/api-error";
 
 /** How an operation refuses tags. */
 export interface TagWords {
-    tooMany: RefusalCode;
-    noKey: RefusalCode;
-    key: RefusalCode;
-    value: RefusalCode;
-    duplicate: RefusalCode;
+    readonly tooMany: RefusalCode;
+    readonly noKey: RefusalCode;
+    readonly key: RefusalCode;
+    readonly value: RefusalCode;
+    readonly duplicate: RefusalCode;
 }
 
-const code = (status: number, name: string): RefusalCode => ({ status, code: name });
+function code(status: number, name: string): RefusalCode {
+    return { status, code: name };
+}
 
 /** Cloud Assistant's words, which name the parameter. */
-export const assistantTags = (name: "Tag" | "ResourceTag"): TagWords => ({
-    tooMany: code(400, `NumberExceed.${name}s`),
-    noKey: code(400, `MissingParameter.${name}Key`),
-    key: code(400, `Invalid${name}Key.Malformed`),
-    value: code(400, `Invalid${name}Value.Malformed`),
-    duplicate: code(400, `Duplicate.${name}Key`),
-});
+export function assistantTags(name: "Tag" | "ResourceTag"): TagWords {
+    return {
+        tooMany: code(400, `NumberExceed.${name}s`),
+        noKey: code(400, `MissingParameter.${name}Key`),
+        key: code(400, `Invalid${name}Key.Malformed`),
+        value: code(400, `Invalid${name}Value.Malformed`),
+        duplicate: code(400, `Duplicate.${name}Key`),
+    };
+}
 
 /** Those of the operations on tags. */
 export const resourceTags: TagWords = {

@@ -2,24 +2,24 @@ import { splitWords } from "./shlex";
 
 /** What a command line asks of the plugin manager. */
 export interface ManagerRequest {
-    action: "exec" | "version" | "list" | "help";
-    plugin: string;
+    readonly action: "exec" | "version" | "list" | "help";
+    readonly plugin: string;
     /** The arguments for the plugin itself. */
-    arguments: string[];
+    readonly arguments: string[];
     /** `--timeout`, in seconds; 0 is no limit. Absent: the plugin's own configuration decides. */
-    timeoutSeconds?: number;
+    readonly timeoutSeconds?: number;
 }
 
 /** A command line that the manager refuses before doing anything. */
 export interface ManagerRefusal {
-    exitCode: number;
-    message: string;
+    readonly exitCode: number;
+    readonly message: string;
 }
 
 interface FlagSpec {
-    takesValue: boolean;
+    readonly takesValue: boolean;
     /** First version, compared from the third number on, as Linux and Windows differ in the second. */
-    since?: readonly [number, number];
+    readonly since?: readonly [number, number];
 }
 
 const flags: Readonly<Record<string, FlagSpec>> = {

@@ -16,20 +16,20 @@ import { runScript } from "./script";
 
 /** Where the plugin runs. */
 export interface PluginHost {
-    world: World;
-    instance: Instance;
-    children: Starter;
+    readonly world: World;
+    readonly instance: Instance;
+    readonly children: Starter;
     /** A directory of its own for the scripts. */
-    workDir: string;
+    readonly workDir: string;
     /** What the scripts find in their environment. */
-    environment: NodeJS.ProcessEnv;
+    readonly environment: NodeJS.ProcessEnv;
     print(text: string): void;
     /** Aborts when the plugin's process is killed. */
-    signal: AbortSignal;
+    readonly signal: AbortSignal;
     /** What freezes for one run; `signal` aborts when the plugin is killed. */
     freezer(signal: AbortSignal): Freezer;
     /** Another run on this instance has not ended. */
-    otherRun: boolean;
+    readonly otherRun: boolean;
 }
 
 /** Exit code of a plugin that was killed; nobody sees it. */
@@ -206,8 +206,8 @@ class PluginRun {
             });
             this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
             return group;
-        } catch (error) {
-            const why = error instanceof ApiError ? `${error.code}: ${error.message}` : String(error);
+        } catch (thrown) {
+            const why = thrown instanceof ApiError ? `${thrown.code}: ${thrown.message}` : String(thrown);
             this.log("error", `Create snapshot group failed: ${why}`);
             return undefined;
         }

@@ -9,45 +9,45 @@ import { isSupportedSystem } from "./supported-system";
 
 /** What the plugin finds on its instance. */
 export interface PluginFacts {
-    osType: OsType;
-    osName: string;
+    readonly osType: OsType;
+    readonly osName: string;
     /** True when only IMDSv2 answers. */
-    metadataNeedsToken: boolean;
+    readonly metadataNeedsToken: boolean;
     /** The role that the metadata shows; undefined when there is none (yet). */
-    roleName: string | undefined;
+    readonly roleName: string | undefined;
     /** What that role allows. */
-    roleActions: readonly string[];
-    disks: readonly Disk[];
+    readonly roleActions: readonly string[];
+    readonly disks: readonly Disk[];
     /** The file that a path leads to. */
     script(path: string): ScriptFile | undefined;
     /** Another run on this instance has not ended. */
-    otherRun: boolean;
+    readonly otherRun: boolean;
     /** A group of this instance is still uploading. */
-    unfinishedGroup: boolean;
+    readonly unfinishedGroup: boolean;
 }
 
 /** What the plugin wants to know of a script. */
 export interface ScriptFile {
-    owner: string;
-    mode: number;
+    readonly owner: string;
+    readonly mode: number;
     /** Whether the path is that of a symbolic link to it. */
-    isLink: boolean;
+    readonly isLink: boolean;
 }
 
 /** A check that failed: the plugin prints the message and exits with the code. */
 export interface Refusal {
-    exitCode: number;
-    message: string;
+    readonly exitCode: number;
+    readonly message: string;
 }
 
 /** All checks passed. */
 export interface Plan {
-    disks: Disk[];
-    consistency: "application" | "filesystem";
+    readonly disks: Disk[];
+    readonly consistency: "application" | "filesystem";
     /** The paths of the scripts, when they are in order. */
-    scripts: { pre: string; post: string } | undefined;
+    readonly scripts: { readonly pre: string; readonly post: string } | undefined;
     /** Errors that only degrade the result. */
-    complaints: string[];
+    readonly complaints: string[];
 }
 
 const namePattern = /^[A-Za-z][A-Za-z0-9._:-]{1,127}$/;

@@ -7,15 +7,15 @@ import { type Clock, pause } from "../clock/clock";
 import { during } from "../clock/work";
 
 interface ScriptHost {
-    children: Starter;
-    workDir: string;
+    readonly children: Starter;
+    readonly workDir: string;
     /** What a script finds in its environment, but for its own directory. */
-    environment: NodeJS.ProcessEnv;
-    clock: Clock;
-    timeoutMs: number;
-    behaviour: Pick<Behaviour, "scriptStart" | "scriptEnd" | "scriptKill">;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly behaviour: Pick<Behaviour, "scriptStart" | "scriptEnd" | "scriptKill">;
     print(text: string): void;
-    signal: AbortSignal;
+    readonly signal: AbortSignal;
 }
 
 /** A file without them is no script to the kernel. */

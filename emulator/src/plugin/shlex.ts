@@ -1,8 +1,8 @@
 /** The words of a line, and whether the line ended in the middle of one. */
 export interface Split {
-    words: string[];
+    readonly words: string[];
     /** True when a quote or a backslash was left open: the word it began in, and all after it, are lost. */
-    cut: boolean;
+    readonly cut: boolean;
 }
 
 type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";

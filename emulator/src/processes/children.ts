@@ -4,17 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** How a child process ended. */
 export interface Ending {
     /** Its exit code, or -1 when a signal ended it. */
-    exitCode: number;
+    readonly exitCode: number;
     /** The kernel's code for why it could not be started at all; then the exit code is a shell's for that. */
-    refusal?: string;
+    readonly refusal?: string;
 }
 
 /** A process started here, leader of its own process group. */
 export interface Child {
     /** When the process itself is gone. */
-    exited: Promise<Ending>;
+    readonly exited: Promise<Ending>;
     /** When, in addition, nobody holds its output open any more (its own children may outlive it). */
-    closed: Promise<Ending>;
+    readonly closed: Promise<Ending>;
     /** Ends the process alone; its children go on. */
     kill(): void;
     /** Ends the process and everything it started in its group. */
@@ -26,7 +26,7 @@ export interface Starter {
     start(
         command: string,
         args: readonly string[],
-        options: { cwd: string; env: NodeJS.ProcessEnv },
+        options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
         onOutput: (chunk: Buffer) => void,
     ): Child;
 }
@@ -49,7 +49,7 @@ export class Children implements Starter {
     start(
         command: string,
         args: readonly string[],
-        options: { cwd: string; env: NodeJS.ProcessEnv },
+        options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
         onOutput: (chunk: Buffer) => void,
     ): Child {
         if (this.closing) {
@@ -164,13 +164,13 @@ class Group {
     private signal(signal: NodeJS.Signals | 0): boolean {
         try {
             return this.id !== undefined && process.kill(-this.id, signal);
-        } catch (error) {
-            const { code } = error as NodeJS.ErrnoException;
+        } catch (thrown) {
+            const { code } = thrown as NodeJS.ErrnoException;
             if (code === "ESRCH" || code === "EPERM") {
                 // EPERM: somebody is there, but runs as another user by now.
                 return code === "EPERM";
             }
-            throw error;
+            throw thrown;
         }
     }
 }

@@ -5,18 +5,20 @@ import { quotedPlainly } from "./quote";
 
 /** Something that find has come across. */
 export interface Candidate {
-    path: string;
-    inode: Inode;
+    readonly path: string;
+    readonly inode: Inode;
 }
 
 /** What is done with a candidate, or asked of it; the first "no" ends it. */
-export type Step = { test: (candidate: Candidate, now: number) => boolean } | { action: "print" | "delete" };
+export type Step =
+    | { readonly test: (candidate: Candidate, now: number) => boolean }
+    | { readonly action: "print" | "delete" };
 
 export interface Expression {
-    steps: readonly Step[];
-    maxDepth: number;
+    readonly steps: readonly Step[];
+    readonly maxDepth: number;
     /** A directory comes after what it holds. */
-    depthFirst: boolean;
+    readonly depthFirst: boolean;
 }
 
 const kinds: Readonly<Record<string, Inode["kind"]>> = { f: "file", d: "directory", l: "link" };

@@ -1,11 +1,11 @@
 import { type FileSystemError, refusalOf } from "../file-system/error";
 import type { Inode } from "../file-system/inode";
 import { type Expression, readExpression } from "./find-expression";
-import { forEachPath, type Program, type ProgramHost } from "./program";
+import { forEachPath, type ProgramHost } from "./program";
 import { quotedPlainly } from "./quote";
 
 /** `find PATH… EXPRESSION`; it follows no symbolic links. */
-export const find: Program = async (args, host) => {
+export async function find(args: readonly string[], host: ProgramHost): Promise<number> {
     const count = args.findIndex((word) => /^[-(!,]/.test(word));
     const starts = count < 0 ? args : args.slice(0, count);
     const words = args.slice(starts.length);
@@ -27,7 +27,7 @@ export const find: Program = async (args, host) => {
             return !search.failed;
         },
     );
-};
+}
 
 class Search {
     failed = false;

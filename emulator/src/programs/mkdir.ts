@@ -1,6 +1,6 @@
 import { refusalOf } from "../file-system/error";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type Program, UsageError } from "./program";
+import { forEachPath, UsageError, type ProgramHost } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
@@ -14,7 +14,7 @@ const options = {
 const usualMode = 0o755;
 
 /** `mkdir`, with or without `-p` and `-m MODE`. */
-export const mkdir: Program = async (args, host) => {
+export async function mkdir(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("mkdir", args, options);
     const paths = needOperands("mkdir", read);
     const mode = readMode(read.values.get("mode"));
@@ -38,7 +38,7 @@ export const mkdir: Program = async (args, host) => {
             return refusal === undefined;
         },
     );
-};
+}
 
 function readMode(text: string | undefined): number {
     if (text === undefined) {

@@ -1,5 +1,5 @@
 import { needOperands, readOptions } from "./options";
-import { type Program, UsageError } from "./program";
+import { UsageError, type ProgramHost } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
@@ -11,7 +11,7 @@ const options = {
  * `mktemp -d TEMPLATE`. The directory is one of this machine, which the instance shares: a shell's redirections know no
  * other files. So its path, which is what the program is asked for, begins in another way than the template.
  */
-export const mktemp: Program = (args, host) => {
+export function mktemp(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("mktemp", args, options);
     const [template = "", ...others] = needOperands("mktemp", read);
     if (!read.values.has("directory")) {
@@ -35,4 +35,4 @@ export const mktemp: Program = (args, host) => {
     }
     host.print(`${host.makeShared(prefix)}\n`);
     return Promise.resolve(0);
-};
+}

@@ -1,14 +1,14 @@
 import { UsageError } from "./program";
 
 /** The options that are modelled, by each of their spellings. */
-export type OptionTable = Readonly<Record<string, { name: string; takesValue: boolean }>>;
+export type OptionTable = Readonly<Record<string, { readonly name: string; readonly takesValue: boolean }>>;
 
 export interface Options {
     /** The last value of each option; "" for one that takes none. */
-    values: ReadonlyMap<string, string>;
+    readonly values: ReadonlyMap<string, string>;
     /** The options as they were given. */
-    words: readonly string[];
-    operands: readonly string[];
+    readonly words: readonly string[];
+    readonly operands: readonly string[];
 }
 
 /** Reads a command line as GNU's getopt_long does: options may follow operands, up to a `--`. */

@@ -4,14 +4,14 @@ import { exitCodeOf } from "../processes/channel";
 
 /** A run of a program of the instance, as its shim has it. */
 export interface ProgramCall {
-    name: string;
-    arguments: readonly string[];
-    print: (text: string) => void;
-    complain: (text: string) => void;
+    readonly name: string;
+    readonly arguments: readonly string[];
+    readonly print: (text: string) => void;
+    readonly complain: (text: string) => void;
     /** Makes the process run this machine's program of the same name; resolves to its exit code. */
-    runHere: (args: readonly string[]) => Promise<number>;
+    readonly runHere: (args: readonly string[]) => Promise<number>;
     /** Makes this machine's program of the same name take the process's place; whatever is returned then is not heard. */
-    become: (args: readonly string[]) => number;
+    readonly become: (args: readonly string[]) => number;
 }
 
 /** Serves a call; returns the exit code. */

@@ -3,24 +3,24 @@ import type { FileSystem } from "../file-system/file-system";
 
 /** What a program of the instance works with. */
 export interface ProgramHost {
-    fileSystem: FileSystem;
-    accounts: Accounts;
+    readonly fileSystem: FileSystem;
+    readonly accounts: Accounts;
     /** Milliseconds since 1970-01-01 UTC. */
     now(): number;
     /** To the standard output. */
-    print: (text: string) => void;
+    readonly print: (text: string) => void;
     /** To the standard error output. */
-    complain: (text: string) => void;
+    readonly complain: (text: string) => void;
     /** Runs this machine's program of the same name, in the directory of the command. Resolves to its exit code. */
-    runHere: (args: readonly string[]) => Promise<number>;
+    readonly runHere: (args: readonly string[]) => Promise<number>;
     /** Has this machine's program of the same name take the place of the process, which is over as far as this goes. */
-    become: (args: readonly string[]) => number;
+    readonly become: (args: readonly string[]) => number;
     /** Makes a directory that the instance shares with this machine, for its owner alone. Its path. */
-    makeShared: (prefix: string) => string;
+    readonly makeShared: (prefix: string) => string;
     /** A file of this machine with the content of an instance's program, to be executed. Its path. */
-    executable: (content: Buffer) => string;
+    readonly executable: (content: Buffer) => string;
     /** Of what type the file system is that a path is in, as `stat -f -c %T` names it. */
-    fileSystemType: (path: string) => string;
+    readonly fileSystemType: (path: string) => string;
     /** Resolves when nothing is frozen; what changes a file waits for it. */
     thawed(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import { refusalOf } from "../file-system/error";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type Program } from "./program";
+import { forEachPath, type ProgramHost } from "./program";
 import { quoted } from "./quote";
 
 /** `rmdir` without options. */
-export const rmdir: Program = async (args, host) => {
+export async function rmdir(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("rmdir", args, {});
     const paths = needOperands("rmdir", read);
     await host.thawed();
@@ -22,4 +22,4 @@ export const rmdir: Program = async (args, host) => {
             return refusal === undefined;
         },
     );
-};
+}

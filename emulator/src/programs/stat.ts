@@ -1,7 +1,7 @@
 import { refusalOf } from "../file-system/error";
 import { type Inode, rawMode, sizeOf } from "../file-system/inode";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type Program, type ProgramHost, UsageError } from "./program";
+import { forEachPath, type ProgramHost, UsageError } from "./program";
 import { quoted } from "./quote";
 
 const options = {
@@ -18,7 +18,7 @@ const directives = "nuUgGaAfFsY%";
 const fileSystemDirectives = "nT%";
 
 /** `stat -c FORMAT`, with or without `-L` or `-f`. */
-export const stat: Program = (args, host) => {
+export function stat(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("stat", args, options);
     const paths = needOperands("stat", read);
     const format = read.values.get("format");
@@ -38,7 +38,7 @@ export const stat: Program = (args, host) => {
         (path) => show(path, format, read.values, host),
         (path) => host.fileSystem.isAbsolute(path),
     );
-};
+}
 
 function show(
     path: string,

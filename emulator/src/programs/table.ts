@@ -28,11 +28,11 @@ export async function runProgram(name: string, args: readonly string[], host: Pr
     }
     try {
         return await program(args, host);
-    } catch (error) {
-        if (error instanceof UsageError) {
-            host.complain(error.message);
+    } catch (thrown) {
+        if (thrown instanceof UsageError) {
+            host.complain(thrown.message);
             return 1;
         }
-        throw error;
+        throw thrown;
     }
 }

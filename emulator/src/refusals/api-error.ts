@@ -26,6 +26,6 @@ export function errorBody(error: ApiError, requestId: string): Body {
 
 /** A refusal without its sentence. */
 export interface RefusalCode {
-    status: number;
-    code: string;
+    readonly status: number;
+    readonly code: string;
 }

@@ -1,15 +1,16 @@
 /** A refusal that the operation's own table does not have. */
 export interface Undocumented {
-    status: number;
-    code: string | RegExp;
+    readonly status: number;
+    readonly code: string | RegExp;
     /** Whose; any operation's unless named. */
-    operations?: readonly string[];
-    why: string;
+    readonly operations?: readonly string[];
+    readonly why: string;
 }
 
 /** Codes of the gateway before the operations, which belong to no table. */
-const gateway = (status: number, ...codes: (string | RegExp)[]): Undocumented[] =>
-    codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
+function gateway(status: number, ...codes: (string | RegExp)[]): Undocumented[] {
+    return codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
+}
 
 /** All that the emulator answers although no table of the operation has it, and why it does. */
 export const undocumented: readonly Undocumented[] = [

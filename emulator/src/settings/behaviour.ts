@@ -4,100 +4,100 @@
  */
 export interface Behaviour {
     /** DescribeInstanceRamRole for an instance without a role: no entry, or an entry with an empty role name. */
-    rolelessInstance: "omitted" | "empty";
+    readonly rolelessInstance: "omitted" | "empty";
     /** Attaching the role that an instance already has: a failed item, a successful one, or a refusal of the call. */
-    sameRoleReattach: "error" | "success" | "refused";
+    readonly sameRoleReattach: "error" | "success" | "refused";
     /** `Code` of the failed item or the refusal when an instance already has a role. No source names it. */
-    attachedRoleCode: string;
+    readonly attachedRoleCode: string;
     /** Detaching a role that the instance does not have: a failed item, or a successful one. */
-    detachMissingRole: "error" | "success";
+    readonly detachMissingRole: "error" | "success";
     /** DeleteSnapshotGroup of an unknown group: `InvalidSnapshotGroup.NotFound`, or an empty success. */
-    deleteMissingGroup: "not-found" | "success";
+    readonly deleteMissingGroup: "not-found" | "success";
     /** Whether a deleted group can still be described for a while (`Timing.deletionMs`). */
-    deletion: "asynchronous" | "synchronous";
+    readonly deletion: "asynchronous" | "synchronous";
     /** Deleting a group whose snapshots are still uploading: cancels them, or `Operation.Conflict`. */
-    deleteProgressingGroup: "cancel" | "conflict";
+    readonly deleteProgressingGroup: "cancel" | "conflict";
     /** A deleted group of which an image holds a member: stays with that member, or goes and leaves it alone. */
-    groupWithHeldMember: "stays" | "goes";
+    readonly groupWithHeldMember: "stays" | "goes";
     /** DeleteSnapshotGroup of a member from which a disk was created (the operation has no `Force`). */
-    diskHeldMember: "deleted" | "kept";
+    readonly diskHeldMember: "deleted" | "kept";
     /**
      * DeleteSnapshotGroup of a group with a held member: that item fails beside the others' success, or the whole call
      * does, and nothing is deleted. The operation documents both forms.
      */
-    heldMember: "item" | "call";
+    readonly heldMember: "item" | "call";
     /** ModifySnapshotGroup with neither `Name` nor `Description`: without effect, or `MissingParameter`. */
-    emptyModification: "accepted" | "refused";
+    readonly emptyModification: "accepted" | "refused";
     /** A group whose members were all deleted one by one. */
-    emptyGroup: "stays" | "goes";
+    readonly emptyGroup: "stays" | "goes";
     /** How several disks are given to the plugin: one value with commas, or the option repeated. */
-    excludeDiskIdSyntax: "comma" | "repeat";
+    readonly excludeDiskIdSyntax: "comma" | "repeat";
     /** Spelling of the tag that marks an application-consistent snapshot. */
-    consistencyTagKey: "APPConsistent" | "AppConsistent";
+    readonly consistencyTagKey: "APPConsistent" | "AppConsistent";
     /** Whether the plugin puts the consistency tag on the group too. */
-    consistencyTagOnGroup: boolean;
+    readonly consistencyTagOnGroup: boolean;
     /**
      * DescribeSnapshotGroups and DescribeSnapshots for a caller without the permission: `Forbidden.RAM`, or an empty
      * list. A remark in the vendor's own driver says the latter of the first operation, which is authorised by
      * resource. A dry run of DescribeSnapshots is refused all the same.
      */
-    unpermittedList: "refused" | "empty";
+    readonly unpermittedList: "refused" | "empty";
     /** DescribeSnapshotGroups' `Name`: the whole name, or a part of it. */
-    groupNameFilter: "exact" | "fuzzy";
+    readonly groupNameFilter: "exact" | "fuzzy";
     /** HTTP status of a throttled call. */
-    throttlingStatus: 400 | 403 | 429 | 503;
+    readonly throttlingStatus: 400 | 403 | 429 | 503;
     /** Whether the plugin can read the metadata of an instance that enforces IMDSv2; if not, it exits 1. */
-    imdsv2: "supported" | "unsupported";
+    readonly imdsv2: "supported" | "unsupported";
     /** An argument of the plugin that is no option: wrong number of parameters (exit 2), or the end of the options. */
-    strayArgument: "error" | "ends-options";
+    readonly strayArgument: "error" | "ends-options";
     /** A new run while the instance's previous group is still uploading: allowed, or exit 16. */
-    previousSnapshotInProgress: "allowed" | "refused";
+    readonly previousSnapshotInProgress: "allowed" | "refused";
     /** A run of the plugin while another one has not ended: refused by the plugin (16), or by its manager's lock (232). */
-    concurrentRun: "exit-16" | "exit-232";
+    readonly concurrentRun: "exit-16" | "exit-232";
     /** Describing an invocation that does not exist: empty list, or `InvalidInvokeId.NotFound`. */
-    unknownInvocation: "empty" | "not-found";
+    readonly unknownInvocation: "empty" | "not-found";
     /** StopInvocation of a command that is running: leaves it alone, or kills it. */
-    stopRunning: "keeps-running" | "kills";
+    readonly stopRunning: "keeps-running" | "kills";
     /**
      * RunCommand on an instance that is not running: the invocation ends `Aborted` with `InstanceNotRunning`, or the
      * call is refused with `InvalidInstance.NotMatch`. No operation that sends something has a code of its own for it.
      */
-    stoppedInstance: "aborted" | "refused";
+    readonly stoppedInstance: "aborted" | "refused";
     /** RunCommand on an instance whose agent is offline or absent: refused, or `Aborted` with `ClientNotRunning`. */
-    offlineAgent: "refused" | "aborted";
+    readonly offlineAgent: "refused" | "aborted";
     /** DescribeCloudAssistantStatus for an instance without the agent: an entry saying false, or no entry. */
-    absentAgent: "false" | "omitted";
+    readonly absentAgent: "false" | "omitted";
     /** `ActiveTaskCount` of an instance: the commands that run now, or 0 because it comes with the heartbeat only. */
-    activeTaskCount: "live" | "stale";
+    readonly activeTaskCount: "live" | "stale";
     /**
      * Whether SendFile knows its `ClientToken`, which is newer than the operation. Where it does not, the parameter is
      * ignored, as the API ignores any that it does not know, and a repeated call sends the file once more.
      */
-    sendFileClientToken: "honoured" | "ignored";
+    readonly sendFileClientToken: "honoured" | "ignored";
     /** A `FileMode` that makes no sense: refused by the agent (`FileAuthorityInvalid`), or by the call (`FileMode.Invalid`). */
-    fileModeCheck: "instance" | "call";
+    readonly fileModeCheck: "instance" | "call";
     /** The status of a file that an agent refuses, rather than fails to create; its source says the former. */
-    refusedFile: "invalid" | "failed";
+    readonly refusedFile: "invalid" | "failed";
     /** A script path of the plugin that is a symbolic link: taken for what it leads to, or for a wrong script. */
-    linkedScript: "followed" | "refused";
+    readonly linkedScript: "followed" | "refused";
     /**
      * What the plugin waits for at the end of a script: that nobody holds its output open any more, as Go's
      * CombinedOutput does, or its process alone.
      */
-    scriptEnd: "output-closed" | "exit";
+    readonly scriptEnd: "output-closed" | "exit";
     /**
      * How the plugin starts a script: as the kernel does, which honours its first line and refuses a file without one,
      * or with `/bin/sh` whatever that line says.
      */
-    scriptStart: "kernel" | "shell";
+    readonly scriptStart: "kernel" | "shell";
     /** Whether `/run` and `/dev/shm` of a Linux instance are kept in memory, as they usually are. */
-    runtimeDirectories: "tmpfs" | "disk";
+    readonly runtimeDirectories: "tmpfs" | "disk";
     /** Whether the plugin's account of how long its steps took, a part of its log, is in its output too. */
-    pluginAccount: "printed" | "logged";
+    readonly pluginAccount: "printed" | "logged";
     /** What the plugin kills when a script takes too long: its process alone, or all of its process group. */
-    scriptKill: "process" | "group";
+    readonly scriptKill: "process" | "group";
     /** The output of a Windows command: converted to UTF-8 by the agent, or as it is in code page 936 (GBK). */
-    windowsOutput: "utf-8" | "code-page";
+    readonly windowsOutput: "utf-8" | "code-page";
 }
 
 /** The readings used unless told otherwise. */

@@ -1,35 +1,35 @@
 /** How long things take. All values are milliseconds. */
 export interface Timing {
     /** From RunCommand or SendFile until the agent starts with it. */
-    deliveryMs: number;
+    readonly deliveryMs: number;
     /** Between two of the agent's steps with a sent file: it is written, then it gets its mode, then its owner. */
-    fileStepMs: number;
+    readonly fileStepMs: number;
     /** How long a new invocation, snapshot group or snapshot stays invisible to the Describe operations. */
-    visibilityMs: number;
+    readonly visibilityMs: number;
     /** How long Describe operations neither show a change by TagResources or UntagResources nor find anything by it. */
-    tagVisibilityMs: number;
+    readonly tagVisibilityMs: number;
     /** The same of the tags that mark the consistency of snapshots, from the creation of the snapshots on. */
-    consistencyTagMs: number;
+    readonly consistencyTagMs: number;
     /** A whole run of the snapshot plugin, without the instance's own scripts. */
-    pluginMs: number;
+    readonly pluginMs: number;
     /** From the creation of a snapshot until it can be used for disks (`Available`). */
-    availableMs: number;
+    readonly availableMs: number;
     /** From the creation of a snapshot until its upload is done (`accomplished`, progress 100 %). */
-    uploadMs: number;
+    readonly uploadMs: number;
     /** How long a deleted snapshot group can still be described. */
-    deletionMs: number;
+    readonly deletionMs: number;
     /** From AttachInstanceRamRole until the instance itself sees the role. */
-    rolePropagationMs: number;
+    readonly rolePropagationMs: number;
     /**
      * How long one second of a timeout lasts: RunCommand's and SendFile's `Timeout`, the plugin's `TimeoutInSeconds` and
      * `ScriptTimeoutInSeconds`, the plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
      */
-    secondMs: number;
+    readonly secondMs: number;
     /**
      * How far the cloud's clock is ahead of this machine's, or behind it if negative. It dates what answers and the
      * state tell, and durations go on without it. Signatures are checked by this machine's clock all the same.
      */
-    clockOffsetMs: number;
+    readonly clockOffsetMs: number;
 }
 
 /** About as long as on a small instance of the cloud. */

@@ -3,8 +3,8 @@ import { type BatchCommand, BatchSyntaxError, splitCommands } from "./batch";
 /** An `if` of a batch file. */
 export interface BatchIf {
     /** Whether it holds, given the exit code of the command before. */
-    holds: (errorLevel: number) => boolean;
-    commands: readonly BatchCommand[];
+    readonly holds: (errorLevel: number) => boolean;
+    readonly commands: readonly BatchCommand[];
 }
 
 type Condition = BatchIf["holds"];
@@ -29,8 +29,8 @@ export function readIf(text: string): BatchIf | undefined {
 }
 
 interface Read {
-    condition: Condition;
-    body: string;
+    readonly condition: Condition;
+    readonly body: string;
 }
 
 function errorLevel(text: string): Read | undefined {

@@ -41,12 +41,12 @@ export async function runBatchScript(
         let commands: Command[];
         try {
             commands = readCommands(splitCommands(expanded));
-        } catch (error) {
-            if (error instanceof BatchSyntaxError) {
-                host.print(`${error.message}\r\n`);
+        } catch (thrown) {
+            if (thrown instanceof BatchSyntaxError) {
+                host.print(`${thrown.message}\r\n`);
                 return 255;
             }
-            throw error;
+            throw thrown;
         }
         await runLine(commands, state, host);
         if (state.exited || host.stopped()) {
@@ -58,7 +58,7 @@ export async function runBatchScript(
 
 /** A command, and what it decides on if it is an `if`. */
 interface Command extends BatchCommand {
-    branch?: { holds: BatchIf["holds"]; commands: readonly Command[] };
+    readonly branch?: { readonly holds: BatchIf["holds"]; readonly commands: readonly Command[] };
 }
 
 /** Reads an `if` to its end before anything of the line runs, as its mistakes are mistakes of the line. */

@@ -15,9 +15,9 @@ export const essdFamily: ReadonlySet<string> = new Set([
 ]);
 
 export interface GroupSettings {
-    name: string;
-    description: string;
-    tags: ReadonlyMap<string, string>;
+    readonly name: string;
+    readonly description: string;
+    readonly tags: ReadonlyMap<string, string>;
 }
 
 /** A snapshot that is about to be. */
@@ -100,10 +100,10 @@ function addGroup(world: World, members: readonly Member[], settings: GroupSetti
 
 /** What became of one member when its group was deleted. */
 export interface MemberDeletion {
-    snapshotId: string;
+    readonly snapshotId: string;
     /** Undefined when it is gone. */
-    errorCode: string | undefined;
-    errorMessage: string;
+    readonly errorCode: string | undefined;
+    readonly errorMessage: string;
 }
 
 /** Deletes a group with its members, except those that something made from them holds. */
@@ -129,7 +129,7 @@ export function holder(
     world: World,
     snapshot: Snapshot,
     disksHold: boolean,
-): { errorCode: string; errorMessage: string } | undefined {
+): { readonly errorCode: string; readonly errorMessage: string } | undefined {
     const { images, disks } = holdersOf(world, snapshot.snapshotId);
     if (images.length > 0) {
         return {
@@ -172,11 +172,7 @@ export function hasUnfinishedGroup(world: World, instanceId: string): boolean {
         (group) =>
             group.instanceId === instanceId &&
             group.deletedAt === undefined &&
-            groupStatus(
-                group,
-                world.membersOf(group.snapshotGroupId),
-                world.now,
-                world.services.timing,
-            ) === "progressing",
+            groupStatus(group, world.membersOf(group.snapshotGroupId), world.now, world.services.timing) ===
+                "progressing",
     );
 }

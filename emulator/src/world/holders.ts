@@ -6,8 +6,8 @@ import type { World } from "./world";
 
 /** What was made from a snapshot and may keep it from being deleted. */
 export interface Holders {
-    images: readonly Image[];
-    disks: readonly Disk[];
+    readonly images: readonly Image[];
+    readonly disks: readonly Disk[];
 }
 
 export function holdersOf(world: World, snapshotId: string): Holders {
@@ -31,7 +31,7 @@ export function usage({ images, disks }: Holders): "image" | "disk" | "image_dis
 export function imageFrom(
     world: World,
     snapshot: Snapshot,
-    settings: { imageId: string; imageName?: string; status?: ImageStatus },
+    settings: { readonly imageId: string; readonly imageName?: string; readonly status?: ImageStatus },
 ): void {
     const image: Image = world.images.get(settings.imageId) ?? {
         imageId: settings.imageId,

@@ -24,9 +24,9 @@ export class ImageCopies {
         try {
             await work;
             renameSync(`${copy}.part`, copy);
-        } catch (error) {
+        } catch (thrown) {
             rmSync(`${copy}.part`, { force: true });
-            throw error;
+            throw thrown;
         } finally {
             this.underWay.delete(work);
         }

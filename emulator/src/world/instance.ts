@@ -40,9 +40,9 @@ export interface Instance {
 }
 
 interface AttachedRole {
-    name: string;
+    readonly name: string;
     /** From then on the instance itself sees it. */
-    visibleFrom: number;
+    readonly visibleFrom: number;
 }
 
 /** A disk. */

@@ -3,20 +3,20 @@ import type { Tags } from "./tags";
 
 /** The command of an invocation. */
 export interface Command {
-    commandId: string;
-    name: string;
-    description: string;
-    type: "RunShellScript" | "RunBatScript" | "RunPowerShellScript";
+    readonly commandId: string;
+    readonly name: string;
+    readonly description: string;
+    readonly type: "RunShellScript" | "RunBatScript" | "RunPowerShellScript";
     /** The decoded script, placeholders not yet replaced. */
-    content: string;
-    timeoutSeconds: number;
-    terminationMode: "Process" | "ProcessTree";
-    workingDir: string;
-    username: string;
-    launcher: string;
-    keepCommand: boolean;
-    parameters: Readonly<Record<string, string>>;
-    enableParameter: boolean;
+    readonly content: string;
+    readonly timeoutSeconds: number;
+    readonly terminationMode: "Process" | "ProcessTree";
+    readonly workingDir: string;
+    readonly username: string;
+    readonly launcher: string;
+    readonly keepCommand: boolean;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly enableParameter: boolean;
 }
 
 export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot";

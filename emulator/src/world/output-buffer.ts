@@ -12,13 +12,13 @@ export class OutputBuffer {
     }
 
     /** The kept bytes and the number of dropped ones. */
-    read(): { bytes: Buffer; dropped: number } {
+    read(): { readonly bytes: Buffer; readonly dropped: number } {
         return truncate(Buffer.concat(this.chunks));
     }
 }
 
 /** Cuts the middle out of an output that is too long. */
-export function truncate(all: Buffer): { bytes: Buffer; dropped: number } {
+export function truncate(all: Buffer): { readonly bytes: Buffer; readonly dropped: number } {
     if (all.length <= outputLimit) {
         return { bytes: all, dropped: 0 };
     }

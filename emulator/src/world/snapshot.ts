@@ -36,7 +36,7 @@ export type GroupStatus = "progressing" | "accomplished" | "failed";
 
 /** Whether Describe operations show a snapshot or a group: not yet right after its creation, still after its deletion. */
 export function isVisible(
-    item: { creationTime: number; deletedAt: number | undefined },
+    item: { readonly creationTime: number; readonly deletedAt: number | undefined },
     now: number,
     timing: Timing,
     deletion: Behaviour["deletion"],

@@ -2,23 +2,23 @@ import type { Timing } from "../settings/timing";
 
 /** A tag in a request. */
 export interface Tag {
-    key: string;
-    value: string;
+    readonly key: string;
+    readonly value: string;
 }
 
 /** When a change of a tag begins to be shown: so long after a moment. */
 export interface Appearance {
-    after: number;
-    delay: "tagVisibilityMs" | "consistencyTagMs";
+    readonly after: number;
+    readonly delay: "tagVisibilityMs" | "consistencyTagMs";
 }
 
 /** The tags of a resource: as they are, and as Describe operations show them, which may be late. */
 export class Tags {
     /** In the order in which they were made; no value is a removal, no appearance one at once. */
     private readonly changes: {
-        key: string;
-        value: string | undefined;
-        appearance: Appearance | undefined;
+        readonly key: string;
+        readonly value: string | undefined;
+        readonly appearance: Appearance | undefined;
     }[] = [];
 
     constructor(initial: Iterable<readonly [string, string]> = []) {
@@ -67,13 +67,15 @@ export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Part
 }
 
 /** The spelling of tags in snapshot groups and their members. */
-export function asKeyValue(tags: ReadonlyMap<string, string>): { Tag: { Key: string; Value: string }[] } {
+export function asKeyValue(tags: ReadonlyMap<string, string>): {
+    readonly Tag: { readonly Key: string; readonly Value: string }[];
+} {
     return { Tag: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
 /** The spelling of tags everywhere else. */
 export function asTagKeyValue(tags: ReadonlyMap<string, string>): {
-    Tag: { TagKey: string; TagValue: string }[];
+    readonly Tag: { readonly TagKey: string; readonly TagValue: string }[];
 } {
     return { Tag: [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue })) };
 }

@@ -14,17 +14,17 @@ import type { Tags } from "./tags";
 /** What all regions of one emulator share. */
 export interface Services {
     /** This machine's, or a test's: all that happens goes by it. */
-    clock: Clock;
-    cloudClock: CloudClock;
+    readonly clock: Clock;
+    readonly cloudClock: CloudClock;
     /** May be changed while the emulator runs. */
-    timing: Timing;
+    readonly timing: Timing;
     /** May be changed while the emulator runs. */
-    behaviour: Behaviour;
-    credentials: FixtureCredential[];
-    roles: FixtureRole[];
-    accountId: string;
-    pluginConfigTimeoutSeconds: number;
-    imageCopies: ImageCopies;
+    readonly behaviour: Behaviour;
+    readonly credentials: FixtureCredential[];
+    readonly roles: FixtureRole[];
+    readonly accountId: string;
+    readonly pluginConfigTimeoutSeconds: number;
+    readonly imageCopies: ImageCopies;
 }
 
 /** How long before the emulator starts the instances of its fixture were created and started. */
@@ -77,7 +77,7 @@ export class World {
     }
 
     /** The tags of a resource that Describe operations show now. */
-    shownTags({ tags }: { tags: Tags }): ReadonlyMap<string, string> {
+    shownTags({ tags }: { readonly tags: Tags }): ReadonlyMap<string, string> {
         return tags.shown(this.now, this.services.timing);
     }
 
@@ -110,7 +110,7 @@ export class World {
         return snapshot?.deletedAt === undefined ? snapshot : undefined;
     }
 
-    private shows(item: { creationTime: number; deletedAt: number | undefined }): boolean {
+    private shows(item: { readonly creationTime: number; readonly deletedAt: number | undefined }): boolean {
         const { timing, behaviour } = this.services;
         return isVisible(item, this.now, timing, behaviour.deletion);
     }
