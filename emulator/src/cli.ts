@@ -1,30 +1,25 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from "./emulator";
-import { readFixture, readSettings } from "./fixture/read";
-import type { Schema } from "./fixture/schema";
-import { behaviourChanges, timingChanges } from "./settings/changes";
+import { readFixture } from "./fixture/read";
 import { fastTiming, realisticTiming } from "./settings/timing";
 
 const usage = `Usage: alicloud-app-snapshot-emulator [options]
 
 Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
 
-  --port N            port to listen on, 0 for a free one (default 4566)
-  --fixture FILE      what exists at the start (default: the fixture of the package)
-  --timing NAME       "realistic" (default) or "fast"
-  --timing-file FILE  changes to that timing, as JSON
-  --behaviour FILE    other readings of uncertain points than the defaults, as JSON
-  --control           serve state, ledger, faults and edits under /_emulator/
-  --verbose           print a line per request to stderr
-  --help              print this
+  --port N        port to listen on, 0 for a free one (default 4566)
+  --fixture FILE  what exists at the start (default: the fixture of the package)
+  --timing NAME   "realistic" (default) or "fast"
+  --control       serve state, ledger, faults and releases under /_emulator/
+  --help          print this
 `;
 
 /** A command line that makes no sense. */
 class UsageError extends Error {}
 
 async function main(args: string[]): Promise<void> {
-    const options = readOptions(args);
+    const options = readCommandLine(args);
     if (options === "help") {
         process.stdout.write(usage);
         return;
@@ -41,7 +36,7 @@ async function main(args: string[]): Promise<void> {
     process.once("SIGTERM", stop);
 }
 
-function readOptions(args: string[]): EmulatorOptions | "help" {
+function readCommandLine(args: string[]): EmulatorOptions | "help" {
     const values = parse(args);
     if (values.help === true) {
         return "help";
@@ -56,23 +51,10 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
     }
     return {
         port: Number(port),
-        timing: {
-            ...(timing === "fast" ? fastTiming : realisticTiming),
-            ...settings("the timing file", values["timing-file"], timingChanges),
-        },
-        behaviour: settings("the behaviour file", values.behaviour, behaviourChanges),
+        timing: timing === "fast" ? fastTiming : realisticTiming,
         control: values.control === true,
         ...(values.fixture === undefined ? {} : { fixture: readFixture(values.fixture) }),
-        ...(values.verbose === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     };
-}
-
-function settings<T extends object>(
-    what: string,
-    file: string | undefined,
-    schema: Schema<T>,
-): T | Record<string, never> {
-    return file === undefined ? {} : readSettings(what, file, schema);
 }
 
 function parse(args: string[]) {
@@ -83,10 +65,7 @@ function parse(args: string[]) {
                 port: { type: "string" },
                 fixture: { type: "string" },
                 timing: { type: "string" },
-                "timing-file": { type: "string" },
-                behaviour: { type: "string" },
                 control: { type: "boolean" },
-                verbose: { type: "boolean" },
                 help: { type: "boolean" },
             },
         }).values;

@@ -31,8 +31,6 @@ export interface EmulatorOptions {
     readonly timing?: Partial<Timing>;
     /** Changes to {@link defaultBehaviour}. */
     readonly behaviour?: Partial<Behaviour>;
-    /** Gets a line per request. Default: nothing is logged. */
-    readonly log?: (line: string) => void;
     /** Is called with every admitted request, before it takes effect and before it is answered, and awaited. */
     readonly onCall?: CallListener;
     /** Serves {@link Emulator.state}, the ledger, faults and releases under `/_emulator/`, unsigned. Default false. */
@@ -78,7 +76,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             behaviour: { ...defaultBehaviour, ...options.behaviour },
             credentials: fixture.credentials,
             roles: fixture.roles,
-            accountId: fixture.accountId ?? "1234567890123456",
             pluginConfigTimeoutSeconds: fixture.pluginConfigTimeoutSeconds ?? 7200,
             imageCopies,
         },
@@ -86,7 +83,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     );
     const faults = new FaultPlan(operations);
     const agent = new Agent(await Runner.open());
-    const gateway = new Gateway(world, agent, faults, options.log, options.onCall);
+    const gateway = new Gateway(world, agent, faults, options.onCall);
     const state = stateOf(world);
     const controls = new TestControls(world);
     const remoteControl =

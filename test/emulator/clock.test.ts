@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { EmulatorCall } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import {
     closeAll,
     goodParams,
@@ -153,7 +153,7 @@ describe("emulator: a clock of a test", () => {
         it("does not, where it tells the time by which they are signed", async () => {
             const clock = Object.assign(tomorrow(), { signingTime: () => Date.now() });
             const emulator = await start({ clock });
-            const { status } = await rpc(emulator, {
+            const { status } = await rawCall(emulator, {
                 action: "DescribeInstances",
                 params: { RegionId: region },
             });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, parseFixture, defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
-import { type RawAnswer, rpc } from "./raw";
+import { type RawAnswer, rawCall } from "./raw";
 import {
     closeAll,
     linux1,
@@ -24,7 +24,7 @@ function toTheMinute(ms: number): string {
 }
 
 function ask(emulator: Emulator, action: string, params: Record<string, string> = {}): Promise<RawAnswer> {
-    return rpc(emulator, { action, params: { RegionId: region, ...params } });
+    return rawCall(emulator, { action, params: { RegionId: region, ...params } });
 }
 
 /** Every time in an answer, by its name. */
@@ -100,12 +100,15 @@ describe("emulator: the cloud's own clock", () => {
     it("does not concern signatures and the ledger", async () => {
         const emulator = await start({ timing: { clockOffsetMs: 24 * hour } });
         const before = Date.now();
-        const regular = await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        const regular = await rawCall(emulator, {
+            action: "DescribeInstances",
+            params: { RegionId: region },
+        });
         expect(regular.status).to.equal(200);
         expect(Date.parse(emulator.ledger[0]?.time ?? "")).to.be.within(before, Date.now());
         // Whoever dates requests by it instead is refused.
         const date = new Date(Date.now() + 24 * hour);
-        const strict = await rpc(emulator, {
+        const strict = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             date,
@@ -170,7 +173,7 @@ describe("emulator: the cloud's own clock", () => {
         const keys = { accessKeyId: "STS.a", accessKeySecret: "s", securityToken: "t" };
         fixture.credentials.push({ ...keys, expiration: iso(Date.now() + hour) });
         const emulator = await start({ fixture, timing: { clockOffsetMs: 2 * hour } });
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             accessKeyId: "STS.a",

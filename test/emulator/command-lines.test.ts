@@ -1,11 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-    batchLines,
-    BatchSyntaxError,
-    expandVariables,
-    splitCommands,
-} from "../../emulator/src/windows/batch";
+import { expandVariables, runBatch } from "../../emulator/src/windows/batch";
 import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
 import { truncate } from "../../emulator/src/world/output-buffer";
 import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";
@@ -197,67 +192,77 @@ describe("emulator: cmd.exe", () => {
         });
     }
 
-    const shape = (line: string) => splitCommands(line).map((each) => [each.after, each.text.trim()]);
+    /** Runs a batch file in which the manager ends with these codes, one after the other. */
+    async function batch(content: string, ...codes: number[]) {
+        let text = "";
+        const calls: (readonly string[])[] = [];
+        const exitCode = await runBatch(content, {
+            print: (line) => {
+                text += line;
+            },
+            stopped: () => false,
+            runManager: (args) => {
+                calls.push(args);
+                return Promise.resolve(codes.shift() ?? 0);
+            },
+        });
+        return { exitCode, text, calls };
+    }
 
-    it("cuts a line at operators outside quotes", () => {
-        expect(shape("a & b && c || d | e")).to.deep.equal([
-            ["always", "a"],
-            ["always", "b"],
-            ["success", "c"],
-            ["failure", "d"],
-            ["pipe", "e"],
+    const guarded = [
+        "acs-plugin-manager --exec --plugin app-snapshot-plugin-win --timeout 1800 --params=-RamRoleName=r",
+        "if %ERRORLEVEL% EQU 3009 exit /b 255",
+        "if %ERRORLEVEL% EQU 3010 exit /b 255",
+        "exit /b %ERRORLEVEL%",
+    ].join("\r\n");
+    const endings: [number, number][] = [
+        [0, 0],
+        [16, 16],
+        [255, 255],
+        [3008, 3008],
+        [3009, 255],
+        [3010, 255],
+        [-1, -1],
+    ];
+    for (const [code, exitCode] of endings) {
+        it(`turns ${code} of the manager into ${exitCode}`, async () => {
+            expect((await batch(guarded, code)).exitCode).to.equal(exitCode);
+        });
+    }
+
+    it("runs what an if decides on, and leaves the exit code as it is otherwise", async () => {
+        expect((await batch("acs-plugin-manager\nif 1 EQU 01 exit /b 9", 3)).exitCode).to.equal(9);
+        expect((await batch("acs-plugin-manager\nif 1 EQU 2 exit /b 9", 3)).exitCode).to.equal(3);
+        expect((await batch("if 1 EQU 1 acs-plugin-manager a\nacs-plugin-manager b")).calls).to.deep.equal([
+            ["a"],
+            ["b"],
         ]);
-        expect(shape('a "b & c | d" e')).to.deep.equal([["always", 'a "b & c | d" e']]);
     });
 
-    it("takes a caret's next character as it is, but only outside quotes", () => {
-        expect(shape("a ^& b ^^")).to.deep.equal([["always", "a & b ^"]]);
-        expect(shape('a "^&"')).to.deep.equal([["always", 'a "^&"']]);
-        expect(shape('a ^" & b')).to.deep.equal([
-            ["always", 'a "'],
-            ["always", "b"],
+    it("takes what is in quotes as it is", async () => {
+        expect((await batch('acs-plugin-manager "a & (b) ^| c" d')).calls).to.deep.equal([
+            ["a & (b) ^| c", "d"],
         ]);
     });
 
-    it("takes redirections out", () => {
-        const [command] = splitCommands('a b > "out file" 2>&1 c');
-        expect(command?.text.replace(/\s+/g, " ").trim()).to.equal("a b c");
-        expect(command?.redirections).to.deep.equal(['"out file"', ">&1"]);
-    });
+    for (const operator of ["&", "&&", "|", "<", ">", "^", "("]) {
+        it(`refuses ${operator} outside quotes, before anything of its line runs`, async () => {
+            const { exitCode, text, calls } = await batch(
+                `acs-plugin-manager "a" ${operator} b\nacs-plugin-manager`,
+            );
+            expect(exitCode).to.equal(255);
+            expect(text).to.contain(`the emulator does not model '${operator.charAt(0)}'`);
+            expect(calls).to.deep.equal([]);
+        });
+    }
 
-    it("refuses lines that it cannot read", () => {
-        for (const line of ["& a", "a && & b", "a >", "a |"]) {
-            expect(() => splitCommands(line), line).to.throw(BatchSyntaxError);
-        }
-    });
-
-    it("joins lines that end in an open caret", () => {
-        expect(batchLines("a ^\r\nb\r\nc ^^\nd")).to.deep.equal(["a b", "c ^^", "d"]);
-    });
-
-    it("leaves safe text alone, whatever it is", () => {
-        const safe = fc
-            .stringMatching(/^[A-Za-z0-9._:=,/"-][A-Za-z0-9._:=,/ -]*$/)
-            .map((text) => text.replaceAll('"', ""));
-        fc.assert(
-            fc.property(safe, (text) => {
-                fc.pre(text.trim() !== "");
-                expect(expandVariables(text, variables)).to.equal(text);
-                expect(splitCommands(text)).to.deep.equal([{ after: "always", redirections: [], text }]);
-            }),
-        );
-    });
-
-    it("loses no character of a line in which all is escaped", () => {
-        const text = fc.string({ unit: fc.constantFrom("a", "&", "|", "<", ">", "^", '"', " ") });
-        fc.assert(
-            fc.property(text, (plain) => {
-                fc.pre(plain.trim() !== "");
-                const escaped = Array.from(plain, (character) => `^${character}`).join("");
-                expect(splitCommands(escaped).map((each) => each.text)).to.deep.equal([plain]);
-            }),
-        );
-    });
+    for (const line of ["nosuch", "echo yes", "set A=1", "if exist C:\\Windows acs-plugin-manager"]) {
+        it(`takes anything else for an unknown program: ${line}`, async () => {
+            const { exitCode, text } = await batch(line);
+            expect(exitCode).to.equal(9009);
+            expect(text).to.match(/^'\w+' is not recognized as an internal or external command/);
+        });
+    }
 });
 
 describe("emulator: smaller decisions", () => {

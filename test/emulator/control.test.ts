@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, sdk, send, start } from "./support";
 
 function get(emulator: Emulator, what: string): Promise<Response> {
@@ -45,7 +45,8 @@ describe("emulator: control from another process", () => {
         const answer = await post(emulator, JSON.stringify(faults));
         expect(await answer.json()).to.deep.equal({ pending: 2 });
         expect(
-            (await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } })).body.Code,
+            (await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } })).body
+                .Code,
         ).to.equal("Busy");
     });
 

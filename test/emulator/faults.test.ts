@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import {
     closeAll,
     linux1,
@@ -16,7 +16,7 @@ import {
 } from "./support";
 
 function describeInstances(emulator: Emulator) {
-    return rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+    return rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } });
 }
 
 describe("emulator: faults", () => {
@@ -34,7 +34,7 @@ describe("emulator: faults", () => {
         emulator.faults.add({ action: "DescribeInstances", kind: "http-500", times: 2, after: 1 });
         const statuses: number[] = [];
         for (let call = 0; call < 4; call++) {
-            await rpc(emulator, { action: "DescribeDisks", params: { RegionId: region } });
+            await rawCall(emulator, { action: "DescribeDisks", params: { RegionId: region } });
             statuses.push((await describeInstances(emulator)).status);
         }
         expect(statuses).to.deep.equal([200, 500, 500, 200]);
@@ -153,7 +153,7 @@ describe("emulator: faults", () => {
         clock.advance(149);
         // Another call goes all the way meanwhile.
         expect(
-            (await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } })).status,
+            (await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } })).status,
         ).to.equal(200);
         expect(answered).to.equal(false);
         clock.advance(1);
@@ -163,7 +163,7 @@ describe("emulator: faults", () => {
     it("never hide a wrong signature", async () => {
         const emulator = await start();
         emulator.faults.add({ action: "DescribeInstances", kind: "http-500" });
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             secret: "wrong",
@@ -194,8 +194,8 @@ describe("emulator: faults of single operations", () => {
                 { action, kind: "item-failure", code: "Some.Code", message: "some reason" },
             );
             const answers = [
-                await rpc(emulator, roleCall(action, instanceId)),
-                await rpc(emulator, roleCall(action, instanceId)),
+                await rawCall(emulator, roleCall(action, instanceId)),
+                await rawCall(emulator, roleCall(action, instanceId)),
             ];
             const items = answers.map((answer) => {
                 expect(answer.status).to.equal(200);
@@ -213,7 +213,7 @@ describe("emulator: faults of single operations", () => {
         const emulator = await start();
         const SnapshotGroupId = emulator.controls.createSnapshotGroup(linux1);
         emulator.faults.add({ action: "DeleteSnapshotGroup", kind: "item-failure" });
-        const { body } = await rpc(emulator, {
+        const { body } = await rawCall(emulator, {
             action: "DeleteSnapshotGroup",
             params: { RegionId: region, SnapshotGroupId },
         });
@@ -230,7 +230,7 @@ describe("emulator: faults of single operations", () => {
     it("a failure of items does not hide a refusal of the call", async () => {
         const emulator = await start();
         emulator.faults.add({ action: "AttachInstanceRamRole", kind: "item-failure" });
-        const answer = await rpc(emulator, roleCall("AttachInstanceRamRole", "i-none"));
+        const answer = await rawCall(emulator, roleCall("AttachInstanceRamRole", "i-none"));
         expect(answer.body.Code).to.equal("InvalidInstanceId.NotFound");
     });
 
@@ -238,13 +238,13 @@ describe("emulator: faults of single operations", () => {
         const emulator = await start();
         emulator.faults.add({ action: "DescribeInstances", kind: "miss" });
         const call = { action: "DescribeInstances", params: { RegionId: region } };
-        const { body } = await rpc(emulator, call);
+        const { body } = await rawCall(emulator, call);
         expect(body).to.include({ TotalCount: 0, PageNumber: 1, PageSize: 10 });
         expect(body.Instances).to.deep.equal({ Instance: [] });
-        expect((await rpc(emulator, call)).body.TotalCount).to.equal(7);
+        expect((await rawCall(emulator, call)).body.TotalCount).to.equal(7);
         const invokeId = await send(sdk(emulator), linux1, "true");
         emulator.faults.add({ action: "DescribeInvocationResults", kind: "miss" });
-        const results = await rpc(emulator, {
+        const results = await rawCall(emulator, {
             action: "DescribeInvocationResults",
             params: { RegionId: region, InvokeId: invokeId },
         });
@@ -258,7 +258,7 @@ describe("emulator: faults of single operations", () => {
         }
         emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "repeated-token", times: Infinity });
         const page = async (token?: string) => {
-            const { body } = await rpc(emulator, {
+            const { body } = await rawCall(emulator, {
                 action: "DescribeSnapshotGroups",
                 params: { RegionId: region, ...(token === undefined ? {} : { NextToken: token }) },
             });
@@ -281,7 +281,10 @@ describe("emulator: faults of single operations", () => {
         const action = "DescribeInvocationResults";
         emulator.faults.add({ action, kind: "repeated-token", times: Infinity });
         const page = async (NextToken: string) => {
-            const answer = await rpc(emulator, { action, params: { RegionId: region, InvokeId, NextToken } });
+            const answer = await rawCall(emulator, {
+                action,
+                params: { RegionId: region, InvokeId, NextToken },
+            });
             const { NextToken: token, InvocationResults } = answer.body.Invocation as {
                 readonly NextToken: string;
                 readonly InvocationResults: { readonly InvocationResult: unknown[] };

@@ -28,7 +28,6 @@ function untilThawed(emulator: EmulatorProcess): Promise<void> {
 
 /** The first run of the plugin stays in the freeze until it is released. */
 const held: EmulatorSettings = {
-    behaviour: { stopRunning: "kills" },
     fixture: (fixture) => {
         for (const instance of fixture.instances) {
             instance.plugin = { outcomes: [{ holdAt: "freeze" }] };

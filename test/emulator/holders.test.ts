@@ -18,7 +18,7 @@ describe("emulator: what holds a snapshot", () => {
     afterEach(closeAll);
 
     const images = async (settings: Partial<DescribeImagesRequest>) => {
-        const request = new DescribeImagesRequest({ regionId: region, ...settings });
+        const request = new DescribeImagesRequest({ regionId: region, status: "ALL", ...settings });
         return (await client.describeImages(request)).body;
     };
     const imageIds = async (settings: Partial<DescribeImagesRequest>) =>
@@ -50,30 +50,17 @@ describe("emulator: what holds a snapshot", () => {
         expect(await imageIds({ snapshotId: data })).to.deep.equal(["m-web", "m-data"]);
     });
 
-    it("images are found by id, name, owner and page", async () => {
-        emulator.controls.holdSnapshot(system, { imageId: "m-1", imageName: "web-1" });
-        emulator.controls.holdSnapshot(system, { imageId: "m-2", imageName: "web-2" });
-        expect(await imageIds({ imageId: "m-2" })).to.deep.equal(["m-2"]);
-        expect(await imageIds({ imageName: "web-*" })).to.deep.equal(["m-1", "m-2"]);
-        expect(await imageIds({ imageOwnerAlias: "self" })).to.deep.equal(["m-1", "m-2"]);
-        expect(await imageIds({ imageOwnerAlias: "system" })).to.deep.equal([]);
-        expect(await imageIds({ pageSize: 1, pageNumber: 2 })).to.deep.equal(["m-2"]);
-    });
-
-    it("an image that is not available hides unless its status is asked for", async () => {
+    it("an image holds it in any status", async () => {
         emulator.controls.holdSnapshot(system, { imageId: "m-new", status: "Creating" });
         emulator.controls.holdSnapshot(system, { imageId: "m-old", status: "Deprecated" });
-        expect(await imageIds({ snapshotId: system })).to.deep.equal([]);
-        expect(await imageIds({ snapshotId: system, status: "Creating,Available" })).to.deep.equal(["m-new"]);
-        expect(await imageIds({ snapshotId: system, status: "ALL" })).to.deep.equal(["m-new", "m-old"]);
+        expect(await imageIds({ snapshotId: system })).to.deep.equal(["m-new", "m-old"]);
     });
 
     const refusals: [Partial<DescribeImagesRequest>, string][] = [
-        [{ status: "All" }, "InvalidParamter"],
-        [{ imageOwnerAlias: "me" }, "InvalidImageOwnerAlias.ValueNotSupported"],
+        [{ status: "" }, "MissingParameter"],
+        [{ status: "Available" }, "UnsupportedParameter"],
         [{ pageSize: 101 }, "InvalidParameter.PageSize"],
         [{ imageFamily: "web" }, "UnsupportedParameter"],
-        [{ dryRun: true }, "DryRunOperation"],
     ];
     for (const [settings, code] of refusals) {
         it(`DescribeImages refuses ${JSON.stringify(settings)} with ${code}`, async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, startStill, stopped } from "./support";
 
 const minute = 60_000;
@@ -15,7 +15,7 @@ interface Dates {
 }
 
 async function described(emulator: Emulator, instanceId: string): Promise<Dates> {
-    const { body } = await rpc(emulator, {
+    const { body } = await rawCall(emulator, {
         action: "DescribeInstances",
         params: { RegionId: region, InstanceIds: JSON.stringify([instanceId]) },
     });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, start } from "./support";
 
 const lists = ["DescribeSnapshotGroups", "DescribeSnapshots"] as const;
@@ -13,7 +13,7 @@ const others = [
 ] as const;
 
 function ask(emulator: Emulator, action: string, params: Record<string, string> = {}) {
-    return rpc(emulator, { action, params: { RegionId: region, ...params } });
+    return rawCall(emulator, { action, params: { RegionId: region, ...params } });
 }
 
 describe("emulator: permissions of an access key", () => {
@@ -60,8 +60,8 @@ describe("emulator: permissions of an access key", () => {
         expect(snapshots.body).to.deep.include({ TotalCount: 0, Snapshots: { Snapshot: [] } });
         expect(emulator.ledger.map(({ status }) => status)).to.deep.equal([200, 200]);
         // What is wrong with a call is told all the same.
-        const wrong = await ask(emulator, "DescribeSnapshotGroups", { "Status.1": "done" });
-        expect(wrong.body.Code).to.equal("InvalidStatus.ValueNotSupported");
+        const wrong = await ask(emulator, "DescribeSnapshotGroups", { InstanceId: "i-gone" });
+        expect(wrong.body.Code).to.equal("InvalidInstanceId.NotFound");
     });
 
     it("show all of those lists to whoever has the permission", async () => {

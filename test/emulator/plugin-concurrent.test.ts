@@ -48,7 +48,7 @@ describe("emulator: a run of the plugin beside another one", () => {
     }
 
     it("is alone again after a run that was killed", async () => {
-        const emulator = await start({ behaviour: { stopRunning: "kills" } });
+        const emulator = await start();
         const client = sdk(emulator);
         emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         const invokeId = await send(client, linux2, line, { terminationMode: "ProcessTree" });

@@ -96,7 +96,6 @@ describe("emulator: runs of the plugin that go wrong", () => {
         terminationMode: "Process" | "ProcessTree",
     ): Promise<void> {
         const client = sdk(emulator);
-        emulator.controls.behaviour({ stopRunning: "kills" });
         emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const invokeId = await send(client, linux2, line, { terminationMode });
         await untilItWaits(emulator);

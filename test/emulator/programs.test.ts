@@ -2,7 +2,6 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Accounts } from "../../emulator/src/file-system/accounts";
 import { FileSystem } from "../../emulator/src/file-system/file-system";
-import { pathStyles } from "../../emulator/src/file-system/path-style";
 import { fits } from "../../emulator/src/programs/glob";
 import { quoted, quotedIfNeeded } from "../../emulator/src/programs/quote";
 import { runProgram } from "../../emulator/src/programs/table";
@@ -16,7 +15,7 @@ function nothing(): never {
 
 /** Runs a program on an instance with one file. */
 async function run(name: string, ...args: string[]) {
-    const fileSystem = new FileSystem(pathStyles.linux, () => 0);
+    const fileSystem = new FileSystem(() => 0);
     const own = { owner: "root", group: "root" };
     fileSystem.put({ path: "/root/file", mode: "0600", content: "x", ...own });
     let text = "";

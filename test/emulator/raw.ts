@@ -1,13 +1,13 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-// A second, separate implementation of both signatures: the emulator must not be checked with its own.
+// A second, separate implementation of the signature: the emulator must not be checked with its own.
 
 export interface RawCall {
     readonly action: string;
     readonly params?: Record<string, string>;
-    /** Where the parameters travel. Default query. */
-    readonly place?: "query" | "form";
+    /** The part of the request that carries the parameters. Default query. */
+    readonly carrier?: "query" | "form";
     readonly method?: "GET" | "POST";
     readonly accessKeyId?: string;
     readonly secret?: string;
@@ -48,33 +48,11 @@ function instant(date: Date): string {
     return date.toISOString().replace(/\.\d+Z/, "Z");
 }
 
-/** Sends a request signed the old way (HMAC-SHA1 over the parameters). */
-export function rpc(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
-    const method = call.method ?? "POST";
-    const params: Record<string, string> = {
-        ...call.params,
-        Action: call.action,
-        Version: call.version ?? "2014-05-26",
-        Format: "JSON",
-        AccessKeyId: call.accessKeyId ?? "emulator",
-        SignatureMethod: "HMAC-SHA1",
-        SignatureVersion: "1.0",
-        SignatureNonce: call.nonce ?? randomUUID(),
-        Timestamp: instant(call.date ?? new Date()),
-        ...(call.token === undefined ? {} : { SecurityToken: call.token }),
-    };
-    const text = `${method}&${enc("/")}&${enc(query(params))}`;
-    params.Signature = createHmac("sha1", `${call.secret ?? "emulator"}&`)
-        .update(text)
-        .digest("base64");
-    return transmit(emulator, call, method, query(params), {});
-}
-
-/** Sends a request signed the new way (ACS3-HMAC-SHA256). */
-export function acs3(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
+/** Sends a request signed by ACS3-HMAC-SHA256. */
+export function rawCall(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
     const method = call.method ?? "POST";
     const encoded = query(call.params ?? {});
-    const form = call.place === "form";
+    const form = call.carrier === "form";
     const headers: Record<string, string> = {
         host: `127.0.0.1:${emulator.port}`,
         "x-acs-action": call.action,
@@ -108,7 +86,7 @@ async function transmit(
     encoded: string,
     headers: Record<string, string>,
 ): Promise<RawAnswer> {
-    const form = call.place === "form";
+    const form = call.carrier === "form";
     const sent = {
         url: new URL(form ? emulator.url : `${emulator.url}/?${encoded}`),
         headers: form ? { ...headers, "content-type": "application/x-www-form-urlencoded" } : headers,

@@ -143,9 +143,7 @@ describe("emulator: the ends of scripts", () => {
     });
 
     it("do come with all of the command's processes", async () => {
-        const emulator = await withScripts(`${holder()}\nsleep 300`, "true", {
-            behaviour: { stopRunning: "kills" },
-        });
+        const emulator = await withScripts(`${holder()}\nsleep 300`, "true");
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(goodParams), {
             terminationMode: "ProcessTree",

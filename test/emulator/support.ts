@@ -83,9 +83,7 @@ export function plain(value: unknown): unknown {
 }
 
 /** The error that a promise rejects with, as the SDK shapes it. */
-export async function refusal(
-    promise: Promise<unknown>,
-): Promise<{
+export async function refusal(promise: Promise<unknown>): Promise<{
     readonly code: string;
     readonly statusCode: number;
     readonly message: string;

@@ -6,10 +6,8 @@ import type { SentFile } from "../world/sent-file";
 import { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
-import { errorInfo, failure } from "./error-info";
+import { failure } from "./error-info";
 import { receiveFile } from "./file-receipt";
-import { isKnownAccount, isKnownDirectory } from "./instance-system";
-import { fillPlaceholders } from "./placeholders";
 import type { Ending } from "../processes/children";
 import type { RunningCommand, Runner } from "./runner";
 
@@ -67,11 +65,6 @@ export class Agent {
             finish(world, record, "Aborted", undelivered ?? {});
             return;
         }
-        const mistake = commandMistake(instance, invocation);
-        if (mistake !== undefined) {
-            finish(world, record, "Invalid", mistake);
-            return;
-        }
         await this.execute(world, instance, invocation, record);
     }
 
@@ -83,16 +76,11 @@ export class Agent {
     ): Promise<void> {
         const { clock, timing } = world.services;
         const { command } = invocation;
-        const content = command.enableParameter
-            ? fillPlaceholders(command.content, command.parameters, { world, instance, invocation })
-            : command.content;
         const startTime = world.now;
         record.status = "Running";
         record.startTime = record.updateTime = startTime;
-        instance.invocationCount++;
-        instance.lastInvokedTime = world.now;
         const work = new Work(clock);
-        const running = this.runner.start(world, instance, invocation, content, work, (chunk) => {
+        const running = this.runner.start(world, instance, invocation, work, (chunk) => {
             if (!isFinished(record.status)) {
                 record.output.append(chunk);
             }
@@ -135,8 +123,8 @@ export class Agent {
     }
 }
 
-/** How a command came to its end; a text tells why it could not run. */
-type End = Ending | { readonly problem: string } | "timeout" | "stopped";
+/** The end of a command. */
+type End = Ending | "timeout" | "stopped";
 
 function conclude(world: World, instance: Instance, record: InvocationRecord, end: End): void {
     if (end === "stopped") {
@@ -145,13 +133,6 @@ function conclude(world: World, instance: Instance, record: InvocationRecord, en
     } else if (end === "timeout") {
         finish(world, record, "Timeout", {
             ...failure("ExecutionTimeout"),
-            exitCode: 1,
-        });
-    } else if ("problem" in end) {
-        finish(world, record, "Error", {
-            errorCode: "ExecutionException",
-            // What the agent would have to say is documented; why, nobody but the emulator knows.
-            errorInfo: `${errorInfo.ExecutionException}: ${end.problem}`,
             exitCode: 1,
         });
     } else {
@@ -165,20 +146,6 @@ function kill(running: RunningCommand, mode: "Process" | "ProcessTree"): void {
     } else {
         running.kill();
     }
-}
-
-/** Why a command cannot even start on this instance. */
-function commandMistake(
-    instance: Instance,
-    { command }: Invocation,
-): { readonly errorCode: string; readonly errorInfo: string } | undefined {
-    if (!isKnownAccount(instance, command.username)) {
-        return failure("AccountNotExists");
-    }
-    if (!isKnownDirectory(instance, command.workingDir)) {
-        return failure("DirectoryNotExists");
-    }
-    return undefined;
 }
 
 function finishNormally(world: World, instance: Instance, record: InvocationRecord, exitCode: number): void {

@@ -1,11 +1,9 @@
 /** What `ErrorInfo` says beside an `ErrorCode`, word for word as it is documented. */
 export const errorInfo = {
-    AccountNotExists: "the specified account does not exists",
     ClientNeedUpgrade: "the aliyun service in the instance need upgrade",
     ClientNotResponse: "the aliyun service in the instance does not response",
     ClientNotRunning: "the aliyun service is not running on the instance",
     DeliveryTimeout: "the command delivery has been timeout",
-    DirectoryNotExists: "the specified directory does not exists",
     ExecutionException: "the command execution got an exception",
     ExecutionInterrupted: "the command execution has been interrupted",
     ExecutionTimeout: "the command execution has been timeout",

@@ -16,8 +16,8 @@ interface Refusal {
 /** A file's own words for an instance that is gone. */
 const releasedInfo = "the specified instance has been released";
 
-/** Agents up to these versions cannot receive files. */
-const lastWithout = { linux: [1, 0, 2, 569], windows: [1, 0, 0, 149] };
+/** The last version of the agent that cannot receive files. */
+const lastWithout = [1, 0, 2, 569];
 
 /** What the agent of one instance does with a file that is sent to it. Never rejects. */
 export async function receiveFile(
@@ -68,10 +68,7 @@ class Receipt {
         private readonly record: SentFileRecord,
         private readonly signal: AbortSignal,
     ) {
-        this.path =
-            instance.osType === "windows"
-                ? `${sent.targetDir.replace(/[\\/]+$/, "")}\\${sent.name}`
-                : `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
+        this.path = `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
     }
 
     /** Writes the file; what it does after its timeout it does all the same, but nobody hears of it. */
@@ -97,11 +94,11 @@ class Receipt {
     }
 
     /**
-     * The agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644 before
-     * it gets its own, and a file that is refused for its owner stays.
+     * Takes the agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644
+     * before it gets its own. Its owner is root already.
      */
     private async create(): Promise<Refusal | undefined> {
-        const steps = [() => this.prepare(), () => this.write(), () => this.setMode(), () => this.setOwner()];
+        const steps = [() => this.prepare(), () => this.write(), () => this.setMode()];
         const { clock, timing } = this.world.services;
         for (const [index, step] of steps.entries()) {
             await pause(clock, index < 2 ? 0 : timing.fileStepMs, this.signal);
@@ -133,8 +130,7 @@ class Receipt {
                 ? failure
                 : this.refused("FilePathInvalid", `${targetDir} is no directory.`);
         }
-        const separator = this.instance.osType === "windows" ? /[/\\]/ : /\//;
-        if (separator.test(name) || name === "." || name === "..") {
+        if (name.includes("/") || name === "." || name === "..") {
             return this.refused("FileNameInvalid", `${name} is no name of a file.`);
         }
         if (!isMode(fileMode)) {
@@ -154,27 +150,9 @@ class Receipt {
     }
 
     private setMode(): Refusal | undefined {
-        if (this.instance.osType === "windows") {
-            return undefined;
-        }
         return this.attempt(() => {
             // Go keeps the bits above these elsewhere, so that they are lost on the way.
             this.instance.fileSystem.setMode(this.path, Number.parseInt(this.sent.fileMode, 8) & 0o777);
-        });
-    }
-
-    private setOwner(): Refusal | undefined {
-        const { osType, accounts, fileSystem } = this.instance;
-        const { fileOwner, fileGroup } = this.sent;
-        // Root is taken for what a file has anyway: one that is overwritten keeps its owner then.
-        if (osType === "windows" || (fileOwner === "root" && fileGroup === "root")) {
-            return undefined;
-        }
-        if (!accounts.users.has(fileOwner) || !accounts.groups.has(fileGroup)) {
-            return this.refused("UserGroupNotExists", `There is no ${fileOwner}:${fileGroup}.`);
-        }
-        return this.attempt(() => {
-            fileSystem.setOwner(this.path, fileOwner, fileGroup);
         });
     }
 
@@ -201,11 +179,10 @@ export function isMode(fileMode: string): boolean {
     return /^[0-7]{3,4}$/.test(fileMode);
 }
 
-function isTooOld({ osType, agent }: Instance): boolean {
+function isTooOld({ agent }: Instance): boolean {
     const version = agent.version.split(".").map(Number);
-    const last = lastWithout[osType];
-    const different = last.findIndex((number, index) => number !== version[index]);
-    return different < 0 || (version[different] ?? 0) < (last[different] ?? 0);
+    const different = lastWithout.findIndex((number, index) => number !== version[index]);
+    return different < 0 || (version[different] ?? 0) < (lastWithout[different] ?? 0);
 }
 
 function finish(world: World, record: SentFileRecord, end: Refusal): void {

@@ -8,7 +8,7 @@ import type { Invocation } from "../world/invocation";
 import type { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { programs, runProgram } from "../programs/table";
-import { runBatchScript } from "../windows/batch-script";
+import { runBatch } from "../windows/batch";
 import { Channel, type ManagerShimHandler } from "../processes/channel";
 import { type Child, Children, type Ending } from "../processes/children";
 import { CommandTree } from "../processes/command-tree";
@@ -19,9 +19,9 @@ import { windowsOutput } from "../windows/output";
 
 /** A command that was started on an instance. */
 export interface RunningCommand {
-    /** Its end, or why it could not run at all. Comes when nobody writes its output any more. */
-    readonly finished: Promise<Ending | { readonly problem: string }>;
-    /** When its own process is gone, whatever it left behind. */
+    /** Its end, which comes when nobody writes its output any more. */
+    readonly finished: Promise<Ending>;
+    /** Resolves when its own process is gone, whatever it left behind. */
     readonly ended: Promise<unknown>;
     kill(): void;
     killTree(): void;
@@ -64,12 +64,11 @@ export class Runner {
     start(
         world: World,
         instance: Instance,
-        invocation: Invocation,
-        content: string,
+        { invokeId, command: { content, type } }: Invocation,
         work: Work,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
-        const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
+        const directory = mkdtempSync(path.join(this.root, `${invokeId}-`));
         const tree = new CommandTree(this.children);
         const shimEnvironment = this.programEnvironment(world, instance, work, directory);
         const manager: ManagerShimHandler = (shim) =>
@@ -96,9 +95,9 @@ export class Runner {
             HOME: directory,
             LANG: "C.UTF-8",
         };
-        switch (invocation.command.type) {
+        switch (type) {
             case "RunShellScript": {
-                const file = path.join(directory, `${invocation.invokeId}.sh`);
+                const file = path.join(directory, `${invokeId}.sh`);
                 // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
                 writeFileSync(file, content, { mode: 0o755 });
                 // "exec", so that the process started here is the script's own shell on every system: it is the one that
@@ -132,12 +131,8 @@ export class Runner {
                     content,
                     { cwd: directory, env },
                     manager,
-                    windowsOutput(world, onOutput),
+                    windowsOutput(world.services.behaviour, onOutput),
                 );
-            case "RunPowerShellScript": {
-                const finished = Promise.resolve({ problem: "The emulator does not model PowerShell." });
-                return { finished, ended: finished, kill: () => undefined, killTree: () => undefined };
-            }
         }
     }
 
@@ -203,18 +198,17 @@ export class Runner {
             return exitCode;
         });
         const stop = new AbortController();
-        const print = (text: string) => {
-            onOutput(Buffer.from(text, "utf8"));
-        };
-        const finished = runBatchScript(content, windowsVariables, {
-            print,
+        const finished = runBatch(content, {
+            print: (text) => {
+                onOutput(Buffer.from(text, "utf8"));
+            },
             stopped: () => stop.signal.aborted,
-            runManager: async (args, silent) => {
+            runManager: async (args) => {
                 current = this.children.start(
                     process.execPath,
                     [managerShimFile, ...args],
                     { ...options, env: { ...options.env, ...environment } },
-                    silent ? () => undefined : onOutput,
+                    onOutput,
                 );
                 const { exitCode } = await current.closed;
                 const told = fullExitCodes.pop() ?? exitCode;
@@ -242,15 +236,6 @@ export class Runner {
 }
 
 const managerShimFile = path.join(__dirname, "..", "processes", "manager-shim.js");
-
-const windowsVariables: ReadonlyMap<string, string> = new Map([
-    ["SYSTEMROOT", "C:\\Windows"],
-    ["WINDIR", "C:\\Windows"],
-    ["TEMP", "C:\\Windows\\TEMP"],
-    ["OS", "Windows_NT"],
-    ["PROGRAMDATA", "C:\\ProgramData"],
-    ["SYSTEMDRIVE", "C:"],
-]);
 
 /** This machine's path of programs, with a directory before it. */
 function onPath(directory: string): string {

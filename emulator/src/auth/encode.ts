@@ -1,5 +1,5 @@
-/** Percent-encoding as both signature versions want it (RFC 3986: only letters, digits and `-_.~` stay). */
-export function percentEncode(text: string): string {
+/** Percent-encodes as RFC 3986 has it: only letters, digits and `-_.~` stay. */
+function percentEncode(text: string): string {
     return encodeURIComponent(text).replace(
         /[!'()*]/g,
         (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

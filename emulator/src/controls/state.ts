@@ -60,7 +60,7 @@ export interface SnapshotGroupState {
     readonly snapshotGroupId: string;
     readonly name: string;
     readonly description: string;
-    readonly instanceId: string | undefined;
+    readonly instanceId: string;
     readonly status: GroupStatus;
     readonly creationTime: string;
     readonly tags: Record<string, string>;
@@ -69,7 +69,7 @@ export interface SnapshotGroupState {
 
 export interface SnapshotState {
     readonly snapshotId: string;
-    readonly snapshotGroupId: string | undefined;
+    readonly snapshotGroupId: string;
     readonly instanceId: string;
     readonly sourceDiskId: string;
     readonly sourceDiskType: "system" | "data";
@@ -176,7 +176,7 @@ export function stateOf(world: World): State {
                         name: group.name,
                         description: group.description,
                         instanceId: group.instanceId,
-                        status: groupStatus(group, members, world.now, world.services.timing),
+                        status: groupStatus(members, world.now, world.services.timing),
                         creationTime: world.time(group.creationTime),
                         tags: Object.fromEntries(group.tags.current),
                         snapshotIds: members.map((member) => member.snapshotId),

@@ -7,7 +7,7 @@ import type {
     InstanceStatus,
     PluginOutcome,
 } from "../fixture/fixture";
-import { checkPath, instanceDirectory, instanceFile } from "../fixture/instance-files";
+import { instanceDirectory, instanceFile } from "../fixture/instance-files";
 import { checkOutcome, fixtureInstance, pluginOutcome } from "../fixture/parse";
 import { checkMounts } from "../freeze/check-mounts";
 import type { Timing } from "../settings/timing";
@@ -15,7 +15,7 @@ import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "../world/g
 import { diskFrom, holdersOf, imageFrom } from "../world/holders";
 import type { ImageStatus } from "../world/image";
 import { changeStatus, type Instance } from "../world/instance";
-import type { GroupStatus, Snapshot, SnapshotGroup } from "../world/snapshot";
+import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 
 /**
@@ -61,11 +61,6 @@ export class TestControls {
         changeStatus(this.instance(instanceId), status, this.world.now);
     }
 
-    /** Locks an instance, e.g. for "security"; an empty list unlocks it. */
-    lockInstance(instanceId: string, reasons: readonly string[]): void {
-        this.instance(instanceId).lockReasons = [...reasons];
-    }
-
     setAgent(
         instanceId: string,
         changes: Partial<{ readonly installed: boolean; readonly online: boolean; readonly version: string }>,
@@ -98,8 +93,7 @@ export class TestControls {
     /** Adds or replaces a file or a symbolic link on an instance. */
     setFile(instanceId: string, file: InstanceFile): void {
         const checked = instanceFile(file, "file");
-        const { osType, accounts, fileSystem } = this.instance(instanceId);
-        checkPath(checked.path, osType, "file.path");
+        const { accounts, fileSystem } = this.linuxInstance(instanceId);
         accounts.addOwner(checked);
         fileSystem.put(checked);
     }
@@ -107,8 +101,7 @@ export class TestControls {
     /** Adds a directory to an instance, or changes its owner and mode. */
     setDirectory(instanceId: string, directory: InstanceDirectory): void {
         const checked = instanceDirectory(directory, "directory");
-        const { osType, accounts, fileSystem } = this.instance(instanceId);
-        checkPath(checked.path, osType, "directory.path");
+        const { accounts, fileSystem } = this.linuxInstance(instanceId);
         accounts.addOwner(checked);
         fileSystem.putDirectory(checked);
     }
@@ -150,19 +143,11 @@ export class TestControls {
     /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,
-        settings: {
-            readonly name?: string;
-            readonly description?: string;
-            readonly tags?: Record<string, string>;
-        } = {},
+        { name = "", description = "" }: { readonly name?: string; readonly description?: string } = {},
     ): string {
         this.instance(instanceId);
         const disks = this.world.disksOf(instanceId).filter((disk) => essdFamily.has(disk.category));
-        return createGroup(this.world, disks, {
-            name: settings.name ?? "",
-            description: settings.description ?? "",
-            tags: new Map(Object.entries(settings.tags ?? {})),
-        }).snapshotGroupId;
+        return createGroup(this.world, disks, { instanceId, name, description }).snapshotGroupId;
     }
 
     /** Deletes a group with all its members that nothing holds. */
@@ -184,11 +169,6 @@ export class TestControls {
         const group = this.group(snapshotGroupId);
         group.name = name;
         group.description = description ?? group.description;
-    }
-
-    /** Fixes the status of a group, e.g. "failed"; undefined lets it follow its members again. */
-    setSnapshotGroupStatus(snapshotGroupId: string, status: GroupStatus | undefined): void {
-        this.group(snapshotGroupId).forcedStatus = status;
     }
 
     /** Deletes one snapshot, whatever holds it. */
@@ -237,12 +217,11 @@ export class TestControls {
     }
 
     /**
-     * Sets tags of a snapshot, group, instance, disk, invocation or sent file, to be seen at once; undefined removes
-     * one.
+     * Sets tags of a snapshot, group, instance, invocation or sent file, to be seen at once; undefined removes one.
      */
     setTags(resourceId: string, tags: Record<string, string | undefined>): void {
-        const { groups, snapshots, instances, disks, invocations, sentFiles } = this.world;
-        const resource = [groups, snapshots, instances, disks, invocations, sentFiles]
+        const { groups, snapshots, instances, invocations, sentFiles } = this.world;
+        const resource = [groups, snapshots, instances, invocations, sentFiles]
             .map((kind) => kind.get(resourceId))
             .find((found) => found !== undefined);
         if (resource === undefined) {
@@ -255,6 +234,14 @@ export class TestControls {
 
     private instance(id: string): Instance {
         return need(this.world.instances.get(id), `instance ${id}`);
+    }
+
+    private linuxInstance(id: string): Instance {
+        const instance = this.instance(id);
+        if (instance.osType !== "linux") {
+            throw new Error(`the emulator does not model the files of Windows instances: ${id}`);
+        }
+        return instance;
     }
 
     private group(id: string): SnapshotGroup {

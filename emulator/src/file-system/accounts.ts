@@ -19,10 +19,6 @@ class NumberedNames {
         }
     }
 
-    has(name: string): boolean {
-        return this.numbers.has(name);
-    }
-
     number(name: string): number {
         return isNumber(name) ? Number(name) : (this.numbers.get(name) ?? 0);
     }

@@ -1,7 +1,6 @@
 import type { InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FileSystemError } from "./error";
 import { type DirectoryInode, type FileInode, type Inode, type LinkInode, octal } from "./inode";
-import type { PathStyle } from "./path-style";
 import { SharedDirectories } from "./shared-directories";
 
 /** Where a path leads. */
@@ -38,15 +37,12 @@ export class FileSystem {
     private readonly root: DirectoryInode;
     private readonly shared = new SharedDirectories();
 
-    constructor(
-        private readonly style: PathStyle,
-        private readonly now: () => number,
-    ) {
+    constructor(private readonly now: () => number) {
         this.root = this.newDirectory(0o755);
     }
 
     isAbsolute(path: string): boolean {
-        return this.style.isAbsolute(path);
+        return path.startsWith("/");
     }
 
     /**
@@ -105,9 +101,9 @@ export class FileSystem {
 
     /** Makes what is missing of a directory and those above it; `mode` is for the last one only. */
     makeDirectories(path: string, mode: number): void {
-        const names = this.style.split(withoutEnd(path));
+        const names = namesOf(withoutEnd(path));
         for (const [index] of names.entries()) {
-            const part = this.style.join(names.slice(0, index + 1));
+            const part = pathOf(names.slice(0, index + 1));
             const last = index === names.length - 1;
             try {
                 this.makeOne(part, last, last ? mode : 0o755);
@@ -134,10 +130,6 @@ export class FileSystem {
     setMode(path: string, mode: number): void {
         this.stat(path).mode = mode;
         this.noteExposure();
-    }
-
-    setOwner(path: string, owner: string, group: string): void {
-        Object.assign(this.stat(path), { owner, group });
     }
 
     /** Removes a file or a symbolic link. */
@@ -236,7 +228,7 @@ export class FileSystem {
         const visit = (directory: DirectoryInode, names: readonly string[]) => {
             for (const { name, inode } of directory.entries.values()) {
                 const here = [...names, name];
-                found.push({ path: this.style.join(here), inode });
+                found.push({ path: pathOf(here), inode });
                 if (inode.kind === "directory") {
                     visit(inode, here);
                 }
@@ -251,7 +243,7 @@ export class FileSystem {
         if (!this.isAbsolute(path)) {
             throw new FileSystemError("ENOENT");
         }
-        const rest = this.style.split(path);
+        const rest = namesOf(path);
         const trail: { readonly directory: DirectoryInode; readonly name: string }[] = [
             { directory: this.root, name: "" },
         ];
@@ -273,17 +265,17 @@ export class FileSystem {
             if (Buffer.byteLength(name) > maxNameBytes) {
                 throw new FileSystemError("ENAMETOOLONG");
             }
-            const inode = here.entries.get(this.style.key(name))?.inode;
+            const inode = here.entries.get(name)?.inode;
             const last = rest.length === 0;
             if (inode?.kind === "link" && (!last || follow)) {
                 links++;
                 if (links > maxLinks) {
                     throw new FileSystemError("ELOOP");
                 }
-                if (this.style.isAbsolute(inode.target)) {
+                if (this.isAbsolute(inode.target)) {
                     trail.splice(1);
                 }
-                rest.unshift(...this.style.split(inode.target));
+                rest.unshift(...namesOf(inode.target));
             } else if (last) {
                 return { parent: here, name, inode, above: above() };
             } else if (inode === undefined) {
@@ -322,23 +314,23 @@ export class FileSystem {
 
     /** The place of something that comes from outside; what is missing above it is made. */
     private placeFor(path: string): Place {
-        const names = this.style.split(path);
+        const names = namesOf(path);
         if (names.length > 1) {
-            this.makeDirectories(this.style.join(names.slice(0, -1)), 0o755);
+            this.makeDirectories(pathOf(names.slice(0, -1)), 0o755);
         }
         return this.walk(path, false);
     }
 
     private enter({ parent, name }: Place, inode: Inode): void {
         if (inode !== this.root) {
-            parent.entries.set(this.style.key(name), { name, inode });
+            parent.entries.set(name, { name, inode });
             parent.modified = this.now();
         }
         this.noteExposure();
     }
 
     private leave({ parent, name }: Place): void {
-        parent.entries.delete(this.style.key(name));
+        parent.entries.delete(name);
         parent.modified = this.now();
     }
 
@@ -377,7 +369,7 @@ export class FileSystem {
     }
 
     private isOpen(inode: FileInode, enterable: boolean): boolean {
-        return this.style.hasModes && enterable && (inode.mode & 0o004) !== 0;
+        return enterable && (inode.mode & 0o004) !== 0;
     }
 }
 
@@ -392,9 +384,19 @@ function isEnterable(directory: DirectoryInode): boolean {
     return (directory.mode & 0o001) !== 0;
 }
 
-/** A path without the separators at its end, which mean nothing where the name of a directory is asked for. */
+/** Removes the slashes at the end of a path, which mean nothing where the name of a directory is asked for. */
 function withoutEnd(path: string): string {
-    return path.replace(/(.)[\\/]+$/, "$1");
+    return path.replace(/(.)\/+$/, "$1");
+}
+
+/** Returns the names along a path; the last one is "." where it ends in a slash, which asks for a directory. */
+function namesOf(path: string): string[] {
+    const names = path.split("/").filter((name) => name !== "");
+    return names.length > 0 && path.endsWith("/") ? [...names, "."] : names;
+}
+
+function pathOf(names: readonly string[]): string {
+    return `/${names.join("/")}`;
 }
 
 /** A file as a fixture would have it. */

@@ -1,9 +1,8 @@
-import type { FixtureInstance, InstanceDirectory, InstanceFile, OsType } from "../fixture/fixture";
+import type { FixtureInstance, InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FixtureError } from "../fixture/schema";
 import { Accounts } from "./accounts";
 import { FileSystemError } from "./error";
 import { FileSystem } from "./file-system";
-import { pathStyles } from "./path-style";
 
 // What every distribution has, with the modes that differ from 0755.
 const linuxDirectories: Readonly<Record<string, string>> = {
@@ -36,26 +35,14 @@ const linuxDirectories: Readonly<Record<string, string>> = {
     "/var/tmp": "1777",
 };
 
-const windowsDirectories: Readonly<Record<string, string>> = {
-    "C:\\": "0755",
-    "C:\\ProgramData": "0755",
-    "C:\\Windows": "0755",
-    "C:\\Windows\\TEMP": "0755",
-};
-
-const usual: Readonly<Record<OsType, Readonly<Record<string, string>>>> = {
-    linux: linuxDirectories,
-    windows: windowsDirectories,
-};
-
-/** The files and accounts that an instance of a fixture starts with. */
+/** Returns the files and accounts that an instance of a fixture starts with; on Windows there are none. */
 export function filesOf(
     fixture: FixtureInstance,
     now: () => number,
 ): { readonly fileSystem: FileSystem; readonly accounts: Accounts } {
-    const fileSystem = new FileSystem(pathStyles[fixture.osType], now);
+    const fileSystem = new FileSystem(now);
     const accounts = new Accounts();
-    for (const [path, mode] of Object.entries(usual[fixture.osType])) {
+    for (const [path, mode] of Object.entries(fixture.osType === "linux" ? linuxDirectories : {})) {
         fileSystem.putDirectory({ path, owner: "root", group: "root", mode });
     }
     for (const directory of fixture.directories ?? []) {

@@ -45,7 +45,6 @@ export class Gateway implements RequestHandler {
         private readonly home: World,
         private readonly agent: Agent,
         private readonly faults: FaultPlan,
-        private readonly log: (line: string) => void = () => undefined,
         private readonly listener: CallListener = () => undefined,
     ) {
         this.authenticator = new Authenticator(home.services.credentials);
@@ -69,7 +68,6 @@ export class Gateway implements RequestHandler {
             action: request.action,
             params: Object.fromEntries(request.params),
             accessKeyId: "",
-            signatureVersion: undefined,
             status: 0,
             body: undefined,
         };
@@ -82,8 +80,6 @@ export class Gateway implements RequestHandler {
             answer = failure(this.refusal(thrown, entry.action), requestId);
         }
         record(entry, answer);
-        const outcome = entry.code ?? unanswered[answer.kind];
-        this.log(`${entry.time} ${entry.action} ${entry.status} ${outcome}`.trimEnd());
         return answer;
     }
 
@@ -122,7 +118,6 @@ export class Gateway implements RequestHandler {
     ): Pick<Call, "operation" | "credential" | "permitted"> {
         const presented = readPresented(request);
         entry.accessKeyId = presented.accessKeyId;
-        entry.signatureVersion = presented.signatureVersion;
         if ((request.method !== "GET" && request.method !== "POST") || request.path !== "/") {
             throw new ApiError(405, "UnsupportedHTTPMethod", "Only GET and POST of / are supported.");
         }
@@ -217,14 +212,6 @@ export class Gateway implements RequestHandler {
         return empty;
     }
 }
-
-/** What the log says in place of a code. */
-const unanswered: Readonly<Record<Answer["kind"], string>> = {
-    json: "",
-    raw: "",
-    reset: "connection reset",
-    silence: "no answer",
-};
 
 /** Notes an answer in the ledger; the last one noted counts, but the body stays the emulator's own. */
 function record(entry: LedgerEntry, answer: Answer): void {

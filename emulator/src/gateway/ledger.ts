@@ -12,8 +12,6 @@ export interface LedgerEntry {
     params: Readonly<Record<string, string>>;
     /** As the request claims it, whether or not its signature was right. "" when it names none. */
     accessKeyId: string;
-    /** Undefined when the request carries neither kind of signature. */
-    signatureVersion: "v2" | "v3" | undefined;
     /** HTTP status of the answer, 0 when there was none. */
     status: number;
     /** The error code; absent for a success. */

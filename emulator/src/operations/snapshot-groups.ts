@@ -1,50 +1,18 @@
-import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
-import {
-    boolean,
-    integer,
-    list,
-    paging,
-    required,
-    string,
-    tagFilter,
-    tags,
-    unmodelled,
-    unused,
-} from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
-import { groupListTags, groupTags } from "../parameters/tag-words";
+import { list, paging, required, string } from "../parameters/spec";
 import { missing } from "../parameters/validate";
-import { deleteGroup, holder, type MemberDeletion } from "../world/group-life";
+import { ApiError, type Body } from "../refusals/api-error";
+import { deleteGroup, type MemberDeletion, whyKept } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
-import { asKeyValue, hasTags } from "../world/tags";
+import { asKeyValue } from "../world/tags";
 import type { World } from "../world/world";
-import { createSnapshotGroup } from "./create-snapshot-group";
 import { needInstances } from "./lookups";
 import type { Context, ItemError, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
 /** The operations on snapshot groups. */
 export const snapshotGroupOperations: OperationTable = {
-    CreateSnapshotGroup: {
-        idempotent: true,
-        parameters: {
-            RegionId: required(),
-            InstanceId: string(),
-            DiskId: list(128, { tooMany: { status: 403, code: "NumberExceed.TooManyDisks" } }),
-            ExcludeDiskId: list(128),
-            Name: string(),
-            Description: string(),
-            Tag: tags(groupTags, 128, { ownValues: true }),
-            ClientToken: string(),
-            // Deprecated and without effect: snapshots of the ESSD family are instantly available anyway.
-            InstantAccess: boolean(),
-            InstantAccessRetentionDays: integer(1, 65535),
-            ResourceGroupId: unused,
-            StorageLocationArn: unmodelled,
-        },
-        run: createSnapshotGroup,
-    },
     DescribeSnapshotGroups: {
         authorisedByItem: true,
         parameters: {
@@ -52,12 +20,7 @@ export const snapshotGroupOperations: OperationTable = {
             InstanceId: string(),
             SnapshotGroupId: list(10),
             Name: string(),
-            Status: list(3),
-            Tag: tagFilter(groupListTags),
-            MaxResults: paging(100, 100).MaxResults ?? integer(1, 100),
-            NextToken: string(),
-            AdditionalAttributes: unused,
-            ResourceGroupId: unmodelled,
+            ...paging(1, 100),
         },
         run: describeSnapshotGroups,
     },
@@ -77,18 +40,12 @@ export const snapshotGroupOperations: OperationTable = {
     },
 };
 
-const statuses: readonly string[] = ["progressing", "accomplished", "failed"];
-
 function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     if (instanceId !== undefined && instanceId !== "") {
         needInstances(world, [instanceId]);
     }
     const ids = args.list("SnapshotGroupId");
-    const wanted = args.list("Status");
-    if (wanted?.some((status) => !statuses.includes(status)) === true) {
-        throw new ApiError(403, "InvalidStatus.ValueNotSupported", "The specified Status is not supported.");
-    }
     const name = args.text("Name");
     const fuzzy = world.services.behaviour.groupNameFilter === "fuzzy";
     const found = world
@@ -100,9 +57,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
                 (name === undefined ||
                     name === "" ||
                     group.name === name ||
-                    (fuzzy && group.name.includes(name))) &&
-                (wanted === undefined || wanted.includes(statusOf(group, world))) &&
-                hasTags(world.shownTags(group), args.tags("Tag")),
+                    (fuzzy && group.name.includes(name))),
         );
     const page = paginate(found, args);
     return {
@@ -114,7 +69,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
 function statusOf(group: SnapshotGroup, world: World): string {
     const own = world.membersOf(group.snapshotGroupId);
     const counted = own.length > 0 ? own : members(group, world);
-    return groupStatus(group, counted, world.now, world.services.timing);
+    return groupStatus(counted, world.now, world.services.timing);
 }
 
 /** The members that are shown: those of a group on its way out stay with it. */
@@ -127,7 +82,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
         SnapshotGroupId: group.snapshotGroupId,
         Name: group.name,
         Description: group.description,
-        ...(group.instanceId === undefined ? {} : { InstanceId: group.instanceId }),
+        InstanceId: group.instanceId,
         Status: statusOf(group, world),
         CreationTime: world.time(group.creationTime),
         ResourceGroupId: "",
@@ -195,9 +150,9 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
 function checkUnheld(group: SnapshotGroup, world: World): void {
     const disksHold = world.services.behaviour.diskHeldMember === "kept";
     for (const member of world.membersOf(group.snapshotGroupId)) {
-        const held = holder(world, member, disksHold);
-        if (held !== undefined) {
-            throw new ApiError(403, held.errorCode, held.errorMessage);
+        const kept = whyKept(world, member, disksHold);
+        if (kept !== undefined) {
+            throw new ApiError(403, kept.errorCode, kept.errorMessage);
         }
     }
 }

@@ -1,8 +1,7 @@
 import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, list, type ParameterTable, required, tags } from "../parameters/spec";
+import { list, type ParameterTable, required, tags } from "../parameters/spec";
 import { resourceTags } from "../parameters/tag-words";
-import { missing } from "../parameters/validate";
 import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
@@ -34,8 +33,11 @@ export const tagOperations: OperationTable = {
     UntagResources: {
         parameters: {
             ...resources,
-            TagKey: list(20, { tooMany: { status: 400, code: "NumberExceed.Tags" } }),
-            All: boolean(),
+            TagKey: list(20, {
+                required: true,
+                absent: absent("Tags"),
+                tooMany: { status: 400, code: "NumberExceed.Tags" },
+            }),
         },
         run: untagResources,
     },
@@ -49,8 +51,6 @@ function tagged(world: World, type: string): Map<string, Tags> {
     switch (type) {
         case "instance":
             return tagsOf(world.instances.values(), (item) => item.instanceId);
-        case "disk":
-            return tagsOf(world.disks.values(), (item) => item.diskId);
         case "snapshot":
             return tagsOf(
                 [...world.snapshots.values()].filter((item) => item.deletedAt === undefined),
@@ -125,16 +125,8 @@ function checkKeys(keys: readonly string[], ofInvocations: boolean): void {
 }
 
 function untagResources(args: Arguments, { world }: Context): Body {
-    const keys = args.list("TagKey");
-    const all = args.flag("All") === true;
-    if (keys === undefined && !all) {
-        throw missing("TagKey", absent("Tags"));
-    }
-    if (keys !== undefined && all) {
-        throw new ApiError(403, "Param.Conflict", "All and TagKey exclude each other.");
-    }
     for (const [, present] of chosen(args, world)) {
-        for (const key of keys ?? [...present.current.keys()].filter((name) => !name.startsWith("acs:"))) {
+        for (const key of args.list("TagKey") ?? []) {
             present.set(key, undefined, shownLater(world));
         }
     }

@@ -200,9 +200,9 @@ class PluginRun {
             // The API's rule; the plugin has none of its own.
             checkGroupDescription(options?.description);
             const group = await takeGroup(this.host.world, disks, {
+                instanceId: this.host.instance.instanceId,
                 name: options?.name ?? "",
                 description: options?.description ?? "",
-                tags: new Map(),
             });
             this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
             return group;

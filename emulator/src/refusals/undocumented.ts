@@ -2,25 +2,23 @@
 export interface Undocumented {
     readonly status: number;
     readonly code: string | RegExp;
-    /** Whose; any operation's unless named. */
+    /** The operations that make it; any operation unless named. */
     readonly operations?: readonly string[];
     readonly why: string;
 }
 
-/** Codes of the gateway before the operations, which belong to no table. */
+/** Makes entries of codes of the gateway before the operations, which belong to no table. */
 function gateway(status: number, ...codes: (string | RegExp)[]): Undocumented[] {
     return codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
 }
 
-/** All that the emulator answers although no table of the operation has it, and why it does. */
+/** All codes that the emulator makes although no table of the operation has them, each with the reason. */
 export const undocumented: readonly Undocumented[] = [
     ...gateway(
         400,
         "IncompleteSignature",
         "InvalidSecurityToken.Expired",
         "InvalidSecurityToken.Malformed",
-        "InvalidSignatureMethod",
-        "InvalidSignatureVersion",
         "InvalidTimeStamp.Expired",
         "InvalidTimeStamp.Format",
         "InvalidVersion",
@@ -28,7 +26,6 @@ export const undocumented: readonly Undocumented[] = [
         "MissingSecurityToken",
         "SignatureDoesNotMatch",
         "SignatureNonceUsed",
-        /^Missing(AccessKeyId|Signature|SignatureMethod|SignatureNonce|SignatureVersion|Timestamp)$/,
         // A value that is out of range or of a wrong form.
         /^InvalidParameter\.[A-Z][A-Za-z]+$/,
     ),
@@ -40,7 +37,7 @@ export const undocumented: readonly Undocumented[] = [
     {
         status: 400,
         code: "DryRunOperation",
-        operations: ["DescribeDisks", "DescribeImages", "DescribeInstances", "DescribeSnapshots"],
+        operations: ["DescribeSnapshots"],
         why: "the text on DryRun has it",
     },
     {
@@ -56,15 +53,9 @@ export const undocumented: readonly Undocumented[] = [
         why: "CreateCommand has it for the same parameter",
     },
     {
-        status: 403,
-        code: "InvalidLauncher.LengthLimitExceeded",
-        operations: ["RunCommand"],
-        why: "CreateCommand has it for the same parameter",
-    },
-    {
         status: 400,
         code: "InvalidClientToken.Malformed",
-        operations: ["CreateSnapshotGroup", "SendFile"],
+        operations: ["SendFile"],
         why: "RunCommand has it for the same parameter",
     },
     {

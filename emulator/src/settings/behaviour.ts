@@ -56,8 +56,6 @@ export interface Behaviour {
     readonly concurrentRun: "exit-16" | "exit-232";
     /** Describing an invocation that does not exist: empty list, or `InvalidInvokeId.NotFound`. */
     readonly unknownInvocation: "empty" | "not-found";
-    /** StopInvocation of a command that is running: leaves it alone, or kills it. */
-    readonly stopRunning: "keeps-running" | "kills";
     /**
      * RunCommand on an instance that is not running: the invocation ends `Aborted` with `InstanceNotRunning`, or the
      * call is refused with `InvalidInstance.NotMatch`. No operation that sends something has a code of its own for it.
@@ -125,7 +123,6 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     previousSnapshotInProgress: "allowed",
     concurrentRun: "exit-16",
     unknownInvocation: "empty",
-    stopRunning: "keeps-running",
     stoppedInstance: "aborted",
     offlineAgent: "aborted",
     absentAgent: "false",

@@ -1,51 +1,66 @@
-/** One command of a batch line, and when it runs. */
-export interface BatchCommand {
-    /** The text given to the program, quotes included, carets and redirections removed. */
-    text: string;
-    /** How it is joined to the command before it. */
-    after: "always" | "success" | "failure" | "pipe";
-    /** Files its output goes to or its input comes from. */
-    redirections: string[];
-    /** Set for an `if`, to which all the rest of the line belongs, operators and redirections included. */
-    if?: true;
+import { commandLineToArgv } from "./command-line-to-argv";
+
+/** The world outside a batch file. */
+export interface BatchHost {
+    /** Prints a text as it is. */
+    print(text: string): void;
+    /** Runs the plugin manager with these arguments and returns its exit code. */
+    runManager(args: readonly string[]): Promise<number>;
+    /** Tells whether the command was killed; nothing further is started then. */
+    stopped(): boolean;
 }
 
-/** A line that cmd.exe cannot read; it prints this and stops the batch file. */
-export class BatchSyntaxError extends Error {}
+// cmd.exe's exit codes for a program that it cannot find, and for a line that it cannot read.
+const notFound = 9009;
+const unreadable = 255;
 
-/** The lines of a batch file, a caret at the end of one joining it with the next. */
-export function batchLines(content: string): string[] {
-    const lines: string[] = [];
-    let pending = "";
+/**
+ * Runs a batch file: lines with the plugin manager, and `exit /b N`, either of them behind an `if M EQU N`. What else
+ * means something to cmd.exe is refused, and ends the file. Returns the exit code.
+ */
+export async function runBatch(content: string, host: BatchHost): Promise<number> {
+    let exitCode = 0;
     for (const line of content.split(/\r?\n/)) {
-        const joined = pending + line;
-        if (endsInOpenCaret(joined)) {
-            pending = joined.slice(0, -1);
+        // A line is expanded when it is its turn: what came before it has set the exit code.
+        const command = chosenCommand(
+            expandVariables(line, new Map([["ERRORLEVEL", String(exitCode)]])).trim(),
+        );
+        if (command === "" || host.stopped()) {
+            continue;
+        }
+        const [operator] = /[&|<>^()]/.exec(command.replace(/"[^"]*("|$)/g, "")) ?? [];
+        if (operator !== undefined) {
+            host.print(`the emulator does not model '${operator}' outside quotes\r\n`);
+            return unreadable;
+        }
+        const [, end] = /^exit \/b (-?\d+)$/i.exec(command) ?? [];
+        if (end !== undefined) {
+            return Number(end);
+        }
+        const [program = "", ...args] = commandLineToArgv(command);
+        if (program.toLowerCase() === "acs-plugin-manager") {
+            exitCode = await host.runManager(args);
         } else {
-            lines.push(joined);
-            pending = "";
+            host.print(
+                `'${program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n`,
+            );
+            exitCode = notFound;
         }
     }
-    return pending === "" ? lines : [...lines, pending];
+    return exitCode;
 }
 
-function endsInOpenCaret(line: string): boolean {
-    let quoted = false;
-    let escaped = false;
-    for (const character of line) {
-        if (escaped) {
-            escaped = false;
-        } else if (character === '"') {
-            quoted = !quoted;
-        } else if (character === "^" && !quoted) {
-            escaped = true;
-        }
+/** Returns what is left to do of a line after its `if`: nothing where that does not hold. */
+function chosenCommand(line: string): string {
+    const [, left, right, rest = ""] = /^if (-?\d+) EQU (-?\d+) (.*)$/i.exec(line) ?? [];
+    if (left === undefined) {
+        return line;
     }
-    return escaped;
+    return Number(left) === Number(right) ? rest.trim() : "";
 }
 
 /**
- * Percent expansion, which happens before anything else and inside quotes too: `%NAME%` is the variable or nothing,
+ * Expands percent signs, which happens before anything else and inside quotes too: `%NAME%` is the variable or nothing,
  * `%%` one percent sign, `%0` to `%9` and `%*` the batch file's arguments (none), any other lone percent sign is lost.
  */
 export function expandVariables(line: string, variables: ReadonlyMap<string, string>): string {
@@ -55,65 +70,4 @@ export function expandVariables(line: string, variables: ReadonlyMap<string, str
         }
         return name === undefined ? "" : (variables.get(name.toUpperCase()) ?? "");
     });
-}
-
-function isIf(text: string): boolean {
-    return /^[\s@]*if(?=[\s"(]|$)/i.test(text);
-}
-
-/**
- * Cuts an expanded line into commands. `"` switches quoting on and off, inside it nothing is special; outside it
- * `^` makes the next character literal and `& | < >` are operators.
- */
-export function splitCommands(line: string): BatchCommand[] {
-    const commands: BatchCommand[] = [];
-    let current: BatchCommand = { text: "", after: "always", redirections: [] };
-    let quoted = false;
-    let index = 0;
-    const finish = (next: BatchCommand["after"], operator: string) => {
-        if (current.text.trim() === "" && current.redirections.length === 0) {
-            throw new BatchSyntaxError(`${operator} was unexpected at this time.`);
-        }
-        commands.push(current);
-        current = { text: "", after: next, redirections: [] };
-    };
-    while (index < line.length) {
-        if (current.text.trim() === "" && isIf(line.slice(index))) {
-            commands.push({ ...current, text: line.slice(index), if: true });
-            return commands;
-        }
-        const character = line.charAt(index);
-        const two = line.slice(index, index + 2);
-        if (character === '"') {
-            quoted = !quoted;
-        }
-        if (quoted || !"^&|<>".includes(character)) {
-            current.text += character;
-            index++;
-        } else if (character === "^") {
-            current.text += line.charAt(index + 1);
-            index += 2;
-        } else if (two === "&&" || two === "||") {
-            finish(two === "&&" ? "success" : "failure", two);
-            index += 2;
-        } else if (character === "&" || character === "|") {
-            finish(character === "&" ? "always" : "pipe", character);
-            index++;
-        } else {
-            // A digit directly before the operator is a handle number, not an argument.
-            current.text = current.text.replace(/(^|\s)\d$/, "$1");
-            const target = /^(?:>>|[<>])(?:&\d|[ \t]*("[^"]*"|[^\s&|<>^]+))/.exec(line.slice(index));
-            if (target === null) {
-                throw new BatchSyntaxError("The syntax of the command is incorrect.");
-            }
-            current.redirections.push(target[1] ?? target[0]);
-            index += target[0].length;
-        }
-    }
-    if (current.text.trim() !== "" || current.redirections.length > 0) {
-        commands.push(current);
-    } else if (commands.length > 0 && current.after !== "always") {
-        throw new BatchSyntaxError("The syntax of the command is incorrect.");
-    }
-    return commands;
 }

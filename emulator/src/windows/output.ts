@@ -1,12 +1,50 @@
 import { StringDecoder } from "node:string_decoder";
-import type { World } from "../world/world";
-import { encodeGbk } from "./code-page";
+import type { Behaviour } from "../settings/behaviour";
 
-/** What the agent makes of the output of a Windows command. */
-export function windowsOutput(world: World, onOutput: (chunk: Buffer) => void): (chunk: Buffer) => void {
+/** Passes the output of a Windows command on as the agent does: converted to UTF-8, or as it is. */
+export function windowsOutput(
+    behaviour: Pick<Behaviour, "windowsOutput">,
+    onOutput: (chunk: Buffer) => void,
+): (chunk: Buffer) => void {
     const decoder = new StringDecoder("utf8");
     return (chunk) => {
-        const raw = world.services.behaviour.windowsOutput === "code-page";
+        const raw = behaviour.windowsOutput === "code-page";
         onOutput(raw ? encodeGbk(decoder.write(chunk)) : chunk);
     };
+}
+
+/**
+ * Encodes a text in code page 936, in which a Chinese Windows writes. Node.js can only read it; the table for writing it
+ * is made by reading all there is once.
+ */
+export function encodeGbk(text: string): Buffer {
+    const bytes: number[] = [];
+    for (const character of text) {
+        const code = character.codePointAt(0) ?? 0;
+        // Windows writes a question mark for what the code page lacks.
+        bytes.push(...(code < 0x80 ? [code] : (table().get(character) ?? [0x3f])));
+    }
+    return Buffer.from(bytes);
+}
+
+let encodings: ReadonlyMap<string, readonly number[]> | undefined;
+
+function table(): ReadonlyMap<string, readonly number[]> {
+    return (encodings ??= readTable());
+}
+
+function readTable(): ReadonlyMap<string, readonly number[]> {
+    const decoder = new TextDecoder("gbk");
+    const found = new Map<string, readonly number[]>();
+    for (let first = 0x81; first <= 0xfe; first++) {
+        for (let second = 0x40; second <= 0xfe; second++) {
+            const character = decoder.decode(Uint8Array.of(first, second));
+            // Two characters, or a replacement, is what a pair without a meaning reads as.
+            if (Array.from(character).length === 1 && character !== "\ufffd" && !found.has(character)) {
+                found.set(character, [first, second]);
+            }
+        }
+    }
+    found.set("€", [0x80]);
+    return found;
 }

@@ -15,9 +15,9 @@ export const essdFamily: ReadonlySet<string> = new Set([
 ]);
 
 export interface GroupSettings {
+    readonly instanceId: string;
     readonly name: string;
     readonly description: string;
-    readonly tags: ReadonlyMap<string, string>;
 }
 
 /** A snapshot that is about to be. */
@@ -59,39 +59,33 @@ export async function takeGroup(
     return addGroup(world, members, settings);
 }
 
-/** The same without any image: there is nothing to wait for. */
+/** Makes a group as {@link takeGroup} does, but without any image: there is nothing to wait for. */
 export function createGroup(world: World, disks: readonly Disk[], settings: GroupSettings): SnapshotGroup {
     const members = disks.map((disk) => ({ disk, snapshotId: newId.snapshot(), image: undefined }));
     return addGroup(world, members, settings);
 }
 
 function addGroup(world: World, members: readonly Member[], settings: GroupSettings): SnapshotGroup {
-    const instanceIds = new Set(members.map(({ disk }) => disk.instanceId));
-    const [instanceId] = instanceIds;
     const group: SnapshotGroup = {
         snapshotGroupId: newId.snapshotGroup(),
-        name: settings.name,
-        description: settings.description,
-        instanceId: instanceIds.size === 1 && instanceId !== "" ? instanceId : undefined,
+        ...settings,
         creationTime: world.now,
         deletedAt: undefined,
-        tags: new Tags(settings.tags),
-        forcedStatus: undefined,
+        tags: new Tags(),
     };
     world.groups.set(group.snapshotGroupId, group);
     for (const { disk, snapshotId, image } of members) {
         const snapshot: Snapshot = {
             snapshotId,
             snapshotGroupId: group.snapshotGroupId,
-            instanceId: disk.instanceId,
+            instanceId: settings.instanceId,
             sourceDiskId: disk.diskId,
             sourceDiskType: disk.type,
             sourceDiskSize: disk.size,
-            encrypted: disk.encrypted,
             image,
             creationTime: world.now,
             deletedAt: undefined,
-            tags: new Tags([["acs:ecs:createFrom", disk.instanceId]]),
+            tags: new Tags([["acs:ecs:createFrom", settings.instanceId]]),
         };
         world.snapshots.set(snapshot.snapshotId, snapshot);
     }
@@ -110,7 +104,7 @@ export interface MemberDeletion {
 export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[] {
     const { behaviour } = world.services;
     const results = world.membersOf(group.snapshotGroupId).map((member): MemberDeletion => {
-        const held = holder(world, member, behaviour.diskHeldMember === "kept");
+        const held = whyKept(world, member, behaviour.diskHeldMember === "kept");
         if (held !== undefined) {
             return { snapshotId: member.snapshotId, ...held };
         }
@@ -124,8 +118,8 @@ export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[
     return results;
 }
 
-/** The error that keeps a snapshot from being deleted. */
-export function holder(
+/** Returns the error that keeps a snapshot from being deleted, if there is one. */
+export function whyKept(
     world: World,
     snapshot: Snapshot,
     disksHold: boolean,
@@ -149,8 +143,7 @@ export function holder(
 /** Deletes one snapshot, and its group with it when it was the last member and the behaviour says so. */
 export function deleteSnapshot(world: World, snapshot: Snapshot): void {
     markDeleted(world, snapshot);
-    const groupId = snapshot.snapshotGroupId;
-    const group = groupId === undefined ? undefined : world.existingGroup(groupId);
+    const group = world.existingGroup(snapshot.snapshotGroupId);
     if (
         group !== undefined &&
         world.services.behaviour.emptyGroup === "goes" &&
@@ -172,7 +165,7 @@ export function hasUnfinishedGroup(world: World, instanceId: string): boolean {
         (group) =>
             group.instanceId === instanceId &&
             group.deletedAt === undefined &&
-            groupStatus(group, world.membersOf(group.snapshotGroupId), world.now, world.services.timing) ===
+            groupStatus(world.membersOf(group.snapshotGroupId), world.now, world.services.timing) ===
                 "progressing",
     );
 }

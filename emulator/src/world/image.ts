@@ -8,13 +8,5 @@ export interface Image {
     sources: { snapshotId: string; type: "system" | "data"; size: number; device: string }[];
 }
 
-export const imageStatuses = [
-    "Creating",
-    "Waiting",
-    "Available",
-    "UnAvailable",
-    "CreateFailed",
-    "Deprecated",
-] as const;
-
-export type ImageStatus = (typeof imageStatuses)[number];
+export type ImageStatus =
+    "Creating" | "Waiting" | "Available" | "UnAvailable" | "CreateFailed" | "Deprecated";

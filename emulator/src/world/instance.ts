@@ -35,8 +35,6 @@ export interface Instance {
     frozen: boolean;
     /** How often a command's exit code made the agent reboot the instance. */
     reboots: number;
-    invocationCount: number;
-    lastInvokedTime: number | undefined;
 }
 
 interface AttachedRole {
@@ -54,17 +52,13 @@ export interface Disk {
     type: "system" | "data";
     category: string;
     size: number;
-    performanceLevel: string;
-    status: string;
     multiAttach: "Disabled" | "Enabled";
-    encrypted: boolean;
     device: string;
     /** The snapshot it was made from, or "". */
     sourceSnapshotId: string;
     /** A file on this machine that holds its content. */
     image: string | undefined;
     creationTime: number;
-    tags: Tags;
 }
 
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
@@ -107,8 +101,6 @@ export function instanceOf(
         holds: new Holds(),
         frozen: false,
         reboots: 0,
-        invocationCount: 0,
-        lastInvokedTime: undefined,
     };
 }
 
@@ -125,15 +117,11 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         type: disk.type,
         category: disk.category,
         size: disk.size ?? 40,
-        performanceLevel: disk.performanceLevel ?? (disk.category === "cloud_essd" ? "PL1" : ""),
-        status: disk.status ?? "In_use",
         multiAttach: disk.multiAttach ?? "Disabled",
-        encrypted: disk.encrypted ?? false,
         device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + index)}`,
         sourceSnapshotId: "",
         image: disk.image,
         creationTime: now,
-        tags: new Tags(Object.entries(disk.tags ?? {})),
     };
 }
 

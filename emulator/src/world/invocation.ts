@@ -5,42 +5,29 @@ import type { Tags } from "./tags";
 export interface Command {
     readonly commandId: string;
     readonly name: string;
-    readonly description: string;
-    readonly type: "RunShellScript" | "RunBatScript" | "RunPowerShellScript";
-    /** The decoded script, placeholders not yet replaced. */
+    readonly type: "RunShellScript" | "RunBatScript";
+    /** The decoded script. */
     readonly content: string;
     readonly timeoutSeconds: number;
     readonly terminationMode: "Process" | "ProcessTree";
-    readonly workingDir: string;
-    readonly username: string;
-    readonly launcher: string;
-    readonly keepCommand: boolean;
-    readonly parameters: Readonly<Record<string, string>>;
-    readonly enableParameter: boolean;
 }
 
-export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot";
-
-/** One RunCommand. */
+/** One RunCommand. A record of the emulator's state, changed in place. */
 export interface Invocation {
     invokeId: string;
     command: Command;
-    repeatMode: RepeatMode;
-    frequency: string;
     creationTime: number;
     tags: Tags;
     records: InvocationRecord[];
-    /** Whether its results are past the time or the number for which they are kept, before it is itself. */
+    /** True once its results are past the time or the number for which they are kept, before it is itself. */
     resultsForgotten: boolean;
 }
 
 export type RecordStatus =
     | "Pending"
-    | "Scheduled"
     | "Running"
     | "Success"
     | "Failed"
-    | "Invalid"
     | "Aborted"
     | "Error"
     | "Timeout"
@@ -48,7 +35,7 @@ export type RecordStatus =
     | "Stopping"
     | "Terminated";
 
-/** An invocation on one of its instances. */
+/** An invocation on one of its instances. A record of the emulator's state, changed in place. */
 export interface InvocationRecord {
     instanceId: string;
     status: RecordStatus;
@@ -67,7 +54,6 @@ export interface InvocationRecord {
 const finished: ReadonlySet<RecordStatus> = new Set([
     "Success",
     "Failed",
-    "Invalid",
     "Aborted",
     "Error",
     "Timeout",
@@ -84,7 +70,6 @@ export function isFinished(status: RecordStatus): boolean {
 export function recordStatus(status: RecordStatus): string {
     switch (status) {
         case "Pending":
-        case "Scheduled":
         case "Running":
             return "Running";
         case "Success":
@@ -106,7 +91,7 @@ export function invocationStatus(statuses: readonly RecordStatus[]): string {
     if (has("Stopping")) {
         return "Stopping";
     }
-    for (const active of ["Running", "Pending", "Scheduled"] as const) {
+    for (const active of ["Running", "Pending"] as const) {
         if (has(active)) {
             return active;
         }
@@ -126,7 +111,6 @@ export function invocationStatus(statuses: readonly RecordStatus[]): string {
 export function legacyStatus(status: string): string {
     switch (status) {
         case "Pending":
-        case "Scheduled":
             return "Running";
         case "Success":
             return "Finished";

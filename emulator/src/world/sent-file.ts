@@ -13,7 +13,6 @@ export interface SentFile {
     fileOwner: string;
     fileGroup: string;
     overwrite: boolean;
-    description: string;
     timeoutSeconds: number;
     creationTime: number;
     tags: Tags;

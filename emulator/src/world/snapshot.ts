@@ -5,12 +5,11 @@ import type { Tags } from "./tags";
 /** A snapshot. What it looks like follows from its age. */
 export interface Snapshot {
     snapshotId: string;
-    snapshotGroupId: string | undefined;
+    snapshotGroupId: string;
     instanceId: string;
     sourceDiskId: string;
     sourceDiskType: "system" | "data";
     sourceDiskSize: number;
-    encrypted: boolean;
     /** A file on this machine: the content of the disk at the time, where that has an image. */
     image: string | undefined;
     creationTime: number;
@@ -23,16 +22,13 @@ export interface SnapshotGroup {
     snapshotGroupId: string;
     name: string;
     description: string;
-    /** Undefined when the members come from several instances. */
-    instanceId: string | undefined;
+    instanceId: string;
     creationTime: number;
     deletedAt: number | undefined;
     tags: Tags;
-    /** Set from outside by a test; otherwise the status follows from the members' progress. */
-    forcedStatus: GroupStatus | undefined;
 }
 
-export type GroupStatus = "progressing" | "accomplished" | "failed";
+export type GroupStatus = "progressing" | "accomplished";
 
 /** Whether Describe operations show a snapshot or a group: not yet right after its creation, still after its deletion. */
 export function isVisible(
@@ -59,15 +55,7 @@ export function isAvailable(snapshot: Snapshot, now: number, timing: Timing): bo
     return now >= snapshot.creationTime + timing.availableMs;
 }
 
-/** The status of a group, from that of its members. */
-export function groupStatus(
-    group: SnapshotGroup,
-    members: readonly Snapshot[],
-    now: number,
-    timing: Timing,
-): GroupStatus {
-    if (group.forcedStatus !== undefined) {
-        return group.forcedStatus;
-    }
+/** Returns the status of a group, which follows from its members' progress. */
+export function groupStatus(members: readonly Snapshot[], now: number, timing: Timing): GroupStatus {
     return members.every((member) => progress(member, now, timing) === 100) ? "accomplished" : "progressing";
 }

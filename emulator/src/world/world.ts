@@ -22,7 +22,6 @@ export interface Services {
     readonly behaviour: Behaviour;
     readonly credentials: FixtureCredential[];
     readonly roles: FixtureRole[];
-    readonly accountId: string;
     readonly pluginConfigTimeoutSeconds: number;
     readonly imageCopies: ImageCopies;
 }
