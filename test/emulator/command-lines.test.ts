@@ -13,28 +13,28 @@ const nasty = fc.string({
 });
 
 describe("emulator: the manager's word splitter", () => {
-    const examples: [string, string[], boolean][] = [
-        ["a b  c", ["a", "b", "c"], false],
-        ["  a\tb\n", ["a", "b"], false],
-        ["'a b' \"c d\"", ["a b", "c d"], false],
-        ["a'b'\"c\"d", ["abcd"], false],
-        ["''", [""], false],
-        ["a\\ b", ["a b"], false],
-        ['"a\\"b"', ['a"b'], false],
-        ['"a\\nb"', ["anb"], false],
-        ["'a\\b'", ["a\\b"], false],
-        ["a # b", ["a"], false],
-        ["a #b\nc", ["a", "c"], false],
-        ["a#b", ["a#b"], false],
-        ["-E=", ["-E="], false],
-        ["a 'b c", ["a"], true],
-        ['a "b c', ["a"], true],
-        ["a b\\", ["a"], true],
-        ["", [], false],
+    const examples: [string, string[]][] = [
+        ["a b  c", ["a", "b", "c"]],
+        ["  a\tb\n", ["a", "b"]],
+        ["'a b' \"c d\"", ["a b", "c d"]],
+        ["a'b'\"c\"d", ["abcd"]],
+        ["''", [""]],
+        ["a\\ b", ["a b"]],
+        ['"a\\"b"', ['a"b']],
+        ['"a\\nb"', ["anb"]],
+        ["'a\\b'", ["a\\b"]],
+        ["a # b", ["a"]],
+        ["a #b\nc", ["a", "c"]],
+        ["a#b", ["a#b"]],
+        ["-E=", ["-E="]],
+        ["a 'b c", ["a"]],
+        ['a "b c', ["a"]],
+        ["a b\\", ["a"]],
+        ["", []],
     ];
-    for (const [line, words, cut] of examples) {
+    for (const [line, words] of examples) {
         it(`splits ${JSON.stringify(line)}`, () => {
-            expect(splitWords(line)).to.deep.equal({ words, cut });
+            expect(splitWords(line)).to.deep.equal(words);
         });
     }
 
@@ -42,10 +42,7 @@ describe("emulator: the manager's word splitter", () => {
         const word = nasty.filter((text) => !text.includes("'"));
         fc.assert(
             fc.property(fc.array(word), (words) => {
-                expect(splitWords(words.map((text) => `'${text}'`).join(" "))).to.deep.equal({
-                    words,
-                    cut: false,
-                });
+                expect(splitWords(words.map((text) => `'${text}'`).join(" "))).to.deep.equal(words);
             }),
         );
     });
@@ -57,7 +54,7 @@ describe("emulator: the manager's word splitter", () => {
                 const line = words
                     .map((text) => Array.from(text, (character) => `\\${character}`).join(""))
                     .join(" ");
-                expect(splitWords(line).words).to.deep.equal(words);
+                expect(splitWords(line)).to.deep.equal(words);
             }),
         );
     });
@@ -68,7 +65,7 @@ describe("emulator: the manager's word splitter", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(word, blanks)), (parts) => {
                 const line = parts.map(([text, blank]) => text + blank).join("");
-                expect(splitWords(line).words).to.deep.equal(parts.map(([text]) => text));
+                expect(splitWords(line)).to.deep.equal(parts.map(([text]) => text));
             }),
         );
     });
@@ -78,7 +75,7 @@ describe("emulator: the manager's word splitter", () => {
         fc.assert(
             fc.property(fc.array(word), fc.constantFrom("'", '"'), fc.array(word), (before, quote, after) => {
                 const line = [...before, quote + after.join(" ")].join(" ");
-                expect(splitWords(line)).to.deep.equal({ words: before, cut: true });
+                expect(splitWords(line)).to.deep.equal(before);
             }),
         );
     });
@@ -88,25 +85,23 @@ describe("emulator: the manager's options", () => {
     const version = "2.2.4.910";
     const read = (...args: string[]) => readManagerLine(args, version);
 
-    it("turns every separator into a blank, inside quotes too", () => {
-        expect(pluginArguments('-D="x,y",-N=a', "", "")).to.deep.equal(["-D=x y", "-N=a"]);
-        expect(pluginArguments("-D=x,y;-N=a", ";", "")).to.deep.equal(["-D=x,y", "-N=a"]);
-        expect(pluginArguments("-ignored=1", ";", "-D=x,y -N=a")).to.deep.equal(["-D=x,y", "-N=a"]);
+    it("turns every comma into a blank, inside quotes too", () => {
+        expect(pluginArguments('-D="x,y",-N=a', "")).to.deep.equal(["-D=x y", "-N=a"]);
+        expect(pluginArguments("-ignored=1", "-D=x,y -N=a")).to.deep.equal(["-D=x,y", "-N=a"]);
     });
 
-    it("never leaves a separator in an argument", () => {
+    it("never leaves a comma in an argument", () => {
         fc.assert(
             fc.property(fc.string(), (params) => {
-                expect(pluginArguments(params, "", "").join("")).to.not.contain(",");
+                expect(pluginArguments(params, "").join("")).to.not.contain(",");
             }),
         );
     });
 
-    it("reads long and short forms, with = or : or as the next argument", () => {
-        const expected = { action: "exec", plugin: "p", arguments: ["-a=1"] };
+    it("reads flags with = or : or as the next argument", () => {
+        const expected = { exec: true, plugin: "p", arguments: ["-a=1"] };
         expect(read("--exec", "--plugin", "p", "--params=-a=1")).to.deep.equal(expected);
-        expect(read("-e", "-P", "p", "-p", "-a=1")).to.deep.equal(expected);
-        expect(read("-e", "-P:p", "--params", "-a=1")).to.deep.equal(expected);
+        expect(read("--exec", "--plugin:p", "--params", "-a=1")).to.deep.equal(expected);
         expect(read("--exec", "--plugin=p", "--params=-a=1", "--timeout", "90")).to.deep.equal({
             ...expected,
             timeoutSeconds: 90,
@@ -116,6 +111,9 @@ describe("emulator: the manager's options", () => {
     it("refuses what it cannot read with exit code 1", () => {
         const lines = [
             ["-plugin", "p"],
+            ["-e"],
+            ["--version"],
+            ["--exec", "--separator", ";"],
             ["--exec", "--exec"],
             ["--exec=true"],
             ["--"],
@@ -129,17 +127,17 @@ describe("emulator: the manager's options", () => {
 
     it("ignores options that its version does not know yet, with their value", () => {
         const line = ["--exec", "--plugin", "p", "--timeout", "90", "--params", "-a"];
-        const old = { action: "exec", plugin: "p", arguments: ["-a"] };
+        const old = { exec: true, plugin: "p", arguments: ["-a"] };
         expect(readManagerLine(line, "2.2.3.498")).to.deep.equal(old);
         expect(readManagerLine(line, "2.2.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
         expect(readManagerLine(line, "2.1.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
-        const v2 = ["--exec", "--plugin", "p", "--paramsV2", "-a"];
+        const v2 = ["--exec", "--plugin", "p", "--paramsV2=-a"];
         expect(readManagerLine(v2, "2.2.3.348")).to.deep.equal({ ...old, arguments: [] });
         expect(readManagerLine(v2, "2.2.3.349")).to.deep.equal(old);
     });
 
     it("runs nothing, and succeeds, without --exec", () => {
-        expect(read("--plugin", "p", "--params=-a")).to.include({ action: "help" });
+        expect(read("--plugin", "p", "--params=-a")).to.include({ exec: false });
     });
 });
 

@@ -156,7 +156,7 @@ export class Runner {
         return this.programs.environment((call) =>
             runProgram(call.name, call.arguments, {
                 fileSystem,
-                accounts: instance.accounts,
+                users: instance.users,
                 now: () => world.now,
                 print: call.print,
                 complain: call.complain,

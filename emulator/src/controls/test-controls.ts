@@ -93,17 +93,13 @@ export class TestControls {
     /** Adds or replaces a file or a symbolic link on an instance. */
     setFile(instanceId: string, file: InstanceFile): void {
         const checked = instanceFile(file, "file");
-        const { accounts, fileSystem } = this.linuxInstance(instanceId);
-        accounts.addOwner(checked);
-        fileSystem.put(checked);
+        this.linuxInstance(instanceId).fileSystem.put(checked);
     }
 
     /** Adds a directory to an instance, or changes its owner and mode. */
     setDirectory(instanceId: string, directory: InstanceDirectory): void {
         const checked = instanceDirectory(directory, "directory");
-        const { accounts, fileSystem } = this.linuxInstance(instanceId);
-        accounts.addOwner(checked);
-        fileSystem.putDirectory(checked);
+        this.linuxInstance(instanceId).fileSystem.putDirectory(checked);
     }
 
     removeFile(instanceId: string, path: string): void {

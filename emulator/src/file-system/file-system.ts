@@ -90,15 +90,6 @@ export class FileSystem {
         return [...inode.entries.values()].map((entry) => entry.name).sort();
     }
 
-    /** Makes one directory, which must not be there. */
-    makeDirectory(path: string, mode: number): void {
-        const place = this.walk(withoutEnd(path), false);
-        if (place.inode !== undefined) {
-            throw new FileSystemError("EEXIST");
-        }
-        this.enter(place, this.newDirectory(mode));
-    }
-
     /** Makes what is missing of a directory and those above it; `mode` is for the last one only. */
     makeDirectories(path: string, mode: number): void {
         const names = namesOf(withoutEnd(path));

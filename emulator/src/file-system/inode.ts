@@ -48,18 +48,6 @@ export function rawMode(inode: Inode): number {
     return typeBits[inode.kind] | inode.mode;
 }
 
-/** The size as stat(2) gives it. */
-export function sizeOf(inode: Inode): number {
-    switch (inode.kind) {
-        case "file":
-            return inode.content?.length ?? 0;
-        case "directory":
-            return 4096;
-        case "link":
-            return Buffer.byteLength(inode.target);
-    }
-}
-
 /** Permission bits as a fixture writes them, e.g. "0700". */
 export function octal(mode: number): string {
     return mode.toString(8).padStart(4, "0");

@@ -1,6 +1,5 @@
 import type { FixtureInstance, InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FixtureError } from "../fixture/schema";
-import { Accounts } from "./accounts";
 import { FileSystemError } from "./error";
 import { FileSystem } from "./file-system";
 
@@ -35,36 +34,26 @@ const linuxDirectories: Readonly<Record<string, string>> = {
     "/var/tmp": "1777",
 };
 
-/** Returns the files and accounts that an instance of a fixture starts with; on Windows there are none. */
-export function filesOf(
-    fixture: FixtureInstance,
-    now: () => number,
-): { readonly fileSystem: FileSystem; readonly accounts: Accounts } {
+/** Returns the files that an instance of a fixture starts with; on Windows there are none. */
+export function filesOf(fixture: FixtureInstance, now: () => number): FileSystem {
     const fileSystem = new FileSystem(now);
-    const accounts = new Accounts();
     for (const [path, mode] of Object.entries(fixture.osType === "linux" ? linuxDirectories : {})) {
         fileSystem.putDirectory({ path, owner: "root", group: "root", mode });
     }
     for (const directory of fixture.directories ?? []) {
-        add(directory, fixture, accounts, () => {
+        add(directory, fixture, () => {
             fileSystem.putDirectory(directory);
         });
     }
     for (const file of fixture.files ?? []) {
-        add(file, fixture, accounts, () => {
+        add(file, fixture, () => {
             fileSystem.put(file);
         });
     }
-    return { fileSystem, accounts };
+    return fileSystem;
 }
 
-function add(
-    item: InstanceFile | InstanceDirectory,
-    { instanceId }: FixtureInstance,
-    accounts: Accounts,
-    put: () => void,
-): void {
-    accounts.addOwner(item);
+function add(item: InstanceFile | InstanceDirectory, { instanceId }: FixtureInstance, put: () => void): void {
     try {
         put();
     } catch (thrown) {

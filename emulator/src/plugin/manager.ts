@@ -43,19 +43,10 @@ export async function runManager(args: readonly string[], host: ManagerHost): Pr
         host.print(`${request.message}\n`);
         return request.exitCode;
     }
-    switch (request.action) {
-        case "version":
-            host.print(`${instance.agent.version}\n`);
-            return 0;
-        case "list":
-            host.print(`${Object.keys(pluginSystems).join("\n")}\n`);
-            return 0;
-        case "help":
-            // A line without --exec prints the flags and ends with 0, although nothing ran.
-            host.print("acs-plugin-manager [Flags]\n");
-            return 0;
-        case "exec":
-            break;
+    if (!request.exec) {
+        // It prints its flags and ends with 0, although nothing ran.
+        host.print("acs-plugin-manager [Flags]\n");
+        return 0;
     }
     const system = Object.hasOwn(pluginSystems, request.plugin) ? pluginSystems[request.plugin] : undefined;
     if (system === undefined) {

@@ -1,10 +1,3 @@
-/** The words of a line, and whether the line ended in the middle of one. */
-export interface Split {
-    readonly words: string[];
-    /** True when a quote or a backslash was left open: the word it began in, and all after it, are lost. */
-    readonly cut: boolean;
-}
-
 type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";
 
 /**
@@ -13,7 +6,7 @@ type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "sin
  * a comment, but only at the start of a word. An open quote is an error that the manager ignores, so that the
  * unfinished word and the rest of the line silently disappear.
  */
-export function splitWords(line: string): Split {
+export function splitWords(line: string): string[] {
     const words: string[] = [];
     let state: State = "between";
     let word = "";
@@ -69,7 +62,7 @@ export function splitWords(line: string): Split {
     if (state === "word") {
         words.push(word);
     }
-    return { words, cut: state !== "word" && state !== "between" && state !== "comment" };
+    return words;
 }
 
 function isBlank(rune: string): boolean {

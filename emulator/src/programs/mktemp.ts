@@ -4,7 +4,6 @@ import { quotedPlainly } from "./quote";
 
 const options = {
     "-d": { name: "directory", takesValue: false },
-    "--directory": { name: "directory", takesValue: false },
 } as const;
 
 /**

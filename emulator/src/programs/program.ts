@@ -1,10 +1,10 @@
-import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
+import type { Users } from "../file-system/users";
 
 /** What a program of the instance works with. */
 export interface ProgramHost {
     readonly fileSystem: FileSystem;
-    readonly accounts: Accounts;
+    readonly users: Users;
     /** Milliseconds since 1970-01-01 UTC. */
     now(): number;
     /** To the standard output. */

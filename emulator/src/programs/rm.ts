@@ -6,10 +6,7 @@ import { quoted } from "./quote";
 
 const options = {
     "-f": { name: "force", takesValue: false },
-    "--force": { name: "force", takesValue: false },
     "-r": { name: "recursive", takesValue: false },
-    "-R": { name: "recursive", takesValue: false },
-    "--recursive": { name: "recursive", takesValue: false },
 } as const;
 
 /** `rm`, with or without `-f` and `-r`. */

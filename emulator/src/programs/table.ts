@@ -4,7 +4,6 @@ import { mkdir } from "./mkdir";
 import { mktemp } from "./mktemp";
 import { type Program, type ProgramHost, UsageError } from "./program";
 import { rm } from "./rm";
-import { rmdir } from "./rmdir";
 import { sha256sum } from "./sha256sum";
 import { stat } from "./stat";
 
@@ -15,7 +14,6 @@ export const programs: Readonly<Record<string, Program>> = {
     mkdir,
     mktemp,
     rm,
-    rmdir,
     sha256sum,
     stat,
 };

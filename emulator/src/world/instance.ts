@@ -1,6 +1,6 @@
-import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
+import { Users } from "../file-system/users";
 import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
 import { Holds } from "./holds";
 import { Tags } from "./tags";
@@ -26,7 +26,7 @@ export interface Instance {
     /** Mount points on this machine that a freeze really freezes. */
     mounts: readonly string[];
     fileSystem: FileSystem;
-    accounts: Accounts;
+    users: Users;
     outcomes: PluginOutcome[];
     /** True while a run of the plugin has not ended. */
     pluginRuns: boolean;
@@ -95,7 +95,8 @@ export function instanceOf(
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
         mounts: [...(fixture.mounts ?? [])],
-        ...filesOf(fixture, now),
+        fileSystem: filesOf(fixture, now),
+        users: new Users(),
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
         pluginRuns: false,
         holds: new Holds(),
