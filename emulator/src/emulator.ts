@@ -21,7 +21,7 @@ import { fastTiming, type Timing } from "./settings/timing";
 import { CloudClock } from "./clock/cloud-clock";
 import { World } from "./world/world";
 
-/** How to start an emulator. */
+/** The options of {@link startEmulator}. */
 export interface EmulatorOptions {
     /** Default 0: a free one. */
     readonly port?: number;

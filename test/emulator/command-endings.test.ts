@@ -25,7 +25,7 @@ describe("emulator: commands that are repeated, refused or ended", () => {
 
     const stateOf = ({ state }: Emulator, invokeId: string) =>
         state.invocations.find((each) => each.invokeId === invokeId);
-    /** What a command has printed, as soon as there is a line of it. */
+    /** Waits for the first line that a command prints. */
     const printed = (emulator: Emulator, invokeId: string): Promise<string> =>
         eventually(() => {
             const output = stateOf(emulator, invokeId)?.results[0]?.output ?? "";

@@ -38,10 +38,10 @@ function untilHeld(emulator: EmulatorProcess): Promise<void> {
     return until(async () => (await mounted(emulator))?.pluginWaits === true);
 }
 
-/** So many seconds that nobody is helped out by the freezer, which thaws by itself when they have passed. */
+/** A freeze so long that the freezer does not thaw by itself during the test. */
 const longFreeze = `${goodParams},-TimeoutInSeconds=3600`;
 
-/** Whether a write has to wait. When the freezer's own time is short, it may be over before anybody has looked. */
+/** Tells whether a write has to wait. When the freezer's own time is short, it may be over before anybody has looked. */
 async function holdsBack(fileSystem: LoopFileSystem, emulator: EmulatorProcess): Promise<boolean> {
     return (await fileSystem.write(200)) === "blocked" || (await isFrozen(emulator)) === false;
 }

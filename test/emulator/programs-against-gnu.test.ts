@@ -9,7 +9,7 @@ import { closeAll, linux1, run, sdk, start } from "./support";
 // The same command lines, in a directory of this machine and in a directory of the same name on the instance: what the
 // emulator's programs say, and with which exit codes they end, must be what those of GNU do.
 
-/** Why the comparison cannot be made here, if so: other versions have other words. */
+/** Returns the reason for which the comparison cannot be made here, if any: other versions have other words. */
 function whyNot(): string | undefined {
     if (process.platform !== "linux" || process.getuid?.() !== 0) {
         return "it takes Linux and root";
@@ -28,7 +28,7 @@ function whyNot(): string | undefined {
 
 const changed = "2025-03-01T08:00:00Z";
 
-/** What both places look like at the beginning: mode and content of files, mode of directories, targets of links. */
+/** The files of both sides at the beginning: mode and content of files, mode of directories, targets of links. */
 const files: Record<string, [mode: number, content: string]> = {
     empty: [0o644, ""],
     "script.sh": [0o700, "#!/bin/sh\nexit 0\n"],

@@ -13,7 +13,7 @@ import { closeAll, linux1, region, role, start } from "./support";
 
 const resource = { ResourceType: "instance", "ResourceId.1": linux1 };
 
-/** What each operation cannot do without, beside the region. */
+/** The parameters that each operation needs, beside the region. */
 const needed: Record<string, Record<string, string>> = {
     AttachInstanceRamRole: { InstanceIds: JSON.stringify([linux1]), RamRoleName: role },
     DeleteSnapshot: { SnapshotId: "s-1" },

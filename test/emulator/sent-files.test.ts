@@ -56,13 +56,13 @@ async function describeFiles(
 
 type Result = State["sentFiles"][number]["results"][number];
 
-/** The result on the first instance, if it is final. */
+/** Returns the result on the first instance, if it is final. */
 function end(emulator: Emulator, invokeId: string): Result | undefined {
     const result = emulator.state.sentFiles.find((each) => each.invokeId === invokeId)?.results[0];
     return result?.finishTime === undefined ? undefined : result;
 }
 
-/** The same, once it is. */
+/** Waits for the final result on the first instance. */
 function ended(emulator: Emulator, invokeId: string): Promise<Result> {
     return eventually(() => end(emulator, invokeId));
 }

@@ -43,7 +43,7 @@ export async function closeAll(): Promise<void> {
     }
 }
 
-/** What a command or a script waits for until a test opens it. */
+/** A gate at which a command or a script waits until a test opens it. */
 export interface Gate {
     /** Shell words that wait for it. */
     readonly wait: string;
@@ -128,7 +128,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
     await eventually(async () => ((await holds()) ? true : undefined));
 }
 
-/** Whether a process still does something; one that only waits to be reaped does not. */
+/** Tells whether a process still does something; one that only waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
     try {
         process.kill(pid, 0);
@@ -250,7 +250,7 @@ export class ManualClock implements Clock {
     }
 }
 
-/** Nothing takes any time by the emulator's clock, so that it may stand still. */
+/** Durations of zero by the emulator's clock, so that it may stand still. */
 const noTime: Timing = {
     deliveryMs: 0,
     fileStepMs: 0,
@@ -278,7 +278,7 @@ export async function startStill(
     return { emulator, clock };
 }
 
-/** What marks each snapshot, without the system's own tags. */
+/** Returns the tags that mark each snapshot, without the system's own. */
 export function consistencyTags(emulator: Emulator): string[][] {
     return emulator.state.snapshots.map((snapshot) =>
         Object.keys(snapshot.tags).filter((key) => !key.startsWith("acs:")),

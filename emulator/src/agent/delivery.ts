@@ -3,8 +3,8 @@ import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
 import { failure } from "./error-info";
 
-/** Why nothing reaches an instance. */
-export interface Undelivered {
+/** A reason for which nothing reaches an instance. */
+interface Undelivered {
     readonly errorCode: string;
     readonly errorInfo: string;
 }

@@ -1,5 +1,5 @@
-/** What `ErrorInfo` says beside an `ErrorCode`, word for word as it is documented. */
-export const errorInfo = {
+/** The `ErrorInfo` beside each `ErrorCode`, word for word as it is documented. */
+const errorInfo = {
     ClientNeedUpgrade: "the aliyun service in the instance need upgrade",
     ClientNotResponse: "the aliyun service in the instance does not response",
     ClientNotRunning: "the aliyun service is not running on the instance",
@@ -12,7 +12,7 @@ export const errorInfo = {
     InstanceReleased: "the instance has released when create task",
 } as const;
 
-export type DocumentedErrorCode = keyof typeof errorInfo;
+type DocumentedErrorCode = keyof typeof errorInfo;
 
 /** Both fields of a result. */
 export function failure(errorCode: DocumentedErrorCode): {

@@ -6,7 +6,7 @@ import type { World } from "../world/world";
 import { reach, untilThawed } from "./delivery";
 import { failure } from "./error-info";
 
-/** Why an instance does not have a file in the end. */
+/** A reason for which an instance does not have a file in the end. */
 interface Refusal {
     readonly status: SentFileStatus;
     readonly errorCode: string;
@@ -19,7 +19,7 @@ const releasedInfo = "the specified instance has been released";
 /** The last version of the agent that cannot receive files. */
 const lastWithout = [1, 0, 2, 569];
 
-/** What the agent of one instance does with a file that is sent to it. Never rejects. */
+/** Follows a file to one of its instances, as the agent there does. Never rejects. */
 export async function receiveFile(
     world: World,
     sent: SentFile,
@@ -174,7 +174,7 @@ class Receipt {
     }
 }
 
-/** What the agent takes for a mode: three or four octal digits. */
+/** Tells whether the agent takes a text for a mode: three or four octal digits. */
 export function isMode(fileMode: string): boolean {
     return /^[0-7]{3,4}$/.test(fileMode);
 }

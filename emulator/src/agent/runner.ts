@@ -145,7 +145,7 @@ export class Runner {
         rmSync(this.root, { recursive: true, force: true });
     }
 
-    /** What lets the programs of a command see and change the files of its instance. */
+    /** Returns the environment in which the programs of a command see and change the files of its instance. */
     private programEnvironment(
         world: World,
         instance: Instance,

@@ -1,7 +1,7 @@
 import { ApiError } from "../refusals/api-error";
 import { acs3Algorithm, acs3Signature, sha256, type SignedRequest } from "./signature";
 
-/** What a request shows to prove who sent it. */
+/** The part of a request that proves who sent it. */
 export interface Presented {
     readonly accessKeyId: string;
     readonly securityToken: string | undefined;

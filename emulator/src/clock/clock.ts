@@ -1,11 +1,11 @@
-/** Where the time comes from. Tests may pass their own. */
+/** The source of time. Tests may pass their own. */
 export interface Clock {
     /** Milliseconds since 1970-01-01 UTC. */
     now(): number;
     /** Runs `action` once after `ms` milliseconds; the returned function cancels it. */
     after(ms: number, action: () => void): () => void;
     /**
-     * Is told that something begins which takes the machine's time, not this clock's: a process of a command, a copy of
+     * Notes that something begins which takes the machine's time, not this clock's: a process of a command, a copy of
      * a disk's image. The returned function tells that it is over. A clock that stands still meanwhile is never ahead of
      * what happens, however busy the machine is. Default: nobody is told.
      */

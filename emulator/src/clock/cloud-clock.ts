@@ -15,7 +15,7 @@ export class CloudClock {
         this.offsets.unshift({ since, ms: offsetMs });
     }
 
-    /** What it showed at a moment of this machine's clock. */
+    /** Returns what it showed at a moment of this machine's clock. */
     at(moment: number): number {
         return moment + (this.offsets.find(({ since }) => moment >= since)?.ms ?? 0);
     }

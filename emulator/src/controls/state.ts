@@ -13,7 +13,7 @@ import { type SentFile, type SentFileStatus, sentFileStatus } from "../world/sen
 import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "../world/snapshot";
 import type { World } from "../world/world";
 
-/** What exists now, as copies: changing them changes nothing. */
+/** Everything that exists now, as copies: changing them changes nothing. */
 export interface State {
     readonly instances: readonly InstanceState[];
     /** Groups that exist, whether or not Describe operations show them. */
@@ -32,15 +32,15 @@ export interface InstanceState {
     /** The attached role, whether or not the instance sees it already. */
     readonly ramRoleName: string | undefined;
     readonly agent: FixtureAgent;
-    /** By path, symbolic links too. */
+    /** Files and symbolic links, sorted by path. */
     readonly files: InstanceFileState[];
-    /** By path, the usual ones too. */
+    /** All directories, sorted by path. */
     readonly directories: InstanceDirectory[];
     readonly diskIds: string[];
     readonly tags: Record<string, string>;
     /** True during the freeze of a snapshot, and ever after if the freezer was killed in it. */
     readonly frozen: boolean;
-    /** Whether a run of the plugin waits where its outcome's `holdAt` says. */
+    /** True while a run of the plugin waits at its outcome's `holdAt`. */
     readonly pluginWaits: boolean;
     readonly reboots: number;
     /** Scripted plugin runs not yet used. */
@@ -50,7 +50,7 @@ export interface InstanceState {
 export interface InstanceFileState extends InstanceFile {
     readonly mtime: string;
     /**
-     * Whether other accounts than its owner's and its group's ever could read it: its mode allowed them to, and those
+     * True once other accounts than its owner's and its group's could read it: its mode allowed them to, and those
      * of all directories above let them come there. Linux only.
      */
     readonly exposed: boolean;
@@ -132,7 +132,7 @@ export interface SentFileResultState {
     readonly instanceId: string;
     readonly status: SentFileStatus;
     readonly errorCode: string;
-    /** Whether other accounts of the instance ever could read it while it was being written; stays when it is gone. */
+    /** True once other accounts of the instance could read it while it was being written, also when it is gone. */
     readonly exposed: boolean;
     readonly startTime: string | undefined;
     readonly finishTime: string | undefined;

@@ -116,7 +116,7 @@ export class TestControls {
         instance.outcomes.push(...checked);
     }
 
-    /** Lets the runs of the plugin go on that wait where their outcome's `holdAt` says. Throws when none does. */
+    /** Releases the runs of the plugin that wait at their outcome's `holdAt`. Throws when none does. */
     releasePlugin(instanceId: string): void {
         if (this.instance(instanceId).holds.release() === 0) {
             throw new Error(`no run of the plugin waits on instance ${instanceId}`);

@@ -10,9 +10,9 @@ const texts = {
     ENAMETOOLONG: "File name too long",
 } as const;
 
-export type ErrorName = keyof typeof texts;
+type ErrorName = keyof typeof texts;
 
-/** What the instance's kernel refuses. The message is the one that its programs print. */
+/** A refusal of the instance's kernel. The message is the one that its programs print. */
 export class FileSystemError extends Error {
     constructor(
         readonly code: ErrorName,
@@ -24,7 +24,7 @@ export class FileSystemError extends Error {
     }
 }
 
-/** What a piece of work is refused with; undefined when it is done. Any other error is a mistake and passes. */
+/** Returns the refusal of a piece of work; undefined when it is done. Any other error is a mistake and passes. */
 export function refusalOf(work: () => void): FileSystemError | undefined {
     try {
         work();

@@ -3,24 +3,24 @@ import { FileSystemError } from "./error";
 import { type DirectoryInode, type FileInode, type Inode, type LinkInode, octal } from "./inode";
 import { SharedDirectories } from "./shared-directories";
 
-/** Where a path leads. */
+/** The end of a path. */
 interface Place {
     readonly parent: DirectoryInode;
     /** The name in the parent. */
     readonly name: string;
-    /** Undefined where nothing has this name. */
+    /** Absent if nothing has this name. */
     readonly inode: Inode | undefined;
     /** The directories above, from the root on. */
     readonly above: readonly DirectoryInode[];
 }
 
 /** A file or a symbolic link, with its path. */
-export interface FoundFile {
+interface FoundFile {
     readonly path: string;
     readonly inode: FileInode | LinkInode;
 }
 
-export interface FoundDirectory {
+interface FoundDirectory {
     readonly path: string;
     readonly inode: DirectoryInode;
 }
@@ -53,22 +53,22 @@ export class FileSystem {
         this.shared.add(directory);
     }
 
-    /** Whether a path is one of the instance alone: this machine has nothing to do with it. */
+    /** Tells whether a path is one of the instance alone: this machine has nothing to do with it. */
     isOwn(path: string): boolean {
         return this.isAbsolute(path) && !this.shared.has(path);
     }
 
-    /** What a path leads to, a symbolic link at its end being followed. */
+    /** Returns what a path leads to, a symbolic link at its end being followed. */
     stat(path: string): Inode {
         return this.shared.has(path) ? this.shared.stat(path) : existing(this.walk(path, true));
     }
 
-    /** What a path leads to, which may be a symbolic link. */
+    /** Returns what a path leads to, which may be a symbolic link. */
     lstat(path: string): Inode {
         return this.shared.has(path) ? this.shared.lstat(path) : existing(this.walk(path, false));
     }
 
-    /** Like {@link stat}, but undefined where it leads to nothing. */
+    /** Returns what {@link stat} does, but undefined for a path that leads to nothing. */
     find(path: string): Inode | undefined {
         return this.shared.has(path) ? this.shared.find(path) : this.tryWalk(path)?.inode;
     }
@@ -151,7 +151,7 @@ export class FileSystem {
         this.leave(place);
     }
 
-    /** Whether other accounts than its owner's and its group's can read a file now. */
+    /** Tells whether other accounts than its owner's and its group's can read a file now. */
     isReadableByOthers(path: string): boolean {
         const place = this.tryWalk(path);
         return place?.inode?.kind === "file" && this.isOpen(place.inode, place.above.every(isEnterable));
@@ -279,7 +279,7 @@ export class FileSystem {
         }
     }
 
-    /** Undefined where the path leads to nothing, and nothing could be made there either. */
+    /** Returns undefined for a path that leads to nothing, and at which nothing could be made. */
     private tryWalk(path: string): Place | undefined {
         try {
             return this.walk(path, true);

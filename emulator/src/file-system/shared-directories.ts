@@ -10,7 +10,7 @@ export class SharedDirectories {
         this.directories.add(directory);
     }
 
-    /** Whether a path is that of one of them, or of something in it. */
+    /** Tells whether a path is that of one of them, or of something in it. */
     has(path: string): boolean {
         return [...this.directories].some(
             (directory) => path === directory || path.startsWith(`${directory}/`),

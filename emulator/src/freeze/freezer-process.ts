@@ -63,7 +63,7 @@ export class FreezerProcess implements Freezer {
         return answer !== "gone" && answer.report === "thawed" && answer.by === "order" && answer.clean;
     }
 
-    /** Lets the process thaw, if it lives; nothing is frozen from now on. */
+    /** Has the process thaw, if it lives; nothing is frozen from now on. */
     async release(): Promise<void> {
         this.closing = true;
         let timer: NodeJS.Timeout | undefined;
@@ -79,7 +79,7 @@ export class FreezerProcess implements Freezer {
         await this.guard?.thaw();
     }
 
-    /** Undefined when the plugin is killed before its freezer has come up. */
+    /** Starts the process; resolves to undefined when the plugin is killed before its freezer has come up. */
     private async connect(): Promise<Connection | undefined> {
         const { environment, client } = this.channel.expect();
         this.start(program, environment);

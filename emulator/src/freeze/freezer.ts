@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/clock";
 import type { Instance } from "../world/instance";
 
-/** What freezes and thaws for the plugin: a process beside it, which does not end with it. */
+/** The part of the plugin that freezes and thaws: a process beside it, which does not end with it. */
 export interface Freezer {
     /** Freezes all file systems, and thaws them by itself after `timeoutMs`. Resolves to what went wrong, if anything. */
     freeze(timeoutMs: number): Promise<string | undefined>;

@@ -37,7 +37,7 @@ export class Freezers {
         };
     }
 
-    /** Lets those that live thaw. Nothing is frozen from now on. */
+    /** Has those that live thaw. Nothing is frozen from now on. */
     async release(): Promise<void> {
         this.closing = true;
         await Promise.all(this.processes.map((freezer) => freezer.release()));

@@ -10,7 +10,7 @@ export function fsfreeze(how: "-f" | "-u", mountPoint: string): Promise<string |
     });
 }
 
-/** Why this process could not freeze anything, if so. */
+/** Returns the reason for which this process could not freeze anything, if there is one. */
 export function whyNoFsfreeze(): string | undefined {
     if (process.platform !== "linux") {
         return `only Linux can freeze file systems, not ${process.platform}`;

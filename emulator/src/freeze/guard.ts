@@ -34,12 +34,12 @@ export class Guard {
         this.process.stdin?.on("error", () => undefined);
     }
 
-    /** Whether it stands. */
+    /** True if the guard could be started. */
     get ready(): boolean {
         return this.process.pid !== undefined;
     }
 
-    /** Nothing is frozen any more. */
+    /** Ends the guard: nothing is frozen any more. */
     dismiss(): Promise<void> {
         return this.end("thawed\n");
     }

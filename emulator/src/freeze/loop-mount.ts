@@ -6,7 +6,7 @@ const loopMajor = "7";
 const fileSystems: readonly string[] = ["ext4", "xfs"];
 
 /**
- * Why a mount point must not be frozen, if it must not. A frozen system disk stops the machine, so only what is
+ * Returns the reason for which a mount point must not be frozen. A frozen system disk stops the machine, so only what is
  * plainly made for a test may be: the mount point of a loop device, without anything that the emulator itself needs.
  */
 export function whyNotFreezable(mountPoint: string): string | undefined {

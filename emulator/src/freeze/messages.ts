@@ -1,8 +1,8 @@
-/** What the emulator tells the program that freezes. */
+/** An order of the emulator to the program that freezes. */
 export type FreezerOrder =
     { readonly freeze: string[]; readonly timeoutMs: number } | { readonly thaw: true };
 
-/** What that program tells the emulator. */
+/** A report of that program to the emulator. */
 export type FreezerReport =
     | { readonly report: "frozen" }
     /** A file system could not be frozen; `clean` when none is left frozen by this program. */

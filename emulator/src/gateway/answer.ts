@@ -1,7 +1,7 @@
 import { ApiError, errorBody, type Body } from "../refusals/api-error";
 import type { Fault } from "./faults";
 
-/** What goes back to the client. */
+/** The answer that goes back to the client. */
 export type Answer =
     | JsonAnswer
     | { readonly kind: "raw"; readonly status: number; readonly contentType: string; readonly text: string }
@@ -25,7 +25,7 @@ export function failure(error: ApiError, requestId: string): JsonAnswer {
     return { kind: "json", status: error.status, body: errorBody(error, requestId), headers: {} };
 }
 
-/** Whether the operation is run although the fault hits the call. */
+/** Tells whether the operation is run although the fault hits the call. */
 export function reachesOperation(fault: Fault): boolean {
     switch (fault.kind) {
         case "reset-after":
@@ -43,7 +43,7 @@ export function reachesOperation(fault: Fault): boolean {
     }
 }
 
-/** What the client gets instead of the operation's answer; undefined for a fault that leaves it to the operation. */
+/** Returns what the client gets instead of the operation's answer; undefined if that is left to the operation. */
 export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: string): Answer | undefined {
     const error = (status: number, code: string, message: string) =>
         failure(

@@ -1,6 +1,6 @@
 import type { OperationTable } from "../operations/operation";
 
-/** What goes wrong with a call. */
+/** The ways in which a call goes wrong. */
 export type FaultKind =
     /** The connection breaks before the call is processed. */
     | "reset-before"
@@ -42,9 +42,9 @@ export interface Fault {
     /** The operation it hits, or "*" for all. */
     readonly action: string;
     readonly kind: FaultKind;
-    /** How many calls it hits. Default 1; `Infinity` for all. */
+    /** The number of calls it hits. Default 1; `Infinity` for all. */
     readonly times?: number;
-    /** How many matching calls pass first. Default 0. */
+    /** The number of matching calls that pass first. Default 0. */
     readonly after?: number;
     /** Hits only calls with these parameters. */
     readonly when?: (params: Readonly<Record<string, string>>) => boolean;
@@ -54,7 +54,7 @@ export interface Fault {
     readonly retryAfterMs?: number;
     readonly delayMs?: number;
     /**
-     * Whether the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable",
+     * True if the call takes effect all the same, for the kinds "http-500", "bad-gateway", "empty", "unavailable",
      * "error" and "no-answer". Default false.
      */
     readonly processed?: boolean;
@@ -87,7 +87,7 @@ export class FaultPlan {
         this.planned = [];
     }
 
-    /** How many hits are still to come. */
+    /** The number of hits that are still to come. */
     get pending(): number {
         return this.planned.reduce((sum, item) => sum + item.left, 0);
     }

@@ -29,7 +29,7 @@ export async function runFaulty(
     }
 }
 
-/** The same answer with the token that it was asked with, or with any at all where it was asked for the beginning. */
+/** Returns the same answer with the token of the request, or with some token if it was asked for the beginning. */
 function endless(body: Body, token: string): Body {
     return Object.fromEntries(
         Object.entries(body).map(([name, value]) => {
@@ -46,7 +46,7 @@ function isBody(value: unknown): value is Body {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The same answer with nothing in its lists. */
+/** Returns the same answer with nothing in its lists. */
 export function emptied(body: Body): Body {
     return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, emptiedValue(name, value)]));
 }

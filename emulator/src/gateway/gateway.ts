@@ -83,7 +83,7 @@ export class Gateway implements RequestHandler {
         return answer;
     }
 
-    /** What an admitted call comes to, with all that a listener or a fault does to it. */
+    /** Serves an admitted call, with all that a listener or a fault does to it. */
     private async serve(call: Call): Promise<Answer> {
         const { entry, requestId, request } = call;
         const heard = async (phase: EmulatorCall["phase"]) =>
@@ -141,7 +141,7 @@ export class Gateway implements RequestHandler {
         return { operation, credential, permitted };
     }
 
-    /** Whether a call without the permission gets an empty list; a dry run has no list to answer with. */
+    /** Tells whether a call without the permission gets an empty list; a dry run has no list to answer with. */
     private hidesRefusal(operation: Operation, { params }: WireRequest): boolean {
         return (
             operation.authorisedByItem === true &&
@@ -186,7 +186,7 @@ export class Gateway implements RequestHandler {
         return this.idempotency.once(caller, request.params, perform);
     }
 
-    /** What the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
+    /** Returns what the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
     private refusal(thrown: unknown, action: string): ApiError {
         const told = asApiError(thrown);
         const { status, code, message } = told;

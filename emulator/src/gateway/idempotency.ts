@@ -2,7 +2,7 @@ import { ApiError, type Body } from "../refusals/api-error";
 
 interface Remembered {
     params: string;
-    /** Undefined while the first call is in progress. */
+    /** Absent while the first call is in progress. */
     body: Body | undefined;
 }
 

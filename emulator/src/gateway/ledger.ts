@@ -4,13 +4,13 @@ import type { FaultKind } from "./faults";
 export interface LedgerEntry {
     /** 1 for the first request. */
     sequence: number;
-    /** When it arrived, ISO 8601 with milliseconds. */
+    /** The time of its arrival, ISO 8601 with milliseconds. */
     time: string;
     /** "" when the request named none. */
     action: string;
     /** The operation's parameters as they were on the wire (`InstanceId.1`); none about the signature. */
     params: Readonly<Record<string, string>>;
-    /** As the request claims it, whether or not its signature was right. "" when it names none. */
+    /** The key that the request names, whether or not its signature was right. "" when it names none. */
     accessKeyId: string;
     /** HTTP status of the answer, 0 when there was none. */
     status: number;

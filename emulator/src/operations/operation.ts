@@ -5,7 +5,7 @@ import type { Arguments } from "../parameters/arguments";
 import type { ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";
 
-/** What an operation works on. */
+/** The context of a call. */
 export interface Context {
     /** The region that the call is about. */
     readonly world: World;
@@ -24,7 +24,7 @@ export interface Operation {
      * refused (`Behaviour.unpermittedList`).
      */
     readonly authorisedByItem?: boolean;
-    /** Whether a repeated ClientToken gives the first answer again; without it the parameter is ignored. */
+    /** True if a repeated ClientToken gives the first answer again; otherwise the parameter is ignored. */
     readonly idempotent?: boolean | ((behaviour: Behaviour) => boolean);
     run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
@@ -34,7 +34,7 @@ export interface Operation {
     failItems?(args: Arguments, context: Context, error: Partial<ItemError>): Body;
 }
 
-/** What an item of an answer says about its failure. */
+/** The failure of an item of an answer. */
 export interface ItemError {
     readonly code: string;
     readonly message: string;

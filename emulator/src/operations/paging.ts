@@ -2,7 +2,7 @@ import type { Arguments } from "../parameters/arguments";
 import { ApiError, type Body } from "../refusals/api-error";
 
 /** A part of a list, and the fields of the answer that tell which. */
-export interface Page<T> {
+interface Page<T> {
     readonly items: readonly T[];
     readonly nextToken: string;
     readonly fields: Body;

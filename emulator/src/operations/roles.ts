@@ -42,7 +42,7 @@ interface ItemResult {
     readonly error?: ItemError;
 }
 
-/** Why an item fails when a fault says no more than that it does. */
+/** The failure of an item when a fault says no more than that it fails. */
 const itemError: ItemError = { code: "Operation.Forbidden", message: "The operation is not permitted." };
 
 function attach(args: Arguments, context: Context): Body {

@@ -10,7 +10,7 @@ function absent(code: string): { status: number; code: string } {
     return { status: 404, code: `MissingParameter.${code}` };
 }
 
-/** What the operations on tags have in common. */
+/** The parameters that the operations on tags have in common. */
 const resources: ParameterTable = {
     RegionId: required({ absent: absent("RegionId") }),
     ResourceType: required({ absent: absent("ResourceType") }),
@@ -110,7 +110,7 @@ function tagResources(args: Arguments, { world }: Context): Body {
     return {};
 }
 
-/** What is special about keys here: none may differ in case only, and invocations have shorter ones. */
+/** Checks what is special about keys here: none may differ in case only, and invocations have shorter ones. */
 function checkKeys(keys: readonly string[], ofInvocations: boolean): void {
     if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) {
         throw new ApiError(403, "TagKey.Duplication", "Some tag keys differ in case only.");

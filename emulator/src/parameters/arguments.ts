@@ -7,10 +7,6 @@ export type ArgumentValue = string | number | boolean | readonly string[] | read
 export class Arguments {
     constructor(private readonly values: ReadonlyMap<string, ArgumentValue>) {}
 
-    has(name: string): boolean {
-        return this.values.has(name);
-    }
-
     text(name: string): string | undefined {
         const value = this.values.get(name);
         return typeof value === "string" ? value : undefined;

@@ -13,7 +13,7 @@ function code(status: number, name: string): RefusalCode {
     return { status, code: name };
 }
 
-/** Those of Cloud Assistant. */
+/** The refusals of Cloud Assistant. */
 export const assistantTags: TagWords = {
     tooMany: code(400, "NumberExceed.Tags"),
     noKey: code(400, "MissingParameter.TagKey"),
@@ -22,10 +22,10 @@ export const assistantTags: TagWords = {
     duplicate: code(400, "Duplicate.TagKey"),
 };
 
-/** Those of the operations on tags. */
+/** The refusals of the operations on tags. */
 export const resourceTags: TagWords = { ...assistantTags, noKey: code(400, "InvalidTagKey.Malformed") };
 
-/** Those of the lists of instances and snapshots. */
+/** The refusals of the lists of instances and snapshots. */
 export const listTags: TagWords = {
     tooMany: code(400, "InvalidTagCount"),
     noKey: code(400, "InvalidTag.Mismatch"),

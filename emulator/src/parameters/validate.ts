@@ -45,7 +45,7 @@ export function missing(
 }
 
 /** The usual refusal of a value. */
-export function invalid(name: string, why: string): ApiError {
+function invalid(name: string, why: string): ApiError {
     return new ApiError(
         400,
         `InvalidParameter.${name}`,

@@ -12,7 +12,7 @@ export interface ManagerRequest {
 }
 
 /** A command line that the manager refuses before doing anything. */
-export interface ManagerRefusal {
+interface ManagerRefusal {
     readonly exitCode: number;
     readonly message: string;
 }

@@ -32,8 +32,8 @@ const pluginSystems: Readonly<Record<string, OsType>> = {
     "app-snapshot-plugin-win": "windows",
 };
 
-/** Where the manager runs. */
-export type ManagerHost = Omit<PluginHost, "otherRun">;
+/** The instance and the process in which the manager runs. */
+type ManagerHost = Omit<PluginHost, "otherRun">;
 
 /** Runs `acs-plugin-manager` with these arguments and returns its exit code. */
 export async function runManager(args: readonly string[], host: ManagerHost): Promise<number> {

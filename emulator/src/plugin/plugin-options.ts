@@ -20,7 +20,7 @@ export interface PluginOptions {
 }
 
 /** Options that the plugin cannot read; it prints `problem` and exits 2. */
-export interface BadOptions {
+interface BadOptions {
     readonly problem: string;
 }
 

@@ -14,19 +14,19 @@ import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./preche
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
 
-/** Where the plugin runs. */
+/** The instance and the process in which the plugin runs. */
 export interface PluginHost {
     readonly world: World;
     readonly instance: Instance;
     readonly children: Starter;
     /** A directory of its own for the scripts. */
     readonly workDir: string;
-    /** What the scripts find in their environment. */
+    /** The environment of the scripts. */
     readonly environment: NodeJS.ProcessEnv;
     print(text: string): void;
     /** Aborts when the plugin's process is killed. */
     readonly signal: AbortSignal;
-    /** What freezes for one run; `signal` aborts when the plugin is killed. */
+    /** Makes the freezer of one run; `signal` aborts when the plugin is killed. */
     freezer(signal: AbortSignal): Freezer;
     /** Another run on this instance has not ended. */
     readonly otherRun: boolean;
@@ -191,7 +191,7 @@ class PluginRun {
         return options.freezeTimeoutSeconds * this.host.world.services.timing.secondMs;
     }
 
-    /** Undefined when it could not be created. */
+    /** Creates the group; resolves to undefined when it could not. */
     private async group(
         options: PluginOptions | undefined,
         disks: readonly Disk[],
@@ -309,7 +309,7 @@ function mark({ tags, creationTime }: Snapshot | SnapshotGroup, key: string): vo
     tags.set(key, "True", { after: creationTime, delay: "consistencyTagMs" });
 }
 
-/** What the checks see of a script. */
+/** Returns what the checks see of a script. */
 function scriptAt(path: string, fileSystem: FileSystem): ScriptFile | undefined {
     const inode = fileSystem.find(path);
     if (inode?.kind !== "file") {

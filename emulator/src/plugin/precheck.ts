@@ -7,7 +7,7 @@ import { allows } from "../world/policy";
 import type { PluginOptions } from "./plugin-options";
 import { isSupportedSystem } from "./supported-system";
 
-/** What the plugin finds on its instance. */
+/** The facts that the plugin finds on its instance. */
 export interface PluginFacts {
     readonly osType: OsType;
     readonly osName: string;
@@ -15,7 +15,7 @@ export interface PluginFacts {
     readonly metadataNeedsToken: boolean;
     /** The role that the metadata shows; undefined when there is none (yet). */
     readonly roleName: string | undefined;
-    /** What that role allows. */
+    /** The actions that this role allows. */
     readonly roleActions: readonly string[];
     readonly disks: readonly Disk[];
     /** The file that a path leads to. */
@@ -26,16 +26,16 @@ export interface PluginFacts {
     readonly unfinishedGroup: boolean;
 }
 
-/** What the plugin wants to know of a script. */
+/** The facts that the plugin checks of a script. */
 export interface ScriptFile {
     readonly owner: string;
     readonly mode: number;
-    /** Whether the path is that of a symbolic link to it. */
+    /** True if the path is that of a symbolic link to it. */
     readonly isLink: boolean;
 }
 
 /** A check that failed: the plugin prints the message and exits with the code. */
-export interface Refusal {
+interface Refusal {
     readonly exitCode: number;
     readonly message: string;
 }
@@ -118,7 +118,7 @@ function consistency(
         : { consistency: "application", scripts: { pre, post }, complaints };
 }
 
-/** What is wrong with a script, if anything. Only root may own it, and only root may touch it. */
+/** Returns what is wrong with a script, if anything. Only root may own it, and only root may touch it. */
 function scriptComplaint(
     what: string,
     path: string,

@@ -9,7 +9,7 @@ import { during } from "../clock/work";
 interface ScriptHost {
     readonly children: Starter;
     readonly workDir: string;
-    /** What a script finds in its environment, but for its own directory. */
+    /** The environment of a script, without its own directory. */
     readonly environment: NodeJS.ProcessEnv;
     readonly clock: Clock;
     readonly timeoutMs: number;

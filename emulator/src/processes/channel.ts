@@ -3,7 +3,7 @@ import net from "node:net";
 import { Connection } from "./connection";
 
 /** One run of the plugin manager's shim. */
-export interface ManagerShim {
+interface ManagerShim {
     readonly arguments: readonly string[];
     readonly print: (text: string) => void;
     /** Makes the shim's process start another Node.js program, in its own process group. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a child process ended. */
+/** The end of a child process. */
 export interface Ending {
     /** Its exit code, or -1 when a signal ended it. */
     readonly exitCode: number;
@@ -11,9 +11,9 @@ export interface Ending {
 
 /** A process started here, leader of its own process group. */
 export interface Child {
-    /** When the process itself is gone. */
+    /** Resolves when the process itself is gone. */
     readonly exited: Promise<Ending>;
-    /** When, in addition, nobody holds its output open any more (its own children may outlive it). */
+    /** Resolves when, in addition, nobody holds its output open any more (its own children may outlive it). */
     readonly closed: Promise<Ending>;
     /** Ends the process alone; its children go on. */
     kill(): void;
@@ -143,13 +143,13 @@ class Group {
     hasLeader: boolean;
     private gone: boolean;
 
-    /** Undefined is the number of what could not be started. */
+    /** @param id absent for what could not be started. */
     constructor(private readonly id: number | undefined) {
         this.hasLeader = id !== undefined;
         this.gone = id === undefined;
     }
 
-    /** Whether anybody is in it. Once empty it stays so: the number may be somebody else's later. */
+    /** Tells whether anybody is in it. Once empty it stays so: the number may be somebody else's later. */
     lives(): boolean {
         this.gone ||= !this.hasLeader && !this.signal(0);
         return !this.gone;

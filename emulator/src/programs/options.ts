@@ -1,9 +1,9 @@
 import { UsageError } from "./program";
 
 /** The options that are modelled: single letters. */
-export type OptionTable = Readonly<Record<string, { readonly name: string; readonly takesValue: boolean }>>;
+type OptionTable = Readonly<Record<string, { readonly name: string; readonly takesValue: boolean }>>;
 
-export interface Options {
+interface Options {
     /** The last value of each option; "" for one that takes none. */
     readonly values: ReadonlyMap<string, string>;
     /** The options as they were given. */

@@ -3,7 +3,7 @@ import net from "node:net";
 import { exitCodeOf } from "../processes/channel";
 
 /** A run of a program of the instance, as its shim has it. */
-export interface ProgramCall {
+interface ProgramCall {
     readonly name: string;
     readonly arguments: readonly string[];
     readonly print: (text: string) => void;
@@ -15,7 +15,7 @@ export interface ProgramCall {
 }
 
 /** Serves a call; returns the exit code. */
-export type ProgramHandler = (call: ProgramCall) => Promise<number>;
+type ProgramHandler = (call: ProgramCall) => Promise<number>;
 
 /**
  * The private connections between the emulator and the shims of the instance's programs. Both sides speak in fields that

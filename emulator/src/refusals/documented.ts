@@ -1,5 +1,5 @@
 /** Codes by HTTP status. */
-export type CodesByStatus = Readonly<Record<number, readonly string[]>>;
+type CodesByStatus = Readonly<Record<number, readonly string[]>>;
 
 /**
  * The codes that the emulator makes, by the operation in whose own error table the API lists them: that of June 2024, or

@@ -1,5 +1,5 @@
 /** A refusal that the operation's own table does not have. */
-export interface Undocumented {
+interface Undocumented {
     readonly status: number;
     readonly code: string | RegExp;
     /** The operations that make it; any operation unless named. */

@@ -13,7 +13,7 @@ export interface Behaviour {
     readonly detachMissingRole: "error" | "success";
     /** DeleteSnapshotGroup of an unknown group: `InvalidSnapshotGroup.NotFound`, or an empty success. */
     readonly deleteMissingGroup: "not-found" | "success";
-    /** Whether a deleted group can still be described for a while (`Timing.deletionMs`). */
+    /** A deleted group: can still be described for a while (`Timing.deletionMs`), or not. */
     readonly deletion: "asynchronous" | "synchronous";
     /** Deleting a group whose snapshots are still uploading: cancels them, or `Operation.Conflict`. */
     readonly deleteProgressingGroup: "cancel" | "conflict";
@@ -30,11 +30,11 @@ export interface Behaviour {
     readonly emptyModification: "accepted" | "refused";
     /** A group whose members were all deleted one by one. */
     readonly emptyGroup: "stays" | "goes";
-    /** How several disks are given to the plugin: one value with commas, or the option repeated. */
+    /** Several disks for the plugin: one value with commas, or the option repeated. */
     readonly excludeDiskIdSyntax: "comma" | "repeat";
     /** Spelling of the tag that marks an application-consistent snapshot. */
     readonly consistencyTagKey: "APPConsistent" | "AppConsistent";
-    /** Whether the plugin puts the consistency tag on the group too. */
+    /** True if the plugin puts the consistency tag on the group too. */
     readonly consistencyTagOnGroup: boolean;
     /**
      * DescribeSnapshotGroups and DescribeSnapshots for a caller without the permission: `Forbidden.RAM`, or an empty
@@ -46,7 +46,7 @@ export interface Behaviour {
     readonly groupNameFilter: "exact" | "fuzzy";
     /** HTTP status of a throttled call. */
     readonly throttlingStatus: 400 | 403 | 429 | 503;
-    /** Whether the plugin can read the metadata of an instance that enforces IMDSv2; if not, it exits 1. */
+    /** Metadata of an instance that enforces IMDSv2: the plugin can read it, or exits 1. */
     readonly imdsv2: "supported" | "unsupported";
     /** An argument of the plugin that is no option: wrong number of parameters (exit 2), or the end of the options. */
     readonly strayArgument: "error" | "ends-options";
@@ -68,7 +68,7 @@ export interface Behaviour {
     /** `ActiveTaskCount` of an instance: the commands that run now, or 0 because it comes with the heartbeat only. */
     readonly activeTaskCount: "live" | "stale";
     /**
-     * Whether SendFile knows its `ClientToken`, which is newer than the operation. Where it does not, the parameter is
+     * SendFile's `ClientToken`, which is newer than the operation: honoured, or ignored. Then the parameter is
      * ignored, as the API ignores any that it does not know, and a repeated call sends the file once more.
      */
     readonly sendFileClientToken: "honoured" | "ignored";
@@ -79,20 +79,20 @@ export interface Behaviour {
     /** A script path of the plugin that is a symbolic link: taken for what it leads to, or for a wrong script. */
     readonly linkedScript: "followed" | "refused";
     /**
-     * What the plugin waits for at the end of a script: that nobody holds its output open any more, as Go's
+     * The end of a script, for which the plugin waits: nobody holds its output open any more, as with Go's
      * CombinedOutput does, or its process alone.
      */
     readonly scriptEnd: "output-closed" | "exit";
     /**
-     * How the plugin starts a script: as the kernel does, which honours its first line and refuses a file without one,
+     * The start of a script by the plugin: as the kernel does it, which honours the first line and refuses a file without one,
      * or with `/bin/sh` whatever that line says.
      */
     readonly scriptStart: "kernel" | "shell";
-    /** Whether `/run` and `/dev/shm` of a Linux instance are kept in memory, as they usually are. */
+    /** `/run` and `/dev/shm` of a Linux instance: kept in memory, as they usually are, or on disk. */
     readonly runtimeDirectories: "tmpfs" | "disk";
-    /** Whether the plugin's account of how long its steps took, a part of its log, is in its output too. */
+    /** The plugin's account of how long its steps took, a part of its log: in its output too, or not. */
     readonly pluginAccount: "printed" | "logged";
-    /** What the plugin kills when a script takes too long: its process alone, or all of its process group. */
+    /** A script that takes too long: the plugin kills its process alone, or all of its process group. */
     readonly scriptKill: "process" | "group";
     /** The output of a Windows command: converted to UTF-8 by the agent, or as it is in code page 936 (GBK). */
     readonly windowsOutput: "utf-8" | "code-page";

@@ -1,14 +1,14 @@
-/** How long things take. All values are milliseconds. */
+/** The durations of everything, in milliseconds. */
 export interface Timing {
     /** From RunCommand or SendFile until the agent starts with it. */
     readonly deliveryMs: number;
     /** Between two of the agent's steps with a sent file: it is written, then it gets its mode, then its owner. */
     readonly fileStepMs: number;
-    /** How long a new invocation, snapshot group or snapshot stays invisible to the Describe operations. */
+    /** The time for which a new invocation, snapshot group or snapshot is invisible to the Describe operations. */
     readonly visibilityMs: number;
-    /** How long Describe operations neither show a change by TagResources or UntagResources nor find anything by it. */
+    /** The time for which Describe operations neither show a change of tags by an operation nor find anything by it. */
     readonly tagVisibilityMs: number;
-    /** The same of the tags that mark the consistency of snapshots, from the creation of the snapshots on. */
+    /** That time for the tags that mark the consistency of snapshots, from the creation of the snapshots on. */
     readonly consistencyTagMs: number;
     /** A whole run of the snapshot plugin, without the instance's own scripts. */
     readonly pluginMs: number;
@@ -16,23 +16,23 @@ export interface Timing {
     readonly availableMs: number;
     /** From the creation of a snapshot until its upload is done (`accomplished`, progress 100 %). */
     readonly uploadMs: number;
-    /** How long a deleted snapshot group can still be described. */
+    /** The time for which a deleted snapshot group can still be described. */
     readonly deletionMs: number;
     /** From AttachInstanceRamRole until the instance itself sees the role. */
     readonly rolePropagationMs: number;
     /**
-     * How long one second of a timeout lasts: RunCommand's and SendFile's `Timeout`, the plugin's `TimeoutInSeconds` and
+     * The length of one second of a timeout: RunCommand's and SendFile's `Timeout`, the plugin's `TimeoutInSeconds` and
      * `ScriptTimeoutInSeconds`, the plugin manager's `--timeout`. 1000 is real time; a test of a timeout sets it lower.
      */
     readonly secondMs: number;
     /**
-     * How far the cloud's clock is ahead of this machine's, or behind it if negative. It dates what answers and the
+     * The lead of the cloud's clock over this machine's, or its lag if negative. It dates what answers and the
      * state tell, and durations go on without it. Signatures are checked by this machine's clock all the same.
      */
     readonly clockOffsetMs: number;
 }
 
-/** About as long as on a small instance of the cloud. */
+/** Durations about as long as on a small instance of the cloud. */
 export const realisticTiming: Readonly<Timing> = {
     deliveryMs: 300,
     fileStepMs: 20,
@@ -48,7 +48,7 @@ export const realisticTiming: Readonly<Timing> = {
     clockOffsetMs: 0,
 };
 
-/** As short as possible while every intermediate state still occurs. */
+/** Durations as short as possible while every intermediate state still occurs. */
 export const fastTiming: Readonly<Timing> = {
     deliveryMs: 5,
     fileStepMs: 5,

@@ -1,7 +1,7 @@
 import { commandLineToArgv } from "./command-line-to-argv";
 
 /** The world outside a batch file. */
-export interface BatchHost {
+interface BatchHost {
     /** Prints a text as it is. */
     print(text: string): void;
     /** Runs the plugin manager with these arguments and returns its exit code. */

@@ -14,7 +14,7 @@ export const essdFamily: ReadonlySet<string> = new Set([
     "cloud_regional_disk_auto",
 ]);
 
-export interface GroupSettings {
+interface GroupSettings {
     readonly instanceId: string;
     readonly name: string;
     readonly description: string;
@@ -92,10 +92,10 @@ function addGroup(world: World, members: readonly Member[], settings: GroupSetti
     return group;
 }
 
-/** What became of one member when its group was deleted. */
+/** The result for one member when its group was deleted. */
 export interface MemberDeletion {
     readonly snapshotId: string;
-    /** Undefined when it is gone. */
+    /** Absent if it is gone. */
     readonly errorCode: string | undefined;
     readonly errorMessage: string;
 }
@@ -159,7 +159,7 @@ function markDeleted(world: World, snapshot: Snapshot): void {
     snapshot.image = undefined;
 }
 
-/** Whether a group of this instance is still uploading. */
+/** Tells whether a group of this instance is still uploading. */
 export function hasUnfinishedGroup(world: World, instanceId: string): boolean {
     return [...world.groups.values()].some(
         (group) =>

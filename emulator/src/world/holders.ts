@@ -3,8 +3,8 @@ import type { Image, ImageStatus } from "./image";
 import type { Snapshot } from "./snapshot";
 import type { World } from "./world";
 
-/** What was made from a snapshot and may keep it from being deleted. */
-export interface Holders {
+/** The images and disks that were made from a snapshot and may keep it from being deleted. */
+interface Holders {
     readonly images: readonly Image[];
     readonly disks: readonly Disk[];
 }

@@ -2,7 +2,7 @@
 export class Holds {
     private readonly releases = new Set<() => void>();
 
-    /** Whether a run waits. */
+    /** True while a run waits. */
     get waiting(): boolean {
         return this.releases.size > 0;
     }
@@ -24,7 +24,7 @@ export class Holds {
         });
     }
 
-    /** Lets all of them go on. Returns how many there were. */
+    /** Releases all of them. Returns how many there were. */
     release(): number {
         const waiting = [...this.releases];
         for (const release of waiting) {

@@ -18,7 +18,7 @@ export interface Instance {
     httpTokens: "optional" | "required";
     lockReasons: string[];
     creationTime: number;
-    /** When it was last started; undefined for one that never was. */
+    /** The time of the last start; absent for an instance that was never started. */
     startTime: number | undefined;
     tags: Tags;
     role: AttachedRole | undefined;
@@ -33,7 +33,7 @@ export interface Instance {
     holds: Holds;
     /** True while the file systems are frozen; stays true if the freezer is killed before it thaws. */
     frozen: boolean;
-    /** How often a command's exit code made the agent reboot the instance. */
+    /** The number of times that a command's exit code made the agent reboot the instance. */
     reboots: number;
 }
 
@@ -135,7 +135,7 @@ export function changeStatus(instance: Instance, status: InstanceStatus, now: nu
     instance.status = status;
 }
 
-/** Whether commands can reach the instance. */
+/** Tells whether commands can reach the instance. */
 export function agentAnswers(instance: Instance): boolean {
     return instance.status === "Running" && instance.agent.installed && instance.agent.online;
 }

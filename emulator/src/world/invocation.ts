@@ -61,7 +61,7 @@ const finished: ReadonlySet<RecordStatus> = new Set([
     "Terminated",
 ]);
 
-/** Whether a record will not change any more. */
+/** Tells whether a record will not change any more. */
 export function isFinished(status: RecordStatus): boolean {
     return finished.has(status);
 }

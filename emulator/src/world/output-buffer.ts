@@ -1,5 +1,5 @@
 /** Bytes of output that an invocation keeps. */
-export const outputLimit = 24 * 1024;
+const outputLimit = 24 * 1024;
 // The agent streams early output at once, and what follows beyond the quota keeps only its end.
 const headLimit = 6 * 1024;
 

@@ -5,7 +5,7 @@ export interface SentFile {
     invokeId: string;
     name: string;
     targetDir: string;
-    /** As it was given, in the encoding of `contentType`. */
+    /** The content as it was given, in the encoding of `contentType`. */
     given: string;
     contentType: "PlainText" | "Base64";
     content: Buffer;
@@ -31,7 +31,7 @@ export interface SentFileRecord {
     startTime: number | undefined;
     finishTime: number | undefined;
     updateTime: number;
-    /** Whether other accounts of the instance ever could read what was sent. */
+    /** True once other accounts of the instance could read what was sent. */
     exposed: boolean;
 }
 

@@ -30,7 +30,7 @@ export interface SnapshotGroup {
 
 export type GroupStatus = "progressing" | "accomplished";
 
-/** Whether Describe operations show a snapshot or a group: not yet right after its creation, still after its deletion. */
+/** Tells whether Describe operations show a snapshot or a group: not yet after its creation, still after its deletion. */
 export function isVisible(
     item: { readonly creationTime: number; readonly deletedAt: number | undefined },
     now: number,
@@ -50,7 +50,7 @@ export function progress(snapshot: Snapshot, now: number, timing: Timing): numbe
     return age >= timing.uploadMs ? 100 : Math.max(0, Math.floor((100 * age) / timing.uploadMs));
 }
 
-/** Whether disks can be made from it, which comes long before the upload ends. */
+/** Tells whether disks can be made from it, which is the case long before the upload ends. */
 export function isAvailable(snapshot: Snapshot, now: number, timing: Timing): boolean {
     return now >= snapshot.creationTime + timing.availableMs;
 }

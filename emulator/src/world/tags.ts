@@ -6,7 +6,7 @@ export interface Tag {
     readonly value: string;
 }
 
-/** When a change of a tag begins to be shown: so long after a moment. */
+/** The moment from which a change of a tag is shown: the delay after another moment. */
 export interface Appearance {
     readonly after: number;
     readonly delay: "tagVisibilityMs" | "consistencyTagMs";
@@ -14,7 +14,7 @@ export interface Appearance {
 
 /** The tags of a resource: as they are, and as Describe operations show them, which may be late. */
 export class Tags {
-    /** In the order in which they were made; no value is a removal, no appearance one at once. */
+    /** The changes in their order. Without a value it is a removal; without an appearance it is shown at once. */
     private readonly changes: {
         readonly key: string;
         readonly value: string | undefined;
@@ -41,7 +41,7 @@ export class Tags {
         );
     }
 
-    /** What the changes of a kind make of nothing. */
+    /** Applies the changes that count to an empty set of tags. */
     private after(counts: (appearance: Appearance | undefined) => boolean): ReadonlyMap<string, string> {
         const tags = new Map<string, string>();
         for (const { key, value, appearance } of this.changes) {
@@ -58,7 +58,7 @@ export class Tags {
     }
 }
 
-/** Whether a resource carries all wanted tags; a wanted tag without a value matches any value. */
+/** Tells whether a resource carries all wanted tags; a wanted tag without a value matches any value. */
 export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Partial<Tag>[]): boolean {
     return wanted.every(({ key, value }) => {
         const found = key === undefined ? undefined : tags.get(key);

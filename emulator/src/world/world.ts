@@ -11,7 +11,7 @@ import type { SentFile } from "./sent-file";
 import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
 import type { Tags } from "./tags";
 
-/** What all regions of one emulator share. */
+/** The injected services and settings, which all regions of one emulator share. */
 export interface Services {
     /** This machine's, or a test's: all that happens goes by it. */
     readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface Services {
     readonly imageCopies: ImageCopies;
 }
 
-/** How long before the emulator starts the instances of its fixture were created and started. */
+/** The age of the fixture's instances at the start of the emulator. */
 const fixtureAgeMs = 86_400_000;
 
 /** Everything that exists in one region. */
