@@ -17,7 +17,7 @@ export class Agent {
     private readonly closing = new AbortController();
 
     constructor(private readonly runner: Runner) {
-        // Every command under way listens; a fleet is no leak.
+        // Every running command listens; many are no leak.
         setMaxListeners(0, this.closing.signal);
     }
 
@@ -42,7 +42,7 @@ export class Agent {
         }
     }
 
-    /** Ends all that is still running. The runner kills the processes; this waits until they are accounted for. */
+    /** Ends everything that is still running: the runner kills the processes, and their ends are awaited. */
     async close(): Promise<void> {
         this.closing.abort();
         await Promise.all([this.runner.close(), ...this.underWay]);

@@ -9,12 +9,12 @@ interface Undelivered {
     readonly errorInfo: string;
 }
 
-// For as long as the agent may be silent before a delivery to it counts as failed.
+// How long the agent may be silent before a delivery to it counts as failed.
 const patienceSeconds = 60;
 
 /**
- * Waits until the agent can take something. A frozen file system makes it hang too. Resolves to why it does not, if so,
- * decided at the moment when it reaches the instance.
+ * Waits until the agent can receive something; a frozen file system makes it hang too. Resolves to the reason if it
+ * cannot, as of the moment when it reaches the instance.
  */
 export async function reach(
     world: World,

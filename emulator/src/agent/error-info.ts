@@ -14,7 +14,7 @@ const errorInfo = {
 
 type DocumentedErrorCode = keyof typeof errorInfo;
 
-/** Both fields of a result. */
+/** Returns both fields of a result. */
 export function failure(errorCode: DocumentedErrorCode): {
     readonly errorCode: string;
     readonly errorInfo: string;

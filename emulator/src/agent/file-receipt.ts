@@ -13,7 +13,7 @@ interface Refusal {
     readonly errorInfo: string;
 }
 
-/** A file's own words for an instance that is gone. */
+/** The text of a file's result for an instance that is gone. */
 const releasedInfo = "the specified instance has been released";
 
 /** The last version of the agent that cannot receive files. */
@@ -71,7 +71,7 @@ class Receipt {
         this.path = `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
     }
 
-    /** Writes the file; what it does after its timeout it does all the same, but nobody hears of it. */
+    /** Writes the file. It goes on after its timeout, without being reported. */
     async follow(): Promise<void> {
         const { clock, timing } = this.world.services;
         this.record.status = "Running";

@@ -177,7 +177,7 @@ export class Runner {
                     /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
                         ? "tmpfs"
                         : "ext2/ext3",
-                // Also for a process that was killed meanwhile: what waits for a file system cannot be interrupted.
+                // A process that was killed meanwhile waits as well: what waits for a file system cannot be interrupted.
                 thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
             }),
         );
@@ -237,7 +237,7 @@ export class Runner {
 
 const managerShimFile = path.join(__dirname, "..", "processes", "manager-shim.js");
 
-/** This machine's path of programs, with a directory before it. */
+/** Returns this machine's path of programs, with a directory before it. */
 function onPath(directory: string): string {
     return `${directory}${path.delimiter}${process.env.PATH ?? ""}`;
 }

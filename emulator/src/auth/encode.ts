@@ -6,7 +6,7 @@ function percentEncode(text: string): string {
     );
 }
 
-/** `name=value` pairs, encoded, sorted by name in code-point order and joined by `&`. */
+/** Formats `name=value` pairs, encoded, sorted by name in code-point order and joined by `&`. */
 export function canonicalQuery(parameters: Iterable<readonly [string, string]>): string {
     return [...parameters]
         .map(([name, value]) => [name, value] as const)

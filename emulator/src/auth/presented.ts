@@ -12,7 +12,7 @@ export interface Presented {
     readonly expected: (secret: string) => string;
 }
 
-/** Without these under the signature, somebody else could change what the request means. */
+/** The headers that must be signed: otherwise somebody else could change the meaning of the request. */
 const mustBeSigned = [
     "host",
     "x-acs-action",

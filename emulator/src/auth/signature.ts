@@ -33,12 +33,12 @@ export function acs3Signature(
 
 export const acs3Algorithm = "ACS3-HMAC-SHA256";
 
-/** Lower-case hexadecimal SHA-256. */
+/** Returns the SHA-256 digest in lower-case hexadecimal. */
 export function sha256(data: Buffer): string {
     return createHash("sha256").update(data).digest("hex");
 }
 
-/** Compares without telling by its duration how much was right. */
+/** Compares two signatures in constant time. */
 export function sameSignature(given: string, expected: string): boolean {
     return timingSafeEqual(
         createHash("sha256").update(given).digest(),

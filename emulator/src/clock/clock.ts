@@ -11,7 +11,7 @@ export interface Clock {
      */
     work?(): () => void;
     /**
-     * The time by which clients date and sign their requests, where that is not this clock's. Default: `now`.
+     * Returns the time by which clients date and sign their requests, if that is not this clock's. Default: `now`.
      */
     signingTime?(): number;
 }
@@ -20,7 +20,7 @@ export interface Clock {
 export const systemClock: Clock = {
     now: () => Date.now(),
     after: (ms, action) => {
-        // Nothing here is a reason to keep the process alive; the listening server is.
+        // Only the listening server keeps the process alive.
         const timer = setTimeout(action, ms).unref();
         return () => {
             clearTimeout(timer);
@@ -45,7 +45,7 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     });
 }
 
-/** `2025-03-01T08:00:00Z`: how the API writes a time, without milliseconds. */
+/** Formats a time as the API does, without milliseconds: `2025-03-01T08:00:00Z`. */
 export function isoTime(ms: number): string {
     return new Date(ms).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

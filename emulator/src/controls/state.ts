@@ -76,7 +76,7 @@ export interface SnapshotState {
     /** A file on this machine with the content of the disk at that time; only where the disk has an `image`. */
     readonly image: string | undefined;
     readonly available: boolean;
-    /** Per cent. */
+    /** The progress of the upload in per cent. */
     readonly progress: number;
     readonly creationTime: string;
     readonly tags: Record<string, string>;
@@ -105,7 +105,7 @@ export interface InvocationResultState {
     readonly status: RecordStatus;
     readonly errorCode: string;
     readonly exitCode: number | undefined;
-    /** Decoded, the middle cut out when it is long. */
+    /** The decoded output, with the middle cut out when it is long. */
     readonly output: string;
     readonly startTime: string | undefined;
     readonly finishTime: string | undefined;
@@ -115,7 +115,7 @@ export interface SentFileState {
     readonly invokeId: string;
     readonly name: string;
     readonly targetDir: string;
-    /** Decoded. */
+    /** The decoded content. */
     readonly content: string;
     readonly fileMode: string;
     readonly fileOwner: string;
@@ -138,7 +138,7 @@ export interface SentFileResultState {
     readonly finishTime: string | undefined;
 }
 
-/** A live view of a world. */
+/** Returns a live view of a world. */
 export function stateOf(world: World): State {
     return {
         get instances() {

@@ -56,7 +56,7 @@ export class TestControls {
         this.world.instances.delete(instanceId);
     }
 
-    /** From another status to `Starting`, or to `Running` without it, is a start: DescribeInstances dates it. */
+    /** Changes the status. A change to `Starting`, or to `Running` without it, is a start, which DescribeInstances dates. */
     setInstanceStatus(instanceId: string, status: InstanceStatus): void {
         changeStatus(this.instance(instanceId), status, this.world.now);
     }
@@ -136,7 +136,7 @@ export class TestControls {
         }
     }
 
-    /** Takes a group that nobody's plugin made, of the ESSD disks of an instance, without their images. Returns its id. */
+    /** Makes a group as somebody else would, of the ESSD disks of an instance, without their images. Returns its id. */
     createSnapshotGroup(
         instanceId: string,
         { name = "", description = "" }: { readonly name?: string; readonly description?: string } = {},
@@ -151,7 +151,7 @@ export class TestControls {
         deleteGroup(this.world, this.group(snapshotGroupId));
     }
 
-    /** Has a group that was deleted, and can still be described for a while, gone at once. */
+    /** Makes a group disappear at once that was deleted, and could still be described for a while. */
     finishDeletion(snapshotGroupId: string): void {
         const group = need(this.world.groups.get(snapshotGroupId), `snapshot group ${snapshotGroupId}`);
         if (group.deletedAt === undefined) {
@@ -174,7 +174,7 @@ export class TestControls {
 
     /**
      * Makes an image or a disk from a snapshot, which then holds it. An image may be made from several snapshots; it is
-     * called like its id and `Available` unless told otherwise. A disk is attached to nothing.
+     * named like its id and `Available` unless told otherwise. A disk is attached to nothing.
      */
     holdSnapshot(
         snapshotId: string,

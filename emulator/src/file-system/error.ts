@@ -16,7 +16,7 @@ type ErrorName = keyof typeof texts;
 export class FileSystemError extends Error {
     constructor(
         readonly code: ErrorName,
-        /** The part of the path that it is about, where that is not the whole of it. */
+        /** The part of the path that is refused, if that is not the whole of it. */
         readonly path?: string,
     ) {
         super(texts[code]);

@@ -3,7 +3,7 @@ import { FileSystemError } from "./error";
 import { type DirectoryInode, type FileInode, type Inode, type LinkInode, octal } from "./inode";
 import { SharedDirectories } from "./shared-directories";
 
-/** The end of a path. */
+/** The entry to which a path leads. */
 interface Place {
     readonly parent: DirectoryInode;
     /** The name in the parent. */
@@ -81,7 +81,7 @@ export class FileSystem {
         return this.find(path) === this.root;
     }
 
-    /** The names in a directory, sorted. */
+    /** Returns the names in a directory, sorted. */
     list(path: string): string[] {
         const inode = this.stat(path);
         if (inode.kind !== "directory") {
@@ -204,12 +204,12 @@ export class FileSystem {
         }
     }
 
-    /** All files and symbolic links, by path. */
+    /** Returns all files and symbolic links, sorted by path. */
     files(): FoundFile[] {
         return this.everything().filter((found): found is FoundFile => found.inode.kind !== "directory");
     }
 
-    /** All directories, by path. */
+    /** Returns all directories, sorted by path. */
     directories(): FoundDirectory[] {
         return this.everything().filter((found): found is FoundDirectory => found.inode.kind === "directory");
     }
@@ -303,7 +303,7 @@ export class FileSystem {
         }
     }
 
-    /** The place of something that comes from outside; what is missing above it is made. */
+    /** Returns the entry for something that comes from outside, and makes the missing directories above it. */
     private placeFor(path: string): Place {
         const names = namesOf(path);
         if (names.length > 1) {
@@ -348,7 +348,7 @@ export class FileSystem {
         };
     }
 
-    /** After every change, so that no moment is missed. */
+    /** Notes which files are open to others; called after every change, so that no moment is missed. */
     private noteExposure(directory: DirectoryInode = this.root, enterable = isEnterable(this.root)): void {
         for (const { inode } of directory.entries.values()) {
             if (inode.kind === "directory") {
@@ -390,7 +390,7 @@ function pathOf(names: readonly string[]): string {
     return `/${names.join("/")}`;
 }
 
-/** A file as a fixture would have it. */
+/** Returns a file as a fixture would have it. */
 export function asFixture({ path, inode }: FoundFile): InstanceFile & { readonly mtime: string } {
     return {
         path,

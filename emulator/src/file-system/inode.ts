@@ -43,12 +43,12 @@ const typeBits: Readonly<Record<Inode["kind"], number>> = {
     link: 0o120000,
 };
 
-/** The mode as stat(2) gives it, with the bits of the type. */
+/** Returns the mode as stat(2) gives it, with the bits of the type. */
 export function rawMode(inode: Inode): number {
     return typeBits[inode.kind] | inode.mode;
 }
 
-/** Permission bits as a fixture writes them, e.g. "0700". */
+/** Formats permission bits as a fixture writes them, e.g. "0700". */
 export function octal(mode: number): string {
     return mode.toString(8).padStart(4, "0");
 }

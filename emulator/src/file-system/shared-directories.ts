@@ -37,7 +37,7 @@ function inodeOf(path: string, stats: Stats | undefined): Inode {
     }
     const common = { owner: "root", group: "root", mode: stats.mode & 0o7777, modified: stats.mtimeMs };
     if (stats.isDirectory()) {
-        // What is in it is this machine's business.
+        // Its content stays with this machine.
         return { kind: "directory", ...common, entries: new Map() };
     }
     return stats.isSymbolicLink()

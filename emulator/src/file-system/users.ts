@@ -1,4 +1,4 @@
-// Of every distribution; services bring their own, which a fixture shows by what belongs to them.
+// The users of every distribution; services bring their own, which own something in the fixture.
 const builtIn = { root: 0, bin: 1, daemon: 2, adm: 3, mail: 8, nobody: 65534 };
 const firstOther = 1000;
 

@@ -57,7 +57,7 @@ export class FreezerProcess implements Freezer {
         if (this.client === undefined) {
             return false;
         }
-        // To a process that has thawed already, or is gone, this is no more than a question.
+        // A process that has thawed already, or is gone, only reports it.
         send(this.client, { thaw: true });
         const answer = await this.over.promise;
         return answer !== "gone" && answer.report === "thawed" && answer.by === "order" && answer.clean;
@@ -122,7 +122,7 @@ export class FreezerProcess implements Freezer {
 
 interface Deferred<T> {
     readonly promise: Promise<T>;
-    /** Only the first value counts. */
+    /** Resolves the promise; only the first value counts. */
     readonly resolve: (value: T) => void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The program that freezes file systems for the plugin, as the real plugin has one: started by it, in the same process
  * group, but on its own. It takes orders from the emulator, thaws by itself when its time is over, whether or not
- * anybody is left to hear of it, and leaves everything frozen when it is killed.
+ * anybody is left to be told, and leaves everything frozen when it is killed.
  */
 import { type Connection, connectToEmulator } from "../processes/connection";
 import { fsfreeze } from "./fsfreeze";
@@ -10,7 +10,7 @@ import type { FreezerOrder, FreezerReport } from "./messages";
 
 const frozen: string[] = [];
 let timer: NodeJS.Timeout | undefined;
-/** One thing after the other: the timeout may come in the middle of a freeze. */
+/** The steps run one after the other: the timeout may come in the middle of a freeze. */
 let work = Promise.resolve();
 
 const emulator: Connection = connectToEmulator((message) => {
@@ -35,7 +35,7 @@ function tell(report: FreezerReport): void {
 
 async function freeze(mountPoints: readonly string[]): Promise<void> {
     for (const mountPoint of mountPoints) {
-        // Checked again, as the place may have changed since the emulator started.
+        // Checked again, as the mount may have changed since the emulator started.
         const problem = refusal(mountPoint) ?? (await fsfreeze("-f", mountPoint));
         if (problem !== undefined) {
             const clean = await thawAll();

@@ -5,7 +5,7 @@ import type { Instance } from "../world/instance";
 export interface Freezer {
     /** Freezes all file systems, and thaws them by itself after `timeoutMs`. Resolves to what went wrong, if anything. */
     freeze(timeoutMs: number): Promise<string | undefined>;
-    /** Thaws them. False when they are thawed already, or when nobody is left to do it. */
+    /** Thaws them. Resolves to false when they are thawed already, or when no freezer is left. */
     thaw(): Promise<boolean>;
 }
 

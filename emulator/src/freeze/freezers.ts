@@ -14,14 +14,14 @@ interface PluginProcess {
     readonly treeKilled: () => boolean;
 }
 
-/** Makes the freezers of all runs of the plugin, and sees to it that none of them leaves anything frozen for good. */
+/** Makes the freezers of all runs of the plugin, and ensures that none of them leaves anything frozen for good. */
 export class Freezers {
     private readonly processes: FreezerProcess[] = [];
     private closing = false;
 
     constructor(private readonly channel: Channel) {}
 
-    /** A freezer for one run: a real one where the instance has real file systems. */
+    /** Makes the freezer for one run: a real one if the instance has real file systems. */
     create(instance: Instance, clock: Clock, plugin: PluginProcess): Freezer {
         if (instance.mounts.length === 0) {
             return new ModelledFreezer(instance, clock, plugin.treeKilled);

@@ -7,5 +7,5 @@ export type FreezerReport =
     | { readonly report: "frozen" }
     /** A file system could not be frozen; `clean` when none is left frozen by this program. */
     | { readonly report: "failed"; readonly problem: string; readonly clean: boolean }
-    /** Told to, or at its timeout; `clean` when every thaw succeeded. */
+    /** Everything is thawed, by order or at the timeout; `clean` when every thaw succeeded. */
     | { readonly report: "thawed"; readonly by: "order" | "timeout"; readonly clean: boolean };

@@ -3,9 +3,9 @@ export interface Mount {
     readonly mountPoint: string;
     /** `major:minor` of the device. */
     readonly deviceNumber: string;
-    /** e.g. ext4 */
+    /** The type, e.g. ext4. */
     readonly fileSystem: string;
-    /** e.g. /dev/loop0 */
+    /** The device, e.g. /dev/loop0. */
     readonly source: string;
 }
 
@@ -23,7 +23,7 @@ export function parseMountTable(text: string): Mount[] {
         });
 }
 
-/** Blanks and backslashes are written as three octal digits. */
+/** Reads blanks and backslashes, which are written as three octal digits. */
 function unescape(field: string): string {
     return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
         String.fromCharCode(Number.parseInt(digits, 8)),

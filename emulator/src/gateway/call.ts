@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "./ledger";
 
-/** A moment in the life of an admitted request, at which a test can look on, wait or break the connection. */
+/** A moment in the life of an admitted request, at which a test can observe, wait or break the connection. */
 export interface EmulatorCall {
     /**
      * "received": signature, policy and operation are in order, and nothing has happened yet.
@@ -15,6 +15,6 @@ export interface EmulatorCall {
     readonly clientPort: number;
 }
 
-/** Looks on at a call; "drop" breaks the connection then and there. What it throws becomes a 500 `EmulatorError`. */
+/** Observes a call; "drop" breaks the connection at once. A thrown error becomes a 500 `EmulatorError`. */
 // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a callback without a result is the usual one
 export type CallListener = (call: EmulatorCall) => void | "drop" | Promise<void | "drop">;

@@ -92,7 +92,7 @@ export class FaultPlan {
         return this.planned.reduce((sum, item) => sum + item.left, 0);
     }
 
-    /** The fault that hits this call, if any. Every matching call counts, so this is asked once per call. */
+    /** Takes the fault that hits this call, if any. Every matching call counts, so this is called once per call. */
     take(action: string, params: Readonly<Record<string, string>>): Fault | undefined {
         for (const item of this.planned) {
             const { fault } = item;
@@ -113,7 +113,7 @@ export class FaultPlan {
     }
 }
 
-/** A fault that can never hit would let a test pass for the wrong reason. */
+/** Refuses a fault that can never hit: it would let a test pass for the wrong reason. */
 function check({ action, kind }: Fault, operations: OperationTable): void {
     if (action !== "*" && !Object.hasOwn(operations, action)) {
         throw new Error(`a fault names the operation "${action}", which the emulator does not serve`);

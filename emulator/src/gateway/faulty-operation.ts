@@ -4,7 +4,7 @@ import type { Context, Operation } from "../operations/operation";
 import { pageToken } from "../operations/paging";
 import type { Arguments } from "../parameters/arguments";
 
-/** Runs an operation as the fault has it: for real, with a failure of every item, with nothing found, or without an end. */
+/** Runs an operation as the fault has it: as usual, with every item failed, with nothing found, or without an end. */
 export async function runFaulty(
     operation: Operation,
     args: Arguments,

@@ -28,12 +28,12 @@ interface Call {
     readonly entry: LedgerEntry;
     readonly operation: Operation;
     readonly credential: FixtureCredential;
-    /** False where nothing but an empty list tells that the caller lacks the permission. */
+    /** False if the caller lacks the permission, and only an empty list tells so. */
     readonly permitted: boolean;
     readonly requestId: string;
 }
 
-/** Everything between the wire and the operations: who calls, may they, what goes wrong, and the record of it all. */
+/** Everything between the wire and the operations: authentication, permissions, faults and the ledger. */
 export class Gateway implements RequestHandler {
     readonly ledger: LedgerEntry[] = [];
     private readonly authenticator: Authenticator;
@@ -190,7 +190,7 @@ export class Gateway implements RequestHandler {
     private refusal(thrown: unknown, action: string): ApiError {
         const told = asApiError(thrown);
         const { status, code, message } = told;
-        return isKnownRefusal(action, status, code) || code === this.services.behaviour.attachedRoleCode
+        return isKnownRefusal(action, status, code)
             ? told
             : asApiError(new Error(`${action} must not answer ${status} ${code}: ${message}`));
     }
@@ -238,6 +238,6 @@ function asApiError(thrown: unknown): ApiError {
         return thrown;
     }
     const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    // A mistake of the emulator itself: said plainly, it would be taken for a fault of the cloud otherwise.
+    // A mistake of the emulator itself must not be taken for a fault of the cloud.
     return new ApiError(500, "EmulatorError", text);
 }

@@ -1,12 +1,12 @@
 import type { FaultKind } from "./faults";
 
-/** One request as it arrived and as it was answered. */
+/** One request as it arrived and as it was answered. The emulator completes it in place. */
 export interface LedgerEntry {
     /** 1 for the first request. */
     sequence: number;
     /** The time of its arrival, ISO 8601 with milliseconds. */
     time: string;
-    /** "" when the request named none. */
+    /** The operation; "" if the request names none. */
     action: string;
     /** The operation's parameters as they were on the wire (`InstanceId.1`); none about the signature. */
     params: Readonly<Record<string, string>>;

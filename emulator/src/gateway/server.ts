@@ -19,7 +19,7 @@ export class Server {
     constructor(gateway: RequestHandler, now: () => number, control?: RequestHandler) {
         // Commands and files travel in the URL, which Node would refuse beyond 16 KiB.
         this.server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-            // Whoever asked may be gone before the answer is there; that is no trouble of the emulator's.
+            // The client may be gone before the answer is there, which is no error.
             response.on("error", () => undefined);
             readRequest(request)
                 .then((wire) =>

@@ -14,7 +14,7 @@ export const assistantOperations: OperationTable = {
     },
 };
 
-/** The answer comes at once: with ids there are no pages. */
+/** Answers at once: with ids there are no pages. */
 function describeStatus(args: Arguments, { world }: Context): Body {
     const shown = needAssistantInstances(world, args.list("InstanceId") ?? []).filter(
         ({ agent }) => agent.installed || world.services.behaviour.absentAgent === "false",
@@ -40,7 +40,7 @@ function statusBody(instance: Instance, world: World): Body {
     };
 }
 
-/** Counts the commands that run on an instance, as far as the status tells: it comes with the heartbeat, once a minute. */
+/** Counts the commands that run on an instance, as the status tells it: with the heartbeat, once a minute. */
 function activeTaskCount(instance: Instance, world: World): number {
     if (world.services.behaviour.activeTaskCount === "stale") {
         return 0;

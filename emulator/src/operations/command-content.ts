@@ -20,7 +20,7 @@ export function decodeContent(given: string, encoding: string | undefined): stri
     return bytes.toString("utf8");
 }
 
-/** Returns how long bytes are in base64, which is what the limits are about. */
+/** Returns the length of bytes in base64, to which the limits apply. */
 export function base64Length(bytes: Buffer): number {
     return Math.ceil(bytes.length / 3) * 4;
 }

@@ -64,12 +64,12 @@ function instanceBody(instance: Instance, world: World): Body {
     };
 }
 
-/** Instances are dated without seconds, such as 2017-12-10T04:04Z. */
+/** Removes the seconds: instances are dated like 2017-12-10T04:04Z. */
 function toTheMinute(time: string): string {
     return time.replace(/:\d{2}Z$/, "Z");
 }
 
-/** The Chinese form of an operating system's name, as far as it differs. */
+/** Returns the Chinese form of an operating system's name. */
 function localName(osName: string): string {
     return osName.replace(/ (64|32) bit/, " $1位");
 }

@@ -27,7 +27,7 @@ export function needAssistantInstances(world: World, instanceIds: readonly strin
     );
 }
 
-/** An id that is given twice counts once. */
+/** Finds instances; an id that is given twice counts once. */
 function need(world: World, instanceIds: readonly string[], refusal: (id: string) => ApiError): Instance[] {
     return [...new Set(instanceIds)].map((id) => {
         const instance = world.instances.get(id);

@@ -28,7 +28,7 @@ export interface Operation {
     readonly idempotent?: boolean | ((behaviour: Behaviour) => boolean);
     run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
-     * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It
+     * Returns the answer of a call all of whose items fail, for operations that answer 200 with a result per item. It
      * checks what `run` checks, and changes nothing.
      */
     failItems?(args: Arguments, context: Context, error: Partial<ItemError>): Body;

@@ -42,6 +42,9 @@ interface ItemResult {
     readonly error?: ItemError;
 }
 
+/** The code for an instance that has a role already. No source names it. */
+const attachedRoleCode = "InvalidOperation.InstanceRamRoleExists";
+
 /** The failure of an item when a fault says no more than that it fails. */
 const itemError: ItemError = { code: "Operation.Forbidden", message: "The operation is not permitted." };
 
@@ -57,7 +60,7 @@ function attach(args: Arguments, context: Context): Body {
             instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
         } else if (present !== name || behaviour.sameRoleReattach === "error") {
             const message = alreadyHas(present);
-            return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
+            return { instanceId: instance.instanceId, error: { code: attachedRoleCode, message } };
         }
         return { instanceId: instance.instanceId };
     });
@@ -71,13 +74,13 @@ function failAttach(args: Arguments, context: Context, error: Partial<ItemError>
     return { RamRoleName: name, ...itemised("AttachInstanceRamRole", failures(instances, error)) };
 }
 
-/** Refuses the whole call if an instance has this very role already, where the behaviour says so. */
+/** Refuses the whole call if an instance has this very role already, if the behaviour says so. */
 function checkReattachment(instances: readonly Instance[], name: string, behaviour: Behaviour): void {
     if (
         behaviour.sameRoleReattach === "refused" &&
         instances.some((instance) => instance.role?.name === name)
     ) {
-        throw new ApiError(403, behaviour.attachedRoleCode, alreadyHas(name));
+        throw new ApiError(403, attachedRoleCode, alreadyHas(name));
     }
 }
 
@@ -89,7 +92,7 @@ function failures(instances: readonly Instance[], error: Partial<ItemError>): It
     return instances.map(({ instanceId }) => ({ instanceId, error: { ...itemError, ...error } }));
 }
 
-/** The name of the role to attach, after the checks that do not depend on the instances. */
+/** Returns the name of the role to attach, after the checks that do not depend on the instances. */
 function checkAttachedRole(args: Arguments, context: Context): string {
     const { world } = context;
     const name = args.textOr("RamRoleName", "");

@@ -88,7 +88,7 @@ function readSentFile(args: Arguments, world: World): SentFile {
     };
 }
 
-/** A text, where an empty one counts as not given. */
+/** Returns a text; an empty one counts as not given. */
 function given(args: Arguments, name: string, otherwise: string): string {
     const value = args.textOr(name, "");
     return value === "" ? otherwise : value;

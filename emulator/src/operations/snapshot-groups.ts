@@ -72,7 +72,7 @@ function statusOf(group: SnapshotGroup, world: World): string {
     return groupStatus(counted, world.now, world.services.timing);
 }
 
-/** The members that are shown: those of a group on its way out stay with it. */
+/** Returns the members that are shown: those of a deleted group stay with it. */
 function members(group: SnapshotGroup, world: World): Snapshot[] {
     return world.visibleSnapshots().filter((snapshot) => snapshot.snapshotGroupId === group.snapshotGroupId);
 }
@@ -157,7 +157,7 @@ function checkUnheld(group: SnapshotGroup, world: World): void {
     }
 }
 
-/** The group to delete; undefined where deleting what is not there any more counts as a success. */
+/** Returns the group to delete; undefined if there is none and that counts as a success. */
 function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined {
     const { behaviour } = world.services;
     const known = world.groups.get(args.textOr("SnapshotGroupId", ""));

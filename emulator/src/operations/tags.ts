@@ -46,7 +46,7 @@ export const tagOperations: OperationTable = {
 const maxTags = 20;
 const maxInvocationKey = 64;
 
-/** The tags of each resource of a type, by id. */
+/** Returns the tags of each resource of a type, by id. */
 function tagged(world: World, type: string): Map<string, Tags> {
     switch (type) {
         case "instance":

@@ -69,7 +69,7 @@ export function ids(max: number, malformed: RefusalCode, options: Options = {}):
     return { kind: "ids", max, malformed, tooMany: malformed, ...options };
 }
 
-/** Tags that are put on something. */
+/** Tags to put on something. */
 export function tags(words: TagWords, maxKey: number, options: Options = {}): ParameterSpec {
     return { kind: "tags", max: 20, maxKey, words, ...options };
 }

@@ -32,7 +32,7 @@ export function validate(given: ReadonlyMap<string, string>, table: ParameterTab
     return new Arguments(values);
 }
 
-/** The refusal of a call that lacks a parameter. */
+/** Returns the refusal of a call that lacks a parameter. */
 export function missing(
     name: string,
     { status, code }: RefusalCode = { status: 400, code: "MissingParameter" },
@@ -44,7 +44,7 @@ export function missing(
     );
 }
 
-/** The usual refusal of a value. */
+/** Returns the usual refusal of a value. */
 function invalid(name: string, why: string): ApiError {
     return new ApiError(
         400,
@@ -53,7 +53,7 @@ function invalid(name: string, why: string): ApiError {
     );
 }
 
-/** The entries of each parameter, by what follows the name: "" for a plain one, "1", "1.Key" and so on. */
+/** Groups the entries by parameter, each by what follows the name: "" for a plain one, "1", "1.Key" and so on. */
 function group(given: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
     const groups = new Map<string, Map<string, string>>();
     for (const [wireName, value] of given) {

@@ -16,7 +16,7 @@ export class Account {
         }
     }
 
-    /** Steps that were not taken have no value. */
+    /** The lines of the account; steps that were not taken have no value. */
     get lines(): readonly string[] {
         const of = (step: TimedStep) => goDuration(this.spentMs.get(step));
         return [

@@ -64,7 +64,7 @@ export async function runManager(args: readonly string[], host: ManagerHost): Pr
         : runAlone(request, instance.outcomes.shift() ?? {}, host);
 }
 
-/** Only one run at a time; the second one is refused, and uses up no scripted outcome. */
+/** Refuses a second run at the same time, which uses up no scripted outcome. */
 async function runBesideAnother(request: ManagerRequest, host: ManagerHost): Promise<number> {
     if (host.world.services.behaviour.concurrentRun === "exit-232") {
         return refuse(host, locked, "Another process is running");

@@ -28,7 +28,7 @@ export interface PluginHost {
     readonly signal: AbortSignal;
     /** Makes the freezer of one run; `signal` aborts when the plugin is killed. */
     freezer(signal: AbortSignal): Freezer;
-    /** Another run on this instance has not ended. */
+    /** True while another run on this instance has not ended. */
     readonly otherRun: boolean;
 }
 
@@ -95,7 +95,7 @@ class PluginRun {
         };
     }
 
-    /** Scripts, freeze, group, thaw, tags: in this order on Linux; on Windows VSS does the first and the last of it. */
+    /** Takes the snapshot: scripts, freeze, group, thaw, tags, in this order. On Windows there are no scripts and no freeze. */
     private async take(options: PluginOptions, plan: Plan): Promise<number> {
         const scripts = plan.scripts;
         if (
@@ -136,7 +136,7 @@ class PluginRun {
         return 0;
     }
 
-    /** The group, or the exit code of the failure. */
+    /** Makes the group while everything is frozen; resolves to the exit code if that fails. */
     private async createFrozen(
         options: PluginOptions,
         disks: readonly Disk[],
@@ -213,7 +213,7 @@ class PluginRun {
         }
     }
 
-    /** A new group can not be described at once; the plugin asks until it can. */
+    /** Waits until a new group can be described, as the plugin does. */
     private async untilVisible(group: SnapshotGroup): Promise<void> {
         const { clock, timing } = this.host.world.services;
         const wait = group.creationTime + timing.visibilityMs - this.host.world.now;
@@ -232,11 +232,11 @@ class PluginRun {
         }
     }
 
-    /** A scripted failure. */
+    /** Ends the run with a scripted failure. */
     private async fail(exitCode: number, options: PluginOptions | undefined): Promise<number> {
         const { world, instance } = this.host;
         await this.work(0.8);
-        // A failure that is scripted has no freeze of its own.
+        // A scripted failure has no freeze of its own.
         await this.holdAt("start");
         await this.holdAt("freeze");
         if (this.killed()) {

@@ -18,11 +18,11 @@ export interface PluginFacts {
     /** The actions that this role allows. */
     readonly roleActions: readonly string[];
     readonly disks: readonly Disk[];
-    /** The file that a path leads to. */
+    /** Returns the file that a path leads to. */
     script(path: string): ScriptFile | undefined;
-    /** Another run on this instance has not ended. */
+    /** True while another run on this instance has not ended. */
     readonly otherRun: boolean;
-    /** A group of this instance is still uploading. */
+    /** True while a group of this instance is still uploading. */
     readonly unfinishedGroup: boolean;
 }
 
@@ -40,7 +40,7 @@ interface Refusal {
     readonly message: string;
 }
 
-/** All checks passed. */
+/** The plan of a run whose checks all passed. */
 export interface Plan {
     readonly disks: Disk[];
     readonly consistency: "application" | "filesystem";
@@ -52,7 +52,7 @@ export interface Plan {
 
 const namePattern = /^[A-Za-z][A-Za-z0-9._:-]{1,127}$/;
 
-/** The checks that come before anything is touched. */
+/** Runs the checks that come before anything is touched. */
 export function precheck(
     options: PluginOptions,
     facts: PluginFacts,

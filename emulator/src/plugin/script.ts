@@ -18,7 +18,7 @@ interface ScriptHost {
     readonly signal: AbortSignal;
 }
 
-/** A file without them is no script to the kernel. */
+/** The first bytes of a script: the kernel executes no file without them. */
 const firstBytes = Buffer.from("#!");
 
 const refusals: Readonly<Record<string, string>> = {
@@ -28,8 +28,9 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a pre or post script for real, in a directory of its own. Says how it ended, or why it could not be started. What it has started in the
- * background goes on: a pre script may leave something there that the post script ends.
+ * Runs a pre or post script for real, in a directory of its own. Resolves to how it ended, or why it could not be
+ * started. What it has started in the background goes on: a pre script may leave something there that the post script
+ * ends.
  */
 export async function runScript(itsPath: string, content: Buffer, host: ScriptHost): Promise<string> {
     if (host.behaviour.scriptStart === "kernel" && !content.subarray(0, 2).equals(firstBytes)) {
@@ -59,14 +60,14 @@ export async function runScript(itsPath: string, content: Buffer, host: ScriptHo
     stopWaiting();
     host.signal.removeEventListener("abort", stopWaiting);
     if (ending?.refusal !== undefined) {
-        // Above all an interpreter that is not there.
+        // Usually the interpreter is missing.
         return `fork/exec ${itsPath}: ${refusals[ending.refusal] ?? ending.refusal}`;
     }
     if (ending !== undefined) {
         return ending.exitCode === 0 ? "success" : `exit code ${ending.exitCode}`;
     }
     if (host.signal.aborted) {
-        // The plugin is gone, and with it whoever would have ended the script.
+        // The plugin is gone, and nothing ends the script.
         return "killed";
     }
     if (host.behaviour.scriptKill === "group") {

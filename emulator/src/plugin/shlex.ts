@@ -69,7 +69,7 @@ function isBlank(rune: string): boolean {
     return rune === " " || rune === "\t" || rune === "\r" || rune === "\n";
 }
 
-/** The state that a character leads to where it is not quoted. */
+/** Returns the state to which an unquoted character leads. */
 function open(rune: string): State {
     switch (rune) {
         case '"':

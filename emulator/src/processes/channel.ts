@@ -29,7 +29,7 @@ interface Hello {
 type HelloHandler = (hello: Hello, client: Connection) => void;
 
 /**
- * The private connections between the emulator and its client processes: the Node.js programs that it had started. Each
+ * The private connections between the emulator and its client processes: the Node.js programs that run for it. Each
  * shows a ticket, a secret that only its own environment carries and that tells what it belongs to.
  */
 export class Channel {

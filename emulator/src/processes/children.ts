@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface Ending {
     /** Its exit code, or -1 when a signal ended it. */
     readonly exitCode: number;
-    /** The kernel's code for why it could not be started at all; then the exit code is a shell's for that. */
+    /** The kernel's code if it could not be started at all; then the exit code is a shell's for that. */
     readonly refusal?: string;
 }
 
@@ -31,14 +31,14 @@ export interface Starter {
     ): Child;
 }
 
-// How often the groups are looked at whose leader is gone, so that a number is forgotten before it is given anew.
+// The interval at which groups without a leader are checked: a number must be forgotten before it is given anew.
 const sweepMs = 1000;
-// A killed process is gone at once, but counts until its new parent has noticed.
+// How long a killed process may count as alive, until its new parent has noticed.
 const patienceMs = 250;
 
 /**
  * Starts child processes and knows all that are still alive, and the groups that those have left behind, so that none
- * outlives the emulator. What has left its group (with setsid, say) is nothing that it can know.
+ * outlives the emulator. It cannot know a process that has left its group (with setsid, say).
  */
 export class Children implements Starter {
     private closing = false;
@@ -122,7 +122,7 @@ export class Children implements Starter {
         }
     }
 
-    /** Forgets a group at once, or as soon as those are gone that its leader has left behind. */
+    /** Forgets a group as soon as nothing is left of it. */
     private forget(group: Group): void {
         if (!group.lives()) {
             this.groups.delete(group);

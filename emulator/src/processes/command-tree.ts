@@ -1,6 +1,6 @@
 import type { Child, Starter } from "./children";
 
-/** A command's process and what the plugin starts beside it, which ends with it if all of the tree is ended. */
+/** A command's process and the processes that the plugin starts beside it, which may be ended together. */
 export class CommandTree implements Starter {
     killed = false;
     private readonly started: Child[] = [];

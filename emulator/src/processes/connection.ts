@@ -13,7 +13,7 @@ export class Connection {
         socket.on("data", (chunk: string) => {
             this.read(chunk);
         });
-        // A process that was killed resets the connection; "close" follows and says all there is to say.
+        // A process that was killed resets the connection; "close" follows.
         socket.on("error", () => undefined);
         socket.on("close", () => {
             this.closed.abort();
@@ -69,7 +69,7 @@ function parseMessage(line: string): unknown {
     }
 }
 
-/** Connects a client process to the emulator that had it started, and shows the ticket that the process was given. */
+/** Connects a client process to its emulator, and shows the ticket that the process was given. */
 export function connectToEmulator(handler: (message: unknown) => void): Connection {
     const socket = net.connect(Number(process.env.ACS_EMULATOR_PORT), "127.0.0.1", () => {
         emulator.send({ ticket: process.env.ACS_EMULATOR_TICKET, arguments: process.argv.slice(2) });

@@ -9,7 +9,7 @@ import { connectToEmulator } from "./connection";
 
 let exitCode: number | undefined;
 
-// Whoever read our output may be gone (the shell was killed): the plugin goes on regardless.
+// The reader of our output may be gone (the shell was killed): the plugin goes on regardless.
 process.stdout.on("error", () => undefined);
 
 const emulator = connectToEmulator((message) => {

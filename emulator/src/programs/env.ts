@@ -35,7 +35,7 @@ export function env(args: readonly string[], host: ProgramHost): Promise<number>
     return Promise.resolve(host.become([...args.slice(0, at), host.executable(content), ...rest]));
 }
 
-/** The exit code of `test -x` for a file of the instance; undefined for any other test. */
+/** Returns the exit code of `test -x` for a file of the instance; undefined for any other test. */
 function isExecutable(words: readonly string[], { fileSystem }: ProgramHost): number | undefined {
     const [operator, path = "", ...more] = words;
     if (operator !== "-x" || more.length > 0 || !fileSystem.isOwn(path)) {

@@ -10,7 +10,7 @@ interface ProgramCall {
     readonly complain: (text: string) => void;
     /** Makes the process run this machine's program of the same name; resolves to its exit code. */
     readonly runHere: (args: readonly string[]) => Promise<number>;
-    /** Makes this machine's program of the same name take the process's place; whatever is returned then is not heard. */
+    /** Replaces the process by this machine's program of the same name; what is returned then reaches nobody. */
     readonly become: (args: readonly string[]) => number;
 }
 
@@ -27,7 +27,7 @@ export class ProgramChannel {
     private readonly sockets = new Set<net.Socket>();
     private readonly server = net.createServer((socket) => {
         this.sockets.add(socket);
-        // Whoever is killed resets the connection.
+        // A shim that is killed resets the connection.
         socket.on("error", () => undefined);
         socket.on("close", () => this.sockets.delete(socket));
         void this.serve(new Fields(socket));
@@ -107,7 +107,7 @@ class Fields {
         });
     }
 
-    /** The next fields; fewer when the other end is gone. */
+    /** Reads the next fields; fewer if the other end is gone. */
     async read(count: number): Promise<string[]> {
         const fields: string[] = [];
         while (fields.length < count) {

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 /** The JSON body of an answer. */
 export type Body = Record<string, unknown>;
 
-/** The body of an error answer, with the fields that the SDKs read. */
+/** Returns the body of an error answer, with the fields that the SDKs read. */
 export function errorBody(error: ApiError, requestId: string): Body {
     return {
         Code: error.code,

@@ -48,6 +48,12 @@ export const undocumented: readonly Undocumented[] = [
     },
     {
         status: 403,
+        code: "InvalidOperation.InstanceRamRoleExists",
+        operations: ["AttachInstanceRamRole"],
+        why: "a reading of sameRoleReattach: no source has the code",
+    },
+    {
+        status: 403,
         code: "InvalidTimeout.ExceedLimit",
         operations: ["RunCommand", "SendFile"],
         why: "CreateCommand has it for the same parameter",

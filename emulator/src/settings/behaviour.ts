@@ -7,8 +7,6 @@ export interface Behaviour {
     readonly rolelessInstance: "omitted" | "empty";
     /** Attaching the role that an instance already has: a failed item, a successful one, or a refusal of the call. */
     readonly sameRoleReattach: "error" | "success" | "refused";
-    /** `Code` of the failed item or the refusal when an instance already has a role. No source names it. */
-    readonly attachedRoleCode: string;
     /** Detaching a role that the instance does not have: a failed item, or a successful one. */
     readonly detachMissingRole: "error" | "success";
     /** DeleteSnapshotGroup of an unknown group: `InvalidSnapshotGroup.NotFound`, or an empty success. */
@@ -84,8 +82,8 @@ export interface Behaviour {
      */
     readonly scriptEnd: "output-closed" | "exit";
     /**
-     * The start of a script by the plugin: as the kernel does it, which honours the first line and refuses a file without one,
-     * or with `/bin/sh` whatever that line says.
+     * The start of a script by the plugin: as the kernel does it, which honours the first line and refuses a file without
+     * one, or with `/bin/sh` whatever that line says.
      */
     readonly scriptStart: "kernel" | "shell";
     /** `/run` and `/dev/shm` of a Linux instance: kept in memory, as they usually are, or on disk. */
@@ -102,7 +100,6 @@ export interface Behaviour {
 export const defaultBehaviour: Readonly<Behaviour> = {
     rolelessInstance: "omitted",
     sameRoleReattach: "error",
-    attachedRoleCode: "InvalidOperation.InstanceRamRoleExists",
     detachMissingRole: "error",
     deleteMissingGroup: "not-found",
     deletion: "asynchronous",

@@ -1,8 +1,8 @@
 /** The durations of everything, in milliseconds. */
 export interface Timing {
-    /** From RunCommand or SendFile until the agent starts with it. */
+    /** The time from RunCommand or SendFile until the agent starts with it. */
     readonly deliveryMs: number;
-    /** Between two of the agent's steps with a sent file: it is written, then it gets its mode, then its owner. */
+    /** The time between two of the agent's steps with a sent file: it is written, then it gets its mode. */
     readonly fileStepMs: number;
     /** The time for which a new invocation, snapshot group or snapshot is invisible to the Describe operations. */
     readonly visibilityMs: number;
@@ -12,13 +12,13 @@ export interface Timing {
     readonly consistencyTagMs: number;
     /** A whole run of the snapshot plugin, without the instance's own scripts. */
     readonly pluginMs: number;
-    /** From the creation of a snapshot until it can be used for disks (`Available`). */
+    /** The time from the creation of a snapshot until it can be used for disks (`Available`). */
     readonly availableMs: number;
-    /** From the creation of a snapshot until its upload is done (`accomplished`, progress 100 %). */
+    /** The time from the creation of a snapshot until its upload is done (`accomplished`, progress 100 %). */
     readonly uploadMs: number;
     /** The time for which a deleted snapshot group can still be described. */
     readonly deletionMs: number;
-    /** From AttachInstanceRamRole until the instance itself sees the role. */
+    /** The time from AttachInstanceRamRole until the instance itself sees the role. */
     readonly rolePropagationMs: number;
     /**
      * The length of one second of a timeout: RunCommand's and SendFile's `Timeout`, the plugin's `TimeoutInSeconds` and
@@ -27,7 +27,7 @@ export interface Timing {
     readonly secondMs: number;
     /**
      * The lead of the cloud's clock over this machine's, or its lag if negative. It dates what answers and the
-     * state tell, and durations go on without it. Signatures are checked by this machine's clock all the same.
+     * state tell; durations do not depend on it. Signatures are checked by this machine's clock all the same.
      */
     readonly clockOffsetMs: number;
 }

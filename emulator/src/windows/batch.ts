@@ -50,7 +50,7 @@ export async function runBatch(content: string, host: BatchHost): Promise<number
     return exitCode;
 }
 
-/** Returns what is left to do of a line after its `if`: nothing where that does not hold. */
+/** Returns the part of a line that is to be run: nothing if its `if` does not hold. */
 function chosenCommand(line: string): string {
     const [, left, right, rest = ""] = /^if (-?\d+) EQU (-?\d+) (.*)$/i.exec(line) ?? [];
     if (left === undefined) {

@@ -15,7 +15,7 @@ export function windowsOutput(
 
 /**
  * Encodes a text in code page 936, in which a Chinese Windows writes. Node.js can only read it; the table for writing it
- * is made by reading all there is once.
+ * is made by decoding every pair of bytes once.
  */
 export function encodeGbk(text: string): Buffer {
     const bytes: number[] = [];
@@ -39,7 +39,7 @@ function readTable(): ReadonlyMap<string, readonly number[]> {
     for (let first = 0x81; first <= 0xfe; first++) {
         for (let second = 0x40; second <= 0xfe; second++) {
             const character = decoder.decode(Uint8Array.of(first, second));
-            // Two characters, or a replacement, is what a pair without a meaning reads as.
+            // A pair without a meaning reads as two characters, or as a replacement.
             if (Array.from(character).length === 1 && character !== "\ufffd" && !found.has(character)) {
                 found.set(character, [first, second]);
             }

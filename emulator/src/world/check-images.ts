@@ -27,7 +27,7 @@ export function checkCopiesPlace(
     }
 }
 
-/** The directory itself, or the one above it that is there already. */
+/** Returns the directory itself, or the nearest one above it that exists. */
 function nearest(directory: string): string {
     return existsSync(directory) ? directory : nearest(path.dirname(directory));
 }

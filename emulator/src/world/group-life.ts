@@ -20,7 +20,7 @@ interface GroupSettings {
     readonly description: string;
 }
 
-/** A snapshot that is about to be. */
+/** A snapshot that is being taken, completed in place. */
 interface Member {
     disk: Disk;
     snapshotId: string;

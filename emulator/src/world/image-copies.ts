@@ -58,7 +58,7 @@ export class ImageCopies {
     }
 }
 
-/** GNU cp leaves holes as they are, and shares the blocks where the file system can. */
+/** Copies a file with GNU's cp, which leaves holes as they are and shares the blocks where the file system can. */
 function cp(from: string, to: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
         const args = ["--sparse=always", "--reflink=auto", "--", from, to];

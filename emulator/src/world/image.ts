@@ -1,4 +1,4 @@
-/** An image. Every image here is a custom one of the account. */
+/** A custom image of the account. A record of the emulator's state, changed in place. */
 export interface Image {
     imageId: string;
     imageName: string;

@@ -5,7 +5,7 @@ import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcom
 import { Holds } from "./holds";
 import { Tags } from "./tags";
 
-/** An instance as it is now. */
+/** An instance as it is now. A record of the emulator's state, changed in place. */
 export interface Instance {
     instanceId: string;
     instanceName: string;
@@ -43,7 +43,7 @@ interface AttachedRole {
     readonly visibleFrom: number;
 }
 
-/** A disk. */
+/** A disk. A record of the emulator's state, changed in place. */
 export interface Disk {
     diskId: string;
     /** "" for a disk that is not attached. */
@@ -64,7 +64,7 @@ export interface Disk {
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
 
 /**
- * An instance of a fixture, its defaults filled in.
+ * Returns an instance of a fixture, with its defaults.
  *
  * @param ageMs how long ago it was created and started.
  */
@@ -105,7 +105,7 @@ export function instanceOf(
     };
 }
 
-/** The disks of an instance of a fixture. */
+/** Returns the disks of an instance of a fixture. */
 export function disksOf(fixture: FixtureInstance, instance: Instance, now: number): Disk[] {
     return fixture.disks.map((disk, index) => diskOf(disk, index, instance, now));
 }
@@ -126,7 +126,7 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
     };
 }
 
-/** Gives an instance another status, and dates its start where that is one, in one step or in two. */
+/** Gives an instance another status, and dates the start that it may be, in one step or in two. */
 export function changeStatus(instance: Instance, status: InstanceStatus, now: number): void {
     const before = instance.status;
     if (status !== before && (status === "Starting" || (status === "Running" && before !== "Starting"))) {
@@ -140,7 +140,7 @@ export function agentAnswers(instance: Instance): boolean {
     return instance.status === "Running" && instance.agent.installed && instance.agent.online;
 }
 
-/** The role that a program on the instance finds in the metadata. */
+/** Returns the role that a program on the instance finds in the metadata. */
 export function visibleRole(instance: Instance, now: number): string | undefined {
     const role = instance.role;
     return role !== undefined && now >= role.visibleFrom ? role.name : undefined;

@@ -19,7 +19,7 @@ export interface Invocation {
     creationTime: number;
     tags: Tags;
     records: InvocationRecord[];
-    /** True once its results are past the time or the number for which they are kept, before it is itself. */
+    /** True once Cloud Assistant has forgotten its results, but not the invocation itself. */
     resultsForgotten: boolean;
 }
 
@@ -66,7 +66,7 @@ export function isFinished(status: RecordStatus): boolean {
     return finished.has(status);
 }
 
-/** The coarse status of one record, which hides e.g. a timeout behind "Failed". */
+/** Returns the coarse status of one record, which hides e.g. a timeout behind "Failed". */
 export function recordStatus(status: RecordStatus): string {
     switch (status) {
         case "Pending":
@@ -84,7 +84,7 @@ export function recordStatus(status: RecordStatus): string {
     }
 }
 
-/** The status of an invocation as a whole. */
+/** Returns the status of an invocation as a whole. */
 export function invocationStatus(statuses: readonly RecordStatus[]): string {
     const has = (...wanted: RecordStatus[]) => statuses.some((status) => wanted.includes(status));
     const stopped: RecordStatus[] = ["Cancelled", "Terminated"];
@@ -107,7 +107,7 @@ export function invocationStatus(statuses: readonly RecordStatus[]): string {
         : "PartialFailed";
 }
 
-/** The older vocabulary of DescribeInvocations' `InvokeStatus`. */
+/** Translates a status into the older vocabulary of DescribeInvocations' `InvokeStatus`. */
 export function legacyStatus(status: string): string {
     switch (status) {
         case "Pending":

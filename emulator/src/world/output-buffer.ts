@@ -1,4 +1,4 @@
-/** Bytes of output that an invocation keeps. */
+/** The number of bytes of output that an invocation keeps. */
 const outputLimit = 24 * 1024;
 // The agent streams early output at once, and what follows beyond the quota keeps only its end.
 const headLimit = 6 * 1024;
@@ -11,7 +11,7 @@ export class OutputBuffer {
         this.chunks.push(chunk);
     }
 
-    /** The kept bytes and the number of dropped ones. */
+    /** Returns the kept bytes and the number of dropped ones. */
     read(): { readonly bytes: Buffer; readonly dropped: number } {
         return truncate(Buffer.concat(this.chunks));
     }

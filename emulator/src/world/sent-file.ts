@@ -1,6 +1,6 @@
 import type { Tags } from "./tags";
 
-/** One SendFile. */
+/** One SendFile. A record of the emulator's state, changed in place. */
 export interface SentFile {
     invokeId: string;
     name: string;
@@ -22,7 +22,7 @@ export interface SentFile {
 export type SentFileStatus =
     "Pending" | "Running" | "Success" | "Failed" | "Invalid" | "Aborted" | "Error" | "Timeout";
 
-/** A file on its way to one of its instances. */
+/** A file on its way to one of its instances. A record of the emulator's state, changed in place. */
 export interface SentFileRecord {
     instanceId: string;
     status: SentFileStatus;
@@ -35,7 +35,7 @@ export interface SentFileRecord {
     exposed: boolean;
 }
 
-/** The status of a sent file as a whole: whatever is not a success counts as a failure in the end. */
+/** Returns the status of a sent file as a whole: whatever is not a success counts as a failure in the end. */
 export function sentFileStatus({ records }: SentFile): string {
     const statuses = records.map((record) => record.status);
     for (const active of ["Pending", "Running"] as const) {

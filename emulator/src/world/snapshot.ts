@@ -2,7 +2,7 @@ import type { Behaviour } from "../settings/behaviour";
 import type { Timing } from "../settings/timing";
 import type { Tags } from "./tags";
 
-/** A snapshot. What it looks like follows from its age. */
+/** A snapshot, whose progress follows from its age. A record of the emulator's state, changed in place. */
 export interface Snapshot {
     snapshotId: string;
     snapshotGroupId: string;
@@ -17,7 +17,7 @@ export interface Snapshot {
     tags: Tags;
 }
 
-/** A snapshot group. Its members are the snapshots that carry its id. */
+/** A snapshot group; its members carry its id. A record of the emulator's state, changed in place. */
 export interface SnapshotGroup {
     snapshotGroupId: string;
     name: string;
@@ -44,7 +44,7 @@ export function isVisible(
     );
 }
 
-/** Upload progress in per cent. */
+/** Returns the progress of the upload in per cent. */
 export function progress(snapshot: Snapshot, now: number, timing: Timing): number {
     const age = now - snapshot.creationTime;
     return age >= timing.uploadMs ? 100 : Math.max(0, Math.floor((100 * age) / timing.uploadMs));

@@ -66,14 +66,14 @@ export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Part
     });
 }
 
-/** The spelling of tags in snapshot groups and their members. */
+/** Returns tags in the spelling of snapshot groups and their members. */
 export function asKeyValue(tags: ReadonlyMap<string, string>): {
     readonly Tag: { readonly Key: string; readonly Value: string }[];
 } {
     return { Tag: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
-/** The spelling of tags everywhere else. */
+/** Returns tags in the spelling of everything else. */
 export function asTagKeyValue(tags: ReadonlyMap<string, string>): {
     readonly Tag: { readonly TagKey: string; readonly TagValue: string }[];
 } {

@@ -13,7 +13,7 @@ import type { Tags } from "./tags";
 
 /** The injected services and settings, which all regions of one emulator share. */
 export interface Services {
-    /** This machine's, or a test's: all that happens goes by it. */
+    /** The clock of this machine, or of a test: everything goes by it. */
     readonly clock: Clock;
     readonly cloudClock: CloudClock;
     /** May be changed while the emulator runs. */
@@ -53,7 +53,7 @@ export class World {
         return this.services.clock.now();
     }
 
-    /** A moment of {@link now} by the cloud's own clock, as the API writes it. */
+    /** Formats a moment of {@link now} by the cloud's own clock, as the API writes it. */
     time(moment: number): string {
         return isoTime(this.services.cloudClock.at(moment));
     }
@@ -75,35 +75,35 @@ export class World {
         return this.services.roles.find((role) => role.name === name);
     }
 
-    /** The tags of a resource that Describe operations show now. */
+    /** Returns the tags of a resource that Describe operations show now. */
     shownTags({ tags }: { readonly tags: Tags }): ReadonlyMap<string, string> {
         return tags.shown(this.now, this.services.timing);
     }
 
-    /** Groups that Describe operations show now. */
+    /** Returns the groups that Describe operations show now. */
     visibleGroups(): SnapshotGroup[] {
         return [...this.groups.values()].filter((group) => this.shows(group));
     }
 
-    /** Snapshots that Describe operations show now. */
+    /** Returns the snapshots that Describe operations show now. */
     visibleSnapshots(): Snapshot[] {
         return [...this.snapshots.values()].filter((snapshot) => this.shows(snapshot));
     }
 
-    /** Snapshots of a group that have not been deleted. */
+    /** Returns the snapshots of a group that have not been deleted. */
     membersOf(snapshotGroupId: string): Snapshot[] {
         return [...this.snapshots.values()].filter(
             (snapshot) => snapshot.snapshotGroupId === snapshotGroupId && snapshot.deletedAt === undefined,
         );
     }
 
-    /** A group that exists, whether or not Describe operations show it already. */
+    /** Returns a group that exists, whether or not Describe operations show it already. */
     existingGroup(snapshotGroupId: string): SnapshotGroup | undefined {
         const group = this.groups.get(snapshotGroupId);
         return group?.deletedAt === undefined ? group : undefined;
     }
 
-    /** A snapshot that exists, whether or not Describe operations show it already. */
+    /** Returns a snapshot that exists, whether or not Describe operations show it already. */
     existingSnapshot(snapshotId: string): Snapshot | undefined {
         const snapshot = this.snapshots.get(snapshotId);
         return snapshot?.deletedAt === undefined ? snapshot : undefined;
