@@ -16,7 +16,7 @@ Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
 `;
 
 /** A command line that makes no sense. */
-class UsageError extends Error {}
+class CommandLineError extends Error {}
 
 async function main(args: string[]): Promise<void> {
     const options = readCommandLine(args);
@@ -43,11 +43,11 @@ function readCommandLine(args: string[]): EmulatorOptions | "help" {
     }
     const port = values.port ?? "4566";
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-        throw new UsageError(`--port must be a number from 0 to 65535, not "${port}"`);
+        throw new CommandLineError(`--port must be a number from 0 to 65535, not "${port}"`);
     }
     const timing = values.timing ?? "realistic";
     if (timing !== "realistic" && timing !== "fast") {
-        throw new UsageError(`--timing must be "realistic" or "fast", not "${timing}"`);
+        throw new CommandLineError(`--timing must be "realistic" or "fast", not "${timing}"`);
     }
     return {
         port: Number(port),
@@ -72,7 +72,7 @@ function parse(args: string[]) {
     } catch (thrown) {
         // After its first sentence it has advice for other programs.
         const [problem = ""] = (thrown as Error).message.split(". ");
-        throw new UsageError(problem);
+        throw new CommandLineError(problem);
     }
 }
 
@@ -80,8 +80,8 @@ main(process.argv.slice(2)).catch((thrown: unknown) => {
     process.stderr.write(
         `alicloud-app-snapshot-emulator: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
     );
-    if (thrown instanceof UsageError) {
+    if (thrown instanceof CommandLineError) {
         process.stderr.write(`Run it with --help for the options.\n`);
     }
-    process.exitCode = thrown instanceof UsageError ? 2 : 1;
+    process.exitCode = thrown instanceof CommandLineError ? 2 : 1;
 });

@@ -3,7 +3,7 @@ import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 import { rawCall } from "./raw";
 import { closeAll, linux1, region, role, start, windows1 } from "./support";
 
-function many(name: string, count: number, value = (index: number) => `x-${index}`): { [k: string]: string } {
+function many(name: string, count: number, value = (index: number) => `x-${index}`): Record<string, string> {
     return Object.fromEntries(
         Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]),
     );
@@ -14,7 +14,7 @@ function ids(count: number): string {
 const resource = { ResourceType: "instance", "ResourceId.1": linux1 };
 const shell = { Type: "RunShellScript", CommandContent: "true", "InstanceId.1": linux1 };
 
-function tagKeys(name: string, count: number): { [k: string]: string } {
+function tagKeys(name: string, count: number): Record<string, string> {
     return Object.fromEntries(
         Array.from({ length: count }, (_, index) => [`${name}.${index + 1}.Key`, `k${index}`]),
     );

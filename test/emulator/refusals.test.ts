@@ -30,7 +30,7 @@ const needed: Record<string, Record<string, string>> = {
     UntagResources: { ...resource, "TagKey.1": "a" },
 };
 
-function many(name: string, count: number, rest = ""): { [k: string]: string } {
+function many(name: string, count: number, rest = ""): Record<string, string> {
     return Object.fromEntries(Array.from({ length: count }, (_, n) => [`${name}.${n + 1}${rest}`, `x${n}`]));
 }
 

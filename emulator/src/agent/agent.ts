@@ -6,7 +6,7 @@ import type { SentFile } from "../world/sent-file";
 import { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
-import { failure } from "./error-info";
+import { documentedError } from "./error-info";
 import { receiveFile } from "./file-receipt";
 import type { Ending } from "../processes/children";
 import type { RunningCommand, Runner } from "./runner";
@@ -26,7 +26,7 @@ export class Agent {
         for (const record of invocation.records) {
             this.start(
                 this.follow(world, invocation, record).catch((thrown: unknown) => {
-                    finish(world, record, "Error", {
+                    finishRecord(world, record, "Error", {
                         errorCode: "ExecutionException",
                         errorInfo: String(thrown),
                     });
@@ -62,7 +62,7 @@ export class Agent {
         }
         const undelivered = await reach(world, instance, this.closing.signal);
         if (undelivered !== undefined || instance === undefined) {
-            finish(world, record, "Aborted", undelivered ?? {});
+            finishRecord(world, record, "Aborted", undelivered ?? {});
             return;
         }
         await this.execute(world, instance, invocation, record);
@@ -129,10 +129,13 @@ type End = Ending | "timeout" | "stopped";
 function conclude(world: World, instance: Instance, record: InvocationRecord, end: End): void {
     if (end === "stopped") {
         record.stopTime = world.now;
-        finish(world, record, "Terminated", { ...failure("ExecutionInterrupted"), exitCode: 1 });
+        finishRecord(world, record, "Terminated", {
+            ...documentedError("ExecutionInterrupted"),
+            exitCode: 1,
+        });
     } else if (end === "timeout") {
-        finish(world, record, "Timeout", {
-            ...failure("ExecutionTimeout"),
+        finishRecord(world, record, "Timeout", {
+            ...documentedError("ExecutionTimeout"),
             exitCode: 1,
         });
     } else {
@@ -150,10 +153,10 @@ function kill(running: RunningCommand, mode: "Process" | "ProcessTree"): void {
 
 function finishNormally(world: World, instance: Instance, record: InvocationRecord, exitCode: number): void {
     if (exitCode === 0) {
-        finish(world, record, "Success", { exitCode });
+        finishRecord(world, record, "Success", { exitCode });
     } else {
-        finish(world, record, "Failed", {
-            ...failure("ExitCodeNonzero"),
+        finishRecord(world, record, "Failed", {
+            ...documentedError("ExitCodeNonzero"),
             exitCode,
         });
     }
@@ -166,7 +169,7 @@ function finishNormally(world: World, instance: Instance, record: InvocationReco
     }
 }
 
-function finish(
+function finishRecord(
     world: World,
     record: InvocationRecord,
     status: RecordStatus,

@@ -1,7 +1,7 @@
 import { pause } from "../clock/clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
-import { failure } from "./error-info";
+import { documentedError } from "./error-info";
 
 /** A reason for which nothing reaches an instance. */
 interface Undelivered {
@@ -24,16 +24,16 @@ export async function reach(
     const deadline = world.now + patienceSeconds * world.services.timing.secondMs;
     await untilThawed(world, instance, signal, deadline);
     if (instance === undefined) {
-        return failure("InstanceReleased");
+        return documentedError("InstanceReleased");
     }
     if (instance.status !== "Running") {
-        return failure("InstanceNotRunning");
+        return documentedError("InstanceNotRunning");
     }
     if (!agentAnswers(instance)) {
-        return failure("ClientNotRunning");
+        return documentedError("ClientNotRunning");
     }
     if (instance.frozen) {
-        return failure("ClientNotResponse");
+        return documentedError("ClientNotResponse");
     }
     return undefined;
 }

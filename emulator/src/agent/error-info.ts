@@ -15,7 +15,7 @@ const errorInfo = {
 type DocumentedErrorCode = keyof typeof errorInfo;
 
 /** Returns both fields of a result. */
-export function failure(errorCode: DocumentedErrorCode): {
+export function documentedError(errorCode: DocumentedErrorCode): {
     readonly errorCode: string;
     readonly errorInfo: string;
 } {

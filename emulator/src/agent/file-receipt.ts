@@ -4,10 +4,10 @@ import type { Instance } from "../world/instance";
 import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
 import type { World } from "../world/world";
 import { reach, untilThawed } from "./delivery";
-import { failure } from "./error-info";
+import { documentedError } from "./error-info";
 
 /** A reason for which an instance does not have a file in the end. */
-interface Refusal {
+interface FileRefusal {
     readonly status: SentFileStatus;
     readonly errorCode: string;
     readonly errorInfo: string;
@@ -35,7 +35,7 @@ export async function receiveFile(
             return;
         }
         if (undelivered !== undefined || instance === undefined) {
-            finish(world, record, {
+            finishFile(world, record, {
                 status: "Aborted",
                 errorCode: "InstanceNotExists",
                 errorInfo: "",
@@ -45,15 +45,19 @@ export async function receiveFile(
             return;
         }
         if (isTooOld(instance)) {
-            finish(world, record, {
+            finishFile(world, record, {
                 status: "Aborted",
-                ...failure("ClientNeedUpgrade"),
+                ...documentedError("ClientNeedUpgrade"),
             });
             return;
         }
         await new Receipt(world, instance, sent, record, signal).follow();
     } catch (thrown) {
-        finish(world, record, { status: "Error", errorCode: "FileCreateFail", errorInfo: String(thrown) });
+        finishFile(world, record, {
+            status: "Error",
+            errorCode: "FileCreateFail",
+            errorInfo: String(thrown),
+        });
     }
 }
 
@@ -79,9 +83,9 @@ class Receipt {
         const over = new AbortController();
         const expired = pause(clock, this.sent.timeoutSeconds * timing.secondMs, over.signal).then(() => {
             if (!over.signal.aborted && !this.signal.aborted) {
-                finish(this.world, this.record, {
+                finishFile(this.world, this.record, {
                     status: "Timeout",
-                    ...failure("DeliveryTimeout"),
+                    ...documentedError("DeliveryTimeout"),
                 });
             }
         });
@@ -89,7 +93,11 @@ class Receipt {
         over.abort();
         await expired;
         if (this.record.finishTime === undefined && !this.signal.aborted) {
-            finish(this.world, this.record, refusal ?? { status: "Success", errorCode: "", errorInfo: "" });
+            finishFile(
+                this.world,
+                this.record,
+                refusal ?? { status: "Success", errorCode: "", errorInfo: "" },
+            );
         }
     }
 
@@ -97,7 +105,7 @@ class Receipt {
      * Takes the agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644
      * before it gets its own. Its owner is root already.
      */
-    private async create(): Promise<Refusal | undefined> {
+    private async create(): Promise<FileRefusal | undefined> {
         const steps = [() => this.prepare(), () => this.write(), () => this.setMode()];
         const { clock, timing } = this.world.services;
         for (const [index, step] of steps.entries()) {
@@ -116,7 +124,7 @@ class Receipt {
         return undefined;
     }
 
-    private prepare(): Refusal | undefined {
+    private prepare(): FileRefusal | undefined {
         const { fileSystem } = this.instance;
         const { targetDir, name, fileMode, overwrite } = this.sent;
         if (!fileSystem.isAbsolute(targetDir)) {
@@ -143,25 +151,25 @@ class Receipt {
         return undefined;
     }
 
-    private write(): Refusal | undefined {
+    private write(): FileRefusal | undefined {
         return this.attempt(() => {
             this.instance.fileSystem.write(this.path, this.sent.content, 0o644);
         });
     }
 
-    private setMode(): Refusal | undefined {
+    private setMode(): FileRefusal | undefined {
         return this.attempt(() => {
             // Go keeps the bits above these elsewhere, so that they are lost on the way.
             this.instance.fileSystem.setMode(this.path, Number.parseInt(this.sent.fileMode, 8) & 0o777);
         });
     }
 
-    private refused(errorCode: string, errorInfo: string): Refusal {
+    private refused(errorCode: string, errorInfo: string): FileRefusal {
         const invalid = this.world.services.behaviour.refusedFile === "invalid";
         return { status: invalid ? "Invalid" : "Failed", errorCode, errorInfo };
     }
 
-    private attempt(work: () => void): Refusal | undefined {
+    private attempt(work: () => void): FileRefusal | undefined {
         try {
             work();
             return undefined;
@@ -185,7 +193,7 @@ function isTooOld({ agent }: Instance): boolean {
     return different < 0 || (version[different] ?? 0) < (lastWithout[different] ?? 0);
 }
 
-function finish(world: World, record: SentFileRecord, end: Refusal): void {
+function finishFile(world: World, record: SentFileRecord, end: FileRefusal): void {
     Object.assign(record, end);
     record.finishTime = record.updateTime = world.now;
 }

@@ -82,7 +82,7 @@ export class TestControls {
     setCredentialActions(accessKeyId: string, actions: readonly string[]): void {
         const { credentials } = this.world.services;
         const credential = credentials.find((item) => item.accessKeyId === accessKeyId);
-        need(credential, `access key ${accessKeyId}`).allow = [...actions];
+        existing(credential, `access key ${accessKeyId}`).allow = [...actions];
     }
 
     /** Replaces what a role allows. */
@@ -128,7 +128,7 @@ export class TestControls {
      * days or ten thousand records. What still runs goes on.
      */
     forgetInvocation(invokeId: string, what: "all" | "results"): void {
-        const invocation = need(this.world.invocations.get(invokeId), `invocation ${invokeId}`);
+        const invocation = existing(this.world.invocations.get(invokeId), `invocation ${invokeId}`);
         if (what === "all") {
             this.world.invocations.delete(invokeId);
         } else {
@@ -153,7 +153,7 @@ export class TestControls {
 
     /** Makes a group disappear at once that was deleted, and could still be described for a while. */
     finishDeletion(snapshotGroupId: string): void {
-        const group = need(this.world.groups.get(snapshotGroupId), `snapshot group ${snapshotGroupId}`);
+        const group = existing(this.world.groups.get(snapshotGroupId), `snapshot group ${snapshotGroupId}`);
         if (group.deletedAt === undefined) {
             throw new Error(`snapshot group ${snapshotGroupId} was not deleted`);
         }
@@ -229,7 +229,7 @@ export class TestControls {
     }
 
     private instance(id: string): Instance {
-        return need(this.world.instances.get(id), `instance ${id}`);
+        return existing(this.world.instances.get(id), `instance ${id}`);
     }
 
     private linuxInstance(id: string): Instance {
@@ -241,19 +241,19 @@ export class TestControls {
     }
 
     private group(id: string): SnapshotGroup {
-        return need(this.world.existingGroup(id), `snapshot group ${id}`);
+        return existing(this.world.existingGroup(id), `snapshot group ${id}`);
     }
 
     private snapshot(id: string): Snapshot {
-        return need(this.world.existingSnapshot(id), `snapshot ${id}`);
+        return existing(this.world.existingSnapshot(id), `snapshot ${id}`);
     }
 
     private role(name: string) {
-        return need(this.world.role(name), `role ${name}`);
+        return existing(this.world.role(name), `role ${name}`);
     }
 }
 
-function need<T>(found: T | undefined, what: string): T {
+function existing<T>(found: T | undefined, what: string): T {
     if (found === undefined) {
         throw new Error(`there is no ${what}`);
     }

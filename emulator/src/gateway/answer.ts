@@ -21,7 +21,7 @@ export function success(body: Body, requestId: string): JsonAnswer {
     return { kind: "json", status: 200, body: { RequestId: requestId, ...body }, headers: {} };
 }
 
-export function failure(error: ApiError, requestId: string): JsonAnswer {
+export function refused(error: ApiError, requestId: string): JsonAnswer {
     return { kind: "json", status: error.status, body: errorBody(error, requestId), headers: {} };
 }
 
@@ -46,7 +46,7 @@ export function reachesOperation(fault: Fault): boolean {
 /** Returns what the client gets instead of the operation's answer; undefined if that is left to the operation. */
 export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: string): Answer | undefined {
     const error = (status: number, code: string, message: string) =>
-        failure(
+        refused(
             new ApiError(fault.status ?? status, fault.code ?? code, fault.message ?? message),
             requestId,
         );

@@ -16,7 +16,7 @@ import { isKnownRefusal } from "../refusals/known";
 import { mayUse } from "../world/policy";
 import { regionIds } from "../world/regions";
 import { type Services, World } from "../world/world";
-import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
+import { type Answer, refused, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
 import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { WireRequest } from "./request";
@@ -77,9 +77,9 @@ export class Gateway implements RequestHandler {
         try {
             answer = await this.serve({ request, entry, requestId, ...this.admit(request, entry) });
         } catch (thrown) {
-            answer = failure(this.refusal(thrown, entry.action), requestId);
+            answer = refused(this.refusal(thrown, entry.action), requestId);
         }
-        record(entry, answer);
+        noteAnswer(entry, answer);
         return answer;
     }
 
@@ -102,7 +102,7 @@ export class Gateway implements RequestHandler {
             (fault && faultAnswer(fault, this.services.behaviour.throttlingStatus, requestId)) ??
             regular ??
             success({}, requestId);
-        record(entry, answer);
+        noteAnswer(entry, answer);
         if (regular !== undefined && (await heard("processed"))) {
             return { kind: "reset" };
         }
@@ -154,7 +154,7 @@ export class Gateway implements RequestHandler {
         try {
             return success(await this.run(call, fault), call.requestId);
         } catch (thrown) {
-            return failure(this.refusal(thrown, call.entry.action), call.requestId);
+            return refused(this.refusal(thrown, call.entry.action), call.requestId);
         }
     }
 
@@ -214,7 +214,7 @@ export class Gateway implements RequestHandler {
 }
 
 /** Notes an answer in the ledger; the last one noted counts, but the body stays the emulator's own. */
-function record(entry: LedgerEntry, answer: Answer): void {
+function noteAnswer(entry: LedgerEntry, answer: Answer): void {
     entry.status = answer.kind === "json" || answer.kind === "raw" ? answer.status : 0;
     delete entry.code;
     if (answer.kind === "json") {

@@ -5,7 +5,7 @@ import type { World } from "../world/world";
 
 /** Returns instances by their ids, or throws ECS' refusal of the first id that does not exist. */
 export function needInstances(world: World, instanceIds: readonly string[]): Instance[] {
-    return need(
+    return findInstances(
         world,
         instanceIds,
         (id) =>
@@ -19,7 +19,7 @@ export function needInstances(world: World, instanceIds: readonly string[]): Ins
 
 /** Returns the same, or throws the refusal in Cloud Assistant's words, which differ. */
 export function needAssistantInstances(world: World, instanceIds: readonly string[]): Instance[] {
-    return need(
+    return findInstances(
         world,
         instanceIds,
         (id) =>
@@ -28,7 +28,11 @@ export function needAssistantInstances(world: World, instanceIds: readonly strin
 }
 
 /** Finds instances; an id that is given twice counts once. */
-function need(world: World, instanceIds: readonly string[], refusal: (id: string) => ApiError): Instance[] {
+function findInstances(
+    world: World,
+    instanceIds: readonly string[],
+    refusal: (id: string) => ApiError,
+): Instance[] {
     return [...new Set(instanceIds)].map((id) => {
         const instance = world.instances.get(id);
         if (instance === undefined) {

@@ -35,7 +35,7 @@ export interface ScriptFile {
 }
 
 /** A check that failed: the plugin prints the message and exits with the code. */
-interface Refusal {
+interface PluginRefusal {
     readonly exitCode: number;
     readonly message: string;
 }
@@ -57,7 +57,7 @@ export function precheck(
     options: PluginOptions,
     facts: PluginFacts,
     behaviour: Pick<Behaviour, "imdsv2" | "previousSnapshotInProgress" | "linkedScript">,
-): Refusal | Plan {
+): PluginRefusal | Plan {
     if (facts.metadataNeedsToken && behaviour.imdsv2 === "unsupported") {
         return refuse(1, "Network check failed: cannot read the instance metadata");
     }
@@ -144,6 +144,6 @@ function scriptComplaint(
     return undefined;
 }
 
-function refuse(exitCode: number, message: string): Refusal {
+function refuse(exitCode: number, message: string): PluginRefusal {
     return { exitCode, message };
 }

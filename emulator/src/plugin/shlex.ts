@@ -1,4 +1,4 @@
-type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";
+type SplitterState = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";
 
 /**
  * Splits a line into words as the Go package google/shlex does, which the plugin manager uses: blanks separate,
@@ -8,7 +8,7 @@ type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "sin
  */
 export function splitWords(line: string): string[] {
     const words: string[] = [];
-    let state: State = "between";
+    let state: SplitterState = "between";
     let word = "";
     for (const rune of line) {
         switch (state) {
@@ -70,7 +70,7 @@ function isBlank(rune: string): boolean {
 }
 
 /** Returns the state to which an unquoted character leads. */
-function open(rune: string): State {
+function open(rune: string): SplitterState {
     switch (rune) {
         case '"':
             return "double";

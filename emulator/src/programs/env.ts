@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ProgramHost, UsageError } from "./program";
+import { type ProgramHost, ProgramUsageError } from "./program";
 import { quoted } from "./quote";
 
 /**
@@ -10,7 +10,7 @@ export function env(args: readonly string[], host: ProgramHost): Promise<number>
     const at = args.findIndex((word) => !/^[^=/]+=/.test(word));
     const [program = "", ...rest] = at < 0 ? [] : args.slice(at);
     if (program.startsWith("-")) {
-        throw new UsageError(`env: the option '${program}' is not modelled by the emulator\n`);
+        throw new ProgramUsageError(`env: the option '${program}' is not modelled by the emulator\n`);
     }
     if (program === "test") {
         return Promise.resolve(isExecutable(rest, host) ?? host.become(args));

@@ -1,6 +1,6 @@
 import { refusalOf } from "../file-system/error";
 import type { Inode } from "../file-system/inode";
-import { forEachPath, type ProgramHost, UsageError } from "./program";
+import { forEachPath, type ProgramHost, ProgramUsageError } from "./program";
 import { quotedPlainly } from "./quote";
 
 /** Something that find has come across. */
@@ -59,10 +59,10 @@ function readExpression(words: readonly string[]): Expression {
             const ms = Number(argument) * 60_000;
             tests.push(({ inode }, now) => inode.modified < now - ms);
         } else {
-            throw new UsageError(`find: '${word} ${argument}' is not modelled by the emulator\n`);
+            throw new ProgramUsageError(`find: '${word} ${argument}' is not modelled by the emulator\n`);
         }
     }
-    throw new UsageError("find: only what ends in -delete is modelled by the emulator\n");
+    throw new ProgramUsageError("find: only what ends in -delete is modelled by the emulator\n");
 }
 
 /** Deletes what passes the tests, a directory after what it holds. Tells whether nothing failed. */

@@ -1,6 +1,6 @@
 import { refusalOf } from "../file-system/error";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type ProgramHost, UsageError } from "./program";
+import { forEachPath, type ProgramHost, ProgramUsageError } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
@@ -14,7 +14,7 @@ export async function mkdir(args: readonly string[], host: ProgramHost): Promise
     const paths = needOperands("mkdir", read);
     const mode = read.values.get("mode") ?? "";
     if (!read.values.has("parents") || !/^0*[0-7]{1,4}$/.test(mode)) {
-        throw new UsageError("mkdir: only -p with an octal mode is modelled by the emulator\n");
+        throw new ProgramUsageError("mkdir: only -p with an octal mode is modelled by the emulator\n");
     }
     await host.thawed();
     return forEachPath(

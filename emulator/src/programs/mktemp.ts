@@ -1,5 +1,5 @@
 import { needOperands, readOptions } from "./options";
-import { UsageError, type ProgramHost } from "./program";
+import { ProgramUsageError, type ProgramHost } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
@@ -14,10 +14,12 @@ export function mktemp(args: readonly string[], host: ProgramHost): Promise<numb
     const read = readOptions("mktemp", args, options);
     const [template = "", ...others] = needOperands("mktemp", read);
     if (!read.values.has("directory")) {
-        throw new UsageError("mktemp: only directories are modelled by the emulator\n");
+        throw new ProgramUsageError("mktemp: only directories are modelled by the emulator\n");
     }
     if (others.length > 0) {
-        throw new UsageError("mktemp: too many templates\nTry 'mktemp --help' for more information.\n");
+        throw new ProgramUsageError(
+            "mktemp: too many templates\nTry 'mktemp --help' for more information.\n",
+        );
     }
     const [, parent = "", prefix] = /^(.*)\/([^/]*?)X{3,}$/.exec(template) ?? [];
     const complain = (why: string) => {

@@ -1,9 +1,9 @@
-import { UsageError } from "./program";
+import { ProgramUsageError } from "./program";
 
 /** The options that are modelled: single letters. */
 type OptionTable = Readonly<Record<string, { readonly name: string; readonly takesValue: boolean }>>;
 
-interface Options {
+interface ReadOptions {
     /** The last value of each option; "" for one that takes none. */
     readonly values: ReadonlyMap<string, string>;
     /** The options as they were given. */
@@ -12,7 +12,7 @@ interface Options {
 }
 
 /** Reads a command line as GNU's getopt does: options may follow operands, up to a `--`. */
-export function readOptions(program: string, args: readonly string[], table: OptionTable): Options {
+export function readOptions(program: string, args: readonly string[], table: OptionTable): ReadOptions {
     const values = new Map<string, string>();
     const words: string[] = [];
     const operands: string[] = [];
@@ -31,7 +31,9 @@ export function readOptions(program: string, args: readonly string[], table: Opt
             const flag = word.startsWith("--") ? word : `-${word.charAt(index)}`;
             const option = Object.hasOwn(table, flag) ? table[flag] : undefined;
             if (option === undefined) {
-                throw new UsageError(`${program}: the option '${flag}' is not modelled by the emulator\n`);
+                throw new ProgramUsageError(
+                    `${program}: the option '${flag}' is not modelled by the emulator\n`,
+                );
             }
             if (!option.takesValue) {
                 values.set(option.name, "");
@@ -40,7 +42,7 @@ export function readOptions(program: string, args: readonly string[], table: Opt
             const attached = word.slice(index + 1);
             const value = attached === "" ? rest.shift() : attached;
             if (value === undefined) {
-                throw new UsageError(
+                throw new ProgramUsageError(
                     `${program}: option requires an argument -- '${flag.charAt(1)}'\n${tryHelp(program)}`,
                 );
             }
@@ -53,9 +55,9 @@ export function readOptions(program: string, args: readonly string[], table: Opt
 }
 
 /** Returns the operands, of which there must be one. */
-export function needOperands(program: string, { operands }: Options): readonly string[] {
+export function needOperands(program: string, { operands }: ReadOptions): readonly string[] {
     if (operands.length === 0) {
-        throw new UsageError(`${program}: missing operand\n${tryHelp(program)}`);
+        throw new ProgramUsageError(`${program}: missing operand\n${tryHelp(program)}`);
     }
     return operands;
 }

@@ -29,7 +29,7 @@ export interface ProgramHost {
 export type Program = (args: readonly string[], host: ProgramHost) => Promise<number>;
 
 /** A mistake that ends a program before it has begun: wrong usage, or something that is not modelled. */
-export class UsageError extends Error {}
+export class ProgramUsageError extends Error {}
 
 /** Runs a program whose operands are paths, each on its own: a failure does not keep it from the others. */
 export async function forEachPath(

@@ -1,7 +1,7 @@
 import { refusalOf } from "../file-system/error";
 import { type Inode, rawMode } from "../file-system/inode";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type ProgramHost, UsageError } from "./program";
+import { forEachPath, type ProgramHost, ProgramUsageError } from "./program";
 import { quoted } from "./quote";
 
 const options = {
@@ -19,12 +19,12 @@ export async function stat(args: readonly string[], host: ProgramHost): Promise<
     const paths = needOperands("stat", read);
     const format = read.values.get("format");
     if (format === undefined) {
-        throw new UsageError("stat: the output without a format is not modelled by the emulator\n");
+        throw new ProgramUsageError("stat: the output without a format is not modelled by the emulator\n");
     }
     const ofFileSystem = read.values.has("fileSystem");
     for (const [whole, letter = ""] of format.matchAll(directive)) {
         if (letter === "" || !(ofFileSystem ? fileSystemDirectives : directives).includes(letter)) {
-            throw new UsageError(`stat: the directive ${whole} is not modelled by the emulator\n`);
+            throw new ProgramUsageError(`stat: the directive ${whole} is not modelled by the emulator\n`);
         }
     }
     return forEachPath(

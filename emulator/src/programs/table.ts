@@ -2,7 +2,7 @@ import { env } from "./env";
 import { find } from "./find";
 import { mkdir } from "./mkdir";
 import { mktemp } from "./mktemp";
-import { type Program, type ProgramHost, UsageError } from "./program";
+import { type Program, type ProgramHost, ProgramUsageError } from "./program";
 import { rm } from "./rm";
 import { sha256sum } from "./sha256sum";
 import { stat } from "./stat";
@@ -27,7 +27,7 @@ export async function runProgram(name: string, args: readonly string[], host: Pr
     try {
         return await program(args, host);
     } catch (thrown) {
-        if (thrown instanceof UsageError) {
+        if (thrown instanceof ProgramUsageError) {
             host.complain(thrown.message);
             return 1;
         }
