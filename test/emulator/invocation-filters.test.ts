@@ -75,18 +75,18 @@ describe("emulator: invocations are found", () => {
             await result(client, id);
             return id;
         };
-        const one = await tagged({ attempt: "1", stack: "dev" });
-        const two = await tagged({ attempt: "2", stack: "dev" });
+        const one = await tagged({ run: "1", stack: "dev" });
+        const two = await tagged({ run: "2", stack: "dev" });
         const by = (entries: Record<string, string | undefined>) =>
             found(client, { tag: tag(entries) } as object);
         expect(await by({ stack: "dev" })).to.deep.equal([two, one]);
         expect(await by({ stack: undefined })).to.deep.equal([two, one]);
-        expect(await by({ stack: "dev", attempt: "1" })).to.deep.equal([one]);
-        expect(await by({ stack: "prod", attempt: "1" })).to.deep.equal([]);
-        const [row] = await invocations(client, { tag: tag({ attempt: "1" }) } as object);
+        expect(await by({ stack: "dev", run: "1" })).to.deep.equal([one]);
+        expect(await by({ stack: "prod", run: "1" })).to.deep.equal([]);
+        const [row] = await invocations(client, { tag: tag({ run: "1" }) } as object);
         expect(row?.commandContent).to.equal(Buffer.from("echo found").toString("base64"));
         expect(plain(row?.tags?.tag)).to.deep.equal([
-            { tagKey: "attempt", tagValue: "1" },
+            { tagKey: "run", tagValue: "1" },
             { tagKey: "stack", tagValue: "dev" },
         ]);
     });

@@ -1,5 +1,5 @@
 import { pause } from "../clock/clock";
-import { FileSystemError, refusalOf } from "../file-system/error";
+import { refusalOf } from "../file-system/error";
 import type { Instance } from "../world/instance";
 import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
 import type { World } from "../world/world";
@@ -130,7 +130,7 @@ class Receipt {
         if (!fileSystem.isAbsolute(targetDir)) {
             return this.refused("FilePathInvalid", `${targetDir} is no path of this operating system.`);
         }
-        const failure = this.attempt(() => {
+        const failure = this.creationRefusal(() => {
             fileSystem.makeDirectories(targetDir, 0o755);
         });
         if (failure !== undefined) {
@@ -152,13 +152,13 @@ class Receipt {
     }
 
     private write(): FileRefusal | undefined {
-        return this.attempt(() => {
+        return this.creationRefusal(() => {
             this.instance.fileSystem.write(this.path, this.sent.content, 0o644);
         });
     }
 
     private setMode(): FileRefusal | undefined {
-        return this.attempt(() => {
+        return this.creationRefusal(() => {
             // Go keeps the bits above these elsewhere, so that they are lost on the way.
             this.instance.fileSystem.setMode(this.path, Number.parseInt(this.sent.fileMode, 8) & 0o777);
         });
@@ -169,16 +169,9 @@ class Receipt {
         return { status: invalid ? "Invalid" : "Failed", errorCode, errorInfo };
     }
 
-    private attempt(work: () => void): FileRefusal | undefined {
-        try {
-            work();
-            return undefined;
-        } catch (thrown) {
-            if (thrown instanceof FileSystemError) {
-                return { status: "Failed", errorCode: "FileCreateFail", errorInfo: thrown.message };
-            }
-            throw thrown;
-        }
+    private creationRefusal(work: () => void): FileRefusal | undefined {
+        const refusal = refusalOf(work);
+        return refusal && { status: "Failed", errorCode: "FileCreateFail", errorInfo: refusal.message };
     }
 }
 
