@@ -76,7 +76,10 @@ type Outcome = Parameters<Emulator["controls"]["addOutcomes"]>[1];
 
 /** Has the next run print the id of a group of another instance, and ends it so. */
 function foreignGroup(emulator: Emulator, outcome: Outcome = {}): SnapshotGroupState {
-    const id = emulator.controls.createSnapshotGroup(instances.linux, { name: "theirs", description: "theirs" });
+    const id = emulator.controls.createSnapshotGroup(instances.linux, {
+        name: "theirs",
+        description: "theirs",
+    });
     const output = `[snapshotgroup="${id}"][message="Finish whole Processes of Snapshot successfully"]\n`;
     emulator.controls.addOutcomes(instanceId, { output, ...outcome });
     return groupOf(emulator, id);

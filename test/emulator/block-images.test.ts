@@ -23,18 +23,7 @@ import {
 } from "pulumi-alicloud-app-snapshot-emulator";
 import { checkCopiesPlace } from "../../emulator/src/world/check-images";
 import { mountedInstance, whyNoLoopFileSystem, withLoopFileSystem } from "../support/loop-file-system";
-import {
-    closeAll,
-    goodParams,
-    linux2,
-    pluginLine,
-    region,
-    role,
-    run,
-    sdk,
-    start,
-    windows1,
-} from "./support";
+import { closeAll, goodParams, linux2, pluginLine, region, role, run, sdk, start, windows1 } from "./support";
 
 const here = process.platform === "linux" ? describe : describe.skip;
 
