@@ -1,37 +1,32 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { type EmulatorOptions, startEmulator } from "./emulator";
-import { readFixture, readSettings } from "./fixture/read";
-import type { Schema } from "./fixture/schema";
-import { behaviourChanges, timingChanges } from "./settings";
-import { fastTiming, realisticTiming } from "./timing";
+import { readFixture } from "./fixture/read";
+import { fastTiming, realisticTiming } from "./settings/timing";
 
 const usage = `Usage: alicloud-app-snapshot-emulator [options]
 
 Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
 
-  --port N            port to listen on, 0 for a free one (default 4566)
-  --fixture FILE      what exists at the start (default: the fixture of the package)
-  --timing NAME       "realistic" (default) or "fast"
-  --timing-file FILE  changes to that timing, as JSON
-  --behaviour FILE    other readings of uncertain points than the defaults, as JSON
-  --control           serve state, ledger, faults and edits under /_emulator/
-  --verbose           print a line per request to stderr
-  --help              print this
+  --port N        port to listen on, 0 for a free one (default 4566)
+  --fixture FILE  what exists at the start (default: the fixture of the package)
+  --timing NAME   "realistic" (default) or "fast"
+  --control       serve state, ledger, faults and releases under /_emulator/
+  --help          print this
 `;
 
 /** A command line that makes no sense. */
-class UsageError extends Error {}
+class CommandLineError extends Error {}
 
 async function main(args: string[]): Promise<void> {
-    const options = readOptions(args);
+    const options = readCommandLine(args);
     if (options === "help") {
         process.stdout.write(usage);
         return;
     }
-    const emulator = await startEmulator(options).catch((error: unknown) => {
-        const busy = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-        throw busy ? new Error(`port ${options.port} is in use; choose another with --port`) : error;
+    const emulator = await startEmulator(options).catch((thrown: unknown) => {
+        const busy = (thrown as NodeJS.ErrnoException).code === "EADDRINUSE";
+        throw busy ? new Error(`port ${options.port} is in use; choose another with --port`) : thrown;
     });
     process.stdout.write(`listening on ${emulator.url}\n`);
     const stop = () => {
@@ -41,38 +36,25 @@ async function main(args: string[]): Promise<void> {
     process.once("SIGTERM", stop);
 }
 
-function readOptions(args: string[]): EmulatorOptions | "help" {
+function readCommandLine(args: string[]): EmulatorOptions | "help" {
     const values = parse(args);
     if (values.help === true) {
         return "help";
     }
     const port = values.port ?? "4566";
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-        throw new UsageError(`--port must be a number from 0 to 65535, not "${port}"`);
+        throw new CommandLineError(`--port must be a number from 0 to 65535, not "${port}"`);
     }
     const timing = values.timing ?? "realistic";
     if (timing !== "realistic" && timing !== "fast") {
-        throw new UsageError(`--timing must be "realistic" or "fast", not "${timing}"`);
+        throw new CommandLineError(`--timing must be "realistic" or "fast", not "${timing}"`);
     }
     return {
         port: Number(port),
-        timing: {
-            ...(timing === "fast" ? fastTiming : realisticTiming),
-            ...settings("the timing file", values["timing-file"], timingChanges),
-        },
-        behaviour: settings("the behaviour file", values.behaviour, behaviourChanges),
+        timing: timing === "fast" ? fastTiming : realisticTiming,
         control: values.control === true,
         ...(values.fixture === undefined ? {} : { fixture: readFixture(values.fixture) }),
-        ...(values.verbose === true ? { log: (line: string) => process.stderr.write(`${line}\n`) } : {}),
     };
-}
-
-function settings<T extends object>(
-    what: string,
-    file: string | undefined,
-    schema: Schema<T>,
-): T | Record<string, never> {
-    return file === undefined ? {} : readSettings(what, file, schema);
 }
 
 function parse(args: string[]) {
@@ -83,26 +65,23 @@ function parse(args: string[]) {
                 port: { type: "string" },
                 fixture: { type: "string" },
                 timing: { type: "string" },
-                "timing-file": { type: "string" },
-                behaviour: { type: "string" },
                 control: { type: "boolean" },
-                verbose: { type: "boolean" },
                 help: { type: "boolean" },
             },
         }).values;
-    } catch (error) {
+    } catch (thrown) {
         // After its first sentence it has advice for other programs.
-        const [problem = ""] = (error as Error).message.split(". ");
-        throw new UsageError(problem);
+        const [problem = ""] = (thrown as Error).message.split(". ");
+        throw new CommandLineError(problem);
     }
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+main(process.argv.slice(2)).catch((thrown: unknown) => {
     process.stderr.write(
-        `alicloud-app-snapshot-emulator: ${error instanceof Error ? error.message : String(error)}\n`,
+        `alicloud-app-snapshot-emulator: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`,
     );
-    if (error instanceof UsageError) {
+    if (thrown instanceof CommandLineError) {
         process.stderr.write(`Run it with --help for the options.\n`);
     }
-    process.exitCode = error instanceof UsageError ? 2 : 1;
+    process.exitCode = thrown instanceof CommandLineError ? 2 : 1;
 });

@@ -1,44 +1,42 @@
 import { Agent } from "./agent/agent";
 import { Runner } from "./agent/runner";
-import { checkCopiesPlace, checkImages } from "./block-image/check-images";
-import { ImageCopies } from "./block-image/image-copies";
-import { type Behaviour, defaultBehaviour } from "./behaviour";
-import type { CallListener } from "./call";
-import { type Clock, systemClock } from "./clock";
-import { Edit } from "./edit";
-import { FaultPlan } from "./faults";
+import { checkCopiesPlace, checkImages } from "./world/check-images";
+import { ImageCopies } from "./world/image-copies";
+import { type Behaviour, defaultBehaviour } from "./settings/behaviour";
+import type { CallListener } from "./gateway/call";
+import { type Clock, systemClock } from "./clock/clock";
+import { TestControls } from "./controls/test-controls";
+import { FaultPlan } from "./gateway/faults";
 import type { Fixture } from "./fixture/fixture";
 import { parseFixture } from "./fixture/parse";
 import { defaultFixture } from "./fixture/read";
 import { checkMounts } from "./freeze/check-mounts";
-import { Control } from "./gateway/control";
+import { RemoteControl } from "./controls/remote-control";
 import { Gateway } from "./gateway/gateway";
 import { Server } from "./gateway/server";
-import type { LedgerEntry } from "./ledger";
+import type { LedgerEntry } from "./gateway/ledger";
 import { operations } from "./operations/table";
-import { type State, stateOf } from "./state";
-import { fastTiming, type Timing } from "./timing";
-import { CloudClock } from "./world/cloud-clock";
+import { type State, stateOf } from "./controls/state";
+import { fastTiming, type Timing } from "./settings/timing";
+import { CloudClock } from "./clock/cloud-clock";
 import { World } from "./world/world";
 
-/** How to start an emulator. */
+/** The options of {@link startEmulator}. */
 export interface EmulatorOptions {
     /** Default 0: a free one. */
-    port?: number;
+    readonly port?: number;
     /** Default: {@link defaultFixture}. */
-    fixture?: Fixture;
+    readonly fixture?: Fixture;
     /** Changes to {@link fastTiming}. */
-    timing?: Partial<Timing>;
+    readonly timing?: Partial<Timing>;
     /** Changes to {@link defaultBehaviour}. */
-    behaviour?: Partial<Behaviour>;
-    /** Gets a line per request. Default: nothing is logged. */
-    log?: (line: string) => void;
+    readonly behaviour?: Partial<Behaviour>;
     /** Is called with every admitted request, before it takes effect and before it is answered, and awaited. */
-    onCall?: CallListener;
-    /** Serves {@link Emulator.state}, the ledger and faults under `/_emulator/`, without a signature. Default false. */
-    control?: boolean;
+    readonly onCall?: CallListener;
+    /** Serves {@link Emulator.state}, the ledger, faults and releases under `/_emulator/`, unsigned. Default false. */
+    readonly control?: boolean;
     /** Default: the machine's clock. */
-    clock?: Clock;
+    readonly clock?: Clock;
 }
 
 /** A running emulator. */
@@ -50,7 +48,7 @@ export interface Emulator {
     readonly ledger: readonly LedgerEntry[];
     readonly state: State;
     readonly faults: FaultPlan;
-    readonly edit: Edit;
+    readonly controls: TestControls;
     /**
      * Stops listening, ends the commands still running (and nothing else), thaws what it froze, removes its temporary
      * files.
@@ -78,7 +76,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
             behaviour: { ...defaultBehaviour, ...options.behaviour },
             credentials: fixture.credentials,
             roles: fixture.roles,
-            accountId: fixture.accountId ?? "1234567890123456",
             pluginConfigTimeoutSeconds: fixture.pluginConfigTimeoutSeconds ?? 7200,
             imageCopies,
         },
@@ -86,17 +83,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     );
     const faults = new FaultPlan(operations);
     const agent = new Agent(await Runner.open());
-    const gateway = new Gateway(world, agent, faults, options.log, options.onCall);
+    const gateway = new Gateway(world, agent, faults, options.onCall);
     const state = stateOf(world);
-    const edit = new Edit(world);
-    const control = options.control === true ? new Control(faults, state, gateway.ledger, edit) : undefined;
-    const server = new Server(gateway, () => cloudClock.at(world.now), control);
+    const controls = new TestControls(world);
+    const remoteControl =
+        options.control === true ? new RemoteControl(faults, state, gateway.ledger, controls) : undefined;
+    const server = new Server(gateway, () => cloudClock.at(world.now), remoteControl);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);
-    } catch (error) {
+    } catch (thrown) {
         await agent.close();
-        throw error;
+        throw thrown;
     }
     let closing: Promise<void> | undefined;
     return {
@@ -105,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ledger: gateway.ledger,
         state,
         faults,
-        edit,
+        controls,
         close: () => {
             gateway.close();
             return (closing ??= Promise.all([server.close(), agent.close(), imageCopies.close()]).then(

@@ -2,39 +2,21 @@
  * A local emulator of the parts of the Alibaba Cloud ECS API, of Cloud Assistant and of the snapshot plugin that
  * application-consistent snapshots need.
  */
-export { type Behaviour, defaultBehaviour } from "./behaviour";
-export type { CallListener, EmulatorCall } from "./call";
-export type { Clock } from "./clock";
-export type { Edit } from "./edit";
+export { type Behaviour, defaultBehaviour } from "./settings/behaviour";
+export type { CallListener, EmulatorCall } from "./gateway/call";
+export type { Clock } from "./clock/clock";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
-export type { Fault, FaultKind, FaultPlan } from "./faults";
-export type {
-    Fixture,
-    FixtureAgent,
-    FixtureCredential,
-    FixtureDisk,
-    FixtureInstance,
-    FixtureRole,
-    InstanceDirectory,
-    InstanceFile,
-    InstanceStatus,
-    OsType,
-    PluginOutcome,
-} from "./fixture/fixture";
+export type { Fault, FaultKind } from "./gateway/faults";
+export type { Fixture, FixtureInstance, PluginOutcome } from "./fixture/fixture";
 export { parseFixture } from "./fixture/parse";
 export { defaultFixture, readFixture } from "./fixture/read";
 export { FixtureError } from "./fixture/schema";
-export type { LedgerEntry } from "./ledger";
+export type { LedgerEntry } from "./gateway/ledger";
 export type {
-    InstanceFileState,
     InstanceState,
-    InvocationResultState,
     InvocationState,
-    SentFileResultState,
-    SentFileState,
     SnapshotGroupState,
     SnapshotState,
     State,
-} from "./state";
-export type { ImageStatus } from "./world/image";
-export { fastTiming, realisticTiming, type Timing } from "./timing";
+} from "./controls/state";
+export { fastTiming, realisticTiming, type Timing } from "./settings/timing";

@@ -18,7 +18,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
     describe(`plugin runs that fail after the group exists, ${how}`, () => {
         it("leave no group behind, and each error says that its group was deleted", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, ...outcomes);
+                emulator.controls.addOutcomes(instances.withRole, ...outcomes);
                 const up = expectFailure(await stack.up(resources("fail", "1"), "--continue-on-error"));
                 const deleted = [...up.output.matchAll(/the snapshot group (ssg-\w+) was deleted/g)];
                 expect(new Set(deleted.map(([, id]) => id)).size).to.equal(lateExitCodes.length);
@@ -32,7 +32,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
 
         it("keep their groups on demand, in a state that can be refreshed, updated and destroyed", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, ...outcomes);
+                emulator.controls.addOutcomes(instances.withRole, ...outcomes);
                 const up = expectFailure(await stack.up(resources("keep", "1"), "--continue-on-error"));
                 const kept = groupIds(emulator);
                 expect(kept).to.have.length(lateExitCodes.length);
@@ -56,7 +56,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
 
         it("whose groups can't be seen yet are looked at again by the next update", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, { exitCode: 6, leavesGroup: false });
+                emulator.controls.addOutcomes(instances.withRole, { exitCode: 6, leavesGroup: false });
                 const program = [linuxSnapshot("a", instances.withRole)];
                 const up = expectFailure(await stack.up(program));
                 expect(up.output).to.match(/it has no snapshot group so far/);
@@ -64,7 +64,7 @@ export function failuresAfterTheGroup(how: string, scenario: Scenario): void {
                 expect(late).to.have.length(1);
                 // It shows up only now.
                 const name = emulator.state.invocations[0]?.tags["app-snapshot:group-name"] ?? "";
-                emulator.edit.createSnapshotGroup(instances.withRole, { name });
+                emulator.controls.createSnapshotGroup(instances.withRole, { name });
                 const again = expectSuccess(await stack.up(program));
                 expect(again.output).to.include(late[0]);
                 const [snapshot] = await stack.snapshots();

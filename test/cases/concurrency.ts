@@ -114,7 +114,7 @@ async function besideAnother(
         await task({
             first: await startPlugin(emulator, stack, { resources, instanceId }),
             release: () => {
-                emulator.edit.releasePlugin(instanceId);
+                emulator.controls.releasePlugin(instanceId);
             },
             other,
             up: (...flags) => other.up([linuxSnapshot("b", instanceId)], ...flags),

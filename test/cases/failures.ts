@@ -112,7 +112,7 @@ export function failures(how: string, scenario: Scenario): void {
         for (const { instanceId, args, says } of roles) {
             it(`reports what is known about the role in the same error as all else: ${says.source}`, () =>
                 scenario(async ({ emulator, stack }) => {
-                    emulator.edit.setAgent(instanceId, { online: false });
+                    emulator.controls.setAgent(instanceId, { online: false });
                     const excludeDiskIds = emulator.state.instances.find(
                         (instance) => instance.instanceId === instanceId,
                     )?.diskIds;
@@ -143,7 +143,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("names a role without permissions at once, if it was attached before", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.setRoleActions("AppSnapshotRoleName", ["ecs:DescribeDisks"]);
+                emulator.controls.setRoleActions("AppSnapshotRoleName", ["ecs:DescribeDisks"]);
                 const { output } = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(output).to.match(/PluginNoDiskOrPermission: .*exit code 3/);
                 expect(output).to.match(/What to do: Grant the RAM role AppSnapshotRoleName ecs:/);
@@ -153,7 +153,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("reports a failed pre-script with its exit code, leaves nothing, and succeeds at the next update", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
+                emulator.controls.addOutcomes(instances.withRole, { exitCode: 9 });
                 const resources = [linuxSnapshot("a", instances.withRole)];
                 const up = expectFailure(await stack.up(resources));
                 expect(up.output).to.match(
@@ -168,7 +168,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("deletes the group that a failed post-script left behind", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, { exitCode: 10 });
+                emulator.controls.addOutcomes(instances.withRole, { exitCode: 10 });
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(up.output).to.match(/PluginPostScriptFailed/);
                 expect(up.output).to.match(/the snapshot group ssg-\w+ was deleted/);
@@ -178,7 +178,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("keeps such a group on demand, in a resource that the next update replaces", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, { exitCode: 10 });
+                emulator.controls.addOutcomes(instances.withRole, { exitCode: 10 });
                 const resources = [linuxSnapshot("a", instances.withRole, { onDegraded: "keep" })];
                 expectFailure(await stack.up(resources));
                 const [kept] = await stack.snapshots();
@@ -209,7 +209,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("never calls a degraded result application-consistent", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, { degrade: true });
+                emulator.controls.addOutcomes(instances.withRole, { degrade: true });
                 const up = expectFailure(await stack.up([linuxSnapshot("a", instances.withRole)]));
                 expect(up.output).to.match(/Degraded: /);
                 expect(up.output).to.match(
@@ -222,12 +222,12 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("does not on Windows either, where VSS writers may be missing", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.windows, { degrade: true });
+                emulator.controls.addOutcomes(instances.windows, { degrade: true });
                 const resources = [{ name: "a", args: { instanceId: instances.windows } }];
                 const up = expectFailure(await stack.up(resources));
                 expect(up.output).to.match(/Degraded: /);
                 expect(emulator.state.snapshotGroups).to.be.empty;
-                emulator.edit.addOutcomes(instances.windows, { exitCode: 11 });
+                emulator.controls.addOutcomes(instances.windows, { exitCode: 11 });
                 expect(expectFailure(await stack.up(resources)).output).to.match(
                     /PluginFreezeFailed: .*exit code 11/,
                 );
@@ -241,7 +241,7 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("keeps a degraded result with a warning on demand", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.mixedDisks, { degrade: true });
+                emulator.controls.addOutcomes(instances.mixedDisks, { degrade: true });
                 const resources = [linuxSnapshot("a", instances.mixedDisks, { onDegraded: "keep" })];
                 const up = expectSuccess(await stack.up(resources));
                 expect(up.output).to.match(/warning: .*does not meet the requirements/);
@@ -264,7 +264,7 @@ export function failures(how: string, scenario: Scenario): void {
                 const roleOf = (): string | undefined =>
                     emulator.state.instances.find(({ instanceId }) => instanceId === instances.linux)
                         ?.ramRoleName;
-                emulator.edit.addOutcomes(instances.linux, { exitCode: 9 });
+                emulator.controls.addOutcomes(instances.linux, { exitCode: 9 });
                 expectFailure(await stack.up(resources));
                 expect(calls(emulator, "AttachInstanceRamRole")).to.have.length(1);
                 expect(roleOf()).to.equal(undefined);
@@ -282,7 +282,7 @@ export function failures(how: string, scenario: Scenario): void {
                             const [other, held] = emulator.state.snapshots.map(
                                 ({ snapshotId }) => snapshotId,
                             );
-                            emulator.edit.holdSnapshot(held ?? "", holder);
+                            emulator.controls.holdSnapshot(held ?? "", holder);
                             const { output } = expectFailure(await stack.destroy());
                             expect(output).to.match(/SnapshotsHeld/);
                             expect(output)
@@ -292,7 +292,7 @@ export function failures(how: string, scenario: Scenario): void {
                                 `the ${kind} ${id} was created from it; delete it first`,
                             );
                             expect(await stack.snapshots()).to.have.length(1);
-                            emulator.edit.releaseSnapshot(held ?? "");
+                            emulator.controls.releaseSnapshot(held ?? "");
                             expectSuccess(await stack.destroy());
                             expect(emulator.state.snapshots).to.be.empty;
                         },
@@ -306,7 +306,7 @@ export function failures(how: string, scenario: Scenario): void {
                 async ({ emulator, stack }) => {
                     expectSuccess(await stack.up([linuxSnapshot("a", instances.linux)]));
                     const member = emulator.state.snapshots[0]?.snapshotId ?? "";
-                    emulator.edit.holdSnapshot(member, { imageId: "m-bp1golden" });
+                    emulator.controls.holdSnapshot(member, { imageId: "m-bp1golden" });
                     for (const attempt of ["first", "second"]) {
                         const destroy = expectFailure(await stack.destroy());
                         expect(destroy.output, attempt).to.match(/SnapshotsHeld: /);
@@ -317,7 +317,7 @@ export function failures(how: string, scenario: Scenario): void {
                         expect(await stack.snapshots(), attempt).to.have.length(1);
                     }
                     expect(emulator.state.snapshotGroups, "the group itself is gone").to.be.empty;
-                    emulator.edit.releaseSnapshot(member);
+                    emulator.controls.releaseSnapshot(member);
                     expectSuccess(await stack.destroy());
                     expect(emulator.state.snapshots).to.be.empty;
                 },
@@ -331,7 +331,7 @@ export function failures(how: string, scenario: Scenario): void {
                     expect(emulator.state.snapshotGroups[0]?.status).to.equal("progressing");
                     const destroying = stack.destroy();
                     await until(() => calls(emulator, "DeleteSnapshotGroup").length > 1);
-                    emulator.edit.timing({ uploadMs: 0 });
+                    emulator.controls.timing({ uploadMs: 0 });
                     expectSuccess(await destroying);
                     expect(emulator.state.snapshotGroups).to.be.empty;
                 },

@@ -61,7 +61,7 @@ export function foreignGroups(how: string, scenario: Scenario): void {
                 const { killEngine } = stack.startUp([linuxSnapshot("a", instanceId)]);
                 await until(() => isHeld(emulator, instanceId));
                 await killEngine();
-                emulator.edit.releasePlugin(instanceId);
+                emulator.controls.releasePlugin(instanceId);
                 await until(() => emulator.state.invocations.every(({ status }) => status === "Success"));
                 const args = ["orphans", "--stack", stack.name, "--delete", "--yes", "--include-recent"];
                 const { code, stdout } = await stack.runProgram(process.execPath, [cli, ...args]);
@@ -72,13 +72,16 @@ export function foreignGroups(how: string, scenario: Scenario): void {
     });
 }
 
-type Outcome = Parameters<Emulator["edit"]["addOutcomes"]>[1];
+type Outcome = Parameters<Emulator["controls"]["addOutcomes"]>[1];
 
 /** Creates a group of another instance, and makes the next run print its id. */
 function foreignGroup(emulator: Emulator, outcome: Outcome = {}): SnapshotGroupState {
-    const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "theirs", description: "theirs" });
+    const id = emulator.controls.createSnapshotGroup(instances.linux, {
+        name: "theirs",
+        description: "theirs",
+    });
     const output = `[snapshotgroup="${id}"][message="Finish whole Processes of Snapshot successfully"]\n`;
-    emulator.edit.addOutcomes(instanceId, { output, ...outcome });
+    emulator.controls.addOutcomes(instanceId, { output, ...outcome });
     return groupOf(emulator, id);
 }
 

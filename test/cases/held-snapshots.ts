@@ -46,14 +46,14 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
 
         it("stays where it was recorded beside a sibling that failed, is removed, and added again", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.linux, { exitCode: 7 });
+                emulator.controls.addOutcomes(instances.linux, { exitCode: 7 });
                 const failing = linuxSnapshot("b", instances.linux);
                 const update = { resources: [retained(["1"]), failing], instanceId };
                 const running = await startPlugin(emulator, stack, update);
                 // It fails first, so the program ends before it knows the other's outputs.
                 await until(() => emulator.state.invocations.some(({ status }) => status === "Failed"));
                 await pauseForAnswer();
-                emulator.edit.releasePlugin(instanceId);
+                emulator.controls.releasePlugin(instanceId);
                 expectFailure(await running.ended);
                 const [held] = await stack.snapshots();
                 neverAcknowledged(emulator);
@@ -121,10 +121,10 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
             const clock = new MovedClock();
             return scenario(
                 async ({ emulator, stack }) => {
-                    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+                    emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
                     const args = { triggers: ["1"], timeoutSeconds: 1, adoptWithinSeconds: 0 };
                     expectFailure(await stack.up([linuxSnapshot("a", instanceId, args)]));
-                    emulator.edit.releasePlugin(instanceId);
+                    emulator.controls.releasePlugin(instanceId);
                     await until(() => emulator.state.invocations[0]?.status === "Success");
                     clock.move(3 * 86_400_000);
                     expectSuccess(
@@ -139,7 +139,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
 
         it("is resumed under another name, and not taken again", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+                emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
                 expectFailure(await stack.up([linuxSnapshot("a", instanceId, { timeoutSeconds: 1 })]));
                 const renamed = {
                     ...linuxSnapshot("z", instanceId, { timeoutSeconds: 900 }),
@@ -219,7 +219,7 @@ async function recordedAfterInterruption(
 ): Promise<string | undefined> {
     const running = await startPlugin(emulator, stack, { resources, instanceId });
     running.interrupt();
-    emulator.edit.releasePlugin(instanceId);
+    emulator.controls.releasePlugin(instanceId);
     await running.ended;
     neverAcknowledged(emulator);
     return (await stack.snapshots())[0]?.id;
@@ -229,10 +229,10 @@ async function recordedAfterInterruption(
  * Undoes an acknowledgement: the engine stops the program after an interruption or a failure, but sometimes the program
  * has acknowledged its snapshot before.
  */
-function neverAcknowledged({ state, edit }: Emulator): void {
+function neverAcknowledged({ state, controls }: Emulator): void {
     const { invokeId = "", tags } = invocationOn(state, instanceId) ?? {};
     expect(tags?.[stateKey]).to.be.oneOf(["handed", "committed"]);
-    edit.setTags(invokeId, { [stateKey]: "handed" });
+    controls.setTags(invokeId, { [stateKey]: "handed" });
 }
 
 /** Waits until the provider has noticed the failed run and told the engine. */

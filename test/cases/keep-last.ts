@@ -19,7 +19,7 @@ export function keepLast(how: string, scenario: Scenario): void {
     describe(`keepLast, ${how}`, () => {
         it("keeps the last ones with retainOnDelete, and touches no others", () =>
             scenario(async ({ emulator, stack }) => {
-                const byHand = emulator.edit.createSnapshotGroup(instanceId, { name: "by-hand" });
+                const byHand = emulator.controls.createSnapshotGroup(instanceId, { name: "by-hand" });
                 const other = linuxSnapshot("other", instanceId);
                 const taken: string[] = [];
                 for (const version of ["1", "2", "3", "4"]) {
@@ -73,7 +73,7 @@ export function keepLast(how: string, scenario: Scenario): void {
                     release(version, 1, { args: { onDegraded: "keep" } });
                 expectSuccess(await stack.up([lenient("1")]));
                 const good = await idOf(stack, "a");
-                emulator.edit.addOutcomes(instanceId, { degrade: true });
+                emulator.controls.addOutcomes(instanceId, { degrade: true });
                 expectSuccess(await stack.up([lenient("2")]));
                 const degraded = await idOf(stack, "a");
                 expect(groupIds(emulator)).to.have.members([good, degraded]);

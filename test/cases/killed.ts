@@ -46,7 +46,7 @@ export function killedUpdates(how: string, scenario: Scenario): void {
             scenario(async ({ emulator, stack }) => {
                 const running = await startPlugin(emulator, stack, update);
                 running.interrupt();
-                emulator.edit.releasePlugin(update.instanceId);
+                emulator.controls.releasePlugin(update.instanceId);
                 await running.ended;
                 const [snapshot] = await stack.snapshots();
                 expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([

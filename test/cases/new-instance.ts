@@ -23,16 +23,16 @@ export function newInstances(how: string, scenario: Scenario): void {
                     // The first of them may have been answered already.
                     return until(() => looks() >= before + 2);
                 };
-                emulator.edit.setInstanceStatus(instanceId, "Stopped");
-                emulator.edit.setAgent(instanceId, { online: false });
-                emulator.edit.setInstanceStatus(instanceId, "Starting");
+                emulator.controls.setInstanceStatus(instanceId, "Stopped");
+                emulator.controls.setAgent(instanceId, { online: false });
+                emulator.controls.setInstanceStatus(instanceId, "Starting");
                 const up = stack.up(resources);
                 await seenAgain();
                 expect(calls(emulator, "RunCommand")).to.be.empty;
-                emulator.edit.setInstanceStatus(instanceId, "Running");
+                emulator.controls.setInstanceStatus(instanceId, "Running");
                 await seenAgain();
                 expect(calls(emulator, "RunCommand")).to.be.empty;
-                emulator.edit.setAgent(instanceId, { online: true });
+                emulator.controls.setAgent(instanceId, { online: true });
                 const { output } = expectSuccess(await up);
                 expect(output).to.match(/waiting \S+: the instance to start/);
                 expect(output).to.match(/waiting \S+: the Cloud Assistant agent to come online/);
@@ -42,7 +42,7 @@ export function newInstances(how: string, scenario: Scenario): void {
 
         it("fails at once if its agent is offline and it was started long ago", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.setAgent(instanceId, { online: false });
+                emulator.controls.setAgent(instanceId, { online: false });
                 const up = expectFailure(await stack.up(resources));
                 expect(up.output).to.match(/AgentOffline: /);
                 expect(calls(emulator, "DescribeCloudAssistantStatus")).to.have.length(1);

@@ -34,7 +34,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 expect(run.code).to.equal(3);
                 const [invocation] = emulator.state.invocations;
                 expect(found(run)).to.deep.equal([`running invocation ${invocation?.invokeId}`]);
-                emulator.edit.releasePlugin(update.instanceId);
+                emulator.controls.releasePlugin(update.instanceId);
                 await ended(emulator);
                 expect(emulator.state.snapshotGroups).to.have.length(1);
                 expect(stateOf(emulator)).to.equal("open");
@@ -92,7 +92,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                 await killDuringPlugin(emulator, stack, update);
                 await ended(emulator);
                 const [snapshot] = emulator.state.snapshots;
-                emulator.edit.holdSnapshot(snapshot?.snapshotId ?? "", { imageId: "m-held" });
+                emulator.controls.holdSnapshot(snapshot?.snapshotId ?? "", { imageId: "m-held" });
                 const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
                 const run = await orphans(stack, args);
                 expect(run.code).to.equal(1);
@@ -108,7 +108,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                     await killDuringPlugin(emulator, stack, update);
                     await ended(emulator);
                     const [snapshot] = emulator.state.snapshots.map(({ snapshotId }) => snapshotId);
-                    emulator.edit.holdSnapshot(snapshot ?? "", { imageId: "m-held" });
+                    emulator.controls.holdSnapshot(snapshot ?? "", { imageId: "m-held" });
                     const args = ["--stack", stack.name, "--delete", "--yes", "--include-recent"];
                     for (const time of ["first", "second"]) {
                         const run = await orphans(stack, args);
@@ -119,7 +119,7 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                     expect(emulator.state.snapshotGroups).to.be.empty;
                     const listed = await orphans(stack, ["--stack", stack.name, "--json"]);
                     expect(found(listed)).to.deep.equal([`recent snapshots ${snapshot}`]);
-                    emulator.edit.releaseSnapshot(snapshot ?? "");
+                    emulator.controls.releaseSnapshot(snapshot ?? "");
                     expect(await orphans(stack, args)).to.include({ code: 0 });
                     expect(emulator.state.snapshots).to.be.empty;
                     expect(stateOf(emulator)).to.equal("closed");
@@ -202,8 +202,8 @@ export function orphanSearch(how: string, scenario: Scenario): void {
                         expires,
                     };
                     const { key, value } = leaseTag(lease);
-                    emulator.edit.setTags(instanceId, { [key]: value });
-                    emulator.edit.attachRole(instanceId, role);
+                    emulator.controls.setTags(instanceId, { [key]: value });
+                    emulator.controls.attachRole(instanceId, role);
                 }
                 const args = ["--stack", stack.name, "--delete", "--yes", "--json"];
                 const run = await orphans(stack, args);

@@ -21,7 +21,7 @@ export function reading(how: string, scenario: Scenario): void {
                 const resources = [linuxSnapshot("a", instances.withRole)];
                 expectSuccess(await stack.up(resources));
                 const [gone] = await stack.snapshots();
-                emulator.edit.deleteSnapshotGroup(gone?.id ?? "");
+                emulator.controls.deleteSnapshotGroup(gone?.id ?? "");
                 const refresh = expectSuccess(await stack.refresh());
                 expect(refresh.output).to.match(/1 deleted/);
                 expect(await stack.snapshots()).to.be.empty;
@@ -37,7 +37,7 @@ export function reading(how: string, scenario: Scenario): void {
                 const resources = [linuxSnapshot("a", instances.withRole, { snapshotGroupName: "wanted" })];
                 expectSuccess(await stack.up(resources));
                 const [snapshot] = await stack.snapshots();
-                emulator.edit.renameSnapshotGroup(snapshot?.id ?? "", "renamed");
+                emulator.controls.renameSnapshotGroup(snapshot?.id ?? "", "renamed");
                 const refresh = expectSuccess(await stack.refresh());
                 expect(refresh.output).to.match(/1 updated/);
                 expect(refresh.output).to.match(/The name was changed outside of Pulumi/);
@@ -55,7 +55,7 @@ export function reading(how: string, scenario: Scenario): void {
                 const resources = [linuxSnapshot("a", instances.linux)];
                 expectSuccess(await stack.up(resources));
                 const member = emulator.state.snapshots[1]?.snapshotId ?? "";
-                emulator.edit.deleteSnapshot(member);
+                emulator.controls.deleteSnapshot(member);
                 const refresh = expectSuccess(await stack.refresh());
                 expect(refresh.output).to.match(/1 updated/);
                 expect(refresh.output).to.include(`Snapshot ${member} of disk`);
@@ -78,7 +78,7 @@ export function reading(how: string, scenario: Scenario): void {
                 const resources = [linuxSnapshot("a", instances.withRole)];
                 expectSuccess(await stack.up(resources));
                 const member = emulator.state.snapshots[0]?.snapshotId ?? "";
-                emulator.edit.setTags(member, { APPConsistent: undefined, owner: "ops" });
+                emulator.controls.setTags(member, { APPConsistent: undefined, owner: "ops" });
                 const refresh = expectSuccess(await stack.refresh());
                 expect(refresh.output).to.match(
                     /Tags of snapshot s-\w+ were changed outside of Pulumi: APPConsistent, owner/,
@@ -91,7 +91,7 @@ export function reading(how: string, scenario: Scenario): void {
 
         it("looks up a group that somebody else made, and never deletes it", () =>
             scenario(async ({ emulator, stack }) => {
-                const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
+                const id = emulator.controls.createSnapshotGroup(instances.linux, { name: "by-hand" });
                 expectSuccess(await stack.up([{ name: "a", get: id }]));
                 const a = (await stack.outputs())["a"];
                 expect(a).to.include({

@@ -84,7 +84,7 @@ export function scriptDelivery(how: string, scenario: Scenario): void {
                     { owner: "root", mode: "0755" },
                     { owner: "admin", mode: "0700" },
                 ]) {
-                    emulator.edit.setDirectory(instances.withRole, {
+                    emulator.controls.setDirectory(instances.withRole, {
                         path: directory,
                         group: "root",
                         ...theirs,

@@ -107,7 +107,7 @@ export function secretScripts(): void {
                     async ({ emulator, stack }) => {
                         const said: Place[] = [];
                         // Without --debug and -v: with these, Pulumi itself logs the inputs of all resources, secrets in clear.
-                        emulator.edit.addOutcomes(instances.withRole, { exitCode: 9 });
+                        emulator.controls.addOutcomes(instances.withRole, { exitCode: 9 });
                         const failed = await stack.up([snapshotWithScripts(1)]);
                         expectFailure(note(said, "a failed up", failed));
                         expectSuccess(note(said, "an up", await stack.up([snapshotWithScripts(2)])));
@@ -149,7 +149,7 @@ export function scriptsOfAllWays(): void {
     describe("scripts given openly, as secrets or by a transform, with the real engine", () => {
         it("are secrets in the state, and so is their output, unless they were given openly", () =>
             withEngine(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(
+                emulator.controls.addOutcomes(
                     instances.withRole,
                     ...ways.map(() => ({ output: message(said.well) })),
                 );
@@ -169,7 +169,7 @@ export function scriptsOfAllWays(): void {
 
                 for (const isSecretNow of [true, false]) {
                     const failing = ways.filter((way) => way.isSecret === isSecretNow);
-                    emulator.edit.addOutcomes(
+                    emulator.controls.addOutcomes(
                         instances.withRole,
                         ...failing.map(() => ({ exitCode: 9, output: message(said.badly) })),
                     );

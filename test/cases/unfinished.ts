@@ -13,7 +13,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
     describe(`a snapshot that is not finished in time, ${how}`, () => {
         it("stays in the state and is adopted by the next update, not taken again", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, held);
+                emulator.controls.addOutcomes(instances.withRole, held);
                 const up = expectFailure(await stack.up([impatient]));
                 expect(up.output).to.match(/StillInProgress: /);
                 expect(up.output).to.match(/What to do: Run `pulumi up` again/);
@@ -42,7 +42,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
 
         it("survives a refresh on the way", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, held);
+                emulator.controls.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
                 expectSuccess(await stack.refresh());
                 const going = stack.up([patient]);
@@ -57,7 +57,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
 
         it("is deleted with everything that it produces", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, held);
+                emulator.controls.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
                 const destroying = stack.destroy();
                 await releaseWhenAwaited(emulator, instances.withRole);
@@ -70,7 +70,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
 
         it("is replaced when the program has changed meanwhile", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, held);
+                emulator.controls.addOutcomes(instances.withRole, held);
                 expectFailure(await stack.up([impatient]));
                 const changed = linuxSnapshot("a", instances.withRole, { triggers: ["2"] });
                 // The running one is awaited, and deleted by its own resource after the new one is taken.
@@ -78,7 +78,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
                 await until(() =>
                     calls(emulator, "DescribeInvocations").some(({ params }) => "InstanceId" in params),
                 );
-                emulator.edit.releasePlugin(instances.withRole);
+                emulator.controls.releasePlugin(instances.withRole);
                 const up = await going;
                 expectSuccess(up);
                 const [finished] = await stack.snapshots();
@@ -90,7 +90,7 @@ export function unfinishedSnapshots(how: string, scenario: Scenario): void {
 
         it("takes the time from customTimeouts", () =>
             scenario(async ({ emulator, stack }) => {
-                emulator.edit.addOutcomes(instances.withRole, held);
+                emulator.controls.addOutcomes(instances.withRole, held);
                 const options = { customTimeouts: { create: "1s" } };
                 const up = expectFailure(
                     await stack.up([{ ...linuxSnapshot("a", instances.withRole), options }]),

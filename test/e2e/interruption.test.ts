@@ -51,7 +51,7 @@ describe("an interrupted snapshot, with the real engine", () => {
         withEngine(async ({ emulator, stack }) => {
             const running = await startPlugin(emulator, stack, { resources, instanceId });
             running.interrupt();
-            emulator.edit.releasePlugin(instanceId);
+            emulator.controls.releasePlugin(instanceId);
             await running.ended;
             const [snapshot] = await stack.snapshots();
             expect(groupIds(emulator)).to.deep.equal([snapshot?.id]);
@@ -60,7 +60,7 @@ describe("an interrupted snapshot, with the real engine", () => {
 
     it("is in the state when customTimeouts have passed, and finished by the next update", () =>
         withEngine(async ({ emulator, stack }) => {
-            emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+            emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
             const options = { customTimeouts: { create: "1s" } };
             const up = expectFailure(await stack.up([{ ...linuxSnapshot("a", instanceId), options }]));
             expect(up.output).to.match(/StillInProgress: /);

@@ -64,7 +64,7 @@ describe("the life of a snapshot, with the real engine", () => {
 
     it("leaves the last ones with retainOnDelete and keepLast, and others alone", () =>
         withEngine(async ({ emulator, stack }) => {
-            const byHand = emulator.edit.createSnapshotGroup(withRole, { name: "by-hand" });
+            const byHand = emulator.controls.createSnapshotGroup(withRole, { name: "by-hand" });
             const release = (version: string): TestResource[] => [
                 {
                     ...linuxSnapshot("a", withRole, { keepLast: 1, triggers: [version] }),
@@ -84,7 +84,7 @@ describe("the life of a snapshot, with the real engine", () => {
     it("that fails is reported without a stack trace, kept with its errors on demand, and replaced", () =>
         withEngine(async ({ emulator, stack }) => {
             const resources = [linuxSnapshot("a", withRole, { onDegraded: "keep" })];
-            emulator.edit.addOutcomes(withRole, { exitCode: 9 }, { exitCode: 10 });
+            emulator.controls.addOutcomes(withRole, { exitCode: 9 }, { exitCode: 10 });
             const failed = expectFailure(await stack.up(resources));
             expect(failed.output).to.match(/PluginPreScriptFailed: .*exit code 9\)/);
             expect(failed.output, "no stack trace").not.to.match(/\bat .*\.js:\d+/);

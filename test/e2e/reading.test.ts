@@ -8,9 +8,9 @@ describe("reading snapshots, with the real engine", () => {
             const resources = [linuxSnapshot("a", instances.linux, { snapshotGroupName: "wanted" })];
             expectSuccess(await stack.up(resources));
             const [first] = await stack.snapshots();
-            emulator.edit.renameSnapshotGroup(first?.id ?? "", "renamed");
+            emulator.controls.renameSnapshotGroup(first?.id ?? "", "renamed");
             const member = emulator.state.snapshots[1]?.snapshotId ?? "";
-            emulator.edit.deleteSnapshot(member);
+            emulator.controls.deleteSnapshot(member);
             const refresh = expectSuccess(await stack.refresh());
             expect(refresh.output)
                 .to.match(/1 updated/)
@@ -25,14 +25,14 @@ describe("reading snapshots, with the real engine", () => {
             expect(second?.outputs?.["snapshots"]).to.have.length(2);
             expect(groupIds(emulator)).to.deep.equal([second?.id]);
 
-            emulator.edit.deleteSnapshotGroup(second?.id ?? "");
+            emulator.controls.deleteSnapshotGroup(second?.id ?? "");
             expect(expectSuccess(await stack.refresh()).output).to.match(/1 deleted/);
             expect(await stack.snapshots()).to.be.empty;
         }));
 
     it("looks up a group that somebody else made, and never deletes it", () =>
         withEngine(async ({ emulator, stack }) => {
-            const id = emulator.edit.createSnapshotGroup(instances.linux, { name: "by-hand" });
+            const id = emulator.controls.createSnapshotGroup(instances.linux, { name: "by-hand" });
             expectSuccess(await stack.up([{ name: "a", get: id }]));
             expect((await stack.outputs())["a"]).to.include({ id, snapshotGroupId: id });
             expect((await stack.snapshots())[0]?.external).to.equal(true);

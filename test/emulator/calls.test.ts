@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { EmulatorCall } from "pulumi-alicloud-app-snapshot-emulator";
-import { acs3, rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, refusal, region, sdk, send, start, until } from "./support";
 
 /** Starts an emulator that notes each call as "received RunCommand", and the listener's own doing. */
@@ -15,15 +15,17 @@ async function listening(listener: (call: EmulatorCall) => ReturnType<() => Prom
     return { emulator, seen };
 }
 
-const nothing = () => Promise.resolve(undefined);
+function nothing(): Promise<undefined> {
+    return Promise.resolve(undefined);
+}
 
 describe("emulator: a listener to calls", () => {
     afterEach(closeAll);
 
     it("hears of each admitted call before it takes effect and before it is answered", async () => {
         const { emulator, seen } = await listening(nothing);
-        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
-        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: "mars" } });
+        await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: "mars" } });
         expect(seen).to.deep.equal([
             "received DescribeInstances 0",
             "processed DescribeInstances 200",
@@ -34,10 +36,14 @@ describe("emulator: a listener to calls", () => {
 
     it("does not hear of what is not admitted, nor of an effect that a fault prevents", async () => {
         const { emulator, seen } = await listening(nothing);
-        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region }, secret: "wrong" });
-        await acs3(emulator, { action: "DescribeMoon" });
+        await rawCall(emulator, {
+            action: "DescribeInstances",
+            params: { RegionId: region },
+            secret: "wrong",
+        });
+        await rawCall(emulator, { action: "DescribeMoon" });
         emulator.faults.add({ action: "DescribeInstances", kind: "http-500" });
-        await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } });
         expect(seen).to.deep.equal(["received DescribeInstances 0"]);
     });
 
@@ -72,7 +78,7 @@ describe("emulator: a listener to calls", () => {
 
     it("that fails turns the answer into an error of the emulator", async () => {
         const { emulator } = await listening(() => Promise.reject(new Error("listener broke")));
-        const answer = await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        const answer = await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } });
         expect(answer.status).to.equal(500);
         expect(answer.body.Code).to.equal("EmulatorError");
         expect(answer.text).to.contain("listener broke");
@@ -97,7 +103,7 @@ describe("emulator: a listener to calls", () => {
         goOn();
         await until(() => emulator.ledger[0]?.status === 200);
         expect(emulator.state.invocations).to.have.length(1);
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
         });

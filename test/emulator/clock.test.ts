@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { EmulatorCall } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import {
     closeAll,
     goodParams,
@@ -34,13 +34,21 @@ class ToldClock extends ManualClock {
     }
 }
 
-const preScript = (content: string) => ({
-    path: "/root/app-snapshot/prescript.sh",
-    owner: "root",
-    group: "root",
-    mode: "0700",
-    content: `#!/bin/sh\n${content}\n`,
-});
+function preScript(content: string): {
+    path: string;
+    owner: string;
+    group: string;
+    mode: string;
+    content: string;
+} {
+    return {
+        path: "/root/app-snapshot/prescript.sh",
+        owner: "root",
+        group: "root",
+        mode: "0700",
+        content: `#!/bin/sh\n${content}\n`,
+    };
+}
 
 describe("emulator: a clock of a test", () => {
     afterEach(closeAll);
@@ -63,7 +71,7 @@ describe("emulator: a clock of a test", () => {
         const clock = new ToldClock();
         const gate = newGate();
         const emulator = await start({ clock });
-        emulator.edit.setFile(linux2, preScript(gate.wait));
+        emulator.controls.setFile(linux2, preScript(gate.wait));
         await send(sdk(emulator), linux2, pluginLine(goodParams));
         clock.advance(5);
         // The shell with the plugin manager, then the script.
@@ -83,7 +91,7 @@ describe("emulator: a clock of a test", () => {
     it("is told of the plugin on Windows", async () => {
         const clock = new ToldClock();
         const emulator = await start({ clock });
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         await send(sdk(emulator), windows1, pluginLine(`-RamRoleName=${role}`, "app-snapshot-plugin-win"), {
             type: "RunBatScript",
         });
@@ -104,7 +112,7 @@ describe("emulator: a clock of a test", () => {
         await send(sdk(emulator), linux2, `${gate.wait}; rm -f -- /root/app-snapshot/old`);
         clock.advance(5);
         await until(() => clock.working === 1);
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         await send(sdk(emulator), linux2, pluginLine(goodParams));
         await clock.until(() =>
             emulator.state.instances.find(({ frozen, pluginWaits }) => frozen && pluginWaits),
@@ -113,7 +121,7 @@ describe("emulator: a clock of a test", () => {
         gate.open();
         await until(() => clock.working === 0);
         expect(statuses()).to.deep.equal(["Running", "Running"]);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         await clock.until(() => (statuses().every((status) => status === "Success") ? true : undefined));
         expect(clock.working).to.equal(0);
     });
@@ -145,7 +153,7 @@ describe("emulator: a clock of a test", () => {
         it("does not, where it tells the time by which they are signed", async () => {
             const clock = Object.assign(tomorrow(), { signingTime: () => Date.now() });
             const emulator = await start({ clock });
-            const { status } = await rpc(emulator, {
+            const { status } = await rawCall(emulator, {
                 action: "DescribeInstances",
                 params: { RegionId: region },
             });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type Emulator, parseFixture, defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
-import { type RawAnswer, rpc } from "./raw";
+import { type RawAnswer, rawCall } from "./raw";
 import {
     closeAll,
     linux1,
@@ -15,12 +15,17 @@ import {
 } from "./support";
 
 const hour = 3_600_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z/, "Z");
+function iso(ms: number): string {
+    return new Date(ms).toISOString().replace(/\.\d+Z/, "Z");
+}
 
-const toTheMinute = (ms: number) => iso(ms).replace(/:\d\dZ$/, "Z");
+function toTheMinute(ms: number): string {
+    return iso(ms).replace(/:\d\dZ$/, "Z");
+}
 
-const ask = (emulator: Emulator, action: string, params: Record<string, string> = {}) =>
-    rpc(emulator, { action, params: { RegionId: region, ...params } });
+function ask(emulator: Emulator, action: string, params: Record<string, string> = {}): Promise<RawAnswer> {
+    return rawCall(emulator, { action, params: { RegionId: region, ...params } });
+}
 
 /** Every time in an answer, by its name. */
 function timesIn(value: unknown): [string, string][] {
@@ -32,7 +37,9 @@ function timesIn(value: unknown): [string, string][] {
     );
 }
 
-const dateOf = (answer: RawAnswer) => answer.headers.get("date");
+function dateOf(answer: RawAnswer): string | null {
+    return answer.headers.get("date");
+}
 
 describe("emulator: the cloud's own clock", () => {
     afterEach(closeAll);
@@ -50,8 +57,8 @@ describe("emulator: the cloud's own clock", () => {
             });
             await until(() => emulator.state.invocations[0]?.status === "Success");
             await until(() => emulator.state.sentFiles[0]?.status === "Success");
-            emulator.edit.createSnapshotGroup(linux1);
-            emulator.edit.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", { imageId: "m-1" });
+            emulator.controls.createSnapshotGroup(linux1);
+            emulator.controls.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", { imageId: "m-1" });
             clock.advance(1000);
 
             const names = new Set<string>();
@@ -93,12 +100,15 @@ describe("emulator: the cloud's own clock", () => {
     it("does not concern signatures and the ledger", async () => {
         const emulator = await start({ timing: { clockOffsetMs: 24 * hour } });
         const before = Date.now();
-        const regular = await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+        const regular = await rawCall(emulator, {
+            action: "DescribeInstances",
+            params: { RegionId: region },
+        });
         expect(regular.status).to.equal(200);
         expect(Date.parse(emulator.ledger[0]?.time ?? "")).to.be.within(before, Date.now());
         // Whoever dates requests by it instead is refused.
         const date = new Date(Date.now() + 24 * hour);
-        const strict = await rpc(emulator, {
+        const strict = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             date,
@@ -112,16 +122,17 @@ describe("emulator: the cloud's own clock", () => {
         const { emulator, clock } = await startStill({
             timing: { availableMs: 1000, uploadMs: 2000, visibilityMs: 10, deletionMs: 50 },
         });
-        const old = emulator.edit.createSnapshotGroup(linux1);
+        const old = emulator.controls.createSnapshotGroup(linux1);
         const begin = clock.now();
         clock.advance(500);
-        emulator.edit.timing({ clockOffsetMs: -hour });
-        const young = emulator.edit.createSnapshotGroup(linux2);
+        emulator.controls.timing({ clockOffsetMs: -hour });
+        const young = emulator.controls.createSnapshotGroup(linux2);
         clock.advance(500);
-        emulator.edit.timing({ visibilityMs: 0 });
+        emulator.controls.timing({ visibilityMs: 0 });
 
         const entries = (answer: RawAnswer) =>
-            (answer.body.SnapshotGroups as { SnapshotGroup: Record<string, unknown>[] }).SnapshotGroup;
+            (answer.body.SnapshotGroups as { readonly SnapshotGroup: Record<string, unknown>[] })
+                .SnapshotGroup;
         const [one, two] = entries(await ask(emulator, "DescribeSnapshotGroups"));
         expect(one).to.include({ SnapshotGroupId: old, CreationTime: iso(begin) });
         expect(two).to.include({ SnapshotGroupId: young, CreationTime: iso(begin + 500 - hour) });
@@ -132,7 +143,7 @@ describe("emulator: the cloud's own clock", () => {
             [50, true],
             [25, false],
         ]);
-        emulator.edit.deleteSnapshotGroup(old);
+        emulator.controls.deleteSnapshotGroup(old);
         clock.advance(49);
         expect(entries(await ask(emulator, "DescribeSnapshotGroups"))).to.have.length(2);
         clock.advance(1);
@@ -162,7 +173,7 @@ describe("emulator: the cloud's own clock", () => {
         const keys = { accessKeyId: "STS.a", accessKeySecret: "s", securityToken: "t" };
         fixture.credentials.push({ ...keys, expiration: iso(Date.now() + hour) });
         const emulator = await start({ fixture, timing: { clockOffsetMs: 2 * hour } });
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             accessKeyId: "STS.a",

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { batchLines, BatchSyntaxError, expandVariables, splitCommands } from "../../emulator/src/agent/batch";
-import { commandLineToArgv } from "../../emulator/src/agent/command-line-to-argv";
-import { truncate } from "../../emulator/src/agent/output";
+import { expandVariables, runBatch } from "../../emulator/src/windows/batch";
+import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
+import { truncate } from "../../emulator/src/world/output-buffer";
 import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";
 import { splitWords } from "../../emulator/src/plugin/shlex";
 import { isSupportedSystem } from "../../emulator/src/plugin/supported-system";
@@ -13,28 +13,28 @@ const nasty = fc.string({
 });
 
 describe("emulator: the manager's word splitter", () => {
-    const examples: [string, string[], boolean][] = [
-        ["a b  c", ["a", "b", "c"], false],
-        ["  a\tb\n", ["a", "b"], false],
-        ["'a b' \"c d\"", ["a b", "c d"], false],
-        ["a'b'\"c\"d", ["abcd"], false],
-        ["''", [""], false],
-        ["a\\ b", ["a b"], false],
-        ['"a\\"b"', ['a"b'], false],
-        ['"a\\nb"', ["anb"], false],
-        ["'a\\b'", ["a\\b"], false],
-        ["a # b", ["a"], false],
-        ["a #b\nc", ["a", "c"], false],
-        ["a#b", ["a#b"], false],
-        ["-E=", ["-E="], false],
-        ["a 'b c", ["a"], true],
-        ['a "b c', ["a"], true],
-        ["a b\\", ["a"], true],
-        ["", [], false],
+    const examples: [string, string[]][] = [
+        ["a b  c", ["a", "b", "c"]],
+        ["  a\tb\n", ["a", "b"]],
+        ["'a b' \"c d\"", ["a b", "c d"]],
+        ["a'b'\"c\"d", ["abcd"]],
+        ["''", [""]],
+        ["a\\ b", ["a b"]],
+        ['"a\\"b"', ['a"b']],
+        ['"a\\nb"', ["anb"]],
+        ["'a\\b'", ["a\\b"]],
+        ["a # b", ["a"]],
+        ["a #b\nc", ["a", "c"]],
+        ["a#b", ["a#b"]],
+        ["-E=", ["-E="]],
+        ["a 'b c", ["a"]],
+        ['a "b c', ["a"]],
+        ["a b\\", ["a"]],
+        ["", []],
     ];
-    for (const [line, words, cut] of examples) {
+    for (const [line, words] of examples) {
         it(`splits ${JSON.stringify(line)}`, () => {
-            expect(splitWords(line)).to.deep.equal({ words, cut });
+            expect(splitWords(line)).to.deep.equal(words);
         });
     }
 
@@ -42,10 +42,7 @@ describe("emulator: the manager's word splitter", () => {
         const word = nasty.filter((text) => !text.includes("'"));
         fc.assert(
             fc.property(fc.array(word), (words) => {
-                expect(splitWords(words.map((text) => `'${text}'`).join(" "))).to.deep.equal({
-                    words,
-                    cut: false,
-                });
+                expect(splitWords(words.map((text) => `'${text}'`).join(" "))).to.deep.equal(words);
             }),
         );
     });
@@ -57,7 +54,7 @@ describe("emulator: the manager's word splitter", () => {
                 const line = words
                     .map((text) => Array.from(text, (character) => `\\${character}`).join(""))
                     .join(" ");
-                expect(splitWords(line).words).to.deep.equal(words);
+                expect(splitWords(line)).to.deep.equal(words);
             }),
         );
     });
@@ -68,7 +65,7 @@ describe("emulator: the manager's word splitter", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(word, blanks)), (parts) => {
                 const line = parts.map(([text, blank]) => text + blank).join("");
-                expect(splitWords(line).words).to.deep.equal(parts.map(([text]) => text));
+                expect(splitWords(line)).to.deep.equal(parts.map(([text]) => text));
             }),
         );
     });
@@ -78,7 +75,7 @@ describe("emulator: the manager's word splitter", () => {
         fc.assert(
             fc.property(fc.array(word), fc.constantFrom("'", '"'), fc.array(word), (before, quote, after) => {
                 const line = [...before, quote + after.join(" ")].join(" ");
-                expect(splitWords(line)).to.deep.equal({ words: before, cut: true });
+                expect(splitWords(line)).to.deep.equal(before);
             }),
         );
     });
@@ -88,25 +85,23 @@ describe("emulator: the manager's options", () => {
     const version = "2.2.4.910";
     const read = (...args: string[]) => readManagerLine(args, version);
 
-    it("turns every separator into a blank, inside quotes too", () => {
-        expect(pluginArguments('-D="x,y",-N=a', "", "")).to.deep.equal(["-D=x y", "-N=a"]);
-        expect(pluginArguments("-D=x,y;-N=a", ";", "")).to.deep.equal(["-D=x,y", "-N=a"]);
-        expect(pluginArguments("-ignored=1", ";", "-D=x,y -N=a")).to.deep.equal(["-D=x,y", "-N=a"]);
+    it("turns every comma into a blank, inside quotes too", () => {
+        expect(pluginArguments('-D="x,y",-N=a', "")).to.deep.equal(["-D=x y", "-N=a"]);
+        expect(pluginArguments("-ignored=1", "-D=x,y -N=a")).to.deep.equal(["-D=x,y", "-N=a"]);
     });
 
-    it("never leaves a separator in an argument", () => {
+    it("never leaves a comma in an argument", () => {
         fc.assert(
             fc.property(fc.string(), (params) => {
-                expect(pluginArguments(params, "", "").join("")).to.not.contain(",");
+                expect(pluginArguments(params, "").join("")).to.not.contain(",");
             }),
         );
     });
 
-    it("reads long and short forms, with = or : or as the next argument", () => {
-        const expected = { action: "exec", plugin: "p", arguments: ["-a=1"] };
+    it("reads flags with = or : or as the next argument", () => {
+        const expected = { exec: true, plugin: "p", arguments: ["-a=1"] };
         expect(read("--exec", "--plugin", "p", "--params=-a=1")).to.deep.equal(expected);
-        expect(read("-e", "-P", "p", "-p", "-a=1")).to.deep.equal(expected);
-        expect(read("-e", "-P:p", "--params", "-a=1")).to.deep.equal(expected);
+        expect(read("--exec", "--plugin:p", "--params", "-a=1")).to.deep.equal(expected);
         expect(read("--exec", "--plugin=p", "--params=-a=1", "--timeout", "90")).to.deep.equal({
             ...expected,
             timeoutSeconds: 90,
@@ -116,6 +111,9 @@ describe("emulator: the manager's options", () => {
     it("refuses what it cannot read with exit code 1", () => {
         const lines = [
             ["-plugin", "p"],
+            ["-e"],
+            ["--version"],
+            ["--exec", "--separator", ";"],
             ["--exec", "--exec"],
             ["--exec=true"],
             ["--"],
@@ -129,17 +127,17 @@ describe("emulator: the manager's options", () => {
 
     it("ignores options that its version does not know yet, with their value", () => {
         const line = ["--exec", "--plugin", "p", "--timeout", "90", "--params", "-a"];
-        const old = { action: "exec", plugin: "p", arguments: ["-a"] };
+        const old = { exec: true, plugin: "p", arguments: ["-a"] };
         expect(readManagerLine(line, "2.2.3.498")).to.deep.equal(old);
         expect(readManagerLine(line, "2.2.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
         expect(readManagerLine(line, "2.1.3.499")).to.deep.equal({ ...old, timeoutSeconds: 90 });
-        const v2 = ["--exec", "--plugin", "p", "--paramsV2", "-a"];
+        const v2 = ["--exec", "--plugin", "p", "--paramsV2=-a"];
         expect(readManagerLine(v2, "2.2.3.348")).to.deep.equal({ ...old, arguments: [] });
         expect(readManagerLine(v2, "2.2.3.349")).to.deep.equal(old);
     });
 
     it("runs nothing, and succeeds, without --exec", () => {
-        expect(read("--plugin", "p", "--params=-a")).to.include({ action: "help" });
+        expect(read("--plugin", "p", "--params=-a")).to.include({ exec: false });
     });
 });
 
@@ -192,67 +190,77 @@ describe("emulator: cmd.exe", () => {
         });
     }
 
-    const shape = (line: string) => splitCommands(line).map((each) => [each.after, each.text.trim()]);
+    /** Runs a batch file in which the manager ends with these codes, one after the other. */
+    async function batch(content: string, ...codes: number[]) {
+        let text = "";
+        const calls: (readonly string[])[] = [];
+        const exitCode = await runBatch(content, {
+            print: (line) => {
+                text += line;
+            },
+            stopped: () => false,
+            runManager: (args) => {
+                calls.push(args);
+                return Promise.resolve(codes.shift() ?? 0);
+            },
+        });
+        return { exitCode, text, calls };
+    }
 
-    it("cuts a line at operators outside quotes", () => {
-        expect(shape("a & b && c || d | e")).to.deep.equal([
-            ["always", "a"],
-            ["always", "b"],
-            ["success", "c"],
-            ["failure", "d"],
-            ["pipe", "e"],
+    const guarded = [
+        "acs-plugin-manager --exec --plugin app-snapshot-plugin-win --timeout 1800 --params=-RamRoleName=r",
+        "if %ERRORLEVEL% EQU 3009 exit /b 255",
+        "if %ERRORLEVEL% EQU 3010 exit /b 255",
+        "exit /b %ERRORLEVEL%",
+    ].join("\r\n");
+    const endings: [number, number][] = [
+        [0, 0],
+        [16, 16],
+        [255, 255],
+        [3008, 3008],
+        [3009, 255],
+        [3010, 255],
+        [-1, -1],
+    ];
+    for (const [code, exitCode] of endings) {
+        it(`turns ${code} of the manager into ${exitCode}`, async () => {
+            expect((await batch(guarded, code)).exitCode).to.equal(exitCode);
+        });
+    }
+
+    it("runs what an if decides on, and leaves the exit code as it is otherwise", async () => {
+        expect((await batch("acs-plugin-manager\nif 1 EQU 01 exit /b 9", 3)).exitCode).to.equal(9);
+        expect((await batch("acs-plugin-manager\nif 1 EQU 2 exit /b 9", 3)).exitCode).to.equal(3);
+        expect((await batch("if 1 EQU 1 acs-plugin-manager a\nacs-plugin-manager b")).calls).to.deep.equal([
+            ["a"],
+            ["b"],
         ]);
-        expect(shape('a "b & c | d" e')).to.deep.equal([["always", 'a "b & c | d" e']]);
     });
 
-    it("takes a caret's next character as it is, but only outside quotes", () => {
-        expect(shape("a ^& b ^^")).to.deep.equal([["always", "a & b ^"]]);
-        expect(shape('a "^&"')).to.deep.equal([["always", 'a "^&"']]);
-        expect(shape('a ^" & b')).to.deep.equal([
-            ["always", 'a "'],
-            ["always", "b"],
+    it("takes what is in quotes as it is", async () => {
+        expect((await batch('acs-plugin-manager "a & (b) ^| c" d')).calls).to.deep.equal([
+            ["a & (b) ^| c", "d"],
         ]);
     });
 
-    it("takes redirections out", () => {
-        const [command] = splitCommands('a b > "out file" 2>&1 c');
-        expect(command?.text.replace(/\s+/g, " ").trim()).to.equal("a b c");
-        expect(command?.redirections).to.deep.equal(['"out file"', ">&1"]);
-    });
+    for (const operator of ["&", "&&", "|", "<", ">", "^", "("]) {
+        it(`refuses ${operator} outside quotes, before anything of its line runs`, async () => {
+            const { exitCode, text, calls } = await batch(
+                `acs-plugin-manager "a" ${operator} b\nacs-plugin-manager`,
+            );
+            expect(exitCode).to.equal(255);
+            expect(text).to.contain(`the emulator does not model '${operator.charAt(0)}'`);
+            expect(calls).to.deep.equal([]);
+        });
+    }
 
-    it("refuses lines that it cannot read", () => {
-        for (const line of ["& a", "a && & b", "a >", "a |"]) {
-            expect(() => splitCommands(line), line).to.throw(BatchSyntaxError);
-        }
-    });
-
-    it("joins lines that end in an open caret", () => {
-        expect(batchLines("a ^\r\nb\r\nc ^^\nd")).to.deep.equal(["a b", "c ^^", "d"]);
-    });
-
-    it("leaves safe text alone, whatever it is", () => {
-        const safe = fc
-            .stringMatching(/^[A-Za-z0-9._:=,/"-][A-Za-z0-9._:=,/ -]*$/)
-            .map((text) => text.replaceAll('"', ""));
-        fc.assert(
-            fc.property(safe, (text) => {
-                fc.pre(text.trim() !== "");
-                expect(expandVariables(text, variables)).to.equal(text);
-                expect(splitCommands(text)).to.deep.equal([{ after: "always", redirections: [], text }]);
-            }),
-        );
-    });
-
-    it("loses no character of a line in which all is escaped", () => {
-        const text = fc.string({ unit: fc.constantFrom("a", "&", "|", "<", ">", "^", '"', " ") });
-        fc.assert(
-            fc.property(text, (plain) => {
-                fc.pre(plain.trim() !== "");
-                const escaped = Array.from(plain, (character) => `^${character}`).join("");
-                expect(splitCommands(escaped).map((each) => each.text)).to.deep.equal([plain]);
-            }),
-        );
-    });
+    for (const line of ["nosuch", "echo yes", "set A=1", "if exist C:\\Windows acs-plugin-manager"]) {
+        it(`takes anything else for an unknown program: ${line}`, async () => {
+            const { exitCode, text } = await batch(line);
+            expect(exitCode).to.equal(9009);
+            expect(text).to.match(/^'\w+' is not recognized as an internal or external command/);
+        });
+    }
 });
 
 describe("emulator: smaller decisions", () => {

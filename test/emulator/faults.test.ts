@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import {
     closeAll,
     linux1,
@@ -15,8 +15,9 @@ import {
     until,
 } from "./support";
 
-const describeInstances = (emulator: Emulator) =>
-    rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+function describeInstances(emulator: Emulator) {
+    return rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } });
+}
 
 describe("emulator: faults", () => {
     afterEach(closeAll);
@@ -33,7 +34,7 @@ describe("emulator: faults", () => {
         emulator.faults.add({ action: "DescribeInstances", kind: "http-500", times: 2, after: 1 });
         const statuses: number[] = [];
         for (let call = 0; call < 4; call++) {
-            await rpc(emulator, { action: "DescribeDisks", params: { RegionId: region } });
+            await rawCall(emulator, { action: "DescribeDisks", params: { RegionId: region } });
             statuses.push((await describeInstances(emulator)).status);
         }
         expect(statuses).to.deep.equal([200, 500, 500, 200]);
@@ -152,7 +153,7 @@ describe("emulator: faults", () => {
         clock.advance(149);
         // Another call goes all the way meanwhile.
         expect(
-            (await rpc(emulator, { action: "DescribeInstances", params: { RegionId: region } })).status,
+            (await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } })).status,
         ).to.equal(200);
         expect(answered).to.equal(false);
         clock.advance(1);
@@ -162,7 +163,7 @@ describe("emulator: faults", () => {
     it("never hide a wrong signature", async () => {
         const emulator = await start();
         emulator.faults.add({ action: "DescribeInstances", kind: "http-500" });
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: region },
             secret: "wrong",
@@ -193,8 +194,8 @@ describe("emulator: faults of single operations", () => {
                 { action, kind: "item-failure", code: "Some.Code", message: "some reason" },
             );
             const answers = [
-                await rpc(emulator, roleCall(action, instanceId)),
-                await rpc(emulator, roleCall(action, instanceId)),
+                await rawCall(emulator, roleCall(action, instanceId)),
+                await rawCall(emulator, roleCall(action, instanceId)),
             ];
             const items = answers.map((answer) => {
                 expect(answer.status).to.equal(200);
@@ -210,13 +211,13 @@ describe("emulator: faults of single operations", () => {
 
     it("DeleteSnapshotGroup answers 200 with a failure of each member, and deletes nothing", async () => {
         const emulator = await start();
-        const SnapshotGroupId = emulator.edit.createSnapshotGroup(linux1);
+        const SnapshotGroupId = emulator.controls.createSnapshotGroup(linux1);
         emulator.faults.add({ action: "DeleteSnapshotGroup", kind: "item-failure" });
-        const { body } = await rpc(emulator, {
+        const { body } = await rawCall(emulator, {
             action: "DeleteSnapshotGroup",
             params: { RegionId: region, SnapshotGroupId },
         });
-        const { OperationProgress } = body.OperationProgressSet as { OperationProgress: unknown[] };
+        const { OperationProgress } = body.OperationProgressSet as { readonly OperationProgress: unknown[] };
         expect(OperationProgress).to.have.length(2);
         expect(OperationProgress[0]).to.include({
             OperationStatus: "Failed",
@@ -229,7 +230,7 @@ describe("emulator: faults of single operations", () => {
     it("a failure of items does not hide a refusal of the call", async () => {
         const emulator = await start();
         emulator.faults.add({ action: "AttachInstanceRamRole", kind: "item-failure" });
-        const answer = await rpc(emulator, roleCall("AttachInstanceRamRole", "i-none"));
+        const answer = await rawCall(emulator, roleCall("AttachInstanceRamRole", "i-none"));
         expect(answer.body.Code).to.equal("InvalidInstanceId.NotFound");
     });
 
@@ -237,13 +238,13 @@ describe("emulator: faults of single operations", () => {
         const emulator = await start();
         emulator.faults.add({ action: "DescribeInstances", kind: "miss" });
         const call = { action: "DescribeInstances", params: { RegionId: region } };
-        const { body } = await rpc(emulator, call);
+        const { body } = await rawCall(emulator, call);
         expect(body).to.include({ TotalCount: 0, PageNumber: 1, PageSize: 10 });
         expect(body.Instances).to.deep.equal({ Instance: [] });
-        expect((await rpc(emulator, call)).body.TotalCount).to.equal(7);
+        expect((await rawCall(emulator, call)).body.TotalCount).to.equal(7);
         const invokeId = await send(sdk(emulator), linux1, "true");
         emulator.faults.add({ action: "DescribeInvocationResults", kind: "miss" });
-        const results = await rpc(emulator, {
+        const results = await rawCall(emulator, {
             action: "DescribeInvocationResults",
             params: { RegionId: region, InvokeId: invokeId },
         });
@@ -253,15 +254,15 @@ describe("emulator: faults of single operations", () => {
     it("a list has the same token on each page, for ever", async () => {
         const emulator = await start({ timing: { visibilityMs: 0 } });
         for (let group = 0; group < 12; group++) {
-            emulator.edit.createSnapshotGroup(linux1);
+            emulator.controls.createSnapshotGroup(linux1);
         }
         emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "repeated-token", times: Infinity });
         const page = async (token?: string) => {
-            const { body } = await rpc(emulator, {
+            const { body } = await rawCall(emulator, {
                 action: "DescribeSnapshotGroups",
                 params: { RegionId: region, ...(token === undefined ? {} : { NextToken: token }) },
             });
-            const { SnapshotGroup } = body.SnapshotGroups as { SnapshotGroup: unknown[] };
+            const { SnapshotGroup } = body.SnapshotGroups as { readonly SnapshotGroup: unknown[] };
             return { length: SnapshotGroup.length, token: body.NextToken as string };
         };
         const { length, token } = await page();
@@ -280,10 +281,13 @@ describe("emulator: faults of single operations", () => {
         const action = "DescribeInvocationResults";
         emulator.faults.add({ action, kind: "repeated-token", times: Infinity });
         const page = async (NextToken: string) => {
-            const answer = await rpc(emulator, { action, params: { RegionId: region, InvokeId, NextToken } });
+            const answer = await rawCall(emulator, {
+                action,
+                params: { RegionId: region, InvokeId, NextToken },
+            });
             const { NextToken: token, InvocationResults } = answer.body.Invocation as {
-                NextToken: string;
-                InvocationResults: { InvocationResult: unknown[] };
+                readonly NextToken: string;
+                readonly InvocationResults: { readonly InvocationResult: unknown[] };
             };
             return { length: InvocationResults.InvocationResult.length, token };
         };

@@ -99,8 +99,8 @@ describe("emulator: fixtures", () => {
     it("are read anew each time, and not changed by the emulator", async () => {
         const fixture = defaultFixture();
         const emulator = await start({ fixture });
-        emulator.edit.setRoleActions("AppSnapshotRoleName", []);
-        emulator.edit.setFile("i-bp1linuxdb0000000001", {
+        emulator.controls.setRoleActions("AppSnapshotRoleName", []);
+        emulator.controls.setFile("i-bp1linuxdb0000000001", {
             path: "/x",
             owner: "root",
             group: "root",
@@ -118,7 +118,7 @@ describe("emulator: fixtures", () => {
     it("are refused by the emulator too", async () => {
         const error = await start({ fixture: changed(["roles"]) as Fixture }).then(
             () => undefined,
-            (reason: unknown) => reason as Error,
+            (thrown: unknown) => thrown as Error,
         );
         expect(error?.message).to.contain("roles is missing");
     });

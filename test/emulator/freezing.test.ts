@@ -13,28 +13,35 @@ import {
 } from "../support/loop-file-system";
 import { goodParams, pluginLine, region, result, run, sdk, send, until } from "./support";
 
-const client = (emulator: EmulatorProcess) => sdk(emulator as unknown as Emulator);
-const mounted = async (emulator: EmulatorProcess) =>
-    (await emulator.state()).instances.find((each) => each.instanceId === mountedInstance);
-const isFrozen = async (emulator: EmulatorProcess) => (await mounted(emulator))?.frozen;
-const untilThawed = (emulator: EmulatorProcess) => until(async () => !(await isFrozen(emulator)));
+function client(emulator: EmulatorProcess): Client {
+    return sdk(emulator as unknown as Emulator);
+}
+async function mounted(emulator: EmulatorProcess) {
+    return (await emulator.state()).instances.find((each) => each.instanceId === mountedInstance);
+}
+async function isFrozen(emulator: EmulatorProcess): Promise<boolean | undefined> {
+    return (await mounted(emulator))?.frozen;
+}
+function untilThawed(emulator: EmulatorProcess): Promise<void> {
+    return until(async () => !(await isFrozen(emulator)));
+}
 
 /** The first run of the plugin stays in the freeze until it is released. */
 const held: EmulatorSettings = {
-    behaviour: { stopRunning: "kills" },
     fixture: (fixture) => {
         for (const instance of fixture.instances) {
             instance.plugin = { outcomes: [{ holdAt: "freeze" }] };
         }
     },
 };
-const untilHeld = (emulator: EmulatorProcess) =>
-    until(async () => (await mounted(emulator))?.pluginWaits === true);
+function untilHeld(emulator: EmulatorProcess): Promise<void> {
+    return until(async () => (await mounted(emulator))?.pluginWaits === true);
+}
 
-/** So many seconds that nobody is helped out by the freezer, which thaws by itself when they have passed. */
+/** A freeze so long that the freezer does not thaw by itself during the test. */
 const longFreeze = `${goodParams},-TimeoutInSeconds=3600`;
 
-/** Whether a write has to wait. When the freezer's own time is short, it may be over before anybody has looked. */
+/** Tells whether a write has to wait. When the freezer's own time is short, it may be over before anybody has looked. */
 async function holdsBack(fileSystem: LoopFileSystem, emulator: EmulatorProcess): Promise<boolean> {
     return (await fileSystem.write(200)) === "blocked" || (await isFrozen(emulator)) === false;
 }

@@ -73,20 +73,6 @@ describe("emulator: the files of an instance", () => {
         });
     });
 
-    it("are what a working directory must be among", async () => {
-        const emulator = await startWith({ directories: [{ path: "/srv/app", mode: "0755", ...own }] });
-        const client = sdk(emulator);
-        for (const workingDir of ["/srv/app", "/root/app-snapshot/", "/var/lib"]) {
-            expect((await run(client, linux1, "true", { workingDir })).invocationStatus).to.equal("Success");
-        }
-        for (const workingDir of ["/srv/none", "/root/app-snapshot/prescript.sh", "srv/app"]) {
-            expect(await run(client, linux1, "true", { workingDir })).to.include({
-                invocationStatus: "Invalid",
-                errorCode: "DirectoryNotExists",
-            });
-        }
-    });
-
     it("show whether others ever could read them", async () => {
         const emulator = await startWith({
             files: [
@@ -101,8 +87,8 @@ describe("emulator: the files of an instance", () => {
             ["/etc/shut", false],
             ["/root/open", false],
         ]);
-        emulator.edit.setDirectory(linux1, { path: "/root", mode: "0711", ...own });
-        emulator.edit.setDirectory(linux1, { path: "/root", mode: "0700", ...own });
+        emulator.controls.setDirectory(linux1, { path: "/root", mode: "0711", ...own });
+        emulator.controls.setDirectory(linux1, { path: "/root", mode: "0700", ...own });
         expect(exposed()).to.deep.include(["/root/open", true]);
     });
 
@@ -131,7 +117,7 @@ describe("emulator: the files of an instance", () => {
         [
             "a path of another system",
             { files: [{ path: "C:\\a", mode: "0700", ...own }] },
-            "files[0].path must be a path of the operating system linux",
+            "files[0].path must be an absolute path",
         ],
     ];
     for (const [what, changes, message] of mistakes) {
@@ -150,7 +136,7 @@ describe("emulator: the files of an instance", () => {
             ],
         }).then(
             () => undefined,
-            (reason: unknown) => reason as Error,
+            (thrown: unknown) => thrown as Error,
         );
         expect(error?.message).to.contain("cannot have its files: /a/b: File exists");
     });
@@ -167,7 +153,7 @@ describe("emulator: the programs that see them", () => {
             const row = await run(
                 sdk(emulator),
                 linux1,
-                `stat -c %n ${folder}/real; rm -rf ${folder}; mkdir -m 0700 /run/mine; stat -c '%f %n' /run/mine`,
+                `stat -c %n ${folder}/real; rm -rf ${folder}; mkdir -p -m 0700 /run/mine; stat -c '%f %n' /run/mine`,
             );
             expect(row.text).to.contain(`stat: cannot statx '${folder}/real': No such file or directory\n`);
             expect(row.text).to.contain("41c0 /run/mine\n");
@@ -189,16 +175,16 @@ describe("emulator: the programs that see them", () => {
     it("tell a script from a link to one, and remove the link alone", async () => {
         const script = "/root/app-snapshot/prescript.sh";
         const emulator = await start();
-        emulator.edit.setFile(linux1, { path: "/root/link", mode: "0777", linkTo: script, ...own });
+        emulator.controls.setFile(linux1, { path: "/root/link", mode: "0777", linkTo: script, ...own });
         const row = await run(
             sdk(emulator),
             linux1,
-            `stat -c '%f %F' ${script} /root/link && stat -L -c %f /root/link && rm /root/link && stat -c %a ${script}`,
+            `stat -c %f ${script} /root/link && rm /root/link && stat -c %f ${script}`,
         );
-        expect(row.text).to.equal("81c0 regular file\na1ff symbolic link\n81c0\n700\n");
+        expect(row.text).to.equal("81c0\na1ff\n81c0\n");
     });
 
-    it("know the accounts by name and number", async () => {
+    it("know the numbers of the users", async () => {
         const emulator = await startWith({
             files: [
                 { path: "/srv/a", owner: "mysql", group: "database", mode: "0640" },
@@ -206,11 +192,11 @@ describe("emulator: the programs that see them", () => {
                 { path: "/srv/c", owner: "0", group: "mysql", mode: "0640" },
             ],
         });
-        const row = await run(sdk(emulator), linux1, "stat -c '%U %u %G %g' /srv/a /srv/b /srv/c");
-        expect(row.text).to.equal("mysql 1000 database 1000\nnobody 65534 UNKNOWN 4711\nroot 0 mysql 1001\n");
+        const row = await run(sdk(emulator), linux1, "stat -c %u /srv/a /srv/b /srv/c");
+        expect(row.text).to.equal("1000\n65534\n0\n");
     });
 
-    it("find what is old enough", async () => {
+    it("delete what is old enough", async () => {
         const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
         const emulator = await startWith({
             files: [
@@ -218,31 +204,35 @@ describe("emulator: the programs that see them", () => {
                 { path: "/root/app/new.sh", mode: "0700", mtime: ago(30), ...own },
             ],
         });
-        const client = sdk(emulator);
-        const found = await run(client, linux1, "find /root/app -type f -mmin +60");
-        expect(found.text).to.equal("/root/app/old.sh\n");
-        await run(client, linux1, "find /root/app -xdev -maxdepth 1 -type f -name '*.sh' -mmin -60 -delete");
-        expect(instanceOf(emulator).files.map((file) => file.path)).to.deep.equal(["/root/app/old.sh"]);
+        const line = "find /root/app -xdev -maxdepth 1 -type f -name '*.sh' -mmin +60 -delete";
+        expect((await run(sdk(emulator), linux1, line)).exitCode).to.equal(0);
+        expect(instanceOf(emulator).files.map((file) => file.path)).to.deep.equal(["/root/app/new.sh"]);
     });
 
     const unmodelled = [
         "stat /root",
         "stat -t /root",
-        "stat --printf=%a /root",
+        "stat -L -c %f /root",
+        "stat --format=%f /root",
         "stat -f -c %a /root",
         "stat -c %i /root",
+        "stat -c 100% /root",
         "sha256sum -c /root/sums",
+        "mkdir /root/x",
+        "mkdir -p /root/x",
         "mkdir -v /root/x",
-        "mkdir -m u+x /root/x",
+        "mkdir -p -m u+x /root/x",
         "rm -i /root/x",
         "rm -d /root",
-        "rmdir -p /root/app-snapshot",
-        "find /root -newer /tmp",
+        "find /root",
+        "find /root -newer /tmp -delete",
         "find /root -exec rm {} ;",
         "find -L /root",
-        "find /root -type f,d",
-        "find /root -mmin 5",
-        "find /root -name a -o -name b",
+        "find /root -type d -delete",
+        "find /root -mmin 5 -delete",
+        "find /root -name a -o -name b -delete",
+        "find /root -name [ab] -delete",
+        "find /root -delete -print",
         "find ! -name x /root",
         "find /root -name x /tmp",
     ];
@@ -255,9 +245,7 @@ describe("emulator: the programs that see them", () => {
         const answers = text.split(/=> (\d+)\n/);
         for (const [index, line] of unmodelled.entries()) {
             const said = answers[2 * index];
-            expect(said, line).to.match(
-                / not modelled by the emulator\n$|^find: paths must precede expression: /,
-            );
+            expect(said, line).to.match(/ modelled by the emulator\n$/);
             expect(answers[2 * index + 1], line).to.equal("1");
         }
         expect(instanceOf(emulator)).to.deep.equal({ ...before });
@@ -265,8 +253,8 @@ describe("emulator: the programs that see them", () => {
 
     it("write their complaints to the error output", async () => {
         const client = sdk(await start());
-        const row = await run(client, linux1, "stat -c %a /none /root 2>/dev/null; rmdir /none 2>/dev/null");
-        expect(row).to.include({ text: "700\n", exitCode: 1 });
+        const row = await run(client, linux1, "stat -c %f /none /root 2>/dev/null; rm /none 2>/dev/null");
+        expect(row).to.include({ text: "41c0\n", exitCode: 1 });
     });
 
     it("wait for a frozen file system to thaw before they change it, and see it meanwhile", async () => {
@@ -278,17 +266,17 @@ describe("emulator: the programs that see them", () => {
         const invokeId = await send(
             client,
             linux1,
-            `${pluginLine(goodParams)} & while ! stat -c %a /go 2>/dev/null; do sleep 0.02; done
-stat -c %a /root
+            `${pluginLine(goodParams)} & while ! stat -c %f /go 2>/dev/null; do sleep 0.02; done
+stat -c %f /root
 rm -f /go && echo removed
 wait`,
         );
         await until(() => instanceOf(emulator).pluginWaits);
-        emulator.edit.setFile(linux1, { path: "/go", mode: "0700", ...own });
-        await eventually(() => emulator.state.invocations[0]?.results[0]?.output.match(/^700$/gm)?.[1]);
+        emulator.controls.setFile(linux1, { path: "/go", mode: "0700", ...own });
+        await eventually(() => emulator.state.invocations[0]?.results[0]?.output.match(/^41c0$/m)?.[0]);
         expect(instanceOf(emulator)).to.include({ frozen: true });
         expect(instanceOf(emulator).files.map((file) => file.path)).to.include("/go");
-        emulator.edit.releasePlugin(linux1);
+        emulator.controls.releasePlugin(linux1);
         const { text } = await result(client, invokeId);
         expect(text.indexOf("removed")).to.be.greaterThan(text.indexOf("Create snapshot group"));
         expect(instanceOf(emulator).files.map((file) => file.path)).not.to.include("/go");
@@ -302,15 +290,15 @@ describe("emulator: scripts among an instance's files", () => {
 
     it("are those that the links lead to, or no scripts at all", async () => {
         const emulator = await start();
-        emulator.edit.removeFile(linux2, pre);
+        emulator.controls.removeFile(linux2, pre);
         const real = { mode: "0700", content: "#!/bin/sh\necho followed\n", ...own };
-        emulator.edit.setFile(linux2, { path: "/opt/real.sh", ...real });
-        emulator.edit.setFile(linux2, { path: pre, mode: "0777", linkTo: "../../opt/real.sh", ...own });
+        emulator.controls.setFile(linux2, { path: "/opt/real.sh", ...real });
+        emulator.controls.setFile(linux2, { path: pre, mode: "0777", linkTo: "../../opt/real.sh", ...own });
         const client = sdk(emulator);
         const followed = await run(client, linux2, pluginLine(goodParams));
         expect(followed.text).to.contain("followed\n");
         expect(consistencyTags(emulator)).to.deep.equal([["APPConsistent"]]);
-        emulator.edit.behaviour({ linkedScript: "refused" });
+        emulator.controls.behaviour({ linkedScript: "refused" });
         const refused = await run(client, linux2, pluginLine(goodParams));
         expect(refused.text).to.contain(`PreScript ${pre} is a symbolic link`);
         expect(consistencyTags(emulator).at(-1)).to.deep.equal(["FsConsistent"]);
@@ -318,12 +306,12 @@ describe("emulator: scripts among an instance's files", () => {
 
     it("fail the run if they are gone when their turn comes", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(goodParams));
         await until(() => instanceOf(emulator, linux2).pluginWaits);
-        emulator.edit.removeFile(linux2, post);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.removeFile(linux2, post);
+        emulator.controls.releasePlugin(linux2);
         const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(10);
         expect(row.text).to.contain(`${post}: no such file or directory`);
@@ -338,14 +326,14 @@ describe("emulator: scripts among an instance's files", () => {
         expect(row.text).to.contain("PreScript root/app-snapshot/prescript.sh does not exist");
     });
 
-    it("are refused in the paths of Windows on Linux, and the other way round", async () => {
+    it("are refused in the paths of Windows, and on Windows instances", async () => {
         const emulator = await start();
         const file = { mode: "0700", ...own };
         expect(() => {
-            emulator.edit.setFile(linux1, { path: "C:\\a", ...file });
-        }).to.throw("must be a path of the operating system linux");
+            emulator.controls.setFile(linux1, { path: "C:\\a", ...file });
+        }).to.throw("file.path must be an absolute path");
         expect(() => {
-            emulator.edit.setFile(windows1, { path: "/a", ...file });
-        }).to.throw("must be a path of the operating system windows");
+            emulator.controls.setFile(windows1, { path: "/a", ...file });
+        }).to.throw("the emulator does not model the files of Windows instances");
     });
 });

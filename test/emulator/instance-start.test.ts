@@ -1,24 +1,26 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, startStill, stopped } from "./support";
 
 const minute = 60_000;
-const iso = (ms: number) => new Date(ms).toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+function iso(ms: number): string {
+    return new Date(ms).toISOString().replace(/:\d\d\.\d+Z$/, "Z");
+}
 
 interface Dates {
-    Status?: unknown;
-    CreationTime?: unknown;
-    StartTime?: unknown;
+    readonly Status?: unknown;
+    readonly CreationTime?: unknown;
+    readonly StartTime?: unknown;
 }
 
 async function described(emulator: Emulator, instanceId: string): Promise<Dates> {
-    const { body } = await rpc(emulator, {
+    const { body } = await rawCall(emulator, {
         action: "DescribeInstances",
         params: { RegionId: region, InstanceIds: JSON.stringify([instanceId]) },
     });
     const { Status, CreationTime, StartTime } =
-        (body["Instances"] as { Instance: Dates[] }).Instance[0] ?? {};
+        (body["Instances"] as { readonly Instance: Dates[] }).Instance[0] ?? {};
     return { Status, CreationTime, StartTime };
 }
 
@@ -40,22 +42,22 @@ describe("emulator: the start of an instance", () => {
         const created = iso(clock.now() - 24 * 60 * minute);
         clock.advance(5 * minute);
         const began = iso(clock.now());
-        emulator.edit.setInstanceStatus(stopped, "Starting");
+        emulator.controls.setInstanceStatus(stopped, "Starting");
         clock.advance(5 * minute);
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped)).to.deep.equal({
             Status: "Running",
             CreationTime: created,
             StartTime: began,
         });
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped), "no start").to.include({ StartTime: began });
     });
 
     it("may be in one step", async () => {
         const { emulator, clock } = await startStill();
         clock.advance(5 * minute);
-        emulator.edit.setInstanceStatus(stopped, "Running");
+        emulator.controls.setInstanceStatus(stopped, "Running");
         expect(await described(emulator, stopped)).to.include({ StartTime: iso(clock.now()) });
     });
 
@@ -63,7 +65,7 @@ describe("emulator: the start of an instance", () => {
         const { emulator, clock } = await startStill();
         clock.advance(5 * minute);
         const created = iso(clock.now());
-        emulator.edit.addInstance({
+        emulator.controls.addInstance({
             instanceId: "i-new",
             status: "Pending",
             osType: "linux",
@@ -76,7 +78,7 @@ describe("emulator: the start of an instance", () => {
             StartTime: "",
         });
         clock.advance(minute);
-        emulator.edit.setInstanceStatus("i-new", "Starting");
+        emulator.controls.setInstanceStatus("i-new", "Starting");
         expect(await described(emulator, "i-new")).to.deep.equal({
             Status: "Starting",
             CreationTime: created,

@@ -93,16 +93,16 @@ describe("emulator: a fixture with mount points", () => {
             try {
                 const refused = await start({ fixture: withMounts(0, place) }).then(
                     () => undefined,
-                    (error: unknown) => error,
+                    (thrown: unknown) => thrown,
                 );
                 expect(refused).to.be.instanceOf(FixtureError);
                 // Without root or fsfreeze it says that instead, of all mounts.
                 expect(String(refused)).to.match(/instances\[0\]\.mounts(\[0\] must not| cannot) be frozen/);
                 const emulator = await start();
-                emulator.edit.removeInstance(linux1);
+                emulator.controls.removeInstance(linux1);
                 const [instance] = withMounts(0, place).instances;
                 expect(() => {
-                    emulator.edit.addInstance(instance ?? never());
+                    emulator.controls.addInstance(instance ?? never());
                 }).to.throw(FixtureError, "be frozen");
                 expect(emulator.state.instances.some((each) => each.instanceId === linux1)).to.equal(false);
             } finally {

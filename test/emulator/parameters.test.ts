@@ -1,21 +1,24 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, role, start, windows1 } from "./support";
 
-const many = (name: string, count: number, value = (index: number) => `x-${index}`) =>
-    Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]));
-const ids = (count: number) => JSON.stringify(Array.from({ length: count }, (_, index) => `i-${index}`));
+function many(name: string, count: number, value = (index: number) => `x-${index}`): Record<string, string> {
+    return Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`${name}.${index + 1}`, value(index)]),
+    );
+}
+function ids(count: number): string {
+    return JSON.stringify(Array.from({ length: count }, (_, index) => `i-${index}`));
+}
 const resource = { ResourceType: "instance", "ResourceId.1": linux1 };
 const shell = { Type: "RunShellScript", CommandContent: "true", "InstanceId.1": linux1 };
 
-const tagged = { Type: "RunShellScript", CommandContent: "true" };
-const withParameters = { ...shell, EnableParameter: "true" };
-
-const tagKeys = (name: string, count: number) =>
-    Object.fromEntries(
+function tagKeys(name: string, count: number): Record<string, string> {
+    return Object.fromEntries(
         Array.from({ length: count }, (_, index) => [`${name}.${index + 1}.Key`, `k${index}`]),
     );
+}
 const tooManyTags = tagKeys("Tag", 21);
 
 // Each line: operation, parameters beside RegionId, HTTP status, code.
@@ -27,25 +30,14 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["DescribeInstances", { MaxResults: "101" }, 400, "InvalidParameter.MaxResults"],
     ["DescribeInstances", { MaxResults: "ten" }, 400, "InvalidParameter.MaxResults"],
     ["DescribeInstances", { NextToken: "nonsense" }, 400, "InvalidParameter.NextToken"],
-    ["DescribeInstances", { DryRun: "yes" }, 400, "InvalidParameter.DryRun"],
-    ["DescribeInstances", { DryRun: "true" }, 400, "DryRunOperation"],
-    ["DescribeInstances", { VpcId: "vpc-1" }, 400, "UnsupportedParameter"],
+    ["DescribeSnapshots", { DryRun: "yes" }, 400, "InvalidParameter.DryRun"],
+    ["DescribeSnapshots", { DryRun: "true" }, 400, "DryRunOperation"],
     ["DescribeDisks", { MaxResults: "ten" }, 400, "InvalidParameter.MaxResults"],
-    ["DescribeDisks", { Status: "InUse" }, 400, "InvalidStatus.ValueNotSupported"],
-    ["DescribeDisks", { DiskType: "boot" }, 400, "InvalidDiskType.ValueNotSupported"],
-    ["DescribeInstances", { Status: "running" }, 404, "InvalidStatus.NotFound"],
-    ["DescribeInstances", { InstanceNetworkType: "lan" }, 404, "InvalidNetworkType.NotFound"],
-    ["DescribeSnapshots", { Status: "done" }, 404, "InvalidStatus.NotFound"],
-    ["DescribeSnapshots", { Usage: "both" }, 404, "InvalidUsage"],
-    ["DescribeSnapshots", { SourceDiskType: "boot" }, 404, "InvalidSourceDiskType"],
-    ["DescribeDisks", { DiskIds: "d-1" }, 400, "InvalidParameter.DiskIds"],
-    ["DescribeDisks", { DiskIds: ids(101) }, 403, "InvalidDiskIds.Malformed"],
-    ["DescribeDisks", { "Tag.1.Value": "v" }, 400, "InvalidTag.Mismatch"],
+    ["DescribeDisks", { MaxResults: "9" }, 400, "InvalidParameter.MaxResults"],
+    ["DescribeDisks", { DiskType: "data" }, 400, "UnsupportedParameter"],
     ["DescribeInstances", tooManyTags, 400, "InvalidTagCount"],
-    ["DescribeSnapshotGroups", { "Tag.1.Key": "k", "Tag.2.Key": "k" }, 400, "Duplicate.TagKey"],
     ["DescribeSnapshots", { SnapshotIds: "s-1" }, 403, "InvalidSnapshotIds.Malformed"],
     ["DescribeSnapshotGroups", many("SnapshotGroupId", 11), 400, "InvalidParameter.SnapshotGroupId"],
-    ["DescribeSnapshotGroups", { "Status.1": "done" }, 403, "InvalidStatus.ValueNotSupported"],
     ["DescribeSnapshotGroups", { InstanceId: "i-gone" }, 404, "InvalidInstanceId.NotFound"],
     ["DescribeSnapshotGroups", { MaxResults: "101" }, 400, "InvalidParameter.MaxResults"],
     ["ModifySnapshotGroup", { Name: "x1" }, 400, "MissingParameter"],
@@ -66,41 +58,17 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ],
     ["AttachInstanceRamRole", { InstanceIds: ids(1), RamRoleName: role }, 404, "InvalidInstanceId.NotFound"],
     ["DescribeInstanceRamRole", { InstanceIds: ids(51) }, 400, "InvalidInstanceIds.Malformed"],
-    ["DescribeInstanceRamRole", {}, 403, "InvalidParameter.AllEmpty"],
-    ["DescribeInstanceRamRole", { RamRoleName: role, PageSize: "51" }, 400, "InvalidParameter.PageSize"],
+    ["DescribeInstanceRamRole", {}, 400, "MissingParameter"],
+    ["DescribeInstanceRamRole", { InstanceIds: ids(1), PageSize: "51" }, 400, "InvalidParameter.PageSize"],
     ["DescribeCloudAssistantStatus", many("InstanceId", 101), 403, "InstanceIds.ExceedLimit"],
     ["DescribeCloudAssistantStatus", { "InstanceId.1": "i-gone" }, 404, "InvalidInstance.NotFound"],
     ["DescribeInvocationResults", { MaxResults: "51" }, 400, "InvalidParameter.MaxResults"],
-    ["DescribeInvocationResults", { PageSize: "51" }, 400, "InvalidParam.PageSize"],
-    ["DescribeInvocationResults", { PageNumber: "0" }, 400, "InvalidParam.PageNumber"],
     ["StopInvocation", { InvokeId: "t-gone" }, 404, "InvalidInvokeId.NotFound"],
     ["StopInvocation", { InvokeId: "t-1", ...many("InstanceId", 51) }, 403, "InstanceIds.ExceedLimit"],
     ["RunCommand", { ...shell, "InstanceId.1": "i-gone" }, 404, "InvalidInstance.NotFound"],
     ["RunCommand", { Type: "RunShellScript", CommandContent: "true" }, 400, "MissingParam.InstanceId"],
     ["RunCommand", { ...shell, InstanceId: linux1 }, 400, "InvalidParameter.InstanceId"],
     ["RunCommand", { ...shell, ...many("InstanceId", 101) }, 403, "InstanceIds.ExceedLimit"],
-    ["RunCommand", { ...shell, "ResourceTag.1.Key": "a" }, 400, "InvalidResourceTag.ConflictWithInstanceIds"],
-    ["RunCommand", { ...tagged, "ResourceTag.1.Key": "none" }, 400, "InvalidResourceTag.InstanceNotFound"],
-    ["RunCommand", { ...tagged, "ResourceTag.1.Value": "v" }, 400, "MissingParameter.ResourceTagKey"],
-    ["RunCommand", { ...tagged, ...tagKeys("ResourceTag", 11) }, 400, "NumberExceed.ResourceTags"],
-    [
-        "RunCommand",
-        { ...tagged, "ResourceTag.1.Key": "k", "ResourceTag.2.Key": "k" },
-        400,
-        "Duplicate.ResourceTagKey",
-    ],
-    [
-        "RunCommand",
-        { ...tagged, "ResourceTag.1.Key": "k".repeat(129) },
-        400,
-        "InvalidResourceTagKey.Malformed",
-    ],
-    [
-        "RunCommand",
-        { ...tagged, "ResourceTag.1.Key": "k", "ResourceTag.1.Value": "v".repeat(129) },
-        400,
-        "InvalidResourceTagValue.Malformed",
-    ],
     ["RunCommand", { ...shell, Type: "RunPerl" }, 404, "InvalidCmdType.NotFound"],
     ["RunCommand", { ...shell, "InstanceId.1": windows1 }, 400, "InvalidInstance.NotMatch"],
     ["RunCommand", { ...shell, Type: "RunBatScript" }, 400, "InvalidInstance.NotMatch"],
@@ -108,9 +76,11 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ["RunCommand", { ...shell, Timeout: "86401" }, 403, "InvalidTimeout.ExceedLimit"],
     ["RunCommand", { ...shell, Timeout: "1e3" }, 400, "InvalidParameter.Timeout"],
     ["RunCommand", { ...shell, TerminationMode: "Politely" }, 404, "InvalidTerminationMode.NotFound"],
-    ["RunCommand", { ...shell, RepeatMode: "DryRun" }, 400, "UnsupportedParameter"],
-    ["RunCommand", { ...shell, RepeatMode: "Twice" }, 404, "InvalidRepeatMode.NotFound"],
-    ["RunCommand", { ...shell, RepeatMode: "Period" }, 400, "MissingParam.Frequency"],
+    ["RunCommand", { ...shell, RepeatMode: "Period" }, 400, "UnsupportedParameter"],
+    ["RunCommand", { ...shell, EnableParameter: "true" }, 400, "UnsupportedParameter"],
+    ["RunCommand", { ...shell, KeepCommand: "true" }, 400, "UnsupportedParameter"],
+    ["RunCommand", { ...shell, WorkingDir: "/root" }, 400, "UnsupportedParameter"],
+    ["DescribeInvocations", { InvokeStatus: "Finished" }, 400, "UnsupportedParameter"],
     [
         "RunCommand",
         { ...shell, ContentEncoding: "Base64", CommandContent: "%%%" },
@@ -118,39 +88,7 @@ const refusals: [string, Record<string, string>, number, string][] = [
         "CmdContent.DecodeError",
     ],
     ["RunCommand", { ...shell, CommandContent: "x".repeat(18 * 1024 + 1) }, 403, "CmdContent.ExceedLimit"],
-    [
-        "RunCommand",
-        { ...shell, CommandContent: "x".repeat(14 * 1024), KeepCommand: "true" },
-        403,
-        "CmdContent.ExceedLimit",
-    ],
     ["RunCommand", { ...shell, Name: "n".repeat(129) }, 403, "CmdName.ExceedLimit"],
-    ["RunCommand", { ...shell, WorkingDir: `/${"d".repeat(200)}` }, 400, "InvalidParameter.WorkingDir"],
-    ["RunCommand", { ...shell, Parameters: '{"a":"b"}' }, 400, "Parameter.Disabled"],
-    [
-        "RunCommand",
-        { ...shell, CommandContent: "echo {{a}}", EnableParameter: "true" },
-        400,
-        "Parameter.NotMatched",
-    ],
-    [
-        "RunCommand",
-        { ...withParameters, Parameters: JSON.stringify(tagKeys("a", 11)) },
-        403,
-        "ParameterCount.ExceedLimit",
-    ],
-    [
-        "RunCommand",
-        { ...withParameters, Parameters: JSON.stringify({ ["k".repeat(65)]: "" }) },
-        403,
-        "ParameterKey.ExceedLimit",
-    ],
-    [
-        "RunCommand",
-        { ...withParameters, CommandContent: Array.from({ length: 21 }, (_, n) => `{{a${n}}}`).join(" ") },
-        403,
-        "CmdParamCount.ExceedLimit",
-    ],
     ["RunCommand", { ...shell, "Tag.1.Value": "v" }, 400, "MissingParameter.TagKey"],
     ["SendFile", { "InstanceId.1": linux1 }, 400, "MissingParameter"],
     ["SendFile", {}, 400, "MissingParam.InstanceId"],
@@ -213,22 +151,7 @@ const refusals: [string, Record<string, string>, number, string][] = [
     ],
     ["TagResources", resource, 404, "MissingParameter.Tags"],
     ["TagResources", { ResourceType: "instance" }, 404, "MissingParameter.ResourceIds"],
-    ["UntagResources", { ...resource, "TagKey.1": "k", All: "true" }, 403, "Param.Conflict"],
     ["UntagResources", resource, 404, "MissingParameter.Tags"],
-    ["CreateSnapshotGroup", {}, 400, "MissingParamter.InstanceId"],
-    ["CreateSnapshotGroup", { InstanceId: linux1, ...tooManyTags }, 403, "QuotaExceed.Tags"],
-    [
-        "CreateSnapshotGroup",
-        { InstanceId: "i-bp1noessd0000000001" },
-        400,
-        "DiskCategory.OperationNotSupported",
-    ],
-    [
-        "CreateSnapshotGroup",
-        { InstanceId: linux1, "DiskId.1": "d-1", "ExcludeDiskId.1": "d-2" },
-        400,
-        "InvalidParam.ExcludeDiskIdsAndDiskIds.Conflict",
-    ],
 ];
 
 describe("emulator: parameters", () => {
@@ -241,7 +164,7 @@ describe("emulator: parameters", () => {
     for (const [action, params, status, code] of refusals) {
         const shown = JSON.stringify(params).slice(0, 90);
         it(`${action} ${shown} is refused with ${code}`, async () => {
-            const answer = await rpc(emulator, { action, params: { RegionId: region, ...params } });
+            const answer = await rawCall(emulator, { action, params: { RegionId: region, ...params } });
             expect(answer.body.Code, String(answer.body.Message)).to.equal(code);
             expect(answer.status).to.equal(status);
         });
@@ -259,10 +182,10 @@ describe("emulator: parameters", () => {
             ["DescribeDisks", 400, "MissingParamter.RegionId"],
             ["TagResources", 404, "MissingParameter.RegionId"],
         ] as const) {
-            const { status: told, body } = await rpc(emulator, { action });
+            const { status: told, body } = await rawCall(emulator, { action });
             expect([told, body.Code], action).to.deep.equal([status, code]);
         }
-        const nowhere = await rpc(emulator, {
+        const nowhere = await rawCall(emulator, {
             action: "DescribeDisks",
             params: { RegionId: "mars-north-1" },
         });
@@ -270,37 +193,30 @@ describe("emulator: parameters", () => {
     });
 
     it("knows other regions, which are empty", async () => {
-        const answer = await rpc(emulator, {
+        const answer = await rawCall(emulator, {
             action: "DescribeInstances",
             params: { RegionId: "cn-beijing" },
         });
         expect(answer.body).to.include({ TotalCount: 0 });
         const newest = { action: "DescribeInstances", params: { RegionId: "na-south-1" } };
-        expect((await rpc(emulator, newest)).status).to.equal(200);
+        expect((await rawCall(emulator, newest)).status).to.equal(200);
     });
 
-    for (const action of ["DescribeRegions", "InstallCloudAssistant", "ListTagResources"]) {
+    for (const action of [
+        "CreateSnapshotGroup",
+        "DescribeRegions",
+        "InstallCloudAssistant",
+        "ListTagResources",
+    ]) {
         it(`serves no ${action}, which nobody needs`, async () => {
-            const answer = await rpc(emulator, { action, params: { RegionId: region } });
+            const answer = await rawCall(emulator, { action, params: { RegionId: region } });
             expect([answer.status, answer.body.Code]).to.deep.equal([404, "InvalidAction.NotFound"]);
         });
     }
 
-    it("lists at least ten and at most five hundred disks, whatever is asked for", async () => {
-        for (const [asked, size] of [
-            ["1", 10],
-            ["100", 100],
-            ["501", 500],
-        ] as const) {
-            const params = { RegionId: region, MaxResults: asked };
-            const { status, body } = await rpc(emulator, { action: "DescribeDisks", params });
-            expect([status, body.PageSize], asked).to.deep.equal([200, size]);
-        }
-    });
-
-    it("takes up to 24 KB of content in base64, also through the URL", async () => {
+    it("accepts up to 24 KB of content in base64, also through the URL", async () => {
         const params = { RegionId: region, ...shell, CommandContent: `#${"+".repeat(18 * 1024 - 1)}` };
-        expect((await rpc(emulator, { action: "RunCommand", params })).status).to.equal(200);
+        expect((await rawCall(emulator, { action: "RunCommand", params })).status).to.equal(200);
     });
 
     it("orders list entries by their number, not by their place", async () => {
@@ -310,7 +226,7 @@ describe("emulator: parameters", () => {
             "InstanceId.10": "i-gone",
             "InstanceId.1": linux1,
         };
-        const answer = await rpc(emulator, { action: "DescribeCloudAssistantStatus", params });
+        const answer = await rawCall(emulator, { action: "DescribeCloudAssistantStatus", params });
         expect(answer.body.Message).to.contain("i-gone");
     });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rpc } from "./raw";
+import { rawCall } from "./raw";
 import { closeAll, linux1, region, start } from "./support";
 
 const lists = ["DescribeSnapshotGroups", "DescribeSnapshots"] as const;
@@ -12,8 +12,9 @@ const others = [
     "DeleteSnapshotGroup",
 ] as const;
 
-const ask = (emulator: Emulator, action: string, params: Record<string, string> = {}) =>
-    rpc(emulator, { action, params: { RegionId: region, ...params } });
+function ask(emulator: Emulator, action: string, params: Record<string, string> = {}) {
+    return rawCall(emulator, { action, params: { RegionId: region, ...params } });
+}
 
 describe("emulator: permissions of an access key", () => {
     afterEach(closeAll);
@@ -21,8 +22,8 @@ describe("emulator: permissions of an access key", () => {
     /** A world with a group, whose key may do nothing, or only what is named. */
     async function begin(unpermittedList: "refused" | "empty", ...actions: string[]): Promise<Emulator> {
         const emulator = await start({ behaviour: { unpermittedList }, timing: { visibilityMs: 0 } });
-        emulator.edit.createSnapshotGroup(linux1);
-        emulator.edit.setCredentialActions("emulator", actions);
+        emulator.controls.createSnapshotGroup(linux1);
+        emulator.controls.setCredentialActions("emulator", actions);
         return emulator;
     }
 
@@ -31,13 +32,13 @@ describe("emulator: permissions of an access key", () => {
         const emulator = await start({ fixture });
         const status = async () => (await ask(emulator, "DescribeInstances")).status;
         expect(await status()).to.equal(200);
-        emulator.edit.setCredentialActions("emulator", ["ecs:RunCommand"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:RunCommand"]);
         expect(await status()).to.equal(403);
-        emulator.edit.setCredentialActions("emulator", ["ecs:Describe*"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:Describe*"]);
         expect(await status()).to.equal(200);
         expect(fixture).to.deep.equal(defaultFixture());
         expect(() => {
-            emulator.edit.setCredentialActions("nobody", []);
+            emulator.controls.setCredentialActions("nobody", []);
         }).to.throw("there is no access key nobody");
     });
 
@@ -59,8 +60,8 @@ describe("emulator: permissions of an access key", () => {
         expect(snapshots.body).to.deep.include({ TotalCount: 0, Snapshots: { Snapshot: [] } });
         expect(emulator.ledger.map(({ status }) => status)).to.deep.equal([200, 200]);
         // What is wrong with a call is told all the same.
-        const wrong = await ask(emulator, "DescribeSnapshotGroups", { "Status.1": "done" });
-        expect(wrong.body.Code).to.equal("InvalidStatus.ValueNotSupported");
+        const wrong = await ask(emulator, "DescribeSnapshotGroups", { InstanceId: "i-gone" });
+        expect(wrong.body.Code).to.equal("InvalidInstanceId.NotFound");
     });
 
     it("show all of those lists to whoever has the permission", async () => {
@@ -68,7 +69,7 @@ describe("emulator: permissions of an access key", () => {
         const { body } = await ask(emulator, "DescribeSnapshots");
         expect(body.TotalCount).to.equal(2);
         const groups = (await ask(emulator, "DescribeSnapshotGroups")).body.SnapshotGroups;
-        expect((groups as { SnapshotGroup: unknown[] }).SnapshotGroup).to.have.length(1);
+        expect((groups as { readonly SnapshotGroup: unknown[] }).SnapshotGroup).to.have.length(1);
     });
 
     for (const action of others) {
@@ -85,7 +86,7 @@ describe("emulator: permissions of an access key", () => {
             return [status, body.Code];
         };
         expect(await dryRun()).to.deep.equal([403, "Forbidden.RAM"]);
-        emulator.edit.setCredentialActions("emulator", ["ecs:DescribeSnapshots"]);
+        emulator.controls.setCredentialActions("emulator", ["ecs:DescribeSnapshots"]);
         expect(await dryRun()).to.deep.equal([400, "DryRunOperation"]);
     });
 });

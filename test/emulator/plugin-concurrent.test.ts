@@ -34,13 +34,13 @@ describe("emulator: a run of the plugin beside another one", () => {
             const emulator = await start({ behaviour: { concurrentRun } });
             const client = sdk(emulator);
             // Before a freeze, so that the second command is delivered.
-            emulator.edit.addOutcomes(linux2, { holdAt: "start" }, { exitCode: 6 });
+            emulator.controls.addOutcomes(linux2, { holdAt: "start" }, { exitCode: 6 });
             const first = await send(client, linux2, line);
             await untilItWaits(emulator);
             const second = await run(client, linux2, line);
             expect(second.exitCode, second.text).to.equal(exitCode);
             expect(second.text).to.contain(text);
-            emulator.edit.releasePlugin(linux2);
+            emulator.controls.releasePlugin(linux2);
             expect((await result(client, first)).exitCode).to.equal(0);
             expect(emulator.state.snapshotGroups).to.have.length(1);
             expect((await run(client, linux2, line)).exitCode).to.equal(6);
@@ -48,9 +48,9 @@ describe("emulator: a run of the plugin beside another one", () => {
     }
 
     it("is alone again after a run that was killed", async () => {
-        const emulator = await start({ behaviour: { stopRunning: "kills" } });
+        const emulator = await start();
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         const invokeId = await send(client, linux2, line, { terminationMode: "ProcessTree" });
         await untilItWaits(emulator);
         await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
@@ -62,13 +62,13 @@ describe("emulator: a run of the plugin beside another one", () => {
 
     it("on another instance is no matter", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(linux1, role);
+        emulator.controls.attachRole(linux1, role);
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         const first = await send(client, linux2, line);
         await untilItWaits(emulator);
         expect((await run(client, linux1, line)).exitCode).to.equal(0);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         expect((await result(client, first)).exitCode).to.equal(0);
     });
 });

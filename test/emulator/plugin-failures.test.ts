@@ -23,7 +23,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
     function setScript(emulator: Emulator, name: string, content: string): void {
         const path = `/root/app-snapshot/${name}.sh`;
         const script = { path, owner: "root", group: "root", mode: "0700" };
-        emulator.edit.setFile(linux2, { ...script, content: `#!/bin/sh\n${content}\n` });
+        emulator.controls.setFile(linux2, { ...script, content: `#!/bin/sh\n${content}\n` });
     }
 
     const outputOf = (emulator: Emulator) => emulator.state.invocations.at(-1)?.results[0]?.output ?? "";
@@ -60,7 +60,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
     for (const exitCode of [1, 4, 5, 6, 7, 8, 10, 12, 14, 15, 126, 127, 240, 246, 255]) {
         it(`ends with a scripted ${exitCode}, once`, async () => {
             const emulator = await start();
-            emulator.edit.addOutcomes(linux2, { exitCode });
+            emulator.controls.addOutcomes(linux2, { exitCode });
             const client = sdk(emulator);
             expect((await run(client, linux2, pluginLine(goodParams))).exitCode).to.equal(exitCode);
             const left = [5, 6, 7, 8, 10, 12].includes(exitCode) ? 1 : 0;
@@ -71,7 +71,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
 
     it("prints a scripted output as it is, and leaves a group or not as scripted", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(
+        emulator.controls.addOutcomes(
             linux2,
             { exitCode: 6, leavesGroup: false, output: "odd\n" },
             { exitCode: 4, leavesGroup: true },
@@ -96,8 +96,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
         terminationMode: "Process" | "ProcessTree",
     ): Promise<void> {
         const client = sdk(emulator);
-        emulator.edit.behaviour({ stopRunning: "kills" });
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const invokeId = await send(client, linux2, line, { terminationMode });
         await untilItWaits(emulator);
         await client.stopInvocation(new StopInvocationRequest({ regionId: region, invokeId }));
@@ -108,7 +107,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
     it("goes on when only its shell is killed: the snapshot appears all the same, thawed", async () => {
         const emulator = await start();
         await stopInFreeze(emulator, `${pluginLine(goodParams)}\ntrue`, "Process");
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         await untilConsistent(emulator);
         expect(instance2(emulator)?.frozen).to.equal(false);
     });
@@ -130,7 +129,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
 
     it("goes on when a timeout ends its shell", async () => {
         const { emulator, clock } = await startStill();
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, `${pluginLine(goodParams)}\ntrue`, { timeout: 10 });
         await untilItWaits(emulator);
@@ -140,7 +139,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
             errorCode: "ExecutionTimeout",
         });
         expect(consistencyTags(emulator)).to.deep.equal([[]]);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         await untilConsistent(emulator);
     });
 
@@ -156,13 +155,13 @@ describe("emulator: runs of the plugin that go wrong", () => {
                 const fixture = { ...defaultFixture(), pluginConfigTimeoutSeconds: 5 };
                 const { emulator, clock } = await startStill({ fixture });
                 const client = sdk(emulator);
-                emulator.edit.setAgent(linux2, { version });
-                emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+                emulator.controls.setAgent(linux2, { version });
+                emulator.controls.addOutcomes(linux2, { holdAt: "start" });
                 const invokeId = await send(client, linux2, content);
                 await untilItWaits(emulator);
                 clock.advance(5_000);
                 if (exitCode === 0) {
-                    emulator.edit.releasePlugin(linux2);
+                    emulator.controls.releasePlugin(linux2);
                 }
                 expect((await result(client, invokeId)).exitCode).to.equal(exitCode);
             });
@@ -171,14 +170,14 @@ describe("emulator: runs of the plugin that go wrong", () => {
 
     it("thaws at the timeout of the freeze; the plugin finds nothing to thaw and exits 12", async () => {
         const { emulator, clock } = await startStill();
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(`${goodParams},-TimeoutInSeconds=2`));
         await untilItWaits(emulator);
         expect(instance2(emulator)?.frozen).to.equal(true);
         clock.advance(2_000);
         expect(instance2(emulator)?.frozen).to.equal(false);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         const row = await result(client, invokeId);
         expect(row.exitCode, row.text).to.equal(12);
         expect(row.text).to.contain("Thaw file systems failed");
@@ -198,7 +197,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
     it("freezes, and another command waits until it has thawed", async () => {
         const { emulator, clock } = await startStill();
         const client = sdk(emulator);
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         await send(client, linux2, pluginLine(goodParams));
         await untilItWaits(emulator);
         const invokeId = await send(client, linux2, "echo after");
@@ -209,7 +208,7 @@ describe("emulator: runs of the plugin that go wrong", () => {
             await new Promise((resolve) => setImmediate(resolve));
         }
         expect(waiting()).to.equal(true);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         const row = await clock.until(async () => (waiting() ? undefined : await result(client, invokeId)));
         expect(row.text).to.equal("after\n");
         expect(instance2(emulator)?.frozen).to.equal(false);

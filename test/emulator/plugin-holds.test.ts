@@ -4,35 +4,37 @@ import { closeAll, eventually, goodParams, linux2, pluginLine, result, sdk, send
 
 const line = pluginLine(goodParams);
 
-const stateOf = (emulator: Emulator) =>
-    emulator.state.instances.find(({ instanceId }) => instanceId === linux2);
+function stateOf(emulator: Emulator) {
+    return emulator.state.instances.find(({ instanceId }) => instanceId === linux2);
+}
 
-const untilItWaits = (emulator: Emulator) =>
-    eventually(() => (stateOf(emulator)?.pluginWaits === true ? true : undefined));
+function untilItWaits(emulator: Emulator): Promise<true> {
+    return eventually(() => (stateOf(emulator)?.pluginWaits === true ? true : undefined));
+}
 
 describe("emulator: a run of the plugin that is held", () => {
     afterEach(closeAll);
 
     it("at its start has frozen nothing and made no group until it is released", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         const invokeId = await send(sdk(emulator), linux2, line);
         await untilItWaits(emulator);
         expect(stateOf(emulator)).to.include({ frozen: false });
         expect(emulator.state.snapshotGroups).to.be.empty;
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         expect((await result(sdk(emulator), invokeId)).exitCode).to.equal(0);
         expect(emulator.state.snapshotGroups).to.have.length(1);
     });
 
     it("in the freeze has frozen and made the group, and thaws when it is released", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { holdAt: "freeze" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "freeze" });
         const invokeId = await send(sdk(emulator), linux2, line);
         await untilItWaits(emulator);
         expect(stateOf(emulator)).to.include({ frozen: true });
         expect(emulator.state.snapshotGroups).to.have.length(1);
-        emulator.edit.releasePlugin(linux2);
+        emulator.controls.releasePlugin(linux2);
         // An agent whose file systems are frozen reports nothing, so the end shows after the thaw.
         expect((await result(sdk(emulator), invokeId)).exitCode).to.equal(0);
         expect(stateOf(emulator)).to.include({ frozen: false, pluginWaits: false });
@@ -40,7 +42,7 @@ describe("emulator: a run of the plugin that is held", () => {
 
     it("is released from another process, too", async () => {
         const emulator = await start({ control: true });
-        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         const invokeId = await send(sdk(emulator), linux2, line);
         await untilItWaits(emulator);
         const release = () =>
@@ -60,7 +62,7 @@ describe("emulator: a run of the plugin that is held", () => {
 
     it("ends with the emulator", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(linux2, { holdAt: "start" });
+        emulator.controls.addOutcomes(linux2, { holdAt: "start" });
         await send(sdk(emulator), linux2, line);
         await untilItWaits(emulator);
         await emulator.close();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { encodeGbk } from "../../emulator/src/agent/code-page";
+import { encodeGbk } from "../../emulator/src/windows/output";
 import { closeAll, consistencyTags, linux1, pluginLine, role, run, sdk, start, windows1 } from "./support";
 
 describe("emulator: the plugin on Windows", () => {
@@ -9,7 +9,7 @@ describe("emulator: the plugin on Windows", () => {
 
     it("takes an application-consistent snapshot with the vendor's own command line", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         const row = await run(
             sdk(emulator),
             windows1,
@@ -31,7 +31,7 @@ describe("emulator: the plugin on Windows", () => {
 
     it("is file-system consistent without the writers", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         await run(sdk(emulator), windows1, line(`-RamRoleName=${role},-EnableWriters=false`), batch);
         expect(consistencyTags(emulator)).to.deep.equal([["FsConsistent"], ["FsConsistent"]]);
     });
@@ -39,7 +39,7 @@ describe("emulator: the plugin on Windows", () => {
     const traps: [string, string, number][] = [
         ["an option of the Linux plugin", `-RamRoleName=${role},-EnableFsFreeze=true`, 2],
         ["a percent sign that names no variable", `-RamRoleName=%NoSuchRole%`, 13],
-        ["an ampersand outside quotes", `-Name=x1&-RamRoleName=${role}`, 9009],
+        ["an ampersand outside quotes", `-Name=x1&-RamRoleName=${role}`, 255],
         [
             "a blank outside quotes, where the manager takes the rest for itself",
             `-Name=x1, -RamRoleName=${role}`,
@@ -51,7 +51,7 @@ describe("emulator: the plugin on Windows", () => {
     for (const [what, params, exitCode] of traps) {
         it(`exits ${exitCode} for ${what}`, async () => {
             const emulator = await start();
-            emulator.edit.attachRole(windows1, role);
+            emulator.controls.attachRole(windows1, role);
             const row = await run(sdk(emulator), windows1, line(params), batch);
             expect(row.exitCode, row.text).to.equal(exitCode);
         });
@@ -59,7 +59,7 @@ describe("emulator: the plugin on Windows", () => {
 
     it("refuses a description as the API does, when it creates the group", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         const params = `-RamRoleName=${role},-Description=http://x`;
         const row = await run(sdk(emulator), windows1, line(params), batch);
         expect(row.exitCode, row.text).to.equal(4);
@@ -69,7 +69,7 @@ describe("emulator: the plugin on Windows", () => {
 
     it("is read with every option that the vendor documents", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(windows1, role);
+        emulator.controls.attachRole(windows1, role);
         const [, data = ""] =
             emulator.state.instances.find((each) => each.instanceId === windows1)?.diskIds ?? [];
         const params = [
@@ -97,7 +97,7 @@ describe("emulator: the plugin on Windows", () => {
 
     it("ends with numbers beyond a byte, of which two are orders to the agent", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(windows1, { exitCode: 3010 }, { exitCode: 3010 }, { exitCode: 1223 });
+        emulator.controls.addOutcomes(windows1, { exitCode: 3010 }, { exitCode: 3010 }, { exitCode: 1223 });
         const client = sdk(emulator);
         const plugin = line(`-RamRoleName=${role}`);
         expect((await run(client, windows1, plugin, batch)).exitCode).to.equal(3010);
@@ -113,7 +113,7 @@ describe("emulator: the plugin on Windows", () => {
         expect((await run(client, windows1, guarded, batch)).exitCode).to.equal(1223);
         expect(reboots()).to.equal(1);
         expect(() => {
-            emulator.edit.addOutcomes(linux1, { exitCode: 3010 });
+            emulator.controls.addOutcomes(linux1, { exitCode: 3010 });
         }).to.throw("outcome.exitCode must be a whole number from 0 to 255 on Linux");
     });
 });
@@ -125,15 +125,15 @@ describe("emulator: the output of Windows commands", () => {
 
     it("is UTF-8, or as it is in code page 936 when told so", async () => {
         const emulator = await start();
-        emulator.edit.addOutcomes(windows1, { output, exitCode: 16 }, { output, exitCode: 16 });
+        emulator.controls.addOutcomes(windows1, { output, exitCode: 16 }, { output, exitCode: 16 });
         const client = sdk(emulator);
-        const plugin = `echo 中文\r\n${pluginLine("-Name=x1", "app-snapshot-plugin-win")}`;
+        const plugin = pluginLine("-Name=x1", "app-snapshot-plugin-win");
         const converted = await run(client, windows1, plugin, batch);
-        expect(converted.text).to.equal(`中文\r\n${output}`);
-        emulator.edit.behaviour({ windowsOutput: "code-page" });
+        expect(converted.text).to.equal(output);
+        emulator.controls.behaviour({ windowsOutput: "code-page" });
         const raw = Buffer.from((await run(client, windows1, plugin, batch)).output ?? "", "base64");
-        expect(raw.subarray(0, 6)).to.deep.equal(Buffer.from("d6d0cec40d0a", "hex"));
-        expect(new TextDecoder("gbk").decode(raw)).to.equal(`中文\r\n${output}`);
+        expect(raw.subarray(0, 6)).to.deep.equal(Buffer.from("bfecd5d5b4b4", "hex"));
+        expect(new TextDecoder("gbk").decode(raw)).to.equal(output);
     });
 
     it("has a question mark for what the code page lacks", () => {

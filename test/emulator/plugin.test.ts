@@ -16,16 +16,18 @@ import {
     start,
 } from "./support";
 
-const disksOf = (emulator: Emulator) => emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId);
+function disksOf(emulator: Emulator): string[] {
+    return emulator.state.snapshots.map((snapshot) => snapshot.sourceDiskId);
+}
 
 describe("emulator: the plugin on Linux", () => {
     afterEach(closeAll);
 
     it("takes an application-consistent snapshot with the vendor's own command line", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(linux1, role);
+        emulator.controls.attachRole(linux1, role);
         for (const what of ["pre", "post"]) {
-            emulator.edit.setFile(linux1, {
+            emulator.controls.setFile(linux1, {
                 path: `/tmp/${what}script.sh`,
                 owner: "root",
                 group: "root",
@@ -70,14 +72,14 @@ describe("emulator: the plugin on Linux", () => {
         [
             "a missing script",
             (e) => {
-                e.edit.removeFile(linux2, "/root/app-snapshot/postscript.sh");
+                e.controls.removeFile(linux2, "/root/app-snapshot/postscript.sh");
             },
             goodParams,
         ],
         [
             "a script of another owner",
             (e) => {
-                e.edit.setFile(linux2, {
+                e.controls.setFile(linux2, {
                     path: "/root/app-snapshot/prescript.sh",
                     owner: "app",
                     group: "root",
@@ -89,7 +91,7 @@ describe("emulator: the plugin on Linux", () => {
         [
             "a script that others may read",
             (e) => {
-                e.edit.setFile(linux2, {
+                e.controls.setFile(linux2, {
                     path: "/root/app-snapshot/prescript.sh",
                     owner: "root",
                     group: "root",
@@ -107,7 +109,7 @@ describe("emulator: the plugin on Linux", () => {
         [
             "a scripted outcome",
             (e) => {
-                e.edit.addOutcomes(linux2, { degrade: true });
+                e.controls.addOutcomes(linux2, { degrade: true });
             },
             goodParams,
         ],
@@ -125,7 +127,7 @@ describe("emulator: the plugin on Linux", () => {
 
     it("takes the ESSD family only, without the excluded disks, in both spellings of the list", async () => {
         const emulator = await start();
-        emulator.edit.attachRole(linux3, role);
+        emulator.controls.attachRole(linux3, role);
         const client = sdk(emulator);
         const line = (exclusion: string) =>
             `acs-plugin-manager --exec --plugin app-snapshot-plugin --paramsV2 '-RamRoleName=${role} ${exclusion}'`;
@@ -134,7 +136,7 @@ describe("emulator: the plugin on Linux", () => {
                 .exitCode,
         ).to.equal(0);
         expect(disksOf(emulator)).to.deep.equal(["d-bp1linuxdb0000003sys"]);
-        emulator.edit.behaviour({ excludeDiskIdSyntax: "repeat" });
+        emulator.controls.behaviour({ excludeDiskIdSyntax: "repeat" });
         const repeated = "-ExcludeDiskId=d-bp1linuxdb0000003sys -ExcludeDiskId=d-bp1linuxdb0000003da1";
         expect((await run(client, linux3, line(repeated))).exitCode).to.equal(0);
         expect(disksOf(emulator)).to.deep.equal(["d-bp1linuxdb0000003sys", "d-bp1linuxdb0000003da2"]);
@@ -200,7 +202,7 @@ describe("emulator: the plugin on Linux", () => {
             disks: [{ diskId: "d-old", type: "system", category: "cloud_essd" }],
         });
         const emulator = await start({ fixture });
-        emulator.edit.attachRole(noEssd, role);
+        emulator.controls.attachRole(noEssd, role);
         expect((await run(sdk(emulator), noEssd, pluginLine(goodParams))).exitCode).to.equal(3);
         expect((await run(sdk(emulator), "i-old", pluginLine(goodParams))).exitCode).to.equal(1);
     });
@@ -211,7 +213,7 @@ describe("emulator: the plugin on Linux", () => {
         Object.assign(instance ?? {}, { httpTokens: "required" });
         const emulator = await start({ fixture });
         expect((await run(sdk(emulator), linux2, pluginLine(goodParams))).exitCode).to.equal(1);
-        emulator.edit.behaviour({ imdsv2: "supported" });
+        emulator.controls.behaviour({ imdsv2: "supported" });
         expect((await run(sdk(emulator), linux2, pluginLine(goodParams))).exitCode).to.equal(0);
     });
 

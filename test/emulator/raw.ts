@@ -1,71 +1,58 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-// A second, separate implementation of both signatures: the emulator must not be checked with its own.
+// A second, separate implementation of the signature: the emulator must not be checked with its own.
 
 export interface RawCall {
-    action: string;
-    params?: Record<string, string>;
-    /** Where the parameters travel. Default query. */
-    place?: "query" | "form";
-    method?: "GET" | "POST";
-    accessKeyId?: string;
-    secret?: string;
-    token?: string;
+    readonly action: string;
+    readonly params?: Record<string, string>;
+    /** The part of the request that carries the parameters. Default query. */
+    readonly carrier?: "query" | "form";
+    readonly method?: "GET" | "POST";
+    readonly accessKeyId?: string;
+    readonly secret?: string;
+    readonly token?: string;
     /** Default now. */
-    date?: Date;
-    nonce?: string;
-    version?: string;
-    /** Changes the signed request before it is sent. */
-    tamper?: (sent: { url: URL; headers: Record<string, string>; body: string }) => void;
+    readonly date?: Date;
+    readonly nonce?: string;
+    readonly version?: string;
+    /** Changes the signed request, a record of its own, before it is sent. */
+    readonly tamper?: (sent: { url: URL; headers: Record<string, string>; body: string }) => void;
 }
 
 export interface RawAnswer {
-    status: number;
-    headers: Headers;
-    text: string;
-    body: Record<string, unknown>;
+    readonly status: number;
+    readonly headers: Headers;
+    readonly text: string;
+    readonly body: Record<string, unknown>;
 }
 
-const enc = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+function enc(text: string): string {
+    return encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase(),
+    );
+}
 
-const query = (params: Record<string, string>) =>
-    Object.keys(params)
+function query(params: Record<string, string>): string {
+    return Object.keys(params)
         .sort()
         .map((key) => `${enc(key)}=${enc(params[key] ?? "")}`)
         .join("&");
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-const instant = (date: Date) => date.toISOString().replace(/\.\d+Z/, "Z");
-
-/** Sends a request signed the old way (HMAC-SHA1 over the parameters). */
-export function rpc(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
-    const method = call.method ?? "POST";
-    const params: Record<string, string> = {
-        ...call.params,
-        Action: call.action,
-        Version: call.version ?? "2014-05-26",
-        Format: "JSON",
-        AccessKeyId: call.accessKeyId ?? "emulator",
-        SignatureMethod: "HMAC-SHA1",
-        SignatureVersion: "1.0",
-        SignatureNonce: call.nonce ?? randomUUID(),
-        Timestamp: instant(call.date ?? new Date()),
-        ...(call.token === undefined ? {} : { SecurityToken: call.token }),
-    };
-    const text = `${method}&${enc("/")}&${enc(query(params))}`;
-    params.Signature = createHmac("sha1", `${call.secret ?? "emulator"}&`)
-        .update(text)
-        .digest("base64");
-    return transmit(emulator, call, method, query(params), {});
 }
 
-/** Sends a request signed the new way (ACS3-HMAC-SHA256). */
-export function acs3(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
+function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+}
+function instant(date: Date): string {
+    return date.toISOString().replace(/\.\d+Z/, "Z");
+}
+
+/** Sends a request signed by ACS3-HMAC-SHA256. */
+export function rawCall(emulator: Emulator, call: RawCall): Promise<RawAnswer> {
     const method = call.method ?? "POST";
     const encoded = query(call.params ?? {});
-    const form = call.place === "form";
+    const form = call.carrier === "form";
     const headers: Record<string, string> = {
         host: `127.0.0.1:${emulator.port}`,
         "x-acs-action": call.action,
@@ -99,7 +86,7 @@ async function transmit(
     encoded: string,
     headers: Record<string, string>,
 ): Promise<RawAnswer> {
-    const form = call.place === "form";
+    const form = call.carrier === "form";
     const sent = {
         url: new URL(form ? emulator.url : `${emulator.url}/?${encoded}`),
         headers: form ? { ...headers, "content-type": "application/x-www-form-urlencoded" } : headers,

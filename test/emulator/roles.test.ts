@@ -23,6 +23,8 @@ import {
     startStill,
 } from "./support";
 
+const attached = "InvalidOperation.InstanceRamRoleExists";
+
 async function attach(client: Client, ramRoleName: string, ...instanceIds: string[]) {
     const request = new AttachInstanceRamRoleRequest({
         regionId: region,
@@ -64,12 +66,12 @@ describe("emulator: RAM roles of instances", () => {
     });
 
     it("fails per item, with HTTP 200, where another role is attached", async () => {
-        const emulator = await start({ behaviour: { attachedRoleCode: "Some.Code" } });
+        const emulator = await start();
         const { body, items } = await attach(sdk(emulator), role, linux1, foreignRole);
         expect(body).to.include({ totalCount: 2, failCount: 1 });
         expect(items.map((item) => [item.instanceId, item.code, item.success])).to.deep.equal([
             [linux1, "200", true],
-            [foreignRole, "Some.Code", false],
+            [foreignRole, attached, false],
         ]);
         expect(items[1]?.message).to.contain("WebServerRole");
         const states = emulator.state.instances.filter((each) =>
@@ -82,24 +84,24 @@ describe("emulator: RAM roles of instances", () => {
         const emulator = await start();
         const client = sdk(emulator);
         expect((await attach(client, role, linux2)).body?.failCount).to.equal(1);
-        emulator.edit.behaviour({ sameRoleReattach: "success" });
+        emulator.controls.behaviour({ sameRoleReattach: "success" });
         expect((await attach(client, role, linux2)).body?.failCount).to.equal(0);
     });
 
     it("may refuse the same role again as a whole, and then attaches it nowhere", async () => {
         const emulator = await start({
-            behaviour: { sameRoleReattach: "refused", attachedRoleCode: "Some.Code" },
+            behaviour: { sameRoleReattach: "refused" },
         });
         const client = sdk(emulator);
         expect(await refusal(attach(client, role, linux1, linux2))).to.include({
-            code: "Some.Code",
+            code: attached,
             statusCode: 403,
         });
         expect(await describeRoles(client, linux1, linux2)).to.deep.equal([[linux2, role]]);
         // Another role than the one to attach is an item's failure still.
-        expect((await attach(client, role, foreignRole)).items[0]).to.include({ code: "Some.Code" });
+        expect((await attach(client, role, foreignRole)).items[0]).to.include({ code: attached });
         emulator.faults.add({ action: "AttachInstanceRamRole", kind: "item-failure" });
-        expect((await refusal(attach(client, role, linux2))).code).to.equal("Some.Code");
+        expect((await refusal(attach(client, role, linux2))).code).to.equal(attached);
     });
 
     it("refuses roles that do not exist or do not trust ECS, and instances outside a VPC", async () => {
@@ -132,7 +134,7 @@ describe("emulator: RAM roles of instances", () => {
         const emulator = await start();
         const client = sdk(emulator);
         expect(await describeRoles(client, linux1, linux2)).to.deep.equal([[linux2, role]]);
-        emulator.edit.behaviour({ rolelessInstance: "empty" });
+        emulator.controls.behaviour({ rolelessInstance: "empty" });
         expect(await describeRoles(client, linux1, linux2)).to.deep.equal([
             [linux1, ""],
             [linux2, role],
@@ -146,7 +148,7 @@ describe("emulator: RAM roles of instances", () => {
         expect((await detach(client, role, linux2))?.failCount).to.equal(0);
         expect(await describeRoles(client, linux2)).to.deep.equal([]);
         expect((await detach(client, role, linux2))?.failCount).to.equal(1);
-        emulator.edit.behaviour({ detachMissingRole: "success" });
+        emulator.controls.behaviour({ detachMissingRole: "success" });
         expect((await detach(client, role, linux2))?.failCount).to.equal(0);
     });
 

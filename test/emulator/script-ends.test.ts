@@ -49,12 +49,12 @@ describe("emulator: the ends of scripts", () => {
     function setScripts(emulator: Emulator, pre: string, post: string): void {
         const script = { owner: "root", group: "root", mode: "0700" };
         const at = "/root/app-snapshot";
-        emulator.edit.setFile(linux2, {
+        emulator.controls.setFile(linux2, {
             path: `${at}/prescript.sh`,
             content: `#!/bin/sh\n${pre}`,
             ...script,
         });
-        emulator.edit.setFile(linux2, {
+        emulator.controls.setFile(linux2, {
             path: `${at}/postscript.sh`,
             content: `#!/bin/sh\n${post}`,
             ...script,
@@ -143,9 +143,7 @@ describe("emulator: the ends of scripts", () => {
     });
 
     it("do come with all of the command's processes", async () => {
-        const emulator = await withScripts(`${holder()}\nsleep 300`, "true", {
-            behaviour: { stopRunning: "kills" },
-        });
+        const emulator = await withScripts(`${holder()}\nsleep 300`, "true");
         const client = sdk(emulator);
         const invokeId = await send(client, linux2, pluginLine(goodParams), {
             terminationMode: "ProcessTree",

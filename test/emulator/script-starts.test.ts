@@ -8,9 +8,12 @@ describe("emulator: the starts of scripts", () => {
     afterEach(closeAll);
     const pre = "/root/app-snapshot/prescript.sh";
 
-    async function outputOf(content: string, behaviour: Parameters<Emulator["edit"]["behaviour"]>[0] = {}) {
+    async function outputOf(
+        content: string,
+        behaviour: Parameters<Emulator["controls"]["behaviour"]>[0] = {},
+    ) {
         const emulator = await start({ behaviour });
-        emulator.edit.setFile(linux2, { path: pre, content, owner: "root", group: "root", mode: "0700" });
+        emulator.controls.setFile(linux2, { path: pre, content, owner: "root", group: "root", mode: "0700" });
         return run(sdk(emulator), linux2, pluginLine(goodParams));
     }
 

@@ -43,7 +43,7 @@ export async function closeAll(): Promise<void> {
     }
 }
 
-/** What a command or a script waits for until a test opens it. */
+/** A gate at which a command or a script waits until a test opens it. */
 export interface Gate {
     /** Shell words that wait for it. */
     readonly wait: string;
@@ -83,12 +83,21 @@ export function plain(value: unknown): unknown {
 }
 
 /** The error that a promise rejects with, as the SDK shapes it. */
-export async function refusal(
-    promise: Promise<unknown>,
-): Promise<{ code: string; statusCode: number; message: string; name: string }> {
+export async function refusal(promise: Promise<unknown>): Promise<{
+    readonly code: string;
+    readonly statusCode: number;
+    readonly message: string;
+    readonly name: string;
+}> {
     const outcome = await promise.then(
         () => undefined,
-        (error: unknown) => error as { code: string; statusCode: number; message: string; name: string },
+        (thrown: unknown) =>
+            thrown as {
+                readonly code: string;
+                readonly statusCode: number;
+                readonly message: string;
+                readonly name: string;
+            },
     );
     if (outcome === undefined) {
         throw new Error("the call succeeded");
@@ -119,7 +128,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
     await eventually(async () => ((await holds()) ? true : undefined));
 }
 
-/** Whether a process still does something; one that only waits to be reaped does not. */
+/** Tells whether a process still does something; one that only waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
     try {
         process.kill(pid, 0);
@@ -128,9 +137,9 @@ export function isAlive(pid: number): boolean {
     }
     try {
         return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    } catch (error) {
+    } catch (thrown) {
         // Gone in between, or a system without /proc.
-        return !existsSync("/proc/self") && (error as NodeJS.ErrnoException).code === "ENOENT";
+        return !existsSync("/proc/self") && (thrown as NodeJS.ErrnoException).code === "ENOENT";
     }
 }
 
@@ -165,7 +174,10 @@ const finished = new Set([
 ]);
 
 /** Waits for the end of an invocation on its only instance. */
-export async function result(client: Client, invokeId: string): Promise<ResultRow & { text: string }> {
+export async function result(
+    client: Client,
+    invokeId: string,
+): Promise<ResultRow & { readonly text: string }> {
     return eventually(async () => {
         const answer = await client.describeInvocationResults(
             new DescribeInvocationResultsRequest({ regionId: region, invokeId }),
@@ -183,7 +195,7 @@ export async function run(
     instanceId: string,
     commandContent: string,
     settings: Partial<RunCommandRequest> = {},
-): Promise<ResultRow & { text: string }> {
+): Promise<ResultRow & { readonly text: string }> {
     return result(client, await send(client, instanceId, commandContent, settings));
 }
 
@@ -203,7 +215,7 @@ export const goodParams = [
 /** A clock that stands still until it is told otherwise. */
 export class ManualClock implements Clock {
     private time = Date.now();
-    private timers: { at: number; action: () => void }[] = [];
+    private timers: { readonly at: number; readonly action: () => void }[] = [];
 
     now(): number {
         return this.time;
@@ -238,7 +250,7 @@ export class ManualClock implements Clock {
     }
 }
 
-/** Nothing takes any time by the emulator's clock, so that it may stand still. */
+/** Durations of zero by the emulator's clock, so that it may stand still. */
 const noTime: Timing = {
     deliveryMs: 0,
     fileStepMs: 0,
@@ -260,13 +272,13 @@ const noTime: Timing = {
  */
 export async function startStill(
     options: EmulatorOptions = {},
-): Promise<{ emulator: Emulator; clock: ManualClock }> {
+): Promise<{ readonly emulator: Emulator; readonly clock: ManualClock }> {
     const clock = new ManualClock();
     const emulator = await start({ ...options, clock, timing: { ...noTime, ...options.timing } });
     return { emulator, clock };
 }
 
-/** What marks each snapshot, without the system's own tags. */
+/** Returns the tags that mark each snapshot, without the system's own. */
 export function consistencyTags(emulator: Emulator): string[][] {
     return emulator.state.snapshots.map((snapshot) =>
         Object.keys(snapshot.tags).filter((key) => !key.startsWith("acs:")),

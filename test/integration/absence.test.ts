@@ -14,7 +14,7 @@ function patientWorld(
     test: (world: PatientWorld) => Promise<void>,
 ): Promise<void> {
     return patient.patientWorld(options, (world) => {
-        world.emulator.edit.attachRole(instanceId, "AppSnapshotRoleName");
+        world.emulator.controls.attachRole(instanceId, "AppSnapshotRoleName");
         return test(world);
     });
 }
@@ -32,7 +32,7 @@ function withoutLists(emulator: Emulator): readonly string[] {
 }
 
 function mayDo(emulator: Emulator, actions: readonly string[]): void {
-    emulator.edit.setCredentialActions("emulator", actions);
+    emulator.controls.setCredentialActions("emulator", actions);
 }
 
 async function taken(
@@ -76,10 +76,10 @@ describe("a snapshot that no list shows", () => {
             async (world) => {
                 const { emulator, provider } = world;
                 const { id, state } = await taken(world);
-                emulator.edit.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", {
+                emulator.controls.holdSnapshot(emulator.state.snapshots[0]?.snapshotId ?? "", {
                     imageId: "m-held",
                 });
-                emulator.edit.deleteSnapshotGroup(id);
+                emulator.controls.deleteSnapshotGroup(id);
                 mayDo(emulator, withoutLists(emulator));
                 expect(await provider.read(id, state)).to.deep.equal({ id, props: state });
                 mayDo(emulator, everything);
@@ -92,12 +92,12 @@ describe("a snapshot that no list shows", () => {
             patientWorld({ behaviour: { emptyModification } }, async (world) => {
                 const { emulator, provider } = world;
                 const { id, state } = await taken(world);
-                emulator.edit.renameSnapshotGroup(id, "renamed-by-hand");
+                emulator.controls.renameSnapshotGroup(id, "renamed-by-hand");
                 emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "miss", times: 5 });
                 expect(await provider.read(id, state), "a list that lags behind").to.have.property("id", id);
                 emulator.faults.clear();
-                emulator.edit.deleteSnapshotGroup(id);
-                emulator.edit.finishDeletion(id);
+                emulator.controls.deleteSnapshotGroup(id);
+                emulator.controls.finishDeletion(id);
                 expect(await provider.read(id, state)).to.deep.equal({});
             }));
     }
@@ -132,7 +132,7 @@ describe("a snapshot that no list shows", () => {
             const { emulator, clock } = world;
             const { id, state } = await taken(world);
             const [gone = ""] = emulator.state.snapshots.map(({ snapshotId }) => snapshotId);
-            emulator.edit.deleteSnapshot(gone);
+            emulator.controls.deleteSnapshot(gone);
             await clock.sleep(60_000);
             mayDo(emulator, withoutLists(emulator).concat("ecs:DescribeSnapshotGroups"));
             const hidden = await found(world, id, state);
@@ -148,7 +148,7 @@ describe("a snapshot that no list shows", () => {
         patientWorld({ behaviour: { unpermittedList: "empty" } }, async (world) => {
             const { emulator, provider } = world;
             const { id, state } = await taken(world);
-            emulator.edit.forgetInvocation(String(state["invokeId"]), "all");
+            emulator.controls.forgetInvocation(String(state["invokeId"]), "all");
             mayDo(emulator, withoutLists(emulator));
             const { message } = await rejection(provider.delete(id, state));
             expect(message)
@@ -214,7 +214,7 @@ describe("a run whose group no list shows", () => {
 
     it("is not closed if it failed and named one, however long ago", () =>
         patientWorld({}, async ({ emulator, provider, anotherProcess, clock }) => {
-            emulator.edit.addOutcomes(instanceId, { exitCode: 10 });
+            emulator.controls.addOutcomes(instanceId, { exitCode: 10 });
             emulator.faults.add(missed);
             expect((await rejection(provider.create(inputs))).message).to.match(/^PluginPostScriptFailed: /);
             const [first] = emulator.state.snapshotGroups;
@@ -242,12 +242,12 @@ describe("a run whose group no list shows", () => {
     it("is deleted with its resource only once that is proved", () =>
         patientWorld({}, async ({ emulator, provider, anotherProcess }) => {
             const short = { ...inputs, timeoutSeconds: 1 };
-            emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+            emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
             const failure = (await rejection(provider.create(short))) as Error & {
                 readonly id: string;
                 readonly properties: Values;
             };
-            emulator.edit.releasePlugin(instanceId);
+            emulator.controls.releasePlugin(instanceId);
             emulator.faults.add(missed);
             const { message } = await rejection(anotherProcess().delete(failure.id, failure.properties));
             expect(message).to.match(/^AbsenceNotProved: /);
@@ -270,15 +270,15 @@ describe("a run whose result is forgotten", () => {
             patientWorld(
                 { behaviour: { unknownInvocation }, timing: { ...fastTiming } },
                 async ({ emulator, provider, anotherProcess, clock }) => {
-                    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+                    emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
                     const short = { ...inputs, timeoutSeconds: 1 };
                     const failure = (await rejection(provider.create(short))) as Error & {
                         readonly id: string;
                         readonly properties: Values;
                     };
-                    emulator.edit.releasePlugin(instanceId);
+                    emulator.controls.releasePlugin(instanceId);
                     await clock.sleep(month);
-                    emulator.edit.forgetInvocation(failure.id, what);
+                    emulator.controls.forgetInvocation(failure.id, what);
                     expect(emulator.state.snapshotGroups).to.have.length(1);
 
                     const start = clock.now();
@@ -317,11 +317,11 @@ describe("the clocks of this machine and of the cloud", () => {
                 { timing: { ...fastTiming, rolePropagationMs: 0, clockOffsetMs } },
                 async ({ emulator, provider, anotherProcess }) => {
                     const other = resourceUrn.replace("urn:pulumi:test::", "urn:pulumi:other::");
-                    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
-                    emulator.edit.detachRole(instanceId);
+                    emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
+                    emulator.controls.detachRole(instanceId);
                     const temporary = { ...inputs, roleAttachment: "temporary", timeoutSeconds: 1 };
                     await rejection(provider.create({ ...temporary, resourceUrn: other }));
-                    emulator.edit.releasePlugin(instanceId);
+                    emulator.controls.releasePlugin(instanceId);
                     // Its command has ended, but its update may still need the role.
                     const { message } = await rejection(anotherProcess().create(temporary));
                     expect(message)

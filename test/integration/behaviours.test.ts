@@ -125,7 +125,7 @@ describe("an uncertain behaviour of the cloud", () => {
             lived({ behaviour: { windowsOutput } }, async ({ emulator, provider }) => {
                 const inputs = { resourceUrn, instanceId: "i-bp1windows0000000001" };
                 const message = '[level="error"][message="无法冻结卷影副本"]\r\n';
-                emulator.edit.addOutcomes(inputs.instanceId, { exitCode: 11, output: message });
+                emulator.controls.addOutcomes(inputs.instanceId, { exitCode: 11, output: message });
                 const failure = await provider.create(inputs).then(
                     () => undefined,
                     (thrown: unknown) => thrown,
@@ -158,10 +158,10 @@ describe("an uncertain behaviour of the cloud", () => {
     }
 
     const stops = (emulator: Emulator) => {
-        emulator.edit.setInstanceStatus(lastMomentInputs.instanceId, "Stopped");
+        emulator.controls.setInstanceStatus(lastMomentInputs.instanceId, "Stopped");
     };
     const fallsSilent = (emulator: Emulator) => {
-        emulator.edit.setAgent(lastMomentInputs.instanceId, { online: false });
+        emulator.controls.setAgent(lastMomentInputs.instanceId, { online: false });
     };
     const lastMoments: [
         behaviour: Partial<Behaviour>,

@@ -81,12 +81,12 @@ describe("the ECS API through the SDK", () => {
     it("finds the snapshots with all of the tags, whatever their number", async () => {
         const pairs = { "app-snapshot:resource": "r", "app-snapshot:run": "1" };
         for (let group = 0; group < 102; group++) {
-            emulator.edit.createSnapshotGroup(instanceId);
+            emulator.controls.createSnapshotGroup(instanceId);
         }
         const [first = "", ...others] = snapshotIds();
-        emulator.edit.setTags(first, { "app-snapshot:run": "1" });
+        emulator.controls.setTags(first, { "app-snapshot:run": "1" });
         for (const id of others) {
-            emulator.edit.setTags(id, pairs);
+            emulator.controls.setTags(id, pairs);
         }
         const tags = Object.entries(pairs).map(([key, value]) => ({ key, value }));
         expect(others.length, "more than a page").to.be.above(100);
@@ -94,7 +94,7 @@ describe("the ECS API through the SDK", () => {
     });
 
     it("tells whether the caller may see snapshots, which an empty list does not show", async () => {
-        emulator.edit.createSnapshotGroup(instanceId);
+        emulator.controls.createSnapshotGroup(instanceId);
         expect(await api.mayDescribeSnapshots(snapshotIds())).to.equal(true);
         expect(await refused.mayDescribeSnapshots(snapshotIds())).to.equal(false);
         expect(await api.mayDescribeSnapshots(["s-gone"])).to.equal(true);
@@ -107,14 +107,14 @@ describe("the ECS API through the SDK", () => {
     });
 
     it("tells whether a group exists, and changes nothing by that", async () => {
-        const id = emulator.edit.createSnapshotGroup(instanceId, { name: "name", description: "text" });
+        const id = emulator.controls.createSnapshotGroup(instanceId, { name: "name", description: "text" });
         expect(await api.groupExistence(id)).to.equal("exists");
         expect(await api.groupExistence("ssg-gone")).to.equal("absent");
         expect(await refused.groupExistence(id)).to.equal("forbidden");
         expect(await refused.groupExistence("ssg-gone")).to.equal("forbidden");
-        emulator.edit.behaviour({ emptyModification: "refused" });
+        emulator.controls.behaviour({ emptyModification: "refused" });
         expect(await api.groupExistence(id)).to.equal("untold");
-        emulator.edit.behaviour({ emptyModification: "accepted" });
+        emulator.controls.behaviour({ emptyModification: "accepted" });
         expect(emulator.state.snapshotGroups[0]).to.include({ name: "name", description: "text" });
     });
 });

@@ -39,7 +39,7 @@ describe("tags of consistency that come late", () => {
 
     it("are not waited for if the present tags show less", () =>
         patientWorld({ timing: realisticTiming }, async ({ emulator, provider, clock }) => {
-            emulator.edit.addOutcomes(instanceId, { degrade: true });
+            emulator.controls.addOutcomes(instanceId, { degrade: true });
             const start = clock.now();
             expect((await rejection(provider.create(inputs))).message).to.match(/^Degraded: /);
             expect(clock.now() - start).to.be.below(60_000);

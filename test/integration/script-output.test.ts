@@ -13,8 +13,8 @@ const canary = "hunter2";
 const ways = {
     "by path": (emulator: Emulator, pre: string, post: string) => {
         const root = { owner: "root", group: "root", mode: "0700" };
-        emulator.edit.setFile(instanceId, { path: scripts.preScriptPath, content: pre, ...root });
-        emulator.edit.setFile(instanceId, { path: scripts.postScriptPath, content: post, ...root });
+        emulator.controls.setFile(instanceId, { path: scripts.preScriptPath, content: pre, ...root });
+        emulator.controls.setFile(instanceId, { path: scripts.postScriptPath, content: post, ...root });
         return scripts;
     },
     "as text": (_: Emulator, preScript: string, postScript: string) => ({

@@ -26,7 +26,7 @@ async function failing(
         await patientWorld(
             slow,
             (world) => {
-                world.emulator.edit.addOutcomes(instanceId, outcome);
+                world.emulator.controls.addOutcomes(instanceId, outcome);
                 return test(world, engine.shown);
             },
             { argv: [engine.address] },

@@ -13,7 +13,7 @@ describe("the wait before a call is retried", () => {
         const times = 6;
         const oneProcess = (): Promise<number[]> =>
             patientWorld({}, async ({ emulator, provider, clock }) => {
-                const id = emulator.edit.createSnapshotGroup(linuxInputs.instanceId);
+                const id = emulator.controls.createSnapshotGroup(linuxInputs.instanceId);
                 emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "throttled", times });
                 await provider.read(id, {});
                 return clock.sleeps.slice(0, times);
@@ -76,7 +76,7 @@ describe("a request that gets no answer", () => {
         world(
             {},
             async ({ emulator, provider }) => {
-                const id = emulator.edit.createSnapshotGroup(linuxInputs.instanceId);
+                const id = emulator.controls.createSnapshotGroup(linuxInputs.instanceId);
                 emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "no-answer" });
                 expect((await provider.read(id, {})).id).to.equal(id);
                 const [first, ...others] = emulator.ledger.map(({ faulted }) => faulted);

@@ -14,7 +14,7 @@ export class CloudPace {
     /** Makes the next run of the plugin wait until its result has been read. */
     hold(emulator: Emulator): void {
         if (this.instance(emulator)?.outcomesLeft === 0) {
-            emulator.edit.addOutcomes(this.instanceId, { holdAt: "start" });
+            emulator.controls.addOutcomes(this.instanceId, { holdAt: "start" });
         }
     }
 
@@ -27,7 +27,7 @@ export class CloudPace {
         if (action === "DescribeInvocationResults") {
             this.release(emulator);
         } else if (action === "DescribeSnapshotGroups" && wasDeleted(emulator, groupId)) {
-            emulator.edit.finishDeletion(groupId);
+            emulator.controls.finishDeletion(groupId);
             this.gone.add(groupId);
         }
     }
@@ -40,7 +40,7 @@ export class CloudPace {
     /** Lets the plugin continue, if it waits. */
     release(emulator: Emulator): void {
         if (this.instance(emulator)?.pluginWaits === true) {
-            emulator.edit.releasePlugin(this.instanceId);
+            emulator.controls.releasePlugin(this.instanceId);
         }
     }
 

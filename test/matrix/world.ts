@@ -100,12 +100,12 @@ export class World {
 
     /** Finishes all deletions that were requested: until then a refresh still lists the groups. */
     endDeletions(): void {
-        const { ledger, state, edit } = this.emulator;
+        const { ledger, state, controls } = this.emulator;
         const there = new Set(state.snapshotGroups.map(({ snapshotGroupId }) => snapshotGroupId));
         for (const { action, params } of ledger) {
             const id = params["SnapshotGroupId"];
             if (action === "DeleteSnapshotGroup" && id !== undefined && !there.has(id)) {
-                edit.finishDeletion(id);
+                controls.finishDeletion(id);
             }
         }
     }

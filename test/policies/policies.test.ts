@@ -144,11 +144,11 @@ async function changedAndDeleted(
     await told(() => provider.read(id, outs));
     await told(() => provider.update(id, outs, { ...inputs, description: "another" }));
     const member = emulator.state.snapshots[0]?.snapshotId ?? "";
-    emulator.edit.holdSnapshot(member, { imageId });
+    emulator.controls.holdSnapshot(member, { imageId });
     // Once while the group exists, once when it is gone already, once when nothing holds the snapshot any more.
     await told(() => provider.delete(id, outs));
     await told(() => provider.read(id, outs));
     await told(() => provider.delete(id, outs));
-    emulator.edit.releaseSnapshot(member);
+    emulator.controls.releaseSnapshot(member);
     await told(() => provider.delete(id, outs));
 }

@@ -63,7 +63,7 @@ describe("the row of a resource", () => {
                 instanceId: instances.linux,
             });
             await until(() => !groupIds(emulator).includes(old));
-            emulator.edit.releasePlugin(instances.linux);
+            emulator.controls.releasePlugin(instances.linux);
             const row = rowOf(expectSuccess(await ended).output);
             const { a } = await stack.outputs();
             expect(row.at(-2)).to.equal(`deleting ${old}, which keepLast does not keep`);

@@ -14,13 +14,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import {
-    type Behaviour,
     defaultFixture,
     type Fault,
     type Fixture,
     type LedgerEntry,
     type State,
-    type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { fileSystemMakers, type FileSystemType } from "./file-system-type";
@@ -36,9 +34,6 @@ export const mountedInstance = "i-bp1linuxdb0000000002";
 export interface EmulatorSettings {
     /** Changes the fixture, in which {@link mountedInstance} has mounted the file system. */
     readonly fixture?: (fixture: Fixture) => void;
-    /** Changes to the fast preset. */
-    readonly timing?: Partial<Timing>;
-    readonly behaviour?: Partial<Behaviour>;
 }
 
 /** An emulator in a process of its own, inside the namespace of the file system. */
@@ -193,14 +188,9 @@ class Namespace {
             instance.mounts = [mountPoint];
         }
         settings.fixture?.(fixture);
-        const file = (name: string, content: unknown) => {
-            const target = path.join(mkdtempSync(path.join(this.folder, "settings-")), `${name}.json`);
-            writeFileSync(target, JSON.stringify(content));
-            return target;
-        };
-        const args = ["--port", "0", "--control", "--timing", "fast", "--fixture", file("fixture", fixture)];
-        args.push("--timing-file", file("timing", settings.timing ?? {}));
-        args.push("--behaviour", file("behaviour", settings.behaviour ?? {}));
+        const fixtureFile = path.join(mkdtempSync(path.join(this.folder, "settings-")), "fixture.json");
+        writeFileSync(fixtureFile, JSON.stringify(fixture));
+        const args = ["--port", "0", "--control", "--timing", "fast", "--fixture", fixtureFile];
         // If this process is killed, the emulator must end, and thaw, as at the end of a test.
         const words = ["--pdeathsig", "TERM", ...this.enter(process.execPath, emulatorProgram, ...args)];
         const child = spawn("setpriv", words, {

@@ -1,16 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
 import type { SentFile } from "../world/sent-file";
-import { Work } from "../work";
+import { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
-import { errorInfo, failure } from "./error-info";
+import { documentedError } from "./error-info";
 import { receiveFile } from "./file-receipt";
-import { isKnownAccount, isKnownDirectory } from "./instance-system";
-import { fillPlaceholders } from "./placeholders";
-import type { Ending } from "./children";
+import type { Ending } from "../processes/children";
 import type { RunningCommand, Runner } from "./runner";
 
 /** The Cloud Assistant service and its agents: takes invocations to their instances and follows them to their end. */
@@ -19,7 +17,7 @@ export class Agent {
     private readonly closing = new AbortController();
 
     constructor(private readonly runner: Runner) {
-        // Every command under way listens; a fleet is no leak.
+        // Every running command listens; many are no leak.
         setMaxListeners(0, this.closing.signal);
     }
 
@@ -27,10 +25,10 @@ export class Agent {
     deliver(world: World, invocation: Invocation): void {
         for (const record of invocation.records) {
             this.start(
-                this.follow(world, invocation, record).catch((error: unknown) => {
-                    finish(world, record, "Error", {
+                this.follow(world, invocation, record).catch((thrown: unknown) => {
+                    finishRecord(world, record, "Error", {
                         errorCode: "ExecutionException",
-                        errorInfo: String(error),
+                        errorInfo: String(thrown),
                     });
                 }),
             );
@@ -44,7 +42,7 @@ export class Agent {
         }
     }
 
-    /** Ends all that is still running. The runner kills the processes; this waits until they are accounted for. */
+    /** Ends everything that is still running: the runner kills the processes, and their ends are awaited. */
     async close(): Promise<void> {
         this.closing.abort();
         await Promise.all([this.runner.close(), ...this.underWay]);
@@ -56,7 +54,7 @@ export class Agent {
     }
 
     private async follow(world: World, invocation: Invocation, record: InvocationRecord): Promise<void> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         await pause(clock, timing.deliveryMs, this.closing.signal);
         const instance = world.instances.get(record.instanceId);
         if (this.closing.signal.aborted || record.status !== "Pending") {
@@ -64,12 +62,7 @@ export class Agent {
         }
         const undelivered = await reach(world, instance, this.closing.signal);
         if (undelivered !== undefined || instance === undefined) {
-            finish(world, record, "Aborted", undelivered ?? {});
-            return;
-        }
-        const mistake = commandMistake(instance, invocation);
-        if (mistake !== undefined) {
-            finish(world, record, "Invalid", mistake);
+            finishRecord(world, record, "Aborted", undelivered ?? {});
             return;
         }
         await this.execute(world, instance, invocation, record);
@@ -81,18 +74,13 @@ export class Agent {
         invocation: Invocation,
         record: InvocationRecord,
     ): Promise<void> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         const { command } = invocation;
-        const content = command.enableParameter
-            ? fillPlaceholders(command.content, command.parameters, { world, instance, invocation })
-            : command.content;
         const startTime = world.now;
         record.status = "Running";
         record.startTime = record.updateTime = startTime;
-        instance.invocationCount++;
-        instance.lastInvokedTime = world.now;
         const work = new Work(clock);
-        const running = this.runner.start(world, instance, invocation, content, work, (chunk) => {
+        const running = this.runner.start(world, instance, invocation, work, (chunk) => {
             if (!isFinished(record.status)) {
                 record.output.append(chunk);
             }
@@ -118,7 +106,7 @@ export class Agent {
         running: RunningCommand,
         record: InvocationRecord,
     ): Promise<End> {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         const over = new AbortController();
         const expired = pause(clock, timeoutSeconds * timing.secondMs, over.signal).then(
             (): End => "timeout",
@@ -135,23 +123,19 @@ export class Agent {
     }
 }
 
-/** How a command came to its end; a text tells why it could not run. */
-type End = Ending | { problem: string } | "timeout" | "stopped";
+/** The end of a command. */
+type End = Ending | "timeout" | "stopped";
 
 function conclude(world: World, instance: Instance, record: InvocationRecord, end: End): void {
     if (end === "stopped") {
         record.stopTime = world.now;
-        finish(world, record, "Terminated", { ...failure("ExecutionInterrupted"), exitCode: 1 });
-    } else if (end === "timeout") {
-        finish(world, record, "Timeout", {
-            ...failure("ExecutionTimeout"),
+        finishRecord(world, record, "Terminated", {
+            ...documentedError("ExecutionInterrupted"),
             exitCode: 1,
         });
-    } else if ("problem" in end) {
-        finish(world, record, "Error", {
-            errorCode: "ExecutionException",
-            // What the agent would have to say is documented; why, nobody but the emulator knows.
-            errorInfo: `${errorInfo.ExecutionException}: ${end.problem}`,
+    } else if (end === "timeout") {
+        finishRecord(world, record, "Timeout", {
+            ...documentedError("ExecutionTimeout"),
             exitCode: 1,
         });
     } else {
@@ -167,26 +151,12 @@ function kill(running: RunningCommand, mode: "Process" | "ProcessTree"): void {
     }
 }
 
-/** Why a command cannot even start on this instance. */
-function commandMistake(
-    instance: Instance,
-    { command }: Invocation,
-): { errorCode: string; errorInfo: string } | undefined {
-    if (!isKnownAccount(instance, command.username)) {
-        return failure("AccountNotExists");
-    }
-    if (!isKnownDirectory(instance, command.workingDir)) {
-        return failure("DirectoryNotExists");
-    }
-    return undefined;
-}
-
 function finishNormally(world: World, instance: Instance, record: InvocationRecord, exitCode: number): void {
     if (exitCode === 0) {
-        finish(world, record, "Success", { exitCode });
+        finishRecord(world, record, "Success", { exitCode });
     } else {
-        finish(world, record, "Failed", {
-            ...failure("ExitCodeNonzero"),
+        finishRecord(world, record, "Failed", {
+            ...documentedError("ExitCodeNonzero"),
             exitCode,
         });
     }
@@ -199,11 +169,11 @@ function finishNormally(world: World, instance: Instance, record: InvocationReco
     }
 }
 
-function finish(
+function finishRecord(
     world: World,
     record: InvocationRecord,
     status: RecordStatus,
-    details: { errorCode?: string; errorInfo?: string; exitCode?: number },
+    details: { readonly errorCode?: string; readonly errorInfo?: string; readonly exitCode?: number },
 ): void {
     record.status = status;
     record.errorCode = details.errorCode ?? "";

@@ -1,39 +1,39 @@
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
-import { failure } from "./error-info";
+import { documentedError } from "./error-info";
 
-/** Why nothing reaches an instance. */
-export interface Undelivered {
-    errorCode: string;
-    errorInfo: string;
+/** A reason for which nothing reaches an instance. */
+interface Undelivered {
+    readonly errorCode: string;
+    readonly errorInfo: string;
 }
 
-// For as long as the agent may be silent before a delivery to it counts as failed.
+// How long the agent may be silent before a delivery to it counts as failed.
 const patienceSeconds = 60;
 
 /**
- * Waits until the agent can take something. A frozen file system makes it hang too. Resolves to why it does not, if so,
- * decided at the moment when it reaches the instance.
+ * Waits until the agent can receive something; a frozen file system makes it hang too. Resolves to the reason if it
+ * cannot, as of the moment when it reaches the instance.
  */
 export async function reach(
     world: World,
     instance: Instance | undefined,
     signal: AbortSignal,
 ): Promise<Undelivered | undefined> {
-    const deadline = world.now + patienceSeconds * world.surroundings.timing.secondMs;
+    const deadline = world.now + patienceSeconds * world.services.timing.secondMs;
     await untilThawed(world, instance, signal, deadline);
     if (instance === undefined) {
-        return failure("InstanceReleased");
+        return documentedError("InstanceReleased");
     }
     if (instance.status !== "Running") {
-        return failure("InstanceNotRunning");
+        return documentedError("InstanceNotRunning");
     }
     if (!agentAnswers(instance)) {
-        return failure("ClientNotRunning");
+        return documentedError("ClientNotRunning");
     }
     if (instance.frozen) {
-        return failure("ClientNotResponse");
+        return documentedError("ClientNotResponse");
     }
     return undefined;
 }
@@ -46,6 +46,6 @@ export async function untilThawed(
     deadline = Number.POSITIVE_INFINITY,
 ): Promise<void> {
     while (instance?.frozen === true && world.now < deadline && !signal.aborted) {
-        await pause(world.surroundings.clock, 10, signal);
+        await pause(world.services.clock, 10, signal);
     }
 }

@@ -1,11 +1,9 @@
-/** What `ErrorInfo` says beside an `ErrorCode`, word for word as it is documented. */
-export const errorInfo = {
-    AccountNotExists: "the specified account does not exists",
+/** The `ErrorInfo` beside each `ErrorCode`, word for word as it is documented. */
+const errorInfo = {
     ClientNeedUpgrade: "the aliyun service in the instance need upgrade",
     ClientNotResponse: "the aliyun service in the instance does not response",
     ClientNotRunning: "the aliyun service is not running on the instance",
     DeliveryTimeout: "the command delivery has been timeout",
-    DirectoryNotExists: "the specified directory does not exists",
     ExecutionException: "the command execution got an exception",
     ExecutionInterrupted: "the command execution has been interrupted",
     ExecutionTimeout: "the command execution has been timeout",
@@ -14,9 +12,12 @@ export const errorInfo = {
     InstanceReleased: "the instance has released when create task",
 } as const;
 
-export type DocumentedErrorCode = keyof typeof errorInfo;
+type DocumentedErrorCode = keyof typeof errorInfo;
 
-/** Both fields of a result. */
-export function failure(errorCode: DocumentedErrorCode): { errorCode: string; errorInfo: string } {
+/** Returns both fields of a result. */
+export function documentedError(errorCode: DocumentedErrorCode): {
+    readonly errorCode: string;
+    readonly errorInfo: string;
+} {
     return { errorCode, errorInfo: errorInfo[errorCode] };
 }

@@ -1,25 +1,25 @@
-import { pause } from "../clock";
-import { FileSystemError, refusalOf } from "../file-system/error";
+import { pause } from "../clock/clock";
+import { refusalOf } from "../file-system/error";
 import type { Instance } from "../world/instance";
 import type { SentFile, SentFileRecord, SentFileStatus } from "../world/sent-file";
 import type { World } from "../world/world";
 import { reach, untilThawed } from "./delivery";
-import { failure } from "./error-info";
+import { documentedError } from "./error-info";
 
-/** Why an instance does not have a file in the end. */
-interface Refusal {
-    status: SentFileStatus;
-    errorCode: string;
-    errorInfo: string;
+/** A reason for which an instance does not have a file in the end. */
+interface FileRefusal {
+    readonly status: SentFileStatus;
+    readonly errorCode: string;
+    readonly errorInfo: string;
 }
 
-/** A file's own words for an instance that is gone. */
+/** The text of a file's result for an instance that is gone. */
 const releasedInfo = "the specified instance has been released";
 
-/** Agents up to these versions cannot receive files. */
-const lastWithout = { linux: [1, 0, 2, 569], windows: [1, 0, 0, 149] };
+/** The last version of the agent that cannot receive files. */
+const lastWithout = [1, 0, 2, 569];
 
-/** What the agent of one instance does with a file that is sent to it. Never rejects. */
+/** Follows a file to one of its instances, as the agent there does. Never rejects. */
 export async function receiveFile(
     world: World,
     sent: SentFile,
@@ -27,7 +27,7 @@ export async function receiveFile(
     signal: AbortSignal,
 ): Promise<void> {
     try {
-        const { clock, timing } = world.surroundings;
+        const { clock, timing } = world.services;
         await pause(clock, timing.deliveryMs, signal);
         const instance = world.instances.get(record.instanceId);
         const undelivered = signal.aborted ? undefined : await reach(world, instance, signal);
@@ -35,7 +35,7 @@ export async function receiveFile(
             return;
         }
         if (undelivered !== undefined || instance === undefined) {
-            finish(world, record, {
+            finishFile(world, record, {
                 status: "Aborted",
                 errorCode: "InstanceNotExists",
                 errorInfo: "",
@@ -45,15 +45,19 @@ export async function receiveFile(
             return;
         }
         if (isTooOld(instance)) {
-            finish(world, record, {
+            finishFile(world, record, {
                 status: "Aborted",
-                ...failure("ClientNeedUpgrade"),
+                ...documentedError("ClientNeedUpgrade"),
             });
             return;
         }
         await new Receipt(world, instance, sent, record, signal).follow();
-    } catch (error) {
-        finish(world, record, { status: "Error", errorCode: "FileCreateFail", errorInfo: String(error) });
+    } catch (thrown) {
+        finishFile(world, record, {
+            status: "Error",
+            errorCode: "FileCreateFail",
+            errorInfo: String(thrown),
+        });
     }
 }
 
@@ -68,23 +72,20 @@ class Receipt {
         private readonly record: SentFileRecord,
         private readonly signal: AbortSignal,
     ) {
-        this.path =
-            instance.osType === "windows"
-                ? `${sent.targetDir.replace(/[\\/]+$/, "")}\\${sent.name}`
-                : `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
+        this.path = `${sent.targetDir.replace(/\/+$/, "")}/${sent.name}`;
     }
 
-    /** Writes the file; what it does after its timeout it does all the same, but nobody hears of it. */
+    /** Writes the file. It goes on after its timeout, without being reported. */
     async follow(): Promise<void> {
-        const { clock, timing } = this.world.surroundings;
+        const { clock, timing } = this.world.services;
         this.record.status = "Running";
         this.record.startTime = this.record.updateTime = this.world.now;
         const over = new AbortController();
         const expired = pause(clock, this.sent.timeoutSeconds * timing.secondMs, over.signal).then(() => {
             if (!over.signal.aborted && !this.signal.aborted) {
-                finish(this.world, this.record, {
+                finishFile(this.world, this.record, {
                     status: "Timeout",
-                    ...failure("DeliveryTimeout"),
+                    ...documentedError("DeliveryTimeout"),
                 });
             }
         });
@@ -92,17 +93,21 @@ class Receipt {
         over.abort();
         await expired;
         if (this.record.finishTime === undefined && !this.signal.aborted) {
-            finish(this.world, this.record, refusal ?? { status: "Success", errorCode: "", errorInfo: "" });
+            finishFile(
+                this.world,
+                this.record,
+                refusal ?? { status: "Success", errorCode: "", errorInfo: "" },
+            );
         }
     }
 
     /**
-     * The agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644 before
-     * it gets its own, and a file that is refused for its owner stays.
+     * Takes the agent's steps in their order, each with what it leaves behind. The file is there with the mode 0644
+     * before it gets its own. Its owner is root already.
      */
-    private async create(): Promise<Refusal | undefined> {
-        const steps = [() => this.prepare(), () => this.write(), () => this.setMode(), () => this.setOwner()];
-        const { clock, timing } = this.world.surroundings;
+    private async create(): Promise<FileRefusal | undefined> {
+        const steps = [() => this.prepare(), () => this.write(), () => this.setMode()];
+        const { clock, timing } = this.world.services;
         for (const [index, step] of steps.entries()) {
             await pause(clock, index < 2 ? 0 : timing.fileStepMs, this.signal);
             await untilThawed(this.world, this.instance, this.signal);
@@ -119,13 +124,13 @@ class Receipt {
         return undefined;
     }
 
-    private prepare(): Refusal | undefined {
+    private prepare(): FileRefusal | undefined {
         const { fileSystem } = this.instance;
         const { targetDir, name, fileMode, overwrite } = this.sent;
         if (!fileSystem.isAbsolute(targetDir)) {
             return this.refused("FilePathInvalid", `${targetDir} is no path of this operating system.`);
         }
-        const failure = this.attempt(() => {
+        const failure = this.creationRefusal(() => {
             fileSystem.makeDirectories(targetDir, 0o755);
         });
         if (failure !== undefined) {
@@ -133,8 +138,7 @@ class Receipt {
                 ? failure
                 : this.refused("FilePathInvalid", `${targetDir} is no directory.`);
         }
-        const separator = this.instance.osType === "windows" ? /[/\\]/ : /\//;
-        if (separator.test(name) || name === "." || name === "..") {
+        if (name.includes("/") || name === "." || name === "..") {
             return this.refused("FileNameInvalid", `${name} is no name of a file.`);
         }
         if (!isMode(fileMode)) {
@@ -147,68 +151,42 @@ class Receipt {
         return undefined;
     }
 
-    private write(): Refusal | undefined {
-        return this.attempt(() => {
+    private write(): FileRefusal | undefined {
+        return this.creationRefusal(() => {
             this.instance.fileSystem.write(this.path, this.sent.content, 0o644);
         });
     }
 
-    private setMode(): Refusal | undefined {
-        if (this.instance.osType === "windows") {
-            return undefined;
-        }
-        return this.attempt(() => {
+    private setMode(): FileRefusal | undefined {
+        return this.creationRefusal(() => {
             // Go keeps the bits above these elsewhere, so that they are lost on the way.
             this.instance.fileSystem.setMode(this.path, Number.parseInt(this.sent.fileMode, 8) & 0o777);
         });
     }
 
-    private setOwner(): Refusal | undefined {
-        const { osType, accounts, fileSystem } = this.instance;
-        const { fileOwner, fileGroup } = this.sent;
-        // Root is taken for what a file has anyway: one that is overwritten keeps its owner then.
-        if (osType === "windows" || (fileOwner === "root" && fileGroup === "root")) {
-            return undefined;
-        }
-        if (!accounts.users.has(fileOwner) || !accounts.groups.has(fileGroup)) {
-            return this.refused("UserGroupNotExists", `There is no ${fileOwner}:${fileGroup}.`);
-        }
-        return this.attempt(() => {
-            fileSystem.setOwner(this.path, fileOwner, fileGroup);
-        });
-    }
-
-    private refused(errorCode: string, errorInfo: string): Refusal {
-        const invalid = this.world.surroundings.behaviour.refusedFile === "invalid";
+    private refused(errorCode: string, errorInfo: string): FileRefusal {
+        const invalid = this.world.services.behaviour.refusedFile === "invalid";
         return { status: invalid ? "Invalid" : "Failed", errorCode, errorInfo };
     }
 
-    private attempt(work: () => void): Refusal | undefined {
-        try {
-            work();
-            return undefined;
-        } catch (error) {
-            if (error instanceof FileSystemError) {
-                return { status: "Failed", errorCode: "FileCreateFail", errorInfo: error.message };
-            }
-            throw error;
-        }
+    private creationRefusal(work: () => void): FileRefusal | undefined {
+        const refusal = refusalOf(work);
+        return refusal && { status: "Failed", errorCode: "FileCreateFail", errorInfo: refusal.message };
     }
 }
 
-/** What the agent takes for a mode: three or four octal digits. */
+/** Tells whether the agent takes a text for a mode: three or four octal digits. */
 export function isMode(fileMode: string): boolean {
     return /^[0-7]{3,4}$/.test(fileMode);
 }
 
-function isTooOld({ osType, agent }: Instance): boolean {
+function isTooOld({ agent }: Instance): boolean {
     const version = agent.version.split(".").map(Number);
-    const last = lastWithout[osType];
-    const different = last.findIndex((number, index) => number !== version[index]);
-    return different < 0 || (version[different] ?? 0) < (last[different] ?? 0);
+    const different = lastWithout.findIndex((number, index) => number !== version[index]);
+    return different < 0 || (version[different] ?? 0) < (lastWithout[different] ?? 0);
 }
 
-function finish(world: World, record: SentFileRecord, end: Refusal): void {
+function finishFile(world: World, record: SentFileRecord, end: FileRefusal): void {
     Object.assign(record, end);
     record.finishTime = record.updateTime = world.now;
 }

@@ -5,29 +5,29 @@ import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
-import type { Work } from "../work";
+import type { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { programs, runProgram } from "../programs/table";
-import { runBatchScript } from "./batch-script";
-import { Channel, type StubHandler } from "./channel";
-import { type Child, Children, type Ending } from "./children";
-import { CommandTree } from "./command-tree";
+import { runBatch } from "../windows/batch";
+import { Channel, type ManagerShimHandler } from "../processes/channel";
+import { type Child, Children, type Ending } from "../processes/children";
+import { CommandTree } from "../processes/command-tree";
 import { untilThawed } from "./delivery";
-import { ProgramChannel } from "./program-channel";
-import { writeStandIn } from "./stand-in";
-import { windowsOutput } from "./windows-output";
+import { ProgramChannel } from "../programs/program-channel";
+import { writeShim } from "../programs/shim";
+import { windowsOutput } from "../windows/output";
 
 /** A command that was started on an instance. */
 export interface RunningCommand {
-    /** Its end, or why it could not run at all. Comes when nobody writes its output any more. */
-    finished: Promise<Ending | { problem: string }>;
-    /** When its own process is gone, whatever it left behind. */
-    ended: Promise<unknown>;
+    /** Its end, which comes when nobody writes its output any more. */
+    readonly finished: Promise<Ending>;
+    /** Resolves when its own process is gone, whatever it left behind. */
+    readonly ended: Promise<unknown>;
     kill(): void;
     killTree(): void;
 }
 
-/** Executes commands for real, with stand-ins for the plugin manager and for the programs that see the instance's files. */
+/** Executes commands for real, with shims of the plugin manager and of the programs that see the instance's files. */
 export class Runner {
     private readonly channel = new Channel();
     private readonly programs = new ProgramChannel();
@@ -43,18 +43,18 @@ export class Runner {
         private readonly scriptBin: string,
     ) {}
 
-    /** Prepares the directory that holds the stand-ins and the commands' files. */
+    /** Prepares the directory that holds the shims and the commands' files. */
     static async open(): Promise<Runner> {
         const root = mkdtempSync(path.join(os.tmpdir(), "acs-emulator-"));
         const bin = mkdtempSync(path.join(root, "bin-"));
         const manager = path.join(bin, "acs-plugin-manager");
-        writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(stubFile)} "$@"\n`);
+        writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(managerShimFile)} "$@"\n`);
         chmodSync(manager, 0o755);
         for (const name of Object.keys(programs)) {
-            writeStandIn(bin, name);
+            writeShim(bin, name);
         }
         const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
-        writeStandIn(scriptBin, "env");
+        writeShim(scriptBin, "env");
         const runner = new Runner(root, bin, scriptBin);
         await Promise.all([runner.channel.listen(), runner.programs.listen()]);
         return runner;
@@ -64,28 +64,27 @@ export class Runner {
     start(
         world: World,
         instance: Instance,
-        invocation: Invocation,
-        content: string,
+        { invokeId, command: { content, type } }: Invocation,
         work: Work,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
-        const directory = mkdtempSync(path.join(this.root, `${invocation.invokeId}-`));
+        const directory = mkdtempSync(path.join(this.root, `${invokeId}-`));
         const tree = new CommandTree(this.children);
-        const standIns = this.programEnvironment(world, instance, work, directory);
-        const manager: StubHandler = (stub) =>
+        const shimEnvironment = this.programEnvironment(world, instance, work, directory);
+        const manager: ManagerShimHandler = (shim) =>
             // The process waits for what the emulator does in its place.
             work.without(() =>
-                runManager(stub.arguments, {
+                runManager(shim.arguments, {
                     world,
                     instance,
                     children: tree,
                     workDir: directory,
-                    environment: { ...standIns, PATH: onPath(this.scriptBin) },
-                    print: stub.print,
-                    signal: stub.signal,
+                    environment: { ...shimEnvironment, PATH: onPath(this.scriptBin) },
+                    print: shim.print,
+                    signal: shim.signal,
                     freezer: (signal) =>
-                        this.freezers.create(instance, world.surroundings.clock, {
-                            start: stub.start,
+                        this.freezers.create(instance, world.services.clock, {
+                            start: shim.start,
                             signal,
                             treeKilled: () => tree.killed,
                         }),
@@ -96,9 +95,9 @@ export class Runner {
             HOME: directory,
             LANG: "C.UTF-8",
         };
-        switch (invocation.command.type) {
+        switch (type) {
             case "RunShellScript": {
-                const file = path.join(directory, `${invocation.invokeId}.sh`);
+                const file = path.join(directory, `${invokeId}.sh`);
                 // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
                 writeFileSync(file, content, { mode: 0o755 });
                 // "exec", so that the process started here is the script's own shell on every system: it is the one that
@@ -111,7 +110,7 @@ export class Runner {
                         env: {
                             ...env,
                             ...this.channel.environment(manager),
-                            ...standIns,
+                            ...shimEnvironment,
                         },
                     },
                     onOutput,
@@ -132,12 +131,8 @@ export class Runner {
                     content,
                     { cwd: directory, env },
                     manager,
-                    windowsOutput(world, onOutput),
+                    windowsOutput(world.services.behaviour, onOutput),
                 );
-            case "RunPowerShellScript": {
-                const finished = Promise.resolve({ problem: "The emulator does not model PowerShell." });
-                return { finished, ended: finished, kill: () => undefined, killTree: () => undefined };
-            }
         }
     }
 
@@ -150,7 +145,7 @@ export class Runner {
         rmSync(this.root, { recursive: true, force: true });
     }
 
-    /** What lets the programs of a command see and change the files of its instance. */
+    /** Returns the environment in which the programs of a command see and change the files of its instance. */
     private programEnvironment(
         world: World,
         instance: Instance,
@@ -161,7 +156,7 @@ export class Runner {
         return this.programs.environment((call) =>
             runProgram(call.name, call.arguments, {
                 fileSystem,
-                accounts: instance.accounts,
+                users: instance.users,
                 now: () => world.now,
                 print: call.print,
                 complain: call.complain,
@@ -178,11 +173,11 @@ export class Runner {
                     return file;
                 },
                 fileSystemType: (itsPath) =>
-                    world.surroundings.behaviour.runtimeDirectories === "tmpfs" &&
+                    world.services.behaviour.runtimeDirectories === "tmpfs" &&
                     /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
                         ? "tmpfs"
                         : "ext2/ext3",
-                // Also for a process that was killed meanwhile: what waits for a file system cannot be interrupted.
+                // A process that was killed meanwhile waits as well: what waits for a file system cannot be interrupted.
                 thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
             }),
         );
@@ -190,34 +185,33 @@ export class Runner {
 
     private startBatch(
         content: string,
-        options: { cwd: string; env: NodeJS.ProcessEnv },
-        manager: StubHandler,
+        options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+        manager: ManagerShimHandler,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         let current: Child | undefined;
         // On this machine a process ends with a byte; on Windows with all of the number.
-        const exitCodes: number[] = [];
-        const environment = this.channel.environment(async (stub) => {
-            const exitCode = await manager(stub);
-            exitCodes.push(exitCode);
+        const fullExitCodes: number[] = [];
+        const environment = this.channel.environment(async (shim) => {
+            const exitCode = await manager(shim);
+            fullExitCodes.push(exitCode);
             return exitCode;
         });
         const stop = new AbortController();
-        const print = (text: string) => {
-            onOutput(Buffer.from(text, "utf8"));
-        };
-        const finished = runBatchScript(content, windowsVariables, {
-            print,
+        const finished = runBatch(content, {
+            print: (text) => {
+                onOutput(Buffer.from(text, "utf8"));
+            },
             stopped: () => stop.signal.aborted,
-            runManager: async (args, silent) => {
+            runManager: async (args) => {
                 current = this.children.start(
                     process.execPath,
-                    [stubFile, ...args],
+                    [managerShimFile, ...args],
                     { ...options, env: { ...options.env, ...environment } },
-                    silent ? () => undefined : onOutput,
+                    onOutput,
                 );
                 const { exitCode } = await current.closed;
-                const told = exitCodes.pop() ?? exitCode;
+                const told = fullExitCodes.pop() ?? exitCode;
                 return exitCode < 0 ? exitCode : told;
             },
         }).then((code): Ending => ({ exitCode: code }));
@@ -241,18 +235,9 @@ export class Runner {
     }
 }
 
-const stubFile = path.join(__dirname, "stub.js");
+const managerShimFile = path.join(__dirname, "..", "processes", "manager-shim.js");
 
-const windowsVariables: ReadonlyMap<string, string> = new Map([
-    ["SYSTEMROOT", "C:\\Windows"],
-    ["WINDIR", "C:\\Windows"],
-    ["TEMP", "C:\\Windows\\TEMP"],
-    ["OS", "Windows_NT"],
-    ["PROGRAMDATA", "C:\\ProgramData"],
-    ["SYSTEMDRIVE", "C:"],
-]);
-
-/** This machine's path of programs, with a directory before it. */
+/** Returns this machine's path of programs, with a directory before it. */
 function onPath(directory: string): string {
     return `${directory}${path.delimiter}${process.env.PATH ?? ""}`;
 }

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 import type { FixtureCredential } from "../fixture/fixture";
 import type { Presented } from "./presented";
 import { sameSignature } from "./signature";

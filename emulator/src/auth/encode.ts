@@ -1,12 +1,12 @@
-/** Percent-encoding as both signature versions want it (RFC 3986: only letters, digits and `-_.~` stay). */
-export function percentEncode(text: string): string {
+/** Percent-encodes as RFC 3986 has it: only letters, digits and `-_.~` stay. */
+function percentEncode(text: string): string {
     return encodeURIComponent(text).replace(
         /[!'()*]/g,
         (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
     );
 }
 
-/** `name=value` pairs, encoded, sorted by name in code-point order and joined by `&`. */
+/** Formats `name=value` pairs, encoded, sorted by name in code-point order and joined by `&`. */
 export function canonicalQuery(parameters: Iterable<readonly [string, string]>): string {
     return [...parameters]
         .map(([name, value]) => [name, value] as const)

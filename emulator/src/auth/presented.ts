@@ -1,68 +1,18 @@
-import { ApiError } from "../api-error";
-import { acs3Algorithm, acs3Signature, rpcSignature, sha256, type SignedRequest } from "./signature";
+import { ApiError } from "../refusals/api-error";
+import { acs3Algorithm, acs3Signature, sha256, type SignedRequest } from "./signature";
 
-/** What a request shows to prove who sent it. */
+/** The part of a request that proves who sent it. */
 export interface Presented {
-    signatureVersion: "v2" | "v3";
-    accessKeyId: string;
-    securityToken: string | undefined;
-    timestamp: string;
-    nonce: string;
-    signature: string;
+    readonly accessKeyId: string;
+    readonly securityToken: string | undefined;
+    readonly timestamp: string;
+    readonly nonce: string;
+    readonly signature: string;
     /** The right signature for a secret. */
-    expected: (secret: string) => string;
+    readonly expected: (secret: string) => string;
 }
 
-/** Parameters of the RPC style that are about the request itself, not about the operation. */
-export const rpcParameters: ReadonlySet<string> = new Set([
-    "Action",
-    "Version",
-    "Format",
-    "AccessKeyId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureVersion",
-    "SignatureType",
-    "SignatureNonce",
-    "Timestamp",
-]);
-
-/** Reads the authentication part of a request in either style. */
-export function readPresented(request: SignedRequest): Presented {
-    const authorization = request.headers.get("authorization");
-    return authorization === undefined ? readRpc(request) : readAcs3(request, authorization);
-}
-
-function readRpc(request: SignedRequest): Presented {
-    const parameters = new Map([...request.query, ...request.form]);
-    const need = (name: string) => {
-        const value = parameters.get(name);
-        if (value === undefined || value === "") {
-            const what = `The input parameter "${name}" that is mandatory for processing this request is not supplied.`;
-            throw new ApiError(400, `Missing${name}`, what);
-        }
-        return value;
-    };
-    const accessKeyId = need("AccessKeyId");
-    if (need("SignatureMethod") !== "HMAC-SHA1") {
-        throw new ApiError(400, "InvalidSignatureMethod", "Specified signature method is not valid.");
-    }
-    if (need("SignatureVersion") !== "1.0") {
-        throw new ApiError(400, "InvalidSignatureVersion", "Specified signature version is not valid.");
-    }
-    return {
-        signatureVersion: "v2",
-        accessKeyId,
-        securityToken: parameters.get("SecurityToken"),
-        timestamp: need("Timestamp"),
-        nonce: need("SignatureNonce"),
-        signature: need("Signature"),
-        expected: (secret) => rpcSignature(request, secret),
-    };
-}
-
-/** Without these under the signature, somebody else could change what the request means. */
+/** The headers that must be signed: otherwise somebody else could change the meaning of the request. */
 const mustBeSigned = [
     "host",
     "x-acs-action",
@@ -72,10 +22,11 @@ const mustBeSigned = [
     "x-acs-content-sha256",
 ];
 
-function readAcs3(request: SignedRequest, authorization: string): Presented {
+/** Reads the authentication part of a request, which is signed by ACS3-HMAC-SHA256. */
+export function readPresented(request: SignedRequest): Presented {
     const form = new RegExp(
         `^${acs3Algorithm} +Credential=([^,]+), *SignedHeaders=([^,]+), *Signature=([0-9a-f]+)$`,
-    ).exec(authorization.trim());
+    ).exec(request.headers.get("authorization")?.trim() ?? "");
     if (form === null) {
         throw incomplete("The Authorization header is not of the form expected for ACS3-HMAC-SHA256.");
     }
@@ -92,7 +43,6 @@ function readAcs3(request: SignedRequest, authorization: string): Presented {
         throw incomplete('The header "x-acs-content-sha256" is not the hash of the body.');
     }
     return {
-        signatureVersion: "v3",
         accessKeyId,
         securityToken: request.headers.get("x-acs-security-token"),
         timestamp: request.headers.get("x-acs-date") ?? "",

@@ -1,25 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { canonicalQuery, percentEncode } from "./encode";
+import { canonicalQuery } from "./encode";
 
 /** The parts of a request that a signature covers. */
 export interface SignedRequest {
-    method: string;
-    path: string;
-    query: readonly (readonly [string, string])[];
-    form: readonly (readonly [string, string])[];
+    readonly method: string;
+    readonly path: string;
+    readonly query: readonly (readonly [string, string])[];
     /** Names in lower case. */
-    headers: ReadonlyMap<string, string>;
-    body: Buffer;
+    readonly headers: ReadonlyMap<string, string>;
+    readonly body: Buffer;
 }
 
-/** The signature of the older RPC style: HMAC-SHA1 over all parameters but the signature itself. */
-export function rpcSignature(request: SignedRequest, secret: string): string {
-    const parameters = [...request.query, ...request.form].filter(([name]) => name !== "Signature");
-    const toSign = `${request.method}&${percentEncode("/")}&${percentEncode(canonicalQuery(parameters))}`;
-    return createHmac("sha1", `${secret}&`).update(toSign, "utf8").digest("base64");
-}
-
-/** The signature of the newer style: HMAC-SHA256 over method, path, query, the listed headers and the body's hash. */
+/** Returns the signature: HMAC-SHA256 over method, path, query, the listed headers and the body's hash. */
 export function acs3Signature(
     request: SignedRequest,
     signedHeaders: readonly string[],
@@ -41,12 +33,12 @@ export function acs3Signature(
 
 export const acs3Algorithm = "ACS3-HMAC-SHA256";
 
-/** Lower-case hexadecimal SHA-256. */
+/** Returns the SHA-256 digest in lower-case hexadecimal. */
 export function sha256(data: Buffer): string {
     return createHash("sha256").update(data).digest("hex");
 }
 
-/** Compares without telling by its duration how much was right. */
+/** Compares two signatures in constant time. */
 export function sameSignature(given: string, expected: string): boolean {
     return timingSafeEqual(
         createHash("sha256").update(given).digest(),

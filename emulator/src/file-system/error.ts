@@ -10,13 +10,13 @@ const texts = {
     ENAMETOOLONG: "File name too long",
 } as const;
 
-export type ErrorName = keyof typeof texts;
+type ErrorName = keyof typeof texts;
 
-/** What the instance's kernel refuses. The message is the one that its programs print. */
+/** A refusal of the instance's kernel. The message is the one that its programs print. */
 export class FileSystemError extends Error {
     constructor(
         readonly code: ErrorName,
-        /** The part of the path that it is about, where that is not the whole of it. */
+        /** The part of the path that is refused, if that is not the whole of it. */
         readonly path?: string,
     ) {
         super(texts[code]);
@@ -24,15 +24,15 @@ export class FileSystemError extends Error {
     }
 }
 
-/** What a piece of work is refused with; undefined when it is done. Any other error is a mistake and passes. */
+/** Returns the refusal of a piece of work; undefined when it is done. Any other error is a mistake and passes. */
 export function refusalOf(work: () => void): FileSystemError | undefined {
     try {
         work();
         return undefined;
-    } catch (error) {
-        if (error instanceof FileSystemError) {
-            return error;
+    } catch (thrown) {
+        if (thrown instanceof FileSystemError) {
+            return thrown;
         }
-        throw error;
+        throw thrown;
     }
 }

@@ -1,29 +1,28 @@
 import type { InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FileSystemError } from "./error";
 import { type DirectoryInode, type FileInode, type Inode, type LinkInode, octal } from "./inode";
-import type { PathStyle } from "./path-style";
 import { SharedDirectories } from "./shared-directories";
 
-/** Where a path leads. */
+/** The entry to which a path leads. */
 interface Place {
-    parent: DirectoryInode;
+    readonly parent: DirectoryInode;
     /** The name in the parent. */
-    name: string;
-    /** Undefined where nothing has this name. */
-    inode: Inode | undefined;
+    readonly name: string;
+    /** Absent if nothing has this name. */
+    readonly inode: Inode | undefined;
     /** The directories above, from the root on. */
-    above: readonly DirectoryInode[];
+    readonly above: readonly DirectoryInode[];
 }
 
 /** A file or a symbolic link, with its path. */
-export interface FoundFile {
-    path: string;
-    inode: FileInode | LinkInode;
+interface FoundFile {
+    readonly path: string;
+    readonly inode: FileInode | LinkInode;
 }
 
-export interface FoundDirectory {
-    path: string;
-    inode: DirectoryInode;
+interface FoundDirectory {
+    readonly path: string;
+    readonly inode: DirectoryInode;
 }
 
 // As in Linux.
@@ -38,15 +37,12 @@ export class FileSystem {
     private readonly root: DirectoryInode;
     private readonly shared = new SharedDirectories();
 
-    constructor(
-        private readonly style: PathStyle,
-        private readonly now: () => number,
-    ) {
+    constructor(private readonly now: () => number) {
         this.root = this.newDirectory(0o755);
     }
 
     isAbsolute(path: string): boolean {
-        return this.style.isAbsolute(path);
+        return path.startsWith("/");
     }
 
     /**
@@ -57,22 +53,22 @@ export class FileSystem {
         this.shared.add(directory);
     }
 
-    /** Whether a path is one of the instance alone: this machine has nothing to do with it. */
+    /** Tells whether a path is one of the instance alone: this machine has nothing to do with it. */
     isOwn(path: string): boolean {
         return this.isAbsolute(path) && !this.shared.has(path);
     }
 
-    /** What a path leads to, a symbolic link at its end being followed. */
+    /** Returns what a path leads to, a symbolic link at its end being followed. */
     stat(path: string): Inode {
         return this.shared.has(path) ? this.shared.stat(path) : existing(this.walk(path, true));
     }
 
-    /** What a path leads to, which may be a symbolic link. */
+    /** Returns what a path leads to, which may be a symbolic link. */
     lstat(path: string): Inode {
         return this.shared.has(path) ? this.shared.lstat(path) : existing(this.walk(path, false));
     }
 
-    /** Like {@link stat}, but undefined where it leads to nothing. */
+    /** Returns what {@link stat} does, but undefined for a path that leads to nothing. */
     find(path: string): Inode | undefined {
         return this.shared.has(path) ? this.shared.find(path) : this.tryWalk(path)?.inode;
     }
@@ -85,7 +81,7 @@ export class FileSystem {
         return this.find(path) === this.root;
     }
 
-    /** The names in a directory, sorted. */
+    /** Returns the names in a directory, sorted. */
     list(path: string): string[] {
         const inode = this.stat(path);
         if (inode.kind !== "directory") {
@@ -94,25 +90,16 @@ export class FileSystem {
         return [...inode.entries.values()].map((entry) => entry.name).sort();
     }
 
-    /** Makes one directory, which must not be there. */
-    makeDirectory(path: string, mode: number): void {
-        const place = this.walk(withoutEnd(path), false);
-        if (place.inode !== undefined) {
-            throw new FileSystemError("EEXIST");
-        }
-        this.enter(place, this.newDirectory(mode));
-    }
-
     /** Makes what is missing of a directory and those above it; `mode` is for the last one only. */
     makeDirectories(path: string, mode: number): void {
-        const names = this.style.split(withoutEnd(path));
+        const names = namesOf(withoutEnd(path));
         for (const [index] of names.entries()) {
-            const part = this.style.join(names.slice(0, index + 1));
+            const part = pathOf(names.slice(0, index + 1));
             const last = index === names.length - 1;
             try {
                 this.makeOne(part, last, last ? mode : 0o755);
-            } catch (error) {
-                throw error instanceof FileSystemError ? new FileSystemError(error.code, part) : error;
+            } catch (thrown) {
+                throw thrown instanceof FileSystemError ? new FileSystemError(thrown.code, part) : thrown;
             }
         }
     }
@@ -134,10 +121,6 @@ export class FileSystem {
     setMode(path: string, mode: number): void {
         this.stat(path).mode = mode;
         this.noteExposure();
-    }
-
-    setOwner(path: string, owner: string, group: string): void {
-        Object.assign(this.stat(path), { owner, group });
     }
 
     /** Removes a file or a symbolic link. */
@@ -168,7 +151,7 @@ export class FileSystem {
         this.leave(place);
     }
 
-    /** Whether other accounts than its owner's and its group's can read a file now. */
+    /** Tells whether other accounts than its owner's and its group's can read a file now. */
     isReadableByOthers(path: string): boolean {
         const place = this.tryWalk(path);
         return place?.inode?.kind === "file" && this.isOpen(place.inode, place.above.every(isEnterable));
@@ -214,29 +197,29 @@ export class FileSystem {
     drop(path: string): void {
         try {
             this.unlink(path);
-        } catch (error) {
-            if (!(error instanceof FileSystemError)) {
-                throw error;
+        } catch (thrown) {
+            if (!(thrown instanceof FileSystemError)) {
+                throw thrown;
             }
         }
     }
 
-    /** All files and symbolic links, by path. */
+    /** Returns all files and symbolic links, sorted by path. */
     files(): FoundFile[] {
         return this.everything().filter((found): found is FoundFile => found.inode.kind !== "directory");
     }
 
-    /** All directories, by path. */
+    /** Returns all directories, sorted by path. */
     directories(): FoundDirectory[] {
         return this.everything().filter((found): found is FoundDirectory => found.inode.kind === "directory");
     }
 
-    private everything(): { path: string; inode: Inode }[] {
-        const found: { path: string; inode: Inode }[] = [];
+    private everything(): { readonly path: string; readonly inode: Inode }[] {
+        const found: { readonly path: string; readonly inode: Inode }[] = [];
         const visit = (directory: DirectoryInode, names: readonly string[]) => {
             for (const { name, inode } of directory.entries.values()) {
                 const here = [...names, name];
-                found.push({ path: this.style.join(here), inode });
+                found.push({ path: pathOf(here), inode });
                 if (inode.kind === "directory") {
                     visit(inode, here);
                 }
@@ -251,8 +234,10 @@ export class FileSystem {
         if (!this.isAbsolute(path)) {
             throw new FileSystemError("ENOENT");
         }
-        const rest = this.style.split(path);
-        const trail: { directory: DirectoryInode; name: string }[] = [{ directory: this.root, name: "" }];
+        const rest = namesOf(path);
+        const trail: { readonly directory: DirectoryInode; readonly name: string }[] = [
+            { directory: this.root, name: "" },
+        ];
         const above = () => trail.map((step) => step.directory);
         let links = 0;
         for (;;) {
@@ -271,17 +256,17 @@ export class FileSystem {
             if (Buffer.byteLength(name) > maxNameBytes) {
                 throw new FileSystemError("ENAMETOOLONG");
             }
-            const inode = here.entries.get(this.style.key(name))?.inode;
+            const inode = here.entries.get(name)?.inode;
             const last = rest.length === 0;
             if (inode?.kind === "link" && (!last || follow)) {
                 links++;
                 if (links > maxLinks) {
                     throw new FileSystemError("ELOOP");
                 }
-                if (this.style.isAbsolute(inode.target)) {
+                if (this.isAbsolute(inode.target)) {
                     trail.splice(1);
                 }
-                rest.unshift(...this.style.split(inode.target));
+                rest.unshift(...namesOf(inode.target));
             } else if (last) {
                 return { parent: here, name, inode, above: above() };
             } else if (inode === undefined) {
@@ -294,15 +279,15 @@ export class FileSystem {
         }
     }
 
-    /** Undefined where the path leads to nothing, and nothing could be made there either. */
+    /** Returns undefined for a path that leads to nothing, and at which nothing could be made. */
     private tryWalk(path: string): Place | undefined {
         try {
             return this.walk(path, true);
-        } catch (error) {
-            if (error instanceof FileSystemError) {
+        } catch (thrown) {
+            if (thrown instanceof FileSystemError) {
                 return undefined;
             }
-            throw error;
+            throw thrown;
         }
     }
 
@@ -318,25 +303,25 @@ export class FileSystem {
         }
     }
 
-    /** The place of something that comes from outside; what is missing above it is made. */
+    /** Returns the entry for something that comes from outside, and makes the missing directories above it. */
     private placeFor(path: string): Place {
-        const names = this.style.split(path);
+        const names = namesOf(path);
         if (names.length > 1) {
-            this.makeDirectories(this.style.join(names.slice(0, -1)), 0o755);
+            this.makeDirectories(pathOf(names.slice(0, -1)), 0o755);
         }
         return this.walk(path, false);
     }
 
     private enter({ parent, name }: Place, inode: Inode): void {
         if (inode !== this.root) {
-            parent.entries.set(this.style.key(name), { name, inode });
+            parent.entries.set(name, { name, inode });
             parent.modified = this.now();
         }
         this.noteExposure();
     }
 
     private leave({ parent, name }: Place): void {
-        parent.entries.delete(this.style.key(name));
+        parent.entries.delete(name);
         parent.modified = this.now();
     }
 
@@ -363,7 +348,7 @@ export class FileSystem {
         };
     }
 
-    /** After every change, so that no moment is missed. */
+    /** Notes which files are open to others; called after every change, so that no moment is missed. */
     private noteExposure(directory: DirectoryInode = this.root, enterable = isEnterable(this.root)): void {
         for (const { inode } of directory.entries.values()) {
             if (inode.kind === "directory") {
@@ -375,7 +360,7 @@ export class FileSystem {
     }
 
     private isOpen(inode: FileInode, enterable: boolean): boolean {
-        return this.style.hasModes && enterable && (inode.mode & 0o004) !== 0;
+        return enterable && (inode.mode & 0o004) !== 0;
     }
 }
 
@@ -390,13 +375,23 @@ function isEnterable(directory: DirectoryInode): boolean {
     return (directory.mode & 0o001) !== 0;
 }
 
-/** A path without the separators at its end, which mean nothing where the name of a directory is asked for. */
+/** Removes the slashes at the end of a path, which mean nothing where the name of a directory is asked for. */
 function withoutEnd(path: string): string {
-    return path.replace(/(.)[\\/]+$/, "$1");
+    return path.replace(/(.)\/+$/, "$1");
 }
 
-/** A file as a fixture would have it. */
-export function asFixture({ path, inode }: FoundFile): InstanceFile & { mtime: string } {
+/** Returns the names along a path; the last one is "." where it ends in a slash, which asks for a directory. */
+function namesOf(path: string): string[] {
+    const names = path.split("/").filter((name) => name !== "");
+    return names.length > 0 && path.endsWith("/") ? [...names, "."] : names;
+}
+
+function pathOf(names: readonly string[]): string {
+    return `/${names.join("/")}`;
+}
+
+/** Returns a file as a fixture would have it. */
+export function asFixture({ path, inode }: FoundFile): InstanceFile & { readonly mtime: string } {
     return {
         path,
         owner: inode.owner,

@@ -1,5 +1,5 @@
-/** Who owns something, and who may do what with it. */
-export interface Ownership {
+/** Owner, group and permissions. A part of the emulator's state, changed in place like all inodes. */
+interface Ownership {
     owner: string;
     group: string;
     /** The twelve permission bits, e.g. 0o1777. */
@@ -13,15 +13,15 @@ interface Common extends Ownership {
 
 export interface FileInode extends Common {
     kind: "file";
-    /** Undefined where the fixture gives none. */
+    /** Absent if the fixture gives none. */
     content: Buffer | undefined;
-    /** Whether other accounts than its owner's and its group's ever could read it. */
+    /** True once other accounts than its owner's and its group's could read it. */
     exposed: boolean;
 }
 
 export interface DirectoryInode extends Common {
     kind: "directory";
-    /** By the key of the name. */
+    /** The entries by their names. */
     entries: Map<string, Entry>;
 }
 
@@ -32,7 +32,7 @@ export interface LinkInode extends Common {
 
 export type Inode = FileInode | DirectoryInode | LinkInode;
 
-export interface Entry {
+interface Entry {
     name: string;
     inode: Inode;
 }
@@ -43,24 +43,12 @@ const typeBits: Readonly<Record<Inode["kind"], number>> = {
     link: 0o120000,
 };
 
-/** The mode as stat(2) gives it, with the bits of the type. */
+/** Returns the mode as stat(2) gives it, with the bits of the type. */
 export function rawMode(inode: Inode): number {
     return typeBits[inode.kind] | inode.mode;
 }
 
-/** The size as stat(2) gives it. */
-export function sizeOf(inode: Inode): number {
-    switch (inode.kind) {
-        case "file":
-            return inode.content?.length ?? 0;
-        case "directory":
-            return 4096;
-        case "link":
-            return Buffer.byteLength(inode.target);
-    }
-}
-
-/** Permission bits as a fixture writes them, e.g. "0700". */
+/** Formats permission bits as a fixture writes them, e.g. "0700". */
 export function octal(mode: number): string {
     return mode.toString(8).padStart(4, "0");
 }

@@ -1,9 +1,7 @@
-import type { FixtureInstance, InstanceDirectory, InstanceFile, OsType } from "../fixture/fixture";
+import type { FixtureInstance, InstanceDirectory, InstanceFile } from "../fixture/fixture";
 import { FixtureError } from "../fixture/schema";
-import { Accounts } from "./accounts";
 import { FileSystemError } from "./error";
 import { FileSystem } from "./file-system";
-import { pathStyles } from "./path-style";
 
 // What every distribution has, with the modes that differ from 0755.
 const linuxDirectories: Readonly<Record<string, string>> = {
@@ -36,52 +34,31 @@ const linuxDirectories: Readonly<Record<string, string>> = {
     "/var/tmp": "1777",
 };
 
-const windowsDirectories: Readonly<Record<string, string>> = {
-    "C:\\": "0755",
-    "C:\\ProgramData": "0755",
-    "C:\\Windows": "0755",
-    "C:\\Windows\\TEMP": "0755",
-};
-
-const usual: Readonly<Record<OsType, Readonly<Record<string, string>>>> = {
-    linux: linuxDirectories,
-    windows: windowsDirectories,
-};
-
-/** The files and accounts that an instance of a fixture starts with. */
-export function filesOf(
-    fixture: FixtureInstance,
-    now: () => number,
-): { fileSystem: FileSystem; accounts: Accounts } {
-    const fileSystem = new FileSystem(pathStyles[fixture.osType], now);
-    const accounts = new Accounts();
-    for (const [path, mode] of Object.entries(usual[fixture.osType])) {
+/** Returns the files that an instance of a fixture starts with; on Windows there are none. */
+export function filesOf(fixture: FixtureInstance, now: () => number): FileSystem {
+    const fileSystem = new FileSystem(now);
+    for (const [path, mode] of Object.entries(fixture.osType === "linux" ? linuxDirectories : {})) {
         fileSystem.putDirectory({ path, owner: "root", group: "root", mode });
     }
     for (const directory of fixture.directories ?? []) {
-        add(directory, fixture, accounts, () => {
+        add(directory, fixture, () => {
             fileSystem.putDirectory(directory);
         });
     }
     for (const file of fixture.files ?? []) {
-        add(file, fixture, accounts, () => {
+        add(file, fixture, () => {
             fileSystem.put(file);
         });
     }
-    return { fileSystem, accounts };
+    return fileSystem;
 }
 
-function add(
-    item: InstanceFile | InstanceDirectory,
-    { instanceId }: FixtureInstance,
-    accounts: Accounts,
-    put: () => void,
-): void {
-    accounts.addOwner(item);
+function add(item: InstanceFile | InstanceDirectory, { instanceId }: FixtureInstance, put: () => void): void {
     try {
         put();
-    } catch (error) {
-        const problem = error instanceof FileSystemError ? `${item.path}: ${error.message}` : String(error);
+    } catch (thrown) {
+        const problem =
+            thrown instanceof FileSystemError ? `${item.path}: ${thrown.message}` : String(thrown);
         throw new FixtureError(`the instance ${instanceId}`, `cannot have its files: ${problem}`);
     }
 }

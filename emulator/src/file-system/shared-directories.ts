@@ -10,7 +10,7 @@ export class SharedDirectories {
         this.directories.add(directory);
     }
 
-    /** Whether a path is that of one of them, or of something in it. */
+    /** Tells whether a path is that of one of them, or of something in it. */
     has(path: string): boolean {
         return [...this.directories].some(
             (directory) => path === directory || path.startsWith(`${directory}/`),
@@ -37,7 +37,7 @@ function inodeOf(path: string, stats: Stats | undefined): Inode {
     }
     const common = { owner: "root", group: "root", mode: stats.mode & 0o7777, modified: stats.mtimeMs };
     if (stats.isDirectory()) {
-        // What is in it is this machine's business.
+        // Its content stays with this machine.
         return { kind: "directory", ...common, entries: new Map() };
     }
     return stats.isSymbolicLink()

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Channel } from "../agent/channel";
-import type { Peer } from "../agent/peer";
+import type { Channel } from "../processes/channel";
+import type { Connection } from "../processes/connection";
 import type { Instance } from "../world/instance";
 import type { Freezer } from "./freezer";
 import { Guard } from "./guard";
@@ -14,7 +14,7 @@ export type StartProgram = (file: string, environment: NodeJS.ProcessEnv) => voi
 
 /** Freezes the real file systems of an instance through a process of its own. */
 export class FreezerProcess implements Freezer {
-    private peer: Peer | undefined;
+    private client: Connection | undefined;
     private guard: Guard | undefined;
     private closing = false;
     /** The outcome of the freeze. */
@@ -31,21 +31,21 @@ export class FreezerProcess implements Freezer {
     ) {}
 
     async freeze(timeoutMs: number): Promise<string | undefined> {
-        const peer = await this.connect();
-        if (peer === undefined) {
+        const client = await this.connect();
+        if (client === undefined) {
             return "the plugin was killed";
         }
         if (this.closing) {
-            peer.end();
+            client.end();
             return "the emulator is ending";
         }
         this.guard = new Guard(this.instance.mounts);
         if (!this.guard.ready) {
-            peer.end();
+            client.end();
             return "nobody would thaw if the emulator ended, as /bin/sh cannot be started";
         }
-        this.listen(peer);
-        send(peer, { freeze: [...this.instance.mounts], timeoutMs });
+        this.listen(client);
+        send(client, { freeze: [...this.instance.mounts], timeoutMs });
         const answer = await Promise.race([this.begun.promise, aborted(this.signal)]);
         if (answer === "gone" || answer === "aborted") {
             return `the ${answer === "gone" ? "freezer" : "plugin"} was killed`;
@@ -54,16 +54,16 @@ export class FreezerProcess implements Freezer {
     }
 
     async thaw(): Promise<boolean> {
-        if (this.peer === undefined) {
+        if (this.client === undefined) {
             return false;
         }
-        // To a process that has thawed already, or is gone, this is no more than a question.
-        send(this.peer, { thaw: true });
+        // A process that has thawed already, or is gone, only reports it.
+        send(this.client, { thaw: true });
         const answer = await this.over.promise;
         return answer !== "gone" && answer.report === "thawed" && answer.by === "order" && answer.clean;
     }
 
-    /** Lets the process thaw, if it lives; nothing is frozen from now on. */
+    /** Has the process thaw, if it lives; nothing is frozen from now on. */
     async release(): Promise<void> {
         this.closing = true;
         let timer: NodeJS.Timeout | undefined;
@@ -79,25 +79,25 @@ export class FreezerProcess implements Freezer {
         await this.guard?.thaw();
     }
 
-    /** Undefined when the plugin is killed before its freezer has come up. */
-    private async connect(): Promise<Peer | undefined> {
-        const { environment, peer } = this.channel.expect();
+    /** Starts the process; resolves to undefined when the plugin is killed before its freezer has come up. */
+    private async connect(): Promise<Connection | undefined> {
+        const { environment, client } = this.channel.expect();
         this.start(program, environment);
-        const first = await Promise.race([peer, aborted(this.signal)]);
+        const first = await Promise.race([client, aborted(this.signal)]);
         if (first === "aborted") {
             // Without an order and without a connection it ends by itself.
-            void peer.then((late) => {
+            void client.then((late) => {
                 late.end();
             });
             return undefined;
         }
-        return (this.peer = first);
+        return (this.client = first);
     }
 
-    private listen(peer: Peer): void {
+    private listen(client: Connection): void {
         const before = this.instance.frozen;
         let reported = false;
-        peer.receive((message) => {
+        client.receive((message) => {
             const report = message as FreezerReport;
             reported = true;
             this.begun.resolve(report);
@@ -111,7 +111,7 @@ export class FreezerProcess implements Freezer {
                 void this.guard?.dismiss();
             }
         });
-        void aborted(peer.gone).then(() => {
+        void aborted(client.gone).then(() => {
             // Killed in the middle of the freeze: some of it may be frozen.
             this.instance.frozen ||= !reported;
             this.begun.resolve("gone");
@@ -121,9 +121,9 @@ export class FreezerProcess implements Freezer {
 }
 
 interface Deferred<T> {
-    promise: Promise<T>;
-    /** Only the first value counts. */
-    resolve: (value: T) => void;
+    readonly promise: Promise<T>;
+    /** Resolves the promise; only the first value counts. */
+    readonly resolve: (value: T) => void;
 }
 
 function deferred<T>(): Deferred<T> {
@@ -134,8 +134,8 @@ function deferred<T>(): Deferred<T> {
     return { promise, resolve };
 }
 
-function send(peer: Peer, order: FreezerOrder): void {
-    peer.send(order);
+function send(client: Connection, order: FreezerOrder): void {
+    client.send(order);
 }
 
 function aborted(signal: AbortSignal): Promise<"aborted"> {

@@ -1,19 +1,19 @@
 /**
  * The program that freezes file systems for the plugin, as the real plugin has one: started by it, in the same process
  * group, but on its own. It takes orders from the emulator, thaws by itself when its time is over, whether or not
- * anybody is left to hear of it, and leaves everything frozen when it is killed.
+ * anybody is left to be told, and leaves everything frozen when it is killed.
  */
-import { connect, type Peer } from "../agent/peer";
+import { type Connection, connectToEmulator } from "../processes/connection";
 import { fsfreeze } from "./fsfreeze";
 import { whyNotFreezable } from "./loop-mount";
 import type { FreezerOrder, FreezerReport } from "./messages";
 
 const frozen: string[] = [];
 let timer: NodeJS.Timeout | undefined;
-/** One thing after the other: the timeout may come in the middle of a freeze. */
+/** The steps run one after the other: the timeout may come in the middle of a freeze. */
 let work = Promise.resolve();
 
-const peer: Peer = connect((message) => {
+const emulator: Connection = connectToEmulator((message) => {
     const order = message as FreezerOrder;
     if ("freeze" in order) {
         timer = setTimeout(() => {
@@ -30,12 +30,12 @@ function then(step: () => Promise<void>): void {
 }
 
 function tell(report: FreezerReport): void {
-    peer.send(report);
+    emulator.send(report);
 }
 
 async function freeze(mountPoints: readonly string[]): Promise<void> {
     for (const mountPoint of mountPoints) {
-        // Checked again, as the place may have changed since the emulator started.
+        // Checked again, as the mount may have changed since the emulator started.
         const problem = refusal(mountPoint) ?? (await fsfreeze("-f", mountPoint));
         if (problem !== undefined) {
             const clean = await thawAll();
@@ -52,8 +52,8 @@ function refusal(mountPoint: string): string | undefined {
     try {
         const reason = whyNotFreezable(mountPoint);
         return reason === undefined ? undefined : `${mountPoint} ${reason}`;
-    } catch (error) {
-        return (error as Error).message;
+    } catch (thrown) {
+        return (thrown as Error).message;
     }
 }
 
@@ -74,5 +74,5 @@ async function thawAll(): Promise<boolean> {
 
 function finish(): void {
     clearTimeout(timer);
-    peer.end();
+    emulator.end();
 }

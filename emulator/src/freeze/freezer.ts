@@ -1,11 +1,11 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../clock/clock";
 import type { Instance } from "../world/instance";
 
-/** What freezes and thaws for the plugin: a process beside it, which does not end with it. */
+/** The part of the plugin that freezes and thaws: a process beside it, which does not end with it. */
 export interface Freezer {
     /** Freezes all file systems, and thaws them by itself after `timeoutMs`. Resolves to what went wrong, if anything. */
     freeze(timeoutMs: number): Promise<string | undefined>;
-    /** Thaws them. False when they are thawed already, or when nobody is left to do it. */
+    /** Thaws them. Resolves to false when they are thawed already, or when no freezer is left. */
     thaw(): Promise<boolean>;
 }
 

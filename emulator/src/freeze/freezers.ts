@@ -1,27 +1,27 @@
-import type { Channel } from "../agent/channel";
-import type { Clock } from "../clock";
-import { during } from "../work";
+import type { Channel } from "../processes/channel";
+import type { Clock } from "../clock/clock";
+import { during } from "../clock/work";
 import type { Instance } from "../world/instance";
 import { type Freezer, ModelledFreezer } from "./freezer";
 import { FreezerProcess, type StartProgram } from "./freezer-process";
 
 /** The plugin's process, as far as its freezer depends on it. */
 interface PluginProcess {
-    start: StartProgram;
+    readonly start: StartProgram;
     /** Aborts when it is killed. */
-    signal: AbortSignal;
+    readonly signal: AbortSignal;
     /** True once it was killed together with everything it had started. */
-    treeKilled: () => boolean;
+    readonly treeKilled: () => boolean;
 }
 
-/** Makes the freezers of all runs of the plugin, and sees to it that none of them leaves anything frozen for good. */
+/** Makes the freezers of all runs of the plugin, and ensures that none of them leaves anything frozen for good. */
 export class Freezers {
     private readonly processes: FreezerProcess[] = [];
     private closing = false;
 
     constructor(private readonly channel: Channel) {}
 
-    /** A freezer for one run: a real one where the instance has real file systems. */
+    /** Makes the freezer for one run: a real one if the instance has real file systems. */
     create(instance: Instance, clock: Clock, plugin: PluginProcess): Freezer {
         if (instance.mounts.length === 0) {
             return new ModelledFreezer(instance, clock, plugin.treeKilled);
@@ -37,7 +37,7 @@ export class Freezers {
         };
     }
 
-    /** Lets those that live thaw. Nothing is frozen from now on. */
+    /** Has those that live thaw. Nothing is frozen from now on. */
     async release(): Promise<void> {
         this.closing = true;
         await Promise.all(this.processes.map((freezer) => freezer.release()));

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import path from "node:path";
+import { findOnPath } from "../processes/find-on-path";
 
 /** Freezes ("-f") or thaws ("-u") a file system. Resolves to what went wrong, if anything. */
 export function fsfreeze(how: "-f" | "-u", mountPoint: string): Promise<string | undefined> {
@@ -11,7 +10,7 @@ export function fsfreeze(how: "-f" | "-u", mountPoint: string): Promise<string |
     });
 }
 
-/** Why this process could not freeze anything, if so. */
+/** Returns the reason for which this process could not freeze anything, if there is one. */
 export function whyNoFsfreeze(): string | undefined {
     if (process.platform !== "linux") {
         return `only Linux can freeze file systems, not ${process.platform}`;
@@ -19,17 +18,7 @@ export function whyNoFsfreeze(): string | undefined {
     if (process.getuid?.() !== 0) {
         return "only root can freeze file systems";
     }
-    const places = (process.env.PATH ?? "").split(path.delimiter);
-    return places.some((place) => isExecutable(path.join(place, "fsfreeze")))
-        ? undefined
-        : "the program fsfreeze (of util-linux) is not on the path";
-}
-
-function isExecutable(file: string): boolean {
-    try {
-        accessSync(file, constants.X_OK);
-        return true;
-    } catch {
-        return false;
-    }
+    return findOnPath("fsfreeze") === undefined
+        ? "the program fsfreeze (of util-linux) is not on the path"
+        : undefined;
 }

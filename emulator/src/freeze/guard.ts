@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const patienceMs = 5000;
 
 /**
- * The last line of defence: a small process that thaws file systems when the emulator ends, in whatever way, unless
+ * The last line of defence: a small process that thaws file systems when the emulator ends, however it ends, unless
  * it was told before that nothing is frozen any more.
  */
 export class Guard {
@@ -34,12 +34,12 @@ export class Guard {
         this.process.stdin?.on("error", () => undefined);
     }
 
-    /** Whether it stands. */
+    /** True if the guard could be started. */
     get ready(): boolean {
         return this.process.pid !== undefined;
     }
 
-    /** Nothing is frozen any more. */
+    /** Ends the guard: nothing is frozen any more. */
     dismiss(): Promise<void> {
         return this.end("thawed\n");
     }
@@ -60,7 +60,7 @@ export class Guard {
         return this.gone;
     }
 
-    /** A killed fsfreeze finishes what it has asked the kernel for; a thaw before that would come to nothing. */
+    /** Waits for a killed fsfreeze to finish what it has asked the kernel for; an earlier thaw would have no effect. */
     private async untilNothingFreezes(): Promise<void> {
         const deadline = Date.now() + patienceMs;
         while (Date.now() < deadline && commandLines().some((line) => this.freezes(line))) {
@@ -73,7 +73,7 @@ export class Guard {
     }
 }
 
-/** The words of the command lines of all processes. */
+/** Returns the words of the command lines of all processes. */
 function commandLines(): string[][] {
     return readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name))

@@ -6,7 +6,7 @@ const loopMajor = "7";
 const fileSystems: readonly string[] = ["ext4", "xfs"];
 
 /**
- * Why a mount point must not be frozen, if it must not. A frozen system disk stops the machine, so only what is
+ * Returns the reason for which a mount point must not be frozen. A frozen system disk stops the machine, so only what is
  * plainly made for a test may be: the mount point of a loop device, without anything that the emulator itself needs.
  */
 export function whyNotFreezable(mountPoint: string): string | undefined {
@@ -14,7 +14,7 @@ export function whyNotFreezable(mountPoint: string): string | undefined {
     return whyNoLoopMount(mountPoint, table) ?? whyNotThere(mountPoint, table) ?? whyNeeded(mountPoint);
 }
 
-/** The part of it that the table of mounts tells. */
+/** Returns the part of the reason that the table of mounts tells. */
 export function whyNoLoopMount(mountPoint: string, table: readonly Mount[]): string | undefined {
     const mount = mountAt(mountPoint, table);
     if (mount === undefined) {
@@ -33,7 +33,7 @@ function mountAt(mountPoint: string, table: readonly Mount[]): Mount | undefined
     return table.findLast((mount) => mount.mountPoint === mountPoint);
 }
 
-/** A directory above may have been renamed or replaced; then the path leads elsewhere than the table says. */
+/** Compares path and table: a directory above may have been renamed or replaced since. */
 function whyNotThere(mountPoint: string, table: readonly Mount[]): string | undefined {
     const [major = 0, minor = 0] = (mountAt(mountPoint, table)?.deviceNumber ?? "").split(":").map(Number);
     const expected = (minor & 0xff) | ((major & 0xfff) << 8) | ((minor & ~0xff) << 12);

@@ -1,10 +1,11 @@
-/** What the emulator tells the program that freezes. */
-export type FreezerOrder = { freeze: string[]; timeoutMs: number } | { thaw: true };
+/** An order of the emulator to the program that freezes. */
+export type FreezerOrder =
+    { readonly freeze: string[]; readonly timeoutMs: number } | { readonly thaw: true };
 
-/** What that program tells the emulator. */
+/** A report of that program to the emulator. */
 export type FreezerReport =
-    | { report: "frozen" }
+    | { readonly report: "frozen" }
     /** A file system could not be frozen; `clean` when none is left frozen by this program. */
-    | { report: "failed"; problem: string; clean: boolean }
-    /** Told to, or at its timeout; `clean` when every thaw succeeded. */
-    | { report: "thawed"; by: "order" | "timeout"; clean: boolean };
+    | { readonly report: "failed"; readonly problem: string; readonly clean: boolean }
+    /** Everything is thawed, by order or at the timeout; `clean` when every thaw succeeded. */
+    | { readonly report: "thawed"; readonly by: "order" | "timeout"; readonly clean: boolean };

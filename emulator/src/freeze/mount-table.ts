@@ -1,12 +1,12 @@
 /** A mounted file system, as the kernel lists it. */
 export interface Mount {
-    mountPoint: string;
+    readonly mountPoint: string;
     /** `major:minor` of the device. */
-    deviceNumber: string;
-    /** e.g. ext4 */
-    fileSystem: string;
-    /** e.g. /dev/loop0 */
-    source: string;
+    readonly deviceNumber: string;
+    /** The type, e.g. ext4. */
+    readonly fileSystem: string;
+    /** The device, e.g. /dev/loop0. */
+    readonly source: string;
 }
 
 /** Reads the text of `/proc/self/mountinfo`; see proc_pid_mountinfo(5). A later mount covers an earlier one. */
@@ -23,7 +23,7 @@ export function parseMountTable(text: string): Mount[] {
         });
 }
 
-/** Blanks and backslashes are written as three octal digits. */
+/** Reads blanks and backslashes, which are written as three octal digits. */
 function unescape(field: string): string {
     return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
         String.fromCharCode(Number.parseInt(digits, 8)),

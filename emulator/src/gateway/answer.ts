@@ -1,31 +1,31 @@
-import { ApiError, errorBody, type Body } from "../api-error";
-import type { Fault } from "../faults";
+import { ApiError, errorBody, type Body } from "../refusals/api-error";
+import type { Fault } from "./faults";
 
-/** What goes back to the client. */
+/** The answer that goes back to the client. */
 export type Answer =
     | JsonAnswer
-    | { kind: "raw"; status: number; contentType: string; text: string }
+    | { readonly kind: "raw"; readonly status: number; readonly contentType: string; readonly text: string }
     /** The connection is destroyed. */
-    | { kind: "reset" }
+    | { readonly kind: "reset" }
     /** The connection stays open, and nothing is ever sent. */
-    | { kind: "silence" };
+    | { readonly kind: "silence" };
 
 export interface JsonAnswer {
-    kind: "json";
-    status: number;
-    body: Body;
-    headers: Record<string, string>;
+    readonly kind: "json";
+    readonly status: number;
+    readonly body: Body;
+    readonly headers: Record<string, string>;
 }
 
 export function success(body: Body, requestId: string): JsonAnswer {
     return { kind: "json", status: 200, body: { RequestId: requestId, ...body }, headers: {} };
 }
 
-export function failure(error: ApiError, requestId: string): JsonAnswer {
+export function refused(error: ApiError, requestId: string): JsonAnswer {
     return { kind: "json", status: error.status, body: errorBody(error, requestId), headers: {} };
 }
 
-/** Whether the operation is run although the fault hits the call. */
+/** Tells whether the operation is run although the fault hits the call. */
 export function reachesOperation(fault: Fault): boolean {
     switch (fault.kind) {
         case "reset-after":
@@ -43,10 +43,10 @@ export function reachesOperation(fault: Fault): boolean {
     }
 }
 
-/** What the client gets instead of the operation's answer; undefined for a fault that leaves it to the operation. */
+/** Returns what the client gets instead of the operation's answer; undefined if that is left to the operation. */
 export function faultAnswer(fault: Fault, throttlingStatus: number, requestId: string): Answer | undefined {
     const error = (status: number, code: string, message: string) =>
-        failure(
+        refused(
             new ApiError(fault.status ?? status, fault.code ?? code, fault.message ?? message),
             requestId,
         );

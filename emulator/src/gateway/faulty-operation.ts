@@ -1,10 +1,10 @@
-import type { Body } from "../api-error";
-import type { Fault } from "../faults";
+import type { Body } from "../refusals/api-error";
+import type { Fault } from "./faults";
 import type { Context, Operation } from "../operations/operation";
 import { pageToken } from "../operations/paging";
 import type { Arguments } from "../parameters/arguments";
 
-/** Runs an operation as the fault has it: for real, with a failure of every item, with nothing found, or without an end. */
+/** Runs an operation as the fault has it: as usual, with every item failed, with nothing found, or without an end. */
 export async function runFaulty(
     operation: Operation,
     args: Arguments,
@@ -29,7 +29,7 @@ export async function runFaulty(
     }
 }
 
-/** The same answer with the token that it was asked with, or with any at all where it was asked for the beginning. */
+/** Returns the same answer with the token of the request, or with some token if it was asked for the beginning. */
 function endless(body: Body, token: string): Body {
     return Object.fromEntries(
         Object.entries(body).map(([name, value]) => {
@@ -46,7 +46,7 @@ function isBody(value: unknown): value is Body {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The same answer with nothing in its lists. */
+/** Returns the same answer with nothing in its lists. */
 export function emptied(body: Body): Body {
     return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, emptiedValue(name, value)]));
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Agent } from "../agent/agent";
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
-import type { CallListener, EmulatorCall } from "../call";
-import { pause } from "../clock";
-import type { Fault, FaultPlan } from "../faults";
+import type { CallListener, EmulatorCall } from "./call";
+import { pause } from "../clock/clock";
+import type { Fault, FaultPlan } from "./faults";
 import type { FixtureCredential } from "../fixture/fixture";
-import type { LedgerEntry } from "../ledger";
+import type { LedgerEntry } from "./ledger";
 import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
@@ -15,25 +15,26 @@ import { validate } from "../parameters/validate";
 import { isKnownRefusal } from "../refusals/known";
 import { mayUse } from "../world/policy";
 import { regionIds } from "../world/regions";
-import { type Surroundings, World } from "../world/world";
-import { type Answer, failure, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
+import { type Services, World } from "../world/world";
+import { type Answer, refused, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
 import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { WireRequest } from "./request";
+import type { RequestHandler } from "./server";
 
 /** An admitted call. */
 interface Call {
-    request: WireRequest;
-    entry: LedgerEntry;
-    operation: Operation;
-    credential: FixtureCredential;
-    /** False where nothing but an empty list tells that the caller lacks the permission. */
-    permitted: boolean;
-    requestId: string;
+    readonly request: WireRequest;
+    readonly entry: LedgerEntry;
+    readonly operation: Operation;
+    readonly credential: FixtureCredential;
+    /** False if the caller lacks the permission, and only an empty list tells so. */
+    readonly permitted: boolean;
+    readonly requestId: string;
 }
 
-/** Everything between the wire and the operations: who calls, may they, what goes wrong, and the record of it all. */
-export class Gateway {
+/** Everything between the wire and the operations: authentication, permissions, faults and the ledger. */
+export class Gateway implements RequestHandler {
     readonly ledger: LedgerEntry[] = [];
     private readonly authenticator: Authenticator;
     private readonly idempotency = new Idempotency();
@@ -44,15 +45,14 @@ export class Gateway {
         private readonly home: World,
         private readonly agent: Agent,
         private readonly faults: FaultPlan,
-        private readonly log: (line: string) => void = () => undefined,
         private readonly listener: CallListener = () => undefined,
     ) {
-        this.authenticator = new Authenticator(home.surroundings.credentials);
+        this.authenticator = new Authenticator(home.services.credentials);
         this.worlds = new Map([[home.regionId, home]]);
     }
 
-    private get surroundings(): Surroundings {
-        return this.home.surroundings;
+    private get services(): Services {
+        return this.home.services;
     }
 
     /** Ends the delays that are under way. */
@@ -68,7 +68,6 @@ export class Gateway {
             action: request.action,
             params: Object.fromEntries(request.params),
             accessKeyId: "",
-            signatureVersion: undefined,
             status: 0,
             body: undefined,
         };
@@ -77,16 +76,14 @@ export class Gateway {
         let answer: Answer;
         try {
             answer = await this.serve({ request, entry, requestId, ...this.admit(request, entry) });
-        } catch (error) {
-            answer = failure(this.refusal(error, entry.action), requestId);
+        } catch (thrown) {
+            answer = refused(this.refusal(thrown, entry.action), requestId);
         }
-        record(entry, answer);
-        const outcome = entry.code ?? unanswered[answer.kind];
-        this.log(`${entry.time} ${entry.action} ${entry.status} ${outcome}`.trimEnd());
+        noteAnswer(entry, answer);
         return answer;
     }
 
-    /** What an admitted call comes to, with all that a listener or a fault does to it. */
+    /** Serves an admitted call, with all that a listener or a fault does to it. */
     private async serve(call: Call): Promise<Answer> {
         const { entry, requestId, request } = call;
         const heard = async (phase: EmulatorCall["phase"]) =>
@@ -102,10 +99,10 @@ export class Gateway {
             fault === undefined || reachesOperation(fault) ? await this.process(call, fault) : undefined;
         entry.body = regular?.body;
         const answer =
-            (fault && faultAnswer(fault, this.surroundings.behaviour.throttlingStatus, requestId)) ??
+            (fault && faultAnswer(fault, this.services.behaviour.throttlingStatus, requestId)) ??
             regular ??
             success({}, requestId);
-        record(entry, answer);
+        noteAnswer(entry, answer);
         if (regular !== undefined && (await heard("processed"))) {
             return { kind: "reset" };
         }
@@ -121,11 +118,10 @@ export class Gateway {
     ): Pick<Call, "operation" | "credential" | "permitted"> {
         const presented = readPresented(request);
         entry.accessKeyId = presented.accessKeyId;
-        entry.signatureVersion = presented.signatureVersion;
         if ((request.method !== "GET" && request.method !== "POST") || request.path !== "/") {
             throw new ApiError(405, "UnsupportedHTTPMethod", "Only GET and POST of / are supported.");
         }
-        const { clock } = this.surroundings;
+        const { clock } = this.services;
         const credential = this.authenticator.authenticate(presented, clock.signingTime?.() ?? clock.now());
         if (request.version !== "2014-05-26") {
             throw new ApiError(400, "InvalidVersion", "Specified parameter Version is not valid.");
@@ -145,11 +141,11 @@ export class Gateway {
         return { operation, credential, permitted };
     }
 
-    /** Whether a call without the permission gets an empty list; a dry run has no list to answer with. */
+    /** Tells whether a call without the permission gets an empty list; a dry run has no list to answer with. */
     private hidesRefusal(operation: Operation, { params }: WireRequest): boolean {
         return (
             operation.authorisedByItem === true &&
-            this.surroundings.behaviour.unpermittedList === "empty" &&
+            this.services.behaviour.unpermittedList === "empty" &&
             params.get("DryRun") !== "true"
         );
     }
@@ -157,8 +153,8 @@ export class Gateway {
     private async process(call: Call, fault: Fault | undefined): Promise<JsonAnswer> {
         try {
             return success(await this.run(call, fault), call.requestId);
-        } catch (error) {
-            return failure(this.refusal(error, call.entry.action), call.requestId);
+        } catch (thrown) {
+            return refused(this.refusal(thrown, call.entry.action), call.requestId);
         }
     }
 
@@ -177,7 +173,7 @@ export class Gateway {
             },
         };
         const perform = async () => {
-            await pause(this.surroundings.clock, fault?.delayMs ?? 0, this.closing.signal);
+            await pause(this.services.clock, fault?.delayMs ?? 0, this.closing.signal);
             const body = await runFaulty(operation, args, context, fault);
             return permitted ? body : emptied(body);
         };
@@ -190,19 +186,17 @@ export class Gateway {
         return this.idempotency.once(caller, request.params, perform);
     }
 
-    /** What the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
-    private refusal(error: unknown, action: string): ApiError {
-        const told = asApiError(error);
+    /** Returns what the client is told of an error. A refusal that the API is not known to make is a mistake, too. */
+    private refusal(thrown: unknown, action: string): ApiError {
+        const told = asApiError(thrown);
         const { status, code, message } = told;
-        return isKnownRefusal(action, status, code) || code === this.surroundings.behaviour.attachedRoleCode
+        return isKnownRefusal(action, status, code)
             ? told
             : asApiError(new Error(`${action} must not answer ${status} ${code}: ${message}`));
     }
 
     private isIdempotent({ idempotent }: Operation): boolean {
-        return typeof idempotent === "function"
-            ? idempotent(this.surroundings.behaviour)
-            : idempotent === true;
+        return typeof idempotent === "function" ? idempotent(this.services.behaviour) : idempotent === true;
     }
 
     private world(regionId = this.home.regionId): World {
@@ -213,22 +207,14 @@ export class Gateway {
         if (!regionIds.has(regionId)) {
             throw new ApiError(404, "InvalidRegionId.NotFound", "The specified RegionId does not exist.");
         }
-        const empty = new World(regionId, this.surroundings, []);
+        const empty = new World(regionId, this.services, []);
         this.worlds.set(regionId, empty);
         return empty;
     }
 }
 
-/** What the log says in place of a code. */
-const unanswered: Readonly<Record<Answer["kind"], string>> = {
-    json: "",
-    raw: "",
-    reset: "connection reset",
-    silence: "no answer",
-};
-
 /** Notes an answer in the ledger; the last one noted counts, but the body stays the emulator's own. */
-function record(entry: LedgerEntry, answer: Answer): void {
+function noteAnswer(entry: LedgerEntry, answer: Answer): void {
     entry.status = answer.kind === "json" || answer.kind === "raw" ? answer.status : 0;
     delete entry.code;
     if (answer.kind === "json") {
@@ -247,11 +233,11 @@ function forbidden(action: string, code = "Forbidden.RAM"): ApiError {
     );
 }
 
-function asApiError(error: unknown): ApiError {
-    if (error instanceof ApiError) {
-        return error;
+function asApiError(thrown: unknown): ApiError {
+    if (thrown instanceof ApiError) {
+        return thrown;
     }
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    // A mistake of the emulator itself: said plainly, it would be taken for a fault of the cloud otherwise.
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    // A mistake of the emulator itself must not be taken for a fault of the cloud.
     return new ApiError(500, "EmulatorError", text);
 }

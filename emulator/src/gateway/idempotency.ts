@@ -1,8 +1,8 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 
 interface Remembered {
     params: string;
-    /** Undefined while the first call is in progress. */
+    /** Absent while the first call is in progress. */
     body: Body | undefined;
 }
 
@@ -12,7 +12,7 @@ export class Idempotency {
 
     /** Runs a call, or gives the answer of the one it repeats. A call that fails is forgotten. */
     async once(
-        caller: { accessKeyId: string; action: string; token: string },
+        caller: { readonly accessKeyId: string; readonly action: string; readonly token: string },
         params: ReadonlyMap<string, string>,
         call: () => Promise<Body>,
     ): Promise<Body> {
@@ -26,9 +26,9 @@ export class Idempotency {
         this.calls.set(key, remembered);
         try {
             return (remembered.body = await call());
-        } catch (error) {
+        } catch (thrown) {
             this.calls.delete(key);
-            throw error;
+            throw thrown;
         }
     }
 }

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { SignedRequest } from "../auth/signature";
-import { rpcParameters } from "../auth/presented";
 
 /** A request as it came in. */
 export interface WireRequest extends SignedRequest {
-    /** The operation, from the header of the newer style or the parameter of the older one. */
-    action: string;
-    version: string;
-    clientPort: number;
+    readonly action: string;
+    readonly version: string;
+    readonly clientPort: number;
     /** The operation's own parameters, from query and form. */
-    params: ReadonlyMap<string, string>;
+    readonly params: ReadonlyMap<string, string>;
 }
 
 const maxBodyBytes = 1024 * 1024;
@@ -36,18 +34,15 @@ export async function readRequest(message: IncomingMessage): Promise<WireRequest
     const isForm = (headers.get("content-type") ?? "").startsWith("application/x-www-form-urlencoded");
     const query = [...url.searchParams];
     const form = isForm ? [...new URLSearchParams(body.toString("utf8"))] : [];
-    const all = new Map([...query, ...form]);
-    const newStyle = headers.has("authorization");
     return {
         method: message.method ?? "GET",
         path: url.pathname,
         query,
-        form,
         headers,
         body,
-        action: (newStyle ? headers.get("x-acs-action") : all.get("Action")) ?? "",
-        version: (newStyle ? headers.get("x-acs-version") : all.get("Version")) ?? "",
+        action: headers.get("x-acs-action") ?? "",
+        version: headers.get("x-acs-version") ?? "",
         clientPort: message.socket.remotePort ?? 0,
-        params: new Map([...all].filter(([name]) => newStyle || !rpcParameters.has(name))),
+        params: new Map([...query, ...form]),
     };
 }

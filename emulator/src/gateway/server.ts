@@ -1,25 +1,29 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Answer } from "./answer";
-import { type Control, controlPath } from "./control";
-import type { Gateway } from "./gateway";
-import { readRequest } from "./request";
+import { readRequest, type WireRequest } from "./request";
+
+/** The path of requests that are no calls of the API. */
+export const controlPath = "/_emulator/";
+
+/** Answers requests. Never throws or rejects. */
+export interface RequestHandler {
+    handle(request: WireRequest): Answer | Promise<Answer>;
+}
 
 /** The HTTP side. Listens on the loopback address only. */
 export class Server {
     private readonly server: http.Server;
 
     /** @param now the time that the cloud has, in epoch milliseconds: each answer is dated. */
-    constructor(gateway: Gateway, now: () => number, control?: Control) {
+    constructor(gateway: RequestHandler, now: () => number, control?: RequestHandler) {
         // Commands and files travel in the URL, which Node would refuse beyond 16 KiB.
         this.server = http.createServer({ maxHeaderSize: 256 * 1024 }, (request, response) => {
-            // Whoever asked may be gone before the answer is there; that is no trouble of the emulator's.
+            // The client may be gone before the answer is there, which is no error.
             response.on("error", () => undefined);
             readRequest(request)
                 .then((wire) =>
-                    wire.path.startsWith(controlPath) && control !== undefined
-                        ? control.handle(wire)
-                        : gateway.handle(wire),
+                    (wire.path.startsWith(controlPath) ? (control ?? gateway) : gateway).handle(wire),
                 )
                 .then(
                     (answer) => {

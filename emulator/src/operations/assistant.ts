@@ -1,42 +1,28 @@
-import type { Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import { assistantPaging, instances, required, string } from "../parameters/spec";
+import { instances, required } from "../parameters/spec";
+import type { Body } from "../refusals/api-error";
 import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
 import { needAssistantInstances } from "./lookups";
 import type { Context, OperationTable } from "./operation";
-import { pageFields, paginate } from "./paging";
 
 /** The operations on the Cloud Assistant agent. */
 export const assistantOperations: OperationTable = {
     DescribeCloudAssistantStatus: {
-        parameters: {
-            RegionId: required(),
-            InstanceId: instances(100),
-            OSType: string(),
-            ...assistantPaging(50),
-        },
+        parameters: { RegionId: required(), InstanceId: instances(100, { required: true }) },
         run: describeStatus,
     },
 };
 
+/** Answers at once: with ids there are no pages. */
 function describeStatus(args: Arguments, { world }: Context): Body {
-    const ids = args.list("InstanceId");
-    const osType = args.text("OSType")?.toLowerCase();
-    const chosen = ids === undefined ? [...world.instances.values()] : needAssistantInstances(world, ids);
-    const shown = chosen.filter(
-        (instance) =>
-            (osType === undefined || osType === instance.osType) &&
-            (instance.agent.installed || world.surroundings.behaviour.absentAgent === "false"),
+    const shown = needAssistantInstances(world, args.list("InstanceId") ?? []).filter(
+        ({ agent }) => agent.installed || world.services.behaviour.absentAgent === "false",
     );
-    const page = paginate(shown, args);
-    // With ids the whole answer comes at once, whatever MaxResults says.
-    const items = ids === undefined ? page.items : shown;
     return {
-        ...pageFields(page),
-        NextToken: ids === undefined ? page.nextToken : "",
+        TotalCount: shown.length,
         InstanceCloudAssistantStatusSet: {
-            InstanceCloudAssistantStatus: items.map((instance) => statusBody(instance, world)),
+            InstanceCloudAssistantStatus: shown.map((instance) => statusBody(instance, world)),
         },
     };
 }
@@ -49,17 +35,14 @@ function statusBody(instance: Instance, world: World): Body {
         CloudAssistantStatus: agentAnswers(instance),
         CloudAssistantVersion: installed ? version : "",
         LastHeartbeatTime: agentAnswers(instance) ? world.time(world.now) : "",
-        LastInvokedTime: instance.lastInvokedTime === undefined ? "" : world.time(instance.lastInvokedTime),
-        InvocationCount: instance.invocationCount,
         ActiveTaskCount: activeTaskCount(instance, world),
         OSType: instance.osType === "linux" ? "Linux" : "Windows",
-        SupportSessionManager: installed,
     };
 }
 
-/** Commands that run on the instance, as far as the status tells: it comes with the heartbeat, once a minute. */
+/** Counts the commands that run on an instance, as the status tells it: with the heartbeat, once a minute. */
 function activeTaskCount(instance: Instance, world: World): number {
-    if (world.surroundings.behaviour.activeTaskCount === "stale") {
+    if (world.services.behaviour.activeTaskCount === "stale") {
         return 0;
     }
     return [...world.invocations.values()]

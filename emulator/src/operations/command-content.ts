@@ -1,27 +1,26 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 
-/** The largest content in KiB of base64, and that of a command which is kept. */
-const limitKiB = { once: 24, kept: 18 } as const;
+/** The largest content of a command, in KiB of base64. */
+const limitKiB = 24;
 
 /** Decodes the content of a command and checks its size, which counts in base64 however it was sent. */
-export function decodeContent(given: string, encoding: string | undefined, keepCommand: boolean): string {
+export function decodeContent(given: string, encoding: string | undefined): string {
     // Any other value than Base64 counts as PlainText, without a complaint.
     const bytes =
         encoding?.toLowerCase() === "base64"
             ? decodeBase64(given, "CmdContent.DecodeError")
             : Buffer.from(given, "utf8");
-    const limit = limitKiB[keepCommand ? "kept" : "once"];
-    if (base64Length(bytes) > limit * 1024) {
+    if (base64Length(bytes) > limitKiB * 1024) {
         throw new ApiError(
             403,
             "CmdContent.ExceedLimit",
-            `The command content exceeds ${limit} KB in base64.`,
+            `The command content exceeds ${limitKiB} KB in base64.`,
         );
     }
     return bytes.toString("utf8");
 }
 
-/** How long bytes are in base64, which is what the limits are about. */
+/** Returns the length of bytes in base64, to which the limits apply. */
 export function base64Length(bytes: Buffer): number {
     return Math.ceil(bytes.length / 3) * 4;
 }

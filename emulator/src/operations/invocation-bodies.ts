@@ -1,4 +1,4 @@
-import type { Body } from "../api-error";
+import type { Body } from "../refusals/api-error";
 import {
     type Invocation,
     type InvocationRecord,
@@ -9,70 +9,46 @@ import {
 import { asTagKeyValue } from "../world/tags";
 import type { World } from "../world/world";
 
-/** An invocation as DescribeInvocations shows it. */
-export function invocationBody(
-    invocation: Invocation,
-    world: World,
-    options: { includeOutput: boolean; plain: boolean; instanceId: string | undefined },
-): Body {
+/** Returns an invocation as DescribeInvocations shows it. */
+export function invocationBody(invocation: Invocation, world: World, instanceId: string | undefined): Body {
     const { command } = invocation;
     const status = invocationStatus(invocation.records.map((record) => record.status));
     const records = invocation.records.filter(
-        (record) => options.instanceId === undefined || record.instanceId === options.instanceId,
+        (record) => instanceId === undefined || record.instanceId === instanceId,
     );
     return {
         InvokeId: invocation.invokeId,
         CommandId: command.commandId,
         CommandName: command.name,
-        CommandDescription: command.description,
+        CommandDescription: "",
         CommandType: command.type,
-        CommandContent: encode(Buffer.from(command.content, "utf8"), options.plain),
-        Parameters: JSON.stringify(command.parameters),
+        CommandContent: Buffer.from(command.content, "utf8").toString("base64"),
+        Parameters: "{}",
         CreationTime: world.time(invocation.creationTime),
-        Frequency: invocation.frequency,
-        RepeatMode: invocation.repeatMode,
-        Timed: invocation.repeatMode === "Period",
+        RepeatMode: "Once",
+        Timed: false,
         Timeout: command.timeoutSeconds,
         TerminationMode: command.terminationMode,
-        WorkingDir: command.workingDir,
-        Username: command.username,
-        Launcher: command.launcher,
         InvocationStatus: status,
         InvokeStatus: legacyStatus(status),
         InvokeInstances: {
-            InvokeInstance: records.map((record) => instanceBody(invocation, record, world, options)),
+            InvokeInstance: records.map((record) => ({
+                ...common(record, world),
+                InstanceInvokeStatus: legacyStatus(record.status),
+                CreationTime: world.time(invocation.creationTime),
+                UpdateTime: world.time(record.updateTime),
+                FinishTime: time(record.finishTime, world),
+                Timed: false,
+                // The output is for DescribeInvocationResults.
+                Output: "",
+            })),
         },
         Tags: asTagKeyValue(world.shownTags(invocation)),
     };
 }
 
-function instanceBody(
-    invocation: Invocation,
-    record: InvocationRecord,
-    world: World,
-    options: { includeOutput: boolean; plain: boolean },
-): Body {
-    const output = record.output.read();
-    return {
-        ...common(record, world),
-        InstanceInvokeStatus: legacyStatus(record.status),
-        CreationTime: world.time(invocation.creationTime),
-        UpdateTime: world.time(record.updateTime),
-        FinishTime: time(record.finishTime, world),
-        Timed: invocation.repeatMode === "Period",
-        Dropped: output.dropped,
-        Output:
-            options.includeOutput && !invocation.resultsForgotten ? encode(output.bytes, options.plain) : "",
-    };
-}
-
-/** A record as DescribeInvocationResults shows it. */
-export function resultBody(
-    invocation: Invocation,
-    record: InvocationRecord,
-    world: World,
-    plain: boolean,
-): Body {
+/** Returns a record as DescribeInvocationResults shows it. */
+export function resultBody(invocation: Invocation, record: InvocationRecord, world: World): Body {
     const output = record.output.read();
     const { command } = invocation;
     return {
@@ -81,11 +57,9 @@ export function resultBody(
         CommandId: command.commandId,
         InvokeRecordStatus: recordStatus(record.status),
         FinishedTime: time(record.finishTime, world),
-        Username: command.username,
         TerminationMode: command.terminationMode,
-        Launcher: command.launcher,
         Dropped: output.dropped,
-        Output: encode(output.bytes, plain),
+        Output: output.bytes.toString("base64"),
         Tags: asTagKeyValue(world.shownTags(invocation)),
     };
 }
@@ -106,8 +80,4 @@ function common(record: InvocationRecord, world: World): Body {
 
 function time(ms: number | undefined, world: World): string {
     return ms === undefined ? "" : world.time(ms);
-}
-
-function encode(bytes: Buffer, plain: boolean): string {
-    return bytes.toString(plain ? "utf8" : "base64");
 }

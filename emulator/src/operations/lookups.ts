@@ -1,47 +1,68 @@
-import { ApiError } from "../api-error";
-import type { Instance } from "../world/instance";
+import { ApiError } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
+import { agentAnswers, type Instance } from "../world/instance";
 import type { World } from "../world/world";
 
-/** Instances by id, or ECS' refusal of the first id that does not exist. */
+/** Returns instances by their ids, or throws ECS' refusal of the first id that does not exist. */
 export function needInstances(world: World, instanceIds: readonly string[]): Instance[] {
-    return instanceIds.map((id) => {
-        const instance = world.instances.get(id);
-        if (instance === undefined) {
-            throw new ApiError(
+    return findInstances(
+        world,
+        instanceIds,
+        (id) =>
+            new ApiError(
                 404,
                 "InvalidInstanceId.NotFound",
                 `The specified InstanceId does not exist: ${id}.`,
-            );
-        }
-        return instance;
-    });
+            ),
+    );
 }
 
-/** The same in Cloud Assistant's words, which differ. */
+/** Returns the same, or throws the refusal in Cloud Assistant's words, which differ. */
 export function needAssistantInstances(world: World, instanceIds: readonly string[]): Instance[] {
-    return instanceIds.map((id) => {
+    return findInstances(
+        world,
+        instanceIds,
+        (id) =>
+            new ApiError(404, "InvalidInstance.NotFound", `The specified instance does not exist: ${id}.`),
+    );
+}
+
+/** Finds instances; an id that is given twice counts once. */
+function findInstances(
+    world: World,
+    instanceIds: readonly string[],
+    refusal: (id: string) => ApiError,
+): Instance[] {
+    return [...new Set(instanceIds)].map((id) => {
         const instance = world.instances.get(id);
         if (instance === undefined) {
-            throw new ApiError(
-                404,
-                "InvalidInstance.NotFound",
-                `The specified instance does not exist: ${id}.`,
-            );
+            throw refusal(id);
         }
         return instance;
     });
 }
 
-/** Whether a name fits a filter in which `*` stands for any characters. */
-export function matchesName(name: string, filter: string | undefined): boolean {
-    if (filter === undefined) {
-        return true;
-    }
-    const parts = filter.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${parts.join(".*")}$`).test(name);
-}
-
-/** True when a filter is not given or equals the value. */
+/** Tells whether a filter is not given, or equals the value. */
 export function equals(value: string, filter: string | undefined): boolean {
     return filter === undefined || filter === value;
+}
+
+/** Refuses a call for a running instance whose agent is silent, where the API knows; otherwise the delivery fails. */
+export function checkReachable(instance: Instance, behaviour: Pick<Behaviour, "offlineAgent">): void {
+    if (instance.status === "Running" && !agentAnswers(instance) && behaviour.offlineAgent === "refused") {
+        throw new ApiError(
+            403,
+            "Operation.Forbidden",
+            `The Cloud Assistant agent of the instance is not running: ${instance.instanceId}.`,
+        );
+    }
+}
+
+/** Returns the refusal of an id that Cloud Assistant does not know, or knows no more. */
+export function unknownInvokeId(invokeId: string): ApiError {
+    return new ApiError(
+        404,
+        "InvalidInvokeId.NotFound",
+        `The specified InvokeId does not exist: ${invokeId}.`,
+    );
 }

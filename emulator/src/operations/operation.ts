@@ -1,43 +1,43 @@
 import type { Agent } from "../agent/agent";
-import type { Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import type { Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import type { ParameterTable } from "../parameters/spec";
 import type { World } from "../world/world";
 
-/** What an operation works on. */
+/** The context of a call. */
 export interface Context {
     /** The region that the call is about. */
-    world: World;
+    readonly world: World;
     /** All regions that hold something, for the few operations without a region. */
-    worlds: readonly World[];
-    agent: Agent;
+    readonly worlds: readonly World[];
+    readonly agent: Agent;
     /** Throws `Forbidden.RAM` (or `code`) when the caller may not use a further RAM action. */
     require(action: string, code?: string): void;
 }
 
 /** One operation of the API. */
 export interface Operation {
-    parameters: ParameterTable;
+    readonly parameters: ParameterTable;
     /**
      * A list that is authorised by what is in it: to a caller without the permission it may be empty, rather than
      * refused (`Behaviour.unpermittedList`).
      */
-    authorisedByItem?: boolean;
-    /** Whether a repeated ClientToken gives the first answer again; without it the parameter is ignored. */
-    idempotent?: boolean | ((behaviour: Behaviour) => boolean);
+    readonly authorisedByItem?: boolean;
+    /** True if a repeated ClientToken gives the first answer again; otherwise the parameter is ignored. */
+    readonly idempotent?: boolean | ((behaviour: Behaviour) => boolean);
     run(args: Arguments, context: Context): Body | Promise<Body>;
     /**
-     * For an operation that answers 200 with a result per item: the answer of a call all of whose items fail. It
+     * Returns the answer of a call all of whose items fail, for operations that answer 200 with a result per item. It
      * checks what `run` checks, and changes nothing.
      */
     failItems?(args: Arguments, context: Context, error: Partial<ItemError>): Body;
 }
 
-/** What an item of an answer says about its failure. */
+/** The failure of an item of an answer. */
 export interface ItemError {
-    code: string;
-    message: string;
+    readonly code: string;
+    readonly message: string;
 }
 
 /** Operations by the name that a request calls them. */

@@ -1,56 +1,28 @@
-import { ApiError } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
+import { ApiError, type Body } from "../refusals/api-error";
 
 /** A part of a list, and the fields of the answer that tell which. */
-export interface Page<T> {
-    items: T[];
-    mode: "token" | "number";
-    nextToken: string;
-    pageNumber: number;
-    pageSize: number;
-    totalCount: number;
+interface Page<T> {
+    readonly items: readonly T[];
+    readonly nextToken: string;
+    readonly fields: Body;
 }
 
 const defaultSize = 10;
 
-/**
- * Cuts a page out of a list: by NextToken and MaxResults, or by PageNumber and PageSize when one of those is given.
- * Ten entries unless the call asks for more, also when it asks for nothing.
- */
-export function paginate<T>(all: readonly T[], args: Arguments, least = 1): Page<T> {
-    const byNumber =
-        !args.has("MaxResults") && !args.has("NextToken") && (args.has("PageNumber") || args.has("PageSize"));
-    if (byNumber) {
-        const pageNumber = args.number("PageNumber") ?? 1;
-        const pageSize = args.number("PageSize") ?? defaultSize;
-        const start = (pageNumber - 1) * pageSize;
-        const items = all.slice(start, start + pageSize);
-        return { items, mode: "number", nextToken: "", pageNumber, pageSize, totalCount: all.length };
-    }
-    const size = Math.max(least, args.number("MaxResults") ?? defaultSize);
+/** Cuts a page out of a list: ten entries unless the call asks for more with MaxResults, or with PageSize. */
+export function paginate<T>(all: readonly T[], args: Arguments): Page<T> {
+    const size = args.number("MaxResults") ?? args.number("PageSize") ?? defaultSize;
     const start = readToken(args.text("NextToken") ?? "");
     const end = start + size;
     return {
         items: all.slice(start, end),
-        mode: "token",
         nextToken: end < all.length ? pageToken(end) : "",
-        pageNumber: 1,
-        pageSize: size,
-        totalCount: all.length,
+        fields: { TotalCount: all.length, PageNumber: 1, PageSize: size },
     };
 }
 
-/** The fields that most operations answer with. */
-export function pageFields(page: Page<unknown>): Record<string, unknown> {
-    return {
-        TotalCount: page.totalCount,
-        PageNumber: page.pageNumber,
-        PageSize: page.pageSize,
-        NextToken: page.nextToken,
-    };
-}
-
-/** The token of the page that begins there. */
+/** Returns the token of the page that begins there. */
 export function pageToken(offset: number): string {
     return Buffer.from(`page:${offset}`, "utf8").toString("base64url");
 }

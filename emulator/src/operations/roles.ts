@@ -1,7 +1,7 @@
-import { ApiError, type Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
-import { ids, integer, largest, required, string, unmodelled } from "../parameters/spec";
+import { ids, integer, required } from "../parameters/spec";
 import type { Instance } from "../world/instance";
 import { needInstances } from "./lookups";
 import type { Context, ItemError, OperationTable } from "./operation";
@@ -14,7 +14,6 @@ export const roleOperations: OperationTable = {
             RegionId: required(),
             RamRoleName: required(),
             InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }, { required: true }),
-            Policy: unmodelled,
         },
         run: attach,
         failItems: failAttach,
@@ -22,7 +21,7 @@ export const roleOperations: OperationTable = {
     DetachInstanceRamRole: {
         parameters: {
             RegionId: required(),
-            RamRoleName: string(),
+            RamRoleName: required(),
             InstanceIds: ids(100, { status: 400, code: "InvalidInstanceIds.Malformed" }, { required: true }),
         },
         run: detach,
@@ -31,28 +30,29 @@ export const roleOperations: OperationTable = {
     DescribeInstanceRamRole: {
         parameters: {
             RegionId: required(),
-            InstanceIds: ids(50, { status: 400, code: "InvalidInstanceIds.Malformed" }),
-            RamRoleName: string(),
-            PageNumber: integer(1, largest),
+            InstanceIds: ids(50, { status: 400, code: "InvalidInstanceIds.Malformed" }, { required: true }),
             PageSize: integer(1, 50),
         },
-        run: describe,
+        run: describeRoles,
     },
 };
 
 interface ItemResult {
-    instanceId: string;
-    error?: ItemError;
+    readonly instanceId: string;
+    readonly error?: ItemError;
 }
 
-/** Why an item fails when a fault says no more than that it does. */
+/** The code for an instance that has a role already. No source names it. */
+const attachedRoleCode = "InvalidOperation.InstanceRamRoleExists";
+
+/** The failure of an item when a fault says no more than that it fails. */
 const itemError: ItemError = { code: "Operation.Forbidden", message: "The operation is not permitted." };
 
 function attach(args: Arguments, context: Context): Body {
     const { world } = context;
     const name = checkAttachedRole(args, context);
     const instances = needVpcInstances(args, context);
-    const { behaviour, timing } = world.surroundings;
+    const { behaviour, timing } = world.services;
     checkReattachment(instances, name, behaviour);
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
@@ -60,7 +60,7 @@ function attach(args: Arguments, context: Context): Body {
             instance.role = { name, visibleFrom: world.now + timing.rolePropagationMs };
         } else if (present !== name || behaviour.sameRoleReattach === "error") {
             const message = alreadyHas(present);
-            return { instanceId: instance.instanceId, error: { code: behaviour.attachedRoleCode, message } };
+            return { instanceId: instance.instanceId, error: { code: attachedRoleCode, message } };
         }
         return { instanceId: instance.instanceId };
     });
@@ -70,17 +70,17 @@ function attach(args: Arguments, context: Context): Body {
 function failAttach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
     const name = checkAttachedRole(args, context);
     const instances = needVpcInstances(args, context);
-    checkReattachment(instances, name, context.world.surroundings.behaviour);
+    checkReattachment(instances, name, context.world.services.behaviour);
     return { RamRoleName: name, ...itemised("AttachInstanceRamRole", failures(instances, error)) };
 }
 
-/** Refuses the whole call if an instance has this very role already, where the behaviour says so. */
+/** Refuses the whole call if an instance has this very role already, if the behaviour says so. */
 function checkReattachment(instances: readonly Instance[], name: string, behaviour: Behaviour): void {
     if (
         behaviour.sameRoleReattach === "refused" &&
         instances.some((instance) => instance.role?.name === name)
     ) {
-        throw new ApiError(403, behaviour.attachedRoleCode, alreadyHas(name));
+        throw new ApiError(403, attachedRoleCode, alreadyHas(name));
     }
 }
 
@@ -92,7 +92,7 @@ function failures(instances: readonly Instance[], error: Partial<ItemError>): It
     return instances.map(({ instanceId }) => ({ instanceId, error: { ...itemError, ...error } }));
 }
 
-/** The name of the role to attach, after the checks that do not depend on the instances. */
+/** Returns the name of the role to attach, after the checks that do not depend on the instances. */
 function checkAttachedRole(args: Arguments, context: Context): string {
     const { world } = context;
     const name = args.textOr("RamRoleName", "");
@@ -113,13 +113,13 @@ function checkAttachedRole(args: Arguments, context: Context): string {
 
 function detach(args: Arguments, context: Context): Body {
     const { world } = context;
-    const name = args.text("RamRoleName");
+    const name = args.textOr("RamRoleName", "");
     const instances = needVpcInstances(args, context);
     const before = instances.map(roleSet);
     const results = instances.map((instance): ItemResult => {
         const present = instance.role?.name;
-        if (present === undefined || (name !== undefined && present !== name)) {
-            return world.surroundings.behaviour.detachMissingRole === "success"
+        if (present !== name) {
+            return world.services.behaviour.detachMissingRole === "success"
                 ? { instanceId: instance.instanceId }
                 : {
                       instanceId: instance.instanceId,
@@ -137,12 +137,12 @@ function detach(args: Arguments, context: Context): Body {
 
 function failDetach(args: Arguments, context: Context, error: Partial<ItemError>): Body {
     const instances = needVpcInstances(args, context);
-    return detachBody(args.text("RamRoleName"), failures(instances, error), instances.map(roleSet));
+    return detachBody(args.textOr("RamRoleName", ""), failures(instances, error), instances.map(roleSet));
 }
 
-function detachBody(name: string | undefined, results: readonly ItemResult[], before: readonly Body[]): Body {
+function detachBody(name: string, results: readonly ItemResult[], before: readonly Body[]): Body {
     return {
-        ...(name === undefined ? {} : { RamRoleName: name }),
+        RamRoleName: name,
         ...itemised("DetachInstanceRamRole", results, (index) => ({
             InstanceRamRoleSets: { InstanceRamRoleSet: [before[index]] },
         })),
@@ -150,7 +150,7 @@ function detachBody(name: string | undefined, results: readonly ItemResult[], be
 }
 
 function needVpcInstances(args: Arguments, context: Context): Instance[] {
-    const instances = needInstances(context.world, [...new Set(args.list("InstanceIds") ?? [])]);
+    const instances = needInstances(context.world, args.list("InstanceIds") ?? []);
     const classic = instances.find((instance) => instance.networkType === "classic");
     if (classic !== undefined) {
         throw new ApiError(
@@ -182,31 +182,15 @@ function itemised(
     };
 }
 
-function describe(args: Arguments, { world }: Context): Body {
-    const ids = args.list("InstanceIds");
-    const name = args.text("RamRoleName");
-    if (ids === undefined && (name ?? "") === "") {
-        throw new ApiError(
-            403,
-            "InvalidParameter.AllEmpty",
-            "InstanceIds and RamRoleName must not both be empty.",
-        );
-    }
-    const chosen =
-        ids === undefined ? [...world.instances.values()] : needInstances(world, [...new Set(ids)]);
-    const showsRoleless = ids !== undefined && world.surroundings.behaviour.rolelessInstance === "empty";
-    const sets = chosen
-        .filter((instance) => {
-            const present = instance.role?.name;
-            return (name ?? "") === "" ? present !== undefined || showsRoleless : present === name;
-        })
+function describeRoles(args: Arguments, { world }: Context): Body {
+    const showsRoleless = world.services.behaviour.rolelessInstance === "empty";
+    const sets = needInstances(world, args.list("InstanceIds") ?? [])
+        .filter(({ role }) => role !== undefined || showsRoleless)
         .map(roleSet);
     const page = paginate(sets, args);
     return {
         RegionId: world.regionId,
-        TotalCount: sets.length,
-        PageNumber: page.pageNumber,
-        PageSize: page.pageSize,
+        ...page.fields,
         InstanceRamRoleSets: { InstanceRamRoleSet: page.items },
     };
 }

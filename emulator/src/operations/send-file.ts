@@ -1,28 +1,17 @@
 import { isMode } from "../agent/file-receipt";
-import { ApiError, type Body } from "../api-error";
-import type { Behaviour } from "../behaviour";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
-import {
-    boolean,
-    instances,
-    integer,
-    largest,
-    type ParameterTable,
-    required,
-    string,
-    tags,
-    unused,
-} from "../parameters/spec";
+import { boolean, instances, only, type ParameterTable, required, string, tags } from "../parameters/spec";
 import { assistantTags } from "../parameters/tag-words";
 import { newId } from "../world/ids";
 import type { SentFile } from "../world/sent-file";
 import { Tags } from "../world/tags";
 import type { World } from "../world/world";
 import { base64Length, decodeBase64 } from "./command-content";
-import { needAssistantInstances } from "./lookups";
+import { atMost, greatestTimeoutSeconds, leastTimeoutSeconds, timeoutParameter } from "./limits";
+import { checkReachable, needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
-import { checkReachable } from "./reachable";
-import { greatestTimeoutSeconds, leastTimeoutSeconds } from "./timeout";
 
 /** The parameters of SendFile. */
 export const sendFileParameters: ParameterTable = {
@@ -33,14 +22,12 @@ export const sendFileParameters: ParameterTable = {
     Content: required(),
     ContentType: string(),
     FileMode: string(),
-    FileOwner: string(),
-    FileGroup: string(),
+    FileOwner: only("root"),
+    FileGroup: only("root"),
     Overwrite: boolean(),
-    Timeout: integer(-largest, largest),
-    Description: string(),
-    Tag: tags(assistantTags("Tag"), 64),
+    Timeout: timeoutParameter,
+    Tag: tags(assistantTags, 64),
     ClientToken: string(),
-    ResourceGroupId: unused,
 };
 
 const contentLimit = 32 * 1024;
@@ -48,10 +35,17 @@ const contentLimit = 32 * 1024;
 /** Checks a file and sends it on its way. Nothing is on any instance when this returns. */
 export function sendFile(args: Arguments, { world, agent }: Context): Body {
     const sent = readSentFile(args, world);
-    const receivers = needAssistantInstances(world, [...new Set(args.list("InstanceId") ?? [])]);
+    const receivers = needAssistantInstances(world, args.list("InstanceId") ?? []);
     for (const instance of receivers) {
         // One instance that does not fit fails the whole call.
-        checkReachable(instance, world.surroundings.behaviour);
+        if (instance.osType === "windows") {
+            throw new ApiError(
+                400,
+                "UnsupportedParameter",
+                `The emulator does not model the files of Windows instances: ${instance.instanceId}.`,
+            );
+        }
+        checkReachable(instance, world.services.behaviour);
     }
     sent.records = receivers.map(({ instanceId }) => ({
         instanceId,
@@ -69,13 +63,10 @@ export function sendFile(args: Arguments, { world, agent }: Context): Body {
 }
 
 function readSentFile(args: Arguments, world: World): SentFile {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const contentType = readContentType(args);
     atMost(args, "Name", 255, 403, "FileName.ExceedLimit");
-    atMost(args, "Description", 512, 403, "FileDesc.ExceedLimit");
     atMost(args, "TargetDir", 255, 400, "FileTargetDir.Invalid");
-    atMost(args, "FileOwner", 64, 400, "InvalidParameter.FileOwner");
-    atMost(args, "FileGroup", 64, 400, "InvalidParameter.FileGroup");
     if (!/^(\/|[A-Za-z]:[\\/])/.test(args.textOr("TargetDir", ""))) {
         throw new ApiError(400, "FileTargetDir.Invalid", "The specified TargetDir is no absolute path.");
     }
@@ -86,28 +77,21 @@ function readSentFile(args: Arguments, world: World): SentFile {
         given: args.textOr("Content", ""),
         contentType,
         content: readContent(args.textOr("Content", ""), contentType),
-        fileMode: readMode(args, behaviour),
+        fileMode: readFileMode(args, behaviour),
         fileOwner: given(args, "FileOwner", "root"),
         fileGroup: given(args, "FileGroup", "root"),
         overwrite: args.flag("Overwrite") ?? false,
-        description: args.textOr("Description", ""),
-        timeoutSeconds: readTimeout(args),
+        timeoutSeconds: readFileTimeout(args),
         creationTime: world.now,
         tags: new Tags(args.tagMap("Tag")),
         records: [],
     };
 }
 
-/** A text, where an empty one counts as not given. */
+/** Returns a text; an empty one counts as not given. */
 function given(args: Arguments, name: string, otherwise: string): string {
     const value = args.textOr(name, "");
     return value === "" ? otherwise : value;
-}
-
-function atMost(args: Arguments, name: string, max: number, status: number, code: string): void {
-    if (args.textOr(name, "").length > max) {
-        throw new ApiError(status, code, `The specified ${name} is longer than ${max} characters.`);
-    }
 }
 
 function readContentType(args: Arguments): SentFile["contentType"] {
@@ -131,7 +115,7 @@ function readContent(content: string, type: SentFile["contentType"]): Buffer {
     return bytes;
 }
 
-function readMode(args: Arguments, behaviour: Pick<Behaviour, "fileModeCheck">): string {
+function readFileMode(args: Arguments, behaviour: Pick<Behaviour, "fileModeCheck">): string {
     const mode = given(args, "FileMode", "0644");
     if (behaviour.fileModeCheck === "call" && !isMode(mode)) {
         throw new ApiError(400, "FileMode.Invalid", `The specified FileMode is invalid: ${mode}.`);
@@ -139,7 +123,7 @@ function readMode(args: Arguments, behaviour: Pick<Behaviour, "fileModeCheck">):
     return mode;
 }
 
-function readTimeout(args: Arguments): number {
+function readFileTimeout(args: Arguments): number {
     const timeout = args.number("Timeout") ?? 60;
     if (timeout > greatestTimeoutSeconds) {
         throw new ApiError(

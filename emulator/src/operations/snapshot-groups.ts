@@ -1,50 +1,18 @@
-import { ApiError, type Body } from "../api-error";
 import type { Arguments } from "../parameters/arguments";
-import {
-    boolean,
-    integer,
-    list,
-    paging,
-    required,
-    string,
-    tagFilter,
-    tags,
-    unmodelled,
-    unused,
-} from "../parameters/spec";
 import { checkGroupDescription, checkGroupName } from "../parameters/rules";
-import { groupListTags, groupTags } from "../parameters/tag-words";
+import { list, paging, required, string } from "../parameters/spec";
 import { missing } from "../parameters/validate";
-import { deleteGroup, holder, type MemberDeletion } from "../world/group-life";
+import { ApiError, type Body } from "../refusals/api-error";
+import { deleteGroup, type MemberDeletion, whyKept } from "../world/group-life";
 import { groupStatus, isAvailable, progress, type Snapshot, type SnapshotGroup } from "../world/snapshot";
-import { asKeyValue, hasTags } from "../world/tags";
+import { asKeyValue } from "../world/tags";
 import type { World } from "../world/world";
-import { createSnapshotGroup } from "./create-snapshot-group";
 import { needInstances } from "./lookups";
 import type { Context, ItemError, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
 /** The operations on snapshot groups. */
 export const snapshotGroupOperations: OperationTable = {
-    CreateSnapshotGroup: {
-        idempotent: true,
-        parameters: {
-            RegionId: required(),
-            InstanceId: string(),
-            DiskId: list(128, { tooMany: { status: 403, code: "NumberExceed.TooManyDisks" } }),
-            ExcludeDiskId: list(128),
-            Name: string(),
-            Description: string(),
-            Tag: tags(groupTags, 128, { ownValues: true }),
-            ClientToken: string(),
-            // Deprecated and without effect: snapshots of the ESSD family are instantly available anyway.
-            InstantAccess: boolean(),
-            InstantAccessRetentionDays: integer(1, 65535),
-            ResourceGroupId: unused,
-            StorageLocationArn: unmodelled,
-        },
-        run: createSnapshotGroup,
-    },
     DescribeSnapshotGroups: {
         authorisedByItem: true,
         parameters: {
@@ -52,12 +20,7 @@ export const snapshotGroupOperations: OperationTable = {
             InstanceId: string(),
             SnapshotGroupId: list(10),
             Name: string(),
-            Status: list(3),
-            Tag: tagFilter(groupListTags),
-            MaxResults: paging(100, 100).MaxResults ?? integer(1, 100),
-            NextToken: string(),
-            AdditionalAttributes: unused,
-            ResourceGroupId: unmodelled,
+            ...paging(1, 100),
         },
         run: describeSnapshotGroups,
     },
@@ -77,20 +40,14 @@ export const snapshotGroupOperations: OperationTable = {
     },
 };
 
-const statuses: readonly string[] = ["progressing", "accomplished", "failed"];
-
 function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     if (instanceId !== undefined && instanceId !== "") {
         needInstances(world, [instanceId]);
     }
     const ids = args.list("SnapshotGroupId");
-    const wanted = args.list("Status");
-    if (wanted?.some((status) => !statuses.includes(status)) === true) {
-        throw new ApiError(403, "InvalidStatus.ValueNotSupported", "The specified Status is not supported.");
-    }
     const name = args.text("Name");
-    const fuzzy = world.surroundings.behaviour.groupNameFilter === "fuzzy";
+    const fuzzy = world.services.behaviour.groupNameFilter === "fuzzy";
     const found = world
         .visibleGroups()
         .filter(
@@ -100,9 +57,7 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
                 (name === undefined ||
                     name === "" ||
                     group.name === name ||
-                    (fuzzy && group.name.includes(name))) &&
-                (wanted === undefined || wanted.includes(statusOf(group, world))) &&
-                hasTags(world.shownTags(group), args.tags("Tag")),
+                    (fuzzy && group.name.includes(name))),
         );
     const page = paginate(found, args);
     return {
@@ -114,10 +69,10 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
 function statusOf(group: SnapshotGroup, world: World): string {
     const own = world.membersOf(group.snapshotGroupId);
     const counted = own.length > 0 ? own : members(group, world);
-    return groupStatus(group, counted, world.now, world.surroundings.timing);
+    return groupStatus(counted, world.now, world.services.timing);
 }
 
-/** The members that are shown: those of a group on its way out stay with it. */
+/** Returns the members that are shown: those of a deleted group stay with it. */
 function members(group: SnapshotGroup, world: World): Snapshot[] {
     return world.visibleSnapshots().filter((snapshot) => snapshot.snapshotGroupId === group.snapshotGroupId);
 }
@@ -127,7 +82,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
         SnapshotGroupId: group.snapshotGroupId,
         Name: group.name,
         Description: group.description,
-        ...(group.instanceId === undefined ? {} : { InstanceId: group.instanceId }),
+        InstanceId: group.instanceId,
         Status: statusOf(group, world),
         CreationTime: world.time(group.creationTime),
         ResourceGroupId: "",
@@ -137,7 +92,7 @@ function groupBody(group: SnapshotGroup, world: World): Body {
 }
 
 function memberBody(snapshot: Snapshot, world: World): Body {
-    const { timing } = world.surroundings;
+    const { timing } = world.services;
     return {
         SnapshotId: snapshot.snapshotId,
         SourceDiskId: snapshot.sourceDiskId,
@@ -170,7 +125,7 @@ function modifySnapshotGroup(args: Arguments, { world }: Context): Body {
     if (
         name === undefined &&
         description === undefined &&
-        world.surroundings.behaviour.emptyModification === "refused"
+        world.services.behaviour.emptyModification === "refused"
     ) {
         throw missing("Name");
     }
@@ -185,7 +140,7 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
     if (group === undefined) {
         return deletionBody([]);
     }
-    if (world.surroundings.behaviour.heldMember === "call") {
+    if (world.services.behaviour.heldMember === "call") {
         checkUnheld(group, world);
     }
     return deletionBody(deleteGroup(world, group));
@@ -193,18 +148,18 @@ function deleteSnapshotGroup(args: Arguments, { world }: Context): Body {
 
 /** Refuses to delete a group of which something holds a member. */
 function checkUnheld(group: SnapshotGroup, world: World): void {
-    const disksHold = world.surroundings.behaviour.diskHeldMember === "kept";
+    const disksHold = world.services.behaviour.diskHeldMember === "kept";
     for (const member of world.membersOf(group.snapshotGroupId)) {
-        const held = holder(world, member, disksHold);
-        if (held !== undefined) {
-            throw new ApiError(403, held.errorCode, held.errorMessage);
+        const kept = whyKept(world, member, disksHold);
+        if (kept !== undefined) {
+            throw new ApiError(403, kept.errorCode, kept.errorMessage);
         }
     }
 }
 
-/** The group to delete; undefined where deleting what is not there any more counts as a success. */
+/** Returns the group to delete; undefined if there is none and that counts as a success. */
 function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const known = world.groups.get(args.textOr("SnapshotGroupId", ""));
     const lingering = known?.deletedAt !== undefined && world.visibleGroups().includes(known);
     if (

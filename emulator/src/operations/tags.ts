@@ -1,15 +1,16 @@
-import { ApiError, type Body } from "../api-error";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
-import { boolean, list, type ParameterTable, required, tags } from "../parameters/spec";
+import { list, type ParameterTable, required, tags } from "../parameters/spec";
 import { resourceTags } from "../parameters/tag-words";
-import { missing } from "../parameters/validate";
 import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";
 
-const absent = (code: string) => ({ status: 404, code: `MissingParameter.${code}` });
+function absent(code: string): { status: number; code: string } {
+    return { status: 404, code: `MissingParameter.${code}` };
+}
 
-/** What the operations on tags have in common. */
+/** The parameters that the operations on tags have in common. */
 const resources: ParameterTable = {
     RegionId: required({ absent: absent("RegionId") }),
     ResourceType: required({ absent: absent("ResourceType") }),
@@ -32,8 +33,11 @@ export const tagOperations: OperationTable = {
     UntagResources: {
         parameters: {
             ...resources,
-            TagKey: list(20, { tooMany: { status: 400, code: "NumberExceed.Tags" } }),
-            All: boolean(),
+            TagKey: list(20, {
+                required: true,
+                absent: absent("Tags"),
+                tooMany: { status: 400, code: "NumberExceed.Tags" },
+            }),
         },
         run: untagResources,
     },
@@ -42,13 +46,11 @@ export const tagOperations: OperationTable = {
 const maxTags = 20;
 const maxInvocationKey = 64;
 
-/** The tags of each resource of a type, by id. */
+/** Returns the tags of each resource of a type, by id. */
 function tagged(world: World, type: string): Map<string, Tags> {
     switch (type) {
         case "instance":
             return tagsOf(world.instances.values(), (item) => item.instanceId);
-        case "disk":
-            return tagsOf(world.disks.values(), (item) => item.diskId);
         case "snapshot":
             return tagsOf(
                 [...world.snapshots.values()].filter((item) => item.deletedAt === undefined),
@@ -68,7 +70,10 @@ function tagged(world: World, type: string): Map<string, Tags> {
     );
 }
 
-function tagsOf<T extends { tags: Tags }>(items: Iterable<T>, id: (item: T) => string): Map<string, Tags> {
+function tagsOf<T extends { readonly tags: Tags }>(
+    items: Iterable<T>,
+    id: (item: T) => string,
+): Map<string, Tags> {
     return new Map([...items].map((item) => [id(item), item.tags]));
 }
 
@@ -105,7 +110,7 @@ function tagResources(args: Arguments, { world }: Context): Body {
     return {};
 }
 
-/** What is special about keys here: none may differ in case only, and invocations have shorter ones. */
+/** Checks what is special about keys here: none may differ in case only, and invocations have shorter ones. */
 function checkKeys(keys: readonly string[], ofInvocations: boolean): void {
     if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) {
         throw new ApiError(403, "TagKey.Duplication", "Some tag keys differ in case only.");
@@ -120,16 +125,8 @@ function checkKeys(keys: readonly string[], ofInvocations: boolean): void {
 }
 
 function untagResources(args: Arguments, { world }: Context): Body {
-    const keys = args.list("TagKey");
-    const all = args.flag("All") === true;
-    if (keys === undefined && !all) {
-        throw missing("TagKey", absent("Tags"));
-    }
-    if (keys !== undefined && all) {
-        throw new ApiError(403, "Param.Conflict", "All and TagKey exclude each other.");
-    }
     for (const [, present] of chosen(args, world)) {
-        for (const key of keys ?? [...present.current.keys()].filter((name) => !name.startsWith("acs:"))) {
+        for (const key of args.list("TagKey") ?? []) {
             present.set(key, undefined, shownLater(world));
         }
     }

@@ -7,16 +7,12 @@ export type ArgumentValue = string | number | boolean | readonly string[] | read
 export class Arguments {
     constructor(private readonly values: ReadonlyMap<string, ArgumentValue>) {}
 
-    has(name: string): boolean {
-        return this.values.has(name);
-    }
-
     text(name: string): string | undefined {
         const value = this.values.get(name);
         return typeof value === "string" ? value : undefined;
     }
 
-    /** A string, or "" when it was not given. */
+    /** Returns a string, or another one when it was not given. */
     textOr(name: string, otherwise: string): string {
         return this.text(name) ?? otherwise;
     }
@@ -31,19 +27,19 @@ export class Arguments {
         return typeof value === "boolean" ? value : undefined;
     }
 
-    /** The entries of a list; undefined when none was given. */
+    /** Returns the entries of a list; undefined when none was given. */
     list(name: string): readonly string[] | undefined {
         const value = this.values.get(name);
         return isListOf(value, isString) ? value : undefined;
     }
 
-    /** Tags to put on something, or to select with; empty when none was given. */
+    /** Returns tags to put on something, or to select with; empty when none was given. */
     tags(name: string): readonly Partial<Tag>[] {
         const value = this.values.get(name);
         return isListOf(value, isTag) ? value : [];
     }
 
-    /** Tags to put on something, as a map. */
+    /** Returns tags to put on something, as a map. */
     tagMap(name: string): Map<string, string> {
         return new Map(this.tags(name).map(({ key = "", value = "" }) => [key, value]));
     }

@@ -1,6 +1,6 @@
-import { ApiError } from "../api-error";
+import { ApiError } from "../refusals/api-error";
 
-/** The rule for names of snapshot groups. */
+/** Applies the rule for names of snapshot groups. */
 export function checkGroupName(name: string | undefined): void {
     if (name !== undefined && name !== "" && !/^[A-Za-z][A-Za-z0-9._:-]{1,127}$/.test(name)) {
         throw new ApiError(
@@ -11,7 +11,7 @@ export function checkGroupName(name: string | undefined): void {
     }
 }
 
-/** The rule for descriptions of snapshot groups. */
+/** Applies the rule for descriptions of snapshot groups. */
 export function checkGroupDescription(description: string | undefined): void {
     if (description === undefined || description === "") {
         return;
@@ -25,7 +25,7 @@ export function checkGroupDescription(description: string | undefined): void {
     }
 }
 
-/** The rule for client tokens. */
+/** Applies the rule for client tokens. */
 export function checkClientToken(token: string): void {
     if (token.length > 64 || !/^[\x21-\x7e]+$/.test(token)) {
         throw new ApiError(

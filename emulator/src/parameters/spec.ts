@@ -1,14 +1,9 @@
+import type { RefusalCode } from "../refusals/api-error";
 import type { TagWords } from "./tag-words";
 
-/** A refusal without its sentence. */
-export interface RefusalCode {
-    status: number;
-    code: string;
-}
-
-/** What one parameter of an operation looks like on the wire. */
+/** One parameter of an operation, as it is on the wire. */
 export interface ParameterSpec {
-    kind:
+    readonly kind:
         | "string"
         | "integer"
         | "boolean"
@@ -17,114 +12,86 @@ export interface ParameterSpec {
         /** A JSON list of strings in one parameter. */
         | "ids"
         /** `Name.1.Key`, `Name.1.Value`, … */
-        | "tags"
-        /** Accepted, but without any influence here. */
-        | "unused"
-        /** Part of the official API, but the emulator has no idea of it and refuses it rather than ignore it. */
-        | "unmodelled";
-    required?: boolean;
+        | "tags";
+    readonly required?: boolean;
     /** Least and greatest number (integer), or of entries (list, ids, tags). */
-    min?: number;
-    max?: number;
-    /** True where a number beyond the limits counts as the limit. */
-    clamped?: boolean;
+    readonly min?: number;
+    readonly max?: number;
     /** The values that a string may have; an empty one counts as not given. */
-    values?: readonly string[];
+    readonly values?: readonly string[];
     /** Refusal of a call without it, where it is not `MissingParameter`. */
-    absent?: RefusalCode;
+    readonly absent?: RefusalCode;
     /** Refusal of a malformed value, where it is not the usual one. */
-    malformed?: RefusalCode;
+    readonly malformed?: RefusalCode;
     /** Refusal of too many entries, where it is not the usual one. */
-    tooMany?: RefusalCode;
-    /** How mistakes in tags are refused. */
-    words?: TagWords;
+    readonly tooMany?: RefusalCode;
+    /** Refusals of mistakes in tags. */
+    readonly words?: TagWords;
     /** True where a tag's value must not begin like the system's own. */
-    ownValues?: boolean;
+    readonly ownValues?: boolean;
     /** Longest tag key; filters have the general limit. */
-    maxKey?: number;
+    readonly maxKey?: number;
     /** True where a tag selects resources: its value is optional, and system tags are fine. */
-    filter?: boolean;
+    readonly filter?: boolean;
 }
 
+/** The parameters of an operation that the emulator models. It refuses any other one rather than ignore it. */
 export type ParameterTable = Readonly<Record<string, ParameterSpec>>;
 
 type Options = Omit<ParameterSpec, "kind">;
 
-export const string = (options: Options = {}): ParameterSpec => ({ kind: "string", ...options });
-export const required = (options: Options = {}): ParameterSpec => ({
-    kind: "string",
-    required: true,
-    ...options,
-});
-/** A string that is one of some; any other one is refused. */
-export const choice = (
-    values: readonly string[],
-    malformed: RefusalCode,
-    options: Options = {},
-): ParameterSpec => ({ kind: "string", values, malformed, ...options });
-export const integer = (min: number, max: number, options: Options = {}): ParameterSpec => ({
-    kind: "integer",
-    min,
-    max,
-    ...options,
-});
-export const boolean = (options: Options = {}): ParameterSpec => ({ kind: "boolean", ...options });
-export const list = (max: number, options: Options = {}): ParameterSpec => ({
-    kind: "list",
-    max,
-    ...options,
-});
-export const ids = (max: number, malformed: RefusalCode, options: Options = {}): ParameterSpec => ({
-    kind: "ids",
-    max,
-    malformed,
-    tooMany: malformed,
-    ...options,
-});
-/** Tags that are put on something. */
-export const tags = (words: TagWords, maxKey: number, options: Options = {}): ParameterSpec => ({
-    kind: "tags",
-    max: 20,
-    maxKey,
-    words,
-    ...options,
-});
+export function string(options: Options = {}): ParameterSpec {
+    return { kind: "string", ...options };
+}
+
+export function required(options: Options = {}): ParameterSpec {
+    return { kind: "string", required: true, ...options };
+}
+
+/** A string of which the emulator models some values only; it refuses any other one. */
+export function only(...values: readonly string[]): ParameterSpec {
+    return { kind: "string", values, malformed: { status: 400, code: "UnsupportedParameter" } };
+}
+
+export function integer(min: number, max: number): ParameterSpec {
+    return { kind: "integer", min, max };
+}
+
+export function boolean(): ParameterSpec {
+    return { kind: "boolean" };
+}
+
+export function list(max: number, options: Options = {}): ParameterSpec {
+    return { kind: "list", max, ...options };
+}
+
+export function ids(max: number, malformed: RefusalCode, options: Options = {}): ParameterSpec {
+    return { kind: "ids", max, malformed, tooMany: malformed, ...options };
+}
+
+/** Tags to put on something. */
+export function tags(words: TagWords, maxKey: number, options: Options = {}): ParameterSpec {
+    return { kind: "tags", max: 20, maxKey, words, ...options };
+}
+
 /** Tags that select something. */
-export const tagFilter = (words: TagWords): ParameterSpec => ({
-    kind: "tags",
-    max: 20,
-    maxKey: 128,
-    filter: true,
-    words,
-});
+export function tagFilter(words: TagWords): ParameterSpec {
+    return { kind: "tags", max: 20, maxKey: 128, filter: true, words };
+}
+
 /** Instances by their ids, as Cloud Assistant's operations take them. */
-export const instances = (max: number, options: Options = {}): ParameterSpec =>
-    list(max, {
+export function instances(max: number, options: Options = {}): ParameterSpec {
+    return list(max, {
         absent: { status: 400, code: "MissingParam.InstanceId" },
         tooMany: { status: 403, code: "InstanceIds.ExceedLimit" },
         ...options,
     });
-export const unused: ParameterSpec = { kind: "unused" };
-export const unmodelled: ParameterSpec = { kind: "unmodelled" };
-
-/** Greatest signed 64-bit page number or size that makes sense to spell out. */
-export const largest = 2_147_483_647;
-
-/** The two ways of paging; the limits differ per operation. */
-export function paging(maxResults: number, maxPageSize: number): ParameterTable {
-    return {
-        MaxResults: integer(1, maxResults),
-        NextToken: string(),
-        PageNumber: integer(1, largest),
-        PageSize: integer(1, maxPageSize),
-    };
 }
 
-/** The same of Cloud Assistant's operations, which word two of the refusals in their own way. */
-export function assistantPaging(max: number): ParameterTable {
-    return {
-        ...paging(max, max),
-        PageNumber: integer(1, largest, { malformed: { status: 400, code: "InvalidParam.PageNumber" } }),
-        PageSize: integer(1, max, { malformed: { status: 400, code: "InvalidParam.PageSize" } }),
-    };
+/** Greatest number that makes sense to spell out. */
+export const largest = 2_147_483_647;
+
+/** Paging by token; the limits differ per operation. */
+export function paging(least: number, greatest: number): ParameterTable {
+    return { MaxResults: integer(least, greatest), NextToken: string() };
 }

@@ -1,6 +1,6 @@
-import { ApiError } from "../api-error";
+import { ApiError, type RefusalCode } from "../refusals/api-error";
 import type { Tag } from "../world/tags";
-import type { ParameterSpec, RefusalCode } from "./spec";
+import type { ParameterSpec } from "./spec";
 import { resourceTags, type TagWords } from "./tag-words";
 
 const maxValue = 128;

@@ -1,48 +1,35 @@
-import type { RefusalCode } from "./spec";
+import type { RefusalCode } from "../refusals/api-error";
 
-/** How an operation refuses tags. */
+/** The refusals that an operation has for tags. */
 export interface TagWords {
-    tooMany: RefusalCode;
-    noKey: RefusalCode;
-    key: RefusalCode;
-    value: RefusalCode;
-    duplicate: RefusalCode;
+    readonly tooMany: RefusalCode;
+    readonly noKey: RefusalCode;
+    readonly key: RefusalCode;
+    readonly value: RefusalCode;
+    readonly duplicate: RefusalCode;
 }
 
-const code = (status: number, name: string): RefusalCode => ({ status, code: name });
+function code(status: number, name: string): RefusalCode {
+    return { status, code: name };
+}
 
-/** Cloud Assistant's words, which name the parameter. */
-export const assistantTags = (name: "Tag" | "ResourceTag"): TagWords => ({
-    tooMany: code(400, `NumberExceed.${name}s`),
-    noKey: code(400, `MissingParameter.${name}Key`),
-    key: code(400, `Invalid${name}Key.Malformed`),
-    value: code(400, `Invalid${name}Value.Malformed`),
-    duplicate: code(400, `Duplicate.${name}Key`),
-});
-
-/** Those of the operations on tags. */
-export const resourceTags: TagWords = {
-    ...assistantTags("Tag"),
-    noKey: code(400, "InvalidTagKey.Malformed"),
+/** The refusals of Cloud Assistant. */
+export const assistantTags: TagWords = {
+    tooMany: code(400, "NumberExceed.Tags"),
+    noKey: code(400, "MissingParameter.TagKey"),
+    key: code(400, "InvalidTagKey.Malformed"),
+    value: code(400, "InvalidTagValue.Malformed"),
+    duplicate: code(400, "Duplicate.TagKey"),
 };
 
-/** CreateSnapshotGroup's, where too many are beyond a quota. */
-export const groupTags: TagWords = { ...resourceTags, tooMany: code(403, "QuotaExceed.Tags") };
+/** The refusals of the operations on tags. */
+export const resourceTags: TagWords = { ...assistantTags, noKey: code(400, "InvalidTagKey.Malformed") };
 
-/** Those of the lists of instances, disks and snapshots. */
+/** The refusals of the lists of instances and snapshots. */
 export const listTags: TagWords = {
     tooMany: code(400, "InvalidTagCount"),
     noKey: code(400, "InvalidTag.Mismatch"),
     key: code(400, "InvalidTag.Mismatch"),
     value: code(400, "InvalidTag.Mismatch"),
     duplicate: code(400, "InvalidTag.Mismatch"),
-};
-
-/** DescribeSnapshotGroups', which has a word for one mistake only; the rest is any wrong parameter's. */
-export const groupListTags: TagWords = {
-    tooMany: code(400, "InvalidParameter.Tag"),
-    noKey: code(400, "InvalidParameter.Tag"),
-    key: code(400, "InvalidParameter.Tag"),
-    value: code(400, "InvalidParameter.Tag"),
-    duplicate: code(400, "Duplicate.TagKey"),
 };

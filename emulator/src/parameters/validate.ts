@@ -1,24 +1,19 @@
-import { ApiError } from "../api-error";
+import { ApiError, type RefusalCode } from "../refusals/api-error";
 import { Arguments, type ArgumentValue } from "./arguments";
-import type { ParameterSpec, ParameterTable, RefusalCode } from "./spec";
+import type { ParameterSpec, ParameterTable } from "./spec";
 import { readTags } from "./tag-rules";
-
-/** Parameters that the gateway takes for every operation; nothing here depends on them. */
-const always: ReadonlySet<string> = new Set([
-    "RegionId",
-    "OwnerId",
-    "OwnerAccount",
-    "ResourceOwnerId",
-    "ResourceOwnerAccount",
-]);
 
 /** Checks a call's parameters against the operation's table. Throws the refusal of the first one that is wrong. */
 export function validate(given: ReadonlyMap<string, string>, table: ParameterTable): Arguments {
     const values = new Map<string, ArgumentValue>();
     const groups = group(given);
     for (const name of groups.keys()) {
-        if (!Object.hasOwn(table, name) && !always.has(name)) {
-            throw new ApiError(400, "UnsupportedParameter", `The parameter "${name}" is not supported.`);
+        if (!Object.hasOwn(table, name) && name !== "RegionId") {
+            throw new ApiError(
+                400,
+                "UnsupportedParameter",
+                `The emulator does not model the parameter "${name}".`,
+            );
         }
     }
     for (const [name, spec] of Object.entries(table)) {
@@ -37,7 +32,7 @@ export function validate(given: ReadonlyMap<string, string>, table: ParameterTab
     return new Arguments(values);
 }
 
-/** The refusal of a call that lacks a parameter. */
+/** Returns the refusal of a call that lacks a parameter. */
 export function missing(
     name: string,
     { status, code }: RefusalCode = { status: 400, code: "MissingParameter" },
@@ -49,8 +44,8 @@ export function missing(
     );
 }
 
-/** The usual refusal of a value. */
-export function invalid(name: string, why: string): ApiError {
+/** Returns the usual refusal of a value. */
+function invalid(name: string, why: string): ApiError {
     return new ApiError(
         400,
         `InvalidParameter.${name}`,
@@ -58,7 +53,7 @@ export function invalid(name: string, why: string): ApiError {
     );
 }
 
-/** The entries of each parameter, by what follows the name: "" for a plain one, "1", "1.Key" and so on. */
+/** Groups the entries by parameter, each by what follows the name: "" for a plain one, "1", "1.Key" and so on. */
 function group(given: ReadonlyMap<string, string>): Map<string, Map<string, string>> {
     const groups = new Map<string, Map<string, string>>();
     for (const [wireName, value] of given) {
@@ -76,14 +71,6 @@ function readValue(
     entries: ReadonlyMap<string, string>,
 ): ArgumentValue | undefined {
     switch (spec.kind) {
-        case "unused":
-            return undefined;
-        case "unmodelled":
-            throw new ApiError(
-                400,
-                "UnsupportedParameter",
-                `The emulator does not model the parameter "${name}".`,
-            );
         case "list":
             return readList(name, spec, entries);
         case "tags":
@@ -104,11 +91,7 @@ function readScalar(name: string, spec: ParameterSpec, value: string): ArgumentV
     }
     switch (spec.kind) {
         case "integer": {
-            const given = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-            const number =
-                spec.clamped === true
-                    ? Math.min(spec.max ?? given, Math.max(spec.min ?? given, given))
-                    : given;
+            const number = /^-?\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
             if (!(number >= (spec.min ?? number) && number <= (spec.max ?? number))) {
                 throw refusal(spec, name, `it must be a number from ${spec.min} to ${spec.max}`);
             }

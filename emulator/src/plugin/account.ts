@@ -1,8 +1,8 @@
 /** The steps of a run that the plugin measures. */
-export type TimedStep =
+type TimedStep =
     "Prescript" | "Postscript" | "Prepare Freeze" | "Thaw" | "Snapshot Creation" | "Tag Resources";
 
-/** How long the steps of a run took, as the plugin's account at its end tells it. */
+/** The durations of the steps of a run, as the plugin's account at its end tells them. */
 export class Account {
     private readonly spentMs = new Map<TimedStep, number>();
 
@@ -16,7 +16,7 @@ export class Account {
         }
     }
 
-    /** Steps that were not taken have no value. */
+    /** The lines of the account; steps that were not taken have no value. */
     get lines(): readonly string[] {
         const of = (step: TimedStep) => goDuration(this.spentMs.get(step));
         return [
@@ -27,7 +27,7 @@ export class Account {
     }
 }
 
-/** As Go prints a duration below a minute: with its unit, to the nanosecond, without zeros at the end. */
+/** Formats a duration below a minute as Go does: with its unit, to the nanosecond, without zeros at the end. */
 function goDuration(ms: number | undefined): string {
     if (ms === undefined) {
         return "";

@@ -1,66 +1,53 @@
 import { splitWords } from "./shlex";
 
-/** What a command line asks of the plugin manager. */
+/** A command line of the plugin manager. */
 export interface ManagerRequest {
-    action: "exec" | "version" | "list" | "help";
-    plugin: string;
+    /** False without `--exec`: then the manager runs nothing, and succeeds. */
+    readonly exec: boolean;
+    readonly plugin: string;
     /** The arguments for the plugin itself. */
-    arguments: string[];
+    readonly arguments: readonly string[];
     /** `--timeout`, in seconds; 0 is no limit. Absent: the plugin's own configuration decides. */
-    timeoutSeconds?: number;
+    readonly timeoutSeconds?: number;
 }
 
 /** A command line that the manager refuses before doing anything. */
-export interface ManagerRefusal {
-    exitCode: number;
-    message: string;
+interface ManagerRefusal {
+    readonly exitCode: number;
+    readonly message: string;
 }
 
 interface FlagSpec {
-    takesValue: boolean;
+    readonly takesValue: boolean;
     /** First version, compared from the third number on, as Linux and Windows differ in the second. */
-    since?: readonly [number, number];
+    readonly since?: readonly [number, number];
 }
 
 const flags: Readonly<Record<string, FlagSpec>> = {
-    help: { takesValue: false },
-    version: { takesValue: false },
-    list: { takesValue: false },
-    local: { takesValue: false },
-    verify: { takesValue: false },
-    status: { takesValue: false },
     exec: { takesValue: false },
-    remove: { takesValue: false },
-    verbose: { takesValue: false },
     plugin: { takesValue: true },
-    pluginId: { takesValue: true },
-    pluginVersion: { takesValue: true },
     params: { takesValue: true },
     paramsV2: { takesValue: true, since: [3, 349] },
-    url: { takesValue: true },
-    separator: { takesValue: true },
-    file: { takesValue: true },
-    fetchTimeout: { takesValue: true, since: [3, 499] },
     timeout: { takesValue: true, since: [3, 499] },
 };
 
-const shorthands: Readonly<Record<string, string>> = {
-    h: "help",
-    v: "version",
-    l: "list",
-    L: "local",
-    f: "verify",
-    S: "status",
-    e: "exec",
-    r: "remove",
-    V: "verbose",
-    P: "plugin",
-    n: "pluginVersion",
-    p: "params",
-    u: "url",
-    s: "separator",
-    F: "file",
-};
+/** Flags of the manager, too, which the emulator refuses rather than ignore. */
+const unmodelled: readonly string[] = [
+    "help",
+    "version",
+    "list",
+    "local",
+    "verify",
+    "status",
+    "remove",
+    "verbose",
+    "pluginId",
+    "pluginVersion",
+    "url",
+    "separator",
+    "file",
+    "fetchTimeout",
+];
 
 /**
  * Reads the manager's command line. A flag's value follows `=` or `:` or is the next argument, whatever it looks
@@ -77,9 +64,13 @@ export function readManagerLine(args: readonly string[], version: string): Manag
         const cut = argument.search(/[=:]/);
         const head = cut < 0 ? argument : argument.slice(0, cut);
         const inline = cut < 0 ? "" : argument.slice(cut + 1);
-        const name = flagName(head);
-        if (name === undefined) {
+        // One dash takes one letter: "-plugin" is refused, not read as "--plugin".
+        const name = head.slice(2);
+        if (!head.startsWith("--") || name === "") {
             return refusal(`parse failed not support flag form ${head}`);
+        }
+        if (unmodelled.includes(name)) {
+            return refusal(`the flag ${head} is not modelled by the emulator`);
         }
         if (values.has(name)) {
             return refusal(`parse failed ${head} duplicated`);
@@ -105,14 +96,6 @@ export function readManagerLine(args: readonly string[], version: string): Manag
     return request(values, version);
 }
 
-function flagName(head: string): string | undefined {
-    if (head.startsWith("--")) {
-        return head.length > 2 ? head.slice(2) : undefined;
-    }
-    // One dash takes one letter: "-plugin" is refused, not read as "--plugin".
-    return head.length === 2 ? (shorthands[head.charAt(1)] ?? head.charAt(1)) : undefined;
-}
-
 function knownFlag(name: string, version: string): FlagSpec | undefined {
     const spec = Object.hasOwn(flags, name) ? flags[name] : undefined;
     if (spec?.since === undefined) {
@@ -126,41 +109,24 @@ function knownFlag(name: string, version: string): FlagSpec | undefined {
 
 function request(values: ReadonlyMap<string, string>, version: string): ManagerRequest | ManagerRefusal {
     const known = (name: string) => (knownFlag(name, version) === undefined ? undefined : values.get(name));
-    for (const name of ["fetchTimeout", "timeout"]) {
-        const value = known(name);
-        if (value !== undefined && !/^[+-]?\d+$/.test(value)) {
-            return refusal(`Invalid ${name} argument "${value}"`);
-        }
-    }
     const timeout = known("timeout");
+    if (timeout !== undefined && !/^[+-]?\d+$/.test(timeout)) {
+        return refusal(`Invalid timeout argument "${timeout}"`);
+    }
     return {
-        action: chosenAction(values),
+        exec: values.has("exec"),
         plugin: known("plugin") ?? "",
-        arguments: pluginArguments(known("params") ?? "", known("separator") ?? "", known("paramsV2") ?? ""),
+        arguments: pluginArguments(known("params") ?? "", known("paramsV2") ?? ""),
         ...(timeout === undefined ? {} : { timeoutSeconds: Number(timeout) }),
     };
 }
 
-function chosenAction(values: ReadonlyMap<string, string>): ManagerRequest["action"] {
-    if (values.has("help")) {
-        return "help";
-    }
-    if (values.has("version")) {
-        return "version";
-    }
-    if (values.has("list")) {
-        return "list";
-    }
-    return values.has("exec") ? "exec" : "help";
-}
-
 /**
- * The plugin's arguments: `--paramsV2` as it is; else `--params` with every separator turned into a blank first,
+ * Returns the plugin's arguments: `--paramsV2` as it is; else `--params` with every comma turned into a blank first,
  * inside quotes as well.
  */
-export function pluginArguments(params: string, separator: string, paramsV2: string): string[] {
-    const line = paramsV2 === "" ? params.replaceAll(separator === "" ? "," : separator, " ") : paramsV2;
-    return splitWords(line).words;
+export function pluginArguments(params: string, paramsV2: string): readonly string[] {
+    return splitWords(paramsV2 === "" ? params.replaceAll(",", " ") : paramsV2);
 }
 
 function refusal(message: string): ManagerRefusal {

@@ -1,4 +1,4 @@
-import { pause } from "../clock";
+import { pause } from "../clock/clock";
 import type { OsType, PluginOutcome } from "../fixture/fixture";
 import { type ManagerRequest, readManagerLine } from "./manager-options";
 import { type PluginHost, runPlugin } from "./plugin-run";
@@ -32,8 +32,8 @@ const pluginSystems: Readonly<Record<string, OsType>> = {
     "app-snapshot-plugin-win": "windows",
 };
 
-/** Where the manager runs. */
-export type ManagerHost = Omit<PluginHost, "otherRun">;
+/** The instance and the process in which the manager runs. */
+type ManagerHost = Omit<PluginHost, "otherRun">;
 
 /** Runs `acs-plugin-manager` with these arguments and returns its exit code. */
 export async function runManager(args: readonly string[], host: ManagerHost): Promise<number> {
@@ -43,19 +43,10 @@ export async function runManager(args: readonly string[], host: ManagerHost): Pr
         host.print(`${request.message}\n`);
         return request.exitCode;
     }
-    switch (request.action) {
-        case "version":
-            host.print(`${instance.agent.version}\n`);
-            return 0;
-        case "list":
-            host.print(`${Object.keys(pluginSystems).join("\n")}\n`);
-            return 0;
-        case "help":
-            // A line without --exec prints the flags and ends with 0, although nothing ran.
-            host.print("acs-plugin-manager [Flags]\n");
-            return 0;
-        case "exec":
-            break;
+    if (!request.exec) {
+        // It prints its flags and ends with 0, although nothing ran.
+        host.print("acs-plugin-manager [Flags]\n");
+        return 0;
     }
     const system = Object.hasOwn(pluginSystems, request.plugin) ? pluginSystems[request.plugin] : undefined;
     if (system === undefined) {
@@ -73,9 +64,9 @@ export async function runManager(args: readonly string[], host: ManagerHost): Pr
         : runAlone(request, instance.outcomes.shift() ?? {}, host);
 }
 
-/** Only one run at a time; the second one is refused, and uses up no scripted outcome. */
+/** Refuses a second run at the same time, which uses up no scripted outcome. */
 async function runBesideAnother(request: ManagerRequest, host: ManagerHost): Promise<number> {
-    if (host.world.surroundings.behaviour.concurrentRun === "exit-232") {
+    if (host.world.services.behaviour.concurrentRun === "exit-232") {
         return refuse(host, locked, "Another process is running");
     }
     return runLimited(request, {}, { ...host, otherRun: true });
@@ -103,7 +94,7 @@ async function runLimited(
     outcome: PluginOutcome,
     host: PluginHost,
 ): Promise<number> {
-    const { clock, timing, pluginConfigTimeoutSeconds } = host.world.surroundings;
+    const { clock, timing, pluginConfigTimeoutSeconds } = host.world.services;
     const timeoutSeconds = request.timeoutSeconds ?? pluginConfigTimeoutSeconds;
     const finished = new AbortController();
     const expired = new AbortController();

@@ -1,27 +1,27 @@
-import type { Behaviour } from "../behaviour";
+import type { Behaviour } from "../settings/behaviour";
 import type { OsType } from "../fixture/fixture";
 
 /** The plugin's options after reading, with its defaults. */
 export interface PluginOptions {
-    ramRoleName: string;
-    name: string;
-    description: string;
-    excludeDiskIds: string[];
-    instantAccess: boolean;
-    instantAccessRetentionDays: number;
+    readonly ramRoleName: string;
+    readonly name: string;
+    readonly description: string;
+    readonly excludeDiskIds: string[];
+    readonly instantAccess: boolean;
+    readonly instantAccessRetentionDays: number;
     /** Linux only. */
-    preScriptPath: string;
-    postScriptPath: string;
-    enableFsFreeze: boolean;
-    freezeTimeoutSeconds: number;
-    scriptTimeoutSeconds: number;
+    readonly preScriptPath: string;
+    readonly postScriptPath: string;
+    readonly enableFsFreeze: boolean;
+    readonly freezeTimeoutSeconds: number;
+    readonly scriptTimeoutSeconds: number;
     /** Windows only. */
-    enableWriters: boolean;
+    readonly enableWriters: boolean;
 }
 
 /** Options that the plugin cannot read; it prints `problem` and exits 2. */
-export interface BadOptions {
-    problem: string;
+interface BadOptions {
+    readonly problem: string;
 }
 
 type Kind = "string" | "boolean" | "positive";

@@ -1,8 +1,8 @@
-import type { Starter } from "../agent/children";
-import { ApiError } from "../api-error";
-import { isoTime, pause } from "../clock";
+import type { Starter } from "../processes/children";
+import { ApiError } from "../refusals/api-error";
+import { isoTime, pause } from "../clock/clock";
 import type { FileSystem } from "../file-system/file-system";
-import type { PluginOutcome } from "../fixture/fixture";
+import type { PluginOutcome, HoldPoint } from "../fixture/fixture";
 import type { Freezer } from "../freeze/freezer";
 import { checkGroupDescription } from "../parameters/rules";
 import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
@@ -10,27 +10,26 @@ import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
-import type { HoldPoint } from "./hold";
 import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
 import { runScript } from "./script";
 
-/** Where the plugin runs. */
+/** The instance and the process in which the plugin runs. */
 export interface PluginHost {
-    world: World;
-    instance: Instance;
-    children: Starter;
+    readonly world: World;
+    readonly instance: Instance;
+    readonly children: Starter;
     /** A directory of its own for the scripts. */
-    workDir: string;
-    /** What the scripts find in their environment. */
-    environment: NodeJS.ProcessEnv;
+    readonly workDir: string;
+    /** The environment of the scripts. */
+    readonly environment: NodeJS.ProcessEnv;
     print(text: string): void;
     /** Aborts when the plugin's process is killed. */
-    signal: AbortSignal;
-    /** What freezes for one run; `signal` aborts when the plugin is killed. */
+    readonly signal: AbortSignal;
+    /** Makes the freezer of one run; `signal` aborts when the plugin is killed. */
     freezer(signal: AbortSignal): Freezer;
-    /** Another run on this instance has not ended. */
-    otherRun: boolean;
+    /** True while another run on this instance has not ended. */
+    readonly otherRun: boolean;
 }
 
 /** Exit code of a plugin that was killed; nobody sees it. */
@@ -60,7 +59,7 @@ class PluginRun {
     async execute(args: readonly string[]): Promise<number> {
         const { instance, world } = this.host;
         this.log("info", "Version 1.0.0.8");
-        const options = readPluginOptions(args, instance.osType, world.surroundings.behaviour);
+        const options = readPluginOptions(args, instance.osType, world.services.behaviour);
         const forced = this.outcome.exitCode ?? 0;
         if (forced !== 0) {
             return this.fail(forced, "problem" in options ? undefined : options);
@@ -69,7 +68,7 @@ class PluginRun {
             this.line(`${options.problem}\n`);
             return 2;
         }
-        const plan = precheck(options, this.facts(), world.surroundings.behaviour);
+        const plan = precheck(options, this.facts(), world.services.behaviour);
         if ("exitCode" in plan) {
             this.log("error", plan.message);
             return plan.exitCode;
@@ -96,7 +95,7 @@ class PluginRun {
         };
     }
 
-    /** Scripts, freeze, group, thaw, tags: in this order on Linux; on Windows VSS does the first and the last of it. */
+    /** Takes the snapshot: scripts, freeze, group, thaw, tags, in this order. On Windows there are no scripts and no freeze. */
     private async take(options: PluginOptions, plan: Plan): Promise<number> {
         const scripts = plan.scripts;
         if (
@@ -126,7 +125,7 @@ class PluginRun {
             this.tag(group, application);
         });
         this.log("info", `Take ${application ? "AppConsistent" : "FsConsistent"} snapshots successfully`);
-        if (this.host.world.surroundings.behaviour.pluginAccount === "printed") {
+        if (this.host.world.services.behaviour.pluginAccount === "printed") {
             for (const line of this.account.lines) {
                 this.log("info", line);
             }
@@ -137,7 +136,7 @@ class PluginRun {
         return 0;
     }
 
-    /** The group, or the exit code of the failure. */
+    /** Makes the group while everything is frozen; resolves to the exit code if that fails. */
     private async createFrozen(
         options: PluginOptions,
         disks: readonly Disk[],
@@ -189,10 +188,10 @@ class PluginRun {
     }
 
     private freezeTimeoutMs(options: PluginOptions): number {
-        return options.freezeTimeoutSeconds * this.host.world.surroundings.timing.secondMs;
+        return options.freezeTimeoutSeconds * this.host.world.services.timing.secondMs;
     }
 
-    /** Undefined when it could not be created. */
+    /** Creates the group; resolves to undefined when it could not. */
     private async group(
         options: PluginOptions | undefined,
         disks: readonly Disk[],
@@ -201,29 +200,29 @@ class PluginRun {
             // The API's rule; the plugin has none of its own.
             checkGroupDescription(options?.description);
             const group = await takeGroup(this.host.world, disks, {
+                instanceId: this.host.instance.instanceId,
                 name: options?.name ?? "",
                 description: options?.description ?? "",
-                tags: new Map(),
             });
             this.log("info", `Create snapshot group ${group.snapshotGroupId}`);
             return group;
-        } catch (error) {
-            const why = error instanceof ApiError ? `${error.code}: ${error.message}` : String(error);
+        } catch (thrown) {
+            const why = thrown instanceof ApiError ? `${thrown.code}: ${thrown.message}` : String(thrown);
             this.log("error", `Create snapshot group failed: ${why}`);
             return undefined;
         }
     }
 
-    /** A new group can not be described at once; the plugin asks until it can. */
+    /** Waits until a new group can be described, as the plugin does. */
     private async untilVisible(group: SnapshotGroup): Promise<void> {
-        const { clock, timing } = this.host.world.surroundings;
+        const { clock, timing } = this.host.world.services;
         const wait = group.creationTime + timing.visibilityMs - this.host.world.now;
         await pause(clock, wait, this.host.signal);
     }
 
     private tag(group: SnapshotGroup, application: boolean): void {
         const { world } = this.host;
-        const { behaviour } = world.surroundings;
+        const { behaviour } = world.services;
         const key = application ? behaviour.consistencyTagKey : "FsConsistent";
         for (const member of world.membersOf(group.snapshotGroupId)) {
             mark(member, key);
@@ -233,11 +232,11 @@ class PluginRun {
         }
     }
 
-    /** A scripted failure. */
+    /** Ends the run with a scripted failure. */
     private async fail(exitCode: number, options: PluginOptions | undefined): Promise<number> {
         const { world, instance } = this.host;
         await this.work(0.8);
-        // A failure that is scripted has no freeze of its own.
+        // A scripted failure has no freeze of its own.
         await this.holdAt("start");
         await this.holdAt("freeze");
         if (this.killed()) {
@@ -265,7 +264,7 @@ class PluginRun {
         if (inode.content === undefined) {
             return true;
         }
-        const { clock, timing, behaviour } = this.host.world.surroundings;
+        const { clock, timing, behaviour } = this.host.world.services;
         const ending = await runScript(path, inode.content, {
             ...this.host,
             clock,
@@ -281,7 +280,7 @@ class PluginRun {
     }
 
     private async work(share: number): Promise<void> {
-        const { clock, timing } = this.host.world.surroundings;
+        const { clock, timing } = this.host.world.services;
         await pause(clock, share * (this.outcome.durationMs ?? timing.pluginMs), this.host.signal);
     }
 
@@ -310,7 +309,7 @@ function mark({ tags, creationTime }: Snapshot | SnapshotGroup, key: string): vo
     tags.set(key, "True", { after: creationTime, delay: "consistencyTagMs" });
 }
 
-/** What the checks see of a script. */
+/** Returns what the checks see of a script. */
 function scriptAt(path: string, fileSystem: FileSystem): ScriptFile | undefined {
     const inode = fileSystem.find(path);
     if (inode?.kind !== "file") {

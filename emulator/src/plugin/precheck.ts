@@ -1,4 +1,4 @@
-import type { Behaviour } from "../behaviour";
+import type { Behaviour } from "../settings/behaviour";
 import { octal } from "../file-system/inode";
 import type { OsType } from "../fixture/fixture";
 import { essdFamily } from "../world/group-life";
@@ -7,57 +7,57 @@ import { allows } from "../world/policy";
 import type { PluginOptions } from "./plugin-options";
 import { isSupportedSystem } from "./supported-system";
 
-/** What the plugin finds on its instance. */
+/** The facts that the plugin finds on its instance. */
 export interface PluginFacts {
-    osType: OsType;
-    osName: string;
+    readonly osType: OsType;
+    readonly osName: string;
     /** True when only IMDSv2 answers. */
-    metadataNeedsToken: boolean;
+    readonly metadataNeedsToken: boolean;
     /** The role that the metadata shows; undefined when there is none (yet). */
-    roleName: string | undefined;
-    /** What that role allows. */
-    roleActions: readonly string[];
-    disks: readonly Disk[];
-    /** The file that a path leads to. */
+    readonly roleName: string | undefined;
+    /** The actions that this role allows. */
+    readonly roleActions: readonly string[];
+    readonly disks: readonly Disk[];
+    /** Returns the file that a path leads to. */
     script(path: string): ScriptFile | undefined;
-    /** Another run on this instance has not ended. */
-    otherRun: boolean;
-    /** A group of this instance is still uploading. */
-    unfinishedGroup: boolean;
+    /** True while another run on this instance has not ended. */
+    readonly otherRun: boolean;
+    /** True while a group of this instance is still uploading. */
+    readonly unfinishedGroup: boolean;
 }
 
-/** What the plugin wants to know of a script. */
+/** The facts that the plugin checks of a script. */
 export interface ScriptFile {
-    owner: string;
-    mode: number;
-    /** Whether the path is that of a symbolic link to it. */
-    isLink: boolean;
+    readonly owner: string;
+    readonly mode: number;
+    /** True if the path is that of a symbolic link to it. */
+    readonly isLink: boolean;
 }
 
 /** A check that failed: the plugin prints the message and exits with the code. */
-export interface Refusal {
-    exitCode: number;
-    message: string;
+interface PluginRefusal {
+    readonly exitCode: number;
+    readonly message: string;
 }
 
-/** All checks passed. */
+/** The plan of a run whose checks all passed. */
 export interface Plan {
-    disks: Disk[];
-    consistency: "application" | "filesystem";
+    readonly disks: Disk[];
+    readonly consistency: "application" | "filesystem";
     /** The paths of the scripts, when they are in order. */
-    scripts: { pre: string; post: string } | undefined;
+    readonly scripts: { readonly pre: string; readonly post: string } | undefined;
     /** Errors that only degrade the result. */
-    complaints: string[];
+    readonly complaints: string[];
 }
 
 const namePattern = /^[A-Za-z][A-Za-z0-9._:-]{1,127}$/;
 
-/** The checks that come before anything is touched. */
+/** Runs the checks that come before anything is touched. */
 export function precheck(
     options: PluginOptions,
     facts: PluginFacts,
     behaviour: Pick<Behaviour, "imdsv2" | "previousSnapshotInProgress" | "linkedScript">,
-): Refusal | Plan {
+): PluginRefusal | Plan {
     if (facts.metadataNeedsToken && behaviour.imdsv2 === "unsupported") {
         return refuse(1, "Network check failed: cannot read the instance metadata");
     }
@@ -118,7 +118,7 @@ function consistency(
         : { consistency: "application", scripts: { pre, post }, complaints };
 }
 
-/** What is wrong with a script, if anything. Only root may own it, and only root may touch it. */
+/** Returns what is wrong with a script, if anything. Only root may own it, and only root may touch it. */
 function scriptComplaint(
     what: string,
     path: string,
@@ -144,6 +144,6 @@ function scriptComplaint(
     return undefined;
 }
 
-function refuse(exitCode: number, message: string): Refusal {
+function refuse(exitCode: number, message: string): PluginRefusal {
     return { exitCode, message };
 }

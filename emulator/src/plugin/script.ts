@@ -1,24 +1,24 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import type { Starter } from "../agent/children";
-import type { Behaviour } from "../behaviour";
-import { type Clock, pause } from "../clock";
-import { during } from "../work";
+import type { Starter } from "../processes/children";
+import type { Behaviour } from "../settings/behaviour";
+import { type Clock, pause } from "../clock/clock";
+import { during } from "../clock/work";
 
 interface ScriptHost {
-    children: Starter;
-    workDir: string;
-    /** What a script finds in its environment, but for its own directory. */
-    environment: NodeJS.ProcessEnv;
-    clock: Clock;
-    timeoutMs: number;
-    behaviour: Pick<Behaviour, "scriptStart" | "scriptEnd" | "scriptKill">;
+    readonly children: Starter;
+    readonly workDir: string;
+    /** The environment of a script, without its own directory. */
+    readonly environment: NodeJS.ProcessEnv;
+    readonly clock: Clock;
+    readonly timeoutMs: number;
+    readonly behaviour: Pick<Behaviour, "scriptStart" | "scriptEnd" | "scriptKill">;
     print(text: string): void;
-    signal: AbortSignal;
+    readonly signal: AbortSignal;
 }
 
-/** A file without them is no script to the kernel. */
+/** The first bytes of a script: the kernel executes no file without them. */
 const firstBytes = Buffer.from("#!");
 
 const refusals: Readonly<Record<string, string>> = {
@@ -28,8 +28,9 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs a pre or post script for real, in a directory of its own. Says how it ended, or why it could not be started. What it has started in the
- * background goes on: a pre script may leave something there that the post script ends.
+ * Runs a pre or post script for real, in a directory of its own. Resolves to how it ended, or why it could not be
+ * started. What it has started in the background goes on: a pre script may leave something there that the post script
+ * ends.
  */
 export async function runScript(itsPath: string, content: Buffer, host: ScriptHost): Promise<string> {
     if (host.behaviour.scriptStart === "kernel" && !content.subarray(0, 2).equals(firstBytes)) {
@@ -59,14 +60,14 @@ export async function runScript(itsPath: string, content: Buffer, host: ScriptHo
     stopWaiting();
     host.signal.removeEventListener("abort", stopWaiting);
     if (ending?.refusal !== undefined) {
-        // Above all an interpreter that is not there.
+        // Usually the interpreter is missing.
         return `fork/exec ${itsPath}: ${refusals[ending.refusal] ?? ending.refusal}`;
     }
     if (ending !== undefined) {
         return ending.exitCode === 0 ? "success" : `exit code ${ending.exitCode}`;
     }
     if (host.signal.aborted) {
-        // The plugin is gone, and with it whoever would have ended the script.
+        // The plugin is gone, and nothing ends the script.
         return "killed";
     }
     if (host.behaviour.scriptKill === "group") {

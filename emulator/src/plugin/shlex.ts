@@ -1,11 +1,4 @@
-/** The words of a line, and whether the line ended in the middle of one. */
-export interface Split {
-    words: string[];
-    /** True when a quote or a backslash was left open: the word it began in, and all after it, are lost. */
-    cut: boolean;
-}
-
-type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";
+type SplitterState = "between" | "word" | "escaped" | "double" | "double-escaped" | "single" | "comment";
 
 /**
  * Splits a line into words as the Go package google/shlex does, which the plugin manager uses: blanks separate,
@@ -13,9 +6,9 @@ type State = "between" | "word" | "escaped" | "double" | "double-escaped" | "sin
  * a comment, but only at the start of a word. An open quote is an error that the manager ignores, so that the
  * unfinished word and the rest of the line silently disappear.
  */
-export function splitWords(line: string): Split {
+export function splitWords(line: string): string[] {
     const words: string[] = [];
-    let state: State = "between";
+    let state: SplitterState = "between";
     let word = "";
     for (const rune of line) {
         switch (state) {
@@ -69,15 +62,15 @@ export function splitWords(line: string): Split {
     if (state === "word") {
         words.push(word);
     }
-    return { words, cut: state !== "word" && state !== "between" && state !== "comment" };
+    return words;
 }
 
 function isBlank(rune: string): boolean {
     return rune === " " || rune === "\t" || rune === "\r" || rune === "\n";
 }
 
-/** The state that a character leads to where it is not quoted. */
-function open(rune: string): State {
+/** Returns the state to which an unquoted character leads. */
+function open(rune: string): SplitterState {
     switch (rune) {
         case '"':
             return "double";

@@ -1,6 +1,6 @@
 import type { OsType } from "../fixture/fixture";
 
-/** Whether the plugin supports an operating system, from the name that DescribeInstances gives it. */
+/** Tells whether the plugin supports an operating system, by the name that DescribeInstances gives it. */
 export function isSupportedSystem(osType: OsType, osName: string): boolean {
     if (osType === "windows") {
         return /Windows Server\s+(2022|2019|2016|2012\s*R2)\b/i.test(osName);

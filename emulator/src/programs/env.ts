@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
-import { type Program, type ProgramHost, UsageError } from "./program";
+import { type ProgramHost, ProgramUsageError } from "./program";
 import { quoted } from "./quote";
 
 /**
  * `env [NAME=VALUE]… PROGRAM [ARGUMENT]…`, where the program is a file of the instance; then it runs as the kernel runs
  * it. `env test -x PATH` says whether it would.
  */
-export const env: Program = (args, host) => {
+export function env(args: readonly string[], host: ProgramHost): Promise<number> {
     const at = args.findIndex((word) => !/^[^=/]+=/.test(word));
     const [program = "", ...rest] = at < 0 ? [] : args.slice(at);
     if (program.startsWith("-")) {
-        throw new UsageError(`env: the option '${program}' is not modelled by the emulator\n`);
+        throw new ProgramUsageError(`env: the option '${program}' is not modelled by the emulator\n`);
     }
     if (program === "test") {
         return Promise.resolve(isExecutable(rest, host) ?? host.become(args));
@@ -33,9 +33,9 @@ export const env: Program = (args, host) => {
         return refuse("No such file or directory", 127);
     }
     return Promise.resolve(host.become([...args.slice(0, at), host.executable(content), ...rest]));
-};
+}
 
-/** The exit code of `test -x` for a file of the instance; undefined for any other test. */
+/** Returns the exit code of `test -x` for a file of the instance; undefined for any other test. */
 function isExecutable(words: readonly string[], { fileSystem }: ProgramHost): number | undefined {
     const [operator, path = "", ...more] = words;
     if (operator !== "-x" || more.length > 0 || !fileSystem.isOwn(path)) {

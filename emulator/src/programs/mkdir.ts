@@ -1,23 +1,21 @@
 import { refusalOf } from "../file-system/error";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type Program, UsageError } from "./program";
+import { forEachPath, type ProgramHost, ProgramUsageError } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
     "-p": { name: "parents", takesValue: false },
-    "--parents": { name: "parents", takesValue: false },
     "-m": { name: "mode", takesValue: true },
-    "--mode": { name: "mode", takesValue: true },
 } as const;
 
-// What the agent's umask of 022 leaves.
-const usualMode = 0o755;
-
-/** `mkdir`, with or without `-p` and `-m MODE`. */
-export const mkdir: Program = async (args, host) => {
+/** `mkdir -p -m MODE`. */
+export async function mkdir(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("mkdir", args, options);
     const paths = needOperands("mkdir", read);
-    const mode = readMode(read.values.get("mode"));
+    const mode = read.values.get("mode") ?? "";
+    if (!read.values.has("parents") || !/^0*[0-7]{1,4}$/.test(mode)) {
+        throw new ProgramUsageError("mkdir: only -p with an octal mode is modelled by the emulator\n");
+    }
     await host.thawed();
     return forEachPath(
         paths,
@@ -25,11 +23,7 @@ export const mkdir: Program = async (args, host) => {
         (path) => [...read.words, "--", path],
         (path) => {
             const refusal = refusalOf(() => {
-                if (read.values.has("parents")) {
-                    host.fileSystem.makeDirectories(path, mode);
-                } else {
-                    host.fileSystem.makeDirectory(path, mode);
-                }
+                host.fileSystem.makeDirectories(path, Number.parseInt(mode, 8));
             });
             if (refusal !== undefined) {
                 const what = quotedPlainly(refusal.path ?? path);
@@ -38,17 +32,4 @@ export const mkdir: Program = async (args, host) => {
             return refusal === undefined;
         },
     );
-};
-
-function readMode(text: string | undefined): number {
-    if (text === undefined) {
-        return usualMode;
-    }
-    if (/^[ugoa+=-]/.test(text)) {
-        throw new UsageError(`mkdir: the symbolic mode '${text}' is not modelled by the emulator\n`);
-    }
-    if (!/^0*[0-7]{1,4}$/.test(text)) {
-        throw new UsageError(`mkdir: invalid mode ${quotedPlainly(text)}\n`);
-    }
-    return Number.parseInt(text, 8);
 }

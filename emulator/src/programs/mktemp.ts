@@ -1,24 +1,25 @@
 import { needOperands, readOptions } from "./options";
-import { type Program, UsageError } from "./program";
+import { ProgramUsageError, type ProgramHost } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {
     "-d": { name: "directory", takesValue: false },
-    "--directory": { name: "directory", takesValue: false },
 } as const;
 
 /**
  * `mktemp -d TEMPLATE`. The directory is one of this machine, which the instance shares: a shell's redirections know no
  * other files. So its path, which is what the program is asked for, begins in another way than the template.
  */
-export const mktemp: Program = (args, host) => {
+export function mktemp(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("mktemp", args, options);
     const [template = "", ...others] = needOperands("mktemp", read);
     if (!read.values.has("directory")) {
-        throw new UsageError("mktemp: only directories are modelled by the emulator\n");
+        throw new ProgramUsageError("mktemp: only directories are modelled by the emulator\n");
     }
     if (others.length > 0) {
-        throw new UsageError("mktemp: too many templates\nTry 'mktemp --help' for more information.\n");
+        throw new ProgramUsageError(
+            "mktemp: too many templates\nTry 'mktemp --help' for more information.\n",
+        );
     }
     const [, parent = "", prefix] = /^(.*)\/([^/]*?)X{3,}$/.exec(template) ?? [];
     const complain = (why: string) => {
@@ -35,4 +36,4 @@ export const mktemp: Program = (args, host) => {
     }
     host.print(`${host.makeShared(prefix)}\n`);
     return Promise.resolve(0);
-};
+}

@@ -1,31 +1,22 @@
-import { UsageError } from "./program";
+import { ProgramUsageError } from "./program";
 
-/** The options that are modelled, by each of their spellings. */
-export type OptionTable = Readonly<Record<string, { name: string; takesValue: boolean }>>;
+/** The options that are modelled: single letters. */
+type OptionTable = Readonly<Record<string, { readonly name: string; readonly takesValue: boolean }>>;
 
-export interface Options {
+interface ReadOptions {
     /** The last value of each option; "" for one that takes none. */
-    values: ReadonlyMap<string, string>;
+    readonly values: ReadonlyMap<string, string>;
     /** The options as they were given. */
-    words: readonly string[];
-    operands: readonly string[];
+    readonly words: readonly string[];
+    readonly operands: readonly string[];
 }
 
-/** Reads a command line as GNU's getopt_long does: options may follow operands, up to a `--`. */
-export function readOptions(program: string, args: readonly string[], table: OptionTable): Options {
+/** Reads a command line as GNU's getopt does: options may follow operands, up to a `--`. */
+export function readOptions(program: string, args: readonly string[], table: OptionTable): ReadOptions {
     const values = new Map<string, string>();
     const words: string[] = [];
     const operands: string[] = [];
     const rest = [...args];
-    /** The value that is the next argument. */
-    const next = (missing: string) => {
-        const value = rest.shift();
-        if (value === undefined) {
-            throw new UsageError(`${program}: ${missing}\n${tryHelp(program)}`);
-        }
-        words.push(value);
-        return value;
-    };
     for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
         if (word === "--") {
             operands.push(...rest);
@@ -36,52 +27,37 @@ export function readOptions(program: string, args: readonly string[], table: Opt
             continue;
         }
         words.push(word);
-        if (word.startsWith("--")) {
-            const [flag = "", ...value] = word.split("=");
-            const option = known(program, flag, table);
-            if (option.takesValue) {
-                values.set(
-                    option.name,
-                    value.length > 0 ? value.join("=") : next(`option '${flag}' requires an argument`),
-                );
-            } else if (value.length > 0) {
-                throw new UsageError(
-                    `${program}: option '${flag}' doesn't allow an argument\n${tryHelp(program)}`,
-                );
-            } else {
-                values.set(option.name, "");
-            }
-            continue;
-        }
         for (let index = 1; index < word.length; index++) {
-            const letter = word.charAt(index);
-            const option = known(program, `-${letter}`, table);
-            if (option.takesValue) {
-                const attached = word.slice(index + 1);
-                values.set(
-                    option.name,
-                    attached === "" ? next(`option requires an argument -- '${letter}'`) : attached,
+            const flag = word.startsWith("--") ? word : `-${word.charAt(index)}`;
+            const option = Object.hasOwn(table, flag) ? table[flag] : undefined;
+            if (option === undefined) {
+                throw new ProgramUsageError(
+                    `${program}: the option '${flag}' is not modelled by the emulator\n`,
                 );
-                break;
             }
-            values.set(option.name, "");
+            if (!option.takesValue) {
+                values.set(option.name, "");
+                continue;
+            }
+            const attached = word.slice(index + 1);
+            const value = attached === "" ? rest.shift() : attached;
+            if (value === undefined) {
+                throw new ProgramUsageError(
+                    `${program}: option requires an argument -- '${flag.charAt(1)}'\n${tryHelp(program)}`,
+                );
+            }
+            words.push(...(attached === "" ? [value] : []));
+            values.set(option.name, value);
+            break;
         }
     }
     return { values, words, operands };
 }
 
-function known(program: string, flag: string, table: OptionTable): OptionTable[string] {
-    const option = Object.hasOwn(table, flag) ? table[flag] : undefined;
-    if (option === undefined) {
-        throw new UsageError(`${program}: the option '${flag}' is not modelled by the emulator\n`);
-    }
-    return option;
-}
-
-/** The operands, of which there must be one. */
-export function needOperands(program: string, { operands }: Options): readonly string[] {
+/** Returns the operands, of which there must be one. */
+export function needOperands(program: string, { operands }: ReadOptions): readonly string[] {
     if (operands.length === 0) {
-        throw new UsageError(`${program}: missing operand\n${tryHelp(program)}`);
+        throw new ProgramUsageError(`${program}: missing operand\n${tryHelp(program)}`);
     }
     return operands;
 }

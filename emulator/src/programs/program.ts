@@ -1,26 +1,26 @@
-import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
+import type { Users } from "../file-system/users";
 
-/** What a program of the instance works with. */
+/** The instance and the process, as a program of the instance uses them. */
 export interface ProgramHost {
-    fileSystem: FileSystem;
-    accounts: Accounts;
+    readonly fileSystem: FileSystem;
+    readonly users: Users;
     /** Milliseconds since 1970-01-01 UTC. */
     now(): number;
-    /** To the standard output. */
-    print: (text: string) => void;
-    /** To the standard error output. */
-    complain: (text: string) => void;
+    /** Writes to the standard output. */
+    readonly print: (text: string) => void;
+    /** Writes to the standard error output. */
+    readonly complain: (text: string) => void;
     /** Runs this machine's program of the same name, in the directory of the command. Resolves to its exit code. */
-    runHere: (args: readonly string[]) => Promise<number>;
-    /** Has this machine's program of the same name take the place of the process, which is over as far as this goes. */
-    become: (args: readonly string[]) => number;
-    /** Makes a directory that the instance shares with this machine, for its owner alone. Its path. */
-    makeShared: (prefix: string) => string;
-    /** A file of this machine with the content of an instance's program, to be executed. Its path. */
-    executable: (content: Buffer) => string;
-    /** Of what type the file system is that a path is in, as `stat -f -c %T` names it. */
-    fileSystemType: (path: string) => string;
+    readonly runHere: (args: readonly string[]) => Promise<number>;
+    /** Replaces the process by this machine's program of the same name; for the emulator it is over then. */
+    readonly become: (args: readonly string[]) => number;
+    /** Makes a directory that the instance shares with this machine, for its owner alone. Returns its path. */
+    readonly makeShared: (prefix: string) => string;
+    /** Makes a file of this machine with the content of an instance's program, to be executed. Returns its path. */
+    readonly executable: (content: Buffer) => string;
+    /** Returns the type of the file system that a path is in, as `stat -f -c %T` names it. */
+    readonly fileSystemType: (path: string) => string;
     /** Resolves when nothing is frozen; what changes a file waits for it. */
     thawed(): Promise<void>;
 }
@@ -28,8 +28,8 @@ export interface ProgramHost {
 /** A program of the instance, which it runs as root. Resolves to its exit code. */
 export type Program = (args: readonly string[], host: ProgramHost) => Promise<number>;
 
-/** What ends a program before it has begun: wrong usage, or what is not modelled. */
-export class UsageError extends Error {}
+/** A mistake that ends a program before it has begun: wrong usage, or something that is not modelled. */
+export class ProgramUsageError extends Error {}
 
 /** Runs a program whose operands are paths, each on its own: a failure does not keep it from the others. */
 export async function forEachPath(

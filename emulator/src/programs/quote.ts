@@ -23,7 +23,7 @@ export function quoted(name: string): string {
     return `${text}'`;
 }
 
-/** The same for the programs that leave a harmless path as it is. */
+/** Quotes a name as {@link quoted} does, for the programs that leave a harmless path as it is. */
 export function quotedIfNeeded(path: string): string {
     return /^[\w@%+,./{}\]~#-]+$/.test(path) ? path : quoted(path);
 }

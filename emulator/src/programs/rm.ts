@@ -1,19 +1,16 @@
 import { refusalOf } from "../file-system/error";
 import type { FileSystem } from "../file-system/file-system";
 import { needOperands, readOptions } from "./options";
-import { forEachPath, type Program, type ProgramHost } from "./program";
+import { forEachPath, type ProgramHost } from "./program";
 import { quoted } from "./quote";
 
 const options = {
     "-f": { name: "force", takesValue: false },
-    "--force": { name: "force", takesValue: false },
     "-r": { name: "recursive", takesValue: false },
-    "-R": { name: "recursive", takesValue: false },
-    "--recursive": { name: "recursive", takesValue: false },
 } as const;
 
 /** `rm`, with or without `-f` and `-r`. */
-export const rm: Program = async (args, host) => {
+export async function rm(args: readonly string[], host: ProgramHost): Promise<number> {
     const read = readOptions("rm", args, options);
     const force = read.values.has("force");
     const paths = force ? read.operands : needOperands("rm", read);
@@ -26,11 +23,11 @@ export const rm: Program = async (args, host) => {
         (path) => [...read.words, "--", path],
         (path) => remove(path, { force, recursive: read.values.has("recursive") }, host),
     );
-};
+}
 
 function remove(
     path: string,
-    { force, recursive }: { force: boolean; recursive: boolean },
+    { force, recursive }: { readonly force: boolean; readonly recursive: boolean },
     { fileSystem, complain }: ProgramHost,
 ): boolean {
     const cannot = (why: string) => {

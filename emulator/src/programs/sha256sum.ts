@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { FileSystemError, refusalOf } from "../file-system/error";
 import { readOptions } from "./options";
-import { forEachPath, type Program, type ProgramHost } from "./program";
+import { forEachPath, type ProgramHost } from "./program";
 import { quotedIfNeeded } from "./quote";
 
 /** `sha256sum` without options. */
-export const sha256sum: Program = (args, host) => {
+export function sha256sum(args: readonly string[], host: ProgramHost): Promise<number> {
     const { operands } = readOptions("sha256sum", args, {});
     return forEachPath(
         operands,
@@ -13,7 +13,7 @@ export const sha256sum: Program = (args, host) => {
         (path) => ["--", path],
         (path) => sum(path, host),
     );
-};
+}
 
 function sum(path: string, { fileSystem, print, complain }: ProgramHost): boolean {
     const refusal = refusalOf(() => {

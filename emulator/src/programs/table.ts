@@ -2,9 +2,8 @@ import { env } from "./env";
 import { find } from "./find";
 import { mkdir } from "./mkdir";
 import { mktemp } from "./mktemp";
-import { type Program, type ProgramHost, UsageError } from "./program";
+import { type Program, type ProgramHost, ProgramUsageError } from "./program";
 import { rm } from "./rm";
-import { rmdir } from "./rmdir";
 import { sha256sum } from "./sha256sum";
 import { stat } from "./stat";
 
@@ -15,7 +14,6 @@ export const programs: Readonly<Record<string, Program>> = {
     mkdir,
     mktemp,
     rm,
-    rmdir,
     sha256sum,
     stat,
 };
@@ -28,11 +26,11 @@ export async function runProgram(name: string, args: readonly string[], host: Pr
     }
     try {
         return await program(args, host);
-    } catch (error) {
-        if (error instanceof UsageError) {
-            host.complain(error.message);
+    } catch (thrown) {
+        if (thrown instanceof ProgramUsageError) {
+            host.complain(thrown.message);
             return 1;
         }
-        throw error;
+        throw thrown;
     }
 }

@@ -1,7 +1,7 @@
 import { documented } from "./documented";
 import { undocumented } from "./undocumented";
 
-/** Whether a refusal of an operation is documented, or one that the emulator knowingly makes all the same. */
+/** Tells whether a refusal of an operation is documented, or one that the emulator knowingly makes all the same. */
 export function isKnownRefusal(operation: string, status: number, code: string): boolean {
     const table = Object.hasOwn(documented, operation) ? documented[operation] : undefined;
     return (

@@ -1,25 +1,24 @@
 /** A refusal that the operation's own table does not have. */
-export interface Undocumented {
-    status: number;
-    code: string | RegExp;
-    /** Whose; any operation's unless named. */
-    operations?: readonly string[];
-    why: string;
+interface Undocumented {
+    readonly status: number;
+    readonly code: string | RegExp;
+    /** The operations that make it; any operation unless named. */
+    readonly operations?: readonly string[];
+    readonly why: string;
 }
 
-/** Codes of the gateway before the operations, which belong to no table. */
-const gateway = (status: number, ...codes: (string | RegExp)[]): Undocumented[] =>
-    codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
+/** Makes entries of codes of the gateway before the operations, which belong to no table. */
+function gateway(status: number, ...codes: (string | RegExp)[]): Undocumented[] {
+    return codes.map((code) => ({ status, code, why: "the gateway's, for any operation" }));
+}
 
-/** All that the emulator answers although no table of the operation has it, and why it does. */
+/** All codes that the emulator makes although no table of the operation has them, each with the reason. */
 export const undocumented: readonly Undocumented[] = [
     ...gateway(
         400,
         "IncompleteSignature",
         "InvalidSecurityToken.Expired",
         "InvalidSecurityToken.Malformed",
-        "InvalidSignatureMethod",
-        "InvalidSignatureVersion",
         "InvalidTimeStamp.Expired",
         "InvalidTimeStamp.Format",
         "InvalidVersion",
@@ -27,7 +26,6 @@ export const undocumented: readonly Undocumented[] = [
         "MissingSecurityToken",
         "SignatureDoesNotMatch",
         "SignatureNonceUsed",
-        /^Missing(AccessKeyId|Signature|SignatureMethod|SignatureNonce|SignatureVersion|Timestamp)$/,
         // A value that is out of range or of a wrong form.
         /^InvalidParameter\.[A-Z][A-Za-z]+$/,
     ),
@@ -39,7 +37,7 @@ export const undocumented: readonly Undocumented[] = [
     {
         status: 400,
         code: "DryRunOperation",
-        operations: ["DescribeDisks", "DescribeImages", "DescribeInstances", "DescribeSnapshots"],
+        operations: ["DescribeSnapshots"],
         why: "the text on DryRun has it",
     },
     {
@@ -50,20 +48,20 @@ export const undocumented: readonly Undocumented[] = [
     },
     {
         status: 403,
+        code: "InvalidOperation.InstanceRamRoleExists",
+        operations: ["AttachInstanceRamRole"],
+        why: "a reading of sameRoleReattach: no source has the code",
+    },
+    {
+        status: 403,
         code: "InvalidTimeout.ExceedLimit",
         operations: ["RunCommand", "SendFile"],
         why: "CreateCommand has it for the same parameter",
     },
     {
-        status: 403,
-        code: "InvalidLauncher.LengthLimitExceeded",
-        operations: ["RunCommand"],
-        why: "CreateCommand has it for the same parameter",
-    },
-    {
         status: 400,
         code: "InvalidClientToken.Malformed",
-        operations: ["CreateSnapshotGroup", "SendFile"],
+        operations: ["SendFile"],
         why: "RunCommand has it for the same parameter",
     },
     {

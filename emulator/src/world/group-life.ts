@@ -1,4 +1,4 @@
-import { during } from "../work";
+import { during } from "../clock/work";
 import { holdersOf } from "./holders";
 import { newId } from "./ids";
 import type { Disk } from "./instance";
@@ -14,13 +14,13 @@ export const essdFamily: ReadonlySet<string> = new Set([
     "cloud_regional_disk_auto",
 ]);
 
-export interface GroupSettings {
-    name: string;
-    description: string;
-    tags: ReadonlyMap<string, string>;
+interface GroupSettings {
+    readonly instanceId: string;
+    readonly name: string;
+    readonly description: string;
 }
 
-/** A snapshot that is about to be. */
+/** A snapshot that is being taken, completed in place. */
 interface Member {
     disk: Disk;
     snapshotId: string;
@@ -37,7 +37,7 @@ export async function takeGroup(
     disks: readonly Disk[],
     settings: GroupSettings,
 ): Promise<SnapshotGroup> {
-    const { clock, imageCopies } = world.surroundings;
+    const { clock, imageCopies } = world.services;
     const members = disks.map((disk): Member => ({
         disk,
         snapshotId: newId.snapshot(),
@@ -59,58 +59,52 @@ export async function takeGroup(
     return addGroup(world, members, settings);
 }
 
-/** The same without any image: there is nothing to wait for. */
+/** Makes a group as {@link takeGroup} does, but without any image: there is nothing to wait for. */
 export function createGroup(world: World, disks: readonly Disk[], settings: GroupSettings): SnapshotGroup {
     const members = disks.map((disk) => ({ disk, snapshotId: newId.snapshot(), image: undefined }));
     return addGroup(world, members, settings);
 }
 
 function addGroup(world: World, members: readonly Member[], settings: GroupSettings): SnapshotGroup {
-    const instanceIds = new Set(members.map(({ disk }) => disk.instanceId));
-    const [instanceId] = instanceIds;
     const group: SnapshotGroup = {
         snapshotGroupId: newId.snapshotGroup(),
-        name: settings.name,
-        description: settings.description,
-        instanceId: instanceIds.size === 1 && instanceId !== "" ? instanceId : undefined,
+        ...settings,
         creationTime: world.now,
         deletedAt: undefined,
-        tags: new Tags(settings.tags),
-        forcedStatus: undefined,
+        tags: new Tags(),
     };
     world.groups.set(group.snapshotGroupId, group);
     for (const { disk, snapshotId, image } of members) {
         const snapshot: Snapshot = {
             snapshotId,
             snapshotGroupId: group.snapshotGroupId,
-            instanceId: disk.instanceId,
+            instanceId: settings.instanceId,
             sourceDiskId: disk.diskId,
             sourceDiskType: disk.type,
             sourceDiskSize: disk.size,
-            encrypted: disk.encrypted,
             image,
             creationTime: world.now,
             deletedAt: undefined,
-            tags: new Tags([["acs:ecs:createFrom", disk.instanceId]]),
+            tags: new Tags([["acs:ecs:createFrom", settings.instanceId]]),
         };
         world.snapshots.set(snapshot.snapshotId, snapshot);
     }
     return group;
 }
 
-/** What became of one member when its group was deleted. */
+/** The result for one member when its group was deleted. */
 export interface MemberDeletion {
-    snapshotId: string;
-    /** Undefined when it is gone. */
-    errorCode: string | undefined;
-    errorMessage: string;
+    readonly snapshotId: string;
+    /** Absent if it is gone. */
+    readonly errorCode: string | undefined;
+    readonly errorMessage: string;
 }
 
 /** Deletes a group with its members, except those that something made from them holds. */
 export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[] {
-    const { behaviour } = world.surroundings;
+    const { behaviour } = world.services;
     const results = world.membersOf(group.snapshotGroupId).map((member): MemberDeletion => {
-        const held = holder(world, member, behaviour.diskHeldMember === "kept");
+        const held = whyKept(world, member, behaviour.diskHeldMember === "kept");
         if (held !== undefined) {
             return { snapshotId: member.snapshotId, ...held };
         }
@@ -124,12 +118,12 @@ export function deleteGroup(world: World, group: SnapshotGroup): MemberDeletion[
     return results;
 }
 
-/** The error that keeps a snapshot from being deleted. */
-export function holder(
+/** Returns the error that keeps a snapshot from being deleted, if there is one. */
+export function whyKept(
     world: World,
     snapshot: Snapshot,
     disksHold: boolean,
-): { errorCode: string; errorMessage: string } | undefined {
+): { readonly errorCode: string; readonly errorMessage: string } | undefined {
     const { images, disks } = holdersOf(world, snapshot.snapshotId);
     if (images.length > 0) {
         return {
@@ -149,11 +143,10 @@ export function holder(
 /** Deletes one snapshot, and its group with it when it was the last member and the behaviour says so. */
 export function deleteSnapshot(world: World, snapshot: Snapshot): void {
     markDeleted(world, snapshot);
-    const groupId = snapshot.snapshotGroupId;
-    const group = groupId === undefined ? undefined : world.existingGroup(groupId);
+    const group = world.existingGroup(snapshot.snapshotGroupId);
     if (
         group !== undefined &&
-        world.surroundings.behaviour.emptyGroup === "goes" &&
+        world.services.behaviour.emptyGroup === "goes" &&
         world.membersOf(group.snapshotGroupId).length === 0
     ) {
         group.deletedAt = world.now;
@@ -162,21 +155,17 @@ export function deleteSnapshot(world: World, snapshot: Snapshot): void {
 
 function markDeleted(world: World, snapshot: Snapshot): void {
     snapshot.deletedAt = world.now;
-    world.surroundings.imageCopies.remove(snapshot.image);
+    world.services.imageCopies.remove(snapshot.image);
     snapshot.image = undefined;
 }
 
-/** Whether a group of this instance is still uploading. */
+/** Tells whether a group of this instance is still uploading. */
 export function hasUnfinishedGroup(world: World, instanceId: string): boolean {
     return [...world.groups.values()].some(
         (group) =>
             group.instanceId === instanceId &&
             group.deletedAt === undefined &&
-            groupStatus(
-                group,
-                world.membersOf(group.snapshotGroupId),
-                world.now,
-                world.surroundings.timing,
-            ) === "progressing",
+            groupStatus(world.membersOf(group.snapshotGroupId), world.now, world.services.timing) ===
+                "progressing",
     );
 }

@@ -1,13 +1,12 @@
 import type { Disk } from "./instance";
 import type { Image, ImageStatus } from "./image";
 import type { Snapshot } from "./snapshot";
-import { Tags } from "./tags";
 import type { World } from "./world";
 
-/** What was made from a snapshot and may keep it from being deleted. */
-export interface Holders {
-    images: readonly Image[];
-    disks: readonly Disk[];
+/** The images and disks that were made from a snapshot and may keep it from being deleted. */
+interface Holders {
+    readonly images: readonly Image[];
+    readonly disks: readonly Disk[];
 }
 
 export function holdersOf(world: World, snapshotId: string): Holders {
@@ -19,19 +18,11 @@ export function holdersOf(world: World, snapshotId: string): Holders {
     };
 }
 
-/** What holds a snapshot, in DescribeSnapshots' words. */
-export function usage({ images, disks }: Holders): "image" | "disk" | "image_disk" | "none" {
-    if (images.length > 0) {
-        return disks.length > 0 ? "image_disk" : "image";
-    }
-    return disks.length > 0 ? "disk" : "none";
-}
-
 /** Makes an image from a snapshot, or adds the snapshot to the image that has this id. */
 export function imageFrom(
     world: World,
     snapshot: Snapshot,
-    settings: { imageId: string; imageName?: string; status?: ImageStatus },
+    settings: { readonly imageId: string; readonly imageName?: string; readonly status?: ImageStatus },
 ): void {
     const image: Image = world.images.get(settings.imageId) ?? {
         imageId: settings.imageId,
@@ -60,14 +51,10 @@ export function diskFrom(world: World, snapshot: Snapshot, diskId: string): void
         type: "data",
         category: "cloud_essd",
         size: snapshot.sourceDiskSize,
-        performanceLevel: "PL1",
-        status: "Available",
         multiAttach: "Disabled",
-        encrypted: snapshot.encrypted,
         device: "",
         sourceSnapshotId: snapshot.snapshotId,
         image: undefined,
         creationTime: world.now,
-        tags: new Tags(),
     });
 }

@@ -1,4 +1,4 @@
-/** An image. Every image here is a custom one of the account. */
+/** A custom image of the account. A record of the emulator's state, changed in place. */
 export interface Image {
     imageId: string;
     imageName: string;
@@ -8,13 +8,5 @@ export interface Image {
     sources: { snapshotId: string; type: "system" | "data"; size: number; device: string }[];
 }
 
-export const imageStatuses = [
-    "Creating",
-    "Waiting",
-    "Available",
-    "UnAvailable",
-    "CreateFailed",
-    "Deprecated",
-] as const;
-
-export type ImageStatus = (typeof imageStatuses)[number];
+export type ImageStatus =
+    "Creating" | "Waiting" | "Available" | "UnAvailable" | "CreateFailed" | "Deprecated";

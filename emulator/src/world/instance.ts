@@ -1,11 +1,11 @@
-import type { Accounts } from "../file-system/accounts";
 import type { FileSystem } from "../file-system/file-system";
 import { filesOf } from "../file-system/layout";
+import { Users } from "../file-system/users";
 import type { FixtureDisk, FixtureInstance, InstanceStatus, OsType, PluginOutcome } from "../fixture/fixture";
-import { Holds } from "../plugin/hold";
+import { Holds } from "./holds";
 import { Tags } from "./tags";
 
-/** An instance as it is now. */
+/** An instance as it is now. A record of the emulator's state, changed in place. */
 export interface Instance {
     instanceId: string;
     instanceName: string;
@@ -18,7 +18,7 @@ export interface Instance {
     httpTokens: "optional" | "required";
     lockReasons: string[];
     creationTime: number;
-    /** When it was last started; undefined for one that never was. */
+    /** The time of the last start; absent for an instance that was never started. */
     startTime: number | undefined;
     tags: Tags;
     role: AttachedRole | undefined;
@@ -26,26 +26,24 @@ export interface Instance {
     /** Mount points on this machine that a freeze really freezes. */
     mounts: readonly string[];
     fileSystem: FileSystem;
-    accounts: Accounts;
+    users: Users;
     outcomes: PluginOutcome[];
     /** True while a run of the plugin has not ended. */
     pluginRuns: boolean;
     holds: Holds;
     /** True while the file systems are frozen; stays true if the freezer is killed before it thaws. */
     frozen: boolean;
-    /** How often a command's exit code made the agent reboot the instance. */
+    /** The number of times that a command's exit code made the agent reboot the instance. */
     reboots: number;
-    invocationCount: number;
-    lastInvokedTime: number | undefined;
 }
 
 interface AttachedRole {
-    name: string;
+    readonly name: string;
     /** From then on the instance itself sees it. */
-    visibleFrom: number;
+    readonly visibleFrom: number;
 }
 
-/** A disk. */
+/** A disk. A record of the emulator's state, changed in place. */
 export interface Disk {
     diskId: string;
     /** "" for a disk that is not attached. */
@@ -54,23 +52,19 @@ export interface Disk {
     type: "system" | "data";
     category: string;
     size: number;
-    performanceLevel: string;
-    status: string;
     multiAttach: "Disabled" | "Enabled";
-    encrypted: boolean;
     device: string;
     /** The snapshot it was made from, or "". */
     sourceSnapshotId: string;
     /** A file on this machine that holds its content. */
     image: string | undefined;
     creationTime: number;
-    tags: Tags;
 }
 
 const agentVersions: Readonly<Record<OsType, string>> = { linux: "2.2.4.910", windows: "2.1.4.910" };
 
 /**
- * An instance of a fixture, its defaults filled in.
+ * Returns an instance of a fixture, with its defaults.
  *
  * @param ageMs how long ago it was created and started.
  */
@@ -101,18 +95,17 @@ export function instanceOf(
             ...(fixture.agent ?? { installed: true, online: true, version: agentVersions[fixture.osType] }),
         },
         mounts: [...(fixture.mounts ?? [])],
-        ...filesOf(fixture, now),
+        fileSystem: filesOf(fixture, now),
+        users: new Users(),
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
         pluginRuns: false,
         holds: new Holds(),
         frozen: false,
         reboots: 0,
-        invocationCount: 0,
-        lastInvokedTime: undefined,
     };
 }
 
-/** The disks of an instance of a fixture. */
+/** Returns the disks of an instance of a fixture. */
 export function disksOf(fixture: FixtureInstance, instance: Instance, now: number): Disk[] {
     return fixture.disks.map((disk, index) => diskOf(disk, index, instance, now));
 }
@@ -125,19 +118,15 @@ function diskOf(disk: FixtureDisk, index: number, instance: Instance, now: numbe
         type: disk.type,
         category: disk.category,
         size: disk.size ?? 40,
-        performanceLevel: disk.performanceLevel ?? (disk.category === "cloud_essd" ? "PL1" : ""),
-        status: disk.status ?? "In_use",
         multiAttach: disk.multiAttach ?? "Disabled",
-        encrypted: disk.encrypted ?? false,
         device: `/dev/xvd${String.fromCharCode("a".charCodeAt(0) + index)}`,
         sourceSnapshotId: "",
         image: disk.image,
         creationTime: now,
-        tags: new Tags(Object.entries(disk.tags ?? {})),
     };
 }
 
-/** Gives an instance another status, and dates its start where that is one, in one step or in two. */
+/** Gives an instance another status, and dates the start that it may be, in one step or in two. */
 export function changeStatus(instance: Instance, status: InstanceStatus, now: number): void {
     const before = instance.status;
     if (status !== before && (status === "Starting" || (status === "Running" && before !== "Starting"))) {
@@ -146,12 +135,12 @@ export function changeStatus(instance: Instance, status: InstanceStatus, now: nu
     instance.status = status;
 }
 
-/** Whether commands can reach the instance. */
+/** Tells whether commands can reach the instance. */
 export function agentAnswers(instance: Instance): boolean {
     return instance.status === "Running" && instance.agent.installed && instance.agent.online;
 }
 
-/** The role that a program on the instance finds in the metadata. */
+/** Returns the role that a program on the instance finds in the metadata. */
 export function visibleRole(instance: Instance, now: number): string | undefined {
     const role = instance.role;
     return role !== undefined && now >= role.visibleFrom ? role.name : undefined;

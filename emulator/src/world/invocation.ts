@@ -1,46 +1,33 @@
-import type { OutputBuffer } from "../agent/output";
+import type { OutputBuffer } from "./output-buffer";
 import type { Tags } from "./tags";
 
 /** The command of an invocation. */
 export interface Command {
-    commandId: string;
-    name: string;
-    description: string;
-    type: "RunShellScript" | "RunBatScript" | "RunPowerShellScript";
-    /** The decoded script, placeholders not yet replaced. */
-    content: string;
-    timeoutSeconds: number;
-    terminationMode: "Process" | "ProcessTree";
-    workingDir: string;
-    username: string;
-    launcher: string;
-    keepCommand: boolean;
-    parameters: Readonly<Record<string, string>>;
-    enableParameter: boolean;
+    readonly commandId: string;
+    readonly name: string;
+    readonly type: "RunShellScript" | "RunBatScript";
+    /** The decoded script. */
+    readonly content: string;
+    readonly timeoutSeconds: number;
+    readonly terminationMode: "Process" | "ProcessTree";
 }
 
-export type RepeatMode = "Once" | "Period" | "NextRebootOnly" | "EveryReboot";
-
-/** One RunCommand. */
+/** One RunCommand. A record of the emulator's state, changed in place. */
 export interface Invocation {
     invokeId: string;
     command: Command;
-    repeatMode: RepeatMode;
-    frequency: string;
     creationTime: number;
     tags: Tags;
     records: InvocationRecord[];
-    /** Whether its results are past the time or the number for which they are kept, before it is itself. */
+    /** True once Cloud Assistant has forgotten its results, but not the invocation itself. */
     resultsForgotten: boolean;
 }
 
 export type RecordStatus =
     | "Pending"
-    | "Scheduled"
     | "Running"
     | "Success"
     | "Failed"
-    | "Invalid"
     | "Aborted"
     | "Error"
     | "Timeout"
@@ -48,7 +35,7 @@ export type RecordStatus =
     | "Stopping"
     | "Terminated";
 
-/** An invocation on one of its instances. */
+/** An invocation on one of its instances. A record of the emulator's state, changed in place. */
 export interface InvocationRecord {
     instanceId: string;
     status: RecordStatus;
@@ -67,7 +54,6 @@ export interface InvocationRecord {
 const finished: ReadonlySet<RecordStatus> = new Set([
     "Success",
     "Failed",
-    "Invalid",
     "Aborted",
     "Error",
     "Timeout",
@@ -75,16 +61,15 @@ const finished: ReadonlySet<RecordStatus> = new Set([
     "Terminated",
 ]);
 
-/** Whether a record will not change any more. */
+/** Tells whether a record will not change any more. */
 export function isFinished(status: RecordStatus): boolean {
     return finished.has(status);
 }
 
-/** The coarse status of one record, which hides e.g. a timeout behind "Failed". */
+/** Returns the coarse status of one record, which hides e.g. a timeout behind "Failed". */
 export function recordStatus(status: RecordStatus): string {
     switch (status) {
         case "Pending":
-        case "Scheduled":
         case "Running":
             return "Running";
         case "Success":
@@ -99,14 +84,14 @@ export function recordStatus(status: RecordStatus): string {
     }
 }
 
-/** The status of an invocation as a whole. */
+/** Returns the status of an invocation as a whole. */
 export function invocationStatus(statuses: readonly RecordStatus[]): string {
     const has = (...wanted: RecordStatus[]) => statuses.some((status) => wanted.includes(status));
     const stopped: RecordStatus[] = ["Cancelled", "Terminated"];
     if (has("Stopping")) {
         return "Stopping";
     }
-    for (const active of ["Running", "Pending", "Scheduled"] as const) {
+    for (const active of ["Running", "Pending"] as const) {
         if (has(active)) {
             return active;
         }
@@ -122,11 +107,10 @@ export function invocationStatus(statuses: readonly RecordStatus[]): string {
         : "PartialFailed";
 }
 
-/** The older vocabulary of DescribeInvocations' `InvokeStatus`. */
+/** Translates a status into the older vocabulary of DescribeInvocations' `InvokeStatus`. */
 export function legacyStatus(status: string): string {
     switch (status) {
         case "Pending":
-        case "Scheduled":
             return "Running";
         case "Success":
             return "Finished";

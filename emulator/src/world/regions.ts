@@ -1,4 +1,4 @@
-/** Every region of the cloud. Here all but the fixture's are empty. */
+/** The regions of the cloud. All but the fixture's are empty. */
 export const regionIds: ReadonlySet<string> = new Set([
     "ap-northeast-1",
     "ap-northeast-2",

@@ -1,11 +1,11 @@
 import type { Tags } from "./tags";
 
-/** One SendFile. */
+/** One SendFile. A record of the emulator's state, changed in place. */
 export interface SentFile {
     invokeId: string;
     name: string;
     targetDir: string;
-    /** As it was given, in the encoding of `contentType`. */
+    /** The content as it was given, in the encoding of `contentType`. */
     given: string;
     contentType: "PlainText" | "Base64";
     content: Buffer;
@@ -13,7 +13,6 @@ export interface SentFile {
     fileOwner: string;
     fileGroup: string;
     overwrite: boolean;
-    description: string;
     timeoutSeconds: number;
     creationTime: number;
     tags: Tags;
@@ -23,7 +22,7 @@ export interface SentFile {
 export type SentFileStatus =
     "Pending" | "Running" | "Success" | "Failed" | "Invalid" | "Aborted" | "Error" | "Timeout";
 
-/** A file on its way to one of its instances. */
+/** A file on its way to one of its instances. A record of the emulator's state, changed in place. */
 export interface SentFileRecord {
     instanceId: string;
     status: SentFileStatus;
@@ -32,11 +31,11 @@ export interface SentFileRecord {
     startTime: number | undefined;
     finishTime: number | undefined;
     updateTime: number;
-    /** Whether other accounts of the instance ever could read what was sent. */
+    /** True once other accounts of the instance could read what was sent. */
     exposed: boolean;
 }
 
-/** The status of a sent file as a whole: whatever is not a success counts as a failure in the end. */
+/** Returns the status of a sent file as a whole: whatever is not a success counts as a failure in the end. */
 export function sentFileStatus({ records }: SentFile): string {
     const statuses = records.map((record) => record.status);
     for (const active of ["Pending", "Running"] as const) {

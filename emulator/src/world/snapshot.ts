@@ -1,16 +1,15 @@
-import type { Behaviour } from "../behaviour";
-import type { Timing } from "../timing";
+import type { Behaviour } from "../settings/behaviour";
+import type { Timing } from "../settings/timing";
 import type { Tags } from "./tags";
 
-/** A snapshot. What it looks like follows from its age. */
+/** A snapshot, whose progress follows from its age. A record of the emulator's state, changed in place. */
 export interface Snapshot {
     snapshotId: string;
-    snapshotGroupId: string | undefined;
+    snapshotGroupId: string;
     instanceId: string;
     sourceDiskId: string;
     sourceDiskType: "system" | "data";
     sourceDiskSize: number;
-    encrypted: boolean;
     /** A file on this machine: the content of the disk at the time, where that has an image. */
     image: string | undefined;
     creationTime: number;
@@ -18,25 +17,22 @@ export interface Snapshot {
     tags: Tags;
 }
 
-/** A snapshot group. Its members are the snapshots that carry its id. */
+/** A snapshot group; its members carry its id. A record of the emulator's state, changed in place. */
 export interface SnapshotGroup {
     snapshotGroupId: string;
     name: string;
     description: string;
-    /** Undefined when the members come from several instances. */
-    instanceId: string | undefined;
+    instanceId: string;
     creationTime: number;
     deletedAt: number | undefined;
     tags: Tags;
-    /** Set from outside by a test; otherwise the status follows from the members' progress. */
-    forcedStatus: GroupStatus | undefined;
 }
 
-export type GroupStatus = "progressing" | "accomplished" | "failed";
+export type GroupStatus = "progressing" | "accomplished";
 
-/** Whether Describe operations show a snapshot or a group: not yet right after its creation, still after its deletion. */
+/** Tells whether Describe operations show a snapshot or a group: not yet after its creation, still after its deletion. */
 export function isVisible(
-    item: { creationTime: number; deletedAt: number | undefined },
+    item: { readonly creationTime: number; readonly deletedAt: number | undefined },
     now: number,
     timing: Timing,
     deletion: Behaviour["deletion"],
@@ -48,26 +44,18 @@ export function isVisible(
     );
 }
 
-/** Upload progress in per cent. */
+/** Returns the progress of the upload in per cent. */
 export function progress(snapshot: Snapshot, now: number, timing: Timing): number {
     const age = now - snapshot.creationTime;
     return age >= timing.uploadMs ? 100 : Math.max(0, Math.floor((100 * age) / timing.uploadMs));
 }
 
-/** Whether disks can be made from it, which comes long before the upload ends. */
+/** Tells whether disks can be made from it, which is the case long before the upload ends. */
 export function isAvailable(snapshot: Snapshot, now: number, timing: Timing): boolean {
     return now >= snapshot.creationTime + timing.availableMs;
 }
 
-/** The status of a group, from that of its members. */
-export function groupStatus(
-    group: SnapshotGroup,
-    members: readonly Snapshot[],
-    now: number,
-    timing: Timing,
-): GroupStatus {
-    if (group.forcedStatus !== undefined) {
-        return group.forcedStatus;
-    }
+/** Returns the status of a group, which follows from its members' progress. */
+export function groupStatus(members: readonly Snapshot[], now: number, timing: Timing): GroupStatus {
     return members.every((member) => progress(member, now, timing) === 100) ? "accomplished" : "progressing";
 }

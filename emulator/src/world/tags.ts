@@ -1,24 +1,24 @@
-import type { Timing } from "../timing";
+import type { Timing } from "../settings/timing";
 
 /** A tag in a request. */
 export interface Tag {
-    key: string;
-    value: string;
+    readonly key: string;
+    readonly value: string;
 }
 
-/** When a change of a tag begins to be shown: so long after a moment. */
+/** The moment from which a change of a tag is shown: the delay after another moment. */
 export interface Appearance {
-    after: number;
-    delay: "tagVisibilityMs" | "consistencyTagMs";
+    readonly after: number;
+    readonly delay: "tagVisibilityMs" | "consistencyTagMs";
 }
 
 /** The tags of a resource: as they are, and as Describe operations show them, which may be late. */
 export class Tags {
-    /** In the order in which they were made; no value is a removal, no appearance one at once. */
+    /** The changes in their order. Without a value it is a removal; without an appearance it is shown at once. */
     private readonly changes: {
-        key: string;
-        value: string | undefined;
-        appearance: Appearance | undefined;
+        readonly key: string;
+        readonly value: string | undefined;
+        readonly appearance: Appearance | undefined;
     }[] = [];
 
     constructor(initial: Iterable<readonly [string, string]> = []) {
@@ -41,7 +41,7 @@ export class Tags {
         );
     }
 
-    /** What the changes of a kind make of nothing. */
+    /** Applies the changes that count to an empty set of tags. */
     private after(counts: (appearance: Appearance | undefined) => boolean): ReadonlyMap<string, string> {
         const tags = new Map<string, string>();
         for (const { key, value, appearance } of this.changes) {
@@ -58,7 +58,7 @@ export class Tags {
     }
 }
 
-/** Whether a resource carries all wanted tags; a wanted tag without a value matches any value. */
+/** Tells whether a resource carries all wanted tags; a wanted tag without a value matches any value. */
 export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Partial<Tag>[]): boolean {
     return wanted.every(({ key, value }) => {
         const found = key === undefined ? undefined : tags.get(key);
@@ -66,14 +66,16 @@ export function hasTags(tags: ReadonlyMap<string, string>, wanted: readonly Part
     });
 }
 
-/** The spelling of tags in snapshot groups and their members. */
-export function asKeyValue(tags: ReadonlyMap<string, string>): { Tag: { Key: string; Value: string }[] } {
+/** Returns tags in the spelling of snapshot groups and their members. */
+export function asKeyValue(tags: ReadonlyMap<string, string>): {
+    readonly Tag: { readonly Key: string; readonly Value: string }[];
+} {
     return { Tag: [...tags].map(([Key, Value]) => ({ Key, Value })) };
 }
 
-/** The spelling of tags everywhere else. */
+/** Returns tags in the spelling of everything else. */
 export function asTagKeyValue(tags: ReadonlyMap<string, string>): {
-    Tag: { TagKey: string; TagValue: string }[];
+    readonly Tag: { readonly TagKey: string; readonly TagValue: string }[];
 } {
     return { Tag: [...tags].map(([TagKey, TagValue]) => ({ TagKey, TagValue })) };
 }

@@ -1,9 +1,9 @@
-import type { ImageCopies } from "../block-image/image-copies";
-import type { Behaviour } from "../behaviour";
-import { type Clock, isoTime } from "../clock";
+import type { ImageCopies } from "./image-copies";
+import type { Behaviour } from "../settings/behaviour";
+import { type Clock, isoTime } from "../clock/clock";
 import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
-import type { Timing } from "../timing";
-import type { CloudClock } from "./cloud-clock";
+import type { Timing } from "../settings/timing";
+import type { CloudClock } from "../clock/cloud-clock";
 import type { Image } from "./image";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
@@ -11,23 +11,22 @@ import type { SentFile } from "./sent-file";
 import { isVisible, type Snapshot, type SnapshotGroup } from "./snapshot";
 import type { Tags } from "./tags";
 
-/** What all regions of one emulator share. */
-export interface Surroundings {
-    /** This machine's, or a test's: all that happens goes by it. */
-    clock: Clock;
-    cloudClock: CloudClock;
+/** The injected services and settings, which all regions of one emulator share. */
+export interface Services {
+    /** The clock of this machine, or of a test: everything goes by it. */
+    readonly clock: Clock;
+    readonly cloudClock: CloudClock;
     /** May be changed while the emulator runs. */
-    timing: Timing;
+    readonly timing: Timing;
     /** May be changed while the emulator runs. */
-    behaviour: Behaviour;
-    credentials: FixtureCredential[];
-    roles: FixtureRole[];
-    accountId: string;
-    pluginConfigTimeoutSeconds: number;
-    imageCopies: ImageCopies;
+    readonly behaviour: Behaviour;
+    readonly credentials: FixtureCredential[];
+    readonly roles: FixtureRole[];
+    readonly pluginConfigTimeoutSeconds: number;
+    readonly imageCopies: ImageCopies;
 }
 
-/** How long before the emulator starts the instances of its fixture were created and started. */
+/** The age of the fixture's instances at the start of the emulator. */
 const fixtureAgeMs = 86_400_000;
 
 /** Everything that exists in one region. */
@@ -42,7 +41,7 @@ export class World {
 
     constructor(
         readonly regionId: string,
-        readonly surroundings: Surroundings,
+        readonly services: Services,
         instances: readonly FixtureInstance[],
     ) {
         for (const instance of instances) {
@@ -51,12 +50,12 @@ export class World {
     }
 
     get now(): number {
-        return this.surroundings.clock.now();
+        return this.services.clock.now();
     }
 
-    /** A moment of {@link now} by the cloud's own clock, as the API writes it. */
+    /** Formats a moment of {@link now} by the cloud's own clock, as the API writes it. */
     time(moment: number): string {
-        return isoTime(this.surroundings.cloudClock.at(moment));
+        return isoTime(this.services.cloudClock.at(moment));
     }
 
     /** @param ageMs how long ago the instance was created and started. Default 0. */
@@ -73,45 +72,45 @@ export class World {
     }
 
     role(name: string): FixtureRole | undefined {
-        return this.surroundings.roles.find((role) => role.name === name);
+        return this.services.roles.find((role) => role.name === name);
     }
 
-    /** The tags of a resource that Describe operations show now. */
-    shownTags({ tags }: { tags: Tags }): ReadonlyMap<string, string> {
-        return tags.shown(this.now, this.surroundings.timing);
+    /** Returns the tags of a resource that Describe operations show now. */
+    shownTags({ tags }: { readonly tags: Tags }): ReadonlyMap<string, string> {
+        return tags.shown(this.now, this.services.timing);
     }
 
-    /** Groups that Describe operations show now. */
+    /** Returns the groups that Describe operations show now. */
     visibleGroups(): SnapshotGroup[] {
         return [...this.groups.values()].filter((group) => this.shows(group));
     }
 
-    /** Snapshots that Describe operations show now. */
+    /** Returns the snapshots that Describe operations show now. */
     visibleSnapshots(): Snapshot[] {
         return [...this.snapshots.values()].filter((snapshot) => this.shows(snapshot));
     }
 
-    /** Snapshots of a group that have not been deleted. */
+    /** Returns the snapshots of a group that have not been deleted. */
     membersOf(snapshotGroupId: string): Snapshot[] {
         return [...this.snapshots.values()].filter(
             (snapshot) => snapshot.snapshotGroupId === snapshotGroupId && snapshot.deletedAt === undefined,
         );
     }
 
-    /** A group that exists, whether or not Describe operations show it already. */
+    /** Returns a group that exists, whether or not Describe operations show it already. */
     existingGroup(snapshotGroupId: string): SnapshotGroup | undefined {
         const group = this.groups.get(snapshotGroupId);
         return group?.deletedAt === undefined ? group : undefined;
     }
 
-    /** A snapshot that exists, whether or not Describe operations show it already. */
+    /** Returns a snapshot that exists, whether or not Describe operations show it already. */
     existingSnapshot(snapshotId: string): Snapshot | undefined {
         const snapshot = this.snapshots.get(snapshotId);
         return snapshot?.deletedAt === undefined ? snapshot : undefined;
     }
 
-    private shows(item: { creationTime: number; deletedAt: number | undefined }): boolean {
-        const { timing, behaviour } = this.surroundings;
+    private shows(item: { readonly creationTime: number; readonly deletedAt: number | undefined }): boolean {
+        const { timing, behaviour } = this.services;
         return isVisible(item, this.now, timing, behaviour.deletion);
     }
 }

@@ -44,9 +44,9 @@ export class Life {
         private readonly startDeployment: () => Deployment,
     ) {
         this.deployment = startDeployment();
-        this.olderGroupId = emulator.edit.createSnapshotGroup(inputs.instanceId, { name: "older" });
+        this.olderGroupId = emulator.controls.createSnapshotGroup(inputs.instanceId, { name: "older" });
         for (const { snapshotId } of emulator.state.snapshots) {
-            emulator.edit.setTags(snapshotId, {
+            emulator.controls.setTags(snapshotId, {
                 "app-snapshot:resource": resourceOf({
                     urn: resourceUrn,
                     organization: undefined,
@@ -109,7 +109,7 @@ export class Life {
     private acknowledge(): void {
         const { invokeId } = this.deployment.recorded?.outputs ?? {};
         if (typeof invokeId === "string") {
-            this.emulator.edit.setTags(invokeId, { "app-snapshot:state": "committed" });
+            this.emulator.controls.setTags(invokeId, { "app-snapshot:state": "committed" });
         }
     }
 
@@ -180,11 +180,11 @@ export class Life {
         if (member === undefined) {
             throw new Error("there is no snapshot to hold");
         }
-        this.emulator.edit.holdSnapshot(member.snapshotId, { imageId: "m-holder" });
+        this.emulator.controls.holdSnapshot(member.snapshotId, { imageId: "m-holder" });
         try {
             await this.deployment.destroy();
         } finally {
-            this.emulator.edit.releaseSnapshot(member.snapshotId);
+            this.emulator.controls.releaseSnapshot(member.snapshotId);
         }
     }
 }

@@ -101,7 +101,7 @@ function scenes(instance: Instance): Scene[] {
             linux: paths,
             around: async (snapshot) => {
                 const file = { path: paths.preScriptPath, owner: "root", group: "root", mode: "0755" };
-                emulator.edit.setFile(instance.instanceId, { ...file, content: recipe.preScript });
+                emulator.controls.setFile(instance.instanceId, { ...file, content: recipe.preScript });
                 await snapshot();
             },
         },
@@ -143,7 +143,7 @@ async function mountedTwice(instance: Instance, snapshot: Snapshot): Promise<voi
     try {
         const instanceId = instance.addInstance([instance.disk, again]);
         await snapshot({ instanceId });
-        instance.emulator.edit.removeInstance(instanceId);
+        instance.emulator.controls.removeInstance(instanceId);
     } finally {
         await unmount(again);
     }

@@ -85,7 +85,7 @@ export async function withInstance<T>(
                 stack,
                 addInstance: (disks) => {
                     const other = `${instanceId}x`;
-                    emulator.edit.addInstance({
+                    emulator.controls.addInstance({
                         ...original,
                         instanceId: other,
                         mounts: disks.map(({ mountPoint }) => mountPoint),
@@ -95,11 +95,11 @@ export async function withInstance<T>(
                 },
                 snapshot,
                 snapshotWith: async (inTheFreeze, linux) => {
-                    emulator.edit.addOutcomes(instanceId, { holdAt: "freeze" });
+                    emulator.controls.addOutcomes(instanceId, { holdAt: "freeze" });
                     const taking = snapshot(linux);
                     await until(() => isHeld(emulator, instanceId), "the plugin has frozen");
                     await inTheFreeze();
-                    emulator.edit.releasePlugin(instanceId);
+                    emulator.controls.releasePlugin(instanceId);
                     return taking;
                 },
             });

@@ -14,7 +14,7 @@ export async function startPlugin(
     stack: TestStack,
     { resources, instanceId }: Update,
 ): Promise<RunningCommand> {
-    emulator.edit.addOutcomes(instanceId, { holdAt: "start" });
+    emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
     const update = stack.startUp(resources);
     await until(() => isHeld(emulator, instanceId));
     return update;
@@ -35,7 +35,7 @@ export async function killAtPlugin(emulator: Emulator, stack: TestStack, update:
 /** Does the same, and lets the plugin finish. */
 export async function killDuringPlugin(emulator: Emulator, stack: TestStack, update: Update): Promise<void> {
     await killAtPlugin(emulator, stack, update);
-    emulator.edit.releasePlugin(update.instanceId);
+    emulator.controls.releasePlugin(update.instanceId);
 }
 
 /**
@@ -46,5 +46,5 @@ export async function releaseWhenAwaited(emulator: Emulator, instanceId: string,
         emulator.ledger.filter(({ action }) => action === "DescribeInvocationResults").length;
     const before = looks();
     await until(() => looks() >= before + calls);
-    emulator.edit.releasePlugin(instanceId);
+    emulator.controls.releasePlugin(instanceId);
 }
