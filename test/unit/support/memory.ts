@@ -14,6 +14,6 @@ export function memoryOf(...states: readonly SnapshotOutputs[]): StateMemory {
 /** The same, where the resource that is created next replaces the one with that state. */
 export function memoryOfPredecessor(state: SnapshotOutputs, resourceUrn = urn): StateMemory {
     const memory = memoryOf(state);
-    memory.handOn(resourceUrn, state);
+    memory.notePredecessor(resourceUrn, state);
     return memory;
 }

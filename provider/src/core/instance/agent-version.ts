@@ -20,7 +20,7 @@ export function parseAgentVersion(text: string): AgentVersion | undefined {
 }
 
 /** Whether a version is like those that this package was made for. */
-export function isUsual(text: string): boolean {
+export function hasKnownFormat(text: string): boolean {
     return /^2\.\d+\.\d+\.\d+$/.test(text.trim());
 }
 

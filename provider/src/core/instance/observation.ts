@@ -11,14 +11,14 @@ export interface Observation {
     /** What time it was in the cloud, in epoch milliseconds; undefined where that is not known. */
     readonly now: number | undefined;
     /** What the caller was not allowed to ask: nothing is known of that then. */
-    readonly refused?: Refused;
+    readonly refusals?: Refusals;
 }
 
 /** Why there is no answer to a question. */
-export type Refused = Partial<Record<"agent" | "disks" | "attachedRole", ApiCallError | undefined>>;
+export type Refusals = Partial<Record<"agent" | "disks" | "attachedRole", ApiCallError | undefined>>;
 
 /** What is known of an instance that does not exist, as far as the caller may see. */
-export const unseen: Observation = {
+export const unknownInstance: Observation = {
     instance: undefined,
     agent: undefined,
     disks: [],
@@ -51,7 +51,7 @@ export async function observe(
                 disks: disks.answer.get(id) ?? [],
                 attachedRole: roles.answer.get(id),
                 now: context.api.answeredAt(),
-                refused: { agent: agents.refusal, disks: disks.refusal, attachedRole: roles.refusal },
+                refusals: { agent: agents.refusal, disks: disks.refusal, attachedRole: roles.refusal },
             },
         ]),
     );

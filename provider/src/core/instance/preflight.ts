@@ -7,11 +7,11 @@ import { ownErrors } from "../../errors/own-errors";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
 import { failure, success, type Outcome } from "../../errors/outcome";
-import { roleProblems, unknownOfRole } from "../role/role";
+import { roleProblems, uncheckedRoleNote } from "../role/role";
 import {
     anyFamily,
     isAtLeast,
-    isUsual,
+    hasKnownFormat,
     oldestWithParamsV2,
     oldestWithPlugins,
     oldestWithTimeout,
@@ -19,7 +19,7 @@ import {
 } from "./agent-version";
 import { leaseOf, type Lease } from "../role/lease";
 import { selectDisks, type DiskSelection } from "./disks";
-import { observe, unseen, type Observation, type Refused } from "./observation";
+import { observe, unknownInstance, type Observation, type Refusals } from "./observation";
 import { supportOf } from "./operating-system";
 import { startPhase, type StartPhase } from "./start";
 
@@ -39,7 +39,7 @@ export interface Readiness {
 }
 
 /** What a look at an instance came to. */
-export type Judgement = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
+export type PreflightVerdict = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
 
 /** What an instance lacks that may come by itself, where it lacks nothing else. */
 export interface AwaitedStart {
@@ -48,7 +48,7 @@ export interface AwaitedStart {
 }
 
 /** What an instance may lack while it starts and for a while after that, and what is awaited then. */
-const comesWithTheStart: Readonly<Partial<Record<string, string>>> = {
+const awaitedAtStart: Readonly<Partial<Record<string, string>>> = {
     InstanceNotRunning: "the instance to start",
     AgentMissing: "the Cloud Assistant agent to come online",
     AgentOffline: "the Cloud Assistant agent to come online",
@@ -61,7 +61,7 @@ const comesWithTheStart: Readonly<Partial<Record<string, string>>> = {
 export async function preflight(
     context: Context,
     specifications: readonly SnapshotSpecification[],
-): Promise<ReadonlyMap<string, Judgement>> {
+): Promise<ReadonlyMap<string, PreflightVerdict>> {
     const observations = await observe(
         context,
         specifications.map((specification) => specification.instanceId),
@@ -69,7 +69,7 @@ export async function preflight(
     return new Map(
         specifications.map((specification) => {
             const { instanceId } = specification;
-            const observation = observations.get(instanceId) ?? unseen;
+            const observation = observations.get(instanceId) ?? unknownInstance;
             return [instanceId, preflightVerdict(specification, observation, context.regionId)];
         }),
     );
@@ -80,9 +80,9 @@ export function preflightVerdict(
     specification: SnapshotSpecification,
     observation: Observation,
     regionId: string,
-): Judgement {
+): PreflightVerdict {
     const { instanceId } = specification;
-    const { instance, agent, now, refused = {} } = observation;
+    const { instance, agent, now, refusals = {} } = observation;
     if (instance === undefined) {
         const detail = `searched in region ${regionId}`;
         return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
@@ -96,8 +96,8 @@ export function preflightVerdict(
             detail,
             circumstances: { ...circumstances, ...special },
         });
-    const refusal = (question: keyof Refused): AppSnapshotError[] | undefined => {
-        const found = refused[question];
+    const refusal = (question: keyof Refusals): AppSnapshotError[] | undefined => {
+        const found = refusals[question];
         return found === undefined ? undefined : [found.toAppSnapshotError(instanceId)];
     };
     const selection = selectDisks(observation.disks, specification.excludeDiskIds);
@@ -116,7 +116,7 @@ export function preflightVerdict(
     ];
     const [first, ...others] = problems;
     if (first !== undefined) {
-        const error = combine([first, ...others], unknownOfRole(specification, attachedRole));
+        const error = combine([first, ...others], uncheckedRoleNote(specification, attachedRole));
         return { ...failure<Readiness>(error), awaited: awaitedOf(problems, instance, now) };
     }
     return success({
@@ -135,7 +135,7 @@ function awaitedOf(
     instance: Instance,
     now: number | undefined,
 ): AwaitedStart | undefined {
-    const [what, ...others] = problems.map(({ code }) => comesWithTheStart[code]);
+    const [what, ...others] = problems.map(({ code }) => awaitedAtStart[code]);
     return what === undefined || others.includes(undefined)
         ? undefined
         : { what, phase: startPhase(instance, now) };
@@ -189,14 +189,14 @@ function agentProblems(
         return [problem("AgentMissing")];
     }
     const version = parseAgentVersion(agent.version);
-    const needed = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
+    const oldest = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
     return [
         ...(agent.online ? [] : [problem("AgentOffline")]),
-        ...(version !== undefined && !isAtLeast(version, needed)
+        ...(version !== undefined && !isAtLeast(version, oldest)
             ? [
                   problem(
                       "AgentTooOld",
-                      `its version is ${agent.version}; ${anyFamily(needed)} or newer is required`,
+                      `its version is ${agent.version}; ${anyFamily(oldest)} or newer is required`,
                   ),
               ]
             : []),
@@ -263,7 +263,7 @@ function agentWarnings(text: string): string[] {
             `The Cloud Assistant agent ${text} can't be told the plugin's time limit, ${inFreeze}. ${upgrade}`,
         ];
     }
-    return isUsual(text)
+    return hasKnownFormat(text)
         ? []
         : [
               `The Cloud Assistant agent ${text} is of a kind that this package does not know; it is treated like the newest known version.`,

@@ -38,14 +38,14 @@ export function startPhase(
 }
 
 /** For how long one start of an instance is waited for, look by look. */
-export class StartPatience {
+export class StartWait {
     private until: number | undefined;
     private sawStarting = false;
 
     constructor(private readonly clock: Clock) {}
 
     /** Whether to look again. A start that was seen itself needs no date, which may be shown late. */
-    lasts(phase: StartPhase): boolean {
+    shouldContinue(phase: StartPhase): boolean {
         this.until ??= this.clock.now() + startMs;
         this.sawStarting ||= phase === "starting";
         return phase !== "stopped" && (phase !== "over" || this.sawStarting) && this.clock.now() < this.until;

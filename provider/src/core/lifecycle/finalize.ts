@@ -13,21 +13,21 @@ import { memberTags } from "../run/run";
 import { wordsIn } from "../run/run-report";
 import {
     unfinished,
-    type MadeGroup,
+    type ReportedGroup,
     type SnapshotResult,
     type UnfinishedResult,
 } from "../run/snapshot-result";
 import {
-    lackOf,
+    awaitedPart,
     satisfies,
     verifyConsistency,
     type ConsistencyCheck,
     type Expectation,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
-import { allBear } from "../snapshot-group/own-group";
-import { notProved, remainsOf } from "../snapshot-group/remains";
-import { deleteLeftGroup } from "./left-group";
+import { allHaveTags } from "../snapshot-group/own-group";
+import { absenceError, remainsOf } from "../snapshot-group/remains";
+import { deleteFailedGroup } from "./left-group";
 
 /** What finalizing a group depends on, besides the group. */
 export interface FinalizeOptions {
@@ -50,7 +50,7 @@ export interface FinalizeOptions {
  */
 export async function finalize(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     options: FinalizeOptions,
 ): Promise<SnapshotResult> {
     const { specification, deadline, warnings: known } = options;
@@ -59,7 +59,7 @@ export async function finalize(
         const waited = await waitForGroup(context, made.snapshotGroupId, {
             waitFor: specification.waitFor,
             deadline,
-            lacks: (group) => lackOf(group, expectation),
+            awaitedPart: (group) => awaitedPart(group, expectation),
         });
         if (!waited.done) {
             return unfinished("finalizing", made, stillInProgress(made, waited.lastSeen), known);
@@ -72,7 +72,7 @@ export async function finalize(
         const check = verifyConsistency(group, expectation);
         const isDegraded = check.violations.length > 0;
         if (isDegraded && specification.onDegraded === "fail") {
-            const error = degraded(made, specification, check);
+            const error = degradedError(made, specification, check);
             return await afterViolation(context, withMembers(made, group), error, options);
         }
         const warnings = warningsOf(made.snapshotGroupId, check);
@@ -83,16 +83,16 @@ export async function finalize(
                 context.log.info(words);
             });
         }
-        return { state: "finished", of: made, group: named, isDegraded, warnings: [...known, ...warnings] };
+        return { state: "finished", instanceRun: made, group: named, isDegraded, warnings: [...known, ...warnings] };
     } catch (thrown) {
-        return interrupted(context, made, known, thrown);
+        return afterError(context, made, known, thrown);
     }
 }
 
 /** The group is there, and a later update can go on with it; unless it is verified to be gone. */
-async function interrupted(
+async function afterError(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     warnings: readonly string[],
     thrown: unknown,
 ): Promise<UnfinishedResult> {
@@ -107,7 +107,7 @@ async function interrupted(
             ? unfinished(
                   "finalizing",
                   made,
-                  notProved(remains.why, reason.resources).with({ instanceId }),
+                  absenceError(remains.why, reason.resources).with({ instanceId }),
                   warnings,
               )
             : unfinished("failed", made, reason, warnings);
@@ -117,7 +117,7 @@ async function interrupted(
 }
 
 function expectationOf(
-    { diskSetDigest, diskIds, saysFilesystemOnly }: MadeGroup,
+    { diskSetDigest, diskIds, saysFilesystemOnly }: ReportedGroup,
     { requiredConsistency, excludeDiskIds }: SnapshotSpecification,
 ): Expectation {
     return {
@@ -129,17 +129,17 @@ function expectationOf(
     };
 }
 
-function detailsOf({ instanceId, snapshotGroupId, invokeId }: MadeGroup) {
+function detailsOf({ instanceId, snapshotGroupId, invokeId }: ReportedGroup) {
     return { instanceId, resources: { snapshotGroupId, invokeId } };
 }
 
-function stillInProgress(made: MadeGroup, lastSeen: string): AppSnapshotError {
+function stillInProgress(made: ReportedGroup, lastSeen: string): AppSnapshotError {
     const detail = `last seen: ${lastSeen}`;
     return new AppSnapshotError(ownErrors.StillInProgress, { ...detailsOf(made), detail });
 }
 
-function degraded(
-    { instanceId, invokeId, osType, report }: MadeGroup,
+function degradedError(
+    { instanceId, invokeId, osType, report }: ReportedGroup,
     specification: SnapshotSpecification,
     check: ConsistencyCheck,
 ): AppSnapshotError {
@@ -184,23 +184,23 @@ function warningsOf(snapshotGroupId: string, { violations, surplus }: Consistenc
 /** Nobody else who may hold a group with violations may lose it. */
 async function afterViolation(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     error: AppSnapshotError,
     { onViolation, warnings }: FinalizeOptions,
 ): Promise<SnapshotResult> {
     return onViolation === "delete"
-        ? deleteLeftGroup(context, made, error, warnings)
+        ? deleteFailedGroup(context, made, error, warnings)
         : unfinished("failed", made, error, warnings);
 }
 
-function withMembers(made: MadeGroup, group: SnapshotGroup): MadeGroup {
+function withMembers(made: ReportedGroup, group: SnapshotGroup): ReportedGroup {
     return { ...made, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
 /** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
 async function nameGroup(
     context: Context,
-    { runId, ownerToken, groupName }: MadeGroup,
+    { runId, ownerToken, groupName }: ReportedGroup,
     group: SnapshotGroup,
     { specification, isAdopted }: FinalizeOptions,
 ): Promise<SnapshotGroup> {
@@ -208,7 +208,7 @@ async function nameGroup(
     if ((name !== groupName || isAdopted === true) && runId !== undefined) {
         // From then on it is the members that tell whose the group is.
         const tags = memberTags({ runId, ownerToken });
-        if (!allBear(group, tags)) {
+        if (!allHaveTags(group, tags)) {
             const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
             await context.api.tagResources("snapshot", snapshotIds, tags);
         }

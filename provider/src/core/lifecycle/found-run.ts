@@ -21,40 +21,40 @@ export interface RunFacts {
     /** Whether a state holds it as unfinished, which the resource that is created now succeeds. */
     readonly resumed: boolean;
     /** Whether it is of the instance that the program names, or of whatever instance of a stack of its own name. */
-    readonly near: boolean;
+    readonly inScope: boolean;
 }
 
 /**
  * Decides about a run; pure. Only what was never handed to an engine is ever cleared away: of all else a state may
  * hold the group, or may have been told to retain it.
  */
-export function treatmentOf({ state, wanted, young, resumed, near }: RunFacts): Treatment {
-    if (wanted && (resumed || (young === true && near))) {
+export function treatmentOf({ state, wanted, young, resumed, inScope }: RunFacts): Treatment {
+    if (wanted && (resumed || (young === true && inScope))) {
         return "adopt";
     }
-    return isClearable({ state, near, young }) ? "clear" : "leave";
+    return isClearable({ state, inScope, young }) ? "clear" : "leave";
 }
 
 /** Whether it may be cleared away, where it is not adopted. */
-export function isClearable({ state, near, young }: Pick<RunFacts, "state" | "near" | "young">): boolean {
-    return near && young !== undefined && state === ("open" satisfies RunState);
+export function isClearable({ state, inScope, young }: Pick<RunFacts, "state" | "inScope" | "young">): boolean {
+    return inScope && young !== undefined && state === ("open" satisfies RunState);
 }
 
 /** What is known of a run that is cleared away, for who names it after all. */
-export const cleared = { wanted: false, young: false, resumed: false, near: true } as const;
+export const clearableFacts = { wanted: false, young: false, resumed: false, inScope: true } as const;
 
 /** Names a run that is left alone, and says why. */
-export function leftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): string {
+export function describeLeftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): string {
     const { invokeId, instanceIds, creationTime, groupName } = run;
     return [
-        `Invocation ${invokeId}, which started the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
+        `Invocation ${invokeId}, which started the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${leftAloneReason(facts, why)}.`,
         ...(why === undefined ? [] : [`${facts.wanted ? "It can't be adopted: " : ""}${why.message}`]),
         "`npx app-snapshot orphans` shows what is left of it.",
     ].join(" ");
 }
 
-function becauseOf({ near, state }: RunFacts, why: AppSnapshotError | undefined): string {
-    if (!near) {
+function leftAloneReason({ inScope, state }: RunFacts, why: AppSnapshotError | undefined): string {
+    if (!inScope) {
         return "the program now names another instance, and the invocation may belong to another stack of the same name";
     }
     return state === "open" && why !== undefined

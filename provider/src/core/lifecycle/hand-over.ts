@@ -3,9 +3,9 @@ import type { Tag } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import {
-    because,
+    withLaterError,
     failed,
-    owned,
+    withPreviousOwner,
     unfinished,
     type FinishedResult,
     type RunResults,
@@ -16,7 +16,7 @@ import {
 /** How long it is tried to mark a run that failed, in milliseconds. */
 const markFailedMs = 30_000;
 
-export interface HandingOver {
+export interface HandOverOptions {
     /** The run that is handed over. Results of another run pass unchanged. */
     readonly invokeId: string;
     /** The new tags of the invocation: that it is handed over, and whose it is from now on. */
@@ -37,9 +37,9 @@ export interface HandingOver {
 export async function handOver(
     context: Context,
     results: RunResults,
-    { invokeId, tags, previousOwner, isHeld }: HandingOver,
+    { invokeId, tags, previousOwner, isHeld }: HandOverOptions,
 ): Promise<RunResults> {
-    const remembered = [...results.values()].filter((result) => isOf(result, invokeId));
+    const remembered = [...results.values()].filter((result) => isResultOf(result, invokeId));
     if (remembered.length === 0) {
         return results;
     }
@@ -53,21 +53,21 @@ export async function handOver(
     } catch (thrown) {
         return new Map(
             [...results].map(([instanceId, result]): readonly [string, SnapshotResult] => {
-                if (!isOf(result, invokeId)) {
+                if (!isResultOf(result, invokeId)) {
                     return [instanceId, result];
                 }
-                const why = notMarked(asAppSnapshotError(thrown, instanceId), invokeId);
-                return [instanceId, isHeld ? failed(why) : owned(unmarked(result, why), previousOwner)];
+                const why = notMarkedError(asAppSnapshotError(thrown, instanceId), invokeId);
+                return [instanceId, isHeld ? failed(why) : withPreviousOwner(asUnfinished(result, why), previousOwner)];
             }),
         );
     }
 }
 
-function isOf(result: SnapshotResult, invokeId: string): result is FinishedResult | UnfinishedResult {
-    return result.state !== "failed" && result.of.invokeId === invokeId;
+function isResultOf(result: SnapshotResult, invokeId: string): result is FinishedResult | UnfinishedResult {
+    return result.state !== "failed" && result.instanceRun.invokeId === invokeId;
 }
 
-function notMarked(error: AppSnapshotError, invokeId: string): AppSnapshotError {
+function notMarkedError(error: AppSnapshotError, invokeId: string): AppSnapshotError {
     const { detail = "" } = error.details;
     return error.with({
         detail: `the invocation could not be marked as handed over. ${detail}`.trim(),
@@ -75,8 +75,8 @@ function notMarked(error: AppSnapshotError, invokeId: string): AppSnapshotError 
     });
 }
 
-function unmarked(result: FinishedResult | UnfinishedResult, why: AppSnapshotError): UnfinishedResult {
+function asUnfinished(result: FinishedResult | UnfinishedResult, why: AppSnapshotError): UnfinishedResult {
     return result.state === "unfinished"
-        ? because(result, why)
-        : unfinished("finalizing", result.of, why, result.warnings);
+        ? withLaterError(result, why)
+        : unfinished("finalizing", result.instanceRun, why, result.warnings);
 }

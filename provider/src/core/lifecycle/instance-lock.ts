@@ -5,7 +5,7 @@ import { KeyedLock } from "../../runtime/keyed-lock";
 const instanceLocks = new KeyedLock();
 
 /** Has an instance to itself, among all that this process does: to take a snapshot, or to withdraw a temporary role. */
-export function withInstance<T>(
+export function withInstanceLock<T>(
     { log }: Pick<Context, "log">,
     instanceId: string,
     task: () => Promise<T>,

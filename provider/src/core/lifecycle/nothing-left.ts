@@ -6,16 +6,16 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
 import { visibilityMs } from "../snapshot-group/group";
-import { needGone } from "../snapshot-group/remains";
+import { assertGone } from "../snapshot-group/remains";
 
 /** A run that is over, and of which no group is seen. */
-export interface UnseenRun {
+export interface RunWithoutGroup {
     /** Undefined when Cloud Assistant has forgotten it, as for its result. */
     readonly run: SnapshotRun | undefined;
     readonly instanceId: string;
     readonly result: InvocationResult | undefined;
-    /** See `doubtfulIn`. */
-    readonly doubtful: string | undefined;
+    /** See `unverifiedGroupId`. */
+    readonly unverifiedGroup: string | undefined;
 }
 
 /**
@@ -24,29 +24,29 @@ export interface UnseenRun {
  *
  * @throws AppSnapshotError AbsenceNotProved, or StillInProgress where the plugin may have outlived its command.
  */
-export async function needNoGroup(
+export async function assertNoGroup(
     context: Context,
-    { run, instanceId, result, doubtful }: UnseenRun,
+    { run, instanceId, result, unverifiedGroup }: RunWithoutGroup,
 ): Promise<void> {
     const verdict = result === undefined ? undefined : verdictOf(result);
     if (verdict?.state === "failed" && !verdict.groupMayExist) {
         return;
     }
-    if (doubtful !== undefined) {
-        await needGone(context, doubtful);
+    if (unverifiedGroup !== undefined) {
+        await assertGone(context, unverifiedGroup);
         return;
     }
     if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {
-        needTimeOver(run, instanceId, context.api.answeredAt());
+        assertTimeOver(run, instanceId, context.api.answeredAt());
     }
 }
 
 /** A command that did not end by itself may have left the plugin at work: until its time limit, by the cloud's clock. */
-function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefined): void {
+function assertTimeOver(run: SnapshotRun, instanceId: string, now: number | undefined): void {
     if (isTimeOver(run, now)) {
         return;
     }
-    const until = lastSight(run);
+    const until = latestAppearance(run);
     const { invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
@@ -57,10 +57,10 @@ function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefi
 
 /** Whether no group of a run can show any more that is not there yet, by the cloud's clock. */
 export function isTimeOver(run: SnapshotRun, now: number | undefined): boolean {
-    return now !== undefined && now >= lastSight(run);
+    return now !== undefined && now >= latestAppearance(run);
 }
 
 /** The plugin had until the time limit of its command, and a group may show late. */
-function lastSight(run: SnapshotRun): number {
+function latestAppearance(run: SnapshotRun): number {
     return latestEnd(run) + visibilityMs;
 }

@@ -1,9 +1,9 @@
 import { ownerOf, type SnapshotRun } from "../run/run";
-import { runBy } from "../run/run-search";
+import { findRun } from "../run/run-search";
 import { present } from "../../runtime/presence";
 import type { Context } from "../../cloud/context";
 import { readGroup } from "../snapshot-group/group";
-import { needGone } from "../snapshot-group/remains";
+import { assertGone } from "../snapshot-group/remains";
 import type { SnapshotOutputs } from "./outputs";
 
 /** By what a resource knows a group, or a run that may still make one, as its own. */
@@ -24,16 +24,16 @@ export function ownershipIn(id: string, { invokeId, ownerToken, pending }: Snaps
 /**
  * The run that a resource came from; undefined when Cloud Assistant has forgotten it.
  *
- * @param patience how long to look for it, in milliseconds. Default: as long as a list may lag behind.
+ * @param timeoutMs how long to look for it, in milliseconds. Default: as long as a list may lag behind.
  */
-export async function runBehind(
+export async function findOwnRun(
     context: Context,
     { invokeId, ownerToken }: Partial<Pick<Ownership, "invokeId" | "ownerToken">>,
-    patience = 0,
+    timeoutMs = 0,
 ): Promise<SnapshotRun | undefined> {
     return invokeId === undefined || ownerToken === undefined
         ? undefined
-        : present(context, () => runBy(context, invokeId), context.clock.now() + patience);
+        : present(context, () => findRun(context, invokeId), context.clock.now() + timeoutMs);
 }
 
 /**
@@ -58,7 +58,7 @@ export async function isOwner(
     const group = await readGroup(context, snapshotGroupId);
     if (group === undefined) {
         // Of what is gone, nobody else can lose anything.
-        await needGone(context, snapshotGroupId);
+        await assertGone(context, snapshotGroupId);
         return true;
     }
     return group.snapshots.map(ownerOf).every((owner) => owner === undefined || owner === ownerToken);

@@ -6,7 +6,7 @@ import { warnAll } from "../../runtime/logger";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { driftOf } from "../snapshot-group/drift";
 import { existingSnapshots, readGroup } from "../snapshot-group/group";
-import { areProvedGone, remainsOf } from "../snapshot-group/remains";
+import { areGone, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, memberOf, type SnapshotOutputs } from "./outputs";
 
 /**
@@ -32,7 +32,7 @@ export async function read(
                 detail: `${id} in ${context.regionId}`,
             });
         }
-        return leftOf(context, id, state);
+        return remainingOutputs(context, id, state);
     }
     const { group: whole, missing } = await withUnlisted(context, state, group);
     const now = groupOutputs(whole, context.regionId);
@@ -44,8 +44,8 @@ export async function read(
     }
     // What was proved when the snapshot was taken stays true, whatever becomes of the tags. Where nothing was
     // proved, or the group is looked up from elsewhere, the tags are all that is known.
-    const proved = state.consistency === "crash" ? undefined : state.consistency;
-    const consistency = proved ?? now.consistency;
+    const recorded = state.consistency === "crash" ? undefined : state.consistency;
+    const consistency = recorded ?? now.consistency;
     // The instance is not told for groups that span several.
     const instanceId = now.instanceId === "" ? (state.instanceId ?? "") : now.instanceId;
     return withoutUndefined({
@@ -80,7 +80,7 @@ async function withUnlisted(
     const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...marked])].filter(
         (snapshotId) => !listed.has(snapshotId),
     );
-    const missing = await provedMissing(context, group.snapshotGroupId, unlisted);
+    const missing = await verifiedMissing(context, group.snapshotGroupId, unlisted);
     for (const { snapshotId, sourceDiskId } of recorded.filter(({ snapshotId }) =>
         missing.includes(snapshotId),
     )) {
@@ -95,14 +95,14 @@ async function withUnlisted(
 }
 
 /** Those of the members that do not exist any more. */
-async function provedMissing(
+async function verifiedMissing(
     context: Context,
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<readonly string[]> {
     const existing = await existingSnapshots(context, snapshotIds);
     const missing = snapshotIds.filter((snapshotId) => !existing.includes(snapshotId));
-    if (await areProvedGone(context, missing)) {
+    if (await areGone(context, missing)) {
         return missing;
     }
     context.log.warn(
@@ -115,7 +115,7 @@ async function provedMissing(
  * What is left of a snapshot whose group no list shows. An image or a disk may hold a member, which is to be deleted
  * with the resource still. A snapshot that is not proved to be gone is not given up.
  */
-async function leftOf(
+async function remainingOutputs(
     context: Context,
     id: string,
     state: SnapshotOutputs,

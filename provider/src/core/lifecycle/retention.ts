@@ -6,11 +6,11 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { contextIn, type Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
 import { requestDeletion } from "../snapshot-group/deletion";
-import { allBear } from "../snapshot-group/own-group";
+import { allHaveTags } from "../snapshot-group/own-group";
 import { remainsOf } from "../snapshot-group/remains";
 import type { CreateRequest } from "./create-request";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
-import { isOwner, runBehind } from "./ownership";
+import { isOwner, findOwnRun } from "./ownership";
 
 /*
  * Which snapshot groups a resource took before, it knows from its own state alone: the engine shows that before it
@@ -22,7 +22,7 @@ export interface History {
     /** The newest first. */
     readonly earlier: readonly EarlierGroup[];
     /** Whether no state tells of them: the resource was replaced by force, or never counted them. */
-    readonly beginsAnew: boolean;
+    readonly isIncomplete: boolean;
 }
 
 /** @param predecessor the state of the resource that is replaced, if the engine showed one. */
@@ -30,7 +30,7 @@ export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOu
     const own = keepLast === undefined ? undefined : groupIn(predecessor);
     return {
         earlier: [...(own === undefined ? [] : [own]), ...(predecessor?.earlierSnapshotGroups ?? [])],
-        beginsAnew: predecessor?.earlierSnapshotGroups === undefined,
+        isIncomplete: predecessor?.earlierSnapshotGroups === undefined,
     };
 }
 
@@ -58,7 +58,7 @@ function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
  *
  * @param groups the newest first.
  */
-export function outdated(groups: readonly EarlierGroup[], count: number): EarlierGroup[] {
+export function excessGroups(groups: readonly EarlierGroup[], count: number): EarlierGroup[] {
     let good = 0;
     return groups.filter((group) => {
         const tooMany = good >= count;
@@ -75,16 +75,16 @@ export async function keepLast(
     context: Context,
     { inputs, resource }: Pick<CreateRequest, "inputs" | "resource">,
     taken: SnapshotOutputs,
-    { earlier, beginsAnew }: History,
+    { earlier, isIncomplete }: History,
 ): Promise<SnapshotOutputs> {
     const others = earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== taken.snapshotGroupId);
     if (inputs.keepLast === undefined) {
         return others.length === 0 ? taken : { ...taken, earlierSnapshotGroups: others };
     }
     const known = earlier.map(({ snapshotGroupId }) => snapshotGroupId);
-    const unknown = beginsAnew ? await unknownOnes(context, resource, taken, known) : [];
+    const unknown = isIncomplete ? await unlistedGroupWarnings(context, resource, taken, known) : [];
     await markMembers(context, resource, taken);
-    const { left, warnings } = await deleteOutdated(context, [], others, inputs.keepLast);
+    const { left, warnings } = await deleteExcess(context, [], others, inputs.keepLast);
     const all = [...unknown, ...warnings];
     warnAll(context.log, all);
     return { ...taken, earlierSnapshotGroups: left, warnings: [...(taken.warnings ?? []), ...all] };
@@ -114,11 +114,11 @@ export async function deleteSuperseded(
     );
     return current === undefined || earlier.length === 0
         ? { left: earlier, requested: 0, warnings: [] }
-        : deleteOutdated(context, [current], earlier, count);
+        : deleteExcess(context, [current], earlier, count);
 }
 
 /** @param current what is kept in any case and counts, if it is good. */
-async function deleteOutdated(
+async function deleteExcess(
     context: Context,
     current: readonly EarlierGroup[],
     earlier: readonly EarlierGroup[],
@@ -130,10 +130,10 @@ async function deleteOutdated(
     }
     let requested = 0;
     try {
-        const there = await existing(context, earlier);
+        const there = await existingGroups(context, earlier);
         const gone = new Set<EarlierGroup>();
         const warnings: string[] = [];
-        for (const group of outdated([...current, ...there], count).filter((one) => !current.includes(one))) {
+        for (const group of excessGroups([...current, ...there], count).filter((one) => !current.includes(one))) {
             const { progress, problem } = await deleteOne(context, group);
             requested += progress === "requested" ? 1 : 0;
             if (progress === "gone") {
@@ -155,7 +155,7 @@ async function deleteOutdated(
 }
 
 /** Those of which there is anything: what somebody deleted must not count, nor what is not whole, or not to be seen. */
-async function existing(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
+async function existingGroups(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
     const there = new Set<string>();
     const incomplete = new Set<string>();
     for (const regionId of new Set(groups.map((group) => group.regionId))) {
@@ -187,7 +187,7 @@ async function deleteOne(
     try {
         const region = contextIn(context, regionId);
         const ownership = { snapshotGroupId, invokeId, ownerToken };
-        if (!(await isOwner(region, ownership, await runBehind(region, ownership)))) {
+        if (!(await isOwner(region, ownership, await findOwnRun(region, ownership)))) {
             // It counts for nothing here any more.
             const problem = `The older snapshot group ${snapshotGroupId} is left alone: another resource adopted it.`;
             return { progress: "gone", problem };
@@ -219,7 +219,7 @@ async function markMembers(context: Context, resource: string, taken: SnapshotOu
 }
 
 /** The groups that the resource took before, where the engine does not tell of them: they stay, and are named. */
-async function unknownOnes(
+async function unlistedGroupWarnings(
     context: Context,
     resource: string,
     taken: SnapshotOutputs,
@@ -230,7 +230,7 @@ async function unknownOnes(
         const groups = await context.api.describeSnapshotGroups({ instanceId });
         const ids = groups
             .filter((group) => ![snapshotGroupId, ...known].includes(group.snapshotGroupId))
-            .filter((group: SnapshotGroup) => allBear(group, [resourceTag(resource)]))
+            .filter((group: SnapshotGroup) => allHaveTags(group, [resourceTag(resource)]))
             .map((group) => group.snapshotGroupId);
         return ids.length === 0
             ? []

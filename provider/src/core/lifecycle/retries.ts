@@ -10,7 +10,7 @@ import { mayHaveGroup } from "./failed-run";
 export const rolePropagationMs = 120_000;
 
 /** What follows a failed run. */
-export type Sequel =
+export type RetryDecision =
     | {
           readonly again: true;
           readonly afterMs: number;
@@ -33,7 +33,7 @@ export interface RetryOptions {
 export function retries(
     { clock, random }: Pick<Context, "clock" | "random">,
     { specification, roleIsNew, deadline }: RetryOptions,
-): (end: FailedEnd) => Sequel {
+): (end: FailedEnd) => RetryDecision {
     const { instanceId, ramRoleName } = specification;
     const start = clock.now();
     const roleArrivesBefore = start + (roleIsNew ? rolePropagationMs : 0);

@@ -14,7 +14,7 @@ import { waitForRun, type RunProgress } from "../run/run-progress";
 import { runReport, type RunReport } from "../run/run-report";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
-import { describeOther, doubtfulIn, findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { describeOtherGroup, unverifiedGroupId, findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { warnIfUrgent } from "./urgency";
 
 /** How a run ended on one instance. */
@@ -36,7 +36,7 @@ export interface FailedEnd {
     /** Whether there may be a group of it, or may be one later: the plugin can outlive its invocation. */
     readonly groupMayExist: boolean;
     /** Whether its group was looked for as long as one may be missing from the lists: it was no failure. */
-    readonly wasLookedFor?: boolean;
+    readonly wasSearched?: boolean;
     /** The group that it named, or that may be its own, and that no list shows as such. */
     readonly unlistedGroupId?: string | undefined;
     readonly retry: ExitCodeEntry["retry"];
@@ -49,7 +49,7 @@ export interface OpenEnd {
 }
 
 /** Waits until the command has ended on all instances; returns how, by instance. */
-export async function endsOf(
+export async function awaitEnds(
     context: Context,
     { run, instances, deadline }: TrackedRun,
 ): Promise<ReadonlyMap<string, RunEnd>> {
@@ -57,7 +57,7 @@ export async function endsOf(
     const ends = instances.map(async (instance): Promise<readonly [string, RunEnd]> => {
         const { instanceId } = instance.specification;
         try {
-            return [instanceId, await endFrom(context, run, instance, (await waited).get(instanceId))];
+            return [instanceId, await endOf(context, run, instance, (await waited).get(instanceId))];
         } catch (thrown) {
             return [instanceId, { state: "open", reason: asAppSnapshotError(thrown, instanceId) }];
         }
@@ -65,7 +65,7 @@ export async function endsOf(
     return new Map(await Promise.all(ends));
 }
 
-async function endFrom(
+async function endOf(
     context: Context,
     run: SnapshotRun,
     { specification: { instanceId }, scriptOutput, circumstances }: TrackedInstance,
@@ -89,7 +89,7 @@ async function endFrom(
     const output = parsePluginOutput(result?.output ?? "");
     const search = await findOwnGroup(context, originOf(run, instanceId), {
         hint: output.snapshotGroupId,
-        patience: patienceFor(result, context.api.answeredAt()),
+        timeoutMs: searchTimeoutMs(result, context.api.answeredAt()),
     });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
@@ -108,12 +108,12 @@ async function endFrom(
                 ? new AppSnapshotError(ownErrors.ResultForgotten, details)
                 : new AppSnapshotError(ownErrors.GroupNotFound, {
                       ...details,
-                      detail: phrases(saying(output, scriptOutput), describeOther(search)),
+                      detail: phrases(saying(output, scriptOutput), describeOtherGroup(search)),
                   }),
         groupMayExist: true,
         retry: undefined,
-        wasLookedFor: true,
-        unlistedGroupId: doubtfulIn(search, output.snapshotGroupId),
+        wasSearched: true,
+        unlistedGroupId: unverifiedGroupId(search, output.snapshotGroupId),
     };
 }
 
@@ -124,7 +124,7 @@ async function endFrom(
  * @param result undefined for one that is forgotten, and so long over.
  * @param now by the cloud's clock, as the times in the result are; undefined where that is not known.
  */
-export function patienceFor(
+export function searchTimeoutMs(
     result: Pick<InvocationResult, "finishedTime"> | undefined,
     now: number | undefined,
 ): number {

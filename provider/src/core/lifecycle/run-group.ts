@@ -5,7 +5,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
-import { needSeen } from "../snapshot-group/remains";
+import { assertListable } from "../snapshot-group/remains";
 
 /** The group of a run, as far as its deletion needs it. */
 export interface RunGroup {
@@ -24,7 +24,7 @@ export interface RunGroup {
 export async function deleteRunGroup(
     context: Context,
     { snapshotGroupId, snapshotIds, runId }: RunGroup,
-    options: Pick<DeletionOptions, "within"> = {},
+    options: Pick<DeletionOptions, "timeoutMs"> = {},
 ): Promise<void> {
     if (runId !== undefined && snapshotIds.length > 0) {
         await tagExisting(context.api, "snapshot", snapshotIds, [runTag(runId)]);
@@ -36,12 +36,12 @@ export async function deleteRunGroup(
  * Why a deletion was not done that can be done later: something holds a snapshot, it is being uploaded, refused, or
  * not to be seen.
  */
-export async function postponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
+export async function errorIfPostponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
     try {
         await deletion();
         return undefined;
     } catch (thrown) {
-        if (thrown instanceof AppSnapshotError && postponing.has(thrown.code)) {
+        if (thrown instanceof AppSnapshotError && postponableCodes.has(thrown.code)) {
             return thrown;
         }
         if (thrown instanceof ApiCallError && isRefusal(thrown.code ?? "")) {
@@ -51,7 +51,7 @@ export async function postponed(deletion: () => Promise<void>): Promise<AppSnaps
     }
 }
 
-const postponing: ReadonlySet<string> = new Set([
+const postponableCodes: ReadonlySet<string> = new Set([
     ownErrors.SnapshotsHeld.code,
     ownErrors.DeletionNotFinished.code,
     ownErrors.AbsenceNotProved.code,
@@ -70,7 +70,7 @@ export async function membersLeft(context: Context, runId: string | undefined): 
 export async function allMembersLeft(context: Context, runId: string | undefined): Promise<string[]> {
     const left = await membersLeft(context, runId);
     if (left.length === 0) {
-        await needSeen(context);
+        await assertListable(context);
     }
     return left;
 }

@@ -7,7 +7,7 @@ export class StateMemory {
     private readonly adopters = new Map<string, string>();
     private readonly recorded = new Map<string, string | undefined>();
     private readonly predecessors = new Map<string, SnapshotOutputs>();
-    private readonly newcomers = new Set<string>();
+    private readonly newResources = new Set<string>();
     private readonly taken = new Map<string, SnapshotOutputs>();
 
     /** The engine showed what a state holds. */
@@ -64,7 +64,7 @@ export class StateMemory {
     }
 
     /** What a resource that is created next succeeds, by the URN that it will have. */
-    handOn(resourceUrn: string | undefined, state: SnapshotOutputs): void {
+    notePredecessor(resourceUrn: string | undefined, state: SnapshotOutputs): void {
         if (resourceUrn !== undefined) {
             this.predecessors.set(resourceUrn, state);
         }
@@ -82,12 +82,12 @@ export class StateMemory {
     }
 
     /** The engine has no resource of that URN, nor one that it was before. */
-    noteNewcomer(resourceUrn: string): void {
-        this.newcomers.add(resourceUrn);
+    noteNewResource(resourceUrn: string): void {
+        this.newResources.add(resourceUrn);
     }
 
-    isNewcomer(resourceUrn: string | undefined): boolean {
-        return this.newcomers.has(resourceUrn ?? "");
+    isNewResource(resourceUrn: string | undefined): boolean {
+        return this.newResources.has(resourceUrn ?? "");
     }
 
     /** Undefined where the engine did not show it: for a new resource, or one that is replaced by force. */

@@ -2,7 +2,7 @@ import type { Logger } from "../../runtime/logger";
 import type { SnapshotOutputs } from "./outputs";
 
 /** What a resource's row ends with. It is said again after whatever was said about older snapshots meanwhile. */
-export function sayTaken(
+export function logSuccess(
     log: Pick<Logger, "status">,
     { snapshotGroupId = "", snapshots = [] }: SnapshotOutputs,
 ): void {

@@ -9,13 +9,13 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
-import { ifRemembered } from "../run/run-state";
-import { unfinished, type MadeGroup, type SnapshotResult } from "../run/snapshot-result";
+import { ignoringForgotten } from "../run/run-state";
+import { unfinished, type ReportedGroup, type SnapshotResult } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
-import { sayTaken } from "./success";
+import { logSuccess } from "./success";
 import { outputsOrThrow } from "./unfinished";
 
 /**
@@ -105,14 +105,14 @@ async function finish(
     });
     const outputs = outputsOrThrow(await committed(context, result), kept, earlier ?? []);
     const resource = resourceOf(identityOf(context, inputs));
-    const history = { earlier: earlier ?? [], beginsAnew: earlier === undefined };
+    const history = { earlier: earlier ?? [], isIncomplete: earlier === undefined };
     const finished = await keepLast(context, { inputs, resource }, outputs, history);
-    sayTaken(context.log, finished);
+    logSuccess(context.log, finished);
     return finished;
 }
 
 /** @throws AppSnapshotError UnreadableState where the state lacks what every unfinished snapshot has. */
-function groupIn(id: string, state: SnapshotOutputs, pending: Pending): MadeGroup {
+function groupIn(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
@@ -134,12 +134,12 @@ async function committed(context: Context, result: SnapshotResult): Promise<Snap
     if (result.state !== "finished") {
         return result;
     }
-    const { invokeId, ownerToken, instanceId } = result.of;
+    const { invokeId, ownerToken, instanceId } = result.instanceRun;
     try {
         const tags = [ownerTag(ownerToken), stateTag("committed")];
-        await ifRemembered(() => context.api.tagResources("invocation", [invokeId], tags));
+        await ignoringForgotten(() => context.api.tagResources("invocation", [invokeId], tags));
         return result;
     } catch (thrown) {
-        return unfinished("finalizing", result.of, asAppSnapshotError(thrown, instanceId), result.warnings);
+        return unfinished("finalizing", result.instanceRun, asAppSnapshotError(thrown, instanceId), result.warnings);
     }
 }

@@ -39,7 +39,7 @@ export function leaseOf(tags: readonly Tag[]): Lease | undefined {
  *
  * @param now by the cloud's clock; undefined where that is not known.
  */
-export function isLeftOver(lease: Lease, stack: string, now: number | undefined): boolean {
+export function isAbandoned(lease: Lease, stack: string, now: number | undefined): boolean {
     return lease.stack === stack || isExpired(lease, now);
 }
 

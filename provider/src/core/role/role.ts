@@ -44,7 +44,7 @@ export function roleProblems(
  * What no call tells of a role beforehand, for an error that tells all else: whether it exists, trusts ECS, and may be
  * passed by the caller, ECS says only when it is attached, and that is no dry run.
  */
-export function unknownOfRole(
+export function uncheckedRoleNote(
     { ramRoleName, roleAttachment }: SnapshotSpecification,
     attachedRole: string | undefined,
 ): string {
@@ -70,7 +70,7 @@ export async function attachRole(
     const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
     // An item, or the request, also fails when an answer got lost and the request was repeated, or when another
     // resource attached the same role meanwhile. What counts is which role is attached now.
-    const attached = failed.length === 0 ? undefined : await attachedTo(context, failed, refusal);
+    const attached = failed.length === 0 ? undefined : await attachedRoles(context, failed, refusal);
     return new Map(
         instanceIds.map((instanceId) => {
             if (succeeded(items, instanceId) || attached?.get(instanceId) === ramRoleName) {
@@ -80,7 +80,7 @@ export async function attachRole(
                 instanceId,
                 refusal === undefined
                     ? notAttached(items, instanceId, ramRoleName)
-                    : failure(naming(ramRoleName, refusal.toAppSnapshotError(instanceId))),
+                    : failure(withRoleName(ramRoleName, refusal.toAppSnapshotError(instanceId))),
             ];
         }),
     );
@@ -106,7 +106,7 @@ export async function detachRole(
         return [];
     }
     // As above: the role may be gone already.
-    const attached = await attachedTo(context, failed, refusal);
+    const attached = await attachedRoles(context, failed, refusal);
     const still = failed.filter((instanceId) => attached?.get(instanceId) === ramRoleName);
     if (refusal !== undefined && (attached === undefined || still.length > 0)) {
         throw refusal;
@@ -118,12 +118,12 @@ export async function detachRole(
 }
 
 /** What became of each instance, or the API's refusal of the request as a whole. */
-interface Change {
+interface RoleChange {
     readonly items: readonly ItemResult[];
     readonly refusal: ApiCallError | undefined;
 }
 
-async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
+async function orRefusal(change: () => Promise<ItemResult[]>): Promise<RoleChange> {
     try {
         return { items: await change(), refusal: undefined };
     } catch (thrown) {
@@ -135,7 +135,7 @@ async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
 }
 
 /** The roles that are attached; undefined where the API does not tell, after a refusal that is to be told instead. */
-async function attachedTo(
+async function attachedRoles(
     { api }: Context,
     instanceIds: readonly string[],
     refusal: ApiCallError | undefined,
@@ -150,7 +150,7 @@ async function attachedTo(
     }
 }
 
-function naming(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
+function withRoleName(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
     return error.with({ detail: phrases(`the RAM role ${ramRoleName}`, error.details.detail) });
 }
 

@@ -1,4 +1,4 @@
-import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
+import { isAbandoned, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
 import { concurrentRuns } from "../run/concurrent-runs";
 import { detachRole } from "./role";
 import type { Context } from "../../cloud/context";
@@ -41,13 +41,13 @@ export async function withTemporaryRole(
     try {
         results = await task();
     } catch (thrown) {
-        await giveBack(context, role, role.instanceIds);
+        await withdrawFrom(context, role, role.instanceIds);
         throw thrown;
     }
     // Where the results are of another run, that one needs the role as well.
     const inUse = [...results].filter(([, result]) => mayStillRun(result)).map(([instanceId]) => instanceId);
     const idle = role.instanceIds.filter((instanceId) => !inUse.includes(instanceId));
-    const warnings = await giveBack(context, role, idle);
+    const warnings = await withdrawFrom(context, role, idle);
     return new Map(
         [...results].map(([instanceId, result]) => [
             instanceId,
@@ -59,14 +59,14 @@ export async function withTemporaryRole(
 }
 
 /** Withdraws a role from instances; returns what was warned of, by instance. */
-async function giveBack(
+async function withdrawFrom(
     context: Context,
     role: TemporaryRole,
     instanceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
     const warnings = new Map<string, readonly string[]>();
     for (const instanceId of instanceIds) {
-        const found = await giveBackOne(context, role, instanceId);
+        const found = await withdrawIfOwn(context, role, instanceId);
         warnAll(context.log, found);
         warnings.set(instanceId, found);
     }
@@ -74,13 +74,13 @@ async function giveBack(
 }
 
 /** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */
-function giveBackOne(
+function withdrawIfOwn(
     context: Context,
     { ramRoleName, stack }: TemporaryRole,
     instanceId: string,
 ): Promise<string[]> {
     return orWarning(instanceId, ramRoleName, async () => {
-        const lease = await leaseOn(context, instanceId);
+        const lease = await readLease(context, instanceId);
         return lease?.stack === stack && lease.ramRoleName === ramRoleName
             ? withdrawTemporaryRole(context, instanceId, ramRoleName)
             : [];
@@ -88,7 +88,7 @@ function giveBackOne(
 }
 
 /** What is known of a temporary role on an instance now. */
-export async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
+export async function readLease(context: Context, instanceId: string): Promise<Lease | undefined> {
     const [instance] = await context.api.describeInstances([instanceId]);
     return leaseOf(instance?.tags ?? []);
 }
@@ -131,11 +131,11 @@ export function tryToWithdraw(context: Context, instanceId: string, role: string
 }
 
 /** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */
-export async function withdrawLeftOver(context: Context, instanceId: string, stack: string): Promise<void> {
-    const lease = await leaseOn(context, instanceId);
+export async function withdrawAbandonedRole(context: Context, instanceId: string, stack: string): Promise<void> {
+    const lease = await readLease(context, instanceId);
     if (
         lease !== undefined &&
-        isLeftOver(lease, stack, context.api.answeredAt()) &&
+        isAbandoned(lease, stack, context.api.answeredAt()) &&
         (await concurrentRuns(context, instanceId)).length === 0
     ) {
         warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));

@@ -64,7 +64,7 @@ export function runReport(
     });
 }
 
-/** A state's part that tells of a run. */
+/** The part of a state that describes a run. */
 type RecordedReport = RunReport & { readonly linux?: LinuxInputs };
 
 /** Returns the report that a state holds. */
@@ -80,7 +80,7 @@ export function reportIn(state: RecordedReport): RunReport {
     });
 }
 
-/** Returns what an error quotes of a report. */
+/** Returns the part of a report that errors quote. */
 export function wordsIn(report: RunReport): Words {
     return { message: report.pluginMessage ?? "", scripts: report };
 }

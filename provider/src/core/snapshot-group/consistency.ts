@@ -1,4 +1,4 @@
-import { expectedAmong } from "./disk-set-digest";
+import { subsetWithDigest } from "./disk-set-digest";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
 
@@ -85,7 +85,7 @@ export function verifyConsistency(group: SnapshotGroup, expected: Expectation): 
 }
 
 /** What a group lacks that may show yet, in a word or two; undefined when nothing. A pure decision. */
-export function lackOf(
+export function awaitedPart(
     group: SnapshotGroup,
     expected: Pick<Expectation, "diskSetDigest" | "diskIds" | "excludeDiskIds">,
 ): "members" | "tags" | undefined {
@@ -116,7 +116,7 @@ function compareDisks(
     const held = snapshots.map((snapshot) => snapshot.sourceDiskId);
     const known =
         diskIds ??
-        expectedAmong(
+        subsetWithDigest(
             held.filter((diskId) => !excludeDiskIds.includes(diskId)),
             diskSetDigest,
         );

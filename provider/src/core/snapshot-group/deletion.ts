@@ -7,13 +7,13 @@ import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 import { waitUntilGone } from "./group";
-import { heldAmong, holderOf, isHeldCode } from "./snapshot-holder";
+import { heldSnapshots, holderAdvice, isHeldCode } from "./snapshot-holder";
 
 /** Deletion is asynchronous and usually takes seconds. */
-const goneMs = 10 * 60_000;
+const deletionTimeoutMs = 10 * 60_000;
 
 /** A group that is still being uploaded may refuse to be deleted until that is done. */
-const uploadMs = 60 * 60_000;
+const uploadTimeoutMs = 60 * 60_000;
 const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
 
 export interface DeletionOptions {
@@ -26,7 +26,7 @@ export interface DeletionOptions {
      * How long to wait in all, in milliseconds. Default: an hour for an upload that is in the way, and ten minutes
      * for the deletion itself.
      */
-    readonly within?: number;
+    readonly timeoutMs?: number;
 }
 
 /**
@@ -38,11 +38,11 @@ export interface DeletionOptions {
 export async function deleteGroup(
     context: Context,
     snapshotGroupId: string,
-    { snapshotIds = [], within }: DeletionOptions = {},
+    { snapshotIds = [], timeoutMs }: DeletionOptions = {},
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
     const start = context.clock.now();
-    const progress = await requested(context, { snapshotGroupId, snapshotIds }, start + (within ?? uploadMs));
+    const progress = await requestUntilAccepted(context, { snapshotGroupId, snapshotIds }, start + (timeoutMs ?? uploadTimeoutMs));
     const held = failuresIn(progress ?? []);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
@@ -50,7 +50,7 @@ export async function deleteGroup(
     if (progress !== undefined) {
         // Known members are deleted one by one where the API does not tell what became of them.
         const isAccepted = progress.length + snapshotIds.length > 0;
-        const deadline = within === undefined ? context.clock.now() + goneMs : start + within;
+        const deadline = timeoutMs === undefined ? context.clock.now() + deletionTimeoutMs : start + timeoutMs;
         if (!(await waitUntilGone(context, snapshotGroupId, { isAccepted, deadline }))) {
             throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
         }
@@ -72,22 +72,22 @@ export async function requestDeletion(
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<"requested" | "later" | "gone"> {
-    const answer = await deletionAnswer(context, { snapshotGroupId, snapshotIds });
-    if (answer === undefined) {
+    const response = await tryDeletion(context, { snapshotGroupId, snapshotIds });
+    if (response === undefined) {
         await deleteSnapshots(context, snapshotIds, snapshotGroupId);
         return "gone";
     }
-    if ("busy" in answer) {
+    if ("busy" in response) {
         return "later";
     }
-    const held = failuresIn(answer.progress);
+    const held = failuresIn(response.progress);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
     return "requested";
 }
 
-interface Doomed {
+interface GroupToDelete {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];
 }
@@ -102,12 +102,12 @@ function isMissing(code: string): boolean {
 }
 
 /** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */
-async function deletionAnswer(
+async function tryDeletion(
     context: Context,
-    doomed: Doomed,
+    group: GroupToDelete,
 ): Promise<{ readonly progress: DeletionProgress[] } | { readonly busy: string } | undefined> {
     try {
-        const progress = await context.api.deleteSnapshotGroup(doomed.snapshotGroupId);
+        const progress = await context.api.deleteSnapshotGroup(group.snapshotGroupId);
         const busy = progress.find((item) => !item.success && isConflict(item.errorCode));
         return busy === undefined ? { progress } : { busy: busy.errorCode };
     } catch (thrown) {
@@ -121,7 +121,7 @@ async function deletionAnswer(
             return { busy: thrown.code };
         }
         if (isHeldCode(thrown.code)) {
-            return { progress: [await heldItem(context, doomed, thrown)] };
+            return { progress: [await heldItem(context, group, thrown)] };
         }
         throw thrown;
     }
@@ -130,11 +130,11 @@ async function deletionAnswer(
 /** The item that the API would have answered with, had it not refused the call as a whole for one member. */
 async function heldItem(
     context: Context,
-    { snapshotGroupId, snapshotIds }: Doomed,
+    { snapshotGroupId, snapshotIds }: GroupToDelete,
     { code = "", description }: ApiCallError,
 ): Promise<DeletionProgress> {
     const members = snapshotIds.length > 0 ? snapshotIds : await membersOf(context, snapshotGroupId);
-    const held = await heldAmong(context, code, members);
+    const held = await heldSnapshots(context, code, members);
     return { success: false, errorCode: code, errorMessage: description, snapshotIds: held };
 }
 
@@ -149,15 +149,15 @@ async function membersOf(context: Context, snapshotGroupId: string): Promise<str
 }
 
 /** What the API says about each member; undefined when there is no such group. */
-async function requested(
+async function requestUntilAccepted(
     context: Context,
-    doomed: Doomed,
+    doomed: GroupToDelete,
     deadline: number,
 ): Promise<DeletionProgress[] | undefined> {
     const { snapshotGroupId } = doomed;
     const result = await poll<DeletionProgress[] | undefined>({
         look: async () => {
-            const answer = await deletionAnswer(context, doomed);
+            const answer = await tryDeletion(context, doomed);
             return answer !== undefined && "busy" in answer
                 ? { done: false, lastSeen: answer.busy }
                 : { done: true, value: answer?.progress };
@@ -228,7 +228,7 @@ async function heldError(
 }
 
 async function describeHeld(context: Context, item: DeletionProgress): Promise<string> {
-    const why = [item.errorCode, item.errorMessage, await holderOf(context, item)].filter(
+    const why = [item.errorCode, item.errorMessage, await holderAdvice(context, item)].filter(
         (part) => part !== "",
     );
     return `${item.snapshotIds.join(", ") || "a snapshot"}: ${why.join(", ")}`;

@@ -15,7 +15,7 @@ export const visibilityMs = 60_000;
  * Tags and members may show later than the group. For so long what is missing is waited for, from the time when the
  * group can be used: a good snapshot must not be given up because its proof comes late.
  */
-const proofMs = 90_000;
+const lateDetailsMs = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
@@ -50,7 +50,7 @@ export interface GroupWait {
     readonly waitFor: WaitFor;
     readonly deadline: number;
     /** What a group lacks that may show yet, in a word or two; undefined when nothing. */
-    readonly lacks: (group: SnapshotGroup) => string | undefined;
+    readonly awaitedPart: (group: SnapshotGroup) => string | undefined;
 }
 
 /**
@@ -85,10 +85,10 @@ export async function waitForGroup(
                 return { done: false, lastSeen: `status ${group.status}` };
             }
             usableSince ??= now;
-            const lacking = options.lacks(group);
-            return lacking === undefined || now - usableSince > proofMs
+            const awaited = options.awaitedPart(group);
+            return awaited === undefined || now - usableSince > lateDetailsMs
                 ? { done: true, value: group }
-                : { done: false, lastSeen: `${lacking} not visible yet` };
+                : { done: false, lastSeen: `${awaited} not visible yet` };
         },
         delay: options.waitFor === "available" ? quickDelay : uploadDelay,
         deadline: options.deadline,

@@ -3,7 +3,7 @@ import type { MemberSnapshot, SnapshotGroup, Tag } from "../../cloud/ecs/api";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
 import type { Context } from "../../cloud/context";
-import { expectedAmong } from "./disk-set-digest";
+import { subsetWithDigest } from "./disk-set-digest";
 
 /** What tells the group of one run of the plugin from all others. */
 export interface GroupOrigin {
@@ -30,7 +30,7 @@ export interface OwnGroupSearch {
     /** The group that the instance named, if it is there and can't be the run's. */
     readonly foreign: SnapshotGroup | undefined;
     /** One that is not proved to be the run's, but may be: it was renamed, say, or lacks a disk. */
-    readonly doubtful: SnapshotGroup | undefined;
+    readonly unverified: SnapshotGroup | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface OwnGroupSearch {
  * its output may be that of anybody's group.
  */
 export function isOwnGroup(group: SnapshotGroup, origin: GroupOrigin): boolean {
-    return isOfInstance(group, origin) && (group.name === origin.groupName || isMarked(group, origin));
+    return isOfInstance(group, origin) && (group.name === origin.groupName || hasRunTag(group, origin));
 }
 
 /** A group does not always tell its instance; then its members do, or else its disks. */
@@ -49,7 +49,7 @@ function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOri
     const sources = new Set(snapshots.map(sourceInstanceOf));
     return sources.size > 0 && !sources.has(undefined)
         ? sources.size === 1 && sources.has(origin.instanceId)
-        : expectedAmong(
+        : subsetWithDigest(
               snapshots.map(({ sourceDiskId }) => sourceDiskId),
               origin.diskSetDigest,
           ) !== undefined;
@@ -60,12 +60,12 @@ function sourceInstanceOf({ tags }: Pick<MemberSnapshot, "tags">): string | unde
     return tags.find(({ key }) => key === "acs:ecs:createFrom")?.value;
 }
 
-function isMarked(group: SnapshotGroup, { runId }: GroupOrigin): boolean {
-    return runId !== undefined && allBear(group, [runTag(runId)]);
+function hasRunTag(group: SnapshotGroup, { runId }: GroupOrigin): boolean {
+    return runId !== undefined && allHaveTags(group, [runTag(runId)]);
 }
 
 /** Whether every member of a group has these tags. */
-export function allBear({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): boolean {
+export function allHaveTags({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): boolean {
     return (
         snapshots.length > 0 &&
         snapshots.every(({ tags }) =>
@@ -83,10 +83,10 @@ export function allBear({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): b
 export async function findOwnGroup(
     context: Context,
     origin: GroupOrigin,
-    { hint, patience }: { readonly hint: string | undefined; readonly patience: number },
+    { hint, timeoutMs }: { readonly hint: string | undefined; readonly timeoutMs: number },
 ): Promise<OwnGroupSearch> {
     let foreign: SnapshotGroup | undefined;
-    let doubtful: SnapshotGroup | undefined;
+    let unverified: SnapshotGroup | undefined;
     const find = async (): Promise<SnapshotGroup | undefined> => {
         // Tags may be seen late, so the one that is named is looked at each time.
         const hinted =
@@ -95,17 +95,17 @@ export async function findOwnGroup(
         if (named !== undefined && isOwnGroup(named, origin)) {
             return named;
         }
-        const called = await context.api.describeSnapshotGroups({ name: origin.groupName });
-        const own = called.find((group) => isOwnGroup(group, origin));
+        const withName = await context.api.describeSnapshotGroups({ name: origin.groupName });
+        const own = withName.find((group) => isOwnGroup(group, origin));
         if (own !== undefined) {
             return own;
         }
         const others = [
             ...(named === undefined ? [] : [named]),
-            ...called.filter(({ name }) => name === origin.groupName),
+            ...withName.filter(({ name }) => name === origin.groupName),
         ];
-        doubtful = others.find((group) => mayBeOwn(group, origin));
-        foreign = named !== undefined && !mayBeOwn(named, origin) ? named : undefined;
+        unverified = others.find((group) => mayBeOwnGroup(group, origin));
+        foreign = named !== undefined && !mayBeOwnGroup(named, origin) ? named : undefined;
         return undefined;
     };
     const result = await poll<SnapshotGroup>({
@@ -116,16 +116,16 @@ export async function findOwnGroup(
                 : { done: true, value: group };
         },
         delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
-        deadline: context.clock.now() + patience,
+        deadline: context.clock.now() + timeoutMs,
         ...polling(context),
     });
     return result.done
-        ? { group: result.value, foreign: undefined, doubtful: undefined }
-        : { group: undefined, foreign, doubtful };
+        ? { group: result.value, foreign: undefined, unverified: undefined }
+        : { group: undefined, foreign, unverified };
 }
 
 /** Whether nothing tells that a group is not the run's: another instance, or the mark of another run. */
-function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
+function mayBeOwnGroup({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
     return (
         (instanceId === "" || instanceId === origin.instanceId) &&
         !snapshots.some(({ tags }) =>
@@ -138,19 +138,19 @@ function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin)
  * The group that may be a run's after all: it is not proved to be, or it was named and no list shows it. That a list
  * shows what was named, and that is another's, proves that the run's own would be shown.
  */
-export function doubtfulIn(
-    { foreign, doubtful }: OwnGroupSearch,
+export function unverifiedGroupId(
+    { foreign, unverified }: OwnGroupSearch,
     hint: string | undefined,
 ): string | undefined {
-    return doubtful?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
+    return unverified?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
 }
 
 /** What was seen of a group that is not the run's, or not proved to be, for an error. */
-export function describeOther({
+export function describeOtherGroup({
     foreign,
-    doubtful,
-}: Pick<OwnGroupSearch, "foreign" | "doubtful">): string | undefined {
-    const other = foreign ?? doubtful;
+    unverified,
+}: Pick<OwnGroupSearch, "foreign" | "unverified">): string | undefined {
+    const other = foreign ?? unverified;
     if (other === undefined) {
         return undefined;
     }

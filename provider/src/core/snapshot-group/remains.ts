@@ -33,7 +33,7 @@ export async function remainsOf(
 ): Promise<Remains> {
     const existence = await context.api.groupExistence(snapshotGroupId);
     if (existence === "exists" || existence === "forbidden") {
-        return { kind: "unknown", why: whys[existence] };
+        return { kind: "unknown", why: unknownReasons[existence] };
     }
     const left = await existingSnapshots(context, snapshotIds);
     if (left.length > 0) {
@@ -50,22 +50,22 @@ export async function remainsOf(
           };
 }
 
-const whys: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
+const unknownReasons: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
     exists: "it exists, but no list shows it as a group of this run: the lists lag behind, the caller lacks ecs:DescribeSnapshotGroups, or somebody changed the group",
     forbidden:
         "no list shows it, and ModifySnapshotGroup, which distinguishes a missing group from a missing permission, was refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
 };
 
 /** @throws AppSnapshotError AbsenceNotProved when it can't be told whether the group is gone. */
-export async function needGone(context: Context, snapshotGroupId: string): Promise<void> {
+export async function assertGone(context: Context, snapshotGroupId: string): Promise<void> {
     const remains = await remainsOf(context, { snapshotGroupId, snapshotIds: [] });
     if (remains.kind === "unknown") {
-        throw notProved(remains.why, { snapshotGroupId });
+        throw absenceError(remains.why, { snapshotGroupId });
     }
 }
 
 /** The error for what is not given up, because it can't be told whether it is gone. */
-export function notProved(why: string, resources: CloudResources = {}): AppSnapshotError {
+export function absenceError(why: string, resources: CloudResources = {}): AppSnapshotError {
     return new AppSnapshotError(ownErrors.AbsenceNotProved, { detail: why, resources });
 }
 
@@ -73,21 +73,21 @@ export function notProved(why: string, resources: CloudResources = {}): AppSnaps
  * Why it can't be said that there is no group of a run that named none, though no list shows one; undefined when it
  * can. No call tells of a group whose id is not known; but who may list snapshots is shown what there is.
  */
-export async function doubtOfUnnamed(context: Context): Promise<string | undefined> {
+export async function unlistableReason(context: Context): Promise<string | undefined> {
     return (await context.api.mayDescribeSnapshots([]))
         ? undefined
         : "no list shows a snapshot group of this run, but without ecs:DescribeSnapshots the caller may get empty lists even if there is one";
 }
 
 /** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */
-export async function needSeen(context: Context): Promise<void> {
-    const doubt = await doubtOfUnnamed(context);
+export async function assertListable(context: Context): Promise<void> {
+    const doubt = await unlistableReason(context);
     if (doubt !== undefined) {
-        throw notProved(doubt);
+        throw absenceError(doubt);
     }
 }
 
 /** Whether snapshots that no list shows are gone, and not merely hidden from the caller. */
-export async function areProvedGone(context: Context, snapshotIds: readonly string[]): Promise<boolean> {
+export async function areGone(context: Context, snapshotIds: readonly string[]): Promise<boolean> {
     return snapshotIds.length === 0 || context.api.mayDescribeSnapshots(snapshotIds);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import {
     isAtLeast,
-    isUsual,
+    hasKnownFormat,
     oldestWithTimeout,
     parseAgentVersion,
 } from "../../../../provider/src/core/instance/agent-version";
@@ -16,7 +16,7 @@ describe("an agent's version", () => {
     });
 
     it("is a usual one where the first number is 2, and nothing follows the fourth", () => {
-        expect(["2.2.3.309", "2.1.10.1\n", "3.0.0.12", "2.2.4.1-beta", ""].map(isUsual)).to.deep.equal([
+        expect(["2.2.3.309", "2.1.10.1\n", "3.0.0.12", "2.2.4.1-beta", ""].map(hasKnownFormat)).to.deep.equal([
             true,
             true,
             false,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { StartPatience, startPhase } from "../../../../provider/src/core/instance/start";
+import { StartWait, startPhase } from "../../../../provider/src/core/instance/start";
 import { FakeClock } from "../../support/fake-clock";
 import { instanceOf } from "../../support/samples";
 
@@ -43,8 +43,8 @@ describe("the start of an instance", () => {
 
 describe("the patience with a start", () => {
     it("lasts while the start is new", () => {
-        const patience = new StartPatience(new FakeClock());
-        expect(["new", "new", "over"].map((phase) => patience.lasts(phase as "new" | "over"))).to.deep.equal([
+        const patience = new StartWait(new FakeClock());
+        expect(["new", "new", "over"].map((phase) => patience.shouldContinue(phase as "new" | "over"))).to.deep.equal([
             true,
             true,
             false,
@@ -53,18 +53,18 @@ describe("the patience with a start", () => {
 
     it("lasts for 15 minutes from the first look where the start itself was seen, however it is dated", () => {
         const clock = new FakeClock();
-        const patience = new StartPatience(clock);
-        expect(patience.lasts("starting")).to.equal(true);
+        const patience = new StartWait(clock);
+        expect(patience.shouldContinue("starting")).to.equal(true);
         clock.pass(15 * minute - 1);
-        expect(patience.lasts("over")).to.equal(true);
+        expect(patience.shouldContinue("over")).to.equal(true);
         clock.pass(1);
-        expect(patience.lasts("starting")).to.equal(false);
-        expect(patience.lasts("new")).to.equal(false);
+        expect(patience.shouldContinue("starting")).to.equal(false);
+        expect(patience.shouldContinue("new")).to.equal(false);
     });
 
     it("ends where the instance is stopped meanwhile", () => {
-        const patience = new StartPatience(new FakeClock());
-        expect(patience.lasts("starting")).to.equal(true);
-        expect(patience.lasts("stopped")).to.equal(false);
+        const patience = new StartWait(new FakeClock());
+        expect(patience.shouldContinue("starting")).to.equal(true);
+        expect(patience.shouldContinue("stopped")).to.equal(false);
     });
 });

@@ -105,7 +105,7 @@ describe("a group that a state holds is not deleted", () => {
         cloud.commit(second.invokeId ?? "");
         // Nobody committed the first one, so the program's change of mind finds it again.
         const memory = new StateMemory();
-        memory.handOn(urn, second);
+        memory.notePredecessor(urn, second);
         const { outputs: third } = await rejectionOf(
             UnfinishedSnapshot,
             create(refusing(cloud), inputsOf({ ...keep, triggers: ["1"] }), memory),

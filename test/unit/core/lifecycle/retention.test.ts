@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { historyFor, outdated } from "../../../../provider/src/core/lifecycle/retention";
+import { historyFor, excessGroups } from "../../../../provider/src/core/lifecycle/retention";
 import { inputsOf } from "../../support/samples";
 
 const region = "cn-hangzhou";
@@ -22,18 +22,18 @@ const ids = (groups: readonly EarlierGroup[]): string[] =>
 describe("the groups that are too many", () => {
     it("are the oldest beyond the number to keep", () => {
         const four = [group(4), group(3), group(2), group(1)];
-        expect(ids(outdated(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
-        expect(ids(outdated(four, 1))).to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
-        expect(ids(outdated(four, 4))).to.be.empty;
+        expect(ids(excessGroups(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
+        expect(ids(excessGroups(four, 1))).to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
+        expect(ids(excessGroups(four, 4))).to.be.empty;
     });
 
     it("are never good ones in favour of one that fell short", () => {
-        expect(ids(outdated([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
-        expect(ids(outdated([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
+        expect(ids(excessGroups([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
+        expect(ids(excessGroups([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
     });
 
     it("are those that fell short once there are enough good ones after them", () => {
-        expect(ids(outdated([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
+        expect(ids(excessGroups([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
             "ssg-1",
         ]);
     });

@@ -90,15 +90,15 @@ describe("what a process remembers of states", () => {
 
     it("knows what a resource succeeds by the URN that it will have", () => {
         const state = { invokeId: "t-1", resourceUrn: "old" };
-        memory.handOn("new", state);
+        memory.notePredecessor("new", state);
         expect(memory.predecessorOf("new")).to.equal(state);
         expect(memory.predecessorOf("old")).to.equal(undefined);
-        memory.handOn("new", {});
+        memory.notePredecessor("new", {});
         expect(memory.predecessorOf("new")).to.deep.equal({});
     });
 
     it("has no predecessor for what has no URN", () => {
-        memory.handOn(undefined, { invokeId: "t-1" });
+        memory.notePredecessor(undefined, { invokeId: "t-1" });
         expect(memory.predecessorOf(undefined)).to.equal(undefined);
     });
 });

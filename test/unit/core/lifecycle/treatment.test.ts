@@ -18,7 +18,7 @@ const all: readonly RunFacts[] = ["open", "handed", "committed", "keep this"].fl
 );
 
 /** An open run of the snapshot that is wanted now, on the program's own instance, made lately. */
-const usual: RunFacts = { state: "open", wanted: true, young: true, resumed: false, near: true };
+const usual: RunFacts = { state: "open", wanted: true, young: true, resumed: false, inScope: true };
 
 const treatment = (more: Partial<RunFacts>): Treatment => treatmentOf({ ...usual, ...more });
 
@@ -48,10 +48,10 @@ describe("the treatment of a run that was found", () => {
     });
 
     it("is to leave what is of another instance: it may be another stack's of the same name", () => {
-        expect(treatment({ near: false })).to.equal("leave");
-        expect(treatment({ near: false, young: false })).to.equal("leave");
-        expect(treatment({ near: false, wanted: false })).to.equal("leave");
-        expect(treatment({ near: false, state: "handed" })).to.equal("leave");
+        expect(treatment({ inScope: false })).to.equal("leave");
+        expect(treatment({ inScope: false, young: false })).to.equal("leave");
+        expect(treatment({ inScope: false, wanted: false })).to.equal("leave");
+        expect(treatment({ inScope: false, state: "handed" })).to.equal("leave");
     });
 
     it("is to adopt what a state holds as running, whatever its age, its instance or its tag", () => {
@@ -66,13 +66,13 @@ describe("the treatment of a run that was found", () => {
     });
 
     it("is never to clear away what may have been handed over, or is of another instance", () => {
-        const held = all.filter(({ state, near }) => state !== "open" || !near);
+        const held = all.filter(({ state, inScope }) => state !== "open" || !inScope);
         expect(held).to.have.length(56);
         expect(held.map(treatmentOf)).not.to.include("clear");
     });
 
     it("is never to leave what is of the program's own instance and was never handed over: it would get lost", () => {
-        const open = all.filter(({ state, near }) => state === "open" && near);
+        const open = all.filter(({ state, inScope }) => state === "open" && inScope);
         expect(open.map(treatmentOf)).not.to.include("leave");
     });
 });

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 
 import { stackOf } from "../../../../provider/src/core/run/run";
 import {
-    isLeftOver,
+    isAbandoned,
     leaseOf,
     leaseTag,
     leaseTagKey,
@@ -55,11 +55,11 @@ describe("a temporary role that is found on an instance", () => {
     const before = lease.expires - 1;
 
     it("is left over when it is of the same stack: no two updates of a stack run at once", () => {
-        expect(isLeftOver(lease, stack, before)).to.equal(true);
+        expect(isAbandoned(lease, stack, before)).to.equal(true);
     });
 
     it("is another stack's until it has expired", () => {
-        expect(isLeftOver(lease, "another", before)).to.equal(false);
-        expect(isLeftOver(lease, "another", lease.expires)).to.equal(true);
+        expect(isAbandoned(lease, "another", before)).to.equal(false);
+        expect(isAbandoned(lease, "another", lease.expires)).to.equal(true);
     });
 });

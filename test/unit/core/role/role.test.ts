@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { attachRole, detachRole, roleProblems, unknownOfRole } from "../../../../provider/src/core/role/role";
+import { attachRole, detachRole, roleProblems, uncheckedRoleNote } from "../../../../provider/src/core/role/role";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
@@ -50,10 +50,10 @@ describe("the role of an instance", () => {
 describe("a role that is to be attached", () => {
     it("is one of which not everything can be known beforehand", () => {
         for (const roleAttachment of ["keep", "temporary"] as const) {
-            expect(unknownOfRole(specificationOf({ roleAttachment }), undefined)).to.include(role);
-            expect(unknownOfRole(specificationOf({ roleAttachment }), role)).to.equal("");
+            expect(uncheckedRoleNote(specificationOf({ roleAttachment }), undefined)).to.include(role);
+            expect(uncheckedRoleNote(specificationOf({ roleAttachment }), role)).to.equal("");
         }
-        expect(unknownOfRole(specificationOf({ roleAttachment: "none" }), undefined)).to.equal("");
+        expect(uncheckedRoleNote(specificationOf({ roleAttachment: "none" }), undefined)).to.equal("");
     });
 });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { stateTag } from "../../../../provider/src/core/run/run";
-import { closeRuns, commitRuns, ifRemembered } from "../../../../provider/src/core/run/run-state";
+import { closeRuns, commitRuns, ignoringForgotten } from "../../../../provider/src/core/run/run-state";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { rejectionOf } from "../../support/rejection";
 import { apiError, scriptedApi } from "../../support/scripted-api";
@@ -22,7 +22,7 @@ describe("marking runs", () => {
             const forgotten = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
             await commitRuns(forgotten, ["t-1"]);
             await closeRuns(forgotten, ["t-1"]);
-            await ifRemembered(() => forgotten.tagResources("invocation", ["t-1"], []));
+            await ignoringForgotten(() => forgotten.tagResources("invocation", ["t-1"], []));
             expect(forgotten.calls).to.have.length(3);
         }
     });
@@ -38,7 +38,7 @@ describe("marking runs", () => {
             for (const mark of [
                 () => commitRuns(refused, ["t-1", "t-2"]),
                 () => closeRuns(refused, ["t-1"]),
-                () => ifRemembered(() => refused.tagResources("invocation", ["t-1"], [])),
+                () => ignoringForgotten(() => refused.tagResources("invocation", ["t-1"], [])),
             ]) {
                 expect(await rejectionOf(ApiCallError, mark())).to.include({ code });
             }

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import type { MemberSnapshot, Tag } from "../../../../provider/src/cloud/ecs/api";
 import {
     groupConsistency,
-    lackOf,
+    awaitedPart,
     memberConsistency,
     verifyConsistency,
     satisfies,
@@ -86,7 +86,7 @@ describe("the consistency of a group", () => {
 
 describe("what may show yet in a group", () => {
     const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
-        lackOf(groupOf({ snapshots }), { ...expected, ...more });
+        awaitedPart(groupOf({ snapshots }), { ...expected, ...more });
 
     it("is nothing when all members are there and tagged, even if more than expected", () => {
         expect(lack([application])).to.equal(undefined);

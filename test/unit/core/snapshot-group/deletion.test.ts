@@ -140,7 +140,7 @@ describe("deleting a group", () => {
         ]) {
             const context = testContext(scriptedApi(script));
             const start = context.clock.now();
-            const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id, { within }));
+            const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id, { timeoutMs }));
             expect(error.code).to.equal("DeletionNotFinished");
             expect(context.clock.now() - start).to.equal(within);
         }

@@ -79,7 +79,7 @@ describe("waiting for a group", () => {
         return waitForGroup(context, id, {
             waitFor,
             deadline: context.clock.now() + seconds * 1000,
-            lacks,
+            awaitedPart,
         });
     };
 

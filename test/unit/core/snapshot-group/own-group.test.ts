@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { runTag } from "../../../../provider/src/core/run/run";
 import type { SnapshotGroup } from "../../../../provider/src/cloud/ecs/api";
 import {
-    describeOther,
+    describeOtherGroup,
     findOwnGroup,
     isOwnGroup,
     type GroupOrigin,
@@ -77,7 +77,7 @@ describe("a snapshot group", () => {
 describe("the search for a run's own group", () => {
     const search = (hint: string | undefined, ...answers: SnapshotGroup[][]) => {
         const api = scriptedApi({ describeSnapshotGroups: inTurn(...answers) });
-        return { api, found: findOwnGroup(testContext(api), origin, { hint, patience: 10_000 }) };
+        return { api, found: findOwnGroup(testContext(api), origin, { hint, timeoutMs: 10_000 }) };
     };
 
     it("looks at the group that the instance named, and takes it if it is the run's", async () => {
@@ -110,13 +110,13 @@ describe("the search for a run's own group", () => {
             const api = scriptedApi({
                 describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? [] : [other]),
             });
-            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", patience: 0 });
+            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", timeoutMs: 0 });
             expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
-            expect(describeOther(found)).to.match(
+            expect(describeOtherGroup(found)).to.match(
                 /the output names ssg-2, which does not belong to this run: .*left alone/,
             );
         }
-        expect(describeOther({ foreign: undefined, doubtful: undefined })).to.equal(undefined);
+        expect(describeOtherGroup({ foreign: undefined, unverified: undefined })).to.equal(undefined);
     });
 
     it("tells of one that may be the run's after all, by the id that was named or by its name", async () => {
@@ -128,9 +128,9 @@ describe("the search for a run's own group", () => {
                 describeSnapshotGroups: (filter) =>
                     Promise.resolve("name" in filter === (hint === undefined) ? [doubtful] : []),
             });
-            const found = await findOwnGroup(testContext(api), origin, { hint, patience: 0 });
+            const found = await findOwnGroup(testContext(api), origin, { hint, timeoutMs: 0 });
             expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
-            expect(describeOther(found)).to.include("is unknown whether");
+            expect(describeOtherGroup(found)).to.include("is unknown whether");
         }
     });
 

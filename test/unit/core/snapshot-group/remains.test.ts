@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { doubtOfUnnamed, needGone, remainsOf } from "../../../../provider/src/core/snapshot-group/remains";
+import { unlistableReason, assertGone, remainsOf } from "../../../../provider/src/core/snapshot-group/remains";
 import { testContext } from "../../support/context";
 import { rejectionOf } from "../../support/rejection";
 import { scriptedApi } from "../../support/scripted-api";
@@ -77,15 +77,15 @@ describe("what remains of a group that no list shows", () => {
     });
 
     it("is doubtful for a run that named no group only where lists may hide what there is", async () => {
-        expect(await doubtOfUnnamed(world().context)).to.equal(undefined);
+        expect(await unlistableReason(world().context)).to.equal(undefined);
         const hidden = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
-        expect(await doubtOfUnnamed(hidden.context)).to.include("ecs:DescribeSnapshots");
+        expect(await unlistableReason(hidden.context)).to.include("ecs:DescribeSnapshots");
     });
 
     it("is an error for whoever needs the group to be gone, unless it is", async () => {
-        await needGone(world().context, "ssg-1");
+        await assertGone(world().context, "ssg-1");
         const { context } = world({ groupExistence: () => Promise.resolve("forbidden") });
-        const error = await rejectionOf(AppSnapshotError, needGone(context, "ssg-1"));
+        const error = await rejectionOf(AppSnapshotError, assertGone(context, "ssg-1"));
         expect(error.code).to.equal("AbsenceNotProved");
         expect(error.resources.snapshotGroupId).to.equal("ssg-1");
     });
