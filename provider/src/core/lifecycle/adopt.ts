@@ -65,7 +65,7 @@ export async function adopt(
     return resume(context, request, memory, { ...adopted, warnings, clearAll });
 }
 
-/** Tells whether the engine has shown the resource's state. It does not before a forced replacement. */
+/** Tells whether the resource's state is known. The engine does not show it before a forced replacement. */
 function isStateKnown({ inputs: { resourceUrn } }: CreateRequest, memory: StateMemory): boolean {
     return memory.isNewResource(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
 }

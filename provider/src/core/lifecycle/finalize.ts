@@ -29,24 +29,24 @@ import { allHaveTags } from "../snapshot-group/own-group";
 import { absenceError, remainsOf } from "../snapshot-group/remains";
 import { deleteFailedGroup } from "./left-group";
 
-/** What finalizing a group depends on, besides the group. */
+/** The options for finalizing a group. */
 export interface FinalizeOptions {
     readonly specification: SnapshotSpecification;
-    /** What is to be known of the snapshot already. */
+    /** The warnings about the snapshot so far. */
     readonly warnings: readonly string[];
-    /** What becomes of a group with violations: "leave" where somebody else may hold it. */
+    /** The treatment of a group with violations: "leave" if a state may hold it. */
     readonly onViolation: "delete" | "leave";
-    /** Whether it was another resource's: then its members say whose it is now. Default: false. */
+    /** True if it belonged to another resource: then its members are tagged with the new owner. Default: false. */
     readonly isAdopted?: boolean;
-    /** In milliseconds since the epoch. */
+    /** The end of the wait, in milliseconds since the epoch. */
     readonly deadline: number;
 }
 
 /**
  * Waits until a group is usable, verifies its consistency, and names it.
  *
- * @returns failed with Degraded or GroupFailed when the group has violations, and was deleted; unfinished whenever
- * it is left behind without being a proper resource.
+ * @returns failed with Degraded or GroupFailed if the group has violations and was deleted; unfinished if a group is left
+ * that is not a finished snapshot.
  */
 export async function finalize(
     context: Context,
@@ -89,7 +89,7 @@ export async function finalize(
     }
 }
 
-/** The group is there, and a later update can go on with it; unless it is verified to be gone. */
+/** Returns the unfinished result after an error: a later update can continue, unless the group is verified to be gone. */
 async function afterError(
     context: Context,
     made: ReportedGroup,
@@ -111,8 +111,8 @@ async function afterError(
                   warnings,
               )
             : unfinished("failed", made, reason, warnings);
-    } catch (again) {
-        return unfinished("finalizing", made, asAppSnapshotError(again, instanceId), warnings);
+    } catch (thrownAgain) {
+        return unfinished("finalizing", made, asAppSnapshotError(thrownAgain, instanceId), warnings);
     }
 }
 
@@ -151,7 +151,7 @@ function degradedError(
     });
 }
 
-/** Scripts and writers have to do with consistency, not with disks. Less consistency helps where nothing else is amiss. */
+/** Leaves out scripts and writers if only disks are wrong, and lesser consistency if that alone would not help. */
 function circumstancesOfViolation(
     circumstances: Circumstances,
     { requiredConsistency }: SnapshotSpecification,
@@ -181,7 +181,7 @@ function warningsOf(snapshotGroupId: string, { violations, surplus }: Consistenc
     ];
 }
 
-/** Nobody else who may hold a group with violations may lose it. */
+/** Deletes a group with violations, unless a state may hold it. */
 async function afterViolation(
     context: Context,
     made: ReportedGroup,
@@ -197,7 +197,7 @@ function withMembers(made: ReportedGroup, group: SnapshotGroup): ReportedGroup {
     return { ...made, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
-/** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
+/** Sets the name and the description, which are not always safe on the plugin's command line. */
 async function nameGroup(
     context: Context,
     { runId, ownerToken, groupName }: ReportedGroup,
@@ -206,7 +206,7 @@ async function nameGroup(
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
     if ((name !== groupName || isAdopted === true) && runId !== undefined) {
-        // From then on it is the members that tell whose the group is.
+        // From then on, the members identify the run and the owner of the group.
         const tags = memberTags({ runId, ownerToken });
         if (!allHaveTags(group, tags)) {
             const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);

@@ -13,26 +13,26 @@ import {
     type UnfinishedResult,
 } from "../run/snapshot-result";
 
-/** How long it is tried to mark a run that failed, in milliseconds. */
+/** The time limit for tagging a run that is unfinished. */
 const markFailedMs = 30_000;
 
 export interface HandOverOptions {
-    /** The run that is handed over. Results of another run pass unchanged. */
+    /** The run that is handed over. Results of other runs are returned unchanged. */
     readonly invokeId: string;
-    /** The new tags of the invocation: that it is handed over, and whose it is from now on. */
+    /** The new tags of the invocation: its state and, after an adoption, its owner. */
     readonly tags: readonly Tag[];
-    /** The owner token that the invocation bears until it is tagged. */
+    /** The owner token that the invocation has until it is tagged. */
     readonly previousOwner: string;
-    /** Whether a state holds the run already: what can't be tagged is left to that one. */
+    /** True if a state already holds the run; if it can't be tagged, it is left to that state. */
     readonly isHeld: boolean;
 }
 
 /**
- * Marks a run right before its results, finished or not, go to the engine: from then on a state may hold it, so nobody
- * deletes it on suspicion.
+ * Tags a run as handed right before its results, finished or not, go to the engine. From then on, a state may hold it, so
+ * it is never deleted on suspicion.
  *
- * @returns the results; unfinished ones when it can't be marked: it is handed over all the same, and the next update
- * marks it.
+ * @returns the results; unfinished ones if it can't be tagged: it is handed over all the same, and the next update tags
+ * it.
  */
 export async function handOver(
     context: Context,
@@ -43,7 +43,7 @@ export async function handOver(
     if (remembered.length === 0) {
         return results;
     }
-    // A failure is not to be held back for long.
+    // An error must not be delayed for long.
     const { api } = remembered.some(({ state }) => state === "finished")
         ? context
         : context.until(context.clock.now() + markFailedMs);
@@ -56,8 +56,13 @@ export async function handOver(
                 if (!isResultOf(result, invokeId)) {
                     return [instanceId, result];
                 }
-                const why = notMarkedError(asAppSnapshotError(thrown, instanceId), invokeId);
-                return [instanceId, isHeld ? failed(why) : withPreviousOwner(asUnfinished(result, why), previousOwner)];
+                const error = notMarkedError(asAppSnapshotError(thrown, instanceId), invokeId);
+                return [
+                    instanceId,
+                    isHeld
+                        ? failed(error)
+                        : withPreviousOwner(asUnfinished(result, error), previousOwner),
+                ];
             }),
         );
     }
@@ -75,8 +80,8 @@ function notMarkedError(error: AppSnapshotError, invokeId: string): AppSnapshotE
     });
 }
 
-function asUnfinished(result: FinishedResult | UnfinishedResult, why: AppSnapshotError): UnfinishedResult {
+function asUnfinished(result: FinishedResult | UnfinishedResult, error: AppSnapshotError): UnfinishedResult {
     return result.state === "unfinished"
-        ? withLaterError(result, why)
-        : unfinished("finalizing", result.instanceRun, why, result.warnings);
+        ? withLaterError(result, error)
+        : unfinished("finalizing", result.instanceRun, error, result.warnings);
 }

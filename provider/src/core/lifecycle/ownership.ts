@@ -6,13 +6,13 @@ import { readGroup } from "../snapshot-group/group";
 import { assertGone } from "../snapshot-group/remains";
 import type { SnapshotOutputs } from "./outputs";
 
-/** By what a resource knows a group, or a run that may still make one, as its own. */
+/** The ids by which a resource recognizes its group, or a run that may still create one. */
 export interface Ownership {
-    /** Undefined where there is no group yet. */
+    /** Undefined if there is no group yet. */
     readonly snapshotGroupId: string | undefined;
     readonly invokeId: string | undefined;
     readonly ownerToken: string | undefined;
-    /** The owner token that the invocation may still bear. */
+    /** The owner token that the invocation may still have. */
     readonly previousOwner?: string | undefined;
 }
 
@@ -22,9 +22,9 @@ export function ownershipIn(id: string, { invokeId, ownerToken, pending }: Snaps
 }
 
 /**
- * The run that a resource came from; undefined when Cloud Assistant has forgotten it.
+ * Returns the run of a resource; undefined if Cloud Assistant has forgotten it.
  *
- * @param timeoutMs how long to look for it, in milliseconds. Default: as long as a list may lag behind.
+ * @param timeoutMs how long a missing run is searched; at least `absenceMs`, which is the default.
  */
 export async function findOwnRun(
     context: Context,
@@ -37,9 +37,9 @@ export async function findOwnRun(
 }
 
 /**
- * Whether the group is still the resource's: by its run, or once that is forgotten, by its members.
+ * Tells whether the group still belongs to the resource: by its run or, if that is forgotten, by its members.
  *
- * @throws AppSnapshotError AbsenceNotProved when no list shows the group, and it may be there all the same.
+ * @throws AppSnapshotError AbsenceNotProved if no list shows the group, but it may exist.
  */
 export async function isOwner(
     context: Context,
@@ -57,7 +57,7 @@ export async function isOwner(
     }
     const group = await readGroup(context, snapshotGroupId);
     if (group === undefined) {
-        // Of what is gone, nobody else can lose anything.
+        // If the group is gone, no other resource can lose it.
         await assertGone(context, snapshotGroupId);
         return true;
     }

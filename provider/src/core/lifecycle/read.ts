@@ -10,9 +10,10 @@ import { areGone, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, memberOf, type SnapshotOutputs } from "./outputs";
 
 /**
- * The snapshot as it is in the cloud now; undefined when it does not exist any more.
+ * Reads the current state of a snapshot in the cloud.
  *
- * @param state the outputs of the last time, or the inputs when an existing group is looked up.
+ * @param state the recorded outputs, or the inputs if an existing group is looked up.
+ * @returns undefined if it no longer exists.
  */
 export async function read(
     context: Context,
@@ -20,13 +21,13 @@ export async function read(
     state: SnapshotOutputs,
 ): Promise<SnapshotOutputs | undefined> {
     if (state.pending?.phase === "running") {
-        // Its id is an invocation's. The next update takes that up; until then there is nothing to read.
+        // Its id is an invocation's, which the next update adopts; until then, there is nothing to read.
         return state;
     }
     const group = await readGroup(context, id);
     if (group === undefined) {
-        // The engine takes a missing resource as deleted in a refresh, but as existing and empty in a lookup, which
-        // is told by its state: there is none yet.
+        // The engine treats a missing resource as deleted in a refresh, but as existing and empty in a lookup, which is
+        // recognized by its missing state.
         if (state.snapshotGroupId === undefined) {
             throw new AppSnapshotError(ownErrors.GroupToGetNotFound, {
                 detail: `${id} in ${context.regionId}`,
@@ -42,11 +43,11 @@ export async function read(
             driftOf(state, now).changes.map((change) => `${now.snapshotGroupId}: ${change}`),
         );
     }
-    // What was proved when the snapshot was taken stays true, whatever becomes of the tags. Where nothing was
-    // proved, or the group is looked up from elsewhere, the tags are all that is known.
+    // The consistency that was verified at first stays true even if the tags change. If nothing was verified, or the
+    // group is looked up, only the tags are known.
     const recorded = state.consistency === "crash" ? undefined : state.consistency;
     const consistency = recorded ?? now.consistency;
-    // The instance is not told for groups that span several.
+    // A group that spans several instances names none.
     const instanceId = now.instanceId === "" ? (state.instanceId ?? "") : now.instanceId;
     return withoutUndefined({
         ...withoutGroupOutputs(state),
@@ -57,14 +58,14 @@ export async function read(
     });
 }
 
-/** Whether there is anything to compare with. */
+/** Tells whether the state holds a finished snapshot to compare with. */
 function isRecorded(state: SnapshotOutputs): boolean {
     return state.snapshotGroupId !== undefined && state.pending === undefined;
 }
 
 /**
- * The group with those members that it does not show now and that are not proved to be gone, and the ids of those that
- * are. A mark of an earlier refresh is no proof: it may have been mistaken.
+ * Returns the group with the members that it does not list but that are not verified to be gone, and the ids of those
+ * that are. Members that an earlier refresh found missing are checked again.
  */
 async function withUnlisted(
     context: Context,
@@ -94,7 +95,7 @@ async function withUnlisted(
     return { group: { ...group, snapshots: [...group.snapshots, ...kept.map(memberOf)] }, missing };
 }
 
-/** Those of the members that do not exist any more. */
+/** Returns the members that are verified to be gone. */
 async function verifiedMissing(
     context: Context,
     snapshotGroupId: string,
@@ -112,8 +113,8 @@ async function verifiedMissing(
 }
 
 /**
- * What is left of a snapshot whose group no list shows. An image or a disk may hold a member, which is to be deleted
- * with the resource still. A snapshot that is not proved to be gone is not given up.
+ * Returns the outputs of a snapshot whose group no list shows. Members that an image or a disk holds may be left, and must
+ * still be deleted with the resource; and a snapshot stays in the state until it is verified to be gone.
  */
 async function remainingOutputs(
     context: Context,
@@ -146,7 +147,7 @@ async function remainingOutputs(
     }
 }
 
-/** A group that lost its description or a member must not keep the old value. */
+/** Removes the outputs that a group may have lost, so that the state does not keep old values. */
 function withoutGroupOutputs(state: SnapshotOutputs): SnapshotOutputs {
     return withoutUndefined({
         ...state,

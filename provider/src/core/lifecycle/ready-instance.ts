@@ -16,11 +16,11 @@ import { tryToWithdraw } from "../role/temporary-role";
 const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
 
 /**
- * Waits until an instance is ready and no other snapshot of it is on its way. One that was started lately may lack
- * what comes with the start.
+ * Waits until an instance is ready and no other snapshot of it is being taken. An instance that was just started gets
+ * time to become ready.
  *
- * @throws AppSnapshotError with all that is in the way, at once where waiting does not help; InstanceBusy when
- * another snapshot has not ended by the deadline.
+ * @throws AppSnapshotError with all problems, at once if waiting does not help; InstanceBusy if another snapshot has not
+ * ended by the deadline.
  */
 export async function readyInstance(
     context: Context,
@@ -62,13 +62,14 @@ export async function readyInstance(
     return waited.value;
 }
 
+/** Returns the reason to wait, if any; detaches a role that an unfinished run left attached. */
 async function obstacle(
     context: Context,
     request: CreateRequest,
     { lease }: Readiness,
 ): Promise<string | undefined> {
     const { instanceId } = request.specification;
-    // The agent's own count of what it does is not asked: it may be a minute old.
+    // The agent's own count of its tasks is not used, because it may be a minute old.
     const running = await concurrentRuns(context, instanceId);
     if (running.length > 0) {
         return `another snapshot of ${instanceId}, invocation ${running.join(", ")}`;

@@ -18,7 +18,7 @@ import { trackedRun, type CreateRequest } from "./create-request";
 import { retries, type RetryDecision } from "./retries";
 import { awaitEnds, type RunEnd } from "./run-end";
 
-/** A run, and its results on those instances that were not run again. */
+/** A run, and its results on the instances on which it is not repeated. */
 export interface ConcludedRun {
     readonly invokeId: string;
     readonly results: RunResults;
@@ -27,13 +27,13 @@ export interface ConcludedRun {
 export interface RepeatOptions {
     /** The role to detach after the run. */
     readonly detach: string | undefined;
-    /** When not to run again any more, in milliseconds since the epoch. */
+    /** The time after which no run is repeated, in milliseconds since the epoch. */
     readonly deadline: number;
 }
 
 /**
- * Runs the plugin on instances of the same operating system, again where that is known to help, until each has a group or
- * an error.
+ * Runs the plugin on instances of the same operating system, and repeats runs if that is known to help, until each
+ * instance has a group or an error.
  */
 export async function runUntilConcluded(
     context: Context,
@@ -104,7 +104,7 @@ function required<T>(values: ReadonlyMap<string, T>, instanceId: string): T {
     return value;
 }
 
-/** Where nothing was started, or that is not known, each instance has that error. */
+/** Starts a run; if it is not started, or that is unknown, returns the error for each instance. */
 async function startOrFail(
     context: Context,
     request: CreateRequest,

@@ -13,19 +13,23 @@ import type { EarlierGroup, SnapshotOutputs } from "./outputs";
 import { isOwner, findOwnRun } from "./ownership";
 
 /*
- * Which snapshot groups a resource took before, it knows from its own state alone: the engine shows that before it
- * replaces the resource, whatever became of its name, its instance or its region meanwhile.
+ * A resource knows its earlier snapshot groups only from its state. The engine shows that before it replaces the
+ * resource, even if its name, instance or region has changed.
  */
 
-/** The groups that a resource had before the one that it is about to have. */
+/** The groups that a resource had before its next one. */
 export interface History {
     /** The newest first. */
     readonly earlier: readonly EarlierGroup[];
-    /** Whether no state tells of them: the resource was replaced by force, or never counted them. */
+    /** True if no state lists the earlier groups: after a forced replacement, or because `keepLast` is new. */
     readonly isIncomplete: boolean;
 }
 
-/** @param predecessor the state of the resource that is replaced, if the engine showed one. */
+/**
+ * Returns the history for the next group of a resource.
+ *
+ * @param predecessor the state that is replaced, if the engine has shown one.
+ */
 export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOutputs | undefined): History {
     const own = keepLast === undefined ? undefined : groupIn(predecessor);
     return {
@@ -34,7 +38,7 @@ export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOu
     };
 }
 
-/** The group that a state holds. */
+/** Returns the group that a state holds. */
 function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
     const { snapshotGroupId, regionId, invokeId, ownerToken, pending, missingSnapshotIds = [] } = state ?? {};
     if (snapshotGroupId === undefined || regionId === undefined) {
@@ -53,23 +57,23 @@ function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
 }
 
 /**
- * Which of a resource's groups are too many; a pure decision. Those that fell short count for nothing: they neither
- * take the place of a good one nor stay beyond the last good one that is kept.
+ * Returns the groups beyond the number to keep. Degraded groups don't count: they neither take the place of a good one
+ * nor stay after the last good one that is kept. Pure.
  *
- * @param groups the newest first.
+ * @param groups the groups of a resource, the newest first.
  */
 export function excessGroups(groups: readonly EarlierGroup[], count: number): EarlierGroup[] {
     let good = 0;
     return groups.filter((group) => {
-        const tooMany = good >= count;
+        const isExcess = good >= count;
         good += group.degraded ? 0 : 1;
-        return tooMany;
+        return isExcess;
     });
 }
 
 /**
- * Adds the history of a resource to what was just taken. What was to be deleted before, and was not, is asked for
- * once more; for what the new one makes too many it is too early: no state holds that yet.
+ * Adds the history of a resource to a new snapshot. Deletions that failed before are requested again. The group that the
+ * new one replaces is not deleted yet, because no state holds the new one.
  */
 export async function keepLast(
     context: Context,
@@ -82,26 +86,30 @@ export async function keepLast(
         return others.length === 0 ? taken : { ...taken, earlierSnapshotGroups: others };
     }
     const known = earlier.map(({ snapshotGroupId }) => snapshotGroupId);
-    const unknown = isIncomplete ? await unlistedGroupWarnings(context, resource, taken, known) : [];
+    const unlisted = isIncomplete ? await unlistedGroupWarnings(context, resource, taken, known) : [];
     await markMembers(context, resource, taken);
     const { left, warnings } = await deleteExcess(context, [], others, inputs.keepLast);
-    const all = [...unknown, ...warnings];
-    warnAll(context.log, all);
-    return { ...taken, earlierSnapshotGroups: left, warnings: [...(taken.warnings ?? []), ...all] };
+    const retentionWarnings = [...unlisted, ...warnings];
+    warnAll(context.log, retentionWarnings);
+    return {
+        ...taken,
+        earlierSnapshotGroups: left,
+        warnings: [...(taken.warnings ?? []), ...retentionWarnings],
+    };
 }
 
-/** What came of the deletion of those that are too many. */
+/** The outcome of deleting excess groups. */
 interface Deletion {
-    /** Those that are there still, as far as is known. */
+    /** The groups that still exist, as far as is known. */
     readonly left: readonly EarlierGroup[];
-    /** Of how many the deletion was requested. */
+    /** The number of requested deletions. */
     readonly requested: number;
     readonly warnings: readonly string[];
 }
 
 /**
- * Asks for the deletion of all groups beyond the last ones, once the state holds the newest. What can't be done is
- * left to the next create or update.
+ * Requests the deletion of all excess groups once the state holds the newest. Failed deletions are left to the next create
+ * or update.
  */
 export async function deleteSuperseded(
     context: Context,
@@ -117,23 +125,27 @@ export async function deleteSuperseded(
         : deleteExcess(context, [current], earlier, count);
 }
 
-/** @param current what is kept in any case and counts, if it is good. */
+/**
+ * Requests the deletion of the excess groups.
+ *
+ * @param current the current group, which is never deleted, and counts unless it is degraded.
+ */
 async function deleteExcess(
     context: Context,
     current: readonly EarlierGroup[],
     earlier: readonly EarlierGroup[],
     count: number,
 ): Promise<Deletion> {
-    // There can be none too many.
     if (current.length + earlier.length <= count) {
         return { left: earlier, requested: 0, warnings: [] };
     }
     let requested = 0;
     try {
-        const there = await existingGroups(context, earlier);
+        const found = await existingGroups(context, earlier);
         const gone = new Set<EarlierGroup>();
         const warnings: string[] = [];
-        for (const group of excessGroups([...current, ...there], count).filter((one) => !current.includes(one))) {
+        const excess = excessGroups([...current, ...found], count);
+        for (const group of excess.filter((one) => !current.includes(one))) {
             const { progress, problem } = await deleteOne(context, group);
             requested += progress === "requested" ? 1 : 0;
             if (progress === "gone") {
@@ -143,7 +155,7 @@ async function deleteExcess(
                 warnings.push(problem);
             }
         }
-        return { left: there.filter((group) => !gone.has(group)), requested, warnings };
+        return { left: found.filter((group) => !gone.has(group)), requested, warnings };
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown);
         return {
@@ -154,9 +166,9 @@ async function deleteExcess(
     }
 }
 
-/** Those of which there is anything: what somebody deleted must not count, nor what is not whole, or not to be seen. */
+/** Returns the groups that exist at least in part; incomplete and unlisted ones are degraded, so that they don't count. */
 async function existingGroups(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
-    const there = new Set<string>();
+    const listed = new Set<string>();
     const incomplete = new Set<string>();
     for (const regionId of new Set(groups.map((group) => group.regionId))) {
         const ids = groups
@@ -164,11 +176,11 @@ async function existingGroups(context: Context, groups: readonly EarlierGroup[])
             .map((group) => group.snapshotGroupId);
         const region = contextIn(context, regionId);
         for (const group of await region.api.describeSnapshotGroups({ snapshotGroupIds: ids })) {
-            there.add(group.snapshotGroupId);
+            listed.add(group.snapshotGroupId);
         }
-        // A member that an image or a disk holds may outlive its group; and what is not listed may be there still.
+        // A member that an image or a disk holds may outlive its group, and an unlisted group may still exist.
         for (const group of groups.filter(
-            (one) => one.regionId === regionId && !there.has(one.snapshotGroupId),
+            (one) => one.regionId === regionId && !listed.has(one.snapshotGroupId),
         )) {
             if ((await remainsOf(region, group)).kind !== "gone") {
                 incomplete.add(group.snapshotGroupId);
@@ -176,8 +188,8 @@ async function existingGroups(context: Context, groups: readonly EarlierGroup[])
         }
     }
     return groups
-        .filter(({ snapshotGroupId: id }) => there.has(id) || incomplete.has(id))
-        .map((group) => (there.has(group.snapshotGroupId) ? group : { ...group, degraded: true }));
+        .filter(({ snapshotGroupId: id }) => listed.has(id) || incomplete.has(id))
+        .map((group) => (listed.has(group.snapshotGroupId) ? group : { ...group, degraded: true }));
 }
 
 async function deleteOne(
@@ -188,7 +200,7 @@ async function deleteOne(
         const region = contextIn(context, regionId);
         const ownership = { snapshotGroupId, invokeId, ownerToken };
         if (!(await isOwner(region, ownership, await findOwnRun(region, ownership)))) {
-            // It counts for nothing here any more.
+            // It no longer belongs to this resource.
             const problem = `The older snapshot group ${snapshotGroupId} is left alone: another resource adopted it.`;
             return { progress: "gone", problem };
         }
@@ -206,7 +218,7 @@ async function deleteOne(
     }
 }
 
-/** So that they can be named where the engine does not show them. */
+/** Tags the members with their resource, so that a forced replacement can name the groups. */
 async function markMembers(context: Context, resource: string, taken: SnapshotOutputs): Promise<void> {
     try {
         const snapshotIds = taken.snapshots?.map(({ snapshotId }) => snapshotId) ?? [];
@@ -218,7 +230,7 @@ async function markMembers(context: Context, resource: string, taken: SnapshotOu
     }
 }
 
-/** The groups that the resource took before, where the engine does not tell of them: they stay, and are named. */
+/** Returns a warning that names the resource's earlier groups that no state lists; they stay. */
 async function unlistedGroupWarnings(
     context: Context,
     resource: string,
@@ -239,9 +251,9 @@ async function unlistedGroupWarnings(
                       "Delete them yourself if they are not needed.",
               ];
     } catch (thrown) {
-        const why = thrown instanceof ApiCallError ? thrown.message : asAppSnapshotError(thrown).message;
+        const { message } = thrown instanceof ApiCallError ? thrown : asAppSnapshotError(thrown);
         return [
-            `It is unknown whether the resource has older snapshot groups, which keepLast no longer counts: ${why}`,
+            `It is unknown whether the resource has older snapshot groups, which keepLast no longer counts: ${message}`,
         ];
     }
 }

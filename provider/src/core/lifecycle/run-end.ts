@@ -17,14 +17,14 @@ import { visibilityMs } from "../snapshot-group/group";
 import { describeOtherGroup, unverifiedGroupId, findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { warnIfUrgent } from "./urgency";
 
-/** How a run ended on one instance. */
+/** The end of a run on one instance. */
 export type RunEnd = SucceededEnd | FailedEnd | OpenEnd;
 
-/** The run made a group, which is verified to be its own. */
+/** The run created a group that is verified to be its own. */
 export interface SucceededEnd {
     readonly state: "succeeded";
     readonly snapshotGroupId: string;
-    /** Its members as far as they are known by now. */
+    /** The members known so far. */
     readonly snapshotIds: readonly string[];
     readonly saysFilesystemOnly: boolean;
     readonly report: RunReport;
@@ -33,22 +33,22 @@ export interface SucceededEnd {
 export interface FailedEnd {
     readonly state: "failed";
     readonly error: AppSnapshotError;
-    /** Whether there may be a group of it, or may be one later: the plugin can outlive its invocation. */
+    /** True if the run may have a group, now or later: the plugin can outlive its invocation. */
     readonly groupMayExist: boolean;
-    /** Whether its group was looked for as long as one may be missing from the lists: it was no failure. */
+    /** True if the invocation itself did not fail, and its group was searched for as long as lists may lag behind. */
     readonly wasSearched?: boolean;
-    /** The group that it named, or that may be its own, and that no list shows as such. */
+    /** The id of a group that it named or that may be its own, if no list shows it as its own. */
     readonly unlistedGroupId?: string | undefined;
     readonly retry: ExitCodeEntry["retry"];
 }
 
-/** It has not ended by the deadline, or that can't be found out: it may go on, and the next update adopts it. */
+/** The run has not ended by the deadline, or that is unknown: it may still be running, and the next update adopts it. */
 export interface OpenEnd {
     readonly state: "open";
     readonly reason: AppSnapshotError;
 }
 
-/** Waits until the command has ended on all instances; returns how, by instance. */
+/** Waits until the command has ended on all instances; returns its ends by instance. */
 export async function awaitEnds(
     context: Context,
     { run, instances, deadline }: TrackedRun,
@@ -85,7 +85,7 @@ async function endOf(
         warnIfUrgent(context.log, error);
         return { state: "failed", error, groupMayExist, retry };
     }
-    // The name of a forgotten run is still known.
+    // Even if the result is forgotten, the group's name is known.
     const output = parsePluginOutput(result?.output ?? "");
     const search = await findOwnGroup(context, originOf(run, instanceId), {
         hint: output.snapshotGroupId,
@@ -118,11 +118,11 @@ async function endOf(
 }
 
 /**
- * How long to look for a group, in milliseconds. A new one may be missing from the lists for a while yet; an older
- * one is gone if it is missing.
+ * Returns how long to search for a run's group. A new group may be missing from the lists for a while; an older one that
+ * is missing is gone.
  *
- * @param result undefined for one that is forgotten, and so long over.
- * @param now by the cloud's clock, as the times in the result are; undefined where that is not known.
+ * @param result the result of the run; undefined if it is forgotten, because then the run ended long ago.
+ * @param now the time by the cloud's clock, like the times in the result; undefined if unknown.
  */
 export function searchTimeoutMs(
     result: Pick<InvocationResult, "finishedTime"> | undefined,

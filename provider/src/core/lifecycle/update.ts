@@ -19,10 +19,9 @@ import { logSuccess } from "./success";
 import { outputsOrThrow } from "./unfinished";
 
 /**
- * Changes what can be changed in place, the name and the description, and finishes a snapshot that was left
- * half done.
+ * Changes the name and the description in place, and finishes an unfinished snapshot.
  *
- * @returns all outputs: what is missing would be erased from the state.
+ * @returns all outputs, because the engine removes missing ones from the state.
  */
 export async function update(
     context: Context,
@@ -75,7 +74,7 @@ async function rename(
     });
 }
 
-/** From then on it is the members that tell whose the group is. */
+/** Tags the members, which identify the run and the owner of the group once it is renamed. */
 async function markMembers(
     context: Context,
     { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
@@ -99,7 +98,7 @@ async function finish(
     const result = await finalize(context, groupIn(id, state, pending), {
         specification,
         warnings: state.warnings ?? [],
-        // The state holds it: what becomes of it is for the deletion of this very resource.
+        // The state holds it, so it is deleted only with this resource.
         onViolation: "leave",
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
     });
@@ -111,7 +110,7 @@ async function finish(
     return finished;
 }
 
-/** @throws AppSnapshotError UnreadableState where the state lacks what every unfinished snapshot has. */
+/** @throws AppSnapshotError UnreadableState if the state lacks a required output. */
 function groupIn(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
@@ -129,7 +128,7 @@ function groupIn(id: string, state: SnapshotOutputs, pending: Pending): Reported
     };
 }
 
-/** Commits the run of a finished snapshot: the state holds it already. Its run may not even be marked as handed over. */
+/** Commits the run of a finished snapshot, which the state already holds; its run may even still be open. */
 async function committed(context: Context, result: SnapshotResult): Promise<SnapshotResult> {
     if (result.state !== "finished") {
         return result;
