@@ -112,7 +112,12 @@ async function leftBy(context: Context, run: SnapshotRun, instanceId: string): P
     if (search.group !== undefined) {
         return search.group.snapshotGroupId;
     }
-    await assertNoGroup(context, { run, instanceId, result, unverifiedGroup: unverifiedGroupId(search, hint) });
+    await assertNoGroup(context, {
+        run,
+        instanceId,
+        result,
+        unverifiedGroup: unverifiedGroupId(search, hint),
+    });
     const members = await allMembersLeft(context, run.runId);
     return members.length === 0 ? undefined : members.join(", ");
 }

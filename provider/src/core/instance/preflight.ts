@@ -23,31 +23,31 @@ import { observe, unknownInstance, type Observation, type Refusals } from "./obs
 import { supportOf } from "./operating-system";
 import { startPhase, type StartPhase } from "./start";
 
-/** What is known of an instance that may be snapshotted. */
+/** The properties of an instance that is ready for a snapshot. */
 export interface Readiness {
     readonly osType: OperatingSystem;
     readonly managerHasTimeout: boolean;
-    /** The disks that the snapshot group has to hold, no more and no less. */
+    /** The disks that the snapshot group must contain, no more and no less. */
     readonly diskIds: readonly string[];
-    /** The RAM role that is attached to stay; undefined for none, or a temporary one. */
+    /** The RAM role that is attached permanently, if any. */
     readonly attachedRole: string | undefined;
-    /** What is known of a temporary role on it, whether or not that is attached still. */
+    /** The lease of a temporary role, whether or not the role is still attached. */
     readonly lease: Lease | undefined;
-    /** How many commands it is running, if it tells. */
+    /** The number of commands that it is running, if reported. */
     readonly activeTasks: number | undefined;
     readonly warnings: readonly string[];
 }
 
-/** What a look at an instance came to. */
+/** The result of checking an instance. */
 export type PreflightVerdict = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
 
-/** What an instance lacks that may come by itself, where it lacks nothing else. */
+/** The start of an instance whose only problems are those that disappear after it. */
 export interface AwaitedStart {
     readonly what: string;
     readonly phase: StartPhase;
 }
 
-/** What an instance may lack while it starts and for a while after that, and what is awaited then. */
+/** The problems that an instance may have during its start and for a while after it, with what is awaited. */
 const awaitedAtStart: Readonly<Partial<Record<string, string>>> = {
     InstanceNotRunning: "the instance to start",
     AgentMissing: "the Cloud Assistant agent to come online",
@@ -55,8 +55,8 @@ const awaitedAtStart: Readonly<Partial<Record<string, string>>> = {
 };
 
 /**
- * Looks at instances before anything is done to them. Each comes out ready, or with an error that lists all that
- * is in the way, and where that may pass by itself, what is to be awaited.
+ * Checks instances before anything is done to them. Each is ready, or has an error that lists all its problems and, if
+ * these may disappear by themselves, what to wait for.
  */
 export async function preflight(
     context: Context,
@@ -75,7 +75,7 @@ export async function preflight(
     );
 }
 
-/** Whether one instance is ready; a pure decision. */
+/** Decides whether an instance is ready. Pure. */
 export function preflightVerdict(
     specification: SnapshotSpecification,
     observation: Observation,
@@ -103,7 +103,7 @@ export function preflightVerdict(
     const selection = selectDisks(observation.disks, specification.excludeDiskIds);
     const version = parseAgentVersion(agent?.version ?? "");
     const lease = leaseOf(instance.tags);
-    // A temporary role is gone before the snapshot is taken, so it is neither of use nor in the way.
+    // A temporary role is detached before the snapshot is taken, so it is neither used nor a conflict.
     const attachedRole =
         lease?.ramRoleName === observation.attachedRole ? undefined : observation.attachedRole;
     const problems = [
@@ -141,7 +141,11 @@ function awaitedOf(
         : { what, phase: startPhase(instance, now) };
 }
 
-/** @param special what is special about the circumstances of this problem. Default: nothing. */
+/**
+ * Creates the error for a problem.
+ *
+ * @param special the circumstances that differ for this problem. Default: none.
+ */
 type Problem = (
     entry: keyof typeof ownErrors,
     detail?: string,
@@ -203,7 +207,7 @@ function agentProblems(
     ];
 }
 
-/** Roles are for instances in a VPC only, and the plugin needs one. */
+/** Returns the problem of an instance outside a VPC: it can't have a role, which the plugin needs. */
 function networkProblems({ instanceId, networkType }: Instance): AppSnapshotError[] {
     return networkType === "classic"
         ? [new AppSnapshotError(apiErrorEntry("InvalidNetworkType.MismatchRamRole"), { instanceId })]

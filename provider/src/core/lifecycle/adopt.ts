@@ -49,7 +49,9 @@ export async function adopt(
         // A run that a state holds is left to its resource.
         .filter(({ run }) => !memory.isHeld(run.invokeId));
     const clearable = others.filter(({ facts }) => isClearable(facts));
-    const warnings = others.filter((found) => !clearable.includes(found)).map((found) => describeLeftAlone(found));
+    const warnings = others
+        .filter((found) => !clearable.includes(found))
+        .map((found) => describeLeftAlone(found));
     warnAll(context.log, warnings);
     const clearAll = (): Promise<Clearing> =>
         clearRuns(

@@ -77,7 +77,9 @@ async function removeUnlessAdopted(
         if (run?.detachRole !== undefined) {
             const { instanceIds, stack } = run;
             for (const instanceId of instanceIds) {
-                await withInstanceLock(context, instanceId, () => withdrawAbandonedRole(context, instanceId, stack));
+                await withInstanceLock(context, instanceId, () =>
+                    withdrawAbandonedRole(context, instanceId, stack),
+                );
             }
         }
         // Last, because a closed run is never examined again.

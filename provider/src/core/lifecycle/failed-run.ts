@@ -94,7 +94,7 @@ async function unlistedGroupDoubt(
     }
     const remains = await remainsOf(context, { snapshotGroupId: unlistedGroupId, snapshotIds: [] });
     return remains.kind === "unknown"
-        ? `it is unknown whether its snapshot group ${unlistedGroupId} is gone: ${remains.why}`
+        ? `it is unknown whether its snapshot group ${unlistedGroupId} is gone: ${remains.reason}`
         : undefined;
 }
 

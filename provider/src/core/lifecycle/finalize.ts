@@ -83,7 +83,13 @@ export async function finalize(
                 context.log.info(words);
             });
         }
-        return { state: "finished", instanceRun: made, group: named, isDegraded, warnings: [...known, ...warnings] };
+        return {
+            state: "finished",
+            instanceRun: made,
+            group: named,
+            isDegraded,
+            warnings: [...known, ...warnings],
+        };
     } catch (thrown) {
         return afterError(context, made, known, thrown);
     }
@@ -107,7 +113,7 @@ async function afterError(
             ? unfinished(
                   "finalizing",
                   made,
-                  absenceError(remains.why, reason.resources).with({ instanceId }),
+                  absenceError(remains.reason, reason.resources).with({ instanceId }),
                   warnings,
               )
             : unfinished("failed", made, reason, warnings);

@@ -36,7 +36,11 @@ export function treatmentOf({ state, wanted, young, resumed, inScope }: RunFacts
 }
 
 /** Tells whether a run may be cleared away if it is not adopted. */
-export function isClearable({ state, inScope, young }: Pick<RunFacts, "state" | "inScope" | "young">): boolean {
+export function isClearable({
+    state,
+    inScope,
+    young,
+}: Pick<RunFacts, "state" | "inScope" | "young">): boolean {
     return inScope && young !== undefined && state === ("open" satisfies RunState);
 }
 

@@ -59,9 +59,7 @@ export async function handOver(
                 const error = notMarkedError(asAppSnapshotError(thrown, instanceId), invokeId);
                 return [
                     instanceId,
-                    isHeld
-                        ? failed(error)
-                        : withPreviousOwner(asUnfinished(result, error), previousOwner),
+                    isHeld ? failed(error) : withPreviousOwner(asUnfinished(result, error), previousOwner),
                 ];
             }),
         );

@@ -131,7 +131,7 @@ async function remainingOutputs(
             );
             return undefined;
         case "unknown":
-            context.log.warn(`${id} is kept in the state: ${remains.why}.`);
+            context.log.warn(`${id} is kept in the state: ${remains.reason}.`);
             return state;
         case "members": {
             const left = remains.snapshotIds;

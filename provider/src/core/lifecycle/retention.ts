@@ -31,7 +31,7 @@ export interface History {
  * @param predecessor the state that is replaced, if the engine has shown one.
  */
 export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOutputs | undefined): History {
-    const own = keepLast === undefined ? undefined : groupIn(predecessor);
+    const own = keepLast === undefined ? undefined : groupOf(predecessor);
     return {
         earlier: [...(own === undefined ? [] : [own]), ...(predecessor?.earlierSnapshotGroups ?? [])],
         isIncomplete: predecessor?.earlierSnapshotGroups === undefined,
@@ -39,7 +39,7 @@ export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOu
 }
 
 /** Returns the group that a state holds. */
-function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
+function groupOf(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
     const { snapshotGroupId, regionId, invokeId, ownerToken, pending, missingSnapshotIds = [] } = state ?? {};
     if (snapshotGroupId === undefined || regionId === undefined) {
         return undefined;
@@ -72,8 +72,8 @@ export function excessGroups(groups: readonly EarlierGroup[], count: number): Ea
 }
 
 /**
- * Adds the history of a resource to a new snapshot. Deletions that failed before are requested again. The group that the
- * new one replaces is not deleted yet, because no state holds the new one.
+ * Adds the history of a resource to a new snapshot, and requests failed deletions again. A group that only the new one
+ * makes excess is not deleted yet, because no state holds the new one.
  */
 export async function keepLast(
     context: Context,
@@ -87,7 +87,7 @@ export async function keepLast(
     }
     const known = earlier.map(({ snapshotGroupId }) => snapshotGroupId);
     const unlisted = isIncomplete ? await unlistedGroupWarnings(context, resource, taken, known) : [];
-    await markMembers(context, resource, taken);
+    await tagMembersWithResource(context, resource, taken);
     const { left, warnings } = await deleteExcess(context, [], others, inputs.keepLast);
     const retentionWarnings = [...unlisted, ...warnings];
     warnAll(context.log, retentionWarnings);
@@ -116,7 +116,7 @@ export async function deleteSuperseded(
     state: SnapshotOutputs,
     count: number,
 ): Promise<Deletion> {
-    const current = groupIn(state);
+    const current = groupOf(state);
     const earlier = (state.earlierSnapshotGroups ?? []).filter(
         ({ snapshotGroupId }) => snapshotGroupId !== state.snapshotGroupId,
     );
@@ -219,7 +219,11 @@ async function deleteOne(
 }
 
 /** Tags the members with their resource, so that a forced replacement can name the groups. */
-async function markMembers(context: Context, resource: string, taken: SnapshotOutputs): Promise<void> {
+async function tagMembersWithResource(
+    context: Context,
+    resource: string,
+    taken: SnapshotOutputs,
+): Promise<void> {
     try {
         const snapshotIds = taken.snapshots?.map(({ snapshotId }) => snapshotId) ?? [];
         await context.api.tagResources("snapshot", snapshotIds, [resourceTag(resource)]);

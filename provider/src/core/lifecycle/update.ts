@@ -59,7 +59,7 @@ async function rename(
         context.log.status(`changing ${Object.keys(change).join(" and ")}: ${id}`);
         try {
             if (change.name !== undefined) {
-                await markMembers(context, state);
+                await tagMembersWithRun(context, state);
             }
             await context.api.modifySnapshotGroup(id, change);
         } catch (thrown) {
@@ -75,7 +75,7 @@ async function rename(
 }
 
 /** Tags the members, which identify the run and the owner of the group once it is renamed. */
-async function markMembers(
+async function tagMembersWithRun(
     context: Context,
     { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function finish(
     const specification = specify(inputs);
     const kept = keptInputs(inputs, context.regionId);
     const { earlierSnapshotGroups: earlier } = state;
-    const result = await finalize(context, groupIn(id, state, pending), {
+    const result = await finalize(context, unfinishedGroup(id, state, pending), {
         specification,
         warnings: state.warnings ?? [],
         // The state holds it, so it is deleted only with this resource.
@@ -111,7 +111,7 @@ async function finish(
 }
 
 /** @throws AppSnapshotError UnreadableState if the state lacks a required output. */
-function groupIn(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
+function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
@@ -139,6 +139,11 @@ async function committed(context: Context, result: SnapshotResult): Promise<Snap
         await ignoringForgotten(() => context.api.tagResources("invocation", [invokeId], tags));
         return result;
     } catch (thrown) {
-        return unfinished("finalizing", result.instanceRun, asAppSnapshotError(thrown, instanceId), result.warnings);
+        return unfinished(
+            "finalizing",
+            result.instanceRun,
+            asAppSnapshotError(thrown, instanceId),
+            result.warnings,
+        );
     }
 }

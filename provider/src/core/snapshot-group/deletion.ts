@@ -9,31 +9,27 @@ import type { Context } from "../../cloud/context";
 import { waitUntilGone } from "./group";
 import { heldSnapshots, holderAdvice, isHeldCode } from "./snapshot-holder";
 
-/** Deletion is asynchronous and usually takes seconds. */
+/** The time limit for the deletion itself, which is asynchronous and usually takes seconds. */
 const deletionTimeoutMs = 10 * 60_000;
 
-/** A group that is still being uploaded may refuse to be deleted until that is done. */
+/** The time limit for the end of an upload, until which the deletion of a group may be refused. */
 const uploadTimeoutMs = 60 * 60_000;
 const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
 
 export interface DeletionOptions {
     /**
-     * The members that are known. If the API does not tell what became of each, they are deleted one by one: a
-     * group may be gone while an image kept one of its snapshots.
+     * The known members. If the API reports no result for each, they are deleted one by one: a group may be gone although
+     * an image holds one of its snapshots.
      */
     readonly snapshotIds?: readonly string[];
-    /**
-     * How long to wait in all, in milliseconds. Default: an hour for an upload that is in the way, and ten minutes
-     * for the deletion itself.
-     */
+    /** The time limit of the whole deletion. Default: an hour for an upload, and ten minutes for the deletion itself. */
     readonly timeoutMs?: number;
 }
 
 /**
- * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist is a group
- * deleted.
+ * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist counts as deleted.
  *
- * @throws AppSnapshotError SnapshotsHeld when something keeps a member, DeletionNotFinished when it takes too long.
+ * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds a member, DeletionNotFinished if it takes too long.
  */
 export async function deleteGroup(
     context: Context,
@@ -42,15 +38,20 @@ export async function deleteGroup(
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
     const start = context.clock.now();
-    const progress = await requestUntilAccepted(context, { snapshotGroupId, snapshotIds }, start + (timeoutMs ?? uploadTimeoutMs));
+    const progress = await requestUntilAccepted(
+        context,
+        { snapshotGroupId, snapshotIds },
+        start + (timeoutMs ?? uploadTimeoutMs),
+    );
     const held = failuresIn(progress ?? []);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
     if (progress !== undefined) {
-        // Known members are deleted one by one where the API does not tell what became of them.
+        // Without results from the API, known members are deleted one by one.
         const isAccepted = progress.length + snapshotIds.length > 0;
-        const deadline = timeoutMs === undefined ? context.clock.now() + deletionTimeoutMs : start + timeoutMs;
+        const deadline =
+            timeoutMs === undefined ? context.clock.now() + deletionTimeoutMs : start + timeoutMs;
         if (!(await waitUntilGone(context, snapshotGroupId, { isAccepted, deadline }))) {
             throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
         }
@@ -62,10 +63,10 @@ export async function deleteGroup(
 }
 
 /**
- * Asks for the deletion of a snapshot group, without waiting for it.
+ * Requests the deletion of a snapshot group, without waiting for it.
  *
- * @returns "gone" when neither the group nor a member of it exists, "later" when it can't be deleted yet.
- * @throws AppSnapshotError SnapshotsHeld when something keeps a member.
+ * @returns "gone" if neither the group nor a member of it exists, "later" if it can't be deleted yet.
+ * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds a member.
  */
 export async function requestDeletion(
     context: Context,
@@ -92,7 +93,7 @@ interface GroupToDelete {
     readonly snapshotIds: readonly string[];
 }
 
-/** What keeps members from being deleted. One that is not there is none of it. */
+/** Returns the failed deletions; a missing member is not one. */
 function failuresIn(progress: readonly DeletionProgress[]): DeletionProgress[] {
     return progress.filter(({ success, errorCode }) => !success && !isMissing(errorCode));
 }
@@ -101,7 +102,7 @@ function isMissing(code: string): boolean {
     return /^InvalidSnapshot(?:Id)?\.NotFound$/.test(code);
 }
 
-/** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */
+/** Requests the deletion once; returns the result of each member, or the code for "not yet"; undefined for no group. */
 async function tryDeletion(
     context: Context,
     group: GroupToDelete,
@@ -127,7 +128,7 @@ async function tryDeletion(
     }
 }
 
-/** The item that the API would have answered with, had it not refused the call as a whole for one member. */
+/** Returns the item for a member that is held, where the API refused the whole call because of it. */
 async function heldItem(
     context: Context,
     { snapshotGroupId, snapshotIds }: GroupToDelete,
@@ -138,7 +139,7 @@ async function heldItem(
     return { success: false, errorCode: code, errorMessage: description, snapshotIds: held };
 }
 
-/** A help only, which a caller without the permission has to do without. */
+/** Returns the members of a group; none for a caller without the permission, because they only improve an error. */
 async function membersOf(context: Context, snapshotGroupId: string): Promise<string[]> {
     try {
         const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
@@ -148,7 +149,7 @@ async function membersOf(context: Context, snapshotGroupId: string): Promise<str
     }
 }
 
-/** What the API says about each member; undefined when there is no such group. */
+/** Requests the deletion until it is not refused as too early; returns the result of each member, undefined for no group. */
 async function requestUntilAccepted(
     context: Context,
     doomed: GroupToDelete,
@@ -166,8 +167,8 @@ async function requestUntilAccepted(
         deadline,
         ...polling(context),
         onWait: (_seen, elapsed) => {
-            const what = `it is being uploaded and can't be deleted yet, ${snapshotGroupId}`;
-            context.log.status(progressLine("waiting", elapsed, what));
+            const detail = `it is being uploaded and can't be deleted yet, ${snapshotGroupId}`;
+            context.log.status(progressLine("waiting", elapsed, detail));
         },
     });
     if (!result.done) {
@@ -180,11 +181,11 @@ async function requestUntilAccepted(
 }
 
 /**
- * Deletes snapshots one by one, such as what may be left of a group that is gone itself. They are not looked for
- * first: a list may lag behind, and the deletion of a snapshot that does not exist is no error.
+ * Deletes snapshots one by one, such as members that may be left of a deleted group. They are not searched first, because
+ * a list may lag behind, and deleting a snapshot that does not exist is no error.
  *
- * @param snapshotGroupId the group that they are, or were, of; for the error.
- * @throws AppSnapshotError SnapshotsHeld when something keeps one of them; the others are deleted.
+ * @param snapshotGroupId their group, which may be gone; for the error.
+ * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds one of them; the others are deleted.
  */
 export async function deleteSnapshots(
     context: Context,

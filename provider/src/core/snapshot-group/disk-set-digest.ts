@@ -1,18 +1,18 @@
 import { sha256 } from "../../runtime/digest";
 
-/** Returns a digest that tells two sets of disks apart. Their ids themselves are too long for a tag. */
+/** Returns a digest that identifies a set of disks, because their ids are too long for a tag. */
 export function diskSetDigestOf(diskIds: readonly string[]): string {
     return sha256([...diskIds].sort().join(",")).slice(0, 40);
 }
 
-/** So many disks more than expected are told apart from other disks. */
+/** The number of unexpected disks among which the expected ones are found. */
 const maxSurplus = 2;
 
 /**
- * Those of some disks that a digest stands for, if there are not too many others among them; a pure decision.
+ * Returns the subset of some disks that has a digest. Pure.
  *
  * @param digest see `diskSetDigestOf`.
- * @returns undefined where the digest is that of other disks, or of many fewer.
+ * @returns undefined if no subset that omits at most `maxSurplus` disks has it.
  */
 export function subsetWithDigest(diskIds: readonly string[], digest: string): string[] | undefined {
     for (const subset of subsetsOmitting(diskIds, maxSurplus)) {
@@ -23,7 +23,7 @@ export function subsetWithDigest(diskIds: readonly string[], digest: string): st
     return undefined;
 }
 
-/** All that can be left of some values when up to `max` of them are taken away, the whole first. */
+/** Yields all subsets that omit up to `max` values, the complete set first. */
 function* subsetsOmitting(values: readonly string[], max: number): Generator<string[]> {
     yield [...values];
     if (max > 0) {

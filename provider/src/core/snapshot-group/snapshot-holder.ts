@@ -3,20 +3,20 @@ import type { Context } from "../../cloud/context";
 
 type Holder = "image" | "disk";
 
-/** What holds a snapshot, by the code with which its deletion is refused. */
+/** The kind of a snapshot's holder, by the code with which its deletion is refused. */
 const holders: Readonly<Record<string, Holder>> = {
     SnapshotCreatedImage: "image",
     SnapshotCreatedDisk: "disk",
 };
 
-/** Whether a deletion is refused because something holds a snapshot. */
+/** Tells whether a code refuses a deletion because something holds a snapshot. */
 export function isHeldCode(code: string): boolean {
     return Object.hasOwn(holders, code);
 }
 
 /**
- * What keeps a snapshot from being deleted, and what to do about it, by the code of its item; empty where the
- * code says nothing of a holder.
+ * Returns what holds a snapshot and how to delete that, by the code of its item; empty if the code does not mean that it
+ * is held.
  */
 export async function holderAdvice(
     context: Context,
@@ -28,7 +28,7 @@ export async function holderAdvice(
         : advice(kind, (await Promise.all(snapshotIds.map((id) => createdFrom(context, kind, id)))).flat());
 }
 
-/** Those of some snapshots that are held; all of them, where that can't be found out. */
+/** Returns those of the snapshots that are held; all of them if that is unknown. */
 export async function heldSnapshots(
     context: Context,
     errorCode: string,
@@ -52,8 +52,8 @@ function advice(kind: Holder, ids: readonly string[]): string {
 }
 
 /**
- * The ids of the images or disks made from a snapshot: a help that a caller without the permission to list them has
- * to do without.
+ * Returns the ids of the images or disks created from a snapshot; none for a caller without the permission to list them,
+ * because they only improve an error.
  */
 async function createdFrom({ api }: Context, kind: Holder, snapshotId: string): Promise<string[]> {
     try {

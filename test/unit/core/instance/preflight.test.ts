@@ -55,7 +55,7 @@ const windows = instanceOf({
 });
 
 describe("an instance that is ready", () => {
-    it("has its system, its disks and its role told", () => {
+    it("is reported with its operating system, its disks and its role", () => {
         expect(readinessOf({})).to.deep.equal({
             osType: "linux",
             managerHasTimeout: true,
@@ -67,12 +67,12 @@ describe("an instance that is ready", () => {
         });
     });
 
-    it("may have a temporary role on it: that goes, so it is neither of use nor in the way", () => {
+    it("may have a temporary role, which is neither used nor a conflict, because it will be detached", () => {
         const lease = { ramRoleName: "Other", stack: "ab12", expires: 1_700_000_000_000 };
         const instance = instanceOf({ tags: [leaseTag(lease)] });
         const readiness = readinessOf({ instance, attachedRole: "Other" });
         expect(readiness).to.deep.include({ attachedRole: undefined, lease });
-        // The tag is of use also where the role has gone, and says nothing of another one.
+        // The tag is kept even if its role is gone, and does not apply to another role.
         expect(readinessOf({ instance, attachedRole: undefined })).to.deep.include({ lease });
         expect(readinessOf({ instance }).attachedRole).to.equal(role);
         expect(problemOf({ instance, attachedRole: "Third" }).code).to.equal("RoleConflict");
@@ -90,13 +90,13 @@ describe("an instance that is ready", () => {
         expect(readinessOf({ attachedRole: undefined }).attachedRole).to.equal(undefined);
     });
 
-    it("has no --timeout in an older plugin manager", () => {
+    it("may have an older plugin manager without --timeout", () => {
         expect(readinessOf({ agent: agentOf({ version: "2.2.3.498" }) }).managerHasTimeout).to.equal(false);
         expect(readinessOf({ agent: agentOf({ version: "2.2.3.499" }) }).managerHasTimeout).to.equal(true);
         expect(readinessOf({ agent: agentOf({ version: "newest" }) }).managerHasTimeout).to.equal(false);
     });
 
-    it("expects the group to hold neither excluded disks nor those that can't be in one", () => {
+    it("expects neither excluded nor unsupported disks in the group", () => {
         const disks = [...ready.disks, diskOf("d-old", { category: "cloud_ssd" }), diskOf("d-out")];
         const { diskIds, warnings } = readinessOf({ disks }, { excludeDiskIds: ["d-out"] });
         expect(diskIds).to.deep.equal(["d-system", "d-data"]);
@@ -105,19 +105,19 @@ describe("an instance that is ready", () => {
         ]);
     });
 
-    it("is warned of when its agent can't be told how long the plugin may take", () => {
+    it("has a warning if its agent does not support the plugin's time limit", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "2.2.3.400" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("2.2.3.400").and.to.include("2.x.3.499");
     });
 
-    it("is warned of when its system's name says nothing", () => {
+    it("has a warning if its operating system's name is unknown", () => {
         const { warnings } = readinessOf({ instance: instanceOf({ osName: "my image" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("my image");
     });
 
-    it("may have a newer agent, system or category of disks than is known: the plugin decides, and that is warned of", () => {
+    it("may have an agent, operating system or disk category newer than this package, with a warning that the plugin decides", () => {
         const newer: readonly (readonly [Partial<Observation>, InputChanges, string])[] = [
             [{ agent: agentOf({ version: "3.0.0.12" }) }, {}, "3.0.0.12"],
             [{ agent: agentOf({ version: "2.2.4.1-beta" }) }, {}, "2.2.4.1-beta"],
@@ -137,12 +137,12 @@ describe("an instance that is ready", () => {
         }
     });
 
-    it("does not demand of the group a disk of which only the plugin knows whether it can be in it", () => {
+    it("does not require a disk in the group if the plugin decides whether to include it", () => {
         const disks = [...ready.disks, diskOf("d-new", { category: "cloud_essd_x" })];
         expect(readinessOf({ disks }).diskIds).to.deep.equal(["d-system", "d-data"]);
     });
 
-    it("is warned of when its agent's version tells nothing, because it is not told the plugin's time then", () => {
+    it("has a warning if its agent's version is unknown, because the time limit is not passed then", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "newest" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("newest").and.to.include("not told the plugin's time limit");
@@ -154,7 +154,7 @@ describe("an instance that is ready", () => {
     });
 });
 
-describe("what stands in the way of a snapshot", () => {
+describe("a problem that prevents a snapshot", () => {
     const problems: readonly (readonly [
         what: string,
         code: string,
@@ -162,7 +162,7 @@ describe("what stands in the way of a snapshot", () => {
         observed: Partial<Observation>,
         inputs?: InputChanges,
     ])[] = [
-        ["an instance that is not there", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
+        ["an instance that does not exist", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
         [
             "a stopped instance",
             "InstanceNotRunning",
@@ -176,7 +176,7 @@ describe("what stands in the way of a snapshot", () => {
             { instance: instanceOf({ lockReasons: ["security", "financial"] }) },
         ],
         [
-            "a system that the plugin does not support",
+            "an operating system that the plugin does not support",
             "OperatingSystemNotSupported",
             "CentOS  7.5 64 bit",
             { instance: instanceOf({ osName: "CentOS  7.5 64 bit" }) },
@@ -251,7 +251,7 @@ describe("what stands in the way of a snapshot", () => {
         });
     }
 
-    it("is told all at once, each with its remedy", () => {
+    it("is reported together with all others, each with its remedy", () => {
         const error = problemOf({
             instance: instanceOf({
                 status: "Stopped",
@@ -276,7 +276,7 @@ describe("what stands in the way of a snapshot", () => {
         expect(error.message.match(/What to do:/g)).to.have.length(7);
     });
 
-    it("is told with what is amiss with the role, as far as that can be asked without attaching it", () => {
+    it("is reported with the problems of the role that can be found without attaching it", () => {
         const observed = {
             agent: agentOf({ online: false }),
             disks: [diskOf("d-old", { category: "cloud_efficiency" })],
@@ -296,14 +296,14 @@ describe("what stands in the way of a snapshot", () => {
         expect(problemOf(observed).message).not.to.include(unknown);
     });
 
-    it("is a classic network, which the role could not be attached in", () => {
+    it("is a classic network, in which no role can be attached", () => {
         const instance = instanceOf({ networkType: "classic" });
         const { code, message } = problemOf({ instance, attachedRole: undefined });
         expect(code).to.equal("InvalidNetworkType.MismatchRamRole");
         expect(message).to.include(instanceId).and.to.include("VPC");
     });
 
-    it("has a remedy that fits the system, and names no option that does not help", () => {
+    it("has a remedy that fits the operating system, and names no option that does not help", () => {
         const old = [diskOf("d-old", { category: "cloud_efficiency" }), diskOf("d-new")];
         const remedyOf = (observed: Partial<Observation>, inputs: InputChanges = {}): string =>
             problemOf(observed, inputs).remedy;
@@ -330,7 +330,7 @@ describe("what stands in the way of a snapshot", () => {
         expect(remedyOf({ attachedRole: "Other" })).to.include("let this package attach its own");
     });
 
-    it("is not a missing script where less is asked for", () => {
+    it("is not a missing script if less is required", () => {
         expect(outcomeOf({}, { linux: undefined, requiredConsistency: "filesystem" }).ok).to.equal(true);
         expect(
             outcomeOf(
@@ -341,8 +341,8 @@ describe("what stands in the way of a snapshot", () => {
     });
 });
 
-describe("looking at instances", () => {
-    it("asks nothing about an instance that does not exist", async () => {
+describe("checking instances", () => {
+    it("makes no further call for an instance that does not exist", async () => {
         const api = scriptedApi({ describeInstances: () => Promise.resolve([]) });
         const outcomes = await preflight(testContext(api), [specificationOf()]);
         const outcome = outcomes.get(instanceId);
@@ -350,7 +350,7 @@ describe("looking at instances", () => {
         expect(api.operations()).to.deep.equal(["describeInstances"]);
     });
 
-    it("goes on where the caller may not ask: that is in the one error with all else", async () => {
+    it("continues after a refused call, and reports it in one error with all other problems", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf({ lockReasons: ["security"] })]),
             describeCloudAssistantStatus: () => Promise.reject(apiError("Forbidden.RAM")),
@@ -369,7 +369,7 @@ describe("looking at instances", () => {
         ]);
     });
 
-    it("fails where there is no answer to a question", async () => {
+    it("fails if a call gets no response", async () => {
         const thrown = apiError("ServiceUnavailable");
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
@@ -380,7 +380,7 @@ describe("looking at instances", () => {
         expect(await rejection(preflight(testContext(api), [specificationOf()]))).to.equal(thrown);
     });
 
-    it("has an outcome for each, and leaves the missing ones out of further questions", async () => {
+    it("has an outcome for each, and leaves missing ones out of further calls", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
             describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),

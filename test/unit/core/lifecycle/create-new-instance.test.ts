@@ -10,21 +10,21 @@ import { agentOf, diskOf, inputsOf, instanceOf } from "../../support/samples";
 
 const minute = 60_000;
 
-/** When what of an instance is there, in milliseconds after the first look at it. */
+/** The times of an instance's start, in milliseconds after the first call. */
 interface Course {
-    /** When its status is Running. */
+    /** The time at which its status is Running. */
     readonly running: number;
-    /** When its agent is online; before that it is in no list. */
+    /** The time at which its agent is online; before that, it is in no list. */
     readonly online: number;
-    /** How long before the first look it was started. Default 0. */
+    /** The time between its start and the first call. Default 0. */
     readonly age?: number;
     readonly status?: string;
     readonly instance?: Partial<Instance>;
-    /** How far the cloud's clock is ahead of this machine's. Default: five hours. */
+    /** The time by which the cloud's clock is ahead of this machine's. Default: five hours. */
     readonly ahead?: number;
 }
 
-/** A cloud with an instance that was started lately, by the cloud's clock. */
+/** A cloud with an instance that was started recently, by the cloud's clock. */
 function starting({
     running,
     online,
@@ -62,8 +62,8 @@ function expectUntouched(cloud: FakeCloud): void {
     }
 }
 
-describe("an instance that was started lately", () => {
-    it("is waited for, and so is its agent, and the resource's row says what for", async () => {
+describe("an instance that was started recently", () => {
+    it("is awaited, and so is its agent, with a status in the resource's row", async () => {
         const cloud = starting({ running: 2 * minute, online: 5 * minute });
         const start = cloud.context.clock.now();
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
@@ -78,7 +78,7 @@ describe("an instance that was started lately", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal([]);
     });
 
-    it("is not touched while it is waited for", async () => {
+    it("is not changed while it is awaited", async () => {
         const cloud = starting({ running: minute, online: 2 * minute });
         cloud.role = undefined;
         await create(cloud.context, inputsOf());
@@ -89,16 +89,16 @@ describe("an instance that was started lately", () => {
         }
     });
 
-    it("is given up 15 minutes after its start by the cloud's clock, with the error that it would have had at once", async () => {
+    it("fails 15 minutes after its start by the cloud's clock, with the same error as without a wait", async () => {
         const cloud = starting({ running: 0, online: Infinity, age: 5 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
-        // Its start is dated to the minute.
+        // The date of its start has no seconds.
         expect(cloud.context.clock.now() - start).to.be.within(9 * minute, 11 * minute);
         expectUntouched(cloud);
     });
 
-    it("is given up after 15 minutes of starting, with all that is still in the way", async () => {
+    it("fails after 15 minutes of starting, with all remaining problems", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const start = cloud.context.clock.now();
         const error = await failure(cloud);
@@ -108,7 +108,7 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("is waited for also where the cloud's clock is not known, or its start is dated late: the start was seen", async () => {
+    it("is awaited even if the cloud's time is unknown, or its start's date is late, because the start was seen", async () => {
         const untold = { startTime: "", creationTime: "" };
         for (const status of ["Starting", "Pending"]) {
             const cloud = starting({ running: minute, online: 3 * minute, status, instance: untold });
@@ -117,7 +117,7 @@ describe("an instance that was started lately", () => {
         }
     });
 
-    it("is waited for no longer than the resource may take", async () => {
+    it("is awaited only until the resource's deadline", async () => {
         const cloud = starting({ running: minute, online: Infinity });
         const start = cloud.context.clock.now();
         expect((await failure(cloud, inputsOf({ timeoutSeconds: 120 }))).code).to.equal("AgentMissing");
@@ -125,7 +125,7 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("is not waited for any more when the process is asked to end", async () => {
+    it("is no longer awaited after an interruption", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const stop = new AbortController();
         const start = cloud.context.clock.now();
@@ -144,7 +144,7 @@ describe("an instance that was started lately", () => {
         expectUntouched(cloud);
     });
 
-    it("fails at once where anything else is in the way as well", async () => {
+    it("fails at once if there is any other problem", async () => {
         const others: [Course["instance"], (cloud: FakeCloud) => void, string][] = [
             [{ lockReasons: ["security"] }, () => undefined, "InstanceLocked: "],
             [{ osName: "CentOS  7.5 64 bit" }, () => undefined, "OperatingSystemNotSupported: "],
@@ -175,14 +175,14 @@ describe("an instance that was started lately", () => {
 });
 
 describe("an instance that was started long ago", () => {
-    it("fails at once without its agent, also where this machine's clock would have it new", async () => {
+    it("fails at once without its agent, even if it would be new by this machine's clock", async () => {
         const cloud = starting({ running: 0, online: minute, age: 16 * minute, ahead: 16 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
         expect(cloud.context.clock.now()).to.equal(start);
     });
 
-    it("fails at once where it is being stopped, however new it is", async () => {
+    it("fails at once if it is being stopped, even if it is new", async () => {
         for (const status of ["Stopping", "Stopped"]) {
             const cloud = starting({ running: minute, online: 0, status });
             const start = cloud.context.clock.now();

@@ -11,8 +11,8 @@ const fingerprint = (linux: SnapshotInputs["linux"], resourceUrn = urn): string 
 
 const { preScript, postScript } = deliveredScripts;
 
-describe("the fingerprint of an order", () => {
-    it("is another one for another text of a script: what was begun with one is not adopted for the other", () => {
+describe("the fingerprint of a create request", () => {
+    it("depends on the texts of the scripts, so that a run with another text is not adopted", () => {
         const other = "#!/bin/sh\nother\n";
         const fingerprints = [
             fingerprint(deliveredScripts),
@@ -34,7 +34,7 @@ describe("the fingerprint of an order", () => {
             .and.not.to.include(canary);
     });
 
-    it("is the same for the same texts, and whether or not they are kept", () => {
+    it("is the same for the same texts, whether or not they are kept", () => {
         expect(fingerprint({ postScript, preScript })).to.equal(fingerprint(deliveredScripts));
         for (const keepScripts of [true, false]) {
             expect(fingerprint({ ...deliveredScripts, keepScripts })).to.equal(fingerprint(deliveredScripts));

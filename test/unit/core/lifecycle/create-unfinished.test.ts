@@ -18,7 +18,7 @@ const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Pr
     rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
 
 describe("a snapshot that is not finished", () => {
-    it("is kept by its invocation's id when the command goes on beyond the deadline", async () => {
+    it("is kept under its invocation's id if the command is still running at the deadline", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         const unfinished = await unfinishedOf(cloud, inputsOf({ timeoutSeconds: 90 }));
@@ -49,7 +49,7 @@ describe("a snapshot that is not finished", () => {
         ]);
     });
 
-    it("outwaits by default everything that may happen in the command", async () => {
+    it("has a default deadline that is longer than the command's time limit", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         await unfinishedOf(cloud);
@@ -57,7 +57,7 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.context.clock.now() - start).to.be.at.least(request.timeoutSeconds * 1000);
     });
 
-    it("is kept when the result can't be read", async () => {
+    it("is kept if the result can't be read", async () => {
         const cloud = new FakeCloud([{}], {
             describeInvocationResults: () => Promise.reject(apiError("ServiceUnavailable")),
         });
@@ -66,7 +66,7 @@ describe("a snapshot that is not finished", () => {
         expect(unfinished.reason.code).to.equal("ServiceUnavailable");
     });
 
-    it("is kept by its group's id when the group is not usable by the deadline", async () => {
+    it("is kept under its group's id if the group is not usable by the deadline", async () => {
         const cloud = new FakeCloud([{ group: { status: "progressing" } }]);
         const unfinished = await unfinishedOf(
             cloud,
@@ -78,7 +78,7 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is no resource where its group does not show up, and is looked for once more by the next run", async () => {
+    it("fails if its group does not appear, and the next update searches for it again", async () => {
         const cloud = new FakeCloud([
             { makesGroup: false, output: () => '[snapshotgroup="ssg-late"][message="done"]' },
         ]);
@@ -92,11 +92,11 @@ describe("a snapshot that is not finished", () => {
     });
 });
 
-describe("a start of the command that nobody answered", () => {
+describe("a start of the command without a response", () => {
     const unanswered = (): Error =>
         new ApiCallError("RunCommand", undefined, "the request timed out", "again");
 
-    it("says that it is not known whether the command runs, and the next run adopts it", async () => {
+    it("fails because it is unknown whether the command is running, and the next update adopts it", async () => {
         const cloud: FakeCloud = new FakeCloud([{}], {
             runCommand: async (request) => {
                 await started.api.runCommand(request);
@@ -111,7 +111,7 @@ describe("a start of the command that nobody answered", () => {
         expect(error.message).not.to.include("undefined");
         expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
 
-        // The mark of the temporary role is on the instance.
+        // The instance has the tag of the temporary role.
         started.instance = cloud.instance;
         const outputs = await create(started.context, inputs);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -119,7 +119,7 @@ describe("a start of the command that nobody answered", () => {
         expect(started.role).to.equal(undefined);
     });
 
-    it("is not a start that the API refused", async () => {
+    it("is not the same as a start that the API refused", async () => {
         const cloud = new FakeCloud([{}], {
             runCommand: () => Promise.reject(apiError("Invocation.ExceedQuota", "RunCommand")),
         });
@@ -129,8 +129,8 @@ describe("a start of the command that nobody answered", () => {
     });
 });
 
-describe("a command that may go on though its invocation has ended", () => {
-    it("stays open for the next run, which clears away what it made late", async () => {
+describe("a command that may be running although its invocation has ended", () => {
+    it("stays open for the next update, which clears away its late group", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.message).to.include("it has no snapshot group so far");
@@ -144,8 +144,8 @@ describe("a command that may go on though its invocation has ended", () => {
     });
 });
 
-describe("the next run for the same resource", () => {
-    it("adopts a run that nobody committed, instead of a second snapshot, handed over or not", async () => {
+describe("the next update of the same resource", () => {
+    it("adopts a run that was not committed, handed over or not, instead of taking a second snapshot", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             const outputs = await create(cloud.context, inputsOf());
@@ -166,7 +166,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("asks for the open and the handed ones of its own alone, however many were made before", async () => {
+    it("searches only for its own open and handed runs, however many there were", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const filters = cloud.api
@@ -183,7 +183,7 @@ describe("the next run for the same resource", () => {
         );
     });
 
-    it("takes a run for one that both searches find, as a change of a tag may be seen late", async () => {
+    it("recognizes a run that both searches find, because a changed tag may become visible late", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const api = {
             ...cloud.api,
@@ -195,7 +195,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings).to.have.length(1);
     });
 
-    it("goes on waiting for one that still runs", async () => {
+    it("waits for one that is still running", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             for (const invocation of cloud.invocations) {
@@ -205,7 +205,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("does not adopt a committed one: a forced replacement is a new snapshot", async () => {
+    it("does not adopt a committed one, so that a forced replacement takes a new snapshot", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -214,7 +214,7 @@ describe("the next run for the same resource", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("neither adopts nor clears away nor names one that the state is known to hold", async () => {
+    it("neither adopts nor clears away nor names one that a state is known to hold", async () => {
         for (const state of ["open", "handed"] as const) {
             for (const triggers of [undefined, ["other"]]) {
                 const cloud = new FakeCloud();
@@ -239,7 +239,7 @@ describe("the next run for the same resource", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
     });
 
-    it("leaves alone what another resource began", async () => {
+    it("leaves alone a run of another resource", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { inputs: inputsOf({ resourceUrn: "urn::other" }), state });
             expect(await create(cloud.context, inputsOf())).to.deep.include({
@@ -251,7 +251,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("waits for what it began with other inputs, and clears it away before it takes a new snapshot", async () => {
+    it("waits for a run with other inputs, and clears it away before it takes a new snapshot", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         const calls = cloud.api.calls.length;
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
@@ -261,7 +261,7 @@ describe("the next run for the same resource", () => {
         expect(later.indexOf("deleteSnapshotGroup")).to.be.within(1, later.indexOf("runCommand"));
     });
 
-    it("leaves what was handed over with other inputs, and names it: a state may hold it", async () => {
+    it("leaves alone and names a run with other inputs that was handed over, because a state may hold it", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-2" });
@@ -275,7 +275,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
     });
 
-    /** Two runs for the same snapshot, of which the second did not see the first. */
+    /** Two runs for the same snapshot, of which the second did not find the first. */
     async function two(state: RunState): Promise<FakeCloud> {
         const blind = new FakeCloud([neverEnds], { describeInvocations: () => Promise.resolve([]) });
         await unfinishedOf(blind);
@@ -302,7 +302,7 @@ describe("the next run for the same resource", () => {
         expect(next.stateOf("t-2")).to.equal("handed");
     });
 
-    it("adopts the newest of several that were handed over, and leaves and names the others", async () => {
+    it("adopts the newest of several that were handed over, and leaves alone and names the others", async () => {
         const next = await two("handed");
         next.endAll();
         const outputs = await create(next.context, inputsOf());
@@ -314,9 +314,9 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings?.[1]).to.include("by an earlier run");
     });
 
-    it("loses none when an older one can't be cleared away: the wanted one stays open until that is done", async () => {
+    it("loses none if an older one can't be cleared away: the wanted one stays open until that is done", async () => {
         const next = await two("open");
-        // The newest, wanted one has ended; the older one still runs.
+        // The newest, wanted one has ended; the older one is still running.
         const newest = next.invocations[1];
         expect(newest?.invokeId).to.equal("t-2");
         Object.assign(newest ?? {}, { looksLeft: 0 });
@@ -326,7 +326,7 @@ describe("the next run for the same resource", () => {
         expect(next.stateOf("t-2")).to.equal("open");
     });
 
-    it("adopts nothing where the resource has no URN", async () => {
+    it("adopts nothing if the resource has no URN", async () => {
         const nameless = inputsOf({ resourceUrn: undefined });
         const cloud = await abandoned({}, { inputs: nameless });
         expect(await create(cloud.context, nameless)).to.include({ invokeId: "t-2" });
@@ -342,7 +342,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("leaves one that failed after it was handed over, with its group, names it, and takes a new snapshot", async () => {
+    it("leaves alone and names a failed one that was handed over, with its group, and takes a new snapshot", async () => {
         for (const onDegraded of ["fail", "keep"] as const) {
             const cloud = await abandoned(failsWith(10, { makesGroup: true }), { state: "handed" });
             const outputs = await create(cloud.context, inputsOf({ onDegraded }));
@@ -361,7 +361,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves one whose group was deleted after it was handed over, and takes a new snapshot", async () => {
+    it("leaves alone one whose group was deleted after it was handed over, and takes a new snapshot", async () => {
         const cloud = await abandoned({}, { state: "handed" });
         cloud.groups.clear();
         const outputs = await create(cloud.context, inputsOf());
@@ -370,7 +370,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings?.join("\n")).to.match(/t-1.*can't be adopted: GroupNotFound/);
     });
 
-    it("proves one that it adopted like any other", async () => {
+    it("verifies an adopted one like any other", async () => {
         const cloud = await abandoned(degraded);
         const error = await rejection(create(cloud.context, inputsOf()));
         expect(error.message).to.match(/^Degraded: /);
@@ -378,7 +378,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves one that was handed over and falls short, as it is and whosever it is, and takes a new one", async () => {
+    it("leaves alone one with violations that was handed over, whatever its owner, and takes a new one", async () => {
         for (const [run, why] of [
             [degraded, "Degraded"],
             [{ group: { status: "failed" } }, "GroupFailed"],
@@ -398,14 +398,14 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("adopts one that falls short where the program accepts that", async () => {
+    it("adopts one with violations if the program accepts that", async () => {
         const inputs = inputsOf({ onDegraded: "keep" });
         const cloud = await abandoned(degraded, { inputs, state: "handed" });
         expect(await create(cloud.context, inputs)).to.include({ invokeId: "t-1", degraded: true });
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("ignores invocations that only look like runs", async () => {
+    it("ignores invocations that only resemble runs", async () => {
         const tag = { key: "app-snapshot:resource", value: "another resource" };
         const cloud = new FakeCloud([{}], {
             describeInvocations: (filter) =>

@@ -23,7 +23,7 @@ const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
     cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
 
 describe("taking a snapshot", () => {
-    it("ends with the outputs of a group that is proved; its run is handed over until they are recorded", async () => {
+    it("returns the outputs of a verified group, whose run is handed over until they are recorded", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({
@@ -44,7 +44,7 @@ describe("taking a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("knows its invocation as its own by an owner token that is in the invocation's tags as well", async () => {
+    it("has an owner token in its outputs that is also in the invocation's tags", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         const second = await create(cloud.context, inputsOf({ resourceUrn: "urn::b" }));
@@ -53,7 +53,7 @@ describe("taking a snapshot", () => {
         expect(first.ownerToken).not.to.equal(second.ownerToken);
     });
 
-    it("takes nine calls besides polling, and two more for a name of its own, when the instance has the role and is idle", async () => {
+    it("takes nine calls besides polling, and two more for a name, if the instance has the role and is idle", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.operationsWithoutPolling()).to.have.members([
@@ -63,7 +63,7 @@ describe("taking a snapshot", () => {
             "describeCloudAssistantStatus",
             "describeInstanceRamRole",
             "describeDisks",
-            // What else runs on the instance.
+            // The other commands on the instance.
             "describeInvocations",
             "runCommand",
             "tagResources",
@@ -76,7 +76,7 @@ describe("taking a snapshot", () => {
         expect(described.operationsWithoutPolling()).to.have.length(10);
     });
 
-    it("has nothing undefined in its outputs, which the engine would refuse", async () => {
+    it("has no undefined value in its outputs, which the engine would refuse", async () => {
         const cloud = new FakeCloud();
         cloud.disks = [diskOf("d-data")];
         const outputs = await create(cloud.context, inputsOf());
@@ -84,12 +84,12 @@ describe("taking a snapshot", () => {
         expect(outputs).not.to.have.any.keys("systemDiskSnapshotId", "description", "pending");
     });
 
-    it("keeps its instance where the group does not tell it", async () => {
+    it("keeps its instance if the group does not name it", async () => {
         const cloud = new FakeCloud([{ group: { instanceId: "" } }]);
         expect(await create(cloud.context, inputsOf())).to.include({ instanceId });
     });
 
-    it("tags the invocation so that it can be found again, and its token stays the run's", async () => {
+    it("tags the invocation so that it can be found again, and keeps the run's token", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const [request] = requestsOf(cloud);
@@ -101,7 +101,7 @@ describe("taking a snapshot", () => {
         expect(request?.timeoutSeconds).to.be.above(3_600);
     });
 
-    it("sets the name and the description afterwards, in one call", async () => {
+    it("sets the name and the description at the end, in one call", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(
             cloud.context,
@@ -114,7 +114,7 @@ describe("taking a snapshot", () => {
         expect(requestsOf(cloud)[0]?.commandContent).not.to.include("'b'");
     });
 
-    it("touches nothing when something is in the way", async () => {
+    it("changes nothing if there is a problem", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ status: "Stopped" });
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -123,7 +123,7 @@ describe("taking a snapshot", () => {
         expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
     });
 
-    it("warns of what it found on the instance, in the log and in the outputs", async () => {
+    it("warns about problems of the instance in the log and in the outputs", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ osName: "my image" });
         const outputs = await create(cloud.context, inputsOf());
@@ -132,7 +132,7 @@ describe("taking a snapshot", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
     });
 
-    it("keeps two snapshots of one instance apart in time", async () => {
+    it("takes two snapshots of an instance one after the other", async () => {
         const cloud = new FakeCloud();
         await Promise.all([
             create(cloud.context, inputsOf({ resourceUrn: "urn::a", snapshotGroupName: "first" })),
@@ -151,12 +151,12 @@ describe("taking a snapshot", () => {
         expect(new Set(requestsOf(cloud).map(({ name }) => name)).size).to.equal(2);
     });
 
-    it("finds the group by its name where the output lost its id", async () => {
+    it("finds the group by its name if the output does not contain its id", async () => {
         const cloud = new FakeCloud([{ output: () => "truncated" }]);
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });
 
-    it("finds a group that shows up late, where a success does not tell its id", async () => {
+    it("finds a group that appears late if the output does not contain its id", async () => {
         const cloud: FakeCloud = new FakeCloud([{ output: () => "truncated" }], {
             describeSnapshotGroups: () =>
                 Promise.resolve(cloud.context.clock.now() - start < 10_000 ? [] : [...cloud.groups.values()]),
@@ -167,7 +167,7 @@ describe("taking a snapshot", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });
 
-    it("fails where a success has no group, and is closed by the next run, which takes a new one", async () => {
+    it("fails if a successful run has no group, and the next update closes the run and takes a new snapshot", async () => {
         const cloud = new FakeCloud([{ makesGroup: false, output: () => "truncated" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("GroupNotFound");
@@ -176,7 +176,7 @@ describe("taking a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("fails where the instance names another one's group alone, and says what was seen of that", async () => {
+    it("fails if the output names only another run's group, and describes that group", async () => {
         const cloud = new FakeCloud([
             { makesGroup: false, output: () => '[snapshotgroup="ssg-theirs"][message="done"]' },
         ]);
@@ -188,7 +188,7 @@ describe("taking a snapshot", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-theirs"]);
     });
 
-    it("has its run marked as handed over last of all, so that nobody deletes what the engine may hold", async () => {
+    it("tags its run as handed last, so that no update deletes a group that a state may hold", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
         expect(cloud.api.operations().at(-1)).to.equal("tagResources");
@@ -199,7 +199,7 @@ describe("taking a snapshot", () => {
         ]);
     });
 
-    it("marks the members before it gives the group a name by which the run is not known", async () => {
+    it("tags the members before it renames the group, because the run's group is known by its name", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
         const operations = cloud.operationsWithoutPolling();
@@ -212,7 +212,7 @@ describe("taking a snapshot", () => {
 });
 
 describe("a run of the plugin that fails", () => {
-    it("closes its run where no group can be left", async () => {
+    it("is closed if no group can be left", async () => {
         for (const exitCode of [1, 9, 11, 126, 127, 238]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -223,7 +223,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("has the group that it left found by its name, and deleted", async () => {
+    it("has its group found by its name and deleted", async () => {
         for (const exitCode of [5, 6, 7, 8, 10, 12, 255, 247, 42]) {
             const cloud = new FakeCloud([failsWith(exitCode, { makesGroup: true })]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -234,7 +234,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("has such a group deleted after a time limit or a kill as well", async () => {
+    it("has such a group deleted also after a time limit or a kill", async () => {
         for (const invocationStatus of ["Timeout", "Terminated", "Error"]) {
             const cloud = new FakeCloud([{ invocationStatus, makesGroup: true }]);
             await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -242,9 +242,9 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("leaves the groups of others alone, also one that its output mentions", async () => {
+    it("leaves the groups of other runs alone, also one that its output mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
-        // After 10 its own group may still show up, so that run stays open for the next run to look again.
+        // After 10, its own group may still appear, so the run stays open, and the next update searches again.
         for (const [exitCode, state] of [
             [10, "open"],
             [16, "closed"],
@@ -257,7 +257,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("keeps its group in the state on demand, and nobody clears away what the state holds", async () => {
+    it("keeps its group in the state if requested, and no update clears it away", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
         const unfinished = await rejectionOf(
             UnfinishedSnapshot,
@@ -277,7 +277,7 @@ describe("a run of the plugin that fails", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is remembered with its group when that can't be deleted", async () => {
+    it("is kept in the state with its group if that can't be deleted", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })], {
             deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -289,7 +289,7 @@ describe("a run of the plugin that fails", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is run once more after a passing fault on the way to the plugin, and not twice", async () => {
+    it("is run once more, not twice, after a transient fault before the plugin started", async () => {
         for (const exitCode of [232, 240, 243]) {
             const once = new FakeCloud([failsWith(exitCode), {}]);
             expect(await create(once.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
@@ -304,7 +304,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("is another run each time, with another name and another token", async () => {
+    it("is a new run each time, with another name and another token", async () => {
         const cloud = new FakeCloud([failsWith(232), {}]);
         await create(cloud.context, inputsOf());
         const [first, second] = requestsOf(cloud);
@@ -313,8 +313,8 @@ describe("a run of the plugin that fails", () => {
     });
 });
 
-describe("a snapshot that falls short", () => {
-    it("is deleted and closed, and never called consistent", async () => {
+describe("a snapshot with violations", () => {
+    it("is deleted and closed, and never reported as consistent", async () => {
         const cloud = new FakeCloud([degraded]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("Degraded");
@@ -326,7 +326,7 @@ describe("a snapshot that falls short", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is kept with a warning on demand, as what it is", async () => {
+    it("is kept with a warning if requested, with its actual consistency", async () => {
         const cloud = new FakeCloud([degraded]);
         const outputs = await create(cloud.context, inputsOf({ onDegraded: "keep" }));
         expect(outputs.consistency).to.equal("filesystem");
@@ -335,7 +335,7 @@ describe("a snapshot that falls short", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is what was asked for where that is less", async () => {
+    it("meets lower requirements", async () => {
         const cloud = new FakeCloud([degraded]);
         const outputs = await create(
             cloud.context,
@@ -344,7 +344,7 @@ describe("a snapshot that falls short", () => {
         expect(outputs).to.deep.include({ consistency: "filesystem", warnings: [] });
     });
 
-    it("falls short also where only the plugin's words say so", async () => {
+    it("is also recognized by the plugin's report alone", async () => {
         const output = (id: string): string =>
             `[message="Take FsConsistent snapshots successfully"]\n[snapshotgroup="${id}"][message="done"]`;
         const cloud = new FakeCloud([{ output }]);
@@ -356,7 +356,7 @@ describe("a snapshot that falls short", () => {
         expect(outputs.consistency).to.equal("filesystem");
     });
 
-    it("has a remedy that names only what would have accepted it", async () => {
+    it("has a remedy that names only inputs that would have accepted it", async () => {
         const remedyOf = async (run: Run, inputs: InputChanges = {}): Promise<string> =>
             (await rejectionOf(AppSnapshotError, create(new FakeCloud([run]).context, inputsOf(inputs))))
                 .remedy;
@@ -376,7 +376,7 @@ describe("a snapshot that falls short", () => {
             .and.not.match(/script|requiredConsistency/);
     });
 
-    it("falls short where it has no tags, or lacks a disk", async () => {
+    it("is one without tags, or with a missing disk", async () => {
         const untagged = new FakeCloud([{ tags: [] }]);
         expect(
             (await rejectionOf(AppSnapshotError, create(untagged.context, inputsOf()))).message,
@@ -388,7 +388,7 @@ describe("a snapshot that falls short", () => {
         );
     });
 
-    it("is deleted when its group has failed", async () => {
+    it("is deleted if its group has failed", async () => {
         const cloud = new FakeCloud([{ group: { status: "failed" } }]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("GroupFailed");

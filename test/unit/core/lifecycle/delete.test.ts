@@ -13,7 +13,7 @@ import { rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
-/** A snapshot whose command ran beyond the deadline, and ends after some more looks. */
+/** A snapshot whose command was running at the deadline, and ends after some more polls. */
 async function running(
     run: Run = {},
     inputs: SnapshotInputs = inputsOf(),
@@ -31,7 +31,7 @@ async function running(
 }
 
 describe("deleting a snapshot", () => {
-    it("deletes its group, and leaves the run committed", async () => {
+    it("deletes its group, and leaves its run committed", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -40,7 +40,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("is done when the group is gone already", async () => {
+    it("succeeds if the group is already gone", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
         });
@@ -49,7 +49,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
     });
 
-    it("reports what stands in the way, with the instance", async () => {
+    it("reports an obstacle with the instance", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -58,7 +58,7 @@ describe("deleting a snapshot", () => {
         expect(error).to.include({ code: "Forbidden.RAM", instanceId: state.instanceId });
     });
 
-    it("closes the run of one that was not settled or had failed", async () => {
+    it("closes the run of one that was not finalized or had failed", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await running();
             const pending = { phase, invokeId: "t-1", groupName: "before-1", diskSetDigest: "", reason: "x" };
@@ -69,7 +69,7 @@ describe("deleting a snapshot", () => {
     });
 });
 
-describe("deleting a snapshot of which an image was made", () => {
+describe("deleting a snapshot that an image holds", () => {
     async function held(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
@@ -77,7 +77,7 @@ describe("deleting a snapshot of which an image was made", () => {
         return { cloud, state };
     }
 
-    it("names the snapshot and stays in the state, also when its group is gone by then", async () => {
+    it("names the snapshot and stays in the state, even if its group is gone by then", async () => {
         const { cloud, state } = await held();
         for (const run of ["the first", "the second"]) {
             const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
@@ -89,21 +89,21 @@ describe("deleting a snapshot of which an image was made", () => {
         }
     });
 
-    it("deletes it as soon as the image is gone, and no other", async () => {
+    it("deletes the snapshot, and no other, as soon as the image is gone", async () => {
         const { cloud, state } = await held();
         cloud.survivors.add("s-of-somebody");
         await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
         cloud.held.clear();
         await remove(cloud.context, "ssg-1", state);
         expect(cloud.snapshotIds).to.deep.equal(["s-of-somebody"]);
-        // Which of its own are left is not asked: a list may lag behind.
+        // The remaining members are not listed, because a list may lag behind.
         expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-system"], ["s-data"]]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 });
 
-describe("deleting a snapshot whose command still runs", () => {
-    it("waits for its end and deletes what came of it, without stopping it", async () => {
+describe("deleting a snapshot whose command is still running", () => {
+    it("waits for its end without stopping it, and deletes its group", async () => {
         const { cloud, state } = await running();
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
@@ -111,7 +111,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("does not give up what no list shows, as long as its result says that it runs", async () => {
+    it("keeps a run that no list shows as long as its result is running", async () => {
         const { cloud, state } = await running();
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -122,7 +122,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("does not give up what ended early, as long as the plugin may make a group still", async () => {
+    it("keeps a run that ended early as long as the plugin may still create a group", async () => {
         for (const invocationStatus of ["Terminated", "Timeout"]) {
             const { cloud, state } = await running({ invocationStatus });
             cloud.endAll();
@@ -137,7 +137,7 @@ describe("deleting a snapshot whose command still runs", () => {
         }
     });
 
-    it("does not give up what named no group where lists may hide what there is", async () => {
+    it("keeps a run that named no group if lists may be incomplete", async () => {
         const { cloud, state } = await running({ exitCode: 10, makesGroup: true, output: () => "" });
         cloud.endAll();
         const hidden = {
@@ -153,7 +153,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).not.to.equal("closed");
     });
 
-    it("warns of what can't wait before it deletes anything", async () => {
+    it("warns about urgent errors before it deletes anything", async () => {
         for (const exitCode of [10, 12, 247]) {
             const { cloud, state } = await running({ exitCode, makesGroup: true });
             let warned = "";
@@ -169,28 +169,28 @@ describe("deleting a snapshot whose command still runs", () => {
         }
     });
 
-    it("finds by its name what a failed one left", async () => {
+    it("finds the group of a failed run by its name", async () => {
         const { cloud, state } = await running(failsWith(10, { makesGroup: true }));
         await remove(cloud.context, "t-1", state);
         expect(cloud.groups.size).to.equal(0);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("has nothing to delete when nothing came of it", async () => {
+    it("deletes nothing if there is no group", async () => {
         const { cloud, state } = await running(failsWith(9));
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("still finds the group when the invocation's record has expired", async () => {
+    it("still finds the group if the invocation's record has expired", async () => {
         const { cloud, state } = await running();
         cloud.invocations.splice(0);
         await remove(cloud.context, "t-1", state);
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("detaches the role that was attached for it only, and no other", async () => {
+    it("detaches the role that was attached only for it, and no other", async () => {
         const own = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         expect(own.cloud.role).to.equal("AppSnapshotRoleName");
         await remove(own.cloud.context, "t-1", own.state);
@@ -219,7 +219,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(busy.cloud.groups.size).to.equal(0);
     });
 
-    it("is done where the instance that such a role was attached to does not exist any more", async () => {
+    it("succeeds if the instance of such a role no longer exists", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         cloud.instance = undefined;
         await remove(cloud.context, "t-1", state);
@@ -227,7 +227,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
     });
 
-    it("warns of such a role that stays attached", async () => {
+    it("warns about such a role that stays attached", async () => {
         const item = { instanceId: "i-bp1sample", success: false, code: "Forbidden", message: "no" };
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
@@ -236,7 +236,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.instance?.tags, "as long as the role may be there, so is its mark").to.have.length(1);
     });
 
-    it("leaves its run unclosed when such a role can't be detached, so that the next try does it", async () => {
+    it("does not close its run if such a role can't be detached, so that the next deletion detaches it", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = {
             ...cloud.api,
@@ -250,7 +250,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves another group alone that the output of a failed run mentions", async () => {
+    it("leaves alone another group that the output of a failed run mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
         const { cloud, state } = await running(failsWith(16, { output }));
         cloud.groups.set("ssg-other", groupOf({ snapshotGroupId: "ssg-other", name: "nightly" }));
@@ -258,7 +258,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-other"]);
     });
 
-    it("is done when Cloud Assistant has forgotten the invocation meanwhile", async () => {
+    it("succeeds if Cloud Assistant has forgotten the invocation meanwhile", async () => {
         const { cloud, state } = await running();
         const api = {
             ...cloud.api,
@@ -271,7 +271,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("gives up some time after the limit of its command", async () => {
+    it("fails some time after the time limit of the command", async () => {
         const { cloud, state } = await running();
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -285,7 +285,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("says so when the state lacks the instance", async () => {
+    it("fails if the state does not contain the instance", async () => {
         const { cloud, state } = await running();
         const lacking = Object.fromEntries(Object.entries(state).filter(([key]) => key !== "instanceId"));
         const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", lacking));

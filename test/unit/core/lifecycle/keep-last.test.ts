@@ -14,7 +14,7 @@ import { apiError } from "../../support/scripted-api";
 
 const region = "cn-hangzhou";
 
-/** A run whose group has a snapshot of its own. */
+/** A run whose group has its own snapshot. */
 function taking(id: number, more: Run = {}): Run {
     const snapshots = [
         memberOf("d-system", { snapshotId: `s-${id}`, sourceDiskType: "system" }),
@@ -23,15 +23,15 @@ function taking(id: number, more: Run = {}): Run {
     return { ...more, group: { snapshots } };
 }
 
-/** A resource whose snapshots stay when it is replaced. */
+/** A resource whose snapshots are retained when it is replaced. */
 class Retained {
-    /** The outputs of the latest one, as the state holds them. */
+    /** The outputs of the latest snapshot, as the state holds them. */
     state: SnapshotOutputs | undefined;
     private times = 0;
 
     constructor(readonly cloud = new FakeCloud([1, 2, 3, 4, 5, 6].map((id) => taking(id)))) {}
 
-    /** Replaces the resource, as far as its creation. */
+    /** Replaces the resource, up to its creation. */
     async replace(
         keepLast: number | undefined,
         memory = this.state === undefined ? new StateMemory() : memoryOfPredecessor(this.state),
@@ -62,13 +62,13 @@ function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     };
 }
 
-/** By what the resource knows a group as its own. */
+/** The ids by which the resource recognizes a group as its own. */
 function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId" | "ownerToken"> {
     const ownerToken = cloud.tagOf(`t-${id}`, "app-snapshot:owner");
     return { invokeId: `t-${id}`, ...(ownerToken === undefined ? {} : { ownerToken }) };
 }
 
-/** Some replacements of a resource that keeps many. */
+/** Some replacements of a resource that keeps many snapshots. */
 async function replaced(times: number): Promise<Retained & { state: SnapshotOutputs }> {
     const resource = new Retained();
     let state: SnapshotOutputs = {};
@@ -79,7 +79,7 @@ async function replaced(times: number): Promise<Retained & { state: SnapshotOutp
 }
 
 describe("keepLast", () => {
-    it("hands the list of the earlier groups on from state to state, the newest first", async () => {
+    it("passes the list of the earlier groups on from state to state, the newest first", async () => {
         const resource = new Retained();
         expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([]);
         expect((await resource.replace(5)).earlierSnapshotGroups).to.deep.equal([
@@ -92,7 +92,7 @@ describe("keepLast", () => {
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2", "ssg-3"]);
     });
 
-    it("deletes nothing in create for what only the new one makes too many: no state holds that yet", async () => {
+    it("deletes no group in create that only the new one makes excess, because no state holds the new one yet", async () => {
         const resource = new Retained();
         await resource.replace(1);
         expect(idsOf((await resource.replace(1)).earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -100,7 +100,7 @@ describe("keepLast", () => {
         expect(resource.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("deletes in the next create what was too many before it, and keeps the one that the state holds", async () => {
+    it("deletes the groups in the next create that were excess before it, and keeps the one that the state holds", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -108,7 +108,7 @@ describe("keepLast", () => {
         expect(resource.groups).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("deletes the oldest once the state holds the newest, without waiting for it", async () => {
+    it("requests the deletion of the oldest once the state holds the newest, without waiting", async () => {
         const { cloud, state, groups } = await replaced(4);
         expect(groups).to.have.length(4);
         const { left, warnings } = await deleteSuperseded(cloud.context, state, 2);
@@ -118,7 +118,7 @@ describe("keepLast", () => {
         expect(idsOf(left), "until they are seen to be gone").to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
     });
 
-    it("asks the cloud nothing where there can be none too many", async () => {
+    it("makes no call if there can be no excess groups", async () => {
         const { cloud, state } = await replaced(3);
         cloud.api.calls.length = 0;
         const { left } = await deleteSuperseded(cloud.context, state, 3);
@@ -127,14 +127,14 @@ describe("keepLast", () => {
         expect(cloud.api.calls).to.deep.equal([]);
     });
 
-    it("does not count one that fell short, and deletes no good one for it", async () => {
+    it("does not count a degraded one, and deletes no good one for it", async () => {
         const { cloud, state } = await replaced(3);
         const short = { ...state, degraded: true };
         await deleteSuperseded(cloud.context, short, 1);
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("deletes one that fell short as soon as there are enough good ones after it", async () => {
+    it("deletes a degraded one as soon as there are enough good ones after it", async () => {
         const { cloud, state } = await replaced(3);
         const earlierSnapshotGroups = [earlier(2), earlier(1, { degraded: true })];
         await deleteSuperseded(cloud.context, { ...state, earlierSnapshotGroups }, 3);
@@ -143,7 +143,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("counts none that somebody deleted meanwhile, and drops it from the list", async () => {
+    it("does not count one that was deleted meanwhile, and removes it from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-3");
         const { left } = await deleteSuperseded(cloud.context, state, 2);
@@ -153,11 +153,11 @@ describe("keepLast", () => {
         expect(idsOf(next.left)).to.deep.equal(["ssg-2"]);
     });
 
-    it("warns of one that is held, and keeps it in the list until it can be deleted", async () => {
+    it("warns about one that is held, and keeps it in the list until it can be deleted", async () => {
         const { cloud, state } = await replaced(3);
         cloud.held.set("s-1-data", "SnapshotCreatedImage");
         let list = state.earlierSnapshotGroups ?? [];
-        // The second time its group is gone, and the member is there still.
+        // The second time, its group is gone, but the member still exists.
         for (const run of ["the first", "the second"]) {
             const superseded = { ...state, earlierSnapshotGroups: list };
             const { left, warnings } = await deleteSuperseded(cloud.context, superseded, 2);
@@ -180,7 +180,7 @@ describe("keepLast", () => {
         expect(cloud.snapshotIds).not.to.include("s-1-data");
     });
 
-    it("goes on with the others after one that can't be deleted", async () => {
+    it("continues with the others after one that can't be deleted", async () => {
         const { cloud, state } = await replaced(4);
         cloud.held.set("s-2", "SnapshotCreatedDisk");
         const { warnings } = await deleteSuperseded(cloud.context, state, 1);
@@ -188,7 +188,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-4"]);
     });
 
-    it("leaves one that is being uploaded to a later time, without a word", async () => {
+    it("deletes one that is being uploaded later, without a warning", async () => {
         const { cloud, state } = await replaced(2);
         const deleteSnapshotGroup = () => Promise.reject(apiError("OperationConflict"));
         const context = { ...cloud.context, api: { ...cloud.api, deleteSnapshotGroup } };
@@ -197,7 +197,7 @@ describe("keepLast", () => {
         expect(warnings).to.deep.equal([]);
     });
 
-    it("only warns where the older ones can't be looked for, and forgets none", async () => {
+    it("only warns if the older ones can't be read, and keeps them all in the list", async () => {
         const { cloud, state } = await replaced(3);
         const describeSnapshotGroups = () => Promise.reject(apiError("Forbidden.RAM"));
         const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
@@ -210,7 +210,7 @@ describe("keepLast", () => {
         expect(cloud.groups.size).to.equal(3);
     });
 
-    it("deletes those of another region there", async () => {
+    it("deletes groups of another region there", async () => {
         const beijing = await replaced(1);
         const regions: string[] = [];
         const here = new FakeCloud(
@@ -238,7 +238,7 @@ describe("keepLast", () => {
         expect([...here.groups.keys()]).to.deep.equal(["ssg-1"]);
     });
 
-    it("keeps the list in the state of a snapshot that is not finished", async () => {
+    it("keeps the list in the state of an unfinished snapshot", async () => {
         for (const run of [neverEnds, failsWith(10, { makesGroup: true })]) {
             const resource = new Retained(new FakeCloud([taking(1), taking(2, run)]));
             const first = await resource.replace(5);
@@ -252,7 +252,7 @@ describe("keepLast", () => {
         }
     });
 
-    it("keeps the list through the update that finishes a snapshot, and deletes only what was too many before it", async () => {
+    it("keeps the list in the update that finishes a snapshot, and deletes only the groups that were excess before it", async () => {
         const { cloud, state } = await replaced(3);
         const diskSetDigest = cloud.tagOf("t-3", "app-snapshot:disk-set-digest") ?? "";
         const pending = {
@@ -269,12 +269,12 @@ describe("keepLast", () => {
             inputsOf({ keepLast: 1 }),
         );
         expect(outputs).not.to.have.property("pending");
-        // It goes from the list once it is seen to be gone.
+        // It is removed from the list once it is known to be gone.
         expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-2", "ssg-1"]);
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("is applied by an update, which drops from the list what is gone", async () => {
+    it("is applied by an update, which removes deleted groups from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-1");
         const outputs = await update(cloud.context, "ssg-4", state, inputsOf({ keepLast: 2 }));
@@ -284,7 +284,7 @@ describe("keepLast", () => {
         expect(idsOf(next.earlierSnapshotGroups)).to.deep.equal(["ssg-3"]);
     });
 
-    it("deletes nothing any more where the program takes it away, and forgets nothing", async () => {
+    it("deletes nothing after the program has removed it, and keeps the list", async () => {
         const { cloud, state } = await replaced(2);
         const outputs = await update(cloud.context, "ssg-2", state, inputsOf());
         expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -293,7 +293,7 @@ describe("keepLast", () => {
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("warns of what could not be deleted by a create, in the outputs and in the log", async () => {
+    it("warns about groups that a create could not delete, in the outputs and in the log", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -306,8 +306,8 @@ describe("keepLast", () => {
     });
 });
 
-describe("a history that begins anew", () => {
-    it("names the older groups of the resource, which stay, by the tag of their members", async () => {
+describe("an incomplete history", () => {
+    it("causes a warning that names the older groups of the resource, by the tag of their members", async () => {
         const resource = new Retained();
         const first = await resource.replace(1);
         const second = await resource.replace(1, memoryOf(first));
@@ -320,13 +320,13 @@ describe("a history that begins anew", () => {
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("names none of another resource of the same instance", async () => {
+    it("causes no warning about groups of another resource of the same instance", async () => {
         const { cloud } = await replaced(1);
         const outputs = await create(cloud.context, inputsOf({ keepLast: 1, resourceUrn: "urn::other" }));
         expect(outputs).to.deep.include({ snapshotGroupId: "ssg-2", warnings: [] });
     });
 
-    it("says so where that can't be found out, and is no reason to fail", async () => {
+    it("causes a warning, not a failure, if the older groups can't be read", async () => {
         const { cloud, state } = await replaced(1);
         const api = {
             ...cloud.api,
@@ -341,7 +341,7 @@ describe("a history that begins anew", () => {
         expect(outputs.warnings?.join("\n")).to.include("is unknown").and.to.include("Forbidden.RAM");
     });
 
-    it("is begun without a word by a first snapshot, and by one whose members can't be marked", async () => {
+    it("causes no warning for a first snapshot, nor for one whose members can't be tagged", async () => {
         const cloud = new FakeCloud();
         const tagResources: typeof cloud.api.tagResources = (type, ids, tags) =>
             type === "snapshot"
@@ -353,7 +353,7 @@ describe("a history that begins anew", () => {
         expect(cloud.context.log.of("debug").join("\n")).to.include("ssg-1 is not marked");
     });
 
-    it("is not looked for where keepLast is not asked for", async () => {
+    it("is ignored without keepLast", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).not.to.have.property("earlierSnapshotGroups");

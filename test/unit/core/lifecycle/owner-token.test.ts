@@ -15,7 +15,7 @@ import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 
 const ownerTag = "app-snapshot:owner";
 
-/** A cloud with a run that the state holds unfinished, and that has ended by now. */
+/** A cloud with a run that the state holds as unfinished, and that has ended. */
 async function unfinished(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ looks: Infinity }, {}]);
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
@@ -26,12 +26,12 @@ async function unfinished(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs 
 }
 
 describe("the owner token on a run", () => {
-    it("is kept in the state of a snapshot that is not finished, as of one that is", async () => {
+    it("is kept in the state of a snapshot, finished or not", async () => {
         const { cloud, state } = await unfinished();
         expect(state.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-1", ownerTag));
     });
 
-    it("passes on to whoever adopts the run, finished or not", async () => {
+    it("is replaced by the resource that adopts the run, finished or not", async () => {
         const { cloud, state } = await unfinished();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-1", ownerToken: cloud.tagOf("t-1", ownerTag) });
@@ -47,7 +47,7 @@ describe("the owner token on a run", () => {
         expect(next.outputs.ownerToken).not.to.equal(again.state.ownerToken);
     });
 
-    it("is put on for sure or the run stays with the resource that has it", async () => {
+    it("must be set, otherwise the run stays with its resource", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const api = { ...cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
@@ -62,7 +62,7 @@ describe("the owner token on a run", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("is not taken on what the state is known to hold", async () => {
+    it("is not replaced for a run that a state is known to hold", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, inputsOf());
         await create(cloud.context, inputsOf({ triggers: ["other"] }), memoryOf({ invokeId: "t-1" }));
@@ -71,7 +71,7 @@ describe("the owner token on a run", () => {
 });
 
 describe("deleting a snapshot that another resource adopted", () => {
-    it("alarms nobody where its successor has it, and warns where another resource does", async () => {
+    it("logs a message if its successor adopted it, and a warning if another resource did", async () => {
         for (const [successorUrn, level, says] of [
             [inputsOf().resourceUrn, "info", /left alone: .* t-1$/],
             ["urn:pulumi:dev::shop::other::a", "warn", /^t-1 is left alone/],
@@ -93,7 +93,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         }
     });
 
-    it("leaves its group and its run alone, and says so", async () => {
+    it("leaves its group and its run alone, and warns", async () => {
         const { cloud, state } = await unfinished();
         const successor = await create(cloud.context, inputsOf());
         const calls = cloud.api.calls.length;
@@ -111,7 +111,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("does so whatever phase it was in when it was adopted", async () => {
+    it("does so in any phase at the adoption", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await unfinished();
             await create(cloud.context, inputsOf());
@@ -124,7 +124,7 @@ describe("deleting a snapshot that another resource adopted", () => {
     it("does so for a finished one that was never committed", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
-        // Nobody told this process that the state holds it: a forced replacement is not compared first.
+        // This process does not know the state, because a forced replacement has no diff.
         const successor = await create(cloud.context, inputsOf());
         expect(successor.snapshotGroupId).to.equal("ssg-1");
         await remove(cloud.context, "ssg-1", first);
@@ -134,13 +134,13 @@ describe("deleting a snapshot that another resource adopted", () => {
     });
 });
 
-describe("what this process knows of the owner of a run", () => {
-    it("counts before the tag, which may be seen late: what it adopted itself is left alone unasked", async () => {
+describe("this process's knowledge of a run's owner", () => {
+    it("has precedence over the tag, which may become visible late, and needs no call", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const successor = await create(cloud.context, inputsOf(), memory);
         expect(memory.adopterOf("t-1")).to.equal(successor.ownerToken);
-        // As if the change of the tag were not seen yet.
+        // As if the changed tag were not visible yet.
         const late = { key: ownerTag, value: state.ownerToken ?? "" };
         await cloud.api.tagResources("invocation", ["t-1"], [late]);
         const calls = cloud.api.calls.length;
@@ -150,7 +150,7 @@ describe("what this process knows of the owner of a run", () => {
         expect(cloud.context.log.of("info").join("\n")).to.match(/left alone: .* t-1$/m);
     });
 
-    it("is noted as well where what was adopted is not finished", async () => {
+    it("is also recorded if the adopted snapshot is unfinished", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         cloud.edit("ssg-1", { status: "progressing" });
@@ -162,7 +162,7 @@ describe("what this process knows of the owner of a run", () => {
         expect(cloud.api.calls).to.have.length(calls);
     });
 
-    it("lets the adopter delete what it adopted", async () => {
+    it("lets the adopting resource delete the snapshot", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const successor = await create(cloud.context, inputsOf(), memory);
@@ -171,7 +171,7 @@ describe("what this process knows of the owner of a run", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("keeps a run that two states hold from being deleted, whatever the tag says", async () => {
+    it("prevents the deletion of a run that two states hold, whatever the tag", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const other = { ...state, ownerToken: "another's" };
@@ -190,8 +190,8 @@ describe("what this process knows of the owner of a run", () => {
     });
 });
 
-describe("what this process knows of a snapshot that could not be deleted", () => {
-    it("is that the state holds it still, until it is deleted", async () => {
+describe("this process's knowledge of a snapshot that could not be deleted", () => {
+    it("is that the state holds it until it is deleted", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const memory = memoryOf(state);
@@ -204,7 +204,7 @@ describe("what this process knows of a snapshot that could not be deleted", () =
 });
 
 describe("the run of a snapshot that is deleted", () => {
-    it("is closed last, so that a deletion that fails halfway can be done again", async () => {
+    it("is closed last, so that a deletion that fails halfway can be repeated", async () => {
         const { cloud, state } = await unfinished();
         const api = { ...cloud.api, deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")) };
         await rejectionOf(AppSnapshotError, remove({ ...cloud.context, api }, "t-1", state));
@@ -215,7 +215,7 @@ describe("the run of a snapshot that is deleted", () => {
         expect(cloud.api.operations().at(-1)).to.equal("tagResources");
     });
 
-    it("is closed where it was never committed, so that nobody adopts it again", async () => {
+    it("is closed if it was never committed, so that it is not adopted again", async () => {
         for (const marked of ["open", "handed"] as const) {
             const cloud = new FakeCloud();
             const state = await create(cloud.context, inputsOf());
@@ -229,7 +229,7 @@ describe("the run of a snapshot that is deleted", () => {
         }
     });
 
-    it("may be forgotten: the group is deleted all the same", async () => {
+    it("may be forgotten, and the group is still deleted", async () => {
         for (const snapshotGroupName of [undefined, "renamed"]) {
             const cloud = new FakeCloud();
             const state = await create(cloud.context, inputsOf({ snapshotGroupName }));
@@ -239,11 +239,11 @@ describe("the run of a snapshot that is deleted", () => {
         }
     });
 
-    it("may be forgotten: then the group is whosever its members say that it is", async () => {
+    it("may be forgotten, and then the members identify the group's owner", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
         cloud.endAll();
-        // Another resource adopts it, by whose name it goes from then on.
+        // Another resource adopts it, and it then has that resource's name.
         const successor = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
         expect(successor).to.include({ snapshotGroupId: "ssg-1" });
         cloud.invocations.splice(0);

@@ -28,7 +28,7 @@ async function unfinished(
 }
 
 describe("a run that the state of the predecessor holds as running", () => {
-    it("is resumed whatever its age, and then is the new resource's", async () => {
+    it("is resumed whatever its age, and then belongs to the new resource", async () => {
         for (const marked of ["open", "handed"] as const) {
             const { cloud, state } = await unfinished();
             cloud.setState("t-1", marked);
@@ -44,7 +44,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         }
     });
 
-    it("is resumed although the resource had another URN then, and tagged as the new one's", async () => {
+    it("is resumed although the resource had another URN, and gets the tags of the new one", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state, newUrn);
         const outputs = await create(cloud.context, inputsOf({ resourceUrn: newUrn }), memory);
@@ -53,12 +53,12 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.tagOf("t-1", "app-snapshot:resource")).to.equal(resourceOf(identityOf(newUrn)));
         expect(cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(outputs.ownerToken);
         expect(cloud.stateOf("t-1")).to.equal("handed");
-        // By its new name it is found like any other of the resource.
+        // Under its new name, it is found like any other run of the resource.
         const again = await create(cloud.context, inputsOf({ resourceUrn: newUrn, adoptWithinSeconds: 1e9 }));
         expect(again).to.include({ invokeId: "t-1" });
     });
 
-    it("is not resumed by another resource, nor under another URN where nobody says so", async () => {
+    it("is not resumed by another resource, nor under another URN without an alias", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const outputs = await create(cloud.context, inputsOf({ resourceUrn: newUrn }), memory);
@@ -66,7 +66,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("is its resource's to delete where other inputs are asked for: neither adopted nor cleared nor named", async () => {
+    it("is left to its resource if the inputs have changed: neither adopted nor cleared away nor named", async () => {
         for (const marked of ["open", "handed"] as const) {
             for (const changes of [{ triggers: ["other"] }, { resourceUrn: newUrn, triggers: ["other"] }]) {
                 const { cloud, state } = await unfinished();
@@ -83,7 +83,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         }
     });
 
-    it("is proved like any other, and its group deleted where it falls short: no state holds that", async () => {
+    it("is verified like any other, and its group deleted if it has violations, because no state holds the group", async () => {
         const { cloud, state } = await unfinished(degraded);
         const error = await rejection(create(cloud.context, inputsOf(), memoryOfPredecessor(state)));
         expect(error.message).to.match(/^Degraded: /);
@@ -91,7 +91,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is not looked for where it is not running any more: that its resource holds already", async () => {
+    it("is not searched if the state holds its group", async () => {
         const { cloud, state } = await unfinished();
         const pending = {
             phase: "failed",
@@ -106,14 +106,14 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("is left to the state that holds it where the engine shows no predecessor", async () => {
+    it("is left to the state that holds it if the engine shows no predecessor", async () => {
         const { cloud, state } = await unfinished();
         const outputs = await create(cloud.context, inputsOf(), memoryOf(state));
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is done without where Cloud Assistant has forgotten it", async () => {
+    it("is replaced by a new one if Cloud Assistant has forgotten it", async () => {
         const { cloud, state } = await unfinished();
         const api = { ...cloud.api, describeInvocations: () => Promise.resolve([]) };
         const memory = memoryOfPredecessor(state);

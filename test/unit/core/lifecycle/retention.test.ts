@@ -19,7 +19,7 @@ function group(id: number, degraded = false): EarlierGroup {
 const ids = (groups: readonly EarlierGroup[]): string[] =>
     groups.map(({ snapshotGroupId }) => snapshotGroupId);
 
-describe("the groups that are too many", () => {
+describe("the excess groups", () => {
     it("are the oldest beyond the number to keep", () => {
         const four = [group(4), group(3), group(2), group(1)];
         expect(ids(excessGroups(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
@@ -27,12 +27,12 @@ describe("the groups that are too many", () => {
         expect(ids(excessGroups(four, 4))).to.be.empty;
     });
 
-    it("are never good ones in favour of one that fell short", () => {
+    it("are never good ones in favour of a degraded one", () => {
         expect(ids(excessGroups([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
         expect(ids(excessGroups([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
     });
 
-    it("are those that fell short once there are enough good ones after them", () => {
+    it("are the degraded ones once there are enough good ones after them", () => {
         expect(ids(excessGroups([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
             "ssg-1",
         ]);
@@ -58,11 +58,11 @@ describe("the history of a resource", () => {
         earlierSnapshotGroups: [group(1)],
     };
 
-    it("is the group of its predecessor and those before that, the newest first", () => {
+    it("contains the group of its predecessor and the earlier ones, the newest first", () => {
         expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], beginsAnew: false });
     });
 
-    it("tells a group apart that fell short, lost a member or was never finished", () => {
+    it("distinguishes a group that is degraded, lost a member or was never finished", () => {
         const pending = {
             phase: "failed",
             invokeId: "t-1",
@@ -76,7 +76,7 @@ describe("the history of a resource", () => {
         }
     });
 
-    it("knows the members of a group that was never proved, where its state does", () => {
+    it("contains the members of a group that was never verified if its state does", () => {
         const pending = {
             phase: "failed",
             invokeId: "t-1",
@@ -91,14 +91,14 @@ describe("the history of a resource", () => {
         ]);
     });
 
-    it("begins anew where no state tells of any, and is empty where that had no group", () => {
+    it("is incomplete if no state lists earlier groups, and empty if the state had no group", () => {
         expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], beginsAnew: true });
         expect(historyFor(kept, {})).to.deep.equal({ earlier: [], beginsAnew: true });
         const counted = { earlierSnapshotGroups: [] };
         expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], beginsAnew: false });
     });
 
-    it("is handed on without keepLast, so that it can be counted again; but nothing is added to it", () => {
+    it("is passed on without keepLast, so that it can be used again, but nothing is added to it", () => {
         expect(historyFor(inputsOf(), state).earlier).to.deep.equal([group(1)]);
     });
 });

@@ -5,13 +5,13 @@ import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memor
 
 const regionId = "cn-hangzhou";
 
-describe("what a process remembers of states", () => {
+describe("the memory of states", () => {
     let memory: StateMemory;
     beforeEach(() => {
         memory = new StateMemory();
     });
 
-    it("is nothing at first", () => {
+    it("is empty at first", () => {
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
         expect(memory.isRecorded("t-1")).to.equal(false);
         expect(memory.isHeld("t-1")).to.equal(false);
@@ -20,7 +20,7 @@ describe("what a process remembers of states", () => {
         expect(memory.predecessorOf("urn")).to.equal(undefined);
     });
 
-    it("is each snapshot that a state holds, finished or not, by its region", () => {
+    it("contains each snapshot that a state holds, finished or not, with its region", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-2", ownerToken: "b", regionId, pending: pendingOf("finalizing") });
         memory.note({ invokeId: "t-3", ownerToken: "c", regionId, pending: pendingOf("failed") });
@@ -30,26 +30,26 @@ describe("what a process remembers of states", () => {
         expect(["t-1", "t-2", "t-3", "t-4"].filter((id) => memory.isRecorded(id))).to.have.length(4);
     });
 
-    it("takes one that runs for held, but not for recorded: that is to be adopted", () => {
+    it("treats a running one as held, but not as recorded, because it must be adopted", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId, pending: pendingOf("running") });
         expect(memory.isHeld("t-1")).to.equal(true);
         expect(memory.isRecorded("t-1")).to.equal(false);
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
     });
 
-    it("is nothing of a group that no run of ours made", () => {
+    it("does not contain a group of another origin", () => {
         memory.note({ snapshotGroupId: "ssg-1", regionId });
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
     });
 
-    it("holds a snapshot once, however often the engine shows it", () => {
+    it("contains a snapshot once, however often the engine shows it", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         expect(memory.recordedIn(regionId)).to.deep.equal(["t-1"]);
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(false);
     });
 
-    it("tells two states that hold one run apart by their owner tokens", () => {
+    it("distinguishes two states that hold the same run by their owner tokens", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-1", ownerToken: "b", regionId });
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
@@ -61,26 +61,26 @@ describe("what a process remembers of states", () => {
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("takes the state of an older release, which has no owner token, for another one's than any", () => {
+    it("treats a state without an owner token as another state", () => {
         memory.note({ invokeId: "t-1", regionId });
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
         memory.forget({ invokeId: "t-1" });
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("forgets nothing that it does not know", () => {
+    it("ignores forgetting an unknown snapshot", () => {
         memory.forget({});
         memory.forget({ invokeId: "t-1", ownerToken: "a" });
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("never adopts again what a state held once, also after its deletion", () => {
+    it("keeps a snapshot as recorded even after its deletion, so that it is never adopted again", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.forget({ invokeId: "t-1", ownerToken: "a" });
         expect(memory.isRecorded("t-1")).to.equal(true);
     });
 
-    it("knows the last one whom this process made the owner of a run", () => {
+    it("contains the last owner that this process set for a run", () => {
         memory.noteAdoption("t-1", "a");
         memory.noteAdoption("t-1", "b");
         memory.noteAdoption("t-2", "c");
@@ -88,7 +88,7 @@ describe("what a process remembers of states", () => {
         expect(memory.adopterOf("t-2")).to.equal("c");
     });
 
-    it("knows what a resource succeeds by the URN that it will have", () => {
+    it("contains the predecessor of a resource by the resource's URN", () => {
         const state = { invokeId: "t-1", resourceUrn: "old" };
         memory.notePredecessor("new", state);
         expect(memory.predecessorOf("new")).to.equal(state);
@@ -97,7 +97,7 @@ describe("what a process remembers of states", () => {
         expect(memory.predecessorOf("new")).to.deep.equal({});
     });
 
-    it("has no predecessor for what has no URN", () => {
+    it("has no predecessor for a resource without a URN", () => {
         memory.notePredecessor(undefined, { invokeId: "t-1" });
         expect(memory.predecessorOf(undefined)).to.equal(undefined);
     });

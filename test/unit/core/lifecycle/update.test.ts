@@ -37,7 +37,7 @@ describe("updating a snapshot", () => {
         expect(outputs).to.deep.equal({ ...before.state, snapshotGroupName: "new", description: "text" });
     });
 
-    it("marks the members before it gives the group a name by which the run is not known", async () => {
+    it("tags the members before it renames the group, because the run's group is known by its name", async () => {
         const before = await made();
         const { runId, ownerToken } = before.state;
         const calls = before.cloud.api.calls.length;
@@ -57,7 +57,7 @@ describe("updating a snapshot", () => {
         ]);
     });
 
-    it("keeps the name where the members can't be marked, and marks nothing for a description", async () => {
+    it("keeps the name if the members can't be tagged, and tags nothing for a description", async () => {
         const before = await made();
         const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
         const refused = { ...before.cloud.context, api };
@@ -70,7 +70,7 @@ describe("updating a snapshot", () => {
         expect(before.cloud.groups.get("ssg-1")?.name).to.equal(before.state.snapshotGroupName);
     });
 
-    it("sends only what changed, and nothing when nothing did", async () => {
+    it("sends only changes, and makes no call without one", async () => {
         const before = await made();
         await changed(before, {
             description: "text",
@@ -97,8 +97,8 @@ describe("updating a snapshot", () => {
     });
 });
 
-describe("updating a snapshot that has to be settled", () => {
-    /** A snapshot that was not uploaded in time, and is by now. */
+describe("updating a snapshot that must be finalized", () => {
+    /** A snapshot that was not uploaded in time, but is now. */
     async function settling(run: Run = {}): Promise<Made> {
         const cloud = new FakeCloud([{ ...run, group: { ...run.group, status: "progressing" } }]);
         const { outputs } = await rejectionOf(
@@ -112,7 +112,7 @@ describe("updating a snapshot that has to be settled", () => {
         return { cloud, state: outputs };
     }
 
-    it("finishes it: proved, named, and no longer pending; its run is committed, as the state holds it already", async () => {
+    it("finishes it: verifies and names it, and commits its run, because the state already holds it", async () => {
         const before = await settling();
         expect(before.state.pending?.phase).to.equal("finalizing");
         const outputs = await changed(before, { snapshotGroupName: "new" });
@@ -131,7 +131,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(before.cloud.invocations).to.have.length(1);
     });
 
-    it("marks its run with the owner token of the state, of whom it was last", async () => {
+    it("tags its run with the owner token in the state", async () => {
         const before = await settling();
         await before.cloud.api.tagResources("invocation", ["t-1"], [ownerTag("somebody's")]);
         const { ownerToken } = await changed(before, {});
@@ -139,7 +139,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(before.cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(ownerToken);
     });
 
-    it("stays unsettled where its run can't be committed, and is finished by the next update", async () => {
+    it("leaves it unfinished if its run can't be committed, and the next update finishes it", async () => {
         const before = await settling();
         const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
         const { reason, outputs } = await rejectionOf(
@@ -152,7 +152,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(before.cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("needs no mark on a run that Cloud Assistant has forgotten", async () => {
+    it("needs no tag on a run that Cloud Assistant has forgotten", async () => {
         const before = await settling();
         const tagResources = () => Promise.reject(apiError("InvalidResourceId.NotFound"));
         const context = { ...before.cloud.context, api: { ...before.cloud.api, tagResources } };
@@ -160,7 +160,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(outputs).not.to.have.property("pending");
     });
 
-    it("is given up where its group has failed, which is left", async () => {
+    it("fails if its group has failed, and leaves the group", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
@@ -169,14 +169,14 @@ describe("updating a snapshot that has to be settled", () => {
         expect(before.cloud.groups.size).to.equal(1);
     });
 
-    it("keeps the members of a group that is given up: one that is held may outlive it", async () => {
+    it("keeps the members of a failed group in the state, because a held one may outlive it", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(outputs.pending?.snapshotIds).to.deep.equal(["s-system", "s-data"]);
     });
 
-    it("names it where that had failed", async () => {
+    it("names it if that had failed", async () => {
         let refused = true;
         const cloud: FakeCloud = new FakeCloud([{}], {
             modifySnapshotGroup: (id, change) => {
@@ -200,7 +200,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(outputs).not.to.have.property("pending");
     });
 
-    it("goes on another time where it is not settled by the deadline either", async () => {
+    it("leaves it unfinished if it is not finalized by the deadline either", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "progressing" });
         const { id, outputs } = await rejectionOf(
@@ -212,12 +212,12 @@ describe("updating a snapshot that has to be settled", () => {
         expect(difference(outputs, inputsOf()).kind).to.equal("update");
     });
 
-    it("holds against it what the run of the plugin was to bring", async () => {
+    it("verifies it against the requirements of its run", async () => {
         const before = await settling({ group: { snapshots: [] } });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(reason.code).to.equal("Degraded");
         expect(reason.message).to.include("it lacks the disks d-system, d-data");
-        // Whoever else may hold it is not to lose it; the deletion of this resource looks at that.
+        // Another state may hold it, so only the deletion of this resource deletes it.
         expect(outputs.pending?.phase).to.equal("failed");
         expect([...before.cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
         expect(before.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
@@ -226,7 +226,7 @@ describe("updating a snapshot that has to be settled", () => {
         expect(difference(outputs, inputsOf()).kind).to.equal("replace");
     });
 
-    it("remembers what the plugin admitted", async () => {
+    it("keeps the consistency that the plugin reported", async () => {
         const output = (id: string): string =>
             `Take FsConsistent snapshots successfully\n[snapshotgroup="${id}"][message="done"]`;
         const before = await settling({ output });

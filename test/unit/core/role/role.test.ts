@@ -1,6 +1,11 @@
 import { expect } from "chai";
 
-import { attachRole, detachRole, roleProblems, uncheckedRoleNote } from "../../../../provider/src/core/role/role";
+import {
+    attachRole,
+    detachRole,
+    roleProblems,
+    uncheckedRoleNote,
+} from "../../../../provider/src/core/role/role";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
@@ -48,7 +53,7 @@ describe("the role of an instance", () => {
 });
 
 describe("a role that is to be attached", () => {
-    it("is one of which not everything can be known beforehand", () => {
+    it("can't be checked completely beforehand", () => {
         for (const roleAttachment of ["keep", "temporary"] as const) {
             expect(uncheckedRoleNote(specificationOf({ roleAttachment }), undefined)).to.include(role);
             expect(uncheckedRoleNote(specificationOf({ roleAttachment }), role)).to.equal("");
@@ -58,14 +63,14 @@ describe("a role that is to be attached", () => {
 });
 
 describe("attaching a role", () => {
-    it("asks nothing further when every item succeeded", async () => {
+    it("makes no further call if every item succeeded", async () => {
         const api = scriptedApi({ attachInstanceRamRole: () => Promise.resolve([item("i-1"), item("i-2")]) });
         const outcomes = await attachRole(testContext(api), ["i-1", "i-2"], role);
         expect([...outcomes.values()].map((outcome) => outcome.ok)).to.deep.equal([true, true]);
         expect(api.operations()).to.deep.equal(["attachInstanceRamRole"]);
     });
 
-    it("fails for the instances whose item failed, though the request succeeded", async () => {
+    it("fails for the instances whose item failed, although the request succeeded", async () => {
         const api = scriptedApi({
             attachInstanceRamRole: () =>
                 Promise.resolve([item("i-1"), item("i-2", "InvalidRamRole.NotFound", "no such role")]),
@@ -81,7 +86,7 @@ describe("attaching a role", () => {
         expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-2"]]]);
     });
 
-    it("succeeds when the same role was attached meanwhile", async () => {
+    it("succeeds if the same role was attached meanwhile", async () => {
         const api = scriptedApi({
             attachInstanceRamRole: () => Promise.resolve([item("i-1", "InvalidOperation.RoleAttached")]),
             describeInstanceRamRole: () => Promise.resolve(new Map([["i-1", role]])),
@@ -90,7 +95,7 @@ describe("attaching a role", () => {
         expect(outcomes.get("i-1")?.ok).to.equal(true);
     });
 
-    it("fails when another role was attached meanwhile, or when there is no item at all", async () => {
+    it("fails if another role was attached meanwhile, or without an item", async () => {
         for (const items of [[item("i-1", "InvalidOperation.RoleAttached")], []]) {
             const api = scriptedApi({
                 attachInstanceRamRole: () => Promise.resolve(items),
@@ -102,7 +107,7 @@ describe("attaching a role", () => {
     });
 });
 
-/** A call that is refused as a whole, and a look at which roles are attached. */
+/** A call that is refused as a whole, and the attached roles. */
 const refusedWith = (
     operation: "attachInstanceRamRole" | "detachInstanceRamRole",
     attached: ReadonlyMap<string, string> | Error,
@@ -118,7 +123,7 @@ const noAnswer = new ApiCallError("Operation", undefined, "the request timed out
 describe("attaching a role that is refused as a whole", () => {
     const refused = refusedWith.bind(undefined, "attachInstanceRamRole");
 
-    it("succeeds for the instances that have the role, and fails for the others with the call's own error", async () => {
+    it("succeeds for the instances that have the role, and fails for the others with the call's error", async () => {
         const api = refused(
             new Map([
                 ["i-1", role],
@@ -138,7 +143,7 @@ describe("attaching a role that is refused as a whole", () => {
         expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-1", "i-2", "i-3"]]]);
     });
 
-    it("fails with the call's own error where nobody tells which role is attached", async () => {
+    it("fails with the call's error if the attached roles are unknown", async () => {
         for (const look of [apiError("Forbidden.RAM"), noAnswer]) {
             const outcomes = await attachRole(testContext(refused(look)), ["i-1"], role);
             const outcome = outcomes.get("i-1");
@@ -148,7 +153,7 @@ describe("attaching a role that is refused as a whole", () => {
         }
     });
 
-    it("is not looked after without an answer, nor after an interruption", async () => {
+    it("is not followed by another call without a response, nor after an interruption", async () => {
         const interruption = new AppSnapshotError(ownErrors.Interrupted);
         for (const thrown of [noAnswer, interruption]) {
             const api = refused(new Map([["i-1", role]]), thrown);
@@ -165,13 +170,13 @@ describe("detaching a role that is refused as a whole", () => {
     const refused = (attached: ReadonlyMap<string, string> | Error) =>
         testContext(refusedWith("detachInstanceRamRole", attached, error));
 
-    it("has nothing to warn of when the role is not attached any more", async () => {
+    it("has no warning if the role is no longer attached", async () => {
         for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
             expect(await detachRole(refused(attached), ["i-1"], role)).to.deep.equal([]);
         }
     });
 
-    it("fails with the call's own error when it is attached, or when nobody tells", async () => {
+    it("fails with the call's error if the role is attached, or that is unknown", async () => {
         for (const attached of [new Map([["i-1", role]]), apiError("Forbidden.RAM"), noAnswer]) {
             expect(await rejection(detachRole(refused(attached), ["i-1"], role))).to.equal(error);
         }
@@ -179,13 +184,13 @@ describe("detaching a role that is refused as a whole", () => {
 });
 
 describe("detaching a role", () => {
-    it("has nothing to warn of when it succeeds", async () => {
+    it("has no warning if it succeeds", async () => {
         const api = scriptedApi({ detachInstanceRamRole: () => Promise.resolve([item("i-1")]) });
         expect(await detachRole(testContext(api), ["i-1"], role)).to.deep.equal([]);
         expect(api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[["i-1"], role]]);
     });
 
-    it("warns of a role that stays attached, with the reason", async () => {
+    it("warns about a role that stays attached, with the reason", async () => {
         const api = scriptedApi({
             detachInstanceRamRole: () => Promise.resolve([item("i-1", "Forbidden", "not allowed")]),
             describeInstanceRamRole: () => Promise.resolve(new Map([["i-1", role]])),
@@ -195,7 +200,7 @@ describe("detaching a role", () => {
         ]);
     });
 
-    it("does not mind that the role is gone already, or that it is another one by now", async () => {
+    it("succeeds if the role is already detached, or another one is attached now", async () => {
         for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
             const api = scriptedApi({
                 detachInstanceRamRole: () => Promise.resolve([item("i-1", "InvalidRamRole.NotFound")]),

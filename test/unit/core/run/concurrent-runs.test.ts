@@ -8,7 +8,7 @@ import { deliveredScripts, inputsOf, instanceId, invocationOf } from "../../supp
 import { scriptedApi } from "../../support/scripted-api";
 
 describe("a command that takes a snapshot", () => {
-    it("is one of this package, for either system", () => {
+    it("is one of this package, for either operating system", () => {
         for (const osType of ["linux", "windows"] as const) {
             for (const linux of [{}, inputsOf().linux, deliveredScripts]) {
                 const { commandContent } = commandOf({ osType, inputs: inputsOf({ linux }) });
@@ -17,7 +17,7 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is one of the console or of a script just as well", () => {
+    it("may also come from the console or a script", () => {
         for (const commandContent of [
             "acs-plugin-manager --exec --plugin=app-snapshot-plugin --params -Name=x",
             "#!/bin/sh\nset -e\nacs-plugin-manager -e -P app-snapshot-plugin -p '-Name=x'\n",
@@ -27,11 +27,11 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is not any other", () => {
+    it("is no other command", () => {
         for (const commandContent of [
             "",
             "yum update -y",
-            // Of this package as well, but only before a snapshot.
+            // Also of this package, but before a snapshot.
             directoryCommand(),
             "acs-plugin-manager --exec --plugin=my-app-snapshots",
         ]) {
@@ -40,8 +40,8 @@ describe("a command that takes a snapshot", () => {
     });
 });
 
-describe("the snapshots that are being taken of an instance", () => {
-    it("are told from the other commands that run on it", async () => {
+describe("the concurrent runs on an instance", () => {
+    it("are distinguished from other commands", async () => {
         const api = scriptedApi({
             describeInvocations: () =>
                 Promise.resolve([

@@ -11,8 +11,8 @@ const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:
 
 const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
 
-describe("the evidence of a run", () => {
-    it("is what the plugin said, and how long the command and its steps took", () => {
+describe("the report of a run", () => {
+    it("contains the plugin's messages, and the durations of the command and its steps", () => {
         expect(runReport(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
@@ -20,7 +20,7 @@ describe("the evidence of a run", () => {
         });
     });
 
-    it("has nothing undefined in it, which the engine would refuse", () => {
+    it("contains no undefined value, which the engine would refuse", () => {
         const output = { message: "", messages: [], scripts: {} };
         for (const unknown of [
             { startTime: "", finishedTime: "" },
@@ -39,7 +39,7 @@ describe("the evidence of a run", () => {
         expect(evidence.durations).to.deep.equal({ command: 12 });
     });
 
-    it("is found again in a state, as far as it is there", () => {
+    it("is read from a state, as far as it is recorded", () => {
         const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
         expect(evidence).to.include({ scriptOutput: "show", ...scripts });
         expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, evidence))).to.deep.equal(evidence);
@@ -49,7 +49,7 @@ describe("the evidence of a run", () => {
         expect(reportIn({})).to.deep.equal({});
     });
 
-    it("is to be treated as its run was to treat it, whatever the program says by now", () => {
+    it("is handled as specified for its run, even if the program has changed", () => {
         const delivered = { preScript: "delivered", postScript: "delivered" };
         for (const scriptOutput of ["show", "secret"] as const) {
             for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {

@@ -6,8 +6,8 @@ import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { rejectionOf } from "../../support/rejection";
 import { apiError, scriptedApi } from "../../support/scripted-api";
 
-describe("marking runs", () => {
-    it("takes one call for several", async () => {
+describe("tagging runs", () => {
+    it("takes one call for several runs", async () => {
         const api = scriptedApi({ tagResources: () => Promise.resolve() });
         await commitRuns(api, ["t-1", "t-2"]);
         await closeRuns(api, ["t-3"]);
@@ -17,7 +17,7 @@ describe("marking runs", () => {
         ]);
     });
 
-    it("needs no mark on what Cloud Assistant has forgotten", async () => {
+    it("ignores runs that Cloud Assistant has forgotten", async () => {
         for (const code of ["InvalidResourceId.NotFound", "InvalidInvokeId.NotFound"]) {
             const forgotten = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
             await commitRuns(forgotten, ["t-1"]);
@@ -27,7 +27,7 @@ describe("marking runs", () => {
         }
     });
 
-    it("passes every other failure on, also where something else was not found", async () => {
+    it("throws every other error, also if something else was not found", async () => {
         for (const code of [
             "Forbidden.RAM",
             "InvalidResourceType.NotFound",
@@ -46,7 +46,7 @@ describe("marking runs", () => {
         }
     });
 
-    /** It refuses a call as a whole where it has forgotten one of the runs. */
+    /** An API that refuses the whole call if it has forgotten one of the runs. */
     const without = (forgotten: string, marked: string[], others = (): Promise<void> => Promise.resolve()) =>
         scriptedApi({
             tagResources: async (_type, ids) => {
@@ -58,7 +58,7 @@ describe("marking runs", () => {
             },
         });
 
-    it("marks the others of several, where one is forgotten", async () => {
+    it("tags the other runs if one is forgotten", async () => {
         for (const mark of [commitRuns, closeRuns]) {
             const marked: string[] = [];
             const api = without("t-2", marked);
@@ -73,7 +73,7 @@ describe("marking runs", () => {
         }
     });
 
-    it("passes on what hinders it to mark one of the others", async () => {
+    it("throws an error for one of the others", async () => {
         const api = without("t-2", [], () => Promise.reject(apiError("Forbidden.RAM")));
         expect(await rejectionOf(ApiCallError, commitRuns(api, ["t-1", "t-2"]))).to.include({
             code: "Forbidden.RAM",

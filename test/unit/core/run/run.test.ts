@@ -31,7 +31,7 @@ const run: PlannedRun = {
 };
 
 describe("a run", () => {
-    it("is found again from the tags of its invocation", () => {
+    it("is read from the tags of its invocation", () => {
         for (const detachRole of [undefined, "Role"]) {
             const tags = runTags({ ...run, detachRole });
             expect(runOf(invocationOf({ tags }))).to.deep.equal({
@@ -47,12 +47,12 @@ describe("a run", () => {
         }
     });
 
-    it("is not open any more once its tag says so", () => {
+    it("has the state of its tag", () => {
         const tags = [...runTags(run), stateTag("committed")];
         expect(runOf(invocationOf({ tags }))?.state).to.equal("committed");
     });
 
-    it("is told by the members of its group as well, with its owner, if they are marked", () => {
+    it("is also identified by the tags of its group's members, with its owner", () => {
         const tags = memberTags(run);
         expect(tags).to.deep.equal([
             { key: "app-snapshot:run", value: run.runId },
@@ -62,7 +62,7 @@ describe("a run", () => {
         expect(ownerOf({ tags: [] })).to.equal(undefined);
     });
 
-    it("belongs to the stack of its resource, which project and name make up", () => {
+    it("belongs to the stack of its resource, identified by project and name", () => {
         const urn = (stack: string, project: string, name: string): ResourceIdentity =>
             identityOf(
                 `urn:pulumi:${stack}::${project}::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::${name}`,
@@ -72,7 +72,7 @@ describe("a run", () => {
         expect(stackOf(urn("dev", "shop", "a"))).not.to.equal(stackOf(urn("dev", "store", "a")));
     });
 
-    it("belongs to another stack, resource and snapshot in another organization or namespace", () => {
+    it("belongs to a different stack, resource and snapshot in another organization or namespace", () => {
         for (const digestOf of [stackOf, resourceOf, (one: ResourceIdentity) => fingerprintOf(one, {})]) {
             const identities = [
                 identityOf(),
@@ -81,13 +81,13 @@ describe("a run", () => {
                 identityOf(undefined, { organization: "acme", namespace: "acme" }),
             ];
             expect(new Set(identities.map(digestOf)).size).to.equal(identities.length);
-            // The name of backends that have none.
+            // The name on backends without organizations.
             const named = identityOf(undefined, { organization: "organization" });
             expect(digestOf(named)).to.equal(digestOf(identityOf()));
         }
     });
 
-    it("is none of ours without the tags that tell what it was for, which it was, and what it made", () => {
+    it("is not recognized without the tags for its resource, its id and its group", () => {
         for (const missing of ["resource", "run", "group-name"]) {
             const tags = runTags(run).filter(({ key }) => key !== `app-snapshot:${missing}`);
             expect(tags).to.have.length(runTags(run).length - 1);
@@ -105,7 +105,7 @@ describe("a run", () => {
 });
 
 describe("the digest of disks", () => {
-    it("tells sets of disks apart, whatever their order", () => {
+    it("distinguishes sets of disks, in any order", () => {
         expect(diskSetDigestOf(["d-1", "d-2"])).to.equal(diskSetDigestOf(["d-2", "d-1"]));
         const digests = [[], ["d-1"], ["d-2"], ["d-1", "d-2"], ["d-1", "d-2", "d-3"]].map(diskSetDigestOf);
         expect(new Set(digests).size).to.equal(digests.length);
@@ -113,7 +113,7 @@ describe("the digest of disks", () => {
 });
 
 describe("the fingerprint", () => {
-    it("is the same whatever the order of keys", () => {
+    it("does not depend on the order of keys", () => {
         expect(fingerprintOf(identityOf("urn"), { a: 1, b: { c: 2, d: [3] } })).to.equal(
             fingerprintOf(identityOf("urn"), { b: { d: [3], c: 2 }, a: 1 }),
         );
@@ -130,11 +130,11 @@ describe("the fingerprint", () => {
         expect(new Set(fingerprints).size).to.equal(fingerprints.length);
     });
 
-    it("is a text that a tag can hold, and tells nothing of what it was made from", () => {
+    it("fits into a tag, and reveals nothing about its source", () => {
         expect(fingerprintOf(identityOf("urn"), { secret: "hunter2" })).to.match(/^[0-9a-f]{40}$/);
     });
 
-    it("rests on JSON that is the same for equal values, and is that JSON", () => {
+    it("is based on JSON that is the same for equal values", () => {
         fc.assert(
             fc.property(fc.jsonValue(), (value) => {
                 expect(JSON.stringify(JSON.parse(canonicalJson(value)))).to.equal(canonicalJson(value));
@@ -144,7 +144,7 @@ describe("the fingerprint", () => {
     });
 });
 
-/** The same value with the keys of all objects in the opposite order. */
+/** Returns the value with the keys of all objects in reverse order. */
 function reversed(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(reversed);

@@ -56,7 +56,7 @@ const noAnswer = (operation: string): ApiCallError =>
     new ApiCallError(operation, undefined, "the request timed out", "again");
 
 describe("delivering scripts", () => {
-    it("makes the directory ready first, and then sends both files at once", async () => {
+    it("prepares the directory first, and then sends both files at once", async () => {
         const cloud = cloudWith({ preparation: { looks: 2 }, arrivals: [{ looks: 1 }] });
         await deliver(cloud);
         expect(cloud.api.operations()).to.deep.equal([
@@ -100,7 +100,7 @@ describe("delivering scripts", () => {
         });
     });
 
-    it("has a token of its own for each request, no other run's, within the API's limit", async () => {
+    it("uses a unique token for each request, within the API's limit", async () => {
         const tokens = new Set<string>();
         for (const runId of [sampleRunId, sampleRunId.replace("0a", "0b")]) {
             const cloud = cloudWith();
@@ -112,13 +112,13 @@ describe("delivering scripts", () => {
                     tokens.add(clientToken);
                 }
             }
-            // The command that runs the plugin has the run's own id for its token.
+            // The token of the command that runs the plugin is the run's id.
             tokens.add(runId);
         }
         expect(tokens.size).to.equal(8);
     });
 
-    it("sends one file where the other is on the instance already", async () => {
+    it("sends one file if the other is already on the instance", async () => {
         for (const scripts of [
             { pre: content.pre, post: path },
             { pre: path, post: content.post },
@@ -133,14 +133,14 @@ describe("delivering scripts", () => {
         }
     });
 
-    it("does and says nothing at all where both are on the instance already", async () => {
+    it("makes no call and logs nothing if both are already on the instance", async () => {
         const cloud = cloudWith();
         await deliver(cloud, filesOf({ pre: path, post: { path: "/other" } }));
         expect(cloud.api.calls).to.deep.equal([]);
         expect(cloud.context.log.lines).to.deep.equal([]);
     });
 
-    it("says what it is doing, and nothing of what the scripts hold", async () => {
+    it("logs its progress without the scripts' texts", async () => {
         const cloud = cloudWith({ preparation: { looks: 1 } });
         await deliver(cloud);
         expect(cloud.context.log.of("status")).to.deep.equal([
@@ -151,7 +151,7 @@ describe("delivering scripts", () => {
     });
 });
 
-/** The one error that says so, with nothing of the scripts in it. */
+/** Returns the error of a failed delivery, without the scripts' texts. */
 function expectNotDelivered(error: AppSnapshotError, ...details: readonly string[]): void {
     expect(error).to.include({ code: "ScriptsNotDelivered", instanceId });
     for (const detail of details) {
@@ -162,8 +162,8 @@ function expectNotDelivered(error: AppSnapshotError, ...details: readonly string
     expect(error.message).to.include("Nothing was frozen and no snapshot was taken");
 }
 
-describe("a directory of scripts that can't be made ready", () => {
-    it("is told in its own words, and nothing is sent", async () => {
+describe("a directory for the scripts that can't be prepared", () => {
+    it("is reported with the command's output, and nothing is sent", async () => {
         for (const exitCode of [64, 1, 9, 127]) {
             const output = (): string => "it is not a directory:\r\n1000 41ed\n\nfind: no\n";
             const cloud = cloudWith({ preparation: { exitCode, output } });
@@ -174,7 +174,7 @@ describe("a directory of scripts that can't be made ready", () => {
         }
     });
 
-    it("is told in Cloud Assistant's words where it was not even tried", async () => {
+    it("is reported with Cloud Assistant's error if the command did not start", async () => {
         for (const [preparation, ...details] of [
             [
                 { invocationStatus: "Aborted", errorCode: "ClientNotRunning" },
@@ -190,7 +190,7 @@ describe("a directory of scripts that can't be made ready", () => {
         }
     });
 
-    it("is given up after three minutes, and it is told what was seen", async () => {
+    it("fails after three minutes, with the last seen state", async () => {
         const cloud = cloudWith({ preparation: { looks: Infinity } });
         const start = cloud.context.clock.now();
         expectNotDelivered(await failure(cloud), "/var/lib/app-snapshot: Running (");
@@ -205,7 +205,7 @@ describe("a script that does not arrive", () => {
         return [pre, post][index]?.delivery?.name ?? "";
     };
 
-    it("is named, with what Cloud Assistant says of it, whichever it is", async () => {
+    it("is named with Cloud Assistant's error, for either script", async () => {
         for (const arrival of [
             { invocationStatus: "Failed", errorCode: "FileCreateFail", errorInfo: "" },
             { invocationStatus: "Aborted", errorCode: "DeliveryTimeout", errorInfo: "too late" },
@@ -228,7 +228,7 @@ describe("a script that does not arrive", () => {
         }
     });
 
-    it("is not one that is there already: its name says that an earlier request brought it", async () => {
+    it("is not one that already exists, because its name shows that an earlier request delivered it", async () => {
         const arrival = {
             invocationStatus: "Failed",
             errorCode: "FileAlreadyExists",
@@ -239,14 +239,14 @@ describe("a script that does not arrive", () => {
         }
     });
 
-    it("is not the other one, which is of no use alone", async () => {
+    it("fails the delivery even if the other one arrives", async () => {
         const arrival = { invocationStatus: "Failed", errorCode: "FileCreateFail" };
         const cloud = cloudWith({ arrivals: [{}, arrival] });
         await failure(cloud);
         expect([...cloud.files.values()]).to.deep.equal([deliveredScripts.preScript]);
     });
 
-    it("is waited for as long as it is on its way", async () => {
+    it("is awaited while it is being sent", async () => {
         let looks = 0;
         const cloud = cloudWith({
             answers: {
@@ -263,7 +263,7 @@ describe("a script that does not arrive", () => {
         expect(looks).to.equal(10);
     });
 
-    it("is not taken for one of another instance that did", async () => {
+    it("is not mistaken for one that arrived on another instance", async () => {
         const result = { invokeId: "f-1", invocationStatus: "Success", errorCode: "", errorInfo: "" };
         const cloud = cloudWith({
             answers: {
@@ -273,7 +273,7 @@ describe("a script that does not arrive", () => {
         expectNotDelivered(await failure(cloud), "did not arrive in time", "Pending (");
     });
 
-    it("is given up three minutes after the begin of it all, and it is told what was seen", async () => {
+    it("fails three minutes after the start of the delivery, with the last seen state", async () => {
         for (const [preparation, arrivals] of [
             [{}, [{ looks: Infinity }]],
             [{}, [{}, { looks: Infinity }]],
@@ -283,13 +283,13 @@ describe("a script that does not arrive", () => {
             const start = cloud.context.clock.now();
             const error = await failure(cloud);
             expectNotDelivered(error, "did not arrive in time; last seen: Running (");
-            // With two that are waited for, both move the virtual time on.
+            // With two files, both waits advance the virtual time.
             expect(cloud.context.clock.now() - start).to.be.within(180_000, 200_000);
         }
     });
 });
 
-describe("a delivery that the API does not take", () => {
+describe("a delivery that the API refuses", () => {
     const operations = [
         "runCommand",
         "describeInvocationResults",
@@ -297,7 +297,7 @@ describe("a delivery that the API does not take", () => {
         "describeSendFileResults",
     ] as const;
 
-    it("keeps the entry of what the API said: a missing permission is told by its name", async () => {
+    it("fails with the API's error, which names a missing permission", async () => {
         for (const operation of operations) {
             for (const code of ["Forbidden.RAM", "FileSize.ExceedLimit", "InvalidInstance.NotFound"]) {
                 const answers = { [operation]: () => Promise.reject(apiError(code, operation)) };
@@ -311,21 +311,21 @@ describe("a delivery that the API does not take", () => {
         expect((await failure(cloudWith({ answers }))).message).to.include("the caller lacks a permission");
     });
 
-    it("is no start whose end is not known: without an answer, too, nothing was frozen", async () => {
+    it("is not a start of unknown outcome, even without a response, because nothing was frozen", async () => {
         for (const operation of operations) {
             const answers = { [operation]: () => Promise.reject(noAnswer(operation)) };
             expectNotDelivered(await failure(cloudWith({ answers })), operation, "no answer");
         }
     });
 
-    it("sends nothing where the directory is not even begun", async () => {
+    it("sends nothing if the command for the directory does not start", async () => {
         const answers = { runCommand: () => Promise.reject(apiError("Forbidden.RAM")) };
         const cloud = cloudWith({ answers });
         await failure(cloud);
         expect(cloud.api.operations()).to.deep.equal(["runCommand"]);
     });
 
-    it("passes on what it does not know", async () => {
+    it("throws unknown errors unchanged", async () => {
         const unknown = new TypeError("a mistake");
         const answers = { sendFile: () => Promise.reject(unknown) };
         expect(await rejection(deliver(cloudWith({ answers })))).to.equal(unknown);
@@ -335,7 +335,7 @@ describe("a delivery that the API does not take", () => {
 describe("a delivery that is interrupted", () => {
     const interrupted = new AppSnapshotError(ownErrors.Interrupted);
 
-    it("says that it was, wherever it was", async () => {
+    it("fails with the interruption, at any step", async () => {
         for (const operation of ["describeInvocationResults", "describeSendFileResults"] as const) {
             const controller = new AbortController();
             const cloud: FakeCloud = cloudWith({
@@ -352,7 +352,7 @@ describe("a delivery that is interrupted", () => {
         }
     });
 
-    it("says so where the engine is gone before a request", async () => {
+    it("fails with it if the engine has ended before a request", async () => {
         for (const operation of ["runCommand", "sendFile"] as const) {
             const answers = { [operation]: () => Promise.reject(interrupted) };
             expect(await rejection(deliver(cloudWith({ answers }))), operation).to.equal(interrupted);

@@ -42,7 +42,7 @@ describe("the verdict on an invocation's result", () => {
         );
     });
 
-    it("is that it still runs until the status is a final one", () => {
+    it("is running until the status is final", () => {
         for (const invocationStatus of ["", "Pending", "Scheduled", "Running", "Stopping"]) {
             expect(verdictOf(resultOf({ invocationStatus })), invocationStatus).to.deep.equal({
                 state: "running",
@@ -51,7 +51,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("does not quote what secret scripts may have said, but says where it is, and what is wrong with the files", () => {
+    it("does not quote the output of secret scripts, but says where to find it, and what is wrong with the files", () => {
         const output = '[level="error"][message="hunter2"]';
         for (const ended of [
             { invocationStatus: "Failed", exitCode: 9, output },
@@ -74,7 +74,7 @@ describe("the verdict on an invocation's result", () => {
         );
     });
 
-    it("does not mistake the agent's exit code beside a timeout for the plugin's", () => {
+    it("does not mistake the agent's exit code after a timeout for the plugin's", () => {
         const { error, groupMayExist } = failed({
             invocationStatus: "Timeout",
             errorCode: "ExecutionTimeout",
@@ -85,7 +85,7 @@ describe("the verdict on an invocation's result", () => {
         expect(groupMayExist).to.equal(true);
     });
 
-    it("goes by the error code where there is one, else by the status", () => {
+    it("depends on the error code if there is one, otherwise on the status", () => {
         const codes: readonly (readonly [
             status: string,
             errorCode: string,
@@ -117,7 +117,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("knows after which exit codes a group may be left", () => {
+    it("tells after which exit codes a group may exist", () => {
         const mayExist = [4, 5, 6, 7, 8, 10, 12, 15, 255, 246, 247, 42];
         const cannotExist = [1, 2, 3, 9, 11, 13, 14, 16, 64, 126, 127, 232, 233, 234, 238, 240, 243, 245];
         for (const exitCode of mayExist) {
@@ -128,7 +128,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("knows what may be tried again", () => {
+    it("tells which exit codes are retried", () => {
         expect(exit(13).retry).to.equal("after-attach");
         expect(exit(3).retry).to.equal("after-attach");
         for (const exitCode of [232, 240, 243]) {
@@ -140,7 +140,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("tells the manager's and the shell's failures from the plugin's", () => {
+    it("distinguishes failures of the manager and the shell from the plugin's", () => {
         expect(exit(247).error.code).to.equal("ManagerExecutionTimedOut");
         expect(exit(232).error.code).to.equal("ManagerLockFailed");
         expect(exit(126).error.code).to.equal("ManagerNotExecutable");
@@ -149,7 +149,7 @@ describe("the verdict on an invocation's result", () => {
         expect(exit(77).error.code).to.equal("CommandFailed");
     });
 
-    it("says of scripts that the command refused what is wrong with them, and not what else was printed", () => {
+    it("contains what is wrong with refused scripts, and no other output", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 64,
@@ -167,7 +167,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.resources).to.deep.equal({ invokeId: "t-sample", snapshotGroupId: undefined });
     });
 
-    it("tells which group the plugin names, whatever the exit code says", () => {
+    it("contains the group that the plugin names, for any exit code", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 9,
@@ -176,7 +176,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.resources.snapshotGroupId).to.equal("ssg-left");
     });
 
-    it("carries the code, the instance, the exit code, the plugin's words, the remedy and the invocation", () => {
+    it("contains the code, the instance, the exit code, the plugin's message, the remedy and the invocation", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 12,
@@ -190,7 +190,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.message).to.include("In the cloud: invocation t-sample.");
     });
 
-    it("carries the status and Cloud Assistant's words where the command did not end by itself", () => {
+    it("contains the status and Cloud Assistant's message if the command did not end by itself", () => {
         const { error } = failed({
             invocationStatus: "Aborted",
             errorCode: "DeliveryTimeout",

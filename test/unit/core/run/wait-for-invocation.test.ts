@@ -19,24 +19,24 @@ const wait = (context: TestContext, seconds = 60, instances: readonly string[] =
     waitForInvocation(context, "t-sample", instances, context.clock.now() + seconds * 1000);
 
 describe("waiting for an invocation", () => {
-    it("takes no rows at first for an invocation that is about to start", async () => {
+    it("treats an invocation without results as about to start", async () => {
         const waited = await wait(contextOf([], [], [running], [resultOf()]));
         expect(waited.done && waited.value.get(instanceId)).to.deep.equal(resultOf());
     });
 
-    it("is over at once when the command has ended", async () => {
+    it("ends at once if the command has ended", async () => {
         const context = contextOf([resultOf()]);
         expect((await wait(context)).done).to.equal(true);
         expect(context.clock.sleeps).to.deep.equal([]);
     });
 
-    it("is over when the command has failed, too", async () => {
+    it("also ends if the command has failed", async () => {
         const failed = resultOf({ invocationStatus: "Failed", exitCode: 9 });
         const waited = await wait(contextOf([running], [failed]));
         expect(waited.done && waited.value.get(instanceId)).to.deep.equal(failed);
     });
 
-    it("ends at the deadline and tells what it saw", async () => {
+    it("ends at the deadline with the last seen state", async () => {
         const context = contextOf([], [running]);
         const start = context.clock.now();
         const waited = await wait(context, 30);
@@ -45,7 +45,7 @@ describe("waiting for an invocation", () => {
         expect(context.clock.now() - start).to.equal(30_000);
     });
 
-    it("does not take the result of another instance for its own", async () => {
+    it("ignores the result of another instance", async () => {
         const waited = await wait(contextOf([resultOf({ instanceId: "i-other" })]), 5);
         expect(waited.done ? "" : waited.lastSeen).to.match(/^Pending \(\d+×\)$/);
     });
@@ -62,7 +62,7 @@ describe("waiting for an invocation", () => {
         expect(context.clock.sleeps).to.have.length(2);
     });
 
-    it("looks again quickly at first, and seldom later", async () => {
+    it("polls often at first, and rarely later", async () => {
         const context = contextOf([running]);
         await wait(context, 3_600);
         const [first, ...rest] = context.clock.sleeps;
@@ -71,19 +71,19 @@ describe("waiting for an invocation", () => {
         expect(Math.max(...rest)).to.be.at.most(11_000);
     });
 
-    it("says at the resource's row how long it has been waiting", async () => {
+    it("shows the elapsed time in the resource's row", async () => {
         const context = contextOf([running], [running], [resultOf()]);
         await wait(context);
         expect(context.log.of("status")[0]).to.equal("running 0s: the snapshot plugin");
     });
 
-    it("says there what is going on where that is something else", async () => {
+    it("shows the name of another command there", async () => {
         const context = contextOf([running], [resultOf()]);
         await waitForInvocation(context, "t-sample", [instanceId], Infinity, "the sweeper");
         expect(context.log.of("status")).to.deep.equal(["running 0s: the sweeper"]);
     });
 
-    it("passes an error of the API on", async () => {
+    it("throws an error of the API", async () => {
         const error = new Error("no answer");
         expect(await rejection(wait(contextOf(error)))).to.equal(error);
     });

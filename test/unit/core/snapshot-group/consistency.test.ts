@@ -30,7 +30,7 @@ const expected: Expectation = {
 };
 
 describe("the consistency of a member", () => {
-    it("is proved by its tag, however that is spelt", () => {
+    it("is shown by its tag, in any spelling", () => {
         for (const key of ["APPConsistent", "AppConsistent", "appconsistent", "APPCONSISTENT"]) {
             expect(memberConsistency(tagged([key, "True"])), key).to.equal("application");
         }
@@ -39,7 +39,7 @@ describe("the consistency of a member", () => {
         }
     });
 
-    it("is not proved by a tag that says no, nor by a similar one", () => {
+    it("is not shown by a tag with the value False, nor by a similar tag", () => {
         for (const member of [
             tagged(["APPConsistent", "False"]),
             tagged(["APPConsistent", ""]),
@@ -54,7 +54,7 @@ describe("the consistency of a member", () => {
 });
 
 describe("the consistency of a group", () => {
-    it("is that of its weakest member, in whatever order they come", () => {
+    it("is that of its weakest member, in any order", () => {
         expect(groupConsistency([application, application])).to.equal("application");
         expect(groupConsistency([application, filesystem])).to.equal("filesystem");
         expect(groupConsistency([filesystem, application])).to.equal("filesystem");
@@ -71,11 +71,11 @@ describe("the consistency of a group", () => {
         );
     });
 
-    it("is not proved by a group without members", () => {
+    it("is crash without members", () => {
         expect(groupConsistency([])).to.equal("crash");
     });
 
-    it("satisfies what is required when it is at least that", () => {
+    it("satisfies a requirement that is not higher", () => {
         expect(satisfies("application", "application")).to.equal(true);
         expect(satisfies("application", "filesystem")).to.equal(true);
         expect(satisfies("filesystem", "filesystem")).to.equal(true);
@@ -84,31 +84,31 @@ describe("the consistency of a group", () => {
     });
 });
 
-describe("what may show yet in a group", () => {
+describe("the missing part of a group that may become visible later", () => {
     const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
         awaitedPart(groupOf({ snapshots }), { ...expected, ...more });
 
-    it("is nothing when all members are there and tagged, even if more than expected", () => {
+    it("is nothing if all members exist and are tagged, even if there are more than expected", () => {
         expect(lack([application])).to.equal(undefined);
         expect(lack([filesystem])).to.equal(undefined);
         expect(lack([application, memberOf("d-2")])).to.equal(undefined);
     });
 
-    it("is a member that is missing, also where only the digest of the disks is known", () => {
+    it("is a missing member, even if only the digest of the disks is known", () => {
         expect(lack([])).to.equal("members");
         expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
         const diskSetDigest = diskSetDigestOf(["d-1", "d-2"]);
         expect(lack([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
     });
 
-    it("is a tag that is missing on one of them", () => {
+    it("is a missing tag on one of the members", () => {
         expect(lack([crash])).to.equal("tags");
         expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
     });
 });
 
-describe("the proof of a group", () => {
-    it("has no violations when all is as expected", () => {
+describe("the verification of a group", () => {
+    it("finds no violations if everything is as expected", () => {
         expect(verifyConsistency(groupOf({ snapshots: [application] }), expected)).to.deep.equal({
             consistency: "application",
             violations: [],
@@ -116,14 +116,14 @@ describe("the proof of a group", () => {
         });
     });
 
-    it("names every member where the consistency falls short", () => {
+    it("names every member if the consistency is too low", () => {
         const { consistency, violations } = verifyConsistency(groupOf({ snapshots: [filesystem] }), expected);
         expect(consistency).to.equal("filesystem");
         expect(violations).to.have.length(1);
         expect(violations[0]).to.include("s-1: filesystem");
     });
 
-    it("counts the plugin's own words where they are weaker than the tags, and only then", () => {
+    it("uses the plugin's own report only if it is weaker than the tags", () => {
         const says = { ...expected, pluginSaysFilesystemOnly: true };
         expect(verifyConsistency(groupOf({ snapshots: [application] }), says).consistency).to.equal(
             "filesystem",
@@ -136,7 +136,7 @@ describe("the proof of a group", () => {
         ).to.deep.equal([]);
     });
 
-    it("is short of disks that are missing", () => {
+    it("reports missing disks as a violation", () => {
         const { violations } = verifyConsistency(groupOf({ snapshots: [application] }), {
             ...expected,
             diskIds: ["d-1", "d-2", "d-3"],
@@ -144,7 +144,7 @@ describe("the proof of a group", () => {
         expect(violations).to.deep.equal(["it lacks the disks d-2, d-3"]);
     });
 
-    it("is no shortfall where it has more disks than expected, excluded ones among them", () => {
+    it("does not report disks beyond the expected ones as a violation, not even excluded ones", () => {
         const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
         const { violations, surplus } = verifyConsistency(groupOf({ snapshots }), {
             ...expected,
@@ -158,7 +158,7 @@ describe("the proof of a group", () => {
         ]);
     });
 
-    it("is held against the digest of the disks where these themselves are not known", () => {
+    it("uses the digest of the disks if their ids are unknown", () => {
         const unnamed = { ...expected, diskIds: undefined };
         expect(verifyConsistency(groupOf({ snapshots: [application] }), unnamed).violations).to.deep.equal(
             [],
@@ -179,7 +179,7 @@ describe("the proof of a group", () => {
         });
     });
 
-    it("is short of everything when the group is empty", () => {
+    it("reports every disk as missing if the group is empty", () => {
         expect(verifyConsistency(groupOf({ snapshots: [] }), expected).violations).to.have.length(2);
     });
 });

@@ -18,20 +18,20 @@ const changesTo = (change: ComparedGroup): readonly string[] =>
     driftOf(recorded, { ...recorded, ...change }).changes;
 
 describe("the drift of a group", () => {
-    it("is none where nothing changed, in whatever order its members and their tags come", () => {
+    it("is empty if nothing changed, for any order of the members and their tags", () => {
         expect(driftOf(recorded, recorded)).to.deep.equal({ changes: [], missing: [] });
         const reordered = [member("data"), member("system", { a: "1", APPConsistent: "True" })];
         expect(changesTo({ snapshots: reordered })).to.deep.equal([]);
     });
 
-    it("is a member that is not in the group any more, which proves nothing yet", () => {
+    it("includes a member that is no longer in the group, without a change", () => {
         const { changes, missing } = driftOf(recorded, { ...recorded, snapshots: [member("data")] });
         expect(changes).to.deep.equal([]);
         expect(missing.map(({ snapshotId }) => snapshotId)).to.deep.equal(["s-system"]);
         expect(driftOf(recorded, { ...recorded, snapshots: [] }).missing).to.have.length(2);
     });
 
-    it("is a name or a description that changed, came or went", () => {
+    it("includes a name or a description that was changed, added or removed", () => {
         expect(changesTo({ snapshotGroupName: "theirs" })).to.deep.equal([
             "The name was changed outside of Pulumi.",
         ]);
@@ -44,19 +44,19 @@ describe("the drift of a group", () => {
         ]);
     });
 
-    it("is a tag that changed, came or went, by its key", () => {
+    it("includes the key of a tag that was changed, added or removed", () => {
         const snapshots = [member("system", { a: "2", b: "1" }), member("data")];
         const [change, ...others] = changesTo({ snapshots });
         expect(others).to.deep.equal([]);
         expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
     });
 
-    it("is not a member that nobody recorded", () => {
+    it("does not include a member that was not recorded", () => {
         const snapshots = [...(recorded.snapshots ?? []), member("new", { a: "1" })];
         expect(driftOf(recorded, { ...recorded, snapshots }).missing).to.deep.equal([]);
     });
 
-    it("is all of it at once", () => {
+    it("includes all changes at once", () => {
         expect(changesTo({ snapshotGroupName: "theirs", description: "", snapshots: [] })).to.have.length(2);
     });
 });

@@ -30,35 +30,35 @@ const cases: readonly {
     { title: "its name, of another instance", group: { instanceId: "i-other" }, own: false },
     { title: "another name, of its instance", group: { name: "theirs" }, own: false },
     { title: "a name that only begins like its own", group: { name: "before-10" }, own: false },
-    { title: "its name in other letters", group: { name: "Before-1" }, own: false },
+    { title: "its name in another case", group: { name: "Before-1" }, own: false },
     {
-        title: "another name, and its mark on every member",
+        title: "another name, and its tag on every member",
         group: { name: "renamed", snapshots: marked },
         own: true,
     },
     {
-        title: "another name, and its mark on some members only",
+        title: "another name, and its tag on some members only",
         group: { name: "renamed", snapshots: [...marked.slice(1), memberOf("d-1")] },
         own: false,
     },
     {
-        title: "another name, and another run's mark",
+        title: "another name, and another run's tag",
         group: { name: "renamed", snapshots: [memberOf("d-1", { tags: [runTag("run-2")] })] },
         own: false,
     },
     { title: "another name and no member", group: { name: "renamed", snapshots: [] }, own: false },
     {
-        title: "its mark, of another instance",
+        title: "its tag, of another instance",
         group: { instanceId: "i-other", snapshots: marked },
         own: false,
     },
     {
-        title: "its name, where the group tells no instance but has the run's disks",
+        title: "its name, no instance, and the run's disks",
         group: { instanceId: "", snapshots: [memberOf("d-2"), memberOf("d-1")] },
         own: true,
     },
     {
-        title: "its name, where the group tells no instance and has other disks",
+        title: "its name, no instance, and other disks",
         group: { instanceId: "", snapshots: [memberOf("d-1"), memberOf("d-3")] },
         own: false,
     },
@@ -80,25 +80,25 @@ describe("the search for a run's own group", () => {
         return { api, found: findOwnGroup(testContext(api), origin, { hint, timeoutMs: 10_000 }) };
     };
 
-    it("looks at the group that the instance named, and takes it if it is the run's", async () => {
+    it("reads the group that the output names, and returns it if it is the run's", async () => {
         const { api, found } = search("ssg-1", [own]);
         expect(await found).to.deep.equal({ group: own, foreign: undefined, doubtful: undefined });
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: ["ssg-1"] }]]);
     });
 
-    it("finds it by its name where the instance named none", async () => {
+    it("finds it by its name if the output names none", async () => {
         const { api, found } = search(undefined, [groupOf({ name: "before-10" }), own]);
         expect((await found).group).to.equal(own);
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
     });
 
-    it("finds it by its name where the instance named another one's, and tells which", async () => {
+    it("finds it by its name if the output names another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
         const { found } = search("ssg-2", [theirs], [own]);
         expect((await found).group).to.equal(own);
     });
 
-    it("tells of the group that the instance named, and that is another's", async () => {
+    it("reports the group that the output names if it is another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
         const marked = groupOf({
             snapshotGroupId: "ssg-2",
@@ -119,7 +119,7 @@ describe("the search for a run's own group", () => {
         expect(describeOtherGroup({ foreign: undefined, unverified: undefined })).to.equal(undefined);
     });
 
-    it("tells of one that may be the run's after all, by the id that was named or by its name", async () => {
+    it("reports an unverified group by the named id or by its name", async () => {
         for (const [hint, doubtful] of [
             ["ssg-1", groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" })],
             [undefined, groupOf({ name: "before-1", instanceId: "", snapshots: [memberOf("d-9")] })],
@@ -134,19 +134,19 @@ describe("the search for a run's own group", () => {
         }
     });
 
-    it("looks at the group that was named each time: the tags of its members may be seen late", async () => {
+    it("reads the named group each time, because the tags of its members may become visible late", async () => {
         const renamed = groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" });
         const tagged = { ...renamed, snapshots: [memberOf("d-1", { tags: [runTag("run-1")] })] };
         const { found } = search("ssg-1", [renamed], [], [renamed], [], [tagged]);
         expect((await found).group).to.equal(tagged);
     });
 
-    it("finds one that shows up late", async () => {
+    it("finds one that appears late", async () => {
         const { found } = search("ssg-1", [], [], [own]);
         expect((await found).group).to.equal(own);
     });
 
-    it("finds nothing among groups of similar names, and looks more than once", async () => {
+    it("finds nothing among groups with similar names, and searches more than once", async () => {
         const { api, found } = search(undefined, [groupOf({ name: "before-10" })]);
         expect((await found).group).to.equal(undefined);
         expect(api.calls.length).to.be.at.least(3);

@@ -7,15 +7,15 @@ import { apiError, scriptedApi } from "../../support/scripted-api";
 
 const snapshotIds = ["s-1", "s-2"];
 
-describe("what holds a snapshot", () => {
-    it("is told by the ids of the images that were made from it", async () => {
+describe("the holder of a snapshot", () => {
+    it("is named by the ids of the images created from it", async () => {
         const api = scriptedApi({ describeImageIds: (id) => Promise.resolve([`m-of-${id}`]) });
-        expect(await holderAdvice(testContext(api), { errorCode: "SnapshotCreatedImage", snapshotIds })).to.equal(
-            "the image m-of-s-1, m-of-s-2 was created from it; delete it first",
-        );
+        expect(
+            await holderAdvice(testContext(api), { errorCode: "SnapshotCreatedImage", snapshotIds }),
+        ).to.equal("the image m-of-s-1, m-of-s-2 was created from it; delete it first");
     });
 
-    it("is told by the ids of the disks that were made from it", async () => {
+    it("is named by the ids of the disks created from it", async () => {
         const api = scriptedApi({ describeDisks: () => Promise.resolve([diskOf("d-copy")]) });
         expect(
             await holderAdvice(testContext(api), { errorCode: "SnapshotCreatedDisk", snapshotIds: ["s-1"] }),
@@ -23,7 +23,7 @@ describe("what holds a snapshot", () => {
         expect(api.argumentsOf("describeDisks")).to.deep.equal([[{ snapshotId: "s-1" }]]);
     });
 
-    it("is told in general where it can't be found, or not be listed", async () => {
+    it("is described in general if it is not found, or can't be listed", async () => {
         const refused = (): Promise<never> => Promise.reject(apiError("Forbidden.RAM"));
         for (const answer of [() => Promise.resolve([]), refused]) {
             const context = testContext(scriptedApi({ describeImageIds: answer, describeDisks: answer }));
@@ -36,9 +36,11 @@ describe("what holds a snapshot", () => {
         }
     });
 
-    it("is not looked for where the code says nothing of a holder", async () => {
+    it("is not searched for other codes", async () => {
         const api = scriptedApi();
-        expect(await holderAdvice(testContext(api), { errorCode: "Forbidden.RAM", snapshotIds })).to.equal("");
+        expect(await holderAdvice(testContext(api), { errorCode: "Forbidden.RAM", snapshotIds })).to.equal(
+            "",
+        );
         expect(api.calls).to.deep.equal([]);
     });
 });
