@@ -77,8 +77,8 @@ async function withUnlisted(
     }
     const listed = new Set(group.snapshots.map(({ snapshotId }) => snapshotId));
     const recorded = state.snapshots ?? [];
-    const marked = (state.missingSnapshotIds ?? []).filter((marked) => marked !== group.snapshotGroupId);
-    const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...marked])].filter(
+    const earlier = (state.missingSnapshotIds ?? []).filter((earlier) => earlier !== group.snapshotGroupId);
+    const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...earlier])].filter(
         (snapshotId) => !listed.has(snapshotId),
     );
     const missing = await verifiedMissing(context, group.snapshotGroupId, unlisted);
@@ -89,10 +89,10 @@ async function withUnlisted(
             `${group.snapshotGroupId}: Snapshot ${snapshotId} of disk ${sourceDiskId} was deleted outside of Pulumi.`,
         );
     }
-    const kept = recorded.filter(
+    const unverified = recorded.filter(
         ({ snapshotId }) => !listed.has(snapshotId) && !missing.includes(snapshotId),
     );
-    return { group: { ...group, snapshots: [...group.snapshots, ...kept.map(memberOf)] }, missing };
+    return { group: { ...group, snapshots: [...group.snapshots, ...unverified.map(memberOf)] }, missing };
 }
 
 /** Returns the members that are verified to be gone. */

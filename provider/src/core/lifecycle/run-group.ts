@@ -7,7 +7,7 @@ import type { Context } from "../../cloud/context";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
 import { assertListable } from "../snapshot-group/remains";
 
-/** The group of a run that is to be deleted. */
+/** The group of a run, as its deletion needs it. */
 export interface RunGroup {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];

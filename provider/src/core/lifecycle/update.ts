@@ -110,7 +110,7 @@ async function finish(
     return finished;
 }
 
-/** @throws AppSnapshotError UnreadableState if the state lacks a required output. */
+/** @throws AppSnapshotError UnreadableState if an output is missing from the state. */
 function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;

@@ -229,8 +229,8 @@ async function heldError(
 }
 
 async function describeHeld(context: Context, item: DeletionProgress): Promise<string> {
-    const why = [item.errorCode, item.errorMessage, await holderAdvice(context, item)].filter(
+    const reason = [item.errorCode, item.errorMessage, await holderAdvice(context, item)].filter(
         (part) => part !== "",
     );
-    return `${item.snapshotIds.join(", ") || "a snapshot"}: ${why.join(", ")}`;
+    return `${item.snapshotIds.join(", ") || "a snapshot"}: ${reason.join(", ")}`;
 }

@@ -30,8 +30,9 @@ const ready: Observation = {
     now: Date.parse("2025-01-02T03:04:05Z"),
 };
 
-const outcomeOf = (observed: Partial<Observation>, inputs: InputChanges = {}) =>
-    preflightVerdict(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+function outcomeOf(observed: Partial<Observation>, inputs: InputChanges = {}) {
+    return preflightVerdict(specificationOf(inputs), { ...ready, ...observed }, "cn-hangzhou");
+}
 
 function problemOf(observed: Partial<Observation>, inputs: InputChanges = {}): AppSnapshotError {
     const outcome = outcomeOf(observed, inputs);

@@ -19,11 +19,15 @@ function busy(milliseconds: number, runs: readonly Run[] = [{}]): { cloud: FakeC
     return { cloud, free };
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
-const creationOf = (cloud: FakeCloud): number =>
-    Date.parse(cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "");
+function creationOf(cloud: FakeCloud): number {
+    return Date.parse(
+        cloud.invocations.find(({ invokeId }) => invokeId !== "t-elsewhere")?.creationTime ?? "",
+    );
+}
 
 describe("an instance of which another snapshot is in progress", () => {
     it("is awaited, whoever takes that, with a status in the resource's row", async () => {

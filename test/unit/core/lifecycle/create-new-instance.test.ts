@@ -51,8 +51,9 @@ function starting({
     return cloud;
 }
 
-const failure = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+function failure(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+}
 
 const changes = ["attachInstanceRamRole", "tagResources", "runCommand"] as const;
 
@@ -109,9 +110,9 @@ describe("an instance that was started recently", () => {
     });
 
     it("is awaited even if the cloud's time is unknown, or its start's date is late, because the start was seen", async () => {
-        const untold = { startTime: "", creationTime: "" };
+        const undated = { startTime: "", creationTime: "" };
         for (const status of ["Starting", "Pending"]) {
-            const cloud = starting({ running: minute, online: 3 * minute, status, instance: untold });
+            const cloud = starting({ running: minute, online: 3 * minute, status, instance: undated });
             await create(cloud.context, inputsOf());
             expect(cloud.invocations).to.have.length(1);
         }

@@ -6,8 +6,9 @@ import { testContext } from "../../support/context";
 import { canary, deliveredScripts, inputsOf, urn } from "../../support/samples";
 import { scriptedApi } from "../../support/scripted-api";
 
-const fingerprint = (linux: SnapshotInputs["linux"], resourceUrn = urn): string =>
-    createRequest(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
+function fingerprint(linux: SnapshotInputs["linux"], resourceUrn = urn): string {
+    return createRequest(testContext(scriptedApi()), inputsOf({ linux, resourceUrn })).fingerprint;
+}
 
 const { preScript, postScript } = deliveredScripts;
 

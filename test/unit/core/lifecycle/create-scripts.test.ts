@@ -26,9 +26,12 @@ function withoutRole(runs: readonly Run[] = [{}], answers: Partial<EcsApi> = {})
     return cloud;
 }
 
-const commandsOf = (cloud: FakeCloud): RunCommandRequest[] =>
-    cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
-const namesSentTo = (cloud: FakeCloud): string[] => cloud.deliveries.map(({ request }) => request.name);
+function commandsOf(cloud: FakeCloud): RunCommandRequest[] {
+    return cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+}
+function namesSentTo(cloud: FakeCloud): string[] {
+    return cloud.deliveries.map(({ request }) => request.name);
+}
 
 /** Checks that no state, log or request except the delivery itself contains the text of a script. */
 function expectNoText(cloud: FakeCloud, ...values: readonly unknown[]): void {
@@ -383,9 +386,9 @@ describe("the text of a delivered script", () => {
         expect(outputs.pending?.phase).to.equal("finalizing");
         expectDelivered(outputs);
         cloud.edit("ssg-1", { status: "accomplished" });
-        const settled = await update(cloud.context, "ssg-1", outputs, inputs);
-        expectDelivered(settled);
-        expectNoText(cloud, outputs, settled);
+        const finalized = await update(cloud.context, "ssg-1", outputs, inputs);
+        expectDelivered(finalized);
+        expectNoText(cloud, outputs, finalized);
     });
 
     it("is neither in the state of a failed snapshot nor in any error", async () => {

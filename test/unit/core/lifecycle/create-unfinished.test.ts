@@ -14,8 +14,9 @@ import { groupOf, inputsOf, invocationOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 import { memoryOf } from "../../support/memory";
 
-const unfinishedOf = (cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> =>
-    rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+function unfinishedOf(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> {
+    return rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
+}
 
 describe("a snapshot that is not finished", () => {
     it("is kept under its invocation's id if the command is still running at the deadline", async () => {
@@ -379,22 +380,22 @@ describe("the next update of the same resource", () => {
     });
 
     it("leaves alone one with violations that was handed over, whatever its owner, and takes a new one", async () => {
-        for (const [run, why] of [
+        for (const [run, reason] of [
             [degraded, "Degraded"],
             [{ group: { status: "failed" } }, "GroupFailed"],
         ] as const) {
             const cloud = await abandoned(run, { state: "handed" });
             const [owner, before] = [cloud.tagOf("t-1", "app-snapshot:owner"), cloud.groups.get("ssg-1")];
             const outputs = await create(cloud.context, inputsOf());
-            expect(outputs, why).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
-            expect(outputs, why).to.include({ consistency: "application" });
-            expect(cloud.groups.get("ssg-1"), why).to.deep.equal(before);
-            expect(cloud.stateOf("t-1"), why).to.equal("handed");
-            expect(cloud.tagOf("t-1", "app-snapshot:owner"), why).to.equal(owner);
-            expect(outputs.warnings, why).to.have.length(1);
-            expect(outputs.warnings?.[0]).to.match(new RegExp(`t-1.*can't be adopted: ${why}`));
+            expect(outputs, reason).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+            expect(outputs, reason).to.include({ consistency: "application" });
+            expect(cloud.groups.get("ssg-1"), reason).to.deep.equal(before);
+            expect(cloud.stateOf("t-1"), reason).to.equal("handed");
+            expect(cloud.tagOf("t-1", "app-snapshot:owner"), reason).to.equal(owner);
+            expect(outputs.warnings, reason).to.have.length(1);
+            expect(outputs.warnings?.[0]).to.match(new RegExp(`t-1.*can't be adopted: ${reason}`));
             expect(outputs.warnings?.[0]).to.include("ssg-1");
-            expect(cloud.context.log.of("warn"), why).to.deep.equal(outputs.warnings);
+            expect(cloud.context.log.of("warn"), reason).to.deep.equal(outputs.warnings);
         }
     });
 

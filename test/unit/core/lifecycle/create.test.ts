@@ -19,8 +19,9 @@ import {
 import { apiError } from "../../support/scripted-api";
 import { memoryOf } from "../../support/memory";
 
-const requestsOf = (cloud: FakeCloud): RunCommandRequest[] =>
-    cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+function requestsOf(cloud: FakeCloud): RunCommandRequest[] {
+    return cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
+}
 
 describe("taking a snapshot", () => {
     it("returns the outputs of a verified group, whose run is handed over until they are recorded", async () => {

@@ -233,7 +233,7 @@ describe("deleting a snapshot whose command is still running", () => {
         const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
         await remove({ ...cloud.context, api }, "t-1", state);
         expect(cloud.context.log.of("warn")[0]).to.include("still attached").and.to.include("Forbidden");
-        expect(cloud.instance?.tags, "as long as the role may be there, so is its mark").to.have.length(1);
+        expect(cloud.instance?.tags, "as long as the role may be there, so is its tag").to.have.length(1);
     });
 
     it("does not close its run if such a role can't be detached, so that the next deletion detaches it", async () => {

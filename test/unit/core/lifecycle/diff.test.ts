@@ -13,11 +13,13 @@ import { deliveredScripts, groupOf, inputsOf } from "../../support/samples";
 /** The engine's placeholder for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const stateOf = (inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs => ({
-    ...keptInputs(inputs, "cn-hangzhou"),
-    ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
-    ...more,
-});
+function stateOf(inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs {
+    return {
+        ...keptInputs(inputs, "cn-hangzhou"),
+        ...groupOutputs(groupOf({ description: "as it was" }), "cn-hangzhou"),
+        ...more,
+    };
+}
 
 const before = inputsOf({
     excludeDiskIds: ["d-1", "d-2"],
@@ -32,8 +34,9 @@ interface Found {
     readonly inputs?: readonly string[];
 }
 
-const found = (state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference =>
-    difference(stateOf(before, state), { ...before, ...more });
+function found(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>): Difference {
+    return difference(stateOf(before, state), { ...before, ...more });
+}
 
 /** Returns the difference after a change of the inputs. Unknown and removed inputs have any type. */
 function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
@@ -46,17 +49,23 @@ function reasonsOf(state: SnapshotOutputs, more: Readonly<Record<string, unknown
     return difference.kind === "none" ? [] : difference.reasons;
 }
 
-const replace = (...inputs: string[]): Found => ({ kind: "replace", inputs });
-const update = (...inputs: string[]): Found => ({ kind: "update", inputs });
+function replace(...inputs: string[]): Found {
+    return { kind: "replace", inputs };
+}
+function update(...inputs: string[]): Found {
+    return { kind: "update", inputs };
+}
 const none: Found = { kind: "none" };
 
-const pendingOf = (phase: Pending["phase"]): Pending => ({
-    phase,
-    invokeId: "t-1",
-    groupName: "before-1",
-    diskSetDigest: "",
-    reason: "StillInProgress",
-});
+function pendingOf(phase: Pending["phase"]): Pending {
+    return {
+        phase,
+        invokeId: "t-1",
+        groupName: "before-1",
+        diskSetDigest: "",
+        reason: "StillInProgress",
+    };
+}
 
 describe("the difference", () => {
     it("is none if nothing changed", () => {

@@ -24,8 +24,9 @@ function refusing(cloud: FakeCloud): FakeCloud["context"] {
     return { ...cloud.context, api: { ...cloud.api, tagResources } };
 }
 
-const refusal = (cloud: FakeCloud, memory = new StateMemory()): Promise<UnfinishedSnapshot> =>
-    rejectionOf(UnfinishedSnapshot, create(refusing(cloud), inputsOf(), memory));
+function refusal(cloud: FakeCloud, memory = new StateMemory()): Promise<UnfinishedSnapshot> {
+    return rejectionOf(UnfinishedSnapshot, create(refusing(cloud), inputsOf(), memory));
+}
 
 describe("a new run that can't be tagged as handed", () => {
     it("is an unfinished snapshot with that reason, which the state records", async () => {

@@ -48,8 +48,9 @@ class Retained {
     }
 }
 
-const idsOf = (groups: readonly EarlierGroup[] | undefined): string[] | undefined =>
-    groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+function idsOf(groups: readonly EarlierGroup[] | undefined): string[] | undefined {
+    return groups?.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     return {

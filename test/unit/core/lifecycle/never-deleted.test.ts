@@ -32,7 +32,9 @@ function refusing({ api, context }: FakeCloud): FakeCloud["context"] {
     return { ...context, api: { ...api, tagResources } };
 }
 
-const groupsOf = (cloud: FakeCloud): string[] => [...cloud.groups.keys()];
+function groupsOf(cloud: FakeCloud): string[] {
+    return [...cloud.groups.keys()];
+}
 
 describe("a group that a state holds is not deleted", () => {
     it("by the pending deletion of the resource that it was adopted from, although the tag could not be set", async () => {

@@ -216,10 +216,10 @@ describe("the run of a snapshot that is deleted", () => {
     });
 
     it("is closed if it was never committed, so that it is not adopted again", async () => {
-        for (const marked of ["open", "handed"] as const) {
+        for (const runState of ["open", "handed"] as const) {
             const cloud = new FakeCloud();
             const state = await create(cloud.context, inputsOf());
-            cloud.setState("t-1", marked);
+            cloud.setState("t-1", runState);
             await remove(cloud.context, "ssg-1", state);
             expect(cloud.stateOf("t-1")).to.equal("closed");
             expect(await create(cloud.context, inputsOf())).to.deep.include({

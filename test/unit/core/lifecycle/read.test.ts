@@ -71,8 +71,8 @@ describe("reading a snapshot", () => {
 
     it("keeps the consistency that the plugin reported if it is lower than that of the tags", async () => {
         const { cloud, state } = await made();
-        const admitted = { ...state, consistency: "filesystem" } as const;
-        expect(await read(cloud.context, "ssg-1", admitted)).to.include({ consistency: "filesystem" });
+        const reported = { ...state, consistency: "filesystem" } as const;
+        expect(await read(cloud.context, "ssg-1", reported)).to.include({ consistency: "filesystem" });
     });
 
     it("keeps the consistency that was verified once, even if the tags change", async () => {

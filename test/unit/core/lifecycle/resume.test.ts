@@ -29,9 +29,9 @@ async function unfinished(
 
 describe("a run that the state of the predecessor holds as running", () => {
     it("is resumed whatever its age, and then belongs to the new resource", async () => {
-        for (const marked of ["open", "handed"] as const) {
+        for (const runState of ["open", "handed"] as const) {
             const { cloud, state } = await unfinished();
-            cloud.setState("t-1", marked);
+            cloud.setState("t-1", runState);
             const memory = memoryOfPredecessor(state);
             const outputs = await create(cloud.context, inputsOf({ adoptWithinSeconds: 0 }), memory);
             expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -67,15 +67,15 @@ describe("a run that the state of the predecessor holds as running", () => {
     });
 
     it("is left to its resource if the inputs have changed: neither adopted nor cleared away nor named", async () => {
-        for (const marked of ["open", "handed"] as const) {
+        for (const runState of ["open", "handed"] as const) {
             for (const changes of [{ triggers: ["other"] }, { resourceUrn: newUrn, triggers: ["other"] }]) {
                 const { cloud, state } = await unfinished();
-                cloud.setState("t-1", marked);
+                cloud.setState("t-1", runState);
                 const inputs = inputsOf(changes);
                 const memory = memoryOfPredecessor(state, inputs.resourceUrn);
                 const outputs = await create(cloud.context, inputs, memory);
                 expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });
-                expect(cloud.stateOf("t-1")).to.equal(marked);
+                expect(cloud.stateOf("t-1")).to.equal(runState);
                 await remove(cloud.context, "t-1", state, memory);
                 expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2"]);
                 expect(cloud.stateOf("t-1")).to.equal("closed");

@@ -16,8 +16,9 @@ function group(id: number, degraded = false): EarlierGroup {
     };
 }
 
-const ids = (groups: readonly EarlierGroup[]): string[] =>
-    groups.map(({ snapshotGroupId }) => snapshotGroupId);
+function ids(groups: readonly EarlierGroup[]): string[] {
+    return groups.map(({ snapshotGroupId }) => snapshotGroupId);
+}
 
 describe("the excess groups", () => {
     it("are the oldest beyond the number to keep", () => {
@@ -59,7 +60,7 @@ describe("the history of a resource", () => {
     };
 
     it("contains the group of its predecessor and the earlier ones, the newest first", () => {
-        expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], beginsAnew: false });
+        expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], isIncomplete: false });
     });
 
     it("distinguishes a group that is degraded, lost a member or was never finished", () => {
@@ -92,10 +93,10 @@ describe("the history of a resource", () => {
     });
 
     it("is incomplete if no state lists earlier groups, and empty if the state had no group", () => {
-        expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], beginsAnew: true });
-        expect(historyFor(kept, {})).to.deep.equal({ earlier: [], beginsAnew: true });
+        expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], isIncomplete: true });
+        expect(historyFor(kept, {})).to.deep.equal({ earlier: [], isIncomplete: true });
         const counted = { earlierSnapshotGroups: [] };
-        expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], beginsAnew: false });
+        expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], isIncomplete: false });
     });
 
     it("is passed on without keepLast, so that it can be used again, but nothing is added to it", () => {

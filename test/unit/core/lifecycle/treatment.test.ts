@@ -20,7 +20,9 @@ const all: readonly RunFacts[] = ["open", "handed", "committed", "keep this"].fl
 /** A recent open run for the wanted snapshot, on the program's instance. */
 const usual: RunFacts = { state: "open", wanted: true, young: true, resumed: false, inScope: true };
 
-const treatment = (more: Partial<RunFacts>): Treatment => treatmentOf({ ...usual, ...more });
+function treatment(more: Partial<RunFacts>): Treatment {
+    return treatmentOf({ ...usual, ...more });
+}
 
 describe("the treatment of a run that was found", () => {
     it("is to adopt a wanted and young run, handed over or not", () => {

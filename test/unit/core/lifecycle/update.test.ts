@@ -24,8 +24,9 @@ async function made(answers: Partial<EcsApi> = {}): Promise<Made> {
     return { cloud, state: await create(cloud.context, inputsOf()) };
 }
 
-const changed = ({ cloud, state }: Made, more: Partial<SnapshotInputs>): Promise<SnapshotOutputs> =>
-    update(cloud.context, "ssg-1", state, inputsOf(more));
+function changed({ cloud, state }: Made, more: Partial<SnapshotInputs>): Promise<SnapshotOutputs> {
+    return update(cloud.context, "ssg-1", state, inputsOf(more));
+}
 
 describe("updating a snapshot", () => {
     it("changes the name and the description in place, and returns all outputs", async () => {

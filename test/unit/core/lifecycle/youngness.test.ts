@@ -21,12 +21,13 @@ async function handed(cloudTime: number): Promise<FakeCloud> {
 }
 
 /** The next run of the program, with other API responses. */
-const next = (
+function next(
     cloud: FakeCloud,
     changes: InputChanges = {},
     answers: Partial<EcsApi> = {},
-): Promise<SnapshotOutputs> =>
-    create({ ...cloud.context, api: { ...cloud.api, ...answers } }, inputsOf(changes));
+): Promise<SnapshotOutputs> {
+    return create({ ...cloud.context, api: { ...cloud.api, ...answers } }, inputsOf(changes));
+}
 
 function expectAdopted(cloud: FakeCloud, outputs: SnapshotOutputs): void {
     expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });

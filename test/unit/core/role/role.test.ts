@@ -18,12 +18,14 @@ import { apiError, scriptedApi } from "../../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
 
-const item = (id: string, code = "200", message = ""): ItemResult => ({
-    instanceId: id,
-    success: code === "200",
-    code,
-    message,
-});
+function item(id: string, code = "200", message = ""): ItemResult {
+    return {
+        instanceId: id,
+        success: code === "200",
+        code,
+        message,
+    };
+}
 
 describe("the role of an instance", () => {
     const table: readonly (readonly [attached: string | undefined, mode: RoleAttachment, problem: string])[] =
@@ -52,7 +54,7 @@ describe("the role of an instance", () => {
     }
 });
 
-describe("a role that is to be attached", () => {
+describe("a role that will be attached", () => {
     it("can't be checked completely beforehand", () => {
         for (const roleAttachment of ["keep", "temporary"] as const) {
             expect(uncheckedRoleNote(specificationOf({ roleAttachment }), undefined)).to.include(role);
@@ -108,16 +110,17 @@ describe("attaching a role", () => {
 });
 
 /** A call that is refused as a whole, and the attached roles. */
-const refusedWith = (
+function refusedWith(
     operation: "attachInstanceRamRole" | "detachInstanceRamRole",
     attached: ReadonlyMap<string, string> | Error,
     error: Error = apiError("InvalidRamRole.NotFound"),
-) =>
-    scriptedApi({
+) {
+    return scriptedApi({
         [operation]: () => Promise.reject(error),
         describeInstanceRamRole: () =>
             attached instanceof Error ? Promise.reject(attached) : Promise.resolve(new Map(attached)),
     });
+}
 const noAnswer = new ApiCallError("Operation", undefined, "the request timed out", "again");
 
 describe("attaching a role that is refused as a whole", () => {

@@ -33,16 +33,16 @@ describe("the report of a run", () => {
                 durations: {},
             });
         }
-        const said = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
-        const evidence = runReport(times, said, undefined);
-        expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
-        expect(evidence.durations).to.deep.equal({ command: 12 });
+        const parsed = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
+        const report = runReport(times, parsed, undefined);
+        expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);
+        expect(report.durations).to.deep.equal({ command: 12 });
     });
 
     it("is read from a state, as far as it is recorded", () => {
-        const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
-        expect(evidence).to.include({ scriptOutput: "show", ...scripts });
-        expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, evidence))).to.deep.equal(evidence);
+        const report = runReport(times, { message: "Finish", messages, scripts }, "show");
+        expect(report).to.include({ scriptOutput: "show", ...scripts });
+        expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, report))).to.deep.equal(report);
         expect(reportIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",
         });

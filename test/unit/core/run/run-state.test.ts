@@ -35,35 +35,35 @@ describe("tagging runs", () => {
             "InvalidAccessKeyId.NotFound",
         ]) {
             const refused = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
-            for (const mark of [
+            for (const tag of [
                 () => commitRuns(refused, ["t-1", "t-2"]),
                 () => closeRuns(refused, ["t-1"]),
                 () => ignoringForgotten(() => refused.tagResources("invocation", ["t-1"], [])),
             ]) {
-                expect(await rejectionOf(ApiCallError, mark())).to.include({ code });
+                expect(await rejectionOf(ApiCallError, tag())).to.include({ code });
             }
             expect(refused.calls).to.have.length(3);
         }
     });
 
     /** An API that refuses the whole call if it has forgotten one of the runs. */
-    const without = (forgotten: string, marked: string[], others = (): Promise<void> => Promise.resolve()) =>
+    const without = (forgotten: string, tagged: string[], others = (): Promise<void> => Promise.resolve()) =>
         scriptedApi({
             tagResources: async (_type, ids) => {
                 if (ids.includes(forgotten)) {
                     throw apiError("InvalidResourceId.NotFound");
                 }
                 await others();
-                marked.push(...ids);
+                tagged.push(...ids);
             },
         });
 
     it("tags the other runs if one is forgotten", async () => {
-        for (const mark of [commitRuns, closeRuns]) {
-            const marked: string[] = [];
-            const api = without("t-2", marked);
-            await mark(api, ["t-1", "t-2", "t-3"]);
-            expect(marked).to.deep.equal(["t-1", "t-3"]);
+        for (const tag of [commitRuns, closeRuns]) {
+            const tagged: string[] = [];
+            const api = without("t-2", tagged);
+            await tag(api, ["t-1", "t-2", "t-3"]);
+            expect(tagged).to.deep.equal(["t-1", "t-3"]);
             expect(api.argumentsOf("tagResources").map(([, ids]) => ids)).to.deep.equal([
                 ["t-1", "t-2", "t-3"],
                 ["t-1"],

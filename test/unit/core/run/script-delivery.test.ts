@@ -29,11 +29,13 @@ function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content
 
 const tags = [{ key: "app-snapshot:run", value: sampleRunId }];
 
-const deliver = (cloud: FakeCloud, files = filesOf()): Promise<void> =>
-    deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });
+function deliver(cloud: FakeCloud, files = filesOf()): Promise<void> {
+    return deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });
+}
 
-const failure = (cloud: FakeCloud): Promise<AppSnapshotError> =>
-    rejectionOf(AppSnapshotError, deliver(cloud));
+function failure(cloud: FakeCloud): Promise<AppSnapshotError> {
+    return rejectionOf(AppSnapshotError, deliver(cloud));
+}
 
 function cloudWith({
     preparation = {},
@@ -52,8 +54,9 @@ function cloudWith({
     return cloud;
 }
 
-const noAnswer = (operation: string): ApiCallError =>
-    new ApiCallError(operation, undefined, "the request timed out", "again");
+function noAnswer(operation: string): ApiCallError {
+    return new ApiCallError(operation, undefined, "the request timed out", "again");
+}
 
 describe("delivering scripts", () => {
     it("prepares the directory first, and then sends both files at once", async () => {

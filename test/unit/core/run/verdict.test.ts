@@ -15,7 +15,9 @@ function failed(more: Partial<InvocationResult>, scriptOutput?: ScriptOutput): F
     return verdict;
 }
 
-const exit = (exitCode: number): Failed => failed({ invocationStatus: "Failed", exitCode });
+function exit(exitCode: number): Failed {
+    return failed({ invocationStatus: "Failed", exitCode });
+}
 
 describe("the verdict on an invocation's result", () => {
     it("is success for status Success and exit code 0, and for nothing else", () => {

@@ -15,8 +15,9 @@ function contextOf(...answers: (readonly InvocationResult[] | Error)[]): TestCon
     );
 }
 
-const wait = (context: TestContext, seconds = 60, instances: readonly string[] = [instanceId]) =>
-    waitForInvocation(context, "t-sample", instances, context.clock.now() + seconds * 1000);
+function wait(context: TestContext, seconds = 60, instances: readonly string[] = [instanceId]) {
+    return waitForInvocation(context, "t-sample", instances, context.clock.now() + seconds * 1000);
+}
 
 describe("waiting for an invocation", () => {
     it("treats an invocation without results as about to start", async () => {

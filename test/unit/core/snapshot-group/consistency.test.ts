@@ -14,8 +14,9 @@ import {
 } from "../../../../provider/src/core/snapshot-group/consistency";
 import { groupOf, memberOf } from "../../support/samples";
 
-const tagged = (...tags: readonly (readonly [key: string, value: string])[]) =>
-    memberOf("d-1", { tags: tags.map(([key, value]): Tag => ({ key, value })) });
+function tagged(...tags: readonly (readonly [key: string, value: string])[]) {
+    return memberOf("d-1", { tags: tags.map(([key, value]): Tag => ({ key, value })) });
+}
 
 const application = tagged(["APPConsistent", "True"]);
 const filesystem = tagged(["FsConsistent", "True"]);
@@ -85,25 +86,25 @@ describe("the consistency of a group", () => {
 });
 
 describe("the missing part of a group that may become visible later", () => {
-    const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
+    const awaited = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
         awaitedPart(groupOf({ snapshots }), { ...expected, ...more });
 
     it("is nothing if all members exist and are tagged, even if there are more than expected", () => {
-        expect(lack([application])).to.equal(undefined);
-        expect(lack([filesystem])).to.equal(undefined);
-        expect(lack([application, memberOf("d-2")])).to.equal(undefined);
+        expect(awaited([application])).to.equal(undefined);
+        expect(awaited([filesystem])).to.equal(undefined);
+        expect(awaited([application, memberOf("d-2")])).to.equal(undefined);
     });
 
     it("is a missing member, even if only the digest of the disks is known", () => {
-        expect(lack([])).to.equal("members");
-        expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
+        expect(awaited([])).to.equal("members");
+        expect(awaited([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
         const diskSetDigest = diskSetDigestOf(["d-1", "d-2"]);
-        expect(lack([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
+        expect(awaited([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
     });
 
     it("is a missing tag on one of the members", () => {
-        expect(lack([crash])).to.equal("tags");
-        expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
+        expect(awaited([crash])).to.equal("tags");
+        expect(awaited([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
     });
 });
 

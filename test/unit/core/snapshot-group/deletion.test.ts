@@ -267,12 +267,12 @@ describe("the members of a group that is gone", () => {
     });
 
     it("are not deleted again if the API reported each as deleted, or none is known", async () => {
-        const told = scriptedApi({
+        const reporting = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([done]),
             describeSnapshotGroups: () => Promise.resolve([]),
         });
-        await deleteGroup(testContext(told), id, { snapshotIds: members });
-        expect(told.operations()).not.to.include("deleteSnapshot");
+        await deleteGroup(testContext(reporting), id, { snapshotIds: members });
+        expect(reporting.operations()).not.to.include("deleteSnapshot");
 
         const unknown = leftovers();
         await deleteGroup(testContext(unknown), id);

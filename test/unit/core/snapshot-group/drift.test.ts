@@ -2,11 +2,13 @@ import { expect } from "chai";
 
 import { driftOf, type ComparedGroup } from "../../../../provider/src/core/snapshot-group/drift";
 
-const member = (name: string, tags: Readonly<Record<string, string>> = {}) => ({
-    snapshotId: `s-${name}`,
-    sourceDiskId: `d-${name}`,
-    tags,
-});
+function member(name: string, tags: Readonly<Record<string, string>> = {}) {
+    return {
+        snapshotId: `s-${name}`,
+        sourceDiskId: `d-${name}`,
+        tags,
+    };
+}
 
 const recorded: ComparedGroup = {
     snapshotGroupName: "mine",
@@ -14,8 +16,9 @@ const recorded: ComparedGroup = {
     snapshots: [member("system", { APPConsistent: "True", a: "1" }), member("data")],
 };
 
-const changesTo = (change: ComparedGroup): readonly string[] =>
-    driftOf(recorded, { ...recorded, ...change }).changes;
+function changesTo(change: ComparedGroup): readonly string[] {
+    return driftOf(recorded, { ...recorded, ...change }).changes;
+}
 
 describe("the drift of a group", () => {
     it("is empty if nothing changed, for any order of the members and their tags", () => {

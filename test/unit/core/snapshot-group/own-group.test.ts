@@ -19,7 +19,7 @@ const origin: GroupOrigin = {
     diskSetDigest: diskSetDigestOf(["d-1", "d-2"]),
 };
 
-const marked = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];
+const tagged = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];
 
 const cases: readonly {
     readonly title: string;
@@ -33,12 +33,12 @@ const cases: readonly {
     { title: "its name in another case", group: { name: "Before-1" }, own: false },
     {
         title: "another name, and its tag on every member",
-        group: { name: "renamed", snapshots: marked },
+        group: { name: "renamed", snapshots: tagged },
         own: true,
     },
     {
         title: "another name, and its tag on some members only",
-        group: { name: "renamed", snapshots: [...marked.slice(1), memberOf("d-1")] },
+        group: { name: "renamed", snapshots: [...tagged.slice(1), memberOf("d-1")] },
         own: false,
     },
     {
@@ -49,7 +49,7 @@ const cases: readonly {
     { title: "another name and no member", group: { name: "renamed", snapshots: [] }, own: false },
     {
         title: "its tag, of another instance",
-        group: { instanceId: "i-other", snapshots: marked },
+        group: { instanceId: "i-other", snapshots: tagged },
         own: false,
     },
     {
@@ -82,7 +82,7 @@ describe("the search for a run's own group", () => {
 
     it("reads the group that the output names, and returns it if it is the run's", async () => {
         const { api, found } = search("ssg-1", [own]);
-        expect(await found).to.deep.equal({ group: own, foreign: undefined, doubtful: undefined });
+        expect(await found).to.deep.equal({ group: own, foreign: undefined, unverified: undefined });
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: ["ssg-1"] }]]);
     });
 
@@ -100,18 +100,18 @@ describe("the search for a run's own group", () => {
 
     it("reports the group that the output names if it is another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
-        const marked = groupOf({
+        const tagged = groupOf({
             snapshotGroupId: "ssg-2",
             name: "theirs",
             instanceId: "i-own",
             snapshots: [memberOf("d-1", { tags: [runTag("another")] })],
         });
-        for (const other of [theirs, marked]) {
+        for (const other of [theirs, tagged]) {
             const api = scriptedApi({
                 describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? [] : [other]),
             });
             const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", timeoutMs: 0 });
-            expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
+            expect(found).to.deep.equal({ group: undefined, foreign: other, unverified: undefined });
             expect(describeOtherGroup(found)).to.match(
                 /the output names ssg-2, which does not belong to this run: .*left alone/,
             );
@@ -120,16 +120,16 @@ describe("the search for a run's own group", () => {
     });
 
     it("reports an unverified group by the named id or by its name", async () => {
-        for (const [hint, doubtful] of [
+        for (const [hint, unverified] of [
             ["ssg-1", groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" })],
             [undefined, groupOf({ name: "before-1", instanceId: "", snapshots: [memberOf("d-9")] })],
         ] as const) {
             const api = scriptedApi({
                 describeSnapshotGroups: (filter) =>
-                    Promise.resolve("name" in filter === (hint === undefined) ? [doubtful] : []),
+                    Promise.resolve("name" in filter === (hint === undefined) ? [unverified] : []),
             });
             const found = await findOwnGroup(testContext(api), origin, { hint, timeoutMs: 0 });
-            expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
+            expect(found).to.deep.equal({ group: undefined, foreign: undefined, unverified });
             expect(describeOtherGroup(found)).to.include("is unknown whether");
         }
     });
