@@ -116,7 +116,7 @@ async function leftBy(context: Context, run: SnapshotRun, instanceId: string): P
         run,
         instanceId,
         result,
-        unverifiedGroup: unverifiedGroupId(search, hint),
+        unverified: unverifiedGroupId(search, hint),
     });
     const members = await allMembersLeft(context, run.runId);
     return members.length === 0 ? undefined : members.join(", ");

@@ -11,7 +11,7 @@ export type Support = "supported" | "not supported" | "newer" | "unknown";
 const rules: readonly {
     readonly pattern: RegExp;
     readonly supported: (major: number, minor: number, name: string) => boolean;
-    /** Tells whether a version is newer than the documentation, for families whose later versions may be unsupported. */
+    /** Tells whether a version is newer than the listed ones, for families whose later versions may be unsupported. */
     readonly newer?: (major: number) => boolean;
 }[] = [
     {
@@ -38,8 +38,8 @@ const rules: readonly {
 ];
 
 /**
- * Tells whether the plugin supports the operating system of that name. For imported images, whose names say little, it is
- * "unknown". Then, and for newer systems, the plugin decides, which examines the system itself.
+ * Tells whether the plugin supports the operating system of that name. For imported images, whose names say little, it
+ * is "unknown". Then, and for newer systems, the plugin decides, which examines the system itself.
  */
 export function supportOf(osName: string): Support {
     const name = osName.trim();

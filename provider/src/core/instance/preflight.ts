@@ -141,11 +141,7 @@ function awaitedOf(
         : { what, phase: startPhase(instance, now) };
 }
 
-/**
- * Creates the error for a problem.
- *
- * @param special the circumstances that differ for this problem. Default: none.
- */
+/** Creates the error for a problem; `special` contains the circumstances that differ for it. */
 type Problem = (
     entry: keyof typeof ownErrors,
     detail?: string,

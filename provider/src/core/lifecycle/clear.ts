@@ -26,7 +26,7 @@ export interface Clearing {
 /**
  * Clears runs away with their groups, one after the other. They were never handed to an engine, so no state holds them.
  *
- * @param notBefore the time of the clock from which a changed tag is visible: no run is cleared before it.
+ * @param notBefore the time, by the clock, from which a changed tag is visible: no run is cleared before it.
  */
 export async function clearRuns(
     context: Context,

@@ -150,10 +150,7 @@ async function removeRunning(
         await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
         return;
     }
-    await assertNoGroup(context, {
-        ...{ run, instanceId, result },
-        unverifiedGroup: unverifiedGroupId(search, hint),
-    });
+    await assertNoGroup(context, { run, instanceId, result, unverified: unverifiedGroupId(search, hint) });
     await deleteMembersLeft(context, runId);
 }
 

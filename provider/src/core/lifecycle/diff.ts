@@ -23,7 +23,7 @@ interface Change<Kind extends string> {
 }
 
 /**
- * Compares the state of a snapshot with the inputs of its program. Values that are not known yet count as changed. Pure.
+ * Compares a snapshot's state with the inputs of its program. Values that are not known yet count as changed. Pure.
  */
 export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Difference {
     const before = definitionOf(state as unknown as SnapshotInputs);

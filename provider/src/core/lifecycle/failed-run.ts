@@ -15,8 +15,8 @@ import type { FailedEnd } from "./run-end";
 import { deleteMembersLeft, errorIfPostponed } from "./run-group";
 
 /**
- * The time in which the group of a failed run is searched. If it appears later, the next update finds it, because the
- * run stays open.
+ * The time limit of the search for a failed run's group. If it appears later, the next update finds it, because the run
+ * stays open.
  */
 export const leftoverMs = 10_000;
 
@@ -66,8 +66,8 @@ export async function afterFailure(
 }
 
 /**
- * Returns the reason why a failed run may have a group, now or later, although none was found; undefined if it has none.
- * A missing entry in a list is not enough to conclude that.
+ * Returns the reason why a failed run may have a group, now or later, although none was found; undefined if it has
+ * none. A missing entry in a list is not enough to conclude that it has none.
  */
 async function absenceDoubt(
     context: Context,
@@ -99,8 +99,8 @@ async function unlistedGroupDoubt(
 }
 
 /**
- * Returns the error of a run that may have created the wanted group although no list shows it, so that another run could
- * create a second one; undefined if it has no such group.
+ * Returns the error of a run that may have created the wanted group although no list shows it, so that another run
+ * could create a second one; undefined if it has no such group.
  */
 export async function hiddenGroupError(
     context: Context,

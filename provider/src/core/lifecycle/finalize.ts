@@ -45,8 +45,8 @@ export interface FinalizeOptions {
 /**
  * Waits until a group is usable, verifies its consistency, and names it.
  *
- * @returns failed with Degraded or GroupFailed if the group has violations and was deleted; unfinished if a group is left
- * that is not a finished snapshot.
+ * @returns failed with Degraded or GroupFailed if the group has violations and was deleted; unfinished if a group is
+ * left that is not a finished snapshot.
  */
 export async function finalize(
     context: Context,
@@ -95,7 +95,7 @@ export async function finalize(
     }
 }
 
-/** Returns the unfinished result after an error: a later update can continue, unless the group is verified to be gone. */
+/** Returns the result after an error: a later update can continue, unless the group is verified to be gone. */
 async function afterError(
     context: Context,
     made: ReportedGroup,
@@ -157,7 +157,7 @@ function degradedError(
     });
 }
 
-/** Leaves out scripts and writers if only disks are wrong, and lesser consistency if that alone would not help. */
+/** Leaves scripts and writers out of the remedy if only disks are wrong, and lower consistency if it would not help. */
 function circumstancesOfViolation(
     circumstances: Circumstances,
     { requiredConsistency }: SnapshotSpecification,

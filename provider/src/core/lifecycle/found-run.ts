@@ -25,8 +25,8 @@ export interface RunFacts {
 }
 
 /**
- * Decides on the treatment of a run. Only a run that was never handed to an engine is cleared away: a state may hold the
- * group of any other, or may have retained it. Pure.
+ * Decides on the treatment of a run. Only a run that was never handed to an engine is cleared away: a state may hold
+ * the group of any other, or may have retained it. Pure.
  */
 export function treatmentOf({ state, wanted, young, resumed, inScope }: RunFacts): Treatment {
     if (wanted && (resumed || (young === true && inScope))) {

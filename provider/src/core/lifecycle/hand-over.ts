@@ -28,8 +28,8 @@ export interface HandOverOptions {
 }
 
 /**
- * Tags a run as handed right before its results, finished or not, go to the engine. From then on, a state may hold it, so
- * it is never deleted on suspicion.
+ * Tags a run as handed right before its results, finished or not, go to the engine. From then on, a state may hold it,
+ * so it is never deleted on suspicion.
  *
  * @returns the results; unfinished ones if it can't be tagged: it is handed over all the same, and the next update tags
  * it.

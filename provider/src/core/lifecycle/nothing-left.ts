@@ -16,7 +16,7 @@ export interface RunWithoutGroup {
     /** Undefined if Cloud Assistant has forgotten it. */
     readonly result: InvocationResult | undefined;
     /** See `unverifiedGroupId`. */
-    readonly unverifiedGroup: string | undefined;
+    readonly unverified: string | undefined;
 }
 
 /**
@@ -27,14 +27,14 @@ export interface RunWithoutGroup {
  */
 export async function assertNoGroup(
     context: Context,
-    { run, instanceId, result, unverifiedGroup }: RunWithoutGroup,
+    { run, instanceId, result, unverified }: RunWithoutGroup,
 ): Promise<void> {
     const verdict = result === undefined ? undefined : verdictOf(result);
     if (verdict?.state === "failed" && !verdict.groupMayExist) {
         return;
     }
-    if (unverifiedGroup !== undefined) {
-        await assertGone(context, unverifiedGroup);
+    if (unverified !== undefined) {
+        await assertGone(context, unverified);
         return;
     }
     if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {

@@ -24,7 +24,7 @@ export function ownershipIn(id: string, { invokeId, ownerToken, pending }: Snaps
 /**
  * Returns the run of a resource; undefined if Cloud Assistant has forgotten it.
  *
- * @param timeoutMs how long a missing run is searched; at least `absenceMs`, which is the default.
+ * @param timeoutMs how long to search for a missing run; at least `absenceMs`, which is the default.
  */
 export async function findOwnRun(
     context: Context,

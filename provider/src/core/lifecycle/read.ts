@@ -113,8 +113,8 @@ async function verifiedMissing(
 }
 
 /**
- * Returns the outputs of a snapshot whose group no list shows. Members that an image or a disk holds may be left, and must
- * still be deleted with the resource; and a snapshot stays in the state until it is verified to be gone.
+ * Returns the outputs of a snapshot whose group no list shows. Members that an image or a disk holds may be left, and
+ * must still be deleted with the resource; and a snapshot stays in the state until it is verified to be gone.
  */
 async function remainingOutputs(
     context: Context,

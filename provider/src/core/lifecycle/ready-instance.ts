@@ -19,8 +19,8 @@ const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_0
  * Waits until an instance is ready and no other snapshot of it is being taken. An instance that was just started gets
  * time to become ready.
  *
- * @throws AppSnapshotError with all problems, at once if waiting does not help; InstanceBusy if another snapshot has not
- * ended by the deadline.
+ * @throws AppSnapshotError with all problems, at once if waiting does not help; InstanceBusy if another snapshot has
+ * not ended by the deadline.
  */
 export async function readyInstance(
     context: Context,

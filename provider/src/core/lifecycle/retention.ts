@@ -25,11 +25,7 @@ export interface History {
     readonly isIncomplete: boolean;
 }
 
-/**
- * Returns the history for the next group of a resource.
- *
- * @param predecessor the state that is replaced, if the engine has shown one.
- */
+/** Returns the history for a resource's next group, from the state that is replaced, if the engine has shown one. */
 export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOutputs | undefined): History {
     const own = keepLast === undefined ? undefined : groupOf(predecessor);
     return {
@@ -108,8 +104,8 @@ interface Deletion {
 }
 
 /**
- * Requests the deletion of all excess groups once the state holds the newest. Failed deletions are left to the next create
- * or update.
+ * Requests the deletion of all excess groups once the state holds the newest. Failed deletions are left to the next
+ * create or update.
  */
 export async function deleteSuperseded(
     context: Context,
@@ -125,11 +121,7 @@ export async function deleteSuperseded(
         : deleteExcess(context, [current], earlier, count);
 }
 
-/**
- * Requests the deletion of the excess groups.
- *
- * @param current the current group, which is never deleted, and counts unless it is degraded.
- */
+/** Requests the deletion of the excess groups. The current one is never deleted, and counts unless it is degraded. */
 async function deleteExcess(
     context: Context,
     current: readonly EarlierGroup[],
@@ -166,7 +158,7 @@ async function deleteExcess(
     }
 }
 
-/** Returns the groups that exist at least in part; incomplete and unlisted ones are degraded, so that they don't count. */
+/** Returns the groups that exist at least in part; incomplete and unlisted ones as degraded, so that they don't count. */
 async function existingGroups(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
     const listed = new Set<string>();
     const incomplete = new Set<string>();

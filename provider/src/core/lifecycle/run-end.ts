@@ -42,7 +42,7 @@ export interface FailedEnd {
     readonly retry: ExitCodeEntry["retry"];
 }
 
-/** The run has not ended by the deadline, or that is unknown: it may still be running, and the next update adopts it. */
+/** The run is not known to have ended by the deadline: it may still be running, and the next update adopts it. */
 export interface OpenEnd {
     readonly state: "open";
     readonly reason: AppSnapshotError;
@@ -118,8 +118,8 @@ async function endOf(
 }
 
 /**
- * Returns how long to search for a run's group. A new group may be missing from the lists for a while; an older one that
- * is missing is gone.
+ * Returns how long to search for a run's group. A new group may be missing from the lists for a while; an older one
+ * that is missing is gone.
  *
  * @param result the result of the run; undefined if it is forgotten, because then the run ended long ago.
  * @param now the time by the cloud's clock, like the times in the result; undefined if unknown.

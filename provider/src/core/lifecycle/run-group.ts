@@ -16,7 +16,7 @@ export interface RunGroup {
 }
 
 /**
- * Deletes the group of a run that no state holds. Its members are tagged first: one that an image or a disk holds may
+ * Deletes the group of a run that no state holds. The members are tagged first: one that an image or a disk holds may
  * outlive the group, and could not be found otherwise.
  *
  * @throws AppSnapshotError like `deleteGroup`.
@@ -33,8 +33,8 @@ export async function deleteRunGroup(
 }
 
 /**
- * Attempts a deletion; returns the error if it can be done later: because a snapshot is held, is being uploaded or is not
- * listed, or because the call was refused.
+ * Attempts a deletion; returns the error if it can be done later: because a snapshot is held, is being uploaded or is
+ * not listed, or because the call was refused.
  */
 export async function errorIfPostponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
     try {

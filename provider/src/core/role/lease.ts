@@ -33,9 +33,9 @@ export function leaseOf(tags: readonly Tag[]): Lease | undefined {
 }
 
 /**
- * Tells whether a temporary role is no longer used, provided that no snapshot of the instance is running. An update finds
- * a lease of its own stack only after a kill, because a stack has only one update at a time, which takes the snapshots of
- * an instance one after the other. Pure.
+ * Tells whether a temporary role is no longer used, provided that no snapshot of the instance is running. An update
+ * finds a lease of its own stack only after a kill, because a stack has only one update at a time, which takes the
+ * snapshots of an instance one after the other. Pure.
  *
  * @param now the time by the cloud's clock; undefined if unknown.
  */

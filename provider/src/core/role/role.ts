@@ -41,8 +41,8 @@ export function roleProblems(
 }
 
 /**
- * Returns the note, for an error with all other problems, that a role was not checked: whether it exists, trusts ECS, and
- * may be passed by the caller, ECS reports only when it is attached, for which there is no dry run.
+ * Returns the note that a role was not checked, for an error with all other problems. ECS reports only when it is
+ * attached whether it exists, trusts ECS, and may be passed by the caller; there is no dry run.
  */
 export function uncheckedRoleNote(
     { ramRoleName, roleAttachment }: SnapshotSpecification,

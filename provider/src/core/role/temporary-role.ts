@@ -108,7 +108,7 @@ async function orWarning(
 }
 
 /**
- * Detaches a temporary role, and then removes its tag from the instance, which stays as long as the role may be attached.
+ * Detaches a temporary role, and then removes its tag from the instance, which stays while the role may be attached.
  *
  * @returns the warnings.
  */

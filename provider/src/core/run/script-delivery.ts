@@ -22,7 +22,7 @@ export interface DeliveryOptions {
     /** Distinguishes the requests of one run from those of any other. */
     readonly runId: string;
     /**
-     * Tags for people who look at the invocations in the console. They must not be tags by which runs are searched,
+     * Tags for people who look at the invocations in the console. They must not be tags by which runs are found,
      * because a filter covers only 1,000 resources.
      */
     readonly tags: readonly Tag[];

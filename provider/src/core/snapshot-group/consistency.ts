@@ -12,7 +12,7 @@ export type Consistency = "application" | "filesystem" | "crash";
 
 const rank: Readonly<Record<Consistency, number>> = { crash: 0, filesystem: 1, application: 2 };
 
-/** Returns the consistency that a snapshot's tags show. The vendor's documentation varies in the spelling of the keys. */
+/** Returns the consistency that a snapshot's tags show. The documentation spells their keys in more than one way. */
 export function memberConsistency(snapshot: MemberSnapshot): Consistency {
     if (hasTag(snapshot, "appconsistent")) {
         return "application";

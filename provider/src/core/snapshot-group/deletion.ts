@@ -18,18 +18,18 @@ const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30
 
 export interface DeletionOptions {
     /**
-     * The known members. If the API reports no result for each, they are deleted one by one: a group may be gone although
-     * an image holds one of its snapshots.
+     * The known members. If the API reports no result for each, they are deleted one by one: a group may be gone
+     * although an image holds one of its snapshots.
      */
     readonly snapshotIds?: readonly string[];
-    /** The time limit of the whole deletion. Default: an hour for an upload, and ten minutes for the deletion itself. */
+    /** The time limit of both steps. Default: an hour for the upload, and ten minutes for the deletion itself. */
     readonly timeoutMs?: number;
 }
 
 /**
- * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist counts as deleted.
+ * Deletes a snapshot group with its snapshots and waits until it is gone. One that does not exist counts as deleted.
  *
- * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds a member, DeletionNotFinished if it takes too long.
+ * @throws AppSnapshotError SnapshotsHeld if something holds a member, DeletionNotFinished if it takes too long.
  */
 export async function deleteGroup(
     context: Context,
@@ -66,7 +66,7 @@ export async function deleteGroup(
  * Requests the deletion of a snapshot group, without waiting for it.
  *
  * @returns "gone" if neither the group nor a member of it exists, "later" if it can't be deleted yet.
- * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds a member.
+ * @throws AppSnapshotError SnapshotsHeld if something holds a member.
  */
 export async function requestDeletion(
     context: Context,
@@ -149,7 +149,7 @@ async function membersOf(context: Context, snapshotGroupId: string): Promise<str
     }
 }
 
-/** Requests the deletion until it is not refused as too early; returns the result of each member, undefined for no group. */
+/** Repeats the request until it is not too early; returns the result of each member, undefined for no group. */
 async function requestUntilAccepted(
     context: Context,
     doomed: GroupToDelete,
@@ -181,11 +181,11 @@ async function requestUntilAccepted(
 }
 
 /**
- * Deletes snapshots one by one, such as members that may be left of a deleted group. They are not searched first, because
- * a list may lag behind, and deleting a snapshot that does not exist is no error.
+ * Deletes snapshots one by one, such as members that may be left of a deleted group. They are not read first, because a
+ * list may lag behind, and deleting a snapshot that does not exist is no error.
  *
  * @param snapshotGroupId their group, which may be gone; for the error.
- * @throws AppSnapshotError SnapshotsHeld if an image or a disk holds one of them; the others are deleted.
+ * @throws AppSnapshotError SnapshotsHeld if something holds one of them; the others are deleted.
  */
 export async function deleteSnapshots(
     context: Context,

@@ -28,7 +28,7 @@ export async function readGroup(
     return present(context, () => lookUp(context, snapshotGroupId));
 }
 
-/** Returns those of the snapshots that still exist. A single response may be incomplete, so they are read repeatedly. */
+/** Returns those of the snapshots that exist. A single response may be incomplete, so they are read repeatedly. */
 export async function existingSnapshots(
     context: Context,
     snapshotIds: readonly string[],
@@ -122,8 +122,8 @@ function slowestUpload({ status, snapshots }: SnapshotGroup): number | undefined
 /**
  * Waits until a group is gone.
  *
- * @param isAccepted true if the deletion of the members is ensured; otherwise the API is asked whether a group that is no
- * longer listed is really gone.
+ * @param isAccepted true if the deletion of the members is ensured; otherwise the API is asked whether a group that is
+ * no longer listed is really gone.
  * @returns false if it still exists at the deadline.
  */
 export async function waitUntilGone(

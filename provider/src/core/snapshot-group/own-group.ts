@@ -135,8 +135,8 @@ function mayBeOwnGroup({ instanceId, snapshots }: SnapshotGroup, origin: GroupOr
 }
 
 /**
- * Returns the id of a group that may be the run's: an unverified one, or one that the output names and no list shows. If
- * the named one is listed and is foreign, the run's own would be listed too.
+ * Returns the id of a group that may be the run's: an unverified one, or one that the output names and no list shows.
+ * If the named one is listed and is foreign, the run's own would be listed too.
  */
 export function unverifiedGroupId(
     { foreign, unverified }: OwnGroupSearch,

@@ -23,8 +23,8 @@ export type Remains =
     | { readonly kind: "unknown"; readonly reason: string };
 
 /**
- * Finds out whether a group that no list shows is gone. An empty list is not enough: a caller without the permission gets
- * one too, and lists lag behind. So it makes calls that distinguish "missing" from "forbidden"; they change nothing.
+ * Finds out whether a group that no list shows is gone. An empty list is not enough: a caller without the permission
+ * gets one too, and lists lag behind. So it makes calls that distinguish "missing" from "forbidden", and change nothing.
  */
 export async function remainsOf(
     context: Context,

@@ -15,8 +15,8 @@ export function isHeldCode(code: string): boolean {
 }
 
 /**
- * Returns what holds a snapshot and how to delete that, by the code of its item; empty if the code does not mean that it
- * is held.
+ * Returns what holds a snapshot and what to do about it, by the code of its item; empty if the code does not mean that
+ * it is held.
  */
 export async function holderAdvice(
     context: Context,
@@ -52,8 +52,8 @@ function advice(kind: Holder, ids: readonly string[]): string {
 }
 
 /**
- * Returns the ids of the images or disks created from a snapshot; none for a caller without the permission to list them,
- * because they only improve an error.
+ * Returns the ids of the images or disks created from a snapshot; none for a caller without the permission to list
+ * them, because they only improve an error.
  */
 async function createdFrom({ api }: Context, kind: Holder, snapshotId: string): Promise<string[]> {
     try {

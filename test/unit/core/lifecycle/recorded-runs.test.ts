@@ -57,7 +57,7 @@ describe("runs that states are known to hold", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("are searched once for each stack and region, also by concurrent calls", async () => {
+    it("are searched for once per stack and region, also by concurrent calls", async () => {
         const cloud = await handed(2);
         const memory = memoryOf({ invokeId: "t-1" });
         const recorded = new RecordedRuns(memory);
@@ -113,7 +113,7 @@ describe("runs that states are known to hold", () => {
         expect(cloud.api.operations()).not.to.include("tagResources");
     });
 
-    it("cause no failure if the search fails, and are searched again", async () => {
+    it("cause no failure if the search fails, and are searched for again", async () => {
         let refused = true;
         const cloud: FakeCloud = await handed(1);
         const describeInvocations: EcsApi["describeInvocations"] = (filter) =>

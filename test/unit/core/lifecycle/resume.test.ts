@@ -91,7 +91,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is not searched if the state holds its group", async () => {
+    it("is not searched for if the state holds its group", async () => {
         const { cloud, state } = await unfinished();
         const pending = {
             phase: "failed",

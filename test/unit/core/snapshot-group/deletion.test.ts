@@ -224,7 +224,7 @@ describe("the members of a group that is gone", () => {
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
     });
 
-    it("are not searched first, because a list may lag behind", async () => {
+    it("are not read first, because a list may lag behind", async () => {
         const api = leftovers();
         await deleteGroup(testContext(api), id, { snapshotIds: members });
         expect(api.operations()).not.to.include("describeSnapshotIds");

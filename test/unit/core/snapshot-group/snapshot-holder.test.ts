@@ -36,7 +36,7 @@ describe("the holder of a snapshot", () => {
         }
     });
 
-    it("is not searched for other codes", async () => {
+    it("is not read for other codes", async () => {
         const api = scriptedApi();
         expect(await holderAdvice(testContext(api), { errorCode: "Forbidden.RAM", snapshotIds })).to.equal(
             "",
