@@ -44,7 +44,7 @@ export class StartWait {
 
     constructor(private readonly clock: Clock) {}
 
-    /** Tells whether to poll again. Once "starting" was seen, the date of the start, which may be late, is not needed. */
+    /** Tells whether to poll again. Once "starting" was seen, the start's date, which may be late, is not needed. */
     shouldContinue(phase: StartPhase): boolean {
         this.until ??= this.clock.now() + startMs;
         this.sawStarting ||= phase === "starting";

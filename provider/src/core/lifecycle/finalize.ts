@@ -100,25 +100,22 @@ async function afterError(
     context: Context,
     made: ReportedGroup,
     warnings: readonly string[],
-    thrown: unknown,
+    cause: unknown,
 ): Promise<UnfinishedResult> {
     const { instanceId, snapshotGroupId, snapshotIds = [] } = made;
-    const reason = asAppSnapshotError(thrown, instanceId);
-    if (!(thrown instanceof AppSnapshotError && thrown.code === ownErrors.GroupNotFound.code)) {
+    const reason = asAppSnapshotError(cause, instanceId);
+    if (!(cause instanceof AppSnapshotError && cause.code === ownErrors.GroupNotFound.code)) {
         return unfinished("finalizing", made, reason, warnings);
     }
     try {
         const remains = await remainsOf(context, { snapshotGroupId, snapshotIds });
-        return remains.kind === "unknown"
-            ? unfinished(
-                  "finalizing",
-                  made,
-                  absenceError(remains.reason, reason.resources).with({ instanceId }),
-                  warnings,
-              )
-            : unfinished("failed", made, reason, warnings);
-    } catch (thrownAgain) {
-        return unfinished("finalizing", made, asAppSnapshotError(thrownAgain, instanceId), warnings);
+        if (remains.kind !== "unknown") {
+            return unfinished("failed", made, reason, warnings);
+        }
+        const error = absenceError(remains.reason, reason.resources).with({ instanceId });
+        return unfinished("finalizing", made, error, warnings);
+    } catch (thrown) {
+        return unfinished("finalizing", made, asAppSnapshotError(thrown, instanceId), warnings);
     }
 }
 

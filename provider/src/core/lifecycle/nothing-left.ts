@@ -10,10 +10,10 @@ import { assertGone } from "../snapshot-group/remains";
 
 /** A run that has ended, and of which no list shows a group. */
 export interface RunWithoutGroup {
-    /** Undefined if Cloud Assistant has forgotten it. */
+    /** The run, unless Cloud Assistant has forgotten it. */
     readonly run: SnapshotRun | undefined;
     readonly instanceId: string;
-    /** Undefined if Cloud Assistant has forgotten it. */
+    /** The result, unless Cloud Assistant has forgotten it. */
     readonly result: InvocationResult | undefined;
     /** See `unverifiedGroupId`. */
     readonly unverified: string | undefined;

@@ -8,7 +8,7 @@ import type { SnapshotOutputs } from "./outputs";
 
 /** The ids by which a resource recognizes its group, or a run that may still create one. */
 export interface Ownership {
-    /** Undefined if there is no group yet. */
+    /** The group, if there is one yet. */
     readonly snapshotGroupId: string | undefined;
     readonly invokeId: string | undefined;
     readonly ownerToken: string | undefined;

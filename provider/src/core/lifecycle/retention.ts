@@ -158,7 +158,7 @@ async function deleteExcess(
     }
 }
 
-/** Returns the groups that exist at least in part; incomplete and unlisted ones as degraded, so that they don't count. */
+/** Returns the groups that exist at least in part; incomplete and unlisted ones don't count, so they are degraded. */
 async function existingGroups(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
     const listed = new Set<string>();
     const incomplete = new Set<string>();

@@ -78,7 +78,7 @@ export function allHaveTags({ snapshots }: SnapshotGroup, wanted: readonly Tag[]
  * Searches for the group of a run.
  *
  * @param hint the id in the plugin's output, if any, which is tried first.
- * @param patience the time limit of the search, which is made at least once.
+ * @param timeoutMs the time limit of the search, which is made at least once.
  */
 export async function findOwnGroup(
     context: Context,

@@ -24,7 +24,8 @@ export type Remains =
 
 /**
  * Finds out whether a group that no list shows is gone. An empty list is not enough: a caller without the permission
- * gets one too, and lists lag behind. So it makes calls that distinguish "missing" from "forbidden", and change nothing.
+ * gets one too, and lists lag behind. So it makes calls that distinguish "missing" from "forbidden"; neither changes
+ * anything.
  */
 export async function remainsOf(
     context: Context,

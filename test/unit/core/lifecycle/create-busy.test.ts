@@ -12,7 +12,10 @@ import { inputsOf, instanceId, instanceOf } from "../../support/samples";
 const minute = 60_000;
 
 /** A cloud in which another snapshot of the instance is in progress for some time. */
-function busy(milliseconds: number, runs: readonly Run[] = [{}]): { cloud: FakeCloud; free: number } {
+function busy(
+    milliseconds: number,
+    runs: readonly Run[] = [{}],
+): { readonly cloud: FakeCloud; readonly free: number } {
     const cloud = new FakeCloud(runs);
     const free = cloud.context.clock.now() + milliseconds;
     cloud.runElsewhere(free);

@@ -169,7 +169,7 @@ describe("a temporary role", () => {
         const lease = leaseOf(tags);
         expect(lease).to.include({ ramRoleName: role, stack: stackOf(identityOf()) });
         // Longer than the plugin may run, even if it starts at the deadline.
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly timeoutSeconds: number }];
         expect(lease?.expires).to.be.at.least(start + (600 + request.timeoutSeconds) * 1000);
         expect(lease?.expires).to.be.below(start + (600 + request.timeoutSeconds + 600) * 1000);
     });
@@ -241,7 +241,10 @@ describe("a temporary role that an unfinished run left", () => {
     const hour = 3_600_000;
 
     /** An instance with a stack's temporary role. */
-    function leased(stack: string, expiresIn: number): { cloud: FakeCloud; expires: number } {
+    function leased(
+        stack: string,
+        expiresIn: number,
+    ): { readonly cloud: FakeCloud; readonly expires: number } {
         const cloud = new FakeCloud();
         // The tag contains whole seconds.
         const expires = Math.ceil((cloud.cloudTime + expiresIn) / 1000) * 1000;

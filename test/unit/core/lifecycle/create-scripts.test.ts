@@ -212,7 +212,9 @@ describe("the report of a run", () => {
 });
 
 describe("scripts that are not delivered", () => {
-    const failures: Readonly<Record<string, { break: (cloud: FakeCloud) => void; code: string }>> = {
+    const failures: Readonly<
+        Record<string, { readonly break: (cloud: FakeCloud) => void; readonly code: string }>
+    > = {
         "because the directory is refused": {
             break: (cloud) => {
                 cloud.preparation = { exitCode: 64, output: () => "/var/lib/app-snapshot is not\n1000 41ed" };

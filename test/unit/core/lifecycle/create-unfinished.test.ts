@@ -54,7 +54,7 @@ describe("a snapshot that is not finished", () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         await unfinishedOf(cloud);
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ timeoutSeconds: number }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly timeoutSeconds: number }];
         expect(cloud.context.clock.now() - start).to.be.at.least(request.timeoutSeconds * 1000);
     });
 
@@ -137,7 +137,7 @@ describe("a command that may be running although its invocation has ended", () =
         expect(error.message).to.include("it has no snapshot group so far");
         expect(cloud.stateOf("t-1")).to.equal("open");
 
-        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ name: string }];
+        const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly name: string }];
         cloud.groups.set("ssg-late", groupOf({ snapshotGroupId: "ssg-late", name: request.name }));
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
         expect(cloud.groups.has("ssg-late")).to.equal(false);

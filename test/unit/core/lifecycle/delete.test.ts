@@ -18,7 +18,7 @@ async function running(
     run: Run = {},
     inputs: SnapshotInputs = inputsOf(),
     role: "attached" | "none" = "attached",
-): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ ...run, looks: Infinity }, {}]);
     if (role === "none") {
         cloud.role = undefined;
@@ -70,7 +70,7 @@ describe("deleting a snapshot", () => {
 });
 
 describe("deleting a snapshot that an image holds", () => {
-    async function held(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+    async function held(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         cloud.held.set("s-data", "SnapshotCreatedImage");

@@ -70,7 +70,7 @@ function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId
 }
 
 /** Some replacements of a resource that keeps many snapshots. */
-async function replaced(times: number): Promise<Retained & { state: SnapshotOutputs }> {
+async function replaced(times: number): Promise<Retained & { readonly state: SnapshotOutputs }> {
     const resource = new Retained();
     let state: SnapshotOutputs = {};
     for (let time = 1; time <= times; time++) {

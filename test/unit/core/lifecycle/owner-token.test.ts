@@ -16,7 +16,7 @@ import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 const ownerTag = "app-snapshot:owner";
 
 /** A cloud with a run that the state holds as unfinished, and that has ended. */
-async function unfinished(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+async function unfinished(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ looks: Infinity }, {}]);
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
     for (const invocation of cloud.invocations) {

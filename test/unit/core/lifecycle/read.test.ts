@@ -11,7 +11,7 @@ import { rejectionOf } from "../../support/rejection";
 import { inputsOf, pendingOf } from "../../support/samples";
 import { memoryOf } from "../../support/memory";
 
-async function made(): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+async function made(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud();
     return { cloud, state: await create(cloud.context, inputsOf({ description: "text", triggers: [1] })) };
 }

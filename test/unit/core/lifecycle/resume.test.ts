@@ -18,7 +18,7 @@ const newUrn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsiste
 async function unfinished(
     run: Run = {},
     inputs: SnapshotInputs = inputsOf(),
-): Promise<{ cloud: FakeCloud; state: SnapshotOutputs }> {
+): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ ...run, looks: Infinity }, {}]);
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
     expect(outputs.pending?.phase).to.equal("running");
