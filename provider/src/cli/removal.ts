@@ -1,17 +1,17 @@
 import { asAppSnapshotError } from "../cloud/ecs/thrown";
-import { patienceFor } from "../core/lifecycle/run-end";
+import { searchTimeoutMs } from "../core/lifecycle/run-end";
 import type { SnapshotRun } from "../core/run/run";
-import { runBy } from "../core/run/run-search";
-import { lookAtRun } from "../core/run/run-progress";
+import { findRun } from "../core/run/run-search";
+import { readRunProgress } from "../core/run/run-progress";
 import { closeRuns } from "../core/run/run-state";
 import { concurrentRuns } from "../core/run/concurrent-runs";
-import { needNoGroup } from "../core/lifecycle/nothing-left";
+import { assertNoGroup } from "../core/lifecycle/nothing-left";
 import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
-import { leaseOn, withdrawTemporaryRole } from "../core/role/temporary-role";
+import { readLease, withdrawTemporaryRole } from "../core/role/temporary-role";
 import type { Context } from "../cloud/context";
 import { parsePluginOutput } from "../core/plugin/output";
 import { deleteSnapshots } from "../core/snapshot-group/deletion";
-import { doubtfulIn, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
+import { unverifiedGroupId, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** Which orphans may be removed besides those that are left for certain. */
@@ -101,18 +101,23 @@ const done = {
  * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
  */
 async function leftBy(context: Context, run: SnapshotRun, instanceId: string): Promise<string | undefined> {
-    const progress = (await lookAtRun(context, run)).get(instanceId) ?? { state: "forgotten" };
+    const progress = (await readRunProgress(context, run)).get(instanceId) ?? { state: "forgotten" };
     if (progress.state === "running") {
         return "its command";
     }
     const result = progress.state === "ended" ? progress.result : undefined;
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
-    const patience = patienceFor(result, context.api.answeredAt());
-    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, patience });
+    const timeoutMs = searchTimeoutMs(result, context.api.answeredAt());
+    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, timeoutMs });
     if (search.group !== undefined) {
         return search.group.snapshotGroupId;
     }
-    await needNoGroup(context, { run, instanceId, result, doubtful: doubtfulIn(search, hint) });
+    await assertNoGroup(context, {
+        run,
+        instanceId,
+        result,
+        unverified: unverifiedGroupId(search, hint),
+    });
     const members = await allMembersLeft(context, run.runId);
     return members.length === 0 ? undefined : members.join(", ");
 }
@@ -120,13 +125,13 @@ async function leftBy(context: Context, run: SnapshotRun, instanceId: string): P
 /** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */
 async function isUntouched(context: Context, run: SnapshotRun): Promise<boolean> {
     const { invokeId, state, ownerToken } = run;
-    const now = await runBy(context, invokeId);
+    const now = await findRun(context, invokeId);
     return now?.state === state && now.ownerToken === ownerToken;
 }
 
 async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal> {
     const { instanceId, lease } = orphan;
-    const now = await leaseOn(context, instanceId);
+    const now = await readLease(context, instanceId);
     const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
     if (!same || (await concurrentRuns(context, instanceId)).length > 0) {
         return takenMeanwhile(orphan);

@@ -1,6 +1,6 @@
 import { chunks } from "../runtime/chunks";
 import { stackTag, unrecordedStates, isUnrecorded, type SnapshotRun } from "../core/run/run";
-import { runsIn } from "../core/run/run-search";
+import { runsInStates } from "../core/run/run-search";
 import type { SnapshotGroup } from "../cloud/ecs/api";
 import { leaseOf, leaseTagKey } from "../core/role/lease";
 import { concurrentRuns } from "../core/run/concurrent-runs";
@@ -28,7 +28,7 @@ const sideBySide = 8;
  * @param known the ids of all that the stack's state holds.
  */
 export async function scan(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
-    const runs = await runsIn(context, stackTag(stack), [...unrecordedStates, "committed"]);
+    const runs = await runsInStates(context, stackTag(stack), [...unrecordedStates, "committed"]);
     const unsettled = runs.filter((run) => run.stack === stack && !isAccountedFor(run, known));
     const traces = await observationsOf(context, unsettled);
     const now = context.api.answeredAt();

@@ -14,6 +14,6 @@ export function memoryOf(...states: readonly SnapshotOutputs[]): StateMemory {
 /** Returns the same for a process whose next create replaces the resource with that state. */
 export function memoryOfPredecessor(state: SnapshotOutputs, resourceUrn = urn): StateMemory {
     const memory = memoryOf(state);
-    memory.handOn(resourceUrn, state);
+    memory.notePredecessor(resourceUrn, state);
     return memory;
 }

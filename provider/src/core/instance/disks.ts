@@ -1,23 +1,23 @@
 import type { Disk } from "../../cloud/ecs/api";
 
-/** Disk categories that a snapshot group can hold: the ESSD family, as the plugin counts it. */
+/** The disk categories that a snapshot group can contain: the ESSD family according to the plugin. */
 const essdCategories: ReadonlySet<string> = new Set(["cloud_essd", "cloud_auto", "cloud_essd_entry"]);
 
-/** How the names of that family begin, those of its newer members too. */
+/** The prefix of that family's names, also of newer categories. */
 const family = "cloud_essd";
 
 export interface DiskSelection {
-    /** Disks that the snapshot group will hold. */
+    /** Disks that the snapshot group will contain. */
     readonly included: readonly Disk[];
-    /** Disks that it may hold: whether their category can take part is for the plugin to say. */
+    /** Disks that it may contain: the plugin decides whether it supports their category. */
     readonly uncertain: readonly Disk[];
-    /** Disks that stay outside though nobody excluded them: their category can't take part. */
+    /** Disks that were not excluded, but whose category is not supported. */
     readonly leftOut: readonly Disk[];
-    /** Ids that were to be excluded but are not attached. */
+    /** Excluded ids that are not attached. */
     readonly notAttached: readonly string[];
 }
 
-/** Which of an instance's disks a snapshot will hold. */
+/** Selects the disks of an instance that a snapshot will contain. */
 export function selectDisks(attached: readonly Disk[], excludeDiskIds: readonly string[]): DiskSelection {
     const excluded = new Set(excludeDiskIds);
     const remaining = attached.filter((disk) => !excluded.has(disk.diskId));

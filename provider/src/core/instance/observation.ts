@@ -2,23 +2,23 @@ import type { CloudAssistantStatus, Disk, Instance } from "../../cloud/ecs/api";
 import { ApiCallError, isRefusal } from "../../cloud/ecs/api-error";
 import type { Context } from "../../cloud/context";
 
-/** What the cloud says about one instance. */
+/** The cloud's data about an instance. */
 export interface Observation {
     readonly instance: Instance | undefined;
     readonly agent: CloudAssistantStatus | undefined;
     readonly disks: readonly Disk[];
     readonly attachedRole: string | undefined;
-    /** What time it was in the cloud, in epoch milliseconds; undefined where that is not known. */
+    /** The cloud's time, in epoch milliseconds; undefined if unknown. */
     readonly now: number | undefined;
-    /** What the caller was not allowed to ask: nothing is known of that then. */
-    readonly refused?: Refused;
+    /** The refused calls, whose data are missing. */
+    readonly refusals?: Refusals;
 }
 
-/** Why there is no answer to a question. */
-export type Refused = Partial<Record<"agent" | "disks" | "attachedRole", ApiCallError | undefined>>;
+/** The errors of the calls that were refused because the caller lacks the permission. */
+export type Refusals = Partial<Record<"agent" | "disks" | "attachedRole", ApiCallError | undefined>>;
 
-/** What is known of an instance that does not exist, as far as the caller may see. */
-export const unseen: Observation = {
+/** The observation of an instance that does not exist, as far as the caller may see. */
+export const unknownInstance: Observation = {
     instance: undefined,
     agent: undefined,
     disks: [],
@@ -26,13 +26,13 @@ export const unseen: Observation = {
     now: undefined,
 };
 
-/** Asks what there is to know of instances; of one that does not exist there is nothing. */
+/** Reads the data about instances; the result has no entry for an instance that does not exist. */
 export async function observe(
     context: Context,
     instanceIds: readonly string[],
 ): Promise<ReadonlyMap<string, Observation>> {
     const instances = byId(await context.api.describeInstances(instanceIds));
-    // Cloud Assistant refuses the whole list when one instance of it does not exist.
+    // Cloud Assistant refuses the whole list if one instance does not exist.
     const existing = instanceIds.filter((id) => instances.has(id));
     if (existing.length === 0) {
         return new Map();
@@ -51,13 +51,13 @@ export async function observe(
                 disks: disks.answer.get(id) ?? [],
                 attachedRole: roles.answer.get(id),
                 now: context.api.answeredAt(),
-                refused: { agent: agents.refusal, disks: disks.refusal, attachedRole: roles.refusal },
+                refusals: { agent: agents.refusal, disks: disks.refusal, attachedRole: roles.refusal },
             },
         ]),
     );
 }
 
-/** What the cloud answers, by instance; nothing of any where the caller may not ask. */
+/** Returns a response by instance; an empty one, with the refusal, if the caller lacks the permission. */
 async function orRefusal<T>(
     answer: Promise<ReadonlyMap<string, T>>,
 ): Promise<{ readonly answer: ReadonlyMap<string, T>; readonly refusal: ApiCallError | undefined }> {
@@ -77,7 +77,7 @@ function byId<T extends { readonly instanceId: string }>(items: readonly T[]): M
 
 async function disksOf(context: Context, instanceIds: readonly string[]): Promise<Map<string, Disk[]>> {
     const disks = new Map<string, Disk[]>();
-    // The API takes one instance at a time.
+    // The API accepts one instance at a time.
     for (const instanceId of instanceIds) {
         disks.set(instanceId, await context.api.describeDisks({ instanceId }));
     }

@@ -1,17 +1,17 @@
 /**
- * Whether the snapshot plugin supports a system, as far as its name tells. A newer member of a family than the plugin's
- * documentation lists is "newer".
+ * The plugin's support for an operating system, according to its name. "newer" is a later version of a supported family
+ * than the plugin's documentation lists.
  */
 export type Support = "supported" | "not supported" | "newer" | "unknown";
 
 /**
- * The systems that the plugin's documentation lists, by the name of the image. The spacing of these names
- * varies, and so does what follows the version.
+ * The operating systems that the plugin's documentation lists, by the name of the image. The spacing of these names
+ * varies, and so does the text after the version.
  */
 const rules: readonly {
     readonly pattern: RegExp;
     readonly supported: (major: number, minor: number, name: string) => boolean;
-    /** For a family of which later members need not be supported. */
+    /** Tells whether a version is newer than the listed ones, for families whose later versions may be unsupported. */
     readonly newer?: (major: number) => boolean;
 }[] = [
     {
@@ -22,7 +22,7 @@ const rules: readonly {
     {
         pattern: /^(?:Alibaba Cloud|Aliyun) Linux\s+(\d+)/i,
         supported: (major) => major === 2 || major === 3,
-        // 15 and 17 were the first ones, numbered by the year.
+        // 15 and 17 were the first versions, numbered by the year.
         newer: (major) => major > 3 && major < 15,
     },
     {
@@ -38,8 +38,8 @@ const rules: readonly {
 ];
 
 /**
- * Whether the plugin supports the system of that name. Imported images carry names that say little; for those
- * the answer is "unknown" and the plugin, which looks at the system itself, decides; so it does of newer systems.
+ * Tells whether the plugin supports the operating system of that name. For imported images, whose names say little, it
+ * is "unknown". Then, and for newer systems, the plugin decides, which examines the system itself.
  */
 export function supportOf(osName: string): Support {
     const name = osName.trim();

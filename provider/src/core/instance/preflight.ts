@@ -7,11 +7,11 @@ import { ownErrors } from "../../errors/own-errors";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
 import { failure, success, type Outcome } from "../../errors/outcome";
-import { roleProblems, unknownOfRole } from "../role/role";
+import { roleProblems, uncheckedRoleNote } from "../role/role";
 import {
     anyFamily,
     isAtLeast,
-    isUsual,
+    hasKnownFormat,
     oldestWithParamsV2,
     oldestWithPlugins,
     oldestWithTimeout,
@@ -19,49 +19,49 @@ import {
 } from "./agent-version";
 import { leaseOf, type Lease } from "../role/lease";
 import { selectDisks, type DiskSelection } from "./disks";
-import { observe, unseen, type Observation, type Refused } from "./observation";
+import { observe, unknownInstance, type Observation, type Refusals } from "./observation";
 import { supportOf } from "./operating-system";
 import { startPhase, type StartPhase } from "./start";
 
-/** What is known of an instance that may be snapshotted. */
+/** The properties of an instance that is ready for a snapshot. */
 export interface Readiness {
     readonly osType: OperatingSystem;
     readonly managerHasTimeout: boolean;
-    /** The disks that the snapshot group has to hold, no more and no less. */
+    /** The disks that the snapshot group must contain, no more and no less. */
     readonly diskIds: readonly string[];
-    /** The RAM role that is attached to stay; undefined for none, or a temporary one. */
+    /** The RAM role that is attached permanently, if any. */
     readonly attachedRole: string | undefined;
-    /** What is known of a temporary role on it, whether or not that is attached still. */
+    /** The lease of a temporary role, whether or not the role is still attached. */
     readonly lease: Lease | undefined;
-    /** How many commands it is running, if it tells. */
+    /** The number of commands that it is running, if reported. */
     readonly activeTasks: number | undefined;
     readonly warnings: readonly string[];
 }
 
-/** What a look at an instance came to. */
-export type Judgement = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
+/** The result of checking an instance. */
+export type PreflightVerdict = Outcome<Readiness> & { readonly awaited?: AwaitedStart | undefined };
 
-/** What an instance lacks that may come by itself, where it lacks nothing else. */
+/** The start of an instance whose only problems are those that disappear after it. */
 export interface AwaitedStart {
     readonly what: string;
     readonly phase: StartPhase;
 }
 
-/** What an instance may lack while it starts and for a while after that, and what is awaited then. */
-const comesWithTheStart: Readonly<Partial<Record<string, string>>> = {
+/** The problems that an instance may have during its start and for a while after it, with what is awaited. */
+const awaitedAtStart: Readonly<Partial<Record<string, string>>> = {
     InstanceNotRunning: "the instance to start",
     AgentMissing: "the Cloud Assistant agent to come online",
     AgentOffline: "the Cloud Assistant agent to come online",
 };
 
 /**
- * Looks at instances before anything is done to them. Each comes out ready, or with an error that lists all that
- * is in the way, and where that may pass by itself, what is to be awaited.
+ * Checks instances before anything is done to them. Each is ready, or has an error that lists all its problems and, if
+ * these may disappear by themselves, what to wait for.
  */
 export async function preflight(
     context: Context,
     specifications: readonly SnapshotSpecification[],
-): Promise<ReadonlyMap<string, Judgement>> {
+): Promise<ReadonlyMap<string, PreflightVerdict>> {
     const observations = await observe(
         context,
         specifications.map((specification) => specification.instanceId),
@@ -69,20 +69,20 @@ export async function preflight(
     return new Map(
         specifications.map((specification) => {
             const { instanceId } = specification;
-            const observation = observations.get(instanceId) ?? unseen;
+            const observation = observations.get(instanceId) ?? unknownInstance;
             return [instanceId, preflightVerdict(specification, observation, context.regionId)];
         }),
     );
 }
 
-/** Whether one instance is ready; a pure decision. */
+/** Decides whether an instance is ready. Pure. */
 export function preflightVerdict(
     specification: SnapshotSpecification,
     observation: Observation,
     regionId: string,
-): Judgement {
+): PreflightVerdict {
     const { instanceId } = specification;
-    const { instance, agent, now, refused = {} } = observation;
+    const { instance, agent, now, refusals = {} } = observation;
     if (instance === undefined) {
         const detail = `searched in region ${regionId}`;
         return failure(new AppSnapshotError(ownErrors.InstanceNotFound, { instanceId, detail }));
@@ -96,14 +96,14 @@ export function preflightVerdict(
             detail,
             circumstances: { ...circumstances, ...special },
         });
-    const refusal = (question: keyof Refused): AppSnapshotError[] | undefined => {
-        const found = refused[question];
+    const refusal = (question: keyof Refusals): AppSnapshotError[] | undefined => {
+        const found = refusals[question];
         return found === undefined ? undefined : [found.toAppSnapshotError(instanceId)];
     };
     const selection = selectDisks(observation.disks, specification.excludeDiskIds);
     const version = parseAgentVersion(agent?.version ?? "");
     const lease = leaseOf(instance.tags);
-    // A temporary role is gone before the snapshot is taken, so it is neither of use nor in the way.
+    // A temporary role is detached before the snapshot is taken, so it is neither used nor a conflict.
     const attachedRole =
         lease?.ramRoleName === observation.attachedRole ? undefined : observation.attachedRole;
     const problems = [
@@ -116,7 +116,7 @@ export function preflightVerdict(
     ];
     const [first, ...others] = problems;
     if (first !== undefined) {
-        const error = combine([first, ...others], unknownOfRole(specification, attachedRole));
+        const error = combine([first, ...others], uncheckedRoleNote(specification, attachedRole));
         return { ...failure<Readiness>(error), awaited: awaitedOf(problems, instance, now) };
     }
     return success({
@@ -135,13 +135,13 @@ function awaitedOf(
     instance: Instance,
     now: number | undefined,
 ): AwaitedStart | undefined {
-    const [what, ...others] = problems.map(({ code }) => comesWithTheStart[code]);
+    const [what, ...others] = problems.map(({ code }) => awaitedAtStart[code]);
     return what === undefined || others.includes(undefined)
         ? undefined
         : { what, phase: startPhase(instance, now) };
 }
 
-/** @param special what is special about the circumstances of this problem. Default: nothing. */
+/** Creates the error for a problem; `special` contains the circumstances that differ for it. */
 type Problem = (
     entry: keyof typeof ownErrors,
     detail?: string,
@@ -189,21 +189,21 @@ function agentProblems(
         return [problem("AgentMissing")];
     }
     const version = parseAgentVersion(agent.version);
-    const needed = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
+    const oldest = specification.excludeDiskIds.length > 1 ? oldestWithParamsV2 : oldestWithPlugins;
     return [
         ...(agent.online ? [] : [problem("AgentOffline")]),
-        ...(version !== undefined && !isAtLeast(version, needed)
+        ...(version !== undefined && !isAtLeast(version, oldest)
             ? [
                   problem(
                       "AgentTooOld",
-                      `its version is ${agent.version}; ${anyFamily(needed)} or newer is required`,
+                      `its version is ${agent.version}; ${anyFamily(oldest)} or newer is required`,
                   ),
               ]
             : []),
     ];
 }
 
-/** Roles are for instances in a VPC only, and the plugin needs one. */
+/** Returns the problem of an instance outside a VPC: it can't have a role, which the plugin needs. */
 function networkProblems({ instanceId, networkType }: Instance): AppSnapshotError[] {
     return networkType === "classic"
         ? [new AppSnapshotError(apiErrorEntry("InvalidNetworkType.MismatchRamRole"), { instanceId })]
@@ -263,7 +263,7 @@ function agentWarnings(text: string): string[] {
             `The Cloud Assistant agent ${text} can't be told the plugin's time limit, ${inFreeze}. ${upgrade}`,
         ];
     }
-    return isUsual(text)
+    return hasKnownFormat(text)
         ? []
         : [
               `The Cloud Assistant agent ${text} is of a kind that this package does not know; it is treated like the newest known version.`,

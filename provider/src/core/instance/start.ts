@@ -1,14 +1,14 @@
 import type { Instance } from "../../cloud/ecs/api";
 import type { Clock } from "../../runtime/clock";
 
-/** For how long after its start an instance may lack what comes up with it, in milliseconds. */
+/** The time after the start of an instance within which it becomes ready. */
 export const startMs = 15 * 60_000;
 
 /**
- * How far the start of an instance is.
- * - "starting": it goes on.
- * - "new": it was lately, so that the agent may not be there yet.
- * - "over": what is missing now does not come by itself.
+ * The phase of an instance's start.
+ * - "starting": it is in progress.
+ * - "new": it was so recent that the agent may not be online yet.
+ * - "over": remaining problems don't disappear by themselves.
  * - "stopped": there is none.
  */
 export type StartPhase = "starting" | "new" | "over" | "stopped";
@@ -16,9 +16,9 @@ export type StartPhase = "starting" | "new" | "over" | "stopped";
 const startingStatuses: ReadonlySet<string> = new Set(["Pending", "Starting"]);
 
 /**
- * How far the start of an instance is; a pure decision.
+ * Decides on the phase of an instance's start. Pure.
  *
- * @param now by the cloud's clock, as the instance's own times are; undefined where that is not known.
+ * @param now the time by the cloud's clock, like the instance's times; undefined if unknown.
  */
 export function startPhase(
     { status, creationTime, startTime }: Pick<Instance, "status" | "creationTime" | "startTime">,
@@ -32,20 +32,20 @@ export function startPhase(
     }
     const isNew =
         now !== undefined &&
-        // Either may be missing, and is not a number then.
+        // Either may be missing, and then yields NaN.
         [creationTime, startTime].some((time) => now - Date.parse(time) < startMs);
     return isNew ? "new" : "over";
 }
 
-/** For how long one start of an instance is waited for, look by look. */
-export class StartPatience {
+/** The wait for the start of an instance. */
+export class StartWait {
     private until: number | undefined;
     private sawStarting = false;
 
     constructor(private readonly clock: Clock) {}
 
-    /** Whether to look again. A start that was seen itself needs no date, which may be shown late. */
-    lasts(phase: StartPhase): boolean {
+    /** Tells whether to poll again. Once "starting" was seen, the start's date, which may be late, is not needed. */
+    shouldContinue(phase: StartPhase): boolean {
         this.until ??= this.clock.now() + startMs;
         this.sawStarting ||= phase === "starting";
         return phase !== "stopped" && (phase !== "over" || this.sawStarting) && this.clock.now() < this.until;

@@ -6,33 +6,33 @@ import { present } from "../../runtime/presence";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
 import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
-import { lookAtRun, type RunProgress } from "../run/run-progress";
-import { runBy, unrecordedRuns } from "../run/run-search";
+import { readRunProgress, type RunProgress } from "../run/run-progress";
+import { findRun, unrecordedRuns } from "../run/run-search";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { clearFailed, clearRuns, type Clearing } from "./clear";
-import { closeWithoutRemains, conclude, openResults } from "./conclude";
-import { fingerprintUnder, identityOf, trackedRun, type CreateRequest } from "./create-request";
-import { doubtfulFailure } from "./failed-run";
-import { isClearable, leftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
+import { closeIfNothingRemains, conclude, openResults } from "./conclude";
+import { fingerprintFor, identityOf, trackedRun, type CreateRequest } from "./create-request";
+import { hiddenGroupError } from "./failed-run";
+import { isClearable, describeLeftAlone, temporaryRoleOf, treatmentOf, type FoundRun } from "./found-run";
 import { handOver } from "./hand-over";
-import { endsOf, type FailedEnd, type SucceededEnd } from "./run-end";
+import { awaitEnds, type FailedEnd, type SucceededEnd } from "./run-end";
 import type { StateMemory } from "./state-memory";
 
-/** What became of the runs that were found. */
+/** The result of the search for earlier runs. */
 export interface Adoption {
-    /** Of the run that was adopted, or of one that could not be cleared away; empty when a new snapshot has to be taken. */
+    /** The results of the adopted run, or of one that could not be cleared away; empty if a new snapshot is needed. */
     readonly results: RunResults;
-    /** What was left alone, to be named. */
+    /** A warning for each run that was left alone. */
     readonly warnings: readonly string[];
 }
 
 /**
- * Looks for what earlier runs for the same resource began and no state recorded. Of the snapshot that is wanted now,
- * the newest is adopted. What was never handed to an engine is cleared away, so that it neither gets lost nor freezes
- * the instance at the same time as a new one. All else is left, and named.
+ * Looks for earlier runs of the same resource that no state has recorded. The newest run of the wanted snapshot is
+ * adopted. Runs that were never handed to an engine are cleared away, so that their snapshots are not lost, and they
+ * don't freeze the instance while a new run does. All others are left alone, with a warning.
  */
 export async function adopt(
     context: Context,
@@ -46,17 +46,19 @@ export async function adopt(
     const adopted = runs.find((found) => treatmentOf(found.facts) === "adopt");
     const others = runs
         .filter((found) => found !== adopted)
-        // One that a state holds is its resource's to delete.
+        // A run that a state holds is left to its resource.
         .filter(({ run }) => !memory.isHeld(run.invokeId));
     const clearable = others.filter(({ facts }) => isClearable(facts));
-    const warnings = others.filter((found) => !clearable.includes(found)).map((found) => leftAlone(found));
+    const warnings = others
+        .filter((found) => !clearable.includes(found))
+        .map((found) => describeLeftAlone(found));
     warnAll(context.log, warnings);
     const clearAll = (): Promise<Clearing> =>
         clearRuns(
             context,
             request,
             clearable.map(({ run }) => run),
-            isShown(request, memory) ? start : start + visibilityMs,
+            isStateKnown(request, memory) ? start : start + visibilityMs,
         );
     if (adopted === undefined) {
         const { left, results } = await clearAll();
@@ -65,12 +67,12 @@ export async function adopt(
     return resume(context, request, memory, { ...adopted, warnings, clearAll });
 }
 
-/** Whether the engine has shown what there is of the resource; not so where it is replaced by force. */
-function isShown({ inputs: { resourceUrn } }: CreateRequest, memory: StateMemory): boolean {
-    return memory.isNewcomer(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
+/** Tells whether the resource's state is known. The engine does not show it before a forced replacement. */
+function isStateKnown({ inputs: { resourceUrn } }: CreateRequest, memory: StateMemory): boolean {
+    return memory.isNewResource(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
 }
 
-/** The newest first. */
+/** Returns the runs of a resource that are not closed, and that no state has recorded, the newest first. */
 async function runsOfResource(
     context: Context,
     request: CreateRequest,
@@ -78,14 +80,14 @@ async function runsOfResource(
 ): Promise<SnapshotRun[]> {
     const resource = resourceTag(request.resource);
     const { pending, invokeId } = memory.predecessorOf(request.inputs.resourceUrn) ?? {};
-    const [unsettled, resumed] = await Promise.all([
+    const [unrecorded, resumed] = await Promise.all([
         unrecordedRuns(context, resource),
         pending?.phase === "running" && invokeId !== undefined
-            ? present(context, () => runBy(context, invokeId))
+            ? present(context, () => findRun(context, invokeId))
             : undefined,
     ]);
-    const found = unsettled.filter((run) => run.resource === request.resource && isUnrecorded(run));
-    // A change of a tag may be seen late: the same run may be in both lists.
+    const found = unrecorded.filter((run) => run.resource === request.resource && isUnrecorded(run));
+    // A changed tag may become visible late, so the same run may be in both lists.
     const all = new Map(
         [...found, ...(resumed === undefined ? [] : [resumed])].map((run) => [run.invokeId, run]),
     );
@@ -105,20 +107,24 @@ async function examine(
     const resumed = predecessor?.pending?.phase === "running" && predecessor.invokeId === run.invokeId;
     const wanted =
         run.fingerprint === request.fingerprint ||
-        // It may have had another name then.
-        (resumed && run.fingerprint === fingerprintUnder(identityOf(context, predecessor), inputs));
-    const near = run.instanceIds.includes(specification.instanceId) || context.namespace !== undefined;
+        // The resource may have had another name then.
+        (resumed && run.fingerprint === fingerprintFor(identityOf(context, predecessor), inputs));
+    const inScope = run.instanceIds.includes(specification.instanceId) || context.namespace !== undefined;
     const young =
-        wanted && !resumed && near
-            ? await naming(run, specification.instanceId, () =>
+        wanted && !resumed && inScope
+            ? await orNamedError(run, specification.instanceId, () =>
                   isYoung(context, run, specification.adoptWithinSeconds),
               )
             : false;
-    return { run, facts: { state: run.state, wanted, young, resumed, near } };
+    return { run, facts: { state: run.state, wanted, young, resumed, inScope } };
 }
 
-/** What can't be looked at is there all the same: an error names it. */
-async function naming<T>({ invokeId }: SnapshotRun, instanceId: string, task: () => Promise<T>): Promise<T> {
+/** Adds the invocation to the error of a task: the run exists even if its age can't be determined. */
+async function orNamedError<T>(
+    { invokeId }: SnapshotRun,
+    instanceId: string,
+    task: () => Promise<T>,
+): Promise<T> {
     try {
         return await task();
     } catch (thrown) {
@@ -127,8 +133,8 @@ async function naming<T>({ invokeId }: SnapshotRun, instanceId: string, task: ()
 }
 
 /**
- * Tells whether its command runs, or ended lately by the cloud's own clock, or its group is being uploaded, on any
- * instance; undefined where the cloud tells no time.
+ * Tells whether the command of a run is running or ended recently by the cloud's clock, or its group is being uploaded,
+ * on any instance; undefined if the cloud's time is unknown.
  */
 async function isYoung(
     context: Context,
@@ -136,7 +142,7 @@ async function isYoung(
     withinSeconds: number,
 ): Promise<boolean | undefined> {
     const ages = await Promise.all(
-        [...(await lookAtRun(context, run))].map(([instanceId, progress]) =>
+        [...(await readRunProgress(context, run))].map(([instanceId, progress]) =>
             isYoungOn(context, { run, instanceId, progress }, withinSeconds),
         ),
     );
@@ -164,7 +170,7 @@ async function isYoungOn(
         return true;
     }
     const hint = parsePluginOutput(result.output).snapshotGroupId;
-    const { group } = await findOwnGroup(context, originOf(run, instanceId), { hint, patience: 0 });
+    const { group } = await findOwnGroup(context, originOf(run, instanceId), { hint, timeoutMs: 0 });
     return group?.status === "progressing" || (now === undefined ? undefined : false);
 }
 
@@ -173,39 +179,39 @@ interface Adopted extends FoundRun {
     readonly clearAll: () => Promise<Clearing>;
 }
 
-/** Goes on with a run where the earlier update stopped. */
+/** Resumes a run where the earlier update stopped. */
 async function resume(
     context: Context,
     request: CreateRequest,
     memory: StateMemory,
     { run, facts, warnings, clearAll }: Adopted,
 ): Promise<Adoption> {
-    // After a kill the engine warns of a pending operation, and goes on with that however the next update ends.
+    // After a kill, the engine warns about a pending operation in every update, however the next one ends.
     context.log.info(
         `adopting an earlier run: invocation ${run.invokeId}; you need not do anything else. If Pulumi warns about a pending operation, \`pulumi refresh --yes --clear-pending-creates\` clears the warning`,
     );
     const { stack, resource, fingerprint, ownerToken } = request;
-    const mine = { ...run, stack, resource, fingerprint, ownerToken };
-    const tracked = trackedRun(context, request, mine);
-    // A state may hold the group of one that was handed over; of one that it holds as running it holds no group.
+    const adopted = { ...run, stack, resource, fingerprint, ownerToken };
+    const tracked = trackedRun(context, request, adopted);
+    // A state may hold the group of a run that was handed over, unless it holds the run as running.
     const mayBeHeld = facts.state !== "open" && !facts.resumed;
-    const named = [...warnings];
-    const left: string[] = [];
+    const runWarnings = [...warnings];
+    const ownWarnings: string[] = [];
     const task = async (): Promise<RunResults> => {
-        const ends = await endsOf(context, tracked);
+        const ends = await awaitEnds(context, tracked);
         const open = openResults(tracked, ends);
         if (open.size > 0) {
             return open;
         }
-        // After its end, because clearing may detach a role that it needs; and before it is finalized, because nobody
-        // looks for a recorded one if clearing then fails.
+        // Clear after the run has ended, because this may detach a role that it needs, and before it is finalized,
+        // because no search finds a recorded run if clearing then fails.
         const cleared = await clearAll();
-        named.push(...cleared.left);
+        runWarnings.push(...cleared.left);
         if (cleared.results.size > 0) {
             return cleared.results;
         }
         if (mayBeHeld && memory.isRecorded(run.invokeId)) {
-            // Meanwhile the engine has shown the state that holds it.
+            // Meanwhile, the engine has shown the state that holds it.
             return new Map();
         }
         const results = new Map<string, SnapshotResult>();
@@ -215,9 +221,9 @@ async function resume(
             const end = ends.get(instanceId);
             const {
                 result,
-                why,
+                leftReason,
                 isCleared = false,
-            }: Resumed = end?.state === "succeeded"
+            }: ResumedInstance = end?.state === "succeeded"
                 ? await resumeGroup(instance, end)
                 : end?.state === "failed"
                   ? await resumeFailure(instance, end)
@@ -225,48 +231,48 @@ async function resume(
             if (result !== undefined) {
                 results.set(instanceId, result);
             }
-            if (why !== undefined) {
-                left.push(leftAlone({ run, facts }, why));
+            if (leftReason !== undefined) {
+                ownWarnings.push(describeLeftAlone({ run, facts }, leftReason));
             }
             isGone &&= isCleared || result?.state === "failed";
         }
         if (isGone) {
-            await closeWithoutRemains(context, run, results);
+            await closeIfNothingRemains(context, run, results);
         }
         return results;
     };
     const results = await handOver(context, await withTemporaryRole(context, temporaryRoleOf(run), task), {
         invokeId: run.invokeId,
-        tags: [...identityTags(mine), stateTag("handed")],
+        tags: [...identityTags(adopted), stateTag("handed")],
         previousOwner: run.ownerToken,
         isHeld: facts.resumed,
     });
     for (const result of results.values()) {
-        // What this process itself did, it knows, however late a change of a tag is seen.
+        // A changed tag may become visible late, but this process knows what it adopted.
         if (result.state !== "failed") {
-            memory.noteAdoption(result.of.invokeId, result.of.ownerToken);
+            memory.noteAdoption(result.instanceRun.invokeId, result.instanceRun.ownerToken);
         }
     }
-    warnAll(context.log, left);
-    return { results, warnings: [...named, ...left] };
+    warnAll(context.log, ownWarnings);
+    return { results, warnings: [...runWarnings, ...ownWarnings] };
 
-    async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<Resumed> {
+    async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<ResumedInstance> {
         const result = await conclude(context, tracked, instance, end, {
-            warnings: [...named, foundAgain(run)],
+            warnings: [...runWarnings, adoptionWarning(run)],
             isAdopted: !facts.resumed,
             onViolation: mayBeHeld ? "leave" : "delete",
         });
-        const isGivenUp = result.state === "unfinished" && result.phase === "failed";
-        return mayBeHeld && isGivenUp ? { why: result.reason } : { result };
+        const hasFailed = result.state === "unfinished" && result.phase === "failed";
+        return mayBeHeld && hasFailed ? { leftReason: result.reason } : { result };
     }
 
-    async function resumeFailure(instance: TrackedInstance, end: FailedEnd): Promise<Resumed> {
-        const doubtful = await doubtfulFailure(context, end);
-        if (doubtful !== undefined) {
-            return { result: failed(doubtful, true) };
+    async function resumeFailure(instance: TrackedInstance, end: FailedEnd): Promise<ResumedInstance> {
+        const error = await hiddenGroupError(context, end);
+        if (error !== undefined) {
+            return { result: failed(error, true) };
         }
         if (mayBeHeld) {
-            return { why: end.error };
+            return { leftReason: end.error };
         }
         const { result, remains } = await clearFailed(context, tracked, instance, end);
         if (remains !== undefined) {
@@ -276,15 +282,15 @@ async function resume(
     }
 }
 
-/** What becomes of an adopted run on one instance: its result, or why it is left alone, or neither. */
-interface Resumed {
+/** The outcome of an adopted run on one instance: its result, or the reason why it is left alone, or neither. */
+interface ResumedInstance {
     readonly result?: SnapshotResult;
-    readonly why?: AppSnapshotError;
-    /** Whether nothing is left of it. Default: false. */
+    readonly leftReason?: AppSnapshotError;
+    /** True if nothing is left of it. Default: false. */
     readonly isCleared?: boolean;
 }
 
-/** Whoever runs a pipeline again has to know that its snapshot is not of this run. */
-function foundAgain({ creationTime }: SnapshotRun): string {
+/** Returns the warning that the snapshot was not started by this update. */
+function adoptionWarning({ creationTime }: SnapshotRun): string {
     return `Started at ${creationTime} by an earlier run that did not finish, and adopted by this update.`;
 }

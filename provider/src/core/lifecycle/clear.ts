@@ -1,32 +1,32 @@
 import type { Context } from "../../cloud/context";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
-import { withdrawLeftOver, withTemporaryRole } from "../role/temporary-role";
+import { withdrawAbandonedRole, withTemporaryRole } from "../role/temporary-role";
 import { ownerTag, stateTag, type RunState, type SnapshotRun } from "../run/run";
-import { runBy } from "../run/run-search";
+import { findRun } from "../run/run-search";
 import { closeRuns } from "../run/run-state";
 import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { conclude, openResults } from "./conclude";
 import { trackedRun, type CreateRequest } from "./create-request";
-import { cleared, leftAlone, temporaryRoleOf } from "./found-run";
+import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./found-run";
 import { handOver } from "./hand-over";
 import { cleanupMs } from "./left-group";
-import { endsOf, type FailedEnd, type RunEnd } from "./run-end";
-import { deleteRunGroup, postponed } from "./run-group";
+import { awaitEnds, type FailedEnd, type RunEnd } from "./run-end";
+import { deleteRunGroup, errorIfPostponed } from "./run-group";
 
-/** What became of runs that were to be cleared away. */
+/** The outcome of clearing runs away. */
 export interface Clearing {
-    /** What was left after all, to be named. */
+    /** A warning for each run that was left alone after all. */
     readonly left: readonly string[];
-    /** What of one has to be kept in the state; the others were not looked at then. Empty where nothing has to be. */
+    /** The results of a run that the state must record; the following runs were not examined then. Otherwise empty. */
     readonly results: RunResults;
 }
 
 /**
- * Clears runs away, one after the other, with their groups: what was never handed to an engine nobody holds.
+ * Clears runs away with their groups, one after the other. They were never handed to an engine, so no state holds them.
  *
- * @param notBefore until when a change of a tag may be seen late, by the clock: none is cleared before that.
+ * @param notBefore the time, by the clock, from which a changed tag is visible: no run is cleared before it.
  */
 export async function clearRuns(
     context: Context,
@@ -40,7 +40,7 @@ export async function clearRuns(
         const { invokeId } = run;
         context.log.info(`clearing away an earlier run: invocation ${invokeId}`);
         const tracked = trackedRun(context, request, { ...run, ownerToken });
-        // Of another instance than the one that is locked, a snapshot may be on its way that needs the role.
+        // On an instance that is not locked, another snapshot may be using the role.
         const isLocked = run.instanceIds.includes(request.specification.instanceId);
         const role = isLocked ? temporaryRoleOf(run) : undefined;
         const results = await handOver(
@@ -58,7 +58,7 @@ export async function clearRuns(
         }
         if (!isLocked && run.detachRole !== undefined) {
             for (const instanceId of run.instanceIds) {
-                await withdrawLeftOver(context, instanceId, run.stack);
+                await withdrawAbandonedRole(context, instanceId, run.stack);
             }
         }
     }
@@ -66,64 +66,64 @@ export async function clearRuns(
     return { left, results: new Map() };
 }
 
-/** Clears one run away; the results are what has to be kept in the state. */
+/** Clears one run away; returns the results that the state must record. */
 async function clear(
     context: Context,
     tracked: TrackedRun,
     { left, notBefore }: { readonly left: string[]; readonly notBefore: number },
 ): Promise<RunResults> {
     const { run, instances } = tracked;
-    const ends = await endsOf(context, tracked);
+    const ends = await awaitEnds(context, tracked);
     const open = openResults(tracked, ends);
     if (open.size > 0) {
         return open;
     }
     await context.clock.sleep(Math.max(0, notBefore - context.clock.now()), context.signal);
-    const now = await runBy(context, run.invokeId);
+    const now = await findRun(context, run.invokeId);
     if (now !== undefined && now.state !== ("open" satisfies RunState)) {
-        // That it was handed over is seen late.
-        left.push(leftAlone({ run: now, facts: { ...cleared, state: now.state } }));
+        // Its tag became visible late: it was handed over.
+        left.push(describeLeftAlone({ run: now, facts: { ...clearableFacts, state: now.state } }));
         return new Map();
     }
-    const kept = new Map<string, SnapshotResult>();
+    const results = new Map<string, SnapshotResult>();
     let isGone = true;
     for (const instance of instances) {
         const { instanceId } = instance.specification;
         const end = ends.get(instanceId);
         const { result, remains } =
             end?.state === "succeeded"
-                ? { result: undefined, remains: await heldGroup(context, run, end) }
+                ? { result: undefined, remains: await deleteSucceeded(context, run, end) }
                 : end?.state === "failed"
                   ? await clearFailed(context, tracked, instance, end)
                   : { result: undefined, remains: undefined };
         if (result !== undefined) {
-            kept.set(instanceId, result);
+            results.set(instanceId, result);
         } else if (remains !== undefined) {
             isGone = false;
-            left.push(leftAlone({ run, facts: { ...cleared, state: run.state } }, remains));
+            left.push(describeLeftAlone({ run, facts: { ...clearableFacts, state: run.state } }, remains));
         }
     }
-    if (kept.size === 0 && isGone) {
+    if (results.size === 0 && isGone) {
         await closeRuns(context.api, [run.invokeId]);
     }
-    return kept;
+    return results;
 }
 
-/** Deletes the group of a run that succeeded; returns why it can't be deleted yet. */
-function heldGroup(
+/** Deletes the group of a run that succeeded; returns the error if it can't be deleted yet. */
+function deleteSucceeded(
     context: Context,
     { runId }: SnapshotRun,
     { snapshotGroupId, snapshotIds }: Extract<RunEnd, { state: "succeeded" }>,
 ): Promise<AppSnapshotError | undefined> {
-    return postponed(() =>
-        deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId }, { within: cleanupMs }),
+    return errorIfPostponed(() =>
+        deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId }, { timeoutMs: cleanupMs }),
     );
 }
 
 /**
  * Clears a failed run away on one instance.
  *
- * @returns its result where that has to be kept in the state, or why there may be a snapshot of it after all.
+ * @returns its result if the state must record that, or the reason why it may have a snapshot after all.
  */
 export async function clearFailed(
     context: Context,

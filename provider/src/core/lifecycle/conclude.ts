@@ -10,13 +10,13 @@ import { cleanupMs } from "./left-group";
 import type { RunEnd } from "./run-end";
 
 export interface ConcludeOptions extends Pick<FinalizeOptions, "warnings" | "isAdopted"> {
-    /** What becomes of a group with violations. Default: it is deleted. */
+    /** The treatment of a group with violations. Default: it is deleted. */
     readonly onViolation?: FinalizeOptions["onViolation"];
-    /** What becomes of what a failed run left. Default: as the program says. */
+    /** The treatment of a failed run's group. Default: the program's `onDegraded`. */
     readonly onLeftover?: OnLeftover;
 }
 
-/** Makes the end of a run on one instance a result: its group is finalized, and what a failure left is cleaned up. */
+/** Turns the end of a run on one instance into a result: finalizes its group, or cleans up after a failure. */
 export async function conclude(
     context: Context,
     { run, deadline }: TrackedRun,
@@ -32,13 +32,13 @@ export async function conclude(
             return afterFailure(context, { run, instance }, end, onLeftover ?? specification.onDegraded);
         case "succeeded": {
             const { snapshotGroupId, saysFilesystemOnly, report } = end;
-            const made = { ...instanceRunOf(run, instance), snapshotGroupId, saysFilesystemOnly, report };
-            return finalize(context, made, { specification, warnings, onViolation, isAdopted, deadline });
+            const group = { ...instanceRunOf(run, instance), snapshotGroupId, saysFilesystemOnly, report };
+            return finalize(context, group, { specification, warnings, onViolation, isAdopted, deadline });
         }
     }
 }
 
-/** Returns the results of the instances on which the run has not ended, as far as is known. */
+/** Returns the results of the instances on which the run is not known to have ended. */
 export function openResults({ run, instances }: TrackedRun, ends: ReadonlyMap<string, RunEnd>): RunResults {
     return new Map(
         instances.flatMap((instance) => {
@@ -51,8 +51,8 @@ export function openResults({ run, instances }: TrackedRun, ends: ReadonlyMap<st
     );
 }
 
-/** Closes a run of which nothing is left. One that stays open is closed by the next run, which finds nothing of it. */
-export async function closeWithoutRemains(
+/** Closes a run if nothing is left of it. If this fails, the next update closes it, because it finds no group. */
+export async function closeIfNothingRemains(
     context: Context,
     { invokeId }: SnapshotRun,
     results: RunResults,

@@ -8,14 +8,14 @@ import { createTimeoutSeconds } from "../inputs/deadline";
 import type { TrackedRun } from "../run/tracked-run";
 import { definitionOf } from "../inputs/definition";
 
-/** What create works on. */
+/** The request that create works on. */
 export interface CreateRequest {
     readonly inputs: SnapshotInputs;
     readonly specification: SnapshotSpecification;
     readonly stack: string;
     readonly resource: string;
     readonly fingerprint: string;
-    /** What the new resource will know its invocation by, see `PlannedRun.ownerToken`. */
+    /** The new resource's owner token, see `PlannedRun.ownerToken`. */
     readonly ownerToken: string;
 }
 
@@ -27,11 +27,11 @@ export function createRequest(context: Context, inputs: SnapshotInputs): CreateR
         stack: stackOf(identity),
         ownerToken: context.newId(),
         resource: resourceOf(identity),
-        fingerprint: fingerprintUnder(identity, inputs),
+        fingerprint: fingerprintFor(identity, inputs),
     };
 }
 
-/** Without a URN nothing could tell two resources apart, so nothing is adopted then. */
+/** Returns the identity of a resource; without a URN a unique one, so that nothing is adopted. */
 export function identityOf(
     { namespace, newId }: Pick<Context, "namespace" | "newId">,
     { resourceUrn: urn = newId(), organization }: Pick<SnapshotInputs, "resourceUrn" | "organization">,
@@ -39,9 +39,9 @@ export function identityOf(
     return { urn, organization, namespace };
 }
 
-/** The fingerprint of the snapshot that these inputs define, were it a resource's of that identity. */
-export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInputs): string {
-    // A run with another script must not be taken for this one's, though its snapshot could stay if it were done.
+/** Returns the fingerprint of the snapshot that these inputs define for a resource of that identity. */
+export function fingerprintFor(identity: ResourceIdentity, inputs: SnapshotInputs): string {
+    // A run with other scripts must not be adopted, although other texts alone don't replace a finished snapshot.
     const scripts = textDigest(inputs.linux);
     return fingerprintOf(identity, {
         ...definitionOf(inputs),
@@ -50,9 +50,9 @@ export function fingerprintUnder(identity: ResourceIdentity, inputs: SnapshotInp
 }
 
 /**
- * Returns a run of the request, to be followed from now on.
+ * Returns a run of the request, to be awaited from now on.
  *
- * @param diskIds the disks that the groups have to hold, by instance. Default: not known, for a run that was found again.
+ * @param diskIds the disks that the groups must contain, by instance. Default: unknown, for a run that was found again.
  */
 export function trackedRun(
     context: Context,
@@ -60,7 +60,7 @@ export function trackedRun(
     run: SnapshotRun,
     diskIds: ReadonlyMap<string, readonly string[]> = new Map(),
 ): TrackedRun {
-    // Another run may have had other scripts, of which nothing is known.
+    // Another run may have had other scripts, which are unknown.
     const isKnown = run.fingerprint === fingerprint;
     return {
         run,

@@ -1,24 +1,24 @@
 import type { Context } from "../../cloud/context";
 import type { SnapshotInputs } from "../inputs/inputs";
-import { soleOf } from "../run/snapshot-result";
+import { onlyResult } from "../run/snapshot-result";
 import { adopt } from "./adopt";
 import { createRequest } from "./create-request";
-import { withInstance } from "./instance-lock";
+import { withInstanceLock } from "./instance-lock";
 import { keptInputs, type SnapshotOutputs } from "./outputs";
 import { historyFor, keepLast } from "./retention";
 import { StateMemory } from "./state-memory";
-import { sayTaken } from "./success";
+import { logSuccess } from "./success";
 import { takeNew } from "./take-new";
 import { outputsOrThrow } from "./unfinished";
 
 /**
- * Takes the snapshot, or adopts one that an earlier run began for the same resource and the same inputs.
+ * Takes the snapshot, or adopts one that an earlier run started for the same resource and the same inputs.
  *
- * @param memory what is known of the stack's state. What that is known to hold is never adopted.
- * @returns the outputs of a finished snapshot. Its run is handed over: it is to be committed once the engine has
+ * @param memory the known states of the stack. A snapshot that they hold is never adopted.
+ * @returns the outputs of a finished snapshot. Its run is handed over, and must be committed once the engine has
  * recorded the outputs.
- * @throws AppSnapshotError when there is no snapshot, and nothing is left of a run.
- * @throws UnfinishedSnapshot when something exists that the state has to remember.
+ * @throws AppSnapshotError if there is no snapshot, and nothing is left of a run.
+ * @throws UnfinishedSnapshot if something exists that the state must record.
  */
 export async function create(
     context: Context,
@@ -28,12 +28,12 @@ export async function create(
     const request = createRequest(context, inputs);
     const kept = keptInputs(inputs, context.regionId);
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
-    return withInstance(context, inputs.instanceId, async () => {
+    return withInstanceLock(context, inputs.instanceId, async () => {
         const { results: adopted, warnings } = await adopt(context, request, memory);
         const results = adopted.size > 0 ? adopted : await takeNew(context, request, warnings);
-        const taken = outputsOrThrow(soleOf(results), kept, history.earlier);
+        const taken = outputsOrThrow(onlyResult(results), kept, history.earlier);
         const outputs = await keepLast(context, request, taken, history);
-        sayTaken(context.log, outputs);
+        logSuccess(context.log, outputs);
         return outputs;
     });
 }

@@ -1,6 +1,6 @@
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { scriptOutputIn } from "../run/run-report";
-import { patienceFor } from "./run-end";
+import { searchTimeoutMs } from "./run-end";
 import { isUnrecorded, resourceOf, type SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { verdictOf } from "../run/invocation";
@@ -14,22 +14,22 @@ import { StateMemory } from "./state-memory";
 import type { Context } from "../../cloud/context";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { visibilityMs } from "../snapshot-group/group";
-import { doubtfulIn, findOwnGroup } from "../snapshot-group/own-group";
+import { unverifiedGroupId, findOwnGroup } from "../snapshot-group/own-group";
 import { identityOf } from "./create-request";
-import { isOwner, ownershipIn, runBehind } from "./ownership";
+import { isOwner, ownershipIn, findOwnRun } from "./ownership";
 import { leftoverMs } from "./failed-run";
-import { needNoGroup } from "./nothing-left";
-import { withInstance } from "./instance-lock";
+import { assertNoGroup } from "./nothing-left";
+import { withInstanceLock } from "./instance-lock";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { deleteMembersLeft, deleteRunGroup } from "./run-group";
-import { withdrawLeftOver } from "../role/temporary-role";
+import { withdrawAbandonedRole } from "../role/temporary-role";
 import { warnIfUrgent } from "./urgency";
 
 /**
- * Deletes the snapshot group with its snapshots and waits until it is gone. What is gone already is done; what
- * another resource adopted is left to that one.
+ * Deletes the snapshot group with its snapshots and waits until it is gone. A group that is already gone counts as
+ * deleted; one that another resource adopted is left alone.
  *
- * @param memory what is known of the stack's state.
+ * @param memory the known states of the stack.
  */
 export async function remove(
     context: Context,
@@ -38,7 +38,7 @@ export async function remove(
     memory: StateMemory = new StateMemory(),
 ): Promise<void> {
     await removeUnlessAdopted(context, id, state, memory);
-    // What could not be deleted stays in the state.
+    // Only after success: a group that could not be deleted stays in the state.
     memory.forget(state);
 }
 
@@ -53,9 +53,9 @@ async function removeUnlessAdopted(
             context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
             return;
         }
-        // Of one that may run still nothing else tells.
-        const patience = state.pending?.phase === "running" ? visibilityMs : 0;
-        const run = await runBehind(context, state, patience);
+        // A run that may still be running is known only by its invocation, so wait until lists show that.
+        const timeoutMs = state.pending?.phase === "running" ? visibilityMs : 0;
+        const run = await findOwnRun(context, state, timeoutMs);
         const isOwn = await isOwner(context, ownershipIn(id, state), run);
         if (!isOwn && isOfSuccessor(context, state, run)) {
             context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
@@ -77,10 +77,12 @@ async function removeUnlessAdopted(
         if (run?.detachRole !== undefined) {
             const { instanceIds, stack } = run;
             for (const instanceId of instanceIds) {
-                await withInstance(context, instanceId, () => withdrawLeftOver(context, instanceId, stack));
+                await withInstanceLock(context, instanceId, () =>
+                    withdrawAbandonedRole(context, instanceId, stack),
+                );
             }
         }
-        // Last of all: nobody looks at a closed run again.
+        // Last, because a closed run is never examined again.
         if (run !== undefined && isUnrecorded(run)) {
             await closeRuns(context.api, [run.invokeId]);
         }
@@ -89,18 +91,18 @@ async function removeUnlessAdopted(
     }
 }
 
-/** Whether the run is one of the resource's own name still, as after an update that was interrupted and made up for. */
+/** Tells whether the run belongs to a resource of the same URN, as after an interrupted update and the next one. */
 function isOfSuccessor(context: Context, state: SnapshotOutputs, run: SnapshotRun | undefined): boolean {
     return run?.resource === resourceOf(identityOf(context, state));
 }
 
-/** What this process itself adopted, it knows without a tag, which may be seen late. */
+/** Tells whether this process made another resource the owner, even if the changed tag is not visible yet. */
 function isAdopted({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
     const adopter = invokeId === undefined ? undefined : memory.adopterOf(invokeId);
     return adopter !== undefined && adopter !== ownerToken;
 }
 
-/** Where two states hold a run, and the tag is seen late, it can't be told whose it is. Then nothing is deleted. */
+/** Tells whether two states hold the run. Its tag may become visible late, so its owner is unclear: delete nothing. */
 function isHeldByAnother({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
     return (
         invokeId !== undefined &&
@@ -111,8 +113,8 @@ function isHeldByAnother({ invokeId, ownerToken }: SnapshotOutputs, memory: Stat
 }
 
 /**
- * Cleans up after a snapshot whose command may still run. It is not stopped: that could leave a file system
- * frozen. Instead its end is awaited, and what came of it deleted.
+ * Cleans up after a run whose command may still be running. Stopping it could leave a file system frozen, so its end is
+ * awaited, and its group deleted.
  */
 async function removeRunning(
     context: Context,
@@ -123,7 +125,7 @@ async function removeRunning(
     if (state.instanceId === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId: pending.invokeId } });
     }
-    // A run that could not be cleared away may be of an instance that the program named before.
+    // A run that could not be cleared away may be on an instance that the program named before.
     const { instanceIds = [] } = run ?? {};
     const instanceId = instanceIds.includes(state.instanceId)
         ? state.instanceId
@@ -136,24 +138,24 @@ async function removeRunning(
     const scriptOutput = scriptOutputIn(state);
     const result =
         run === undefined
-            ? await resultLeft(context, pending.invokeId, instanceId)
-            : await resultOf(context, run, instanceId, scriptOutput);
+            ? await unlistedResult(context, pending.invokeId, instanceId)
+            : await awaitResult(context, run, instanceId, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
-    const patience = Math.max(leftoverMs, patienceFor(result, context.api.answeredAt()));
+    const timeoutMs = Math.max(leftoverMs, searchTimeoutMs(result, context.api.answeredAt()));
     const origin = { runId, groupName, diskSetDigest, instanceId };
-    const search = await findOwnGroup(context, origin, { hint, patience });
+    const search = await findOwnGroup(context, origin, { hint, timeoutMs });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
         await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
         return;
     }
-    await needNoGroup(context, { run, instanceId, result, doubtful: doubtfulIn(search, hint) });
+    await assertNoGroup(context, { run, instanceId, result, unverified: unverifiedGroupId(search, hint) });
     await deleteMembersLeft(context, runId);
 }
 
-/** Waits for the end of a run; what Cloud Assistant tells of it, undefined when it has forgotten that. */
-async function resultOf(
+/** Waits for the end of a run; returns its result, undefined if Cloud Assistant has forgotten it. */
+async function awaitResult(
     context: Context,
     run: SnapshotRun,
     instanceId: string,
@@ -181,8 +183,8 @@ async function resultOf(
     }
 }
 
-/** What Cloud Assistant tells of a run that it does not list; undefined when it has forgotten that as well. */
-async function resultLeft(
+/** Returns the result of a run that Cloud Assistant does not list; undefined if it has forgotten that as well. */
+async function unlistedResult(
     { api }: Context,
     invokeId: string,
     instanceId: string,

@@ -7,26 +7,26 @@ import type { OnDegraded } from "../inputs/inputs";
 import type { SnapshotRun } from "../run/run";
 import { failed, unfinished, type SnapshotResult } from "../run/snapshot-result";
 import { instanceRunOf, type InstanceOfRun } from "../run/tracked-run";
-import { doubtfulIn, findOwnGroup, originOf } from "../snapshot-group/own-group";
-import { doubtOfUnnamed, remainsOf } from "../snapshot-group/remains";
-import { cleanupMs, deleteLeftGroup } from "./left-group";
+import { unverifiedGroupId, findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { unlistableReason, remainsOf } from "../snapshot-group/remains";
+import { cleanupMs, deleteFailedGroup } from "./left-group";
 import { isTimeOver } from "./nothing-left";
 import type { FailedEnd } from "./run-end";
-import { deleteMembersLeft, postponed } from "./run-group";
+import { deleteMembersLeft, errorIfPostponed } from "./run-group";
 
 /**
- * How long a group is looked for that a failed run may have left. If it shows even later, the next run finds
- * it: the run stays open.
+ * The time limit of the search for a failed run's group. If it appears later, the next update finds it, because the run
+ * stays open.
  */
 export const leftoverMs = 10_000;
 
-/** What becomes of what a failed run left: as the program says of one that falls short, or cleared away. */
+/** The treatment of a failed run's group: the same as of one with violations, or cleared away. */
 export type OnLeftover = OnDegraded | "clear";
 
 /**
- * Removes what a failed run left behind on one instance, or keeps it in the state.
+ * Deletes the group that a failed run left of one instance, or keeps it in the state.
  *
- * @param onLeftover "clear" for a run of an earlier update: its time is over, whatever it might still make.
+ * @param onLeftover "clear" for a run of an earlier update.
  */
 export async function afterFailure(
     context: Context,
@@ -35,41 +35,41 @@ export async function afterFailure(
     onLeftover: OnLeftover,
 ): Promise<SnapshotResult> {
     const { instanceId } = instance.specification;
-    const part = instanceRunOf(run, instance);
+    const instanceRun = instanceRunOf(run, instance);
     const { error } = end;
-    const hurried = context.until(context.clock.now() + cleanupMs);
+    const limited = context.until(context.clock.now() + cleanupMs);
     try {
-        const { group, unlistedGroupId } = await leftBy(hurried, run, instanceId, end);
+        const { group, unlistedGroupId } = await findLeftover(limited, run, instanceId, end);
         if (group === undefined) {
             const doubt =
-                (await doubtOfAbsence(hurried, run, { ...end, unlistedGroupId }, onLeftover)) ??
+                (await absenceDoubt(limited, run, { ...end, unlistedGroupId }, onLeftover)) ??
                 (onLeftover === "clear"
-                    ? (await postponed(() => deleteMembersLeft(hurried, run.runId)))?.message
+                    ? (await errorIfPostponed(() => deleteMembersLeft(limited, run.runId)))?.message
                     : undefined);
-            // Left open, so that the next run looks once more for its group.
+            // Left open, so that the next update looks for its group again.
             return doubt === undefined
                 ? failed(error)
                 : failed(error.with({ detail: phrases(error.details.detail, doubt) }), true);
         }
         const { snapshotGroupId } = group;
         const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
-        const left = { ...part, snapshotGroupId, snapshotIds };
+        const left = { ...instanceRun, snapshotGroupId, snapshotIds };
         return onLeftover === "keep"
             ? unfinished("failed", left, error)
-            : await deleteLeftGroup(context, left, error);
+            : await deleteFailedGroup(context, left, error);
     } catch (thrown) {
-        // The failure itself matters more than what went wrong after it.
-        const why = asAppSnapshotError(thrown, instanceId);
-        const detail = phrases(error.details.detail, `after that: ${why.message}`);
-        return unfinished("running", part, error.with({ detail }));
+        // The failure itself matters more than the later error.
+        const later = asAppSnapshotError(thrown, instanceId);
+        const detail = phrases(error.details.detail, `after that: ${later.message}`);
+        return unfinished("running", instanceRun, error.with({ detail }));
     }
 }
 
 /**
- * Why it can't be said that there is no group of a failed run, nor will be one, though none is found; undefined when
- * it can. Nothing is given up because no list shows it.
+ * Returns the reason why a failed run may have a group, now or later, although none was found; undefined if it has
+ * none. A missing entry in a list is not enough to conclude that it has none.
  */
-async function doubtOfAbsence(
+async function absenceDoubt(
     context: Context,
     run: SnapshotRun,
     end: FailedEnd,
@@ -78,14 +78,14 @@ async function doubtOfAbsence(
     if (!end.groupMayExist) {
         return undefined;
     }
-    if (onLeftover !== "clear" || mayStillCome(context, run, end)) {
+    if (onLeftover !== "clear" || mayStillAppear(context, run, end)) {
         return "it has no snapshot group so far";
     }
-    return end.unlistedGroupId === undefined ? doubtOfUnnamed(context) : doubtOfUnlisted(context, end);
+    return end.unlistedGroupId === undefined ? unlistableReason(context) : unlistedGroupDoubt(context, end);
 }
 
-/** The same of the group that a run named, and that no list shows. */
-async function doubtOfUnlisted(
+/** Returns the reason why the group that a run named may exist although no list shows it; undefined if it is gone. */
+async function unlistedGroupDoubt(
     context: Context,
     { unlistedGroupId }: Pick<FailedEnd, "unlistedGroupId">,
 ): Promise<string | undefined> {
@@ -94,49 +94,49 @@ async function doubtOfUnlisted(
     }
     const remains = await remainsOf(context, { snapshotGroupId: unlistedGroupId, snapshotIds: [] });
     return remains.kind === "unknown"
-        ? `it is unknown whether its snapshot group ${unlistedGroupId} is gone: ${remains.why}`
+        ? `it is unknown whether its snapshot group ${unlistedGroupId} is gone: ${remains.reason}`
         : undefined;
 }
 
 /**
- * Returns the failure of a run that succeeded and may have made what is asked for, though no list shows it: another one
- * could be a second one. Undefined when there is nothing of the kind.
+ * Returns the error of a run that may have created the wanted group although no list shows it, so that another run
+ * could create a second one; undefined if it has no such group.
  */
-export async function doubtfulFailure(
+export async function hiddenGroupError(
     context: Context,
     end: FailedEnd,
 ): Promise<AppSnapshotError | undefined> {
-    const doubt = await doubtOfUnlisted(context, end);
+    const doubt = await unlistedGroupDoubt(context, end);
     return doubt === undefined
         ? undefined
         : end.error.with({ detail: phrases(end.error.details.detail, doubt) });
 }
 
 /**
- * Whether the plugin may have outlived its invocation, and make a group still. It had until the time limit of the
- * command, by the cloud's clock, and its group may show late.
+ * Tells whether a group may still appear, because the plugin may have outlived its invocation. It had until the time
+ * limit of the command, by the cloud's clock, and its group may become visible late.
  */
-function mayStillCome({ api }: Context, run: SnapshotRun, { wasLookedFor }: FailedEnd): boolean {
-    return wasLookedFor !== true && !isTimeOver(run, api.answeredAt());
+function mayStillAppear({ api }: Context, run: SnapshotRun, { wasSearched }: FailedEnd): boolean {
+    return wasSearched !== true && !isTimeOver(run, api.answeredAt());
 }
 
-/** Whether a group has to be looked for: there may be one by the way it ended, or its output mentions one. */
+/** Tells whether a run may have a group: because of the way it ended, or because its output mentions one. */
 export function mayHaveGroup({ groupMayExist, error }: FailedEnd): boolean {
     return groupMayExist || error.resources.snapshotGroupId !== undefined;
 }
 
-/** The group that a failed run left, or the one that it named and that no list shows. */
-async function leftBy(
+/** Returns the group that a failed run left, or the id of one that it named and that no list shows. */
+async function findLeftover(
     context: Context,
     run: SnapshotRun,
     instanceId: string,
     end: FailedEnd,
 ): Promise<{ readonly group?: SnapshotGroup | undefined; readonly unlistedGroupId?: string | undefined }> {
-    // What a success made is not cleaned up because it shows late.
-    if (!mayHaveGroup(end) || end.wasLookedFor === true) {
+    // The group of a run that succeeded is not cleaned up if it only appears late.
+    if (!mayHaveGroup(end) || end.wasSearched === true) {
         return { unlistedGroupId: end.unlistedGroupId };
     }
     const hint = end.error.resources.snapshotGroupId;
-    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, patience: leftoverMs });
-    return { group: search.group, unlistedGroupId: doubtfulIn(search, hint) };
+    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, timeoutMs: leftoverMs });
+    return { group: search.group, unlistedGroupId: unverifiedGroupId(search, hint) };
 }

@@ -13,44 +13,44 @@ import { memberTags } from "../run/run";
 import { wordsIn } from "../run/run-report";
 import {
     unfinished,
-    type MadeGroup,
+    type ReportedGroup,
     type SnapshotResult,
     type UnfinishedResult,
 } from "../run/snapshot-result";
 import {
-    lackOf,
+    awaitedPart,
     satisfies,
     verifyConsistency,
     type ConsistencyCheck,
     type Expectation,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
-import { allBear } from "../snapshot-group/own-group";
-import { notProved, remainsOf } from "../snapshot-group/remains";
-import { deleteLeftGroup } from "./left-group";
+import { allHaveTags } from "../snapshot-group/own-group";
+import { absenceError, remainsOf } from "../snapshot-group/remains";
+import { deleteFailedGroup } from "./left-group";
 
-/** What finalizing a group depends on, besides the group. */
+/** The options for finalizing a group. */
 export interface FinalizeOptions {
     readonly specification: SnapshotSpecification;
-    /** What is to be known of the snapshot already. */
+    /** The warnings about the snapshot so far. */
     readonly warnings: readonly string[];
-    /** What becomes of a group with violations: "leave" where somebody else may hold it. */
+    /** The treatment of a group with violations: "leave" if a state may hold it. */
     readonly onViolation: "delete" | "leave";
-    /** Whether it was another resource's: then its members say whose it is now. Default: false. */
+    /** True if it belonged to another resource: then its members are tagged with the new owner. Default: false. */
     readonly isAdopted?: boolean;
-    /** In milliseconds since the epoch. */
+    /** The end of the wait, in milliseconds since the epoch. */
     readonly deadline: number;
 }
 
 /**
  * Waits until a group is usable, verifies its consistency, and names it.
  *
- * @returns failed with Degraded or GroupFailed when the group has violations, and was deleted; unfinished whenever
- * it is left behind without being a proper resource.
+ * @returns failed with Degraded or GroupFailed if the group has violations and was deleted; unfinished if a group is
+ * left that is not a finished snapshot.
  */
 export async function finalize(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     options: FinalizeOptions,
 ): Promise<SnapshotResult> {
     const { specification, deadline, warnings: known } = options;
@@ -59,7 +59,7 @@ export async function finalize(
         const waited = await waitForGroup(context, made.snapshotGroupId, {
             waitFor: specification.waitFor,
             deadline,
-            lacks: (group) => lackOf(group, expectation),
+            awaitedPart: (group) => awaitedPart(group, expectation),
         });
         if (!waited.done) {
             return unfinished("finalizing", made, stillInProgress(made, waited.lastSeen), known);
@@ -72,7 +72,7 @@ export async function finalize(
         const check = verifyConsistency(group, expectation);
         const isDegraded = check.violations.length > 0;
         if (isDegraded && specification.onDegraded === "fail") {
-            const error = degraded(made, specification, check);
+            const error = degradedError(made, specification, check);
             return await afterViolation(context, withMembers(made, group), error, options);
         }
         const warnings = warningsOf(made.snapshotGroupId, check);
@@ -83,41 +83,44 @@ export async function finalize(
                 context.log.info(words);
             });
         }
-        return { state: "finished", of: made, group: named, isDegraded, warnings: [...known, ...warnings] };
+        return {
+            state: "finished",
+            instanceRun: made,
+            group: named,
+            isDegraded,
+            warnings: [...known, ...warnings],
+        };
     } catch (thrown) {
-        return interrupted(context, made, known, thrown);
+        return afterError(context, made, known, thrown);
     }
 }
 
-/** The group is there, and a later update can go on with it; unless it is verified to be gone. */
-async function interrupted(
+/** Returns the result after an error: a later update can continue, unless the group is verified to be gone. */
+async function afterError(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     warnings: readonly string[],
-    thrown: unknown,
+    cause: unknown,
 ): Promise<UnfinishedResult> {
     const { instanceId, snapshotGroupId, snapshotIds = [] } = made;
-    const reason = asAppSnapshotError(thrown, instanceId);
-    if (!(thrown instanceof AppSnapshotError && thrown.code === ownErrors.GroupNotFound.code)) {
+    const reason = asAppSnapshotError(cause, instanceId);
+    if (!(cause instanceof AppSnapshotError && cause.code === ownErrors.GroupNotFound.code)) {
         return unfinished("finalizing", made, reason, warnings);
     }
     try {
         const remains = await remainsOf(context, { snapshotGroupId, snapshotIds });
-        return remains.kind === "unknown"
-            ? unfinished(
-                  "finalizing",
-                  made,
-                  notProved(remains.why, reason.resources).with({ instanceId }),
-                  warnings,
-              )
-            : unfinished("failed", made, reason, warnings);
-    } catch (again) {
-        return unfinished("finalizing", made, asAppSnapshotError(again, instanceId), warnings);
+        if (remains.kind !== "unknown") {
+            return unfinished("failed", made, reason, warnings);
+        }
+        const error = absenceError(remains.reason, reason.resources).with({ instanceId });
+        return unfinished("finalizing", made, error, warnings);
+    } catch (thrown) {
+        return unfinished("finalizing", made, asAppSnapshotError(thrown, instanceId), warnings);
     }
 }
 
 function expectationOf(
-    { diskSetDigest, diskIds, saysFilesystemOnly }: MadeGroup,
+    { diskSetDigest, diskIds, saysFilesystemOnly }: ReportedGroup,
     { requiredConsistency, excludeDiskIds }: SnapshotSpecification,
 ): Expectation {
     return {
@@ -129,17 +132,17 @@ function expectationOf(
     };
 }
 
-function detailsOf({ instanceId, snapshotGroupId, invokeId }: MadeGroup) {
+function detailsOf({ instanceId, snapshotGroupId, invokeId }: ReportedGroup) {
     return { instanceId, resources: { snapshotGroupId, invokeId } };
 }
 
-function stillInProgress(made: MadeGroup, lastSeen: string): AppSnapshotError {
+function stillInProgress(made: ReportedGroup, lastSeen: string): AppSnapshotError {
     const detail = `last seen: ${lastSeen}`;
     return new AppSnapshotError(ownErrors.StillInProgress, { ...detailsOf(made), detail });
 }
 
-function degraded(
-    { instanceId, invokeId, osType, report }: MadeGroup,
+function degradedError(
+    { instanceId, invokeId, osType, report }: ReportedGroup,
     specification: SnapshotSpecification,
     check: ConsistencyCheck,
 ): AppSnapshotError {
@@ -151,7 +154,7 @@ function degraded(
     });
 }
 
-/** Scripts and writers have to do with consistency, not with disks. Less consistency helps where nothing else is amiss. */
+/** Leaves scripts and writers out of the remedy if only disks are wrong, and lower consistency if it would not help. */
 function circumstancesOfViolation(
     circumstances: Circumstances,
     { requiredConsistency }: SnapshotSpecification,
@@ -181,34 +184,34 @@ function warningsOf(snapshotGroupId: string, { violations, surplus }: Consistenc
     ];
 }
 
-/** Nobody else who may hold a group with violations may lose it. */
+/** Deletes a group with violations, unless a state may hold it. */
 async function afterViolation(
     context: Context,
-    made: MadeGroup,
+    made: ReportedGroup,
     error: AppSnapshotError,
     { onViolation, warnings }: FinalizeOptions,
 ): Promise<SnapshotResult> {
     return onViolation === "delete"
-        ? deleteLeftGroup(context, made, error, warnings)
+        ? deleteFailedGroup(context, made, error, warnings)
         : unfinished("failed", made, error, warnings);
 }
 
-function withMembers(made: MadeGroup, group: SnapshotGroup): MadeGroup {
+function withMembers(made: ReportedGroup, group: SnapshotGroup): ReportedGroup {
     return { ...made, snapshotIds: group.snapshots.map((snapshot) => snapshot.snapshotId) };
 }
 
-/** The name and the description are set here: neither is safe on the plugin's command line in all cases. */
+/** Sets the name and the description, which are not always safe on the plugin's command line. */
 async function nameGroup(
     context: Context,
-    { runId, ownerToken, groupName }: MadeGroup,
+    { runId, ownerToken, groupName }: ReportedGroup,
     group: SnapshotGroup,
     { specification, isAdopted }: FinalizeOptions,
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
     if ((name !== groupName || isAdopted === true) && runId !== undefined) {
-        // From then on it is the members that tell whose the group is.
+        // From then on, the members identify the run and the owner of the group.
         const tags = memberTags({ runId, ownerToken });
-        if (!allBear(group, tags)) {
+        if (!allHaveTags(group, tags)) {
             const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
             await context.api.tagResources("snapshot", snapshotIds, tags);
         }

@@ -2,67 +2,71 @@ import type { RunState, SnapshotRun } from "../run/run";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { TemporaryRole } from "../role/temporary-role";
 
-/** A run that no state is known to have recorded. */
+/** A run that is not known to be recorded in a state. */
 export interface FoundRun {
     readonly run: SnapshotRun;
     readonly facts: RunFacts;
 }
 
-/** What is to be done with a run that no state is known to have recorded. */
+/** The treatment of a run that is not known to be recorded in a state. */
 export type Treatment = "adopt" | "clear" | "leave";
 
-/** What a treatment depends on. */
+/** The facts on which a treatment depends. */
 export interface RunFacts {
     readonly state: string;
-    /** Whether it is of the snapshot that the program asks for now. */
+    /** True if it is a run for the snapshot that the program wants now. */
     readonly wanted: boolean;
-    /** Whether it was made so lately that whoever runs the program again means it; undefined where that is not known. */
+    /** True if it is so recent that running the program again is meant to resume it; undefined if unknown. */
     readonly young: boolean | undefined;
-    /** Whether a state holds it as unfinished, which the resource that is created now succeeds. */
+    /** True if the state that is being replaced holds it as unfinished. */
     readonly resumed: boolean;
-    /** Whether it is of the instance that the program names, or of whatever instance of a stack of its own name. */
-    readonly near: boolean;
+    /** True if it is on the instance that the program names, or the stack has a namespace. */
+    readonly inScope: boolean;
 }
 
 /**
- * Decides about a run; pure. Only what was never handed to an engine is ever cleared away: of all else a state may
- * hold the group, or may have been told to retain it.
+ * Decides on the treatment of a run. Only a run that was never handed to an engine is cleared away: a state may hold
+ * the group of any other, or may have retained it. Pure.
  */
-export function treatmentOf({ state, wanted, young, resumed, near }: RunFacts): Treatment {
-    if (wanted && (resumed || (young === true && near))) {
+export function treatmentOf({ state, wanted, young, resumed, inScope }: RunFacts): Treatment {
+    if (wanted && (resumed || (young === true && inScope))) {
         return "adopt";
     }
-    return isClearable({ state, near, young }) ? "clear" : "leave";
+    return isClearable({ state, inScope, young }) ? "clear" : "leave";
 }
 
-/** Whether it may be cleared away, where it is not adopted. */
-export function isClearable({ state, near, young }: Pick<RunFacts, "state" | "near" | "young">): boolean {
-    return near && young !== undefined && state === ("open" satisfies RunState);
+/** Tells whether a run may be cleared away if it is not adopted. */
+export function isClearable({
+    state,
+    inScope,
+    young,
+}: Pick<RunFacts, "state" | "inScope" | "young">): boolean {
+    return inScope && young !== undefined && state === ("open" satisfies RunState);
 }
 
-/** What is known of a run that is cleared away, for who names it after all. */
-export const cleared = { wanted: false, young: false, resumed: false, near: true } as const;
+/** The facts about a run that is cleared away, for the warning if it is left alone after all. */
+export const clearableFacts = { wanted: false, young: false, resumed: false, inScope: true } as const;
 
-/** Names a run that is left alone, and says why. */
-export function leftAlone({ run, facts }: FoundRun, why?: AppSnapshotError): string {
+/** Returns the warning that a run is left alone, with the reason. */
+export function describeLeftAlone({ run, facts }: FoundRun, error?: AppSnapshotError): string {
     const { invokeId, instanceIds, creationTime, groupName } = run;
     return [
-        `Invocation ${invokeId}, which started the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${becauseOf(facts, why)}.`,
-        ...(why === undefined ? [] : [`${facts.wanted ? "It can't be adopted: " : ""}${why.message}`]),
+        `Invocation ${invokeId}, which started the snapshot group ${groupName} of ${instanceIds.join(", ")} at ${creationTime}, is left alone: ${leftAloneReason(facts, error)}.`,
+        ...(error === undefined ? [] : [`${facts.wanted ? "It can't be adopted: " : ""}${error.message}`]),
         "`npx app-snapshot orphans` shows what is left of it.",
     ].join(" ");
 }
 
-function becauseOf({ near, state }: RunFacts, why: AppSnapshotError | undefined): string {
-    if (!near) {
+function leftAloneReason({ inScope, state }: RunFacts, error: AppSnapshotError | undefined): string {
+    if (!inScope) {
         return "the program now names another instance, and the invocation may belong to another stack of the same name";
     }
-    return state === "open" && why !== undefined
+    return state === "open" && error !== undefined
         ? "it may have a snapshot"
         : "a state may hold its snapshot, or may have retained it";
 }
 
-/** The role that was attached for a run only. */
+/** Returns the role that was attached only for a run. */
 export function temporaryRoleOf({ instanceIds, detachRole, stack }: SnapshotRun): TemporaryRole | undefined {
     return detachRole === undefined ? undefined : { instanceIds, ramRoleName: detachRole, stack };
 }

@@ -3,9 +3,9 @@ import type { Tag } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import {
-    because,
+    withLaterError,
     failed,
-    owned,
+    withPreviousOwner,
     unfinished,
     type FinishedResult,
     type RunResults,
@@ -13,37 +13,37 @@ import {
     type UnfinishedResult,
 } from "../run/snapshot-result";
 
-/** How long it is tried to mark a run that failed, in milliseconds. */
+/** The time limit for tagging a run that is unfinished. */
 const markFailedMs = 30_000;
 
-export interface HandingOver {
-    /** The run that is handed over. Results of another run pass unchanged. */
+export interface HandOverOptions {
+    /** The run that is handed over. Results of other runs are returned unchanged. */
     readonly invokeId: string;
-    /** The new tags of the invocation: that it is handed over, and whose it is from now on. */
+    /** The new tags of the invocation: its state and, after an adoption, its owner. */
     readonly tags: readonly Tag[];
-    /** The owner token that the invocation bears until it is tagged. */
+    /** The owner token that the invocation has until it is tagged. */
     readonly previousOwner: string;
-    /** Whether a state holds the run already: what can't be tagged is left to that one. */
+    /** True if a state already holds the run; if it can't be tagged, it is left to that state. */
     readonly isHeld: boolean;
 }
 
 /**
- * Marks a run right before its results, finished or not, go to the engine: from then on a state may hold it, so nobody
- * deletes it on suspicion.
+ * Tags a run as handed right before its results, finished or not, go to the engine. From then on, a state may hold it,
+ * so it is never deleted on suspicion.
  *
- * @returns the results; unfinished ones when it can't be marked: it is handed over all the same, and the next update
- * marks it.
+ * @returns the results; unfinished ones if it can't be tagged: it is handed over all the same, and the next update tags
+ * it.
  */
 export async function handOver(
     context: Context,
     results: RunResults,
-    { invokeId, tags, previousOwner, isHeld }: HandingOver,
+    { invokeId, tags, previousOwner, isHeld }: HandOverOptions,
 ): Promise<RunResults> {
-    const remembered = [...results.values()].filter((result) => isOf(result, invokeId));
+    const remembered = [...results.values()].filter((result) => isResultOf(result, invokeId));
     if (remembered.length === 0) {
         return results;
     }
-    // A failure is not to be held back for long.
+    // An error must not be delayed for long.
     const { api } = remembered.some(({ state }) => state === "finished")
         ? context
         : context.until(context.clock.now() + markFailedMs);
@@ -53,21 +53,24 @@ export async function handOver(
     } catch (thrown) {
         return new Map(
             [...results].map(([instanceId, result]): readonly [string, SnapshotResult] => {
-                if (!isOf(result, invokeId)) {
+                if (!isResultOf(result, invokeId)) {
                     return [instanceId, result];
                 }
-                const why = notMarked(asAppSnapshotError(thrown, instanceId), invokeId);
-                return [instanceId, isHeld ? failed(why) : owned(unmarked(result, why), previousOwner)];
+                const error = notMarkedError(asAppSnapshotError(thrown, instanceId), invokeId);
+                return [
+                    instanceId,
+                    isHeld ? failed(error) : withPreviousOwner(asUnfinished(result, error), previousOwner),
+                ];
             }),
         );
     }
 }
 
-function isOf(result: SnapshotResult, invokeId: string): result is FinishedResult | UnfinishedResult {
-    return result.state !== "failed" && result.of.invokeId === invokeId;
+function isResultOf(result: SnapshotResult, invokeId: string): result is FinishedResult | UnfinishedResult {
+    return result.state !== "failed" && result.instanceRun.invokeId === invokeId;
 }
 
-function notMarked(error: AppSnapshotError, invokeId: string): AppSnapshotError {
+function notMarkedError(error: AppSnapshotError, invokeId: string): AppSnapshotError {
     const { detail = "" } = error.details;
     return error.with({
         detail: `the invocation could not be marked as handed over. ${detail}`.trim(),
@@ -75,8 +78,8 @@ function notMarked(error: AppSnapshotError, invokeId: string): AppSnapshotError 
     });
 }
 
-function unmarked(result: FinishedResult | UnfinishedResult, why: AppSnapshotError): UnfinishedResult {
+function asUnfinished(result: FinishedResult | UnfinishedResult, error: AppSnapshotError): UnfinishedResult {
     return result.state === "unfinished"
-        ? because(result, why)
-        : unfinished("finalizing", result.of, why, result.warnings);
+        ? withLaterError(result, error)
+        : unfinished("finalizing", result.instanceRun, error, result.warnings);
 }

@@ -1,11 +1,10 @@
 import type { Context } from "../../cloud/context";
 import { KeyedLock } from "../../runtime/keyed-lock";
 
-/** By instance id. */
 const instanceLocks = new KeyedLock();
 
-/** Has an instance to itself, among all that this process does: to take a snapshot, or to withdraw a temporary role. */
-export function withInstance<T>(
+/** Runs a task with an exclusive lock on an instance in this process: to take a snapshot, or to withdraw a role. */
+export function withInstanceLock<T>(
     { log }: Pick<Context, "log">,
     instanceId: string,
     task: () => Promise<T>,

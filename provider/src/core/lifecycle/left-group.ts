@@ -1,27 +1,27 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { failed, unfinished, type LeftGroup, type SnapshotResult } from "../run/snapshot-result";
+import { failed, unfinished, type CreatedGroup, type SnapshotResult } from "../run/snapshot-result";
 import { deleteRunGroup } from "./run-group";
 
-/** Cleaning up after a failure must not hold back the failure itself for longer. */
+/** The time limit for cleaning up after a failure, so that its error is not delayed for longer. */
 export const cleanupMs = 90_000;
 
 /**
- * Deletes the group that a failed snapshot left. What takes too long is left in the state: the next update, or a destroy,
- * goes on with it.
+ * Deletes the group of a failed snapshot. If this takes too long, the state keeps it, and the next update or destroy
+ * continues.
  */
-export async function deleteLeftGroup(
+export async function deleteFailedGroup(
     context: Context,
-    left: LeftGroup,
+    left: CreatedGroup,
     error: AppSnapshotError,
     warnings?: readonly string[],
 ): Promise<SnapshotResult> {
     const { snapshotGroupId, snapshotIds = [], runId } = left;
-    const hurried = context.until(context.clock.now() + cleanupMs);
+    const limited = context.until(context.clock.now() + cleanupMs);
     const { detail = "" } = error.details;
     try {
-        await deleteRunGroup(hurried, { snapshotGroupId, snapshotIds, runId }, { within: cleanupMs });
+        await deleteRunGroup(limited, { snapshotGroupId, snapshotIds, runId }, { timeoutMs: cleanupMs });
         return failed(
             error.with({
                 detail: `${detail} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),
@@ -29,8 +29,8 @@ export async function deleteLeftGroup(
             }),
         );
     } catch (thrown) {
-        const why = asAppSnapshotError(thrown, error.instanceId);
-        const both = `${detail} Its group could not be deleted: ${why.message}`.trim();
+        const later = asAppSnapshotError(thrown, error.instanceId);
+        const both = `${detail} Its group could not be deleted: ${later.message}`.trim();
         return unfinished(
             "failed",
             left,

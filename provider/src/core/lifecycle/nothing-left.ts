@@ -6,47 +6,48 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
 import { visibilityMs } from "../snapshot-group/group";
-import { needGone } from "../snapshot-group/remains";
+import { assertGone } from "../snapshot-group/remains";
 
-/** A run that is over, and of which no group is seen. */
-export interface UnseenRun {
-    /** Undefined when Cloud Assistant has forgotten it, as for its result. */
+/** A run that has ended, and of which no list shows a group. */
+export interface RunWithoutGroup {
+    /** The run, unless Cloud Assistant has forgotten it. */
     readonly run: SnapshotRun | undefined;
     readonly instanceId: string;
+    /** The result, unless Cloud Assistant has forgotten it. */
     readonly result: InvocationResult | undefined;
-    /** See `doubtfulIn`. */
-    readonly doubtful: string | undefined;
+    /** See `unverifiedGroupId`. */
+    readonly unverified: string | undefined;
 }
 
 /**
- * Makes sure that no group came, or may come, of a run: what is not seen is not given up. Whether lists show what there
- * is, whoever looks for members of its group that are left finds out (`allMembersLeft`).
+ * Makes sure that a run has no group and won't have one: a missing entry in a list is not enough. `allMembersLeft`,
+ * which searches its members, checks that the lists are complete.
  *
- * @throws AppSnapshotError AbsenceNotProved, or StillInProgress where the plugin may have outlived its command.
+ * @throws AppSnapshotError AbsenceNotProved, or StillInProgress if the plugin may have outlived its command.
  */
-export async function needNoGroup(
+export async function assertNoGroup(
     context: Context,
-    { run, instanceId, result, doubtful }: UnseenRun,
+    { run, instanceId, result, unverified }: RunWithoutGroup,
 ): Promise<void> {
     const verdict = result === undefined ? undefined : verdictOf(result);
     if (verdict?.state === "failed" && !verdict.groupMayExist) {
         return;
     }
-    if (doubtful !== undefined) {
-        await needGone(context, doubtful);
+    if (unverified !== undefined) {
+        await assertGone(context, unverified);
         return;
     }
     if (run !== undefined && verdict?.state === "failed" && verdict.error.exitCode === undefined) {
-        needTimeOver(run, instanceId, context.api.answeredAt());
+        assertTimeOver(run, instanceId, context.api.answeredAt());
     }
 }
 
-/** A command that did not end by itself may have left the plugin at work: until its time limit, by the cloud's clock. */
-function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefined): void {
+/** Makes sure that the plugin has ended: if its command did not end by itself, it may run until the time limit. */
+function assertTimeOver(run: SnapshotRun, instanceId: string, now: number | undefined): void {
     if (isTimeOver(run, now)) {
         return;
     }
-    const until = lastSight(run);
+    const until = latestAppearance(run);
     const { invokeId } = run;
     throw new AppSnapshotError(ownErrors.StillInProgress, {
         instanceId,
@@ -55,12 +56,12 @@ function needTimeOver(run: SnapshotRun, instanceId: string, now: number | undefi
     });
 }
 
-/** Whether no group of a run can show any more that is not there yet, by the cloud's clock. */
+/** Tells whether it is too late for a group of a run to appear, by the cloud's clock. */
 export function isTimeOver(run: SnapshotRun, now: number | undefined): boolean {
-    return now !== undefined && now >= lastSight(run);
+    return now !== undefined && now >= latestAppearance(run);
 }
 
-/** The plugin had until the time limit of its command, and a group may show late. */
-function lastSight(run: SnapshotRun): number {
+/** Returns the latest time by which a group may appear: it may become visible late after the command's time limit. */
+function latestAppearance(run: SnapshotRun): number {
     return latestEnd(run) + visibilityMs;
 }

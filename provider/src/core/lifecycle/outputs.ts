@@ -184,7 +184,7 @@ export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
 /** Returns the outputs of a snapshot that was just finished. */
 export function finishedOutputs(
     kept: KeptInputs,
-    { of, group, isDegraded, warnings }: FinishedResult,
+    { instanceRun, group, isDegraded, warnings }: FinishedResult,
 ): SnapshotOutputs {
     const outputs = groupOutputs(group, kept.regionId);
     return withoutUndefined({
@@ -192,13 +192,13 @@ export function finishedOutputs(
         ...outputs,
         // The group does not always tell it.
         instanceId: kept.instanceId,
-        consistency: weakerOf(outputs.consistency, of.saysFilesystemOnly),
-        osType: of.osType,
-        invokeId: of.invokeId,
-        commandId: of.commandId,
-        runId: of.runId,
-        ownerToken: of.ownerToken,
-        ...of.report,
+        consistency: weakerOf(outputs.consistency, instanceRun.saysFilesystemOnly),
+        osType: instanceRun.osType,
+        invokeId: instanceRun.invokeId,
+        commandId: instanceRun.commandId,
+        runId: instanceRun.runId,
+        ownerToken: instanceRun.ownerToken,
+        ...instanceRun.report,
         ...(isDegraded ? { degraded: true } : {}),
         warnings,
     });

@@ -1,18 +1,18 @@
 import { ownerOf, type SnapshotRun } from "../run/run";
-import { runBy } from "../run/run-search";
+import { findRun } from "../run/run-search";
 import { present } from "../../runtime/presence";
 import type { Context } from "../../cloud/context";
 import { readGroup } from "../snapshot-group/group";
-import { needGone } from "../snapshot-group/remains";
+import { assertGone } from "../snapshot-group/remains";
 import type { SnapshotOutputs } from "./outputs";
 
-/** By what a resource knows a group, or a run that may still make one, as its own. */
+/** The ids by which a resource recognizes its group, or a run that may still create one. */
 export interface Ownership {
-    /** Undefined where there is no group yet. */
+    /** The group, if there is one yet. */
     readonly snapshotGroupId: string | undefined;
     readonly invokeId: string | undefined;
     readonly ownerToken: string | undefined;
-    /** The owner token that the invocation may still bear. */
+    /** The owner token that the invocation may still have. */
     readonly previousOwner?: string | undefined;
 }
 
@@ -22,24 +22,24 @@ export function ownershipIn(id: string, { invokeId, ownerToken, pending }: Snaps
 }
 
 /**
- * The run that a resource came from; undefined when Cloud Assistant has forgotten it.
+ * Returns the run of a resource; undefined if Cloud Assistant has forgotten it.
  *
- * @param patience how long to look for it, in milliseconds. Default: as long as a list may lag behind.
+ * @param timeoutMs how long to search for a missing run; at least `absenceMs`, which is the default.
  */
-export async function runBehind(
+export async function findOwnRun(
     context: Context,
     { invokeId, ownerToken }: Partial<Pick<Ownership, "invokeId" | "ownerToken">>,
-    patience = 0,
+    timeoutMs = 0,
 ): Promise<SnapshotRun | undefined> {
     return invokeId === undefined || ownerToken === undefined
         ? undefined
-        : present(context, () => runBy(context, invokeId), context.clock.now() + patience);
+        : present(context, () => findRun(context, invokeId), context.clock.now() + timeoutMs);
 }
 
 /**
- * Whether the group is still the resource's: by its run, or once that is forgotten, by its members.
+ * Tells whether the group still belongs to the resource: by its run or, if that is forgotten, by its members.
  *
- * @throws AppSnapshotError AbsenceNotProved when no list shows the group, and it may be there all the same.
+ * @throws AppSnapshotError AbsenceNotProved if no list shows the group, but it may exist.
  */
 export async function isOwner(
     context: Context,
@@ -57,8 +57,8 @@ export async function isOwner(
     }
     const group = await readGroup(context, snapshotGroupId);
     if (group === undefined) {
-        // Of what is gone, nobody else can lose anything.
-        await needGone(context, snapshotGroupId);
+        // If the group is gone, no other resource can lose it.
+        await assertGone(context, snapshotGroupId);
         return true;
     }
     return group.snapshots.map(ownerOf).every((owner) => owner === undefined || owner === ownerToken);

@@ -6,13 +6,14 @@ import { warnAll } from "../../runtime/logger";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { driftOf } from "../snapshot-group/drift";
 import { existingSnapshots, readGroup } from "../snapshot-group/group";
-import { areProvedGone, remainsOf } from "../snapshot-group/remains";
+import { areGone, remainsOf } from "../snapshot-group/remains";
 import { groupOutputs, memberOf, type SnapshotOutputs } from "./outputs";
 
 /**
- * The snapshot as it is in the cloud now; undefined when it does not exist any more.
+ * Reads the current state of a snapshot in the cloud.
  *
- * @param state the outputs of the last time, or the inputs when an existing group is looked up.
+ * @param state the recorded outputs, or the inputs if an existing group is looked up.
+ * @returns undefined if it no longer exists.
  */
 export async function read(
     context: Context,
@@ -20,19 +21,19 @@ export async function read(
     state: SnapshotOutputs,
 ): Promise<SnapshotOutputs | undefined> {
     if (state.pending?.phase === "running") {
-        // Its id is an invocation's. The next update takes that up; until then there is nothing to read.
+        // Its id is an invocation's, which the next update adopts; until then, there is nothing to read.
         return state;
     }
     const group = await readGroup(context, id);
     if (group === undefined) {
-        // The engine takes a missing resource as deleted in a refresh, but as existing and empty in a lookup, which
-        // is told by its state: there is none yet.
+        // The engine treats a missing resource as deleted in a refresh, but as existing and empty in a lookup, which is
+        // recognized by its missing state.
         if (state.snapshotGroupId === undefined) {
             throw new AppSnapshotError(ownErrors.GroupToGetNotFound, {
                 detail: `${id} in ${context.regionId}`,
             });
         }
-        return leftOf(context, id, state);
+        return remainingOutputs(context, id, state);
     }
     const { group: whole, missing } = await withUnlisted(context, state, group);
     const now = groupOutputs(whole, context.regionId);
@@ -42,11 +43,11 @@ export async function read(
             driftOf(state, now).changes.map((change) => `${now.snapshotGroupId}: ${change}`),
         );
     }
-    // What was proved when the snapshot was taken stays true, whatever becomes of the tags. Where nothing was
-    // proved, or the group is looked up from elsewhere, the tags are all that is known.
-    const proved = state.consistency === "crash" ? undefined : state.consistency;
-    const consistency = proved ?? now.consistency;
-    // The instance is not told for groups that span several.
+    // The consistency that was verified at first stays true even if the tags change. If nothing was verified, or the
+    // group is looked up, only the tags are known.
+    const recorded = state.consistency === "crash" ? undefined : state.consistency;
+    const consistency = recorded ?? now.consistency;
+    // A group that spans several instances names none.
     const instanceId = now.instanceId === "" ? (state.instanceId ?? "") : now.instanceId;
     return withoutUndefined({
         ...withoutGroupOutputs(state),
@@ -57,14 +58,14 @@ export async function read(
     });
 }
 
-/** Whether there is anything to compare with. */
+/** Tells whether the state holds a finished snapshot to compare with. */
 function isRecorded(state: SnapshotOutputs): boolean {
     return state.snapshotGroupId !== undefined && state.pending === undefined;
 }
 
 /**
- * The group with those members that it does not show now and that are not proved to be gone, and the ids of those that
- * are. A mark of an earlier refresh is no proof: it may have been mistaken.
+ * Returns the group with the members that it does not list but that are not verified to be gone, and the ids of those
+ * that are. Members that an earlier refresh found missing are checked again.
  */
 async function withUnlisted(
     context: Context,
@@ -76,11 +77,11 @@ async function withUnlisted(
     }
     const listed = new Set(group.snapshots.map(({ snapshotId }) => snapshotId));
     const recorded = state.snapshots ?? [];
-    const marked = (state.missingSnapshotIds ?? []).filter((marked) => marked !== group.snapshotGroupId);
-    const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...marked])].filter(
+    const earlier = (state.missingSnapshotIds ?? []).filter((earlier) => earlier !== group.snapshotGroupId);
+    const unlisted = [...new Set([...recorded.map(({ snapshotId }) => snapshotId), ...earlier])].filter(
         (snapshotId) => !listed.has(snapshotId),
     );
-    const missing = await provedMissing(context, group.snapshotGroupId, unlisted);
+    const missing = await verifiedMissing(context, group.snapshotGroupId, unlisted);
     for (const { snapshotId, sourceDiskId } of recorded.filter(({ snapshotId }) =>
         missing.includes(snapshotId),
     )) {
@@ -88,21 +89,21 @@ async function withUnlisted(
             `${group.snapshotGroupId}: Snapshot ${snapshotId} of disk ${sourceDiskId} was deleted outside of Pulumi.`,
         );
     }
-    const kept = recorded.filter(
+    const unverified = recorded.filter(
         ({ snapshotId }) => !listed.has(snapshotId) && !missing.includes(snapshotId),
     );
-    return { group: { ...group, snapshots: [...group.snapshots, ...kept.map(memberOf)] }, missing };
+    return { group: { ...group, snapshots: [...group.snapshots, ...unverified.map(memberOf)] }, missing };
 }
 
-/** Those of the members that do not exist any more. */
-async function provedMissing(
+/** Returns the members that are verified to be gone. */
+async function verifiedMissing(
     context: Context,
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<readonly string[]> {
     const existing = await existingSnapshots(context, snapshotIds);
     const missing = snapshotIds.filter((snapshotId) => !existing.includes(snapshotId));
-    if (await areProvedGone(context, missing)) {
+    if (await areGone(context, missing)) {
         return missing;
     }
     context.log.warn(
@@ -112,10 +113,10 @@ async function provedMissing(
 }
 
 /**
- * What is left of a snapshot whose group no list shows. An image or a disk may hold a member, which is to be deleted
- * with the resource still. A snapshot that is not proved to be gone is not given up.
+ * Returns the outputs of a snapshot whose group no list shows. Members that an image or a disk holds may be left, and
+ * must still be deleted with the resource; and a snapshot stays in the state until it is verified to be gone.
  */
-async function leftOf(
+async function remainingOutputs(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -130,7 +131,7 @@ async function leftOf(
             );
             return undefined;
         case "unknown":
-            context.log.warn(`${id} is kept in the state: ${remains.why}.`);
+            context.log.warn(`${id} is kept in the state: ${remains.reason}.`);
             return state;
         case "members": {
             const left = remains.snapshotIds;
@@ -146,7 +147,7 @@ async function leftOf(
     }
 }
 
-/** A group that lost its description or a member must not keep the old value. */
+/** Removes the outputs that a group may have lost, so that the state does not keep old values. */
 function withoutGroupOutputs(state: SnapshotOutputs): SnapshotOutputs {
     return withoutUndefined({
         ...state,

@@ -1,9 +1,9 @@
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { isLeftOver } from "../role/lease";
+import { isAbandoned } from "../role/lease";
 import { concurrentRuns } from "../run/concurrent-runs";
 import { preflight, type Readiness } from "../instance/preflight";
-import { StartPatience } from "../instance/start";
+import { StartWait } from "../instance/start";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
@@ -16,11 +16,11 @@ import { tryToWithdraw } from "../role/temporary-role";
 const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
 
 /**
- * Waits until an instance is ready and no other snapshot of it is on its way. One that was started lately may lack
- * what comes with the start.
+ * Waits until an instance is ready and no other snapshot of it is being taken. An instance that was just started gets
+ * time to become ready.
  *
- * @throws AppSnapshotError with all that is in the way, at once where waiting does not help; InstanceBusy when
- * another snapshot has not ended by the deadline.
+ * @throws AppSnapshotError with all problems, at once if waiting does not help; InstanceBusy if another snapshot has
+ * not ended by the deadline.
  */
 export async function readyInstance(
     context: Context,
@@ -29,21 +29,21 @@ export async function readyInstance(
 ): Promise<Readiness> {
     const { instanceId } = request.specification;
     context.log.status("checking the instance");
-    let patience = new StartPatience(context.clock);
+    let startWait = new StartWait(context.clock);
     let notReady = undefined as AppSnapshotError | undefined;
     const waited = await poll<Readiness>({
         look: async () => {
-            const judgements = await preflight(context, [request.specification]);
-            const judgement = judgements.get(instanceId);
-            if (judgement?.ok === false && judgement.awaited !== undefined) {
-                notReady = judgement.error;
-                if (patience.lasts(judgement.awaited.phase)) {
-                    return { done: false, lastSeen: judgement.awaited.what };
+            const verdicts = await preflight(context, [request.specification]);
+            const verdict = verdicts.get(instanceId);
+            if (verdict?.ok === false && verdict.awaited !== undefined) {
+                notReady = verdict.error;
+                if (startWait.shouldContinue(verdict.awaited.phase)) {
+                    return { done: false, lastSeen: verdict.awaited.what };
                 }
             }
-            const readiness = only(judgements, instanceId);
+            const readiness = only(verdicts, instanceId);
             notReady = undefined;
-            patience = new StartPatience(context.clock);
+            startWait = new StartWait(context.clock);
             const lastSeen = await obstacle(context, request, readiness);
             return lastSeen === undefined ? { done: true, value: readiness } : { done: false, lastSeen };
         },
@@ -62,13 +62,14 @@ export async function readyInstance(
     return waited.value;
 }
 
+/** Returns the reason to wait, if any; detaches a role that an unfinished run left attached. */
 async function obstacle(
     context: Context,
     request: CreateRequest,
     { lease }: Readiness,
 ): Promise<string | undefined> {
     const { instanceId } = request.specification;
-    // The agent's own count of what it does is not asked: it may be a minute old.
+    // The agent's own count of its tasks is not used, because it may be a minute old.
     const running = await concurrentRuns(context, instanceId);
     if (running.length > 0) {
         return `another snapshot of ${instanceId}, invocation ${running.join(", ")}`;
@@ -76,7 +77,7 @@ async function obstacle(
     if (lease === undefined) {
         return undefined;
     }
-    if (!isLeftOver(lease, request.stack, context.api.answeredAt())) {
+    if (!isAbandoned(lease, request.stack, context.api.answeredAt())) {
         return `another stack's snapshot of ${instanceId}, for which ${lease.ramRoleName} is attached`;
     }
     context.log.info(

@@ -6,15 +6,15 @@ import type { StateMemory } from "./state-memory";
 import { contextIn, type Context } from "../../cloud/context";
 
 /**
- * Commits what states are known to hold and what was never committed: its update was interrupted, or a sibling of
- * it failed, before the program could acknowledge it. Looks once for each stack and region.
+ * Commits runs that states are known to hold, but that were never committed because their update was interrupted, or a
+ * sibling failed, before the program could acknowledge them. Searches once for each stack and region.
  */
 export class RecordedRuns {
     private readonly found = new Map<string, Promise<Set<string>>>();
 
     constructor(private readonly memory: StateMemory) {}
 
-    /** Nothing that goes wrong here is thrown: a run that is not committed is deleted by nobody who knows the state. */
+    /** Never throws: a run that is not committed is not deleted by a process that knows the state. */
     async commit(context: Context, stack: string): Promise<void> {
         await Promise.all(
             this.memory.recordedRegions.map((regionId) => this.commitIn(contextIn(context, regionId), stack)),
@@ -36,7 +36,7 @@ export class RecordedRuns {
         }
     }
 
-    /** Also what is open: that it was handed over could not be marked, or is seen late. */
+    /** Returns the runs that are handed, or still open because their tag could not be set or is not visible yet. */
     private uncommitted(context: Context, stack: string): Promise<Set<string>> {
         const key = `${context.regionId} ${stack}`;
         let found = this.found.get(key);

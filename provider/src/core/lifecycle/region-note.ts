@@ -3,11 +3,11 @@ import type { Difference } from "./diff";
 import type { SnapshotOutputs } from "./outputs";
 
 /**
- * What is to be said where the stack's region is not that of a snapshot whose program leaves the region to the stack; a
- * pure decision. Nobody sees otherwise that a snapshot stays where it is.
+ * Returns the note for a snapshot whose program leaves the region to the stack, if the stack's region has changed:
+ * otherwise nothing shows that the snapshot stays in its region. Pure.
  *
  * @param stackRegion the region of resources that name none.
- * @returns undefined where there is nothing to be said: the program names a region, or it is the same.
+ * @returns undefined if the program names a region, or the region is the same.
  */
 export function regionNote(
     { regionId: own }: Pick<SnapshotOutputs, "regionId">,

@@ -13,12 +13,12 @@ import { deliverScripts } from "../run/script-delivery";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import type { TrackedRun } from "../run/tracked-run";
 import { diskSetDigestOf } from "../snapshot-group/disk-set-digest";
-import { closeWithoutRemains, conclude } from "./conclude";
+import { closeIfNothingRemains, conclude } from "./conclude";
 import { trackedRun, type CreateRequest } from "./create-request";
-import { retries, type Sequel } from "./retries";
-import { endsOf, type RunEnd } from "./run-end";
+import { retries, type RetryDecision } from "./retries";
+import { awaitEnds, type RunEnd } from "./run-end";
 
-/** A run, and its results on those instances that were not run again. */
+/** A run, and its results on the instances on which it is not repeated. */
 export interface ConcludedRun {
     readonly invokeId: string;
     readonly results: RunResults;
@@ -27,13 +27,13 @@ export interface ConcludedRun {
 export interface RepeatOptions {
     /** The role to detach after the run. */
     readonly detach: string | undefined;
-    /** When not to run again any more, in milliseconds since the epoch. */
+    /** The time after which no run is repeated, in milliseconds since the epoch. */
     readonly deadline: number;
 }
 
 /**
- * Runs the plugin on instances of the same operating system, again where that is known to help, until each has a group or
- * an error.
+ * Runs the plugin on instances of the same operating system, and repeats runs if that is known to help, until each
+ * instance has a group or an error.
  */
 export async function runUntilConcluded(
     context: Context,
@@ -41,7 +41,7 @@ export async function runUntilConcluded(
     ready: ReadonlyMap<string, Readiness>,
     options: RepeatOptions,
 ): Promise<readonly ConcludedRun[]> {
-    const sequelOf = new Map(
+    const retryDecider = new Map(
         [...ready].map(([instanceId, { attachedRole }]) => {
             const specification = { ...request.specification, instanceId };
             const roleIsNew = attachedRole === undefined;
@@ -49,37 +49,37 @@ export async function runUntilConcluded(
         }),
     );
     const concluded: ConcludedRun[] = [];
-    let [waiting, trying] = [ready, context];
+    let [waiting, runContext] = [ready, context];
     for (;;) {
-        const tracked = await startOrFail(trying, request, waiting, options.detach);
+        const tracked = await startOrFail(runContext, request, waiting, options.detach);
         if (!("run" in tracked)) {
             return [...concluded, { invokeId: "", results: tracked }];
         }
         const { run, instances } = tracked;
-        const ends = await endsOf(trying, tracked);
-        const sequels = new Map<string, Extract<Sequel, { again: true }>>();
+        const ends = await awaitEnds(runContext, tracked);
+        const retrying = new Map<string, Extract<RetryDecision, { again: true }>>();
         const results = new Map<string, SnapshotResult>();
         for (const instance of instances) {
             const { instanceId } = instance.specification;
             const end = required(ends, instanceId);
-            const sequel = end.state === "failed" ? required(sequelOf, instanceId)(end) : undefined;
-            if (sequel?.again === true) {
-                sequels.set(instanceId, sequel);
+            const decision = end.state === "failed" ? required(retryDecider, instanceId)(end) : undefined;
+            if (decision?.again === true) {
+                retrying.set(instanceId, decision);
             } else {
                 results.set(
                     instanceId,
-                    await conclude(context, tracked, instance, last(end, sequel), {
+                    await conclude(context, tracked, instance, withLastError(end, decision), {
                         warnings: required(ready, instanceId).warnings,
                     }),
                 );
             }
         }
-        const [next] = sequels.values();
+        const [next] = retrying.values();
         if (results.size > 0) {
             concluded.push({ invokeId: run.invokeId, results });
         }
         if (next === undefined) {
-            await closeWithoutRemains(context, run, results);
+            await closeIfNothingRemains(context, run, results);
             return concluded;
         }
         if (results.size === 0) {
@@ -87,12 +87,12 @@ export async function runUntilConcluded(
         }
         context.log.status(next.waiting);
         await context.clock.sleep(next.afterMs, context.signal);
-        waiting = new Map([...waiting].filter(([instanceId]) => sequels.has(instanceId)));
-        trying = { ...context, log: withStatus(context.log, next.since) };
+        waiting = new Map([...waiting].filter(([instanceId]) => retrying.has(instanceId)));
+        runContext = { ...context, log: withStatus(context.log, next.since) };
     }
 }
 
-function last(end: RunEnd, sequel: Extract<Sequel, { again: false }> | undefined): RunEnd {
+function withLastError(end: RunEnd, sequel: Extract<RetryDecision, { again: false }> | undefined): RunEnd {
     return end.state === "failed" && sequel !== undefined ? { ...end, error: sequel.error } : end;
 }
 
@@ -104,7 +104,7 @@ function required<T>(values: ReadonlyMap<string, T>, instanceId: string): T {
     return value;
 }
 
-/** Where nothing was started, or that is not known, each instance has that error. */
+/** Starts a run; if it is not started, or that is unknown, returns the error for each instance. */
 async function startOrFail(
     context: Context,
     request: CreateRequest,

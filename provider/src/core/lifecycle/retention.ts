@@ -6,36 +6,36 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { contextIn, type Context } from "../../cloud/context";
 import { warnAll } from "../../runtime/logger";
 import { requestDeletion } from "../snapshot-group/deletion";
-import { allBear } from "../snapshot-group/own-group";
+import { allHaveTags } from "../snapshot-group/own-group";
 import { remainsOf } from "../snapshot-group/remains";
 import type { CreateRequest } from "./create-request";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
-import { isOwner, runBehind } from "./ownership";
+import { isOwner, findOwnRun } from "./ownership";
 
 /*
- * Which snapshot groups a resource took before, it knows from its own state alone: the engine shows that before it
- * replaces the resource, whatever became of its name, its instance or its region meanwhile.
+ * A resource knows its earlier snapshot groups only from its state. The engine shows that before it replaces the
+ * resource, even if its name, instance or region has changed.
  */
 
-/** The groups that a resource had before the one that it is about to have. */
+/** The groups that a resource had before its next one. */
 export interface History {
     /** The newest first. */
     readonly earlier: readonly EarlierGroup[];
-    /** Whether no state tells of them: the resource was replaced by force, or never counted them. */
-    readonly beginsAnew: boolean;
+    /** True if no state lists the earlier groups: after a forced replacement, or because `keepLast` is new. */
+    readonly isIncomplete: boolean;
 }
 
-/** @param predecessor the state of the resource that is replaced, if the engine showed one. */
+/** Returns the history for a resource's next group, from the state that is replaced, if the engine has shown one. */
 export function historyFor({ keepLast }: SnapshotInputs, predecessor: SnapshotOutputs | undefined): History {
-    const own = keepLast === undefined ? undefined : groupIn(predecessor);
+    const own = keepLast === undefined ? undefined : groupOf(predecessor);
     return {
         earlier: [...(own === undefined ? [] : [own]), ...(predecessor?.earlierSnapshotGroups ?? [])],
-        beginsAnew: predecessor?.earlierSnapshotGroups === undefined,
+        isIncomplete: predecessor?.earlierSnapshotGroups === undefined,
     };
 }
 
-/** The group that a state holds. */
-function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
+/** Returns the group that a state holds. */
+function groupOf(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
     const { snapshotGroupId, regionId, invokeId, ownerToken, pending, missingSnapshotIds = [] } = state ?? {};
     if (snapshotGroupId === undefined || regionId === undefined) {
         return undefined;
@@ -53,87 +53,91 @@ function groupIn(state: SnapshotOutputs | undefined): EarlierGroup | undefined {
 }
 
 /**
- * Which of a resource's groups are too many; a pure decision. Those that fell short count for nothing: they neither
- * take the place of a good one nor stay beyond the last good one that is kept.
+ * Returns the groups beyond the number to keep. Degraded groups don't count: they neither take the place of a good one
+ * nor stay after the last good one that is kept. Pure.
  *
- * @param groups the newest first.
+ * @param groups the groups of a resource, the newest first.
  */
-export function outdated(groups: readonly EarlierGroup[], count: number): EarlierGroup[] {
+export function excessGroups(groups: readonly EarlierGroup[], count: number): EarlierGroup[] {
     let good = 0;
     return groups.filter((group) => {
-        const tooMany = good >= count;
+        const isExcess = good >= count;
         good += group.degraded ? 0 : 1;
-        return tooMany;
+        return isExcess;
     });
 }
 
 /**
- * Adds the history of a resource to what was just taken. What was to be deleted before, and was not, is asked for
- * once more; for what the new one makes too many it is too early: no state holds that yet.
+ * Adds the history of a resource to a new snapshot, and requests failed deletions again. A group that only the new one
+ * makes excess is not deleted yet, because no state holds the new one.
  */
 export async function keepLast(
     context: Context,
     { inputs, resource }: Pick<CreateRequest, "inputs" | "resource">,
     taken: SnapshotOutputs,
-    { earlier, beginsAnew }: History,
+    { earlier, isIncomplete }: History,
 ): Promise<SnapshotOutputs> {
     const others = earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== taken.snapshotGroupId);
     if (inputs.keepLast === undefined) {
         return others.length === 0 ? taken : { ...taken, earlierSnapshotGroups: others };
     }
     const known = earlier.map(({ snapshotGroupId }) => snapshotGroupId);
-    const unknown = beginsAnew ? await unknownOnes(context, resource, taken, known) : [];
-    await markMembers(context, resource, taken);
-    const { left, warnings } = await deleteOutdated(context, [], others, inputs.keepLast);
-    const all = [...unknown, ...warnings];
-    warnAll(context.log, all);
-    return { ...taken, earlierSnapshotGroups: left, warnings: [...(taken.warnings ?? []), ...all] };
+    const unlisted = isIncomplete ? await unlistedGroupWarnings(context, resource, taken, known) : [];
+    await tagMembersWithResource(context, resource, taken);
+    const { left, warnings } = await deleteExcess(context, [], others, inputs.keepLast);
+    const retentionWarnings = [...unlisted, ...warnings];
+    warnAll(context.log, retentionWarnings);
+    return {
+        ...taken,
+        earlierSnapshotGroups: left,
+        warnings: [...(taken.warnings ?? []), ...retentionWarnings],
+    };
 }
 
-/** What came of the deletion of those that are too many. */
+/** The outcome of deleting excess groups. */
 interface Deletion {
-    /** Those that are there still, as far as is known. */
+    /** The groups that still exist, as far as is known. */
     readonly left: readonly EarlierGroup[];
-    /** Of how many the deletion was requested. */
+    /** The number of requested deletions. */
     readonly requested: number;
     readonly warnings: readonly string[];
 }
 
 /**
- * Asks for the deletion of all groups beyond the last ones, once the state holds the newest. What can't be done is
- * left to the next create or update.
+ * Requests the deletion of all excess groups once the state holds the newest. Failed deletions are left to the next
+ * create or update.
  */
 export async function deleteSuperseded(
     context: Context,
     state: SnapshotOutputs,
     count: number,
 ): Promise<Deletion> {
-    const current = groupIn(state);
+    const current = groupOf(state);
     const earlier = (state.earlierSnapshotGroups ?? []).filter(
         ({ snapshotGroupId }) => snapshotGroupId !== state.snapshotGroupId,
     );
     return current === undefined || earlier.length === 0
         ? { left: earlier, requested: 0, warnings: [] }
-        : deleteOutdated(context, [current], earlier, count);
+        : deleteExcess(context, [current], earlier, count);
 }
 
-/** @param current what is kept in any case and counts, if it is good. */
-async function deleteOutdated(
+/** Requests the deletion of the excess groups. The current one is never deleted, and counts unless it is degraded. */
+async function deleteExcess(
     context: Context,
     current: readonly EarlierGroup[],
     earlier: readonly EarlierGroup[],
     count: number,
 ): Promise<Deletion> {
-    // There can be none too many.
     if (current.length + earlier.length <= count) {
         return { left: earlier, requested: 0, warnings: [] };
     }
     let requested = 0;
     try {
-        const there = await existing(context, earlier);
+        const found = await existingGroups(context, earlier);
         const gone = new Set<EarlierGroup>();
         const warnings: string[] = [];
-        for (const group of outdated([...current, ...there], count).filter((one) => !current.includes(one))) {
+        const excess = excessGroups([...current, ...found], count);
+        for (const group of excess.filter((one) => !current.includes(one))) {
             const { progress, problem } = await deleteOne(context, group);
             requested += progress === "requested" ? 1 : 0;
             if (progress === "gone") {
@@ -143,7 +147,7 @@ async function deleteOutdated(
                 warnings.push(problem);
             }
         }
-        return { left: there.filter((group) => !gone.has(group)), requested, warnings };
+        return { left: found.filter((group) => !gone.has(group)), requested, warnings };
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown);
         return {
@@ -154,9 +158,9 @@ async function deleteOutdated(
     }
 }
 
-/** Those of which there is anything: what somebody deleted must not count, nor what is not whole, or not to be seen. */
-async function existing(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
-    const there = new Set<string>();
+/** Returns the groups that exist at least in part; incomplete and unlisted ones don't count, so they are degraded. */
+async function existingGroups(context: Context, groups: readonly EarlierGroup[]): Promise<EarlierGroup[]> {
+    const listed = new Set<string>();
     const incomplete = new Set<string>();
     for (const regionId of new Set(groups.map((group) => group.regionId))) {
         const ids = groups
@@ -164,11 +168,11 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
             .map((group) => group.snapshotGroupId);
         const region = contextIn(context, regionId);
         for (const group of await region.api.describeSnapshotGroups({ snapshotGroupIds: ids })) {
-            there.add(group.snapshotGroupId);
+            listed.add(group.snapshotGroupId);
         }
-        // A member that an image or a disk holds may outlive its group; and what is not listed may be there still.
+        // A member that an image or a disk holds may outlive its group, and an unlisted group may still exist.
         for (const group of groups.filter(
-            (one) => one.regionId === regionId && !there.has(one.snapshotGroupId),
+            (one) => one.regionId === regionId && !listed.has(one.snapshotGroupId),
         )) {
             if ((await remainsOf(region, group)).kind !== "gone") {
                 incomplete.add(group.snapshotGroupId);
@@ -176,8 +180,8 @@ async function existing(context: Context, groups: readonly EarlierGroup[]): Prom
         }
     }
     return groups
-        .filter(({ snapshotGroupId: id }) => there.has(id) || incomplete.has(id))
-        .map((group) => (there.has(group.snapshotGroupId) ? group : { ...group, degraded: true }));
+        .filter(({ snapshotGroupId: id }) => listed.has(id) || incomplete.has(id))
+        .map((group) => (listed.has(group.snapshotGroupId) ? group : { ...group, degraded: true }));
 }
 
 async function deleteOne(
@@ -187,8 +191,8 @@ async function deleteOne(
     try {
         const region = contextIn(context, regionId);
         const ownership = { snapshotGroupId, invokeId, ownerToken };
-        if (!(await isOwner(region, ownership, await runBehind(region, ownership)))) {
-            // It counts for nothing here any more.
+        if (!(await isOwner(region, ownership, await findOwnRun(region, ownership)))) {
+            // It no longer belongs to this resource.
             const problem = `The older snapshot group ${snapshotGroupId} is left alone: another resource adopted it.`;
             return { progress: "gone", problem };
         }
@@ -206,8 +210,12 @@ async function deleteOne(
     }
 }
 
-/** So that they can be named where the engine does not show them. */
-async function markMembers(context: Context, resource: string, taken: SnapshotOutputs): Promise<void> {
+/** Tags the members with their resource, so that a forced replacement can name the groups. */
+async function tagMembersWithResource(
+    context: Context,
+    resource: string,
+    taken: SnapshotOutputs,
+): Promise<void> {
     try {
         const snapshotIds = taken.snapshots?.map(({ snapshotId }) => snapshotId) ?? [];
         await context.api.tagResources("snapshot", snapshotIds, [resourceTag(resource)]);
@@ -218,8 +226,8 @@ async function markMembers(context: Context, resource: string, taken: SnapshotOu
     }
 }
 
-/** The groups that the resource took before, where the engine does not tell of them: they stay, and are named. */
-async function unknownOnes(
+/** Returns a warning that names the resource's earlier groups that no state lists; they stay. */
+async function unlistedGroupWarnings(
     context: Context,
     resource: string,
     taken: SnapshotOutputs,
@@ -230,7 +238,7 @@ async function unknownOnes(
         const groups = await context.api.describeSnapshotGroups({ instanceId });
         const ids = groups
             .filter((group) => ![snapshotGroupId, ...known].includes(group.snapshotGroupId))
-            .filter((group: SnapshotGroup) => allBear(group, [resourceTag(resource)]))
+            .filter((group: SnapshotGroup) => allHaveTags(group, [resourceTag(resource)]))
             .map((group) => group.snapshotGroupId);
         return ids.length === 0
             ? []
@@ -239,9 +247,9 @@ async function unknownOnes(
                       "Delete them yourself if they are not needed.",
               ];
     } catch (thrown) {
-        const why = thrown instanceof ApiCallError ? thrown.message : asAppSnapshotError(thrown).message;
+        const { message } = thrown instanceof ApiCallError ? thrown : asAppSnapshotError(thrown);
         return [
-            `It is unknown whether the resource has older snapshot groups, which keepLast no longer counts: ${why}`,
+            `It is unknown whether the resource has older snapshot groups, which keepLast no longer counts: ${message}`,
         ];
     }
 }

@@ -9,31 +9,31 @@ import { mayHaveGroup } from "./failed-run";
 /** A newly attached role reaches the instance's metadata within this time. */
 export const rolePropagationMs = 120_000;
 
-/** What follows a failed run. */
-export type Sequel =
+/** The decision after a failed run. */
+export type RetryDecision =
     | {
           readonly again: true;
           readonly afterMs: number;
-          /** What is waited for, and what then, for the resource's row. */
+          /** The status during the pause, for the resource's row. */
           readonly waiting: string;
-          /** Why the next run is another one, for the same row while it goes on. */
+          /** The reason for the next run, for the same row during that run. */
           readonly since: string;
       }
     | { readonly again: false; readonly error: AppSnapshotError };
 
 export interface RetryOptions {
     readonly specification: Pick<SnapshotSpecification, "instanceId" | "ramRoleName">;
-    /** Whether the role was attached right before: the instance may not see it yet. */
+    /** True if the role was just attached, so that the instance may not see it yet. */
     readonly roleIsNew: boolean;
     /** The end of create's time, in epoch milliseconds. */
     readonly deadline: number;
 }
 
-/** Decides for each failed run, one after the other, whether another one is known to help. */
+/** Returns a function that decides for each failed run, in order, whether another one is known to help. */
 export function retries(
     { clock, random }: Pick<Context, "clock" | "random">,
     { specification, roleIsNew, deadline }: RetryOptions,
-): (end: FailedEnd) => Sequel {
+): (end: FailedEnd) => RetryDecision {
     const { instanceId, ramRoleName } = specification;
     const start = clock.now();
     const roleArrivesBefore = start + (roleIsNew ? rolePropagationMs : 0);
@@ -55,7 +55,7 @@ export function retries(
 
     function helps(end: FailedEnd): boolean {
         if (end.retry === "when-idle") {
-            // The group that its output may mention is the one in the way.
+            // A group in its output is that of the other snapshot.
             return clock.now() < deadline;
         }
         if (mayHaveGroup(end)) {
@@ -64,7 +64,7 @@ export function retries(
         return end.retry === "once" ? !retriedOnce : clock.now() < roleArrivesBefore;
     }
 
-    /** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
+    /** Returns the pause before the next run; a longer one if another snapshot is in progress, which takes minutes. */
     function pause(retry: Retry): number {
         return exponentialDelay(attempt, random, {
             first: 1_000,

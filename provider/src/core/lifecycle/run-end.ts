@@ -14,17 +14,17 @@ import { waitForRun, type RunProgress } from "../run/run-progress";
 import { runReport, type RunReport } from "../run/run-report";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
-import { describeOther, doubtfulIn, findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { describeOtherGroup, unverifiedGroupId, findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { warnIfUrgent } from "./urgency";
 
-/** How a run ended on one instance. */
+/** The end of a run on one instance. */
 export type RunEnd = SucceededEnd | FailedEnd | OpenEnd;
 
-/** The run made a group, which is verified to be its own. */
+/** The run created a group that is verified to be its own. */
 export interface SucceededEnd {
     readonly state: "succeeded";
     readonly snapshotGroupId: string;
-    /** Its members as far as they are known by now. */
+    /** The members known so far. */
     readonly snapshotIds: readonly string[];
     readonly saysFilesystemOnly: boolean;
     readonly report: RunReport;
@@ -33,23 +33,23 @@ export interface SucceededEnd {
 export interface FailedEnd {
     readonly state: "failed";
     readonly error: AppSnapshotError;
-    /** Whether there may be a group of it, or may be one later: the plugin can outlive its invocation. */
+    /** True if the run may have a group, now or later: the plugin can outlive its invocation. */
     readonly groupMayExist: boolean;
-    /** Whether its group was looked for as long as one may be missing from the lists: it was no failure. */
-    readonly wasLookedFor?: boolean;
-    /** The group that it named, or that may be its own, and that no list shows as such. */
+    /** True if the invocation itself did not fail, and its group was searched for as long as lists may lag behind. */
+    readonly wasSearched?: boolean;
+    /** The id of a group that it named or that may be its own, if no list shows it as its own. */
     readonly unlistedGroupId?: string | undefined;
     readonly retry: ExitCodeEntry["retry"];
 }
 
-/** It has not ended by the deadline, or that can't be found out: it may go on, and the next update adopts it. */
+/** The run is not known to have ended by the deadline: it may still be running, and the next update adopts it. */
 export interface OpenEnd {
     readonly state: "open";
     readonly reason: AppSnapshotError;
 }
 
-/** Waits until the command has ended on all instances; returns how, by instance. */
-export async function endsOf(
+/** Waits until the command has ended on all instances; returns its ends by instance. */
+export async function awaitEnds(
     context: Context,
     { run, instances, deadline }: TrackedRun,
 ): Promise<ReadonlyMap<string, RunEnd>> {
@@ -57,7 +57,7 @@ export async function endsOf(
     const ends = instances.map(async (instance): Promise<readonly [string, RunEnd]> => {
         const { instanceId } = instance.specification;
         try {
-            return [instanceId, await endFrom(context, run, instance, (await waited).get(instanceId))];
+            return [instanceId, await endOf(context, run, instance, (await waited).get(instanceId))];
         } catch (thrown) {
             return [instanceId, { state: "open", reason: asAppSnapshotError(thrown, instanceId) }];
         }
@@ -65,7 +65,7 @@ export async function endsOf(
     return new Map(await Promise.all(ends));
 }
 
-async function endFrom(
+async function endOf(
     context: Context,
     run: SnapshotRun,
     { specification: { instanceId }, scriptOutput, circumstances }: TrackedInstance,
@@ -85,11 +85,11 @@ async function endFrom(
         warnIfUrgent(context.log, error);
         return { state: "failed", error, groupMayExist, retry };
     }
-    // The name of a forgotten run is still known.
+    // Even if the result is forgotten, the group's name is known.
     const output = parsePluginOutput(result?.output ?? "");
     const search = await findOwnGroup(context, originOf(run, instanceId), {
         hint: output.snapshotGroupId,
-        patience: patienceFor(result, context.api.answeredAt()),
+        timeoutMs: searchTimeoutMs(result, context.api.answeredAt()),
     });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
@@ -108,23 +108,23 @@ async function endFrom(
                 ? new AppSnapshotError(ownErrors.ResultForgotten, details)
                 : new AppSnapshotError(ownErrors.GroupNotFound, {
                       ...details,
-                      detail: phrases(saying(output, scriptOutput), describeOther(search)),
+                      detail: phrases(saying(output, scriptOutput), describeOtherGroup(search)),
                   }),
         groupMayExist: true,
         retry: undefined,
-        wasLookedFor: true,
-        unlistedGroupId: doubtfulIn(search, output.snapshotGroupId),
+        wasSearched: true,
+        unlistedGroupId: unverifiedGroupId(search, output.snapshotGroupId),
     };
 }
 
 /**
- * How long to look for a group, in milliseconds. A new one may be missing from the lists for a while yet; an older
- * one is gone if it is missing.
+ * Returns how long to search for a run's group. A new group may be missing from the lists for a while; an older one
+ * that is missing is gone.
  *
- * @param result undefined for one that is forgotten, and so long over.
- * @param now by the cloud's clock, as the times in the result are; undefined where that is not known.
+ * @param result the result of the run; undefined if it is forgotten, because then the run ended long ago.
+ * @param now the time by the cloud's clock, like the times in the result; undefined if unknown.
  */
-export function patienceFor(
+export function searchTimeoutMs(
     result: Pick<InvocationResult, "finishedTime"> | undefined,
     now: number | undefined,
 ): number {

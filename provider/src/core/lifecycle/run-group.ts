@@ -5,26 +5,26 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
-import { needSeen } from "../snapshot-group/remains";
+import { assertListable } from "../snapshot-group/remains";
 
-/** The group of a run, as far as its deletion needs it. */
+/** The group of a run, as its deletion needs it. */
 export interface RunGroup {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];
-    /** See `PlannedRun.runId`; undefined where it is not known any more. */
+    /** See `PlannedRun.runId`; undefined if it is no longer known. */
     readonly runId: string | undefined;
 }
 
 /**
- * Deletes the group of a run that no state holds, or may hold only if this goes wrong. The members are marked first:
- * one that an image or a disk holds may outlive the group, and nothing else would tell of it then.
+ * Deletes the group of a run that no state holds. The members are tagged first: one that an image or a disk holds may
+ * outlive the group, and could not be found otherwise.
  *
- * @throws AppSnapshotError as `deleteGroup`.
+ * @throws AppSnapshotError like `deleteGroup`.
  */
 export async function deleteRunGroup(
     context: Context,
     { snapshotGroupId, snapshotIds, runId }: RunGroup,
-    options: Pick<DeletionOptions, "within"> = {},
+    options: Pick<DeletionOptions, "timeoutMs"> = {},
 ): Promise<void> {
     if (runId !== undefined && snapshotIds.length > 0) {
         await tagExisting(context.api, "snapshot", snapshotIds, [runTag(runId)]);
@@ -33,15 +33,15 @@ export async function deleteRunGroup(
 }
 
 /**
- * Why a deletion was not done that can be done later: something holds a snapshot, it is being uploaded, refused, or
- * not to be seen.
+ * Attempts a deletion; returns the error if it can be done later: because a snapshot is held, is being uploaded or is
+ * not listed, or because the call was refused.
  */
-export async function postponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
+export async function errorIfPostponed(deletion: () => Promise<void>): Promise<AppSnapshotError | undefined> {
     try {
         await deletion();
         return undefined;
     } catch (thrown) {
-        if (thrown instanceof AppSnapshotError && postponing.has(thrown.code)) {
+        if (thrown instanceof AppSnapshotError && postponableCodes.has(thrown.code)) {
             return thrown;
         }
         if (thrown instanceof ApiCallError && isRefusal(thrown.code ?? "")) {
@@ -51,34 +51,34 @@ export async function postponed(deletion: () => Promise<void>): Promise<AppSnaps
     }
 }
 
-const postponing: ReadonlySet<string> = new Set([
+const postponableCodes: ReadonlySet<string> = new Set([
     ownErrors.SnapshotsHeld.code,
     ownErrors.DeletionNotFinished.code,
     ownErrors.AbsenceNotProved.code,
 ]);
 
-/** The members of a run's group that outlived it. */
+/** Returns the members of a run's group that outlived it. */
 export async function membersLeft(context: Context, runId: string | undefined): Promise<string[]> {
     return runId === undefined ? [] : context.api.describeSnapshotIds({ tags: [runTag(runId)] });
 }
 
 /**
- * The same where there being none has to be true.
+ * Returns the members of a run's group that outlived it, after a check that there are no hidden ones.
  *
- * @throws AppSnapshotError AbsenceNotProved where there are none that the caller may see.
+ * @throws AppSnapshotError AbsenceNotProved if none is listed, but the caller may not see all.
  */
 export async function allMembersLeft(context: Context, runId: string | undefined): Promise<string[]> {
     const left = await membersLeft(context, runId);
     if (left.length === 0) {
-        await needSeen(context);
+        await assertListable(context);
     }
     return left;
 }
 
 /**
- * Deletes them.
+ * Deletes the members of a run's group that outlived it.
  *
- * @throws AppSnapshotError AbsenceNotProved where there are none that the caller may see.
+ * @throws AppSnapshotError AbsenceNotProved if none is listed, but the caller may not see all.
  */
 export async function deleteMembersLeft(context: Context, runId: string | undefined): Promise<void> {
     await deleteSnapshots(context, await allMembersLeft(context, runId));

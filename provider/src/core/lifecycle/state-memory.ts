@@ -1,76 +1,76 @@
 import type { SnapshotOutputs } from "./outputs";
 
-/** What one process has learned of states, and did itself, so that it needs no tag of the cloud to know it. */
+/** The states that the engine has shown to this process, and the process's own changes, which tags may show late. */
 export class StateMemory {
     /** The owner tokens under which states hold a run, by its invocation. */
     private readonly holders = new Map<string, Set<string>>();
     private readonly adopters = new Map<string, string>();
     private readonly recorded = new Map<string, string | undefined>();
     private readonly predecessors = new Map<string, SnapshotOutputs>();
-    private readonly newcomers = new Set<string>();
+    private readonly newResources = new Set<string>();
     private readonly taken = new Map<string, SnapshotOutputs>();
 
-    /** The engine showed what a state holds. */
+    /** Records a state that the engine has shown. */
     note(state: SnapshotOutputs): void {
         const { invokeId, ownerToken = "", pending, regionId } = state;
         if (invokeId === undefined) {
             return;
         }
         this.holders.set(invokeId, (this.holders.get(invokeId) ?? new Set()).add(ownerToken));
-        // One that runs is not a snapshot yet: it is to be adopted, not to be left to the resource that has it.
+        // A running one is not a snapshot yet: it must be adopted, not left to the resource that holds it.
         if (pending?.phase !== "running") {
             this.recorded.set(invokeId, regionId);
         }
     }
 
-    /** A state does not hold it any more. */
+    /** Records that a state no longer holds its run. */
     forget({ invokeId = "", ownerToken = "" }: SnapshotOutputs): void {
         this.holders.get(invokeId)?.delete(ownerToken);
     }
 
-    /** This process made the run that resource's. */
+    /** Records that this process made a resource the owner of a run. */
     noteAdoption(invokeId: string, ownerToken: string): void {
         this.adopters.set(invokeId, ownerToken);
     }
 
-    /** Whom this process itself made the owner of a run. */
+    /** Returns the owner token of the resource that this process made the owner of a run. */
     adopterOf(invokeId: string): string | undefined {
         return this.adopters.get(invokeId);
     }
 
-    /** Whether a state is known to hold the run, however far it is. */
+    /** Tells whether a state is known to hold the run, finished or not. */
     isHeld(invokeId: string): boolean {
         return (this.holders.get(invokeId)?.size ?? 0) > 0;
     }
 
-    /** Whether a state is known to hold the run under another owner token. */
+    /** Tells whether a state is known to hold the run under another owner token. */
     isHeldByAnother(invokeId: string, ownerToken: string): boolean {
         return [...(this.holders.get(invokeId) ?? [])].some((holder) => holder !== ownerToken);
     }
 
-    /** Whether a state is known to hold what came of the run. */
+    /** Tells whether a state is known to hold the run's group. */
     isRecorded(invokeId: string): boolean {
         return this.recorded.has(invokeId);
     }
 
-    /** The invocations in a region whose snapshots states are known to hold. */
+    /** Returns the invocations in a region whose groups states are known to hold. */
     recordedIn(regionId: string): string[] {
         return [...this.recorded].filter(([, region]) => region === regionId).map(([invokeId]) => invokeId);
     }
 
-    /** The regions in which there are any. */
+    /** The regions of the recorded invocations. */
     get recordedRegions(): string[] {
         return [...new Set(this.recorded.values())].filter((regionId) => regionId !== undefined);
     }
 
-    /** What a resource that is created next succeeds, by the URN that it will have. */
-    handOn(resourceUrn: string | undefined, state: SnapshotOutputs): void {
+    /** Records the state that is replaced next, by the URN of its successor. */
+    notePredecessor(resourceUrn: string | undefined, state: SnapshotOutputs): void {
         if (resourceUrn !== undefined) {
             this.predecessors.set(resourceUrn, state);
         }
     }
 
-    /** This process took a snapshot for the resource of that URN. */
+    /** Records the snapshot that this process took for the resource of that URN. */
     noteTaken(resourceUrn: string | undefined, outputs: SnapshotOutputs): void {
         if (resourceUrn !== undefined) {
             this.taken.set(resourceUrn, outputs);
@@ -81,16 +81,16 @@ export class StateMemory {
         return this.taken.get(resourceUrn ?? "");
     }
 
-    /** The engine has no resource of that URN, nor one that it was before. */
-    noteNewcomer(resourceUrn: string): void {
-        this.newcomers.add(resourceUrn);
+    /** Records that the engine has no resource of that URN, and that it has no earlier name. */
+    noteNewResource(resourceUrn: string): void {
+        this.newResources.add(resourceUrn);
     }
 
-    isNewcomer(resourceUrn: string | undefined): boolean {
-        return this.newcomers.has(resourceUrn ?? "");
+    isNewResource(resourceUrn: string | undefined): boolean {
+        return this.newResources.has(resourceUrn ?? "");
     }
 
-    /** Undefined where the engine did not show it: for a new resource, or one that is replaced by force. */
+    /** Returns the state that is replaced; undefined for a new resource, or before a forced replacement. */
     predecessorOf(resourceUrn: string | undefined): SnapshotOutputs | undefined {
         return this.predecessors.get(resourceUrn ?? "");
     }

@@ -1,8 +1,8 @@
 import type { Logger } from "../../runtime/logger";
 import type { SnapshotOutputs } from "./outputs";
 
-/** What a resource's row ends with. It is said again after whatever was said about older snapshots meanwhile. */
-export function sayTaken(
+/** Sets the final status of a resource's row; again after each message about older snapshots. */
+export function logSuccess(
     log: Pick<Logger, "status">,
     { snapshotGroupId = "", snapshots = [] }: SnapshotOutputs,
 ): void {

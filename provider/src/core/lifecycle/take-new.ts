@@ -17,7 +17,7 @@ import { rolePropagationMs } from "./retries";
 /**
  * Takes a new snapshot, and hands its run over.
  *
- * @param warnings what is to be known besides what the instance gives reason for.
+ * @param warnings the warnings besides those about the instance.
  */
 export async function takeNew(
     context: Context,
@@ -26,7 +26,7 @@ export async function takeNew(
 ): Promise<RunResults> {
     const { specification, stack } = request;
     const { instanceId, ramRoleName, roleAttachment } = specification;
-    // Until its operating system is known, the longer of both time limits counts: that of Linux, with its scripts.
+    // Until the operating system is known, use the longer time limit: that of Linux, with its scripts.
     const timeoutMs = createTimeoutSeconds(specification, "linux") * 1000;
     const deadline = context.clock.now() + timeoutMs;
     const found = await readyInstance(context, request, deadline);
@@ -40,7 +40,7 @@ export async function takeNew(
         if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.osType, specification.linux) * 1000;
             const before = rolePropagationMs + deliveryMs;
-            // Whoever finds it compares it with the cloud's clock.
+            // Other updates compare it with the cloud's clock.
             const now = context.api.answeredAt() ?? context.clock.now();
             const expires = now + before + longest + timeoutMs;
             await announceTemporaryRole(context, instanceId, { ramRoleName, stack, expires });

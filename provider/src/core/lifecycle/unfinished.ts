@@ -1,25 +1,24 @@
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { withoutUndefined } from "../../runtime/json";
-import type { LeftGroup, SnapshotResult, UnfinishedResult } from "../run/snapshot-result";
+import type { CreatedGroup, InstanceRun, SnapshotResult, UnfinishedResult } from "../run/snapshot-result";
 import { finishedOutputs, type EarlierGroup, type KeptInputs, type SnapshotOutputs } from "./outputs";
 
 /**
- * Something exists in the cloud, but the resource is not finished. What is known is kept in the state under `id`, so that
- * the next update can go on from there and a deletion can clean up.
+ * The resource is not finished, but something exists in the cloud. The engine records `outputs` under `id`, so that the
+ * next update can continue and a deletion can clean up.
  */
 export class UnfinishedSnapshot extends Error {
-    /** The group's id when there is a group, else the invocation's. */
+    /** The group's id if there is a group, otherwise the invocation's. */
     readonly id: string;
     readonly outputs: SnapshotOutputs;
-    /** Why, and what there is. */
     readonly reason: AppSnapshotError;
 
     constructor(kept: KeptInputs, result: UnfinishedResult, earlier: readonly EarlierGroup[] = []) {
         super(result.reason.message, { cause: result.reason });
         this.name = "UnfinishedSnapshot";
         this.reason = result.reason;
-        const of: LeftGroup | UnfinishedResult["of"] = result.of;
-        this.id = "snapshotGroupId" in of ? of.snapshotGroupId : of.invokeId;
+        const { snapshotGroupId, invokeId }: InstanceRun & Partial<CreatedGroup> = result.instanceRun;
+        this.id = snapshotGroupId ?? invokeId;
         this.outputs = unfinishedOutputs(
             kept,
             result,
@@ -28,7 +27,7 @@ export class UnfinishedSnapshot extends Error {
     }
 }
 
-/** Returns the outputs of a finished snapshot, and throws whatever else came of it. */
+/** Returns the outputs of a finished snapshot, and throws any other result. */
 export function outputsOrThrow(
     result: SnapshotResult,
     kept: KeptInputs,
@@ -46,31 +45,22 @@ export function outputsOrThrow(
 
 function unfinishedOutputs(
     kept: KeptInputs,
-    { phase, of, reason, warnings }: UnfinishedResult,
+    { phase, instanceRun, reason, warnings }: UnfinishedResult,
     earlier: readonly EarlierGroup[],
 ): SnapshotOutputs {
-    const left: Partial<LeftGroup> = of;
+    const { snapshotGroupId, snapshotIds, saysFilesystemOnly, report }: Partial<CreatedGroup> = instanceRun;
+    const { invokeId, commandId, runId, ownerToken, osType } = instanceRun;
+    const { groupName, previousOwner, diskSetDigest, diskIds } = instanceRun;
     return withoutUndefined({
         ...kept,
-        snapshotGroupId: left.snapshotGroupId,
-        invokeId: of.invokeId,
-        commandId: of.commandId,
-        runId: of.runId,
-        ownerToken: of.ownerToken,
+        ...{ snapshotGroupId, invokeId, commandId, runId, ownerToken },
         earlierSnapshotGroups: earlier.length === 0 ? undefined : earlier,
-        ...left.report,
-        osType: of.osType,
+        ...report,
+        osType,
         warnings,
         pending: withoutUndefined({
-            phase,
-            invokeId: of.invokeId,
-            groupName: of.groupName,
-            reason: reason.code,
-            previousOwner: of.previousOwner,
-            diskSetDigest: of.diskSetDigest,
-            diskIds: of.diskIds,
-            snapshotIds: left.snapshotIds,
-            saysFilesystemOnly: left.saysFilesystemOnly,
+            ...{ phase, invokeId, groupName, reason: reason.code, previousOwner },
+            ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly },
         }),
     });
 }

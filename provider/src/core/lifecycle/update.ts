@@ -9,20 +9,19 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
-import { ifRemembered } from "../run/run-state";
-import { unfinished, type MadeGroup, type SnapshotResult } from "../run/snapshot-result";
+import { ignoringForgotten } from "../run/run-state";
+import { unfinished, type ReportedGroup, type SnapshotResult } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
-import { sayTaken } from "./success";
+import { logSuccess } from "./success";
 import { outputsOrThrow } from "./unfinished";
 
 /**
- * Changes what can be changed in place, the name and the description, and finishes a snapshot that was left
- * half done.
+ * Changes the name and the description in place, and finishes an unfinished snapshot.
  *
- * @returns all outputs: what is missing would be erased from the state.
+ * @returns all outputs, because the engine removes missing ones from the state.
  */
 export async function update(
     context: Context,
@@ -60,7 +59,7 @@ async function rename(
         context.log.status(`changing ${Object.keys(change).join(" and ")}: ${id}`);
         try {
             if (change.name !== undefined) {
-                await markMembers(context, state);
+                await tagMembersWithRun(context, state);
             }
             await context.api.modifySnapshotGroup(id, change);
         } catch (thrown) {
@@ -75,8 +74,8 @@ async function rename(
     });
 }
 
-/** From then on it is the members that tell whose the group is. */
-async function markMembers(
+/** Tags the members, which identify the run and the owner of the group once it is renamed. */
+async function tagMembersWithRun(
     context: Context,
     { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
 ): Promise<void> {
@@ -96,23 +95,23 @@ async function finish(
     const specification = specify(inputs);
     const kept = keptInputs(inputs, context.regionId);
     const { earlierSnapshotGroups: earlier } = state;
-    const result = await finalize(context, groupIn(id, state, pending), {
+    const result = await finalize(context, unfinishedGroup(id, state, pending), {
         specification,
         warnings: state.warnings ?? [],
-        // The state holds it: what becomes of it is for the deletion of this very resource.
+        // The state holds it, so it is deleted only with this resource.
         onViolation: "leave",
         deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
     });
     const outputs = outputsOrThrow(await committed(context, result), kept, earlier ?? []);
     const resource = resourceOf(identityOf(context, inputs));
-    const history = { earlier: earlier ?? [], beginsAnew: earlier === undefined };
+    const history = { earlier: earlier ?? [], isIncomplete: earlier === undefined };
     const finished = await keepLast(context, { inputs, resource }, outputs, history);
-    sayTaken(context.log, finished);
+    logSuccess(context.log, finished);
     return finished;
 }
 
-/** @throws AppSnapshotError UnreadableState where the state lacks what every unfinished snapshot has. */
-function groupIn(id: string, state: SnapshotOutputs, pending: Pending): MadeGroup {
+/** @throws AppSnapshotError UnreadableState if an output is missing from the state. */
+function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
@@ -129,17 +128,22 @@ function groupIn(id: string, state: SnapshotOutputs, pending: Pending): MadeGrou
     };
 }
 
-/** Commits the run of a finished snapshot: the state holds it already. Its run may not even be marked as handed over. */
+/** Commits the run of a finished snapshot, which the state already holds; its run may even still be open. */
 async function committed(context: Context, result: SnapshotResult): Promise<SnapshotResult> {
     if (result.state !== "finished") {
         return result;
     }
-    const { invokeId, ownerToken, instanceId } = result.of;
+    const { invokeId, ownerToken, instanceId } = result.instanceRun;
     try {
         const tags = [ownerTag(ownerToken), stateTag("committed")];
-        await ifRemembered(() => context.api.tagResources("invocation", [invokeId], tags));
+        await ignoringForgotten(() => context.api.tagResources("invocation", [invokeId], tags));
         return result;
     } catch (thrown) {
-        return unfinished("finalizing", result.of, asAppSnapshotError(thrown, instanceId), result.warnings);
+        return unfinished(
+            "finalizing",
+            result.instanceRun,
+            asAppSnapshotError(thrown, instanceId),
+            result.warnings,
+        );
     }
 }

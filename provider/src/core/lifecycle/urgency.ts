@@ -2,8 +2,8 @@ import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { Logger } from "../../runtime/logger";
 
 /**
- * Says at once what can't wait until everything is cleaned up: an application may be paused, or a file system frozen,
- * until somebody looks.
+ * Warns at once about an error that can't wait for the clean-up, because an application may be paused, or a file system
+ * frozen, until somebody acts.
  */
 export function warnIfUrgent(log: Logger, error: AppSnapshotError): void {
     if (error.entry.urgent === true) {

@@ -9,7 +9,7 @@ import { failure, success, type Outcome, type Outcomes } from "../../errors/outc
 import type { ItemResult } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
 
-/** What stands against using the named role, given the one that is attached; a pure decision. */
+/** Returns the problems of using the named role, given the one that is attached. Pure. */
 export function roleProblems(
     specification: SnapshotSpecification,
     osType: OperatingSystem,
@@ -41,10 +41,10 @@ export function roleProblems(
 }
 
 /**
- * What no call tells of a role beforehand, for an error that tells all else: whether it exists, trusts ECS, and may be
- * passed by the caller, ECS says only when it is attached, and that is no dry run.
+ * Returns the note that a role was not checked, for an error with all other problems. ECS reports only when it is
+ * attached whether it exists, trusts ECS, and may be passed by the caller; there is no dry run.
  */
-export function unknownOfRole(
+export function uncheckedRoleNote(
     { ramRoleName, roleAttachment }: SnapshotSpecification,
     attachedRole: string | undefined,
 ): string {
@@ -54,9 +54,9 @@ export function unknownOfRole(
 }
 
 /**
- * Attaches a role to instances that have none. The request succeeds even where single instances fail.
+ * Attaches a role to instances that have none. The request succeeds even if single instances fail.
  *
- * @throws ApiCallError when the API gives no answer.
+ * @throws ApiCallError if the API does not respond.
  */
 export async function attachRole(
     context: Context,
@@ -64,13 +64,13 @@ export async function attachRole(
     ramRoleName: string,
 ): Promise<Outcomes<void>> {
     context.log.status(`attaching the RAM role ${ramRoleName}`);
-    const { items, refusal } = await orRefusal(() =>
+    const { items, refusal } = await changeOrRefusal(() =>
         context.api.attachInstanceRamRole(instanceIds, ramRoleName),
     );
     const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
-    // An item, or the request, also fails when an answer got lost and the request was repeated, or when another
-    // resource attached the same role meanwhile. What counts is which role is attached now.
-    const attached = failed.length === 0 ? undefined : await attachedTo(context, failed, refusal);
+    // An item, or the request, also fails if a response was lost and the request was repeated, or if another resource
+    // attached the same role meanwhile. Only the role that is attached now counts.
+    const attached = failed.length === 0 ? undefined : await attachedRoles(context, failed, refusal);
     return new Map(
         instanceIds.map((instanceId) => {
             if (succeeded(items, instanceId) || attached?.get(instanceId) === ramRoleName) {
@@ -80,17 +80,17 @@ export async function attachRole(
                 instanceId,
                 refusal === undefined
                     ? notAttached(items, instanceId, ramRoleName)
-                    : failure(naming(ramRoleName, refusal.toAppSnapshotError(instanceId))),
+                    : failure(withRoleName(ramRoleName, refusal.toAppSnapshotError(instanceId))),
             ];
         }),
     );
 }
 
 /**
- * Takes a role off instances again.
+ * Detaches a role from instances.
  *
- * @returns what to warn of; a role that stays attached is no reason to fail a snapshot that was taken.
- * @throws ApiCallError when the API gives no answer, or refuses the request though the role is attached.
+ * @returns a warning for each role that stays attached, which is no reason to fail a snapshot.
+ * @throws ApiCallError if the API does not respond, or refuses the request although the role is attached.
  */
 export async function detachRole(
     context: Context,
@@ -98,15 +98,15 @@ export async function detachRole(
     ramRoleName: string,
 ): Promise<string[]> {
     context.log.status(`detaching the RAM role ${ramRoleName}`);
-    const { items, refusal } = await orRefusal(() =>
+    const { items, refusal } = await changeOrRefusal(() =>
         context.api.detachInstanceRamRole(instanceIds, ramRoleName),
     );
     const failed = instanceIds.filter((instanceId) => !succeeded(items, instanceId));
     if (failed.length === 0) {
         return [];
     }
-    // As above: the role may be gone already.
-    const attached = await attachedTo(context, failed, refusal);
+    // As above: the role may already be detached.
+    const attached = await attachedRoles(context, failed, refusal);
     const still = failed.filter((instanceId) => attached?.get(instanceId) === ramRoleName);
     if (refusal !== undefined && (attached === undefined || still.length > 0)) {
         throw refusal;
@@ -117,13 +117,13 @@ export async function detachRole(
     );
 }
 
-/** What became of each instance, or the API's refusal of the request as a whole. */
-interface Change {
+/** The result for each instance, or the API's refusal of the whole request. */
+interface RoleChange {
     readonly items: readonly ItemResult[];
     readonly refusal: ApiCallError | undefined;
 }
 
-async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
+async function changeOrRefusal(change: () => Promise<ItemResult[]>): Promise<RoleChange> {
     try {
         return { items: await change(), refusal: undefined };
     } catch (thrown) {
@@ -134,8 +134,8 @@ async function orRefusal(change: () => Promise<ItemResult[]>): Promise<Change> {
     }
 }
 
-/** The roles that are attached; undefined where the API does not tell, after a refusal that is to be told instead. */
-async function attachedTo(
+/** Returns the attached roles; undefined if this call fails after a refusal, which is then the error to report. */
+async function attachedRoles(
     { api }: Context,
     instanceIds: readonly string[],
     refusal: ApiCallError | undefined,
@@ -150,7 +150,7 @@ async function attachedTo(
     }
 }
 
-function naming(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
+function withRoleName(ramRoleName: string, error: AppSnapshotError): AppSnapshotError {
     return error.with({ detail: phrases(`the RAM role ${ramRoleName}`, error.details.detail) });
 }
 

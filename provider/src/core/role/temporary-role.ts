@@ -1,4 +1,4 @@
-import { isLeftOver, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
+import { isAbandoned, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
 import { concurrentRuns } from "../run/concurrent-runs";
 import { detachRole } from "./role";
 import type { Context } from "../../cloud/context";
@@ -6,7 +6,7 @@ import { warnAll } from "../../runtime/logger";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { mayStillRun, type RunResults } from "../run/snapshot-result";
 
-/** Says on the instance that a temporary role is about to be attached, so that it is found even after a kill. */
+/** Tags the instance before a temporary role is attached, so that the role is found even after a kill. */
 export async function announceTemporaryRole(
     context: Context,
     instanceId: string,
@@ -15,7 +15,7 @@ export async function announceTemporaryRole(
     await context.api.tagResources("instance", [instanceId], [leaseTag(lease)]);
 }
 
-/** A role that is, or is about to be, attached to instances for one run of a stack. */
+/** A role that is, or will be, attached to instances for one run of a stack. */
 export interface TemporaryRole {
     readonly instanceIds: readonly string[];
     readonly ramRoleName: string;
@@ -24,10 +24,10 @@ export interface TemporaryRole {
 }
 
 /**
- * Does something for which a role was, or is to be, attached to instances, and detaches that role afterwards, however it
- * ended; but not while the command may still run, which needs it.
+ * Performs a task that needs a temporary role, and always detaches the role afterwards, but not from instances on which
+ * the command may still be running.
  *
- * @param role undefined when there is nothing to detach.
+ * @param role the role to detach, if any.
  */
 export async function withTemporaryRole(
     context: Context,
@@ -41,13 +41,13 @@ export async function withTemporaryRole(
     try {
         results = await task();
     } catch (thrown) {
-        await giveBack(context, role, role.instanceIds);
+        await withdrawFrom(context, role, role.instanceIds);
         throw thrown;
     }
-    // Where the results are of another run, that one needs the role as well.
+    // If the results are those of another run, that run needs the role too.
     const inUse = [...results].filter(([, result]) => mayStillRun(result)).map(([instanceId]) => instanceId);
     const idle = role.instanceIds.filter((instanceId) => !inUse.includes(instanceId));
-    const warnings = await giveBack(context, role, idle);
+    const warnings = await withdrawFrom(context, role, idle);
     return new Map(
         [...results].map(([instanceId, result]) => [
             instanceId,
@@ -58,42 +58,42 @@ export async function withTemporaryRole(
     );
 }
 
-/** Withdraws a role from instances; returns what was warned of, by instance. */
-async function giveBack(
+/** Withdraws a role from instances; returns the warnings by instance. */
+async function withdrawFrom(
     context: Context,
     role: TemporaryRole,
     instanceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
     const warnings = new Map<string, readonly string[]>();
     for (const instanceId of instanceIds) {
-        const found = await giveBackOne(context, role, instanceId);
+        const found = await withdrawIfOwn(context, role, instanceId);
         warnAll(context.log, found);
         warnings.set(instanceId, found);
     }
     return warnings;
 }
 
-/** Withdraws a role, unless it is not the stack's any more: after a long time another one may have taken it over. */
-function giveBackOne(
+/** Withdraws a role unless another stack now uses it, as it may after a long time. */
+function withdrawIfOwn(
     context: Context,
     { ramRoleName, stack }: TemporaryRole,
     instanceId: string,
 ): Promise<string[]> {
     return orWarning(instanceId, ramRoleName, async () => {
-        const lease = await leaseOn(context, instanceId);
+        const lease = await readLease(context, instanceId);
         return lease?.stack === stack && lease.ramRoleName === ramRoleName
             ? withdrawTemporaryRole(context, instanceId, ramRoleName)
             : [];
     });
 }
 
-/** What is known of a temporary role on an instance now. */
-export async function leaseOn(context: Context, instanceId: string): Promise<Lease | undefined> {
+/** Reads the current lease of a temporary role on an instance. */
+export async function readLease(context: Context, instanceId: string): Promise<Lease | undefined> {
     const [instance] = await context.api.describeInstances([instanceId]);
     return leaseOf(instance?.tags ?? []);
 }
 
-/** A role that stays attached is no reason to fail a snapshot, so a failure becomes one more thing to warn of. */
+/** Turns an error into a warning, because a role that stays attached is no reason to fail a snapshot. */
 async function orWarning(
     instanceId: string,
     role: string,
@@ -108,10 +108,9 @@ async function orWarning(
 }
 
 /**
- * Detaches a temporary role and then takes its mark off the instance: as long as the role may be there, so is
- * the mark.
+ * Detaches a temporary role, and then removes its tag from the instance, which stays while the role may be attached.
  *
- * @returns what to warn of.
+ * @returns the warnings.
  */
 export async function withdrawTemporaryRole(
     context: Context,
@@ -125,17 +124,21 @@ export async function withdrawTemporaryRole(
     return warnings;
 }
 
-/** The same where a failure is only warned of. */
+/** Withdraws a temporary role; an error becomes a warning. */
 export function tryToWithdraw(context: Context, instanceId: string, role: string): Promise<string[]> {
     return orWarning(instanceId, role, () => withdrawTemporaryRole(context, instanceId, role));
 }
 
-/** Withdraws the temporary role that a killed run of a stack left on an instance, unless a snapshot needs it. */
-export async function withdrawLeftOver(context: Context, instanceId: string, stack: string): Promise<void> {
-    const lease = await leaseOn(context, instanceId);
+/** Withdraws a temporary role that a killed run left on an instance, unless a snapshot still needs it. */
+export async function withdrawAbandonedRole(
+    context: Context,
+    instanceId: string,
+    stack: string,
+): Promise<void> {
+    const lease = await readLease(context, instanceId);
     if (
         lease !== undefined &&
-        isLeftOver(lease, stack, context.api.answeredAt()) &&
+        isAbandoned(lease, stack, context.api.answeredAt()) &&
         (await concurrentRuns(context, instanceId)).length === 0
     ) {
         warnAll(context.log, await withdrawTemporaryRole(context, instanceId, lease.ramRoleName));

@@ -11,7 +11,7 @@ import { poll, polling, type PollState, type PollResult } from "../../runtime/po
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 
-/** What the result of an invocation on one instance means; a pure decision. */
+/** The meaning of an invocation's result on one instance. */
 export type InvocationVerdict =
     | { readonly state: "running"; readonly lastSeen: string }
     | { readonly state: "succeeded" }
@@ -25,10 +25,10 @@ export type InvocationVerdict =
 const runningStatuses: ReadonlySet<string> = new Set(["", "Pending", "Scheduled", "Running", "Stopping"]);
 
 /**
- * Judges a result by its invocation status first: an exit code of 0 may stand beside an error code, and the
- * coarser record status says "Finished" whatever the exit code was.
+ * Decides by the invocation status first, because an exit code of 0 may come with an error code, and the coarser
+ * record status is "Finished" for any exit code. Pure.
  *
- * @param scriptOutput whether the error may quote what a script said. Default: no script was delivered.
+ * @param scriptOutput tells whether the error may quote the scripts' output. Default: no script was delivered.
  */
 export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput): InvocationVerdict {
     const { instanceId, invokeId, invocationStatus, exitCode } = result;
@@ -39,16 +39,16 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
-    const said = details(output, scriptOutput);
+    const quoted = details(output, scriptOutput);
     const resources = { invokeId, snapshotGroupId: output.snapshotGroupId };
-    // Only these two say that the command itself ended; with any other status the exit code is the agent's.
+    // Only these two mean that the command itself ended; with any other status the exit code is the agent's.
     if (
         (invocationStatus === "Failed" || invocationStatus === "Success") &&
         exitCode !== undefined &&
         exitCode !== 0
     ) {
         const entry = exitCodeEntry(exitCode);
-        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : said;
+        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : quoted;
         return {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail, resources }),
@@ -57,7 +57,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         };
     }
     const entry = deliveryErrorEntry(result.errorCode, invocationStatus);
-    const detail = [`status ${invocationStatus}`, result.errorInfo, said].filter((part) => part !== "");
+    const detail = [`status ${invocationStatus}`, result.errorInfo, quoted].filter((part) => part !== "");
     return {
         state: "failed",
         error: new AppSnapshotError(entry, { instanceId, detail: detail.join("; "), resources }),
@@ -67,15 +67,15 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
 }
 
 /**
- * Looks every 0.4 seconds at first: the plugin takes a second or two where no script takes longer. Later on a
- * look may come late by an eighth of the time already spent.
+ * Polls every 0.4 seconds at first, because the plugin takes only a second or two without slow scripts. Later, the end
+ * is noticed at most an eighth of the elapsed time late.
  */
 export const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
 
 /**
  * Waits until an invocation has ended on all of its instances.
  *
- * @param what what the user is told to be running.
+ * @param what the command's name in the progress line.
  */
 export async function waitForInvocation(
     context: Context,
@@ -102,7 +102,7 @@ function invocationState(
     const byInstance = new Map(results.map((result) => [result.instanceId, result]));
     for (const instanceId of instanceIds) {
         const result = byInstance.get(instanceId);
-        // A new invocation has no results for a moment.
+        // For a moment, a new invocation has no results.
         const verdict =
             result === undefined ? ({ state: "running", lastSeen: "Pending" } as const) : verdictOf(result);
         if (verdict.state === "running") {

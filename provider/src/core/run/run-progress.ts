@@ -6,11 +6,11 @@ import { resultDelay, verdictOf } from "./invocation";
 import type { SnapshotRun } from "./run";
 
 /**
- * How far the command of a run is.
- * - "running": it has not ended, as far as is known.
- * - "ended": it has, and this is its result.
- * - "forgotten": it must have ended, and the cloud does not tell how any more. It keeps results for 30 days, or 10,000
- *   of them, whichever is less.
+ * The progress of a run's command.
+ * - "running": as far as is known, it has not ended.
+ * - "ended": it has ended with this result.
+ * - "forgotten": it must have ended, but the cloud no longer has the result. It keeps results for 30 days, and at most
+ *   10,000 of them.
  */
 export type RunProgress =
     | { readonly state: "running"; readonly lastSeen: string }
@@ -19,27 +19,27 @@ export type RunProgress =
 
 type Timed = Pick<SnapshotRun, "creationTime" | "timeoutSeconds">;
 
-/** By this long after its time limit Cloud Assistant has told the end of a command, in milliseconds. */
+/** The time after a command's time limit within which Cloud Assistant reports its end. */
 export const afterTimeoutMs = 5 * 60_000;
 
-/** A result that says "Running" for a day longer than that says nothing any more. */
+/** A result that is still "Running" a day later is not believed any more. */
 const overdueMs = 86_400_000;
 
-/** Whether what says that it is running can't be so any more, by the cloud's clock. */
+/** Tells whether a run has been "Running" for too long to be believed, by the cloud's clock. */
 export function isOverdue(run: Timed, now: number | undefined): boolean {
     return isPast(latestEnd(run) + overdueMs, now);
 }
 
-/** When a command has ended at the latest, in epoch milliseconds of the cloud's clock. */
+/** Returns the latest time by which a command has ended, in epoch milliseconds of the cloud's clock. */
 export function latestEnd({ creationTime, timeoutSeconds }: Timed): number {
     return Date.parse(creationTime) + timeoutSeconds * 1000 + afterTimeoutMs;
 }
 
 /**
- * Decides how far a run is on one of its instances: the one rule for whether it has ended; pure.
+ * Decides on the progress of a run on one of its instances. This is the only rule for whether a run has ended. Pure.
  *
- * @param results those of its invocation.
- * @param now by the cloud's clock; undefined where that is not known.
+ * @param results the results of its invocation.
+ * @param now the time by the cloud's clock; undefined if unknown.
  */
 export function runProgress(
     run: Timed,
@@ -49,7 +49,7 @@ export function runProgress(
 ): RunProgress {
     const result = results.find((candidate) => candidate.instanceId === instanceId);
     if (result === undefined) {
-        // A new invocation has no results for a moment.
+        // For a moment, a new invocation has no results.
         return isPast(latestEnd(run), now)
             ? { state: "forgotten" }
             : { state: "running", lastSeen: "Pending" };
@@ -65,12 +65,12 @@ function isPast(time: number, now: number | undefined): boolean {
     return now !== undefined && now > time;
 }
 
-type Followed = Timed & Pick<SnapshotRun, "invokeId" | "instanceIds">;
+type AwaitedRun = Timed & Pick<SnapshotRun, "invokeId" | "instanceIds">;
 
-/** Looks how far a run is now, by instance. */
-export async function lookAtRun(
+/** Reads the current progress of a run, by instance. */
+export async function readRunProgress(
     { api }: Pick<Context, "api">,
-    run: Followed,
+    run: AwaitedRun,
 ): Promise<ReadonlyMap<string, RunProgress>> {
     const results = await api.describeInvocationResults(run.invokeId);
     const now = api.answeredAt();
@@ -79,32 +79,32 @@ export async function lookAtRun(
     );
 }
 
-/** A single answer without a result proves nothing. */
-const forgottenLooks = 3;
+/** A single response without a result may be incomplete. */
+const forgottenPolls = 3;
 
 /**
- * Waits until a run has ended on all of its instances, or is known to be forgotten.
+ * Waits until a run has ended on all of its instances, or is forgotten.
  *
- * @returns the progress by instance: "running" where it has not ended by the deadline.
+ * @returns the progress by instance: "running" if it has not ended by the deadline.
  */
 export async function waitForRun(
     context: Context,
-    run: Followed,
+    run: AwaitedRun,
     deadline: number,
 ): Promise<ReadonlyMap<string, RunProgress>> {
     const known = new Map<string, RunProgress>();
-    const looksWithoutResult = new Map<string, number>();
+    const pollsWithoutResult = new Map<string, number>();
     const state = (instanceId: string, progress: RunProgress): RunProgress => {
         if (progress.state !== "forgotten") {
             return progress;
         }
-        const looks = (looksWithoutResult.get(instanceId) ?? 0) + 1;
-        looksWithoutResult.set(instanceId, looks);
-        return looks < forgottenLooks ? { state: "running", lastSeen: "no result" } : progress;
+        const polls = (pollsWithoutResult.get(instanceId) ?? 0) + 1;
+        pollsWithoutResult.set(instanceId, polls);
+        return polls < forgottenPolls ? { state: "running", lastSeen: "no result" } : progress;
     };
     const waited = await poll<typeof known>({
         look: async () => {
-            for (const [instanceId, progress] of await lookAtRun(context, run)) {
+            for (const [instanceId, progress] of await readRunProgress(context, run)) {
                 known.set(instanceId, state(instanceId, progress));
             }
             const running = [...known.values()].find((progress) => progress.state === "running");

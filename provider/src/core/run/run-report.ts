@@ -14,7 +14,7 @@ export interface RunReport extends ScriptOutputs {
     /** The plugin's last messages, in order. */
     readonly pluginMessages?: readonly string[];
     readonly durations?: Durations;
-    /** The handling of script output that applied to this run, even if the program has changed it; see `scriptOutputIn`. */
+    /** The handling of script output for this run, even if the program has changed it; see `scriptOutputIn`. */
     readonly scriptOutput?: ScriptOutput;
 }
 
@@ -64,7 +64,7 @@ export function runReport(
     });
 }
 
-/** A state's part that tells of a run. */
+/** The part of a state that describes a run. */
 type RecordedReport = RunReport & { readonly linux?: LinuxInputs };
 
 /** Returns the report that a state holds. */
@@ -80,12 +80,12 @@ export function reportIn(state: RecordedReport): RunReport {
     });
 }
 
-/** Returns what an error quotes of a report. */
+/** Returns the part of a report that errors quote. */
 export function wordsIn(report: RunReport): Words {
     return { message: report.pluginMessage ?? "", scripts: report };
 }
 
-/** Returns the handling of script output that a state records; without a record, output of delivered scripts is secret. */
+/** Returns the handling of script output in a state; without a record, the output of delivered scripts is secret. */
 export function scriptOutputIn({
     scriptOutput,
     linux,

@@ -2,37 +2,37 @@ import type { Tag } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
 import { runOf, stateTag, unrecordedStates, type RunState, type SnapshotRun } from "./run";
 
-/** The runs whose invocations have all of these tags. */
-async function runsWith(context: Context, tags: readonly Tag[]): Promise<SnapshotRun[]> {
+/** Returns the runs whose invocations have all of these tags. */
+async function runsTagged(context: Context, tags: readonly Tag[]): Promise<SnapshotRun[]> {
     const invocations = await context.api.describeInvocations({ tags });
     return invocations.map(runOf).filter((run) => run !== undefined);
 }
 
 /**
- * The runs with this tag that are in one of these states, the newest first. They are asked for by their states too: a
- * tag filter of the API covers 1,000 resources, and a stack may have made more in a month.
+ * Returns the runs with this tag that are in one of these states, the newest first. The request filters by state too,
+ * because a tag filter of the API covers 1,000 resources, and a stack may have more runs in a month.
  */
-export async function runsIn(
+export async function runsInStates(
     context: Context,
     tag: Tag,
     states: readonly RunState[],
 ): Promise<SnapshotRun[]> {
-    const runs = await Promise.all(states.map((state) => runsWith(context, [tag, stateTag(state)])));
-    // A change of a tag may be seen late: the same run may be in two lists.
+    const runs = await Promise.all(states.map((state) => runsTagged(context, [tag, stateTag(state)])));
+    // A changed tag may become visible late, so the same run may be in two lists.
     return [...new Map(runs.flat().map((run) => [run.invokeId, run])).values()].sort(newestFirst);
 }
 
-/** The runs with this tag of which nobody is known to have recorded what came of them. */
+/** Returns the runs with this tag that are not known to be recorded. */
 export function unrecordedRuns(context: Context, tag: Tag): Promise<SnapshotRun[]> {
-    return runsIn(context, tag, unrecordedStates);
+    return runsInStates(context, tag, unrecordedStates);
 }
 
 function newestFirst(a: SnapshotRun, b: SnapshotRun): number {
     return b.creationTime.localeCompare(a.creationTime);
 }
 
-/** One run; undefined when Cloud Assistant does not know it, or it is none of ours. */
-export async function runBy(context: Context, invokeId: string): Promise<SnapshotRun | undefined> {
+/** Returns a run; undefined if Cloud Assistant does not know it, or this package did not start it. */
+export async function findRun(context: Context, invokeId: string): Promise<SnapshotRun | undefined> {
     const [invocation] = await context.api.describeInvocations({ invokeId });
     return invocation === undefined ? undefined : runOf(invocation);
 }

@@ -6,9 +6,9 @@ import type { PluginCommand } from "../plugin/command";
 import { runTags, type PlannedRun, type SnapshotRun } from "./run";
 
 /**
- * Starts the command on instances, tagged so that it can be found again.
+ * Starts the command on instances, with tags by which it can be found again.
  *
- * @throws AppSnapshotError StartUnknown when no answer tells whether it was started.
+ * @throws AppSnapshotError StartUnknown if no response tells whether it was started.
  */
 export async function startRun(
     context: Context,
@@ -19,7 +19,7 @@ export async function startRun(
     context.log.status("starting the snapshot plugin");
     const { commandId, invokeId } = await request();
     context.log.debug(`invocation ${invokeId}`);
-    // It is compared with the cloud's own times.
+    // By the cloud's clock, because it is compared with the cloud's own times.
     const creationTime = new Date(context.api.answeredAt() ?? context.clock.now()).toISOString();
     const { timeoutSeconds } = command;
     return { ...run, instanceIds, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };

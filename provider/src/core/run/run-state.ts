@@ -4,19 +4,19 @@ import { stateTag } from "./run";
 
 type Tagging = Pick<EcsApi, "tagResources">;
 
-/** Marks runs that a state holds, so that nobody looks for what came of them any more. */
+/** Tags runs that a state holds as committed, so that no search finds them. */
 export async function commitRuns(api: Tagging, invokeIds: readonly string[]): Promise<void> {
     await tagExisting(api, "invocation", invokeIds, [stateTag("committed")]);
 }
 
-/** Marks runs of which nothing is left. */
+/** Tags runs as closed: nothing of them is left. */
 export async function closeRuns(api: Tagging, invokeIds: readonly string[]): Promise<void> {
     await tagExisting(api, "invocation", invokeIds, [stateTag("closed")]);
 }
 
 /**
- * Tags those of some resources that exist: in one call; but that is refused as a whole where a single one is missing,
- * and then each has its own.
+ * Tags those of the resources that exist. One call tags them all; if it is refused because one is missing, each is
+ * tagged by a call of its own.
  */
 export async function tagExisting(
     api: Tagging,
@@ -38,10 +38,10 @@ export async function tagExisting(
     }
 }
 
-/** A run that Cloud Assistant has forgotten needs no mark. */
-export async function ifRemembered(mark: () => Promise<void>): Promise<void> {
+/** Calls `tag`, and ignores that Cloud Assistant has forgotten the run: it needs no tag. */
+export async function ignoringForgotten(tag: () => Promise<void>): Promise<void> {
     try {
-        await mark();
+        await tag();
     } catch (thrown) {
         if (!isForgotten(thrown)) {
             throw thrown;
@@ -49,12 +49,12 @@ export async function ifRemembered(mark: () => Promise<void>): Promise<void> {
     }
 }
 
-/** Not every "not found" is the run's: a region or a type of resources that the API does not know says nothing of it. */
-const forgotten: ReadonlySet<string | undefined> = new Set([
+/** The "not found" codes of a run; others mean an unknown region or resource type. */
+const forgottenCodes: ReadonlySet<string | undefined> = new Set([
     "InvalidResourceId.NotFound",
     "InvalidInvokeId.NotFound",
 ]);
 
 function isForgotten(thrown: unknown): boolean {
-    return thrown instanceof ApiCallError && forgotten.has(thrown.code);
+    return thrown instanceof ApiCallError && forgottenCodes.has(thrown.code);
 }

@@ -4,11 +4,11 @@ import { canonicalJson } from "../../runtime/json";
 import type { OperatingSystem } from "../inputs/specification";
 
 /*
- * Each run of the plugin is an invocation with tags, so that a run whose client went away can be found again: by the
- * resource and the fingerprint of the snapshot that it was made for, and by how far it is.
+ * Each run of the plugin is an invocation with tags, so that it can be found again if its client process ends: by its
+ * resource, by the fingerprint of its snapshot, and by its state.
  */
 
-/** On invocations, and on the members of groups that were given another name. */
+/** The tag key of the run, on invocations and on the members of renamed groups. */
 export const runTagKey = "app-snapshot:run";
 const ownerTagKey = "app-snapshot:owner";
 
@@ -26,7 +26,7 @@ const keys = {
     state: "app-snapshot:state",
 } as const;
 
-/** One run of the command, as its tags describe it. */
+/** A run of the command, as its tags describe it. */
 export interface PlannedRun {
     readonly runId: string;
     /** See `stackOf`. */
@@ -36,8 +36,8 @@ export interface PlannedRun {
     /** See `fingerprintOf`. */
     readonly fingerprint: string;
     /**
-     * A unique id of the resource that holds the run's group, kept in that resource's state as well. Whoever adopts
-     * a run puts its own in its place: a resource that is replaced must not delete what its successor holds.
+     * A unique id that is also in the state of the resource that holds the run's group. A resource that adopts a run
+     * replaces it with its own, so that a replaced resource does not delete the group of its successor.
      */
     readonly ownerToken: string;
     /** See `diskSetDigestOf`. */
@@ -45,13 +45,13 @@ export interface PlannedRun {
     readonly osType: OperatingSystem;
     /** The name that the plugin gives to the group. No other run uses it, so it identifies the group. */
     readonly groupName: string;
-    /** The role that was attached for this run only, to be detached after it. */
+    /** The role that was attached only for this run and is detached after it. */
     readonly detachRole: string | undefined;
-    /** How long its update may go on with the group after the command has ended, in seconds. */
+    /** The time after the command's end in which its update may still work on the group, in seconds. */
     readonly waitSeconds: number;
 }
 
-/** A run that was made. */
+/** A run that was started. */
 export interface SnapshotRun extends PlannedRun {
     readonly invokeId: string;
     readonly commandId: string;
@@ -59,57 +59,57 @@ export interface SnapshotRun extends PlannedRun {
     readonly creationTime: string;
     /** The time limit of the command. */
     readonly timeoutSeconds: number;
-    /** An {@link RunState}, or what somebody else made of the tag. */
+    /** A {@link RunState}, unless somebody changed the tag. */
     readonly state: string;
 }
 
 /**
- * How far a run is.
- * - "open": as it starts; nothing that came of it was handed to an engine.
- * - "handed": what came of it was handed to an engine, which may or may not have recorded it.
+ * The state of a run.
+ * - "open": its result was not handed to an engine.
+ * - "handed": its result was handed to an engine, which may or may not have recorded it.
  * - "committed": a state holds it.
  * - "closed": nothing of it is left.
  */
 export type RunState = "open" | "handed" | "committed" | "closed";
 
-/** Those of runs of which nobody is known to have recorded what came of them. */
+/** The states of runs that are not known to be recorded. */
 export const unrecordedStates = ["open", "handed"] as const satisfies readonly RunState[];
 
-/** Whether a run is in such a state. */
+/** Tells whether a run is in one of these states. */
 export function isUnrecorded({ state }: Pick<SnapshotRun, "state">): boolean {
     return (unrecordedStates as readonly string[]).includes(state);
 }
 
-/** What a resource is told apart by from all others, those of other backends included. */
+/** The properties that identify a resource among all others, also those of other backends. */
 export interface ResourceIdentity {
     readonly urn: string;
-    /** The organization that the stack belongs to, where the backend has any. */
+    /** The stack's organization, if the backend has organizations. */
     readonly organization: string | undefined;
-    /** What the configuration tells two stacks of one name apart by. */
+    /** The configured namespace, which distinguishes stacks of the same name. */
     readonly namespace: string | undefined;
 }
 
-/** What the runs of one stack have in common. */
+/** Returns a hash that the runs of a stack have in common. */
 export function stackOf({ urn, ...others }: ResourceIdentity): string {
     return digest(qualified({ ...others, urn: urn.split("::").slice(0, 2).join("::") }));
 }
 
-/** What the runs of one resource have in common, whatever its inputs were. */
+/** Returns a hash that the runs of a resource have in common, whatever its inputs. */
 export function resourceOf(identity: ResourceIdentity): string {
     return digest(qualified(identity));
 }
 
 /**
- * The fingerprint of a snapshot: the same for two runs only if the resource and all that defines the snapshot are
+ * Returns the fingerprint of a snapshot: the same for two runs only if the resource and the snapshot's definition are
  * the same.
  *
- * @param definition what defines the snapshot, as plain JSON.
+ * @param definition the snapshot's definition as plain JSON.
  */
 export function fingerprintOf(identity: ResourceIdentity, definition: unknown): string {
     return digest(`${qualified(identity)}\n${canonicalJson(definition)}`);
 }
 
-/** Backends without organizations call theirs so. */
+/** The organization's name on backends without organizations. */
 export const defaultOrganization = "organization";
 
 function qualified({ urn, organization = defaultOrganization, namespace = "" }: ResourceIdentity): string {
@@ -132,12 +132,12 @@ export function ownerTag(ownerToken: string): Tag {
     return { key: ownerTagKey, value: ownerToken };
 }
 
-/** What the members of a group tell of it, once its name does not tell that any more. */
+/** Returns the tags by which the members of a renamed group identify its run. */
 export function memberTags({ runId, ownerToken }: Pick<PlannedRun, "runId" | "ownerToken">): Tag[] {
     return [runTag(runId), ownerTag(ownerToken)];
 }
 
-/** The owner token that a member bears; undefined where it bears none. */
+/** Returns a member's owner token; undefined if it has none. */
 export function ownerOf({ tags }: { readonly tags: readonly Tag[] }): string | undefined {
     return tags.find(({ key }) => key === ownerTagKey)?.value;
 }
@@ -146,7 +146,7 @@ export function runTag(runId: string): Tag {
     return { key: runTagKey, value: runId };
 }
 
-/** What makes a run one of another resource, or of the same one under another name. */
+/** Returns the tags that change when another resource adopts a run, or the same one under another name. */
 export function identityTags({
     stack,
     resource,
@@ -178,7 +178,7 @@ export function stateTag(state: RunState): Tag {
     return { key: keys.state, value: state };
 }
 
-/** The run that an invocation was; undefined when it is none of ours. */
+/** Returns the run of an invocation; undefined if this package did not start it. */
 export function runOf(invocation: Invocation): SnapshotRun | undefined {
     const tags = new Map(invocation.tags.map((tag) => [tag.key, tag.value]));
     const resource = tags.get(keys.resource);

@@ -9,10 +9,10 @@ import type { Context } from "../../cloud/context";
 import { directoryCommand, scriptDirectory } from "../plugin/scripts/directory";
 import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts/script-file";
 
-/** Making the directory takes no time; finding out that the agent does not answer takes the API a minute. */
+/** Creating the directory takes no time, but the API needs a minute to notice that the agent does not respond. */
 const directorySeconds = 60;
 
-/** How long a delivery may take: by then the API has told the end of each step, whose own limit is a minute. */
+/** The time limit of a delivery: by then the API has reported the end of each step, which takes at most a minute. */
 export const deliveryMs = 3 * 60_000;
 
 const resultDelay = proportionalDelay({ share: 0.2, shortest: 300, longest: 5_000 });
@@ -22,17 +22,16 @@ export interface DeliveryOptions {
     /** Distinguishes the requests of one run from those of any other. */
     readonly runId: string;
     /**
-     * For whoever looks at the invocations in the console. Not those that runs are looked for by: a filter covers a
-     * thousand, of which none is to be a delivery.
+     * Tags for people who look at the invocations in the console. They must not be tags by which runs are found,
+     * because a filter covers only 1,000 resources.
      */
     readonly tags: readonly Tag[];
 }
 
 /**
- * Brings scripts to an instance, for root alone. Whether they are as they have to be is looked at once more by the
- * command that runs them.
+ * Delivers scripts to an instance, readable by root only. The command that runs them verifies them again.
  *
- * @throws AppSnapshotError ScriptsNotDelivered. Nothing has been touched then but the directory of the scripts.
+ * @throws AppSnapshotError ScriptsNotDelivered. Then only the scripts' directory may have been changed.
  */
 export async function deliverScripts(
     context: Context,
@@ -80,7 +79,7 @@ async function prepareDirectory(
     if (verdict.state === "failed") {
         const { entry, exitCode, details } = verdict.error;
         throw new NotDelivered(
-            exitCode === undefined ? `${entry.cause}: ${details.detail ?? ""}` : lines(result.output),
+            exitCode === undefined ? `${entry.cause}: ${details.detail ?? ""}` : asOneLine(result.output),
         );
     }
 }
@@ -109,35 +108,35 @@ async function deliver(
         throw new NotDelivered(`${name} did not arrive in time; last seen: ${waited.lastSeen}`);
     }
     const { invocationStatus, errorCode, errorInfo } = waited.value;
-    if (invocationStatus !== "Success" && errorCode !== alreadyThere) {
-        const why = [invocationStatus, errorCode, errorInfo].filter((part) => part !== "");
-        throw new NotDelivered(`${name}: ${why.join(", ")}`);
+    if (invocationStatus !== "Success" && errorCode !== fileExistsCode) {
+        const reason = [invocationStatus, errorCode, errorInfo].filter((part) => part !== "");
+        throw new NotDelivered(`${name}: ${reason.join(", ")}`);
     }
 }
 
 /**
- * The name of a file holds its run and a digest of its text, so what bears it is what an earlier request of this very
- * delivery brought: its answer was lost, and the API did not know it again by its ClientToken.
+ * A file's name contains its run and a digest of its text, so an existing file comes from an earlier request of the
+ * same delivery, whose response was lost and whose ClientToken the API did not recognize.
  */
-const alreadyThere = "FileAlreadyExists";
+const fileExistsCode = "FileAlreadyExists";
 
-const goingOn: ReadonlySet<string> = new Set(["", "Pending", "Running"]);
+const pendingStatuses: ReadonlySet<string> = new Set(["", "Pending", "Running"]);
 
 function deliveryState(results: readonly SendFileResult[], instanceId: string): PollState<SendFileResult> {
     const result = results.find((candidate) => candidate.instanceId === instanceId);
-    return result === undefined || goingOn.has(result.invocationStatus)
+    return result === undefined || pendingStatuses.has(result.invocationStatus)
         ? { done: false, lastSeen: result?.invocationStatus ?? "Pending" }
         : { done: true, value: result };
 }
 
-/** Why scripts are not where they should be, before it is an error for the user. */
+/** The reason why a delivery failed, which `orNotDelivered` turns into an error for the user. */
 class NotDelivered extends Error {}
 
 async function orNotDelivered(instanceId: string, task: () => Promise<void>): Promise<void> {
     try {
         await task();
     } catch (thrown) {
-        // A missing permission has its own remedy, an interruption its own meaning.
+        // A missing permission has its own remedy; an interruption is passed on.
         if (thrown instanceof ApiCallError && thrown.code !== undefined) {
             throw thrown.toAppSnapshotError(instanceId);
         }
@@ -152,6 +151,6 @@ async function orNotDelivered(instanceId: string, task: () => Promise<void>): Pr
     }
 }
 
-function lines(output: string): string {
+function asOneLine(output: string): string {
     return output.trim().replace(/\s*[\r\n]+\s*/g, " ");
 }

@@ -5,7 +5,7 @@ import type { SnapshotGroup } from "../../cloud/ecs/api";
 import type { OperatingSystem } from "../inputs/specification";
 import type { RunReport } from "./run-report";
 
-/** One instance's part of a run: what a state has to remember of it as long as it is not finished. */
+/** One instance's part of a run: all that a state must record as long as the run is not finished. */
 export interface InstanceRun {
     readonly instanceId: string;
     /** See `PlannedRun.runId`. */
@@ -14,27 +14,27 @@ export interface InstanceRun {
     readonly commandId: string;
     /** See `PlannedRun.ownerToken`. */
     readonly ownerToken: string;
-    /** The owner token that the invocation still bears, where it could not be changed. */
+    /** The owner token that the invocation still has because it could not be changed. */
     readonly previousOwner?: string | undefined;
     readonly groupName: string;
     readonly osType: OperatingSystem | undefined;
     /** See `diskSetDigestOf`. */
     readonly diskSetDigest: string;
-    /** The disks that the group has to hold; undefined for a run that was found again. */
+    /** The disks that the group must contain; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
 }
 
-/** The group that an instance's part of a run left. */
-export interface LeftGroup extends InstanceRun {
+/** The group that a run created of one instance. */
+export interface CreatedGroup extends InstanceRun {
     readonly snapshotGroupId: string;
-    /** Its members as far as they are known. */
+    /** The known members. */
     readonly snapshotIds?: readonly string[] | undefined;
     readonly saysFilesystemOnly?: boolean | undefined;
     readonly report?: RunReport | undefined;
 }
 
-/** The group that a successful run made, on its way to become a resource. */
-export interface MadeGroup extends LeftGroup {
+/** The group that a successful run created, with the run's report. */
+export interface ReportedGroup extends CreatedGroup {
     readonly saysFilesystemOnly: boolean;
     readonly report: RunReport;
 }
@@ -45,20 +45,20 @@ export type SnapshotResult = FinishedResult | UnfinishedResult | FailedResult;
 /** The outcome of a run, by instance. */
 export type RunResults = ReadonlyMap<string, SnapshotResult>;
 
-/** A usable group, verified and named. */
+/** A group that is usable, verified and named. */
 export interface FinishedResult {
     readonly state: "finished";
-    readonly of: MadeGroup;
+    readonly instanceRun: ReportedGroup;
     readonly group: SnapshotGroup;
-    /** Whether it was kept although it does not meet the requirements. */
+    /** True if the group was kept although it does not meet the requirements. */
     readonly isDegraded: boolean;
     readonly warnings: readonly string[];
 }
 
 /**
- * Something exists in the cloud that the state has to remember.
- * - "running": the command has not ended, as far as is known.
- * - "finalizing": there is a group, which is not verified or recorded yet.
+ * Something in the cloud that the state must record.
+ * - "running": as far as is known, the command has not ended.
+ * - "finalizing": there is a group that is not verified or recorded yet.
  * - "failed": there is a group that should have been deleted.
  */
 export type UnfinishedResult = {
@@ -66,16 +66,16 @@ export type UnfinishedResult = {
     readonly reason: AppSnapshotError;
     readonly warnings?: readonly string[] | undefined;
 } & (
-    | { readonly phase: "running"; readonly of: InstanceRun }
-    | { readonly phase: "finalizing"; readonly of: MadeGroup }
-    | { readonly phase: "failed"; readonly of: LeftGroup }
+    | { readonly phase: "running"; readonly instanceRun: InstanceRun }
+    | { readonly phase: "finalizing"; readonly instanceRun: ReportedGroup }
+    | { readonly phase: "failed"; readonly instanceRun: CreatedGroup }
 );
 
-/** Nothing exists that a state would have to remember. */
+/** Nothing exists that a state would have to record. */
 export interface FailedResult {
     readonly state: "failed";
     readonly error: AppSnapshotError;
-    /** Whether the run stays open, for the next update to look for a group once more. */
+    /** True if the run stays open, so that the next update looks for its group again. */
     readonly staysOpen: boolean;
 }
 
@@ -83,37 +83,40 @@ export function failed(error: AppSnapshotError, staysOpen = false): FailedResult
     return { state: "failed", error, staysOpen };
 }
 
-/** Returns an unfinished result, whose reason names what there is. */
+/** Returns an unfinished result whose reason names the invocation and the group. */
 export function unfinished<Phase extends UnfinishedResult["phase"]>(
     phase: Phase,
-    of: Extract<UnfinishedResult, { phase: Phase }>["of"],
-    why: AppSnapshotError,
+    instanceRun: Extract<UnfinishedResult, { phase: Phase }>["instanceRun"],
+    error: AppSnapshotError,
     warnings?: readonly string[],
 ): UnfinishedResult {
-    return { state: "unfinished", phase, of, reason: naming(of, why), warnings } as UnfinishedResult;
+    const reason = withResources(error, instanceRun);
+    return { state: "unfinished", phase, instanceRun, reason, warnings } as UnfinishedResult;
 }
 
-function naming(of: InstanceRun & Partial<LeftGroup>, why: AppSnapshotError): AppSnapshotError {
-    const { invokeId, snapshotGroupId } = of;
-    return why.with({ resources: { invokeId, snapshotGroupId, ...withoutUndefined(why.resources) } });
+function withResources(
+    error: AppSnapshotError,
+    { invokeId, snapshotGroupId }: InstanceRun & Partial<CreatedGroup>,
+): AppSnapshotError {
+    return error.with({ resources: { invokeId, snapshotGroupId, ...withoutUndefined(error.resources) } });
 }
 
-/** Returns the same result, with something else that went wrong after it. */
-export function because(result: UnfinishedResult, after: AppSnapshotError): UnfinishedResult {
+/** Returns the result with a later error added to its reason. */
+export function withLaterError(result: UnfinishedResult, later: AppSnapshotError): UnfinishedResult {
     const { detail = "" } = result.reason.details;
-    const reason = result.reason.with({ detail: `${detail} After that: ${after.message}`.trim() });
+    const reason = result.reason.with({ detail: `${detail} After that: ${later.message}`.trim() });
     return { ...result, reason };
 }
 
-/** Returns the same result, whose invocation still bears another owner token. */
-export function owned(result: UnfinishedResult, previousOwner: string): UnfinishedResult {
-    return previousOwner === result.of.ownerToken
+/** Returns the result with the owner token that its invocation still has. */
+export function withPreviousOwner(result: UnfinishedResult, previousOwner: string): UnfinishedResult {
+    return previousOwner === result.instanceRun.ownerToken
         ? result
-        : ({ ...result, of: { ...result.of, previousOwner } } as UnfinishedResult);
+        : ({ ...result, instanceRun: { ...result.instanceRun, previousOwner } } as UnfinishedResult);
 }
 
 /** Returns the result of a run on a single instance. */
-export function soleOf(results: RunResults): SnapshotResult {
+export function onlyResult(results: RunResults): SnapshotResult {
     const [result, ...others] = results.values();
     if (result === undefined || others.length > 0) {
         throw new Error(`A run on a single instance has ${results.size} results.`);
@@ -121,7 +124,7 @@ export function soleOf(results: RunResults): SnapshotResult {
     return result;
 }
 
-/** Tells whether the command may still run, so that nothing that it needs may be taken from it. */
+/** Tells whether the command may still be running, and so still needs its role. */
 export function mayStillRun(result: SnapshotResult): boolean {
     switch (result.state) {
         case "finished":

@@ -4,26 +4,26 @@ import type { SnapshotSpecification } from "../inputs/specification";
 import type { SnapshotRun } from "./run";
 import type { InstanceRun } from "./snapshot-result";
 
-/** A run that is followed to its end. */
+/** A run that is awaited. */
 export interface TrackedRun {
     readonly run: SnapshotRun;
     readonly instances: readonly TrackedInstance[];
-    /** When to stop waiting for it, in milliseconds since the epoch. */
+    /** The end of the wait, in milliseconds since the epoch. */
     readonly deadline: number;
 }
 
-/** One instance of a run, and what was asked for. */
+/** One instance of a run, and the request for it. */
 export interface TrackedInstance {
     readonly specification: SnapshotSpecification;
-    /** What to do with the scripts' output; undefined where no script was delivered. */
+    /** The handling of the scripts' output; undefined if no script was delivered. */
     readonly scriptOutput: ScriptOutput | undefined;
-    /** What the remedy of a failure depends on; undefined where that is not known. */
+    /** The circumstances on which the remedy of a failure depends; undefined if unknown. */
     readonly circumstances: Circumstances | undefined;
-    /** The disks that the group has to hold; undefined for a run that was found again. */
+    /** The disks that the group must contain; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
 }
 
-/** One instance of a run, with the run. */
+/** One instance of a run, together with the run. */
 export interface InstanceOfRun {
     readonly run: SnapshotRun;
     readonly instance: TrackedInstance;

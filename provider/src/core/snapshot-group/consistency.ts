@@ -1,9 +1,9 @@
-import { expectedAmong } from "./disk-set-digest";
+import { subsetWithDigest } from "./disk-set-digest";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
 
 /**
- * How consistent a snapshot is.
+ * The consistency of a snapshot.
  * - "application": applications were quiesced; the snapshots are tagged APPConsistent.
  * - "filesystem": file systems were frozen, applications were not quiesced; tagged FsConsistent.
  * - "crash": neither tag; like after a power failure, at one moment on all disks.
@@ -12,7 +12,7 @@ export type Consistency = "application" | "filesystem" | "crash";
 
 const rank: Readonly<Record<Consistency, number>> = { crash: 0, filesystem: 1, application: 2 };
 
-/** The consistency that one snapshot's tags prove. The documentation spells the keys in more than one way. */
+/** Returns the consistency that a snapshot's tags show. The documentation spells their keys in more than one way. */
 export function memberConsistency(snapshot: MemberSnapshot): Consistency {
     if (hasTag(snapshot, "appconsistent")) {
         return "application";
@@ -20,42 +20,42 @@ export function memberConsistency(snapshot: MemberSnapshot): Consistency {
     return hasTag(snapshot, "fsconsistent") ? "filesystem" : "crash";
 }
 
-/** The consistency of a whole group: that of its weakest member. A group without members proves nothing. */
+/** Returns the consistency of a group: that of its weakest member; "crash" if it has no members. */
 export function groupConsistency(snapshots: readonly MemberSnapshot[]): Consistency {
     const members = snapshots.map(memberConsistency);
     return members.length === 0 ? "crash" : members.reduce((a, b) => (rank[a] <= rank[b] ? a : b));
 }
 
-/** Whether a consistency is at least the one required. */
+/** Tells whether a consistency is at least the required one. */
 export function satisfies(consistency: Consistency, required: RequiredConsistency): boolean {
     return rank[consistency] >= rank[required];
 }
 
 export interface Expectation {
     readonly required: RequiredConsistency;
-    /** A digest of the disks that the group has to hold, see `diskSetDigestOf`. */
+    /** A digest of the disks that the group must contain, see `diskSetDigestOf`. */
     readonly diskSetDigest: string;
-    /** Those disks themselves, where they are known. */
+    /** Those disks themselves, if known. */
     readonly diskIds: readonly string[] | undefined;
     readonly excludeDiskIds: readonly string[];
-    /** Whether the plugin's own output speaks of a file-system-consistent snapshot. */
+    /** True if the plugin's output reports a file-system-consistent snapshot. */
     readonly pluginSaysFilesystemOnly: boolean;
 }
 
 export interface ConsistencyCheck {
     readonly consistency: Consistency;
-    /** In what the group falls short of what is expected, a phrase for each point; empty when in nothing. */
+    /** A phrase for each expectation that the group does not meet. */
     readonly violations: readonly string[];
-    /** What it has more than is expected, a phrase for each point: no reason to give up a good snapshot. */
+    /** A phrase for each disk beyond the expected ones, which are no reason to reject a good snapshot. */
     readonly surplus: readonly string[];
 }
 
-/** Where the plugin's words and the tags differ, the weaker one counts. */
+/** Returns the weaker consistency of the tags and the plugin's output. */
 export function weakerOf(byTags: Consistency, pluginSaysFilesystemOnly: boolean): Consistency {
     return pluginSaysFilesystemOnly && byTags === "application" ? "filesystem" : byTags;
 }
 
-/** Holds a finished group against what is expected of it; a pure decision. */
+/** Verifies that a finished group meets the expectations. Pure. */
 export function verifyConsistency(group: SnapshotGroup, expected: Expectation): ConsistencyCheck {
     const byTags = groupConsistency(group.snapshots);
     const consistency = weakerOf(byTags, expected.pluginSaysFilesystemOnly);
@@ -84,8 +84,8 @@ export function verifyConsistency(group: SnapshotGroup, expected: Expectation): 
     };
 }
 
-/** What a group lacks that may show yet, in a word or two; undefined when nothing. A pure decision. */
-export function lackOf(
+/** Returns the part of a group that is missing and may become visible later; undefined if it is complete. Pure. */
+export function awaitedPart(
     group: SnapshotGroup,
     expected: Pick<Expectation, "diskSetDigest" | "diskIds" | "excludeDiskIds">,
 ): "members" | "tags" | undefined {
@@ -97,11 +97,11 @@ export function lackOf(
 }
 
 interface DiskComparison {
-    /** Expected, and not there. */
+    /** Expected disks that the group does not contain. */
     readonly missing: readonly string[];
-    /** All that are there, where it can't be told which were expected. */
+    /** All disks of the group if the expected ones can't be identified. */
     readonly others: readonly string[];
-    /** There, and not expected. */
+    /** Disks of the group that were not expected. */
     readonly surplus: readonly string[];
 }
 
@@ -113,21 +113,21 @@ function compareDisks(
         excludeDiskIds,
     }: Pick<Expectation, "diskSetDigest" | "diskIds" | "excludeDiskIds">,
 ): DiskComparison {
-    const held = snapshots.map((snapshot) => snapshot.sourceDiskId);
-    const known =
+    const actual = snapshots.map((snapshot) => snapshot.sourceDiskId);
+    const expected =
         diskIds ??
-        expectedAmong(
-            held.filter((diskId) => !excludeDiskIds.includes(diskId)),
+        subsetWithDigest(
+            actual.filter((diskId) => !excludeDiskIds.includes(diskId)),
             diskSetDigest,
         );
-    if (known === undefined) {
-        const surplus = held.filter((diskId) => excludeDiskIds.includes(diskId));
-        return { missing: [], others: held, surplus };
+    if (expected === undefined) {
+        const surplus = actual.filter((diskId) => excludeDiskIds.includes(diskId));
+        return { missing: [], others: actual, surplus };
     }
     return {
-        missing: known.filter((diskId) => !held.includes(diskId)),
+        missing: expected.filter((diskId) => !actual.includes(diskId)),
         others: [],
-        surplus: held.filter((diskId) => !known.includes(diskId)),
+        surplus: actual.filter((diskId) => !expected.includes(diskId)),
     };
 }
 
@@ -136,7 +136,7 @@ function describe(snapshots: readonly MemberSnapshot[], consistency: Consistency
     return `${consistency} consistency (${members.join(", ")})`;
 }
 
-/** Values are "True" as documented; an explicit "False" would prove the opposite. */
+/** Tells whether a snapshot has a tag with the value "True", as documented; "False" would mean the opposite. */
 function hasTag(snapshot: MemberSnapshot, lowerCaseKey: string): boolean {
     return snapshot.tags.some(
         (tag) => tag.key.toLowerCase() === lowerCaseKey && tag.value.toLowerCase() === "true",

@@ -7,50 +7,51 @@ import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 import { waitUntilGone } from "./group";
-import { heldAmong, holderOf, isHeldCode } from "./snapshot-holder";
+import { heldSnapshots, holderAdvice, isHeldCode } from "./snapshot-holder";
 
-/** Deletion is asynchronous and usually takes seconds. */
-const goneMs = 10 * 60_000;
+/** The time limit for the deletion itself, which is asynchronous and usually takes seconds. */
+const deletionTimeoutMs = 10 * 60_000;
 
-/** A group that is still being uploaded may refuse to be deleted until that is done. */
-const uploadMs = 60 * 60_000;
+/** The time limit for the end of an upload, until which the deletion of a group may be refused. */
+const uploadTimeoutMs = 60 * 60_000;
 const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
 
 export interface DeletionOptions {
     /**
-     * The members that are known. If the API does not tell what became of each, they are deleted one by one: a
-     * group may be gone while an image kept one of its snapshots.
+     * The known members. If the API reports no result for each, they are deleted one by one: a group may be gone
+     * although an image holds one of its snapshots.
      */
     readonly snapshotIds?: readonly string[];
-    /**
-     * How long to wait in all, in milliseconds. Default: an hour for an upload that is in the way, and ten minutes
-     * for the deletion itself.
-     */
-    readonly within?: number;
+    /** The time limit of both steps. Default: an hour for the upload, and ten minutes for the deletion itself. */
+    readonly timeoutMs?: number;
 }
 
 /**
- * Deletes a snapshot group with its snapshots and waits until it is gone. A group that does not exist is a group
- * deleted.
+ * Deletes a snapshot group with its snapshots and waits until it is gone. One that does not exist counts as deleted.
  *
- * @throws AppSnapshotError SnapshotsHeld when something keeps a member, DeletionNotFinished when it takes too long.
+ * @throws AppSnapshotError SnapshotsHeld if something holds a member, DeletionNotFinished if it takes too long.
  */
 export async function deleteGroup(
     context: Context,
     snapshotGroupId: string,
-    { snapshotIds = [], within }: DeletionOptions = {},
+    { snapshotIds = [], timeoutMs }: DeletionOptions = {},
 ): Promise<void> {
     context.log.status(`deleting ${snapshotGroupId}`);
     const start = context.clock.now();
-    const progress = await requested(context, { snapshotGroupId, snapshotIds }, start + (within ?? uploadMs));
+    const progress = await requestUntilAccepted(
+        context,
+        { snapshotGroupId, snapshotIds },
+        start + (timeoutMs ?? uploadTimeoutMs),
+    );
     const held = failuresIn(progress ?? []);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
     if (progress !== undefined) {
-        // Known members are deleted one by one where the API does not tell what became of them.
+        // Without results from the API, known members are deleted one by one.
         const isAccepted = progress.length + snapshotIds.length > 0;
-        const deadline = within === undefined ? context.clock.now() + goneMs : start + within;
+        const deadline =
+            timeoutMs === undefined ? context.clock.now() + deletionTimeoutMs : start + timeoutMs;
         if (!(await waitUntilGone(context, snapshotGroupId, { isAccepted, deadline }))) {
             throw new AppSnapshotError(ownErrors.DeletionNotFinished, { resources: { snapshotGroupId } });
         }
@@ -62,37 +63,37 @@ export async function deleteGroup(
 }
 
 /**
- * Asks for the deletion of a snapshot group, without waiting for it.
+ * Requests the deletion of a snapshot group, without waiting for it.
  *
- * @returns "gone" when neither the group nor a member of it exists, "later" when it can't be deleted yet.
- * @throws AppSnapshotError SnapshotsHeld when something keeps a member.
+ * @returns "gone" if neither the group nor a member of it exists, "later" if it can't be deleted yet.
+ * @throws AppSnapshotError SnapshotsHeld if something holds a member.
  */
 export async function requestDeletion(
     context: Context,
     snapshotGroupId: string,
     snapshotIds: readonly string[],
 ): Promise<"requested" | "later" | "gone"> {
-    const answer = await deletionAnswer(context, { snapshotGroupId, snapshotIds });
-    if (answer === undefined) {
+    const response = await tryDeletion(context, { snapshotGroupId, snapshotIds });
+    if (response === undefined) {
         await deleteSnapshots(context, snapshotIds, snapshotGroupId);
         return "gone";
     }
-    if ("busy" in answer) {
+    if ("busy" in response) {
         return "later";
     }
-    const held = failuresIn(answer.progress);
+    const held = failuresIn(response.progress);
     if (held.length > 0) {
         throw await heldError(context, snapshotGroupId, held);
     }
     return "requested";
 }
 
-interface Doomed {
+interface GroupToDelete {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];
 }
 
-/** What keeps members from being deleted. One that is not there is none of it. */
+/** Returns the failed deletions; a missing member is not one. */
 function failuresIn(progress: readonly DeletionProgress[]): DeletionProgress[] {
     return progress.filter(({ success, errorCode }) => !success && !isMissing(errorCode));
 }
@@ -101,13 +102,13 @@ function isMissing(code: string): boolean {
     return /^InvalidSnapshot(?:Id)?\.NotFound$/.test(code);
 }
 
-/** What the API says about each member, or the code by which it says "not yet"; undefined for no such group. */
-async function deletionAnswer(
+/** Requests the deletion once; returns the result of each member, or the code for "not yet"; undefined for no group. */
+async function tryDeletion(
     context: Context,
-    doomed: Doomed,
+    group: GroupToDelete,
 ): Promise<{ readonly progress: DeletionProgress[] } | { readonly busy: string } | undefined> {
     try {
-        const progress = await context.api.deleteSnapshotGroup(doomed.snapshotGroupId);
+        const progress = await context.api.deleteSnapshotGroup(group.snapshotGroupId);
         const busy = progress.find((item) => !item.success && isConflict(item.errorCode));
         return busy === undefined ? { progress } : { busy: busy.errorCode };
     } catch (thrown) {
@@ -121,24 +122,24 @@ async function deletionAnswer(
             return { busy: thrown.code };
         }
         if (isHeldCode(thrown.code)) {
-            return { progress: [await heldItem(context, doomed, thrown)] };
+            return { progress: [await heldItem(context, group, thrown)] };
         }
         throw thrown;
     }
 }
 
-/** The item that the API would have answered with, had it not refused the call as a whole for one member. */
+/** Returns the item for a member that is held, where the API refused the whole call because of it. */
 async function heldItem(
     context: Context,
-    { snapshotGroupId, snapshotIds }: Doomed,
+    { snapshotGroupId, snapshotIds }: GroupToDelete,
     { code = "", description }: ApiCallError,
 ): Promise<DeletionProgress> {
     const members = snapshotIds.length > 0 ? snapshotIds : await membersOf(context, snapshotGroupId);
-    const held = await heldAmong(context, code, members);
+    const held = await heldSnapshots(context, code, members);
     return { success: false, errorCode: code, errorMessage: description, snapshotIds: held };
 }
 
-/** A help only, which a caller without the permission has to do without. */
+/** Returns the members of a group; none for a caller without the permission, because they only improve an error. */
 async function membersOf(context: Context, snapshotGroupId: string): Promise<string[]> {
     try {
         const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
@@ -148,16 +149,16 @@ async function membersOf(context: Context, snapshotGroupId: string): Promise<str
     }
 }
 
-/** What the API says about each member; undefined when there is no such group. */
-async function requested(
+/** Repeats the request until it is not too early; returns the result of each member, undefined for no group. */
+async function requestUntilAccepted(
     context: Context,
-    doomed: Doomed,
+    doomed: GroupToDelete,
     deadline: number,
 ): Promise<DeletionProgress[] | undefined> {
     const { snapshotGroupId } = doomed;
     const result = await poll<DeletionProgress[] | undefined>({
         look: async () => {
-            const answer = await deletionAnswer(context, doomed);
+            const answer = await tryDeletion(context, doomed);
             return answer !== undefined && "busy" in answer
                 ? { done: false, lastSeen: answer.busy }
                 : { done: true, value: answer?.progress };
@@ -166,8 +167,8 @@ async function requested(
         deadline,
         ...polling(context),
         onWait: (_seen, elapsed) => {
-            const what = `it is being uploaded and can't be deleted yet, ${snapshotGroupId}`;
-            context.log.status(progressLine("waiting", elapsed, what));
+            const detail = `it is being uploaded and can't be deleted yet, ${snapshotGroupId}`;
+            context.log.status(progressLine("waiting", elapsed, detail));
         },
     });
     if (!result.done) {
@@ -180,11 +181,11 @@ async function requested(
 }
 
 /**
- * Deletes snapshots one by one, such as what may be left of a group that is gone itself. They are not looked for
- * first: a list may lag behind, and the deletion of a snapshot that does not exist is no error.
+ * Deletes snapshots one by one, such as members that may be left of a deleted group. They are not read first, because a
+ * list may lag behind, and deleting a snapshot that does not exist is no error.
  *
- * @param snapshotGroupId the group that they are, or were, of; for the error.
- * @throws AppSnapshotError SnapshotsHeld when something keeps one of them; the others are deleted.
+ * @param snapshotGroupId their group, which may be gone; for the error.
+ * @throws AppSnapshotError SnapshotsHeld if something holds one of them; the others are deleted.
  */
 export async function deleteSnapshots(
     context: Context,
@@ -228,8 +229,8 @@ async function heldError(
 }
 
 async function describeHeld(context: Context, item: DeletionProgress): Promise<string> {
-    const why = [item.errorCode, item.errorMessage, await holderOf(context, item)].filter(
+    const reason = [item.errorCode, item.errorMessage, await holderAdvice(context, item)].filter(
         (part) => part !== "",
     );
-    return `${item.snapshotIds.join(", ") || "a snapshot"}: ${why.join(", ")}`;
+    return `${item.snapshotIds.join(", ") || "a snapshot"}: ${reason.join(", ")}`;
 }

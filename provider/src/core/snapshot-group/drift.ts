@@ -1,4 +1,4 @@
-/** What is compared of a group: as it was recorded, and as it is. */
+/** The compared properties of a group, recorded or current. */
 export interface ComparedGroup {
     readonly snapshotGroupName?: string;
     readonly description?: string;
@@ -11,15 +11,15 @@ export interface ComparedSnapshot {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What somebody else changed about a group since it was recorded. */
+/** The changes to a group since it was recorded, made outside of Pulumi. */
 export interface Drift {
-    /** A sentence for each change, but not for those members. */
+    /** A sentence for each change except missing members. */
     readonly changes: readonly string[];
-    /** The members that are not in the group now. */
+    /** The recorded members that the group does not contain now. */
     readonly missing: readonly ComparedSnapshot[];
 }
 
-/** Compares a group as it was recorded with the group as it is; a pure decision. */
+/** Compares a group as it was recorded with its current state. Pure. */
 export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
     const present = new Map((now.snapshots ?? []).map((snapshot) => [snapshot.snapshotId, snapshot]));
     const members = recorded.snapshots ?? [];
@@ -37,14 +37,14 @@ export function driftOf(recorded: ComparedGroup, now: ComparedGroup): Drift {
     };
 }
 
-/** The values are not told: a program may hold them to be secret. */
+/** Returns the sentence for a changed property, without its values, which the program may consider secret. */
 function changed(what: string): string {
     return `The ${what} was changed outside of Pulumi.`;
 }
 
 function tagChanges(before: ComparedSnapshot, after: ComparedSnapshot): string[] {
     const keys = [...new Set([...Object.keys(before.tags), ...Object.keys(after.tags)])].sort();
-    // This package's own tags come after the snapshots were read.
+    // This package sets its own tags after the snapshots were recorded.
     const differing = keys.filter(
         (key) => before.tags[key] !== after.tags[key] && !key.startsWith("app-snapshot:"),
     );

@@ -8,19 +8,19 @@ import { present } from "../../runtime/presence";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 
-/** Lists of groups lag behind: a group may be missing from them for a moment after its creation. */
+/** The time for which a new group may be missing from lists, which lag behind. */
 export const visibilityMs = 60_000;
 
 /**
- * Tags and members may show later than the group. For so long what is missing is waited for, from the time when the
- * group can be used: a good snapshot must not be given up because its proof comes late.
+ * The time to wait for missing tags and members of a usable group: they may become visible later than the group, and a
+ * good snapshot must not be rejected because of that.
  */
-const proofMs = 90_000;
+const lateDetailsMs = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
 
-/** One group by its id; undefined when no list shows it, which proves nothing: see `remainsOf`. */
+/** Returns a group by its id; undefined if no list shows it, which does not mean that it is gone: see `remainsOf`. */
 export async function readGroup(
     context: Context,
     snapshotGroupId: string,
@@ -28,7 +28,7 @@ export async function readGroup(
     return present(context, () => lookUp(context, snapshotGroupId));
 }
 
-/** Those of the snapshots that exist still. A single answer that lacks some of them is no proof. */
+/** Returns those of the snapshots that exist. A single response may be incomplete, so they are read repeatedly. */
 export async function existingSnapshots(
     context: Context,
     snapshotIds: readonly string[],
@@ -36,28 +36,25 @@ export async function existingSnapshots(
     if (snapshotIds.length === 0) {
         return [];
     }
-    const lastSeen = new Set<string>();
+    const found = new Set<string>();
     await present(context, async () => {
-        (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) =>
-            lastSeen.add(snapshotId),
-        );
-        return snapshotIds.every((snapshotId) => lastSeen.has(snapshotId)) ? lastSeen : undefined;
+        (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) => found.add(snapshotId));
+        return snapshotIds.every((snapshotId) => found.has(snapshotId)) ? found : undefined;
     });
-    return snapshotIds.filter((snapshotId) => lastSeen.has(snapshotId));
+    return snapshotIds.filter((snapshotId) => found.has(snapshotId));
 }
 
 export interface GroupWait {
     readonly waitFor: WaitFor;
     readonly deadline: number;
-    /** What a group lacks that may show yet, in a word or two; undefined when nothing. */
-    readonly lacks: (group: SnapshotGroup) => string | undefined;
+    /** Returns the missing part of a group that may become visible later; undefined if it is complete. */
+    readonly awaitedPart: (group: SnapshotGroup) => string | undefined;
 }
 
 /**
- * Waits until a group can be used, or is uploaded, and nothing is missing in it that may show yet; or until it has
- * failed.
+ * Waits until a group is usable, or uploaded, and no awaited part is missing; or until it has failed.
  *
- * @throws AppSnapshotError GroupNotFound when it does not show up at all.
+ * @throws AppSnapshotError GroupNotFound if it does not appear at all.
  */
 export async function waitForGroup(
     context: Context,
@@ -85,10 +82,10 @@ export async function waitForGroup(
                 return { done: false, lastSeen: `status ${group.status}` };
             }
             usableSince ??= now;
-            const lacking = options.lacks(group);
-            return lacking === undefined || now - usableSince > proofMs
+            const awaited = options.awaitedPart(group);
+            return awaited === undefined || now - usableSince > lateDetailsMs
                 ? { done: true, value: group }
-                : { done: false, lastSeen: `${lacking} not visible yet` };
+                : { done: false, lastSeen: `${awaited} not visible yet` };
         },
         delay: options.waitFor === "available" ? quickDelay : uploadDelay,
         deadline: options.deadline,
@@ -103,7 +100,7 @@ export async function waitForGroup(
     });
 }
 
-/** Whether a group is as far as the caller wants it. An accomplished one is available, whatever its members say. */
+/** Tells whether a group is in the awaited state. An accomplished group is available, whatever its members report. */
 export function isUsable(group: SnapshotGroup, waitFor: WaitFor): boolean {
     if (group.status === "accomplished") {
         return true;
@@ -115,7 +112,7 @@ export function isUsable(group: SnapshotGroup, waitFor: WaitFor): boolean {
     );
 }
 
-/** How far the slowest member of a group is that is not uploaded yet; undefined where a member does not tell. */
+/** Returns the upload percentage of a group's slowest member; undefined if the group is uploaded, or it is unknown. */
 function slowestUpload({ status, snapshots }: SnapshotGroup): number | undefined {
     const percents = snapshots.map(({ uploadedPercent }) => uploadedPercent ?? NaN);
     const slowest = Math.min(...percents);
@@ -125,8 +122,9 @@ function slowestUpload({ status, snapshots }: SnapshotGroup): number | undefined
 /**
  * Waits until a group is gone.
  *
- * @param isAccepted whether the API tells the deletion of each member; else it is asked whether a group that is not
- * listed any more is really gone.
+ * @param isAccepted true if the deletion of the members is ensured; otherwise the API is asked whether a group that is
+ * no longer listed is really gone.
+ * @returns false if it still exists at the deadline.
  */
 export async function waitUntilGone(
     context: Context,

@@ -3,21 +3,21 @@ import type { MemberSnapshot, SnapshotGroup, Tag } from "../../cloud/ecs/api";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
 import type { Context } from "../../cloud/context";
-import { expectedAmong } from "./disk-set-digest";
+import { subsetWithDigest } from "./disk-set-digest";
 
-/** What tells the group of one run of the plugin from all others. */
+/** The properties that identify the group of a run. */
 export interface GroupOrigin {
     /** The instance that the plugin ran on. */
     readonly instanceId: string;
-    /** The name that the plugin was given for the group. No other run uses it. */
+    /** The group's name that was passed to the plugin. No other run uses it. */
     readonly groupName: string;
-    /** The unique id of the run; undefined where it is not known any more. */
+    /** The unique id of the run; undefined if it is no longer known. */
     readonly runId: string | undefined;
-    /** The disks that the group has to hold, see `diskSetDigestOf`. */
+    /** A digest of the disks that the group must contain, see `diskSetDigestOf`. */
     readonly diskSetDigest: string;
 }
 
-/** Returns what tells the group that a run made of one of its instances. */
+/** Returns the properties that identify the group of one of a run's instances. */
 export function originOf(
     { groupName, runId, diskSetDigest }: Omit<GroupOrigin, "instanceId">,
     instanceId: string,
@@ -27,21 +27,21 @@ export function originOf(
 
 export interface OwnGroupSearch {
     readonly group: SnapshotGroup | undefined;
-    /** The group that the instance named, if it is there and can't be the run's. */
+    /** The group that the plugin's output names, if it exists and can't be the run's. */
     readonly foreign: SnapshotGroup | undefined;
-    /** One that is not proved to be the run's, but may be: it was renamed, say, or lacks a disk. */
-    readonly doubtful: SnapshotGroup | undefined;
+    /** A group that may be the run's, but is not verified to be: it may have been renamed, or a disk may be missing. */
+    readonly unverified: SnapshotGroup | undefined;
 }
 
 /**
- * Whether a group is the one that a run made; a pure decision. What an instance prints is no proof of it: an id in
- * its output may be that of anybody's group.
+ * Tells whether a group is the one that a run created. An id in the output is not enough, because it may be that of any
+ * group. Pure.
  */
 export function isOwnGroup(group: SnapshotGroup, origin: GroupOrigin): boolean {
-    return isOfInstance(group, origin) && (group.name === origin.groupName || isMarked(group, origin));
+    return isOfInstance(group, origin) && (group.name === origin.groupName || hasRunTag(group, origin));
 }
 
-/** A group does not always tell its instance; then its members do, or else its disks. */
+/** Tells whether a group is of the run's instance: by the instance it names, its members' tags, or its disks. */
 function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
     if (instanceId !== "") {
         return instanceId === origin.instanceId;
@@ -49,23 +49,23 @@ function isOfInstance({ instanceId, snapshots }: SnapshotGroup, origin: GroupOri
     const sources = new Set(snapshots.map(sourceInstanceOf));
     return sources.size > 0 && !sources.has(undefined)
         ? sources.size === 1 && sources.has(origin.instanceId)
-        : expectedAmong(
+        : subsetWithDigest(
               snapshots.map(({ sourceDiskId }) => sourceDiskId),
               origin.diskSetDigest,
           ) !== undefined;
 }
 
-/** The instance that the cloud itself says a snapshot was made of. */
+/** Returns the source instance of a snapshot, from the tag that the cloud itself sets. */
 function sourceInstanceOf({ tags }: Pick<MemberSnapshot, "tags">): string | undefined {
     return tags.find(({ key }) => key === "acs:ecs:createFrom")?.value;
 }
 
-function isMarked(group: SnapshotGroup, { runId }: GroupOrigin): boolean {
-    return runId !== undefined && allBear(group, [runTag(runId)]);
+function hasRunTag(group: SnapshotGroup, { runId }: GroupOrigin): boolean {
+    return runId !== undefined && allHaveTags(group, [runTag(runId)]);
 }
 
-/** Whether every member of a group has these tags. */
-export function allBear({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): boolean {
+/** Tells whether every member of a group has these tags. */
+export function allHaveTags({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): boolean {
     return (
         snapshots.length > 0 &&
         snapshots.every(({ tags }) =>
@@ -75,37 +75,37 @@ export function allBear({ snapshots }: SnapshotGroup, wanted: readonly Tag[]): b
 }
 
 /**
- * Looks for the group that a run made.
+ * Searches for the group of a run.
  *
- * @param hint the id that the instance printed, if it did: where to look first.
- * @param patience how long to look, in milliseconds; at least once in any case.
+ * @param hint the id in the plugin's output, if any, which is tried first.
+ * @param timeoutMs the time limit of the search, which is made at least once.
  */
 export async function findOwnGroup(
     context: Context,
     origin: GroupOrigin,
-    { hint, patience }: { readonly hint: string | undefined; readonly patience: number },
+    { hint, timeoutMs }: { readonly hint: string | undefined; readonly timeoutMs: number },
 ): Promise<OwnGroupSearch> {
     let foreign: SnapshotGroup | undefined;
-    let doubtful: SnapshotGroup | undefined;
+    let unverified: SnapshotGroup | undefined;
     const find = async (): Promise<SnapshotGroup | undefined> => {
-        // Tags may be seen late, so the one that is named is looked at each time.
+        // Tags may become visible late, so the named group is read each time.
         const hinted =
             hint === undefined ? [] : await context.api.describeSnapshotGroups({ snapshotGroupIds: [hint] });
         const named = hinted.find(({ snapshotGroupId }) => snapshotGroupId === hint);
         if (named !== undefined && isOwnGroup(named, origin)) {
             return named;
         }
-        const called = await context.api.describeSnapshotGroups({ name: origin.groupName });
-        const own = called.find((group) => isOwnGroup(group, origin));
+        const withName = await context.api.describeSnapshotGroups({ name: origin.groupName });
+        const own = withName.find((group) => isOwnGroup(group, origin));
         if (own !== undefined) {
             return own;
         }
         const others = [
             ...(named === undefined ? [] : [named]),
-            ...called.filter(({ name }) => name === origin.groupName),
+            ...withName.filter(({ name }) => name === origin.groupName),
         ];
-        doubtful = others.find((group) => mayBeOwn(group, origin));
-        foreign = named !== undefined && !mayBeOwn(named, origin) ? named : undefined;
+        unverified = others.find((group) => mayBeOwnGroup(group, origin));
+        foreign = named !== undefined && !mayBeOwnGroup(named, origin) ? named : undefined;
         return undefined;
     };
     const result = await poll<SnapshotGroup>({
@@ -116,16 +116,16 @@ export async function findOwnGroup(
                 : { done: true, value: group };
         },
         delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
-        deadline: context.clock.now() + patience,
+        deadline: context.clock.now() + timeoutMs,
         ...polling(context),
     });
     return result.done
-        ? { group: result.value, foreign: undefined, doubtful: undefined }
-        : { group: undefined, foreign, doubtful };
+        ? { group: result.value, foreign: undefined, unverified: undefined }
+        : { group: undefined, foreign, unverified };
 }
 
-/** Whether nothing tells that a group is not the run's: another instance, or the mark of another run. */
-function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
+/** Tells whether a group may be the run's: it has no other instance, and no tag of another run. */
+function mayBeOwnGroup({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
     return (
         (instanceId === "" || instanceId === origin.instanceId) &&
         !snapshots.some(({ tags }) =>
@@ -135,22 +135,22 @@ function mayBeOwn({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin)
 }
 
 /**
- * The group that may be a run's after all: it is not proved to be, or it was named and no list shows it. That a list
- * shows what was named, and that is another's, proves that the run's own would be shown.
+ * Returns the id of a group that may be the run's: an unverified one, or one that the output names and no list shows.
+ * If the named one is listed and is foreign, the run's own would be listed too.
  */
-export function doubtfulIn(
-    { foreign, doubtful }: OwnGroupSearch,
+export function unverifiedGroupId(
+    { foreign, unverified }: OwnGroupSearch,
     hint: string | undefined,
 ): string | undefined {
-    return doubtful?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
+    return unverified?.snapshotGroupId ?? (foreign === undefined ? hint : undefined);
 }
 
-/** What was seen of a group that is not the run's, or not proved to be, for an error. */
-export function describeOther({
+/** Describes a group that is not the run's, or not verified to be, for an error. */
+export function describeOtherGroup({
     foreign,
-    doubtful,
-}: Pick<OwnGroupSearch, "foreign" | "doubtful">): string | undefined {
-    const other = foreign ?? doubtful;
+    unverified,
+}: Pick<OwnGroupSearch, "foreign" | "unverified">): string | undefined {
+    const other = foreign ?? unverified;
     if (other === undefined) {
         return undefined;
     }

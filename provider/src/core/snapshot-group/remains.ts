@@ -4,28 +4,28 @@ import { ownErrors } from "../../errors/own-errors";
 import type { Context } from "../../cloud/context";
 import { existingSnapshots } from "./group";
 
-/** A group that no list shows, and what is known of it. */
+/** A group that no list shows. */
 export interface UnlistedGroup {
     readonly snapshotGroupId: string;
-    /** The members that are known. */
+    /** The known members. */
     readonly snapshotIds: readonly string[];
 }
 
 /**
- * What there is of a group that no list shows.
- * - "gone": neither the group nor a member of it; proved.
- * - "members": the group is gone, these members of it are there.
- * - "unknown": whether it is gone can't be told.
+ * The remains of a group that no list shows.
+ * - "gone": verified that neither the group nor a member of it exists.
+ * - "members": the group is gone, but these members exist.
+ * - "unknown": it is unknown whether the group is gone.
  */
 export type Remains =
     | { readonly kind: "gone" }
     | { readonly kind: "members"; readonly snapshotIds: readonly string[] }
-    | { readonly kind: "unknown"; readonly why: string };
+    | { readonly kind: "unknown"; readonly reason: string };
 
 /**
- * Finds out whether a group that no list shows is gone. An empty list is no proof: the cloud answers so to a caller
- * without the permission, and lists lag behind. So calls are made that answer differently for "not there" and for
- * "not allowed"; neither of them changes anything.
+ * Finds out whether a group that no list shows is gone. An empty list is not enough: a caller without the permission
+ * gets one too, and lists lag behind. So it makes calls that distinguish "missing" from "forbidden"; neither changes
+ * anything.
  */
 export async function remainsOf(
     context: Context,
@@ -33,61 +33,61 @@ export async function remainsOf(
 ): Promise<Remains> {
     const existence = await context.api.groupExistence(snapshotGroupId);
     if (existence === "exists" || existence === "forbidden") {
-        return { kind: "unknown", why: whys[existence] };
+        return { kind: "unknown", reason: unknownReasons[existence] };
     }
     const left = await existingSnapshots(context, snapshotIds);
     if (left.length > 0) {
         return existence === "absent"
             ? { kind: "members", snapshotIds: left }
-            : { kind: "unknown", why: `no list shows it, but its members ${left.join(", ")} exist` };
+            : { kind: "unknown", reason: `no list shows it, but its members ${left.join(", ")} exist` };
     }
     return (existence === "absent" && snapshotIds.length === 0) ||
         (await context.api.mayDescribeSnapshots(snapshotIds))
         ? { kind: "gone" }
         : {
               kind: "unknown",
-              why: "its snapshots are not listed, and the caller lacks ecs:DescribeSnapshots",
+              reason: "its snapshots are not listed, and the caller lacks ecs:DescribeSnapshots",
           };
 }
 
-const whys: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
+const unknownReasons: Readonly<Record<Extract<GroupExistence, "exists" | "forbidden">, string>> = {
     exists: "it exists, but no list shows it as a group of this run: the lists lag behind, the caller lacks ecs:DescribeSnapshotGroups, or somebody changed the group",
     forbidden:
         "no list shows it, and ModifySnapshotGroup, which distinguishes a missing group from a missing permission, was refused: the caller needs ecs:DescribeSnapshotGroups and ecs:ModifySnapshotGroup",
 };
 
-/** @throws AppSnapshotError AbsenceNotProved when it can't be told whether the group is gone. */
-export async function needGone(context: Context, snapshotGroupId: string): Promise<void> {
+/** @throws AppSnapshotError AbsenceNotProved unless the group is verified to be gone. */
+export async function assertGone(context: Context, snapshotGroupId: string): Promise<void> {
     const remains = await remainsOf(context, { snapshotGroupId, snapshotIds: [] });
     if (remains.kind === "unknown") {
-        throw notProved(remains.why, { snapshotGroupId });
+        throw absenceError(remains.reason, { snapshotGroupId });
     }
 }
 
-/** The error for what is not given up, because it can't be told whether it is gone. */
-export function notProved(why: string, resources: CloudResources = {}): AppSnapshotError {
-    return new AppSnapshotError(ownErrors.AbsenceNotProved, { detail: why, resources });
+/** Returns the error for something that can't be verified to be gone. */
+export function absenceError(detail: string, resources: CloudResources = {}): AppSnapshotError {
+    return new AppSnapshotError(ownErrors.AbsenceNotProved, { detail, resources });
 }
 
 /**
- * Why it can't be said that there is no group of a run that named none, though no list shows one; undefined when it
- * can. No call tells of a group whose id is not known; but who may list snapshots is shown what there is.
+ * Returns the reason why a run that named no group may have one although no list shows it; undefined if there is none.
+ * No call can check a group of unknown id, but a caller who may list snapshots gets complete lists.
  */
-export async function doubtOfUnnamed(context: Context): Promise<string | undefined> {
+export async function unlistableReason(context: Context): Promise<string | undefined> {
     return (await context.api.mayDescribeSnapshots([]))
         ? undefined
         : "no list shows a snapshot group of this run, but without ecs:DescribeSnapshots the caller may get empty lists even if there is one";
 }
 
-/** @throws AppSnapshotError AbsenceNotProved where the caller would not be shown what there is. */
-export async function needSeen(context: Context): Promise<void> {
-    const doubt = await doubtOfUnnamed(context);
-    if (doubt !== undefined) {
-        throw notProved(doubt);
+/** @throws AppSnapshotError AbsenceNotProved if the caller may get empty lists although there is something. */
+export async function assertListable(context: Context): Promise<void> {
+    const reason = await unlistableReason(context);
+    if (reason !== undefined) {
+        throw absenceError(reason);
     }
 }
 
-/** Whether snapshots that no list shows are gone, and not merely hidden from the caller. */
-export async function areProvedGone(context: Context, snapshotIds: readonly string[]): Promise<boolean> {
+/** Tells whether snapshots that no list shows are gone, and not just hidden from the caller. */
+export async function areGone(context: Context, snapshotIds: readonly string[]): Promise<boolean> {
     return snapshotIds.length === 0 || context.api.mayDescribeSnapshots(snapshotIds);
 }

@@ -3,33 +3,33 @@ import type { Context } from "../../cloud/context";
 
 type Holder = "image" | "disk";
 
-/** What holds a snapshot, by the code with which its deletion is refused. */
+/** The kind of a snapshot's holder, by the code with which its deletion is refused. */
 const holders: Readonly<Record<string, Holder>> = {
     SnapshotCreatedImage: "image",
     SnapshotCreatedDisk: "disk",
 };
 
-/** Whether a deletion is refused because something holds a snapshot. */
+/** Tells whether a code refuses a deletion because something holds a snapshot. */
 export function isHeldCode(code: string): boolean {
     return Object.hasOwn(holders, code);
 }
 
 /**
- * What keeps a snapshot from being deleted, and what to do about it, by the code of its item; empty where the
- * code says nothing of a holder.
+ * Returns what holds a snapshot and what to do about it, by the code of its item; empty if the code does not mean that
+ * it is held.
  */
-export async function holderOf(
+export async function holderAdvice(
     context: Context,
     { errorCode, snapshotIds }: Pick<DeletionProgress, "errorCode" | "snapshotIds">,
 ): Promise<string> {
     const kind = holders[errorCode];
     return kind === undefined
         ? ""
-        : advice(kind, (await Promise.all(snapshotIds.map((id) => madeFrom(context, kind, id)))).flat());
+        : advice(kind, (await Promise.all(snapshotIds.map((id) => createdFrom(context, kind, id)))).flat());
 }
 
-/** Those of some snapshots that are held; all of them, where that can't be found out. */
-export async function heldAmong(
+/** Returns those of the snapshots that are held; all of them if that is unknown. */
+export async function heldSnapshots(
     context: Context,
     errorCode: string,
     snapshotIds: readonly string[],
@@ -38,7 +38,7 @@ export async function heldAmong(
     if (kind === undefined) {
         return snapshotIds;
     }
-    const made = await Promise.all(snapshotIds.map((id) => madeFrom(context, kind, id)));
+    const made = await Promise.all(snapshotIds.map((id) => createdFrom(context, kind, id)));
     const held = snapshotIds.filter((_, at) => (made[at] ?? []).length > 0);
     return held.length > 0 ? held : snapshotIds;
 }
@@ -52,10 +52,10 @@ function advice(kind: Holder, ids: readonly string[]): string {
 }
 
 /**
- * The ids of the images or disks made from a snapshot: a help that a caller without the permission to list them has
- * to do without.
+ * Returns the ids of the images or disks created from a snapshot; none for a caller without the permission to list
+ * them, because they only improve an error.
  */
-async function madeFrom({ api }: Context, kind: Holder, snapshotId: string): Promise<string[]> {
+async function createdFrom({ api }: Context, kind: Holder, snapshotId: string): Promise<string[]> {
     try {
         return kind === "image"
             ? await api.describeImageIds(snapshotId)

@@ -9,7 +9,7 @@ import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 import { read } from "../../core/lifecycle/read";
 import { regionNote } from "../../core/lifecycle/region-note";
 import { deleteSuperseded } from "../../core/lifecycle/retention";
-import { sayTaken } from "../../core/lifecycle/success";
+import { logSuccess } from "../../core/lifecycle/success";
 import { update } from "../../core/lifecycle/update";
 import { warnAll } from "../../runtime/logger";
 import { withEngineErrors } from "./engine-error";
@@ -60,11 +60,11 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 const inputs = inputsFrom(news);
                 session.memory.note(state);
                 // Whatever became of its name, its instance or its region: what is created next succeeds it.
-                session.memory.handOn(inputs.resourceUrn, state);
+                session.memory.notePredecessor(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
                 const stackRegion = named.has(inputs.resourceUrn) ? session.settings.regionId : undefined;
                 const note = regionNote(state, inputs, stackRegion, found.kind);
-                const reasons = found.kind === "none" ? [] : found.because;
+                const reasons = found.kind === "none" ? [] : found.reasons;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
                     session.logger(inputs.resourceUrn).info(line);
                 }
@@ -138,7 +138,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                         // In the row of a resource that was replaced the new snapshot is what counts.
                         const successor = session.memory.takenBy(state.resourceUrn);
                         if (successor !== undefined) {
-                            sayTaken(context.log, successor);
+                            logSuccess(context.log, successor);
                         }
                     });
                 },
@@ -151,7 +151,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
     const { resourceUrn } = plain(news) as Partial<SnapshotInputs>;
     if (Object.keys(plain(olds)).length === 0 && resourceUrn !== undefined) {
-        memory.noteNewcomer(resourceUrn);
+        memory.noteNewResource(resourceUrn);
     }
 }
 
@@ -159,8 +159,8 @@ function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
 function handOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
     const { resourceUrn, earlierSnapshotGroups = [] } = state;
     // The name in its outputs may be that of another resource by now.
-    if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewcomer(resourceUrn)) {
-        memory.handOn(resourceUrn, { earlierSnapshotGroups });
+    if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewResource(resourceUrn)) {
+        memory.notePredecessor(resourceUrn, { earlierSnapshotGroups });
     }
 }
 
@@ -176,7 +176,7 @@ async function commitWhenRecorded(
                 const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
                 warnAll(context.log, warnings);
                 if (requested + warnings.length > 0) {
-                    sayTaken(context.log, outputs);
+                    logSuccess(context.log, outputs);
                 }
             }
         });

@@ -2,36 +2,32 @@ import { expect } from "chai";
 
 import {
     isAtLeast,
-    isUsual,
+    hasKnownFormat,
     oldestWithTimeout,
     parseAgentVersion,
 } from "../../../../provider/src/core/instance/agent-version";
 
 describe("an agent's version", () => {
-    it("is its first, third and fourth number, on both operating systems", () => {
+    it("consists of its first, third and fourth number, for both families", () => {
         expect(parseAgentVersion("2.2.3.309")).to.deep.equal([2, 3, 309]);
         expect(parseAgentVersion(" 2.1.4.910\n")).to.deep.equal([2, 4, 910]);
         expect(parseAgentVersion("2.2.4.1-beta")).to.deep.equal([2, 4, 1]);
         expect(parseAgentVersion("3.0.0.12")).to.deep.equal([3, 0, 12]);
     });
 
-    it("is a usual one if the first number is 2 and nothing follows the fourth", () => {
-        expect(["2.2.3.309", "2.1.10.1\n", "3.0.0.12", "2.2.4.1-beta", ""].map(isUsual)).to.deep.equal([
-            true,
-            true,
-            false,
-            false,
-            false,
-        ]);
+    it("has a known format if the first number is 2 and nothing follows the fourth", () => {
+        expect(["2.2.3.309", "2.1.10.1\n", "3.0.0.12", "2.2.4.1-beta", ""].map(hasKnownFormat)).to.deep.equal(
+            [true, true, false, false, false],
+        );
     });
 
-    it("is none for any other text", () => {
+    it("is undefined for any other text", () => {
         for (const text of ["", "2.2.3", "2.2.3.x", "v2.2.3.309", "2.2.3.309.1"]) {
             expect(parseAgentVersion(text), text).to.equal(undefined);
         }
     });
 
-    it("compares as numbers, the first before the third and that before the fourth", () => {
+    it("is compared by numbers: the first, then the third, then the fourth", () => {
         const atLeast = (text: string): boolean =>
             isAtLeast(parseAgentVersion(text) ?? [0, 0, 0], oldestWithTimeout);
         expect(atLeast("2.2.3.499")).to.equal(true);

@@ -4,7 +4,7 @@ import { selectDisks } from "../../../../provider/src/core/instance/disks";
 import { diskOf } from "../../support/samples";
 
 describe("the disks of a snapshot", () => {
-    it("are those of the ESSD family, and possibly new members of it", () => {
+    it("are those of the ESSD family, and perhaps those of its newer categories", () => {
         const categories = [
             "cloud_essd",
             "cloud_auto",
@@ -26,7 +26,7 @@ describe("the disks of a snapshot", () => {
         expect(leftOut.map((disk) => disk.category)).to.deep.equal(categories.slice(5));
     });
 
-    it("are not the excluded ones, which are listed separately", () => {
+    it("do not include the excluded ones, which don't count as left out", () => {
         const disks = [diskOf("d-1"), diskOf("d-2", { category: "cloud_ssd" }), diskOf("d-3")];
         expect(selectDisks(disks, ["d-1", "d-2"])).to.deep.equal({
             included: [disks[2]],

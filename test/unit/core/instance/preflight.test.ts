@@ -68,12 +68,12 @@ describe("an instance that is ready", () => {
         });
     });
 
-    it("may have a temporary role: that will be detached, so it is neither used nor refused", () => {
+    it("may have a temporary role, which is neither used nor a conflict, because it will be detached", () => {
         const lease = { ramRoleName: "Other", stack: "ab12", expires: 1_700_000_000_000 };
         const instance = instanceOf({ tags: [leaseTag(lease)] });
         const readiness = readinessOf({ instance, attachedRole: "Other" });
         expect(readiness).to.deep.include({ attachedRole: undefined, lease });
-        // The tag also counts if the role has gone, and says nothing about another one.
+        // The tag is kept even if its role is gone, and does not apply to another role.
         expect(readinessOf({ instance, attachedRole: undefined })).to.deep.include({ lease });
         expect(readinessOf({ instance }).attachedRole).to.equal(role);
         expect(problemOf({ instance, attachedRole: "Third" }).code).to.equal("RoleConflict");
@@ -91,13 +91,13 @@ describe("an instance that is ready", () => {
         expect(readinessOf({ attachedRole: undefined }).attachedRole).to.equal(undefined);
     });
 
-    it("has no --timeout in an older plugin manager", () => {
+    it("may have an older plugin manager without --timeout", () => {
         expect(readinessOf({ agent: agentOf({ version: "2.2.3.498" }) }).managerHasTimeout).to.equal(false);
         expect(readinessOf({ agent: agentOf({ version: "2.2.3.499" }) }).managerHasTimeout).to.equal(true);
         expect(readinessOf({ agent: agentOf({ version: "newest" }) }).managerHasTimeout).to.equal(false);
     });
 
-    it("expects a group without excluded disks, and without those that can't be in one", () => {
+    it("expects neither excluded nor unsupported disks in the group", () => {
         const disks = [...ready.disks, diskOf("d-old", { category: "cloud_ssd" }), diskOf("d-out")];
         const { diskIds, warnings } = readinessOf({ disks }, { excludeDiskIds: ["d-out"] });
         expect(diskIds).to.deep.equal(["d-system", "d-data"]);
@@ -106,19 +106,19 @@ describe("an instance that is ready", () => {
         ]);
     });
 
-    it("causes a warning if its agent can't be told how long the plugin may take", () => {
+    it("has a warning if its agent does not support the plugin's time limit", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "2.2.3.400" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("2.2.3.400").and.to.include("2.x.3.499");
     });
 
-    it("causes a warning if the name of its operating system is unknown", () => {
+    it("has a warning if its operating system's name is unknown", () => {
         const { warnings } = readinessOf({ instance: instanceOf({ osName: "my image" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("my image");
     });
 
-    it("may have a newer agent, operating system or disk category than is known: that is a warning, the plugin decides", () => {
+    it("may have an agent, operating system or disk category newer than this package, with a warning that the plugin decides", () => {
         const newer: readonly (readonly [Partial<Observation>, InputChanges, string])[] = [
             [{ agent: agentOf({ version: "3.0.0.12" }) }, {}, "3.0.0.12"],
             [{ agent: agentOf({ version: "2.2.4.1-beta" }) }, {}, "2.2.4.1-beta"],
@@ -138,12 +138,12 @@ describe("an instance that is ready", () => {
         }
     });
 
-    it("does not require a disk in the group if only the plugin knows whether it can be in it", () => {
+    it("does not require a disk in the group if the plugin decides whether to include it", () => {
         const disks = [...ready.disks, diskOf("d-new", { category: "cloud_essd_x" })];
         expect(readinessOf({ disks }).diskIds).to.deep.equal(["d-system", "d-data"]);
     });
 
-    it("causes a warning if its agent's version is unreadable, because it is not told the plugin's time then", () => {
+    it("has a warning if its agent's version is unknown, because the time limit is not passed then", () => {
         const { warnings } = readinessOf({ agent: agentOf({ version: "newest" }) });
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.include("newest").and.to.include("not told the plugin's time limit");
@@ -155,7 +155,7 @@ describe("an instance that is ready", () => {
     });
 });
 
-describe("a problem of an instance", () => {
+describe("a problem that prevents a snapshot", () => {
     const problems: readonly (readonly [
         what: string,
         code: string,
@@ -163,7 +163,7 @@ describe("a problem of an instance", () => {
         observed: Partial<Observation>,
         inputs?: InputChanges,
     ])[] = [
-        ["an instance that is not there", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
+        ["an instance that does not exist", "InstanceNotFound", "cn-hangzhou", { instance: undefined }],
         [
             "a stopped instance",
             "InstanceNotRunning",
@@ -177,7 +177,7 @@ describe("a problem of an instance", () => {
             { instance: instanceOf({ lockReasons: ["security", "financial"] }) },
         ],
         [
-            "a system that the plugin does not support",
+            "an operating system that the plugin does not support",
             "OperatingSystemNotSupported",
             "CentOS  7.5 64 bit",
             { instance: instanceOf({ osName: "CentOS  7.5 64 bit" }) },
@@ -277,7 +277,7 @@ describe("a problem of an instance", () => {
         expect(error.message.match(/What to do:/g)).to.have.length(7);
     });
 
-    it("is reported together with problems of the role, as far as these show without attaching it", () => {
+    it("is reported with the problems of the role that can be found without attaching it", () => {
         const observed = {
             agent: agentOf({ online: false }),
             disks: [diskOf("d-old", { category: "cloud_efficiency" })],
@@ -297,14 +297,14 @@ describe("a problem of an instance", () => {
         expect(problemOf(observed).message).not.to.include(unknown);
     });
 
-    it("is a classic network, in which the role can't be attached", () => {
+    it("is a classic network, in which no role can be attached", () => {
         const instance = instanceOf({ networkType: "classic" });
         const { code, message } = problemOf({ instance, attachedRole: undefined });
         expect(code).to.equal("InvalidNetworkType.MismatchRamRole");
         expect(message).to.include(instanceId).and.to.include("VPC");
     });
 
-    it("has a remedy that fits the operating system, and names only options that help", () => {
+    it("has a remedy that fits the operating operating system, and names only options that help", () => {
         const old = [diskOf("d-old", { category: "cloud_efficiency" }), diskOf("d-new")];
         const remedyOf = (observed: Partial<Observation>, inputs: InputChanges = {}): string =>
             problemOf(observed, inputs).remedy;
@@ -342,8 +342,8 @@ describe("a problem of an instance", () => {
     });
 });
 
-describe("reading instances", () => {
-    it("asks nothing about an instance that does not exist", async () => {
+describe("checking instances", () => {
+    it("makes no further call for an instance that does not exist", async () => {
         const api = scriptedApi({ describeInstances: () => Promise.resolve([]) });
         const outcomes = await preflight(testContext(api), [specificationOf()]);
         const outcome = outcomes.get(instanceId);
@@ -351,7 +351,7 @@ describe("reading instances", () => {
         expect(api.operations()).to.deep.equal(["describeInstances"]);
     });
 
-    it("continues if a permission is missing: that is reported in the one error with all else", async () => {
+    it("continues after a refused call, and reports it in one error with all other problems", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf({ lockReasons: ["security"] })]),
             describeCloudAssistantStatus: () => Promise.reject(apiError("Forbidden.RAM")),
@@ -370,7 +370,7 @@ describe("reading instances", () => {
         ]);
     });
 
-    it("fails if there is no answer to a question", async () => {
+    it("fails if a call gets no response", async () => {
         const thrown = apiError("ServiceUnavailable");
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
@@ -381,7 +381,7 @@ describe("reading instances", () => {
         expect(await rejection(preflight(testContext(api), [specificationOf()]))).to.equal(thrown);
     });
 
-    it("has an outcome for each, and leaves missing ones out of further questions", async () => {
+    it("has an outcome for each, and leaves missing ones out of further calls", async () => {
         const api = scriptedApi({
             describeInstances: () => Promise.resolve([instanceOf()]),
             describeCloudAssistantStatus: () => Promise.resolve([agentOf()]),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { StartPatience, startPhase } from "../../../../provider/src/core/instance/start";
+import { StartWait, startPhase } from "../../../../provider/src/core/instance/start";
 import { FakeClock } from "../../support/fake-clock";
 import { instanceOf } from "../../support/samples";
 
@@ -9,14 +9,14 @@ const startTime = "2025-01-02T03:04Z";
 const started = Date.parse(startTime);
 
 describe("the start of an instance", () => {
-    it("lasts as long as its status says so, whatever the cloud's clock says", () => {
+    it("is in progress according to its status, whatever the cloud's time", () => {
         for (const status of ["Pending", "Starting"]) {
             expect(startPhase(instanceOf({ status }), started)).to.equal("starting");
             expect(startPhase(instanceOf({ status, startTime: "" }), undefined)).to.equal("starting");
         }
     });
 
-    it("is recent for 15 minutes, by the cloud's own times of its creation or a later start", () => {
+    it("is new for 15 minutes after the creation or a later start, by the cloud's times", () => {
         for (const times of [
             { startTime },
             { creationTime: startTime },
@@ -34,37 +34,35 @@ describe("the start of an instance", () => {
         expect(startPhase(instanceOf({ startTime: "", creationTime: "" }), started)).to.equal("over");
     });
 
-    it("is none on an instance that was stopped again", () => {
+    it("is none for an instance that was stopped again", () => {
         for (const status of ["Stopping", "Stopped"]) {
             expect(startPhase(instanceOf({ status, startTime }), started)).to.equal("stopped");
         }
     });
 });
 
-describe("the patience with a start", () => {
-    it("lasts while the start is new", () => {
-        const patience = new StartPatience(new FakeClock());
-        expect(["new", "new", "over"].map((phase) => patience.lasts(phase as "new" | "over"))).to.deep.equal([
-            true,
-            true,
-            false,
-        ]);
+describe("the wait for a start", () => {
+    it("continues while the start is new", () => {
+        const wait = new StartWait(new FakeClock());
+        expect(
+            ["new", "new", "over"].map((phase) => wait.shouldContinue(phase as "new" | "over")),
+        ).to.deep.equal([true, true, false]);
     });
 
-    it("lasts for 15 minutes from the first look if the start itself was seen, whatever its date", () => {
+    it("continues for 15 minutes from the first poll if the start itself was seen, whatever its date", () => {
         const clock = new FakeClock();
-        const patience = new StartPatience(clock);
-        expect(patience.lasts("starting")).to.equal(true);
+        const wait = new StartWait(clock);
+        expect(wait.shouldContinue("starting")).to.equal(true);
         clock.pass(15 * minute - 1);
-        expect(patience.lasts("over")).to.equal(true);
+        expect(wait.shouldContinue("over")).to.equal(true);
         clock.pass(1);
-        expect(patience.lasts("starting")).to.equal(false);
-        expect(patience.lasts("new")).to.equal(false);
+        expect(wait.shouldContinue("starting")).to.equal(false);
+        expect(wait.shouldContinue("new")).to.equal(false);
     });
 
     it("ends if the instance is stopped meanwhile", () => {
-        const patience = new StartPatience(new FakeClock());
-        expect(patience.lasts("starting")).to.equal(true);
-        expect(patience.lasts("stopped")).to.equal(false);
+        const wait = new StartWait(new FakeClock());
+        expect(wait.shouldContinue("starting")).to.equal(true);
+        expect(wait.shouldContinue("stopped")).to.equal(false);
     });
 });

@@ -11,7 +11,7 @@ import { inputsOf, instanceId, instanceOf } from "../../support/samples";
 
 const minute = 60_000;
 
-/** A cloud in which another party's snapshot of the instance takes some time. */
+/** A cloud in which another snapshot of the instance is in progress for some time. */
 function busy(
     durationMs: number,
     runs: readonly Run[] = [{}],
@@ -32,8 +32,8 @@ function creationOf(cloud: FakeCloud): number {
     );
 }
 
-describe("an instance with another snapshot in progress", () => {
-    it("is waited for, whoever takes the snapshot, and the resource's row says so", async () => {
+describe("an instance of which another snapshot is in progress", () => {
+    it("is awaited, whoever takes that, with a status in the resource's row", async () => {
         const { cloud, free } = busy(10 * minute);
         await create(cloud.context, inputsOf());
         expect(creationOf(cloud)).to.be.within(free, free + minute);
@@ -42,7 +42,7 @@ describe("an instance with another snapshot in progress", () => {
         );
     });
 
-    it("is also waited for within the same update, and the row of the waiting resource says so", async () => {
+    it("is awaited also within the same update, with a status in the waiting resource's row", async () => {
         const cloud = new FakeCloud();
         const waiting = { ...cloud.context, log: new RecordingLogger() };
         await Promise.all([create(cloud.context, inputsOf()), create(waiting, inputsOf())]);
@@ -51,7 +51,7 @@ describe("an instance with another snapshot in progress", () => {
         expect(cloud.context.log.of("status")).not.to.include(says);
     });
 
-    it("is not touched while it is waited for", async () => {
+    it("is not changed while it is awaited", async () => {
         const { cloud } = busy(10 * minute);
         cloud.role = undefined;
         await create(cloud.context, inputsOf({ roleAttachment: "temporary" }));
@@ -62,7 +62,7 @@ describe("an instance with another snapshot in progress", () => {
         }
     });
 
-    it("is checked again after the wait, with its problems at that time", async () => {
+    it("is checked again after the wait, with the problems at that time", async () => {
         const { cloud, free } = busy(10 * minute);
         const api = {
             ...cloud.api,
@@ -75,7 +75,7 @@ describe("an instance with another snapshot in progress", () => {
         expect(error.code).to.equal("InstanceNotRunning");
     });
 
-    it("is given up at the deadline of the resource, with the invocation's id; nothing was changed by then", async () => {
+    it("fails at the resource's deadline with the invocation's id, without a change", async () => {
         const { cloud } = busy(Infinity);
         const start = cloud.context.clock.now();
         const error = await failure(cloud, inputsOf({ timeoutSeconds: 300 }));
@@ -87,7 +87,7 @@ describe("an instance with another snapshot in progress", () => {
         }
     });
 
-    it("is also waited for if its agent reports no running command: that may be a minute old", async () => {
+    it("is awaited even if its agent reports no task, because that may be a minute old", async () => {
         const { cloud } = busy(10 * minute);
         cloud.agentIsUpToDate = false;
         const start = cloud.context.clock.now();
@@ -95,7 +95,7 @@ describe("an instance with another snapshot in progress", () => {
         expect(cloud.context.clock.now() - start).to.be.at.least(10 * minute);
     });
 
-    it("is not waited for if it runs something else", async () => {
+    it("is not awaited if it runs another command", async () => {
         const cloud = new FakeCloud();
         cloud.runElsewhere(Infinity, { commandContent: "yum update -y" });
         const start = cloud.context.clock.now();
@@ -108,7 +108,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
     const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
     const refused = failsWith(16, { output });
 
-    it("is run again until it succeeds, each time as another run, of which none is left open", async () => {
+    it("is run again until it succeeds, each time as a new run, and none stays open", async () => {
         const cloud = new FakeCloud([refused, refused, refused, {}]);
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-4", snapshotGroupId: "ssg-1" });
@@ -142,7 +142,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
         expect(steps).to.deep.equal(["runCommand", "tagResources", "runCommand", "tagResources"]);
     });
 
-    it("is retried less and less often, finally about once a minute", async () => {
+    it("is run at growing intervals of up to a minute", async () => {
         const cloud = new FakeCloud([refused]);
         await failure(cloud, inputsOf({ timeoutSeconds: 3_600 }));
         const times = cloud.invocations.map(({ creationTime }) => Date.parse(creationTime));
@@ -152,7 +152,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
         expect(times.length).to.be.below(150);
     });
 
-    it("is given up at the deadline of the resource, with nothing left open", async () => {
+    it("fails at the resource's deadline, and no run stays open", async () => {
         const cloud = new FakeCloud([refused]);
         const start = cloud.context.clock.now();
         const error = await failure(cloud, inputsOf({ timeoutSeconds: 600 }));
@@ -163,7 +163,7 @@ describe("a plugin that refuses because another snapshot is in progress", () => 
         }
     });
 
-    it("is still known to be another party's if the run before it met a passing fault", async () => {
+    it("is still retried after a run with a transient fault", async () => {
         const cloud = new FakeCloud([failsWith(232), refused, {}]);
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-3" });
     });

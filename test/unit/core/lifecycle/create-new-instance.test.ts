@@ -10,17 +10,17 @@ import { agentOf, diskOf, inputsOf, instanceOf } from "../../support/samples";
 
 const minute = 60_000;
 
-/** The times at which parts of an instance are ready, in milliseconds after the first look at it. */
+/** The times of an instance's start, in milliseconds after the first call. */
 interface StartTimes {
     /** The time at which its status is Running. */
     readonly running: number;
-    /** The time at which its agent is online; before that the agent is in no list. */
+    /** The time at which its agent is online; before that, the agent is in no list. */
     readonly online: number;
-    /** The time from its start to the first look. Default 0. */
+    /** The time between its start and the first call. Default 0. */
     readonly age?: number;
     readonly status?: string;
     readonly instance?: Partial<Instance>;
-    /** The lead of the cloud's clock over this machine's. Default: five hours. */
+    /** The time by which the cloud's clock is ahead of this machine's. Default: five hours. */
     readonly ahead?: number;
 }
 
@@ -64,7 +64,7 @@ function expectUntouched(cloud: FakeCloud): void {
 }
 
 describe("an instance that was started recently", () => {
-    it("is waited for, like its agent, and the resource's row says what is waited for", async () => {
+    it("is awaited, and so is its agent, with a status in the resource's row", async () => {
         const cloud = starting({ running: 2 * minute, online: 5 * minute });
         const start = cloud.context.clock.now();
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
@@ -79,7 +79,7 @@ describe("an instance that was started recently", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal([]);
     });
 
-    it("is not touched while it is waited for", async () => {
+    it("is not changed while it is awaited", async () => {
         const cloud = starting({ running: minute, online: 2 * minute });
         cloud.role = undefined;
         await create(cloud.context, inputsOf());
@@ -90,16 +90,16 @@ describe("an instance that was started recently", () => {
         }
     });
 
-    it("is given up 15 minutes after its start by the cloud's clock, with the error that it would have had at once", async () => {
+    it("fails 15 minutes after its start by the cloud's clock, with the same error as without a wait", async () => {
         const cloud = starting({ running: 0, online: Infinity, age: 5 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
-        // Its start has a date in whole minutes.
+        // The date of its start has no seconds.
         expect(cloud.context.clock.now() - start).to.be.within(9 * minute, 11 * minute);
         expectUntouched(cloud);
     });
 
-    it("is given up after 15 minutes of starting, with all remaining problems", async () => {
+    it("fails after 15 minutes of starting, with all remaining problems", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const start = cloud.context.clock.now();
         const error = await failure(cloud);
@@ -109,16 +109,16 @@ describe("an instance that was started recently", () => {
         expectUntouched(cloud);
     });
 
-    it("is also waited for if the cloud's clock is unknown, or the date of its start is late: the start was seen", async () => {
-        const untold = { startTime: "", creationTime: "" };
+    it("is awaited even if the cloud's time is unknown, or its start's date is late, because the start was seen", async () => {
+        const undated = { startTime: "", creationTime: "" };
         for (const status of ["Starting", "Pending"]) {
-            const cloud = starting({ running: minute, online: 3 * minute, status, instance: untold });
+            const cloud = starting({ running: minute, online: 3 * minute, status, instance: undated });
             await create(cloud.context, inputsOf());
             expect(cloud.invocations).to.have.length(1);
         }
     });
 
-    it("is waited for no longer than the resource may take", async () => {
+    it("is awaited only until the resource's deadline", async () => {
         const cloud = starting({ running: minute, online: Infinity });
         const start = cloud.context.clock.now();
         expect((await failure(cloud, inputsOf({ timeoutSeconds: 120 }))).code).to.equal("AgentMissing");
@@ -126,7 +126,7 @@ describe("an instance that was started recently", () => {
         expectUntouched(cloud);
     });
 
-    it("is no longer waited for when the process is asked to end", async () => {
+    it("is no longer awaited after an interruption", async () => {
         const cloud = starting({ running: Infinity, online: Infinity });
         const stop = new AbortController();
         const start = cloud.context.clock.now();
@@ -176,14 +176,14 @@ describe("an instance that was started recently", () => {
 });
 
 describe("an instance that was started long ago", () => {
-    it("fails at once without its agent, even if it is new by this machine's clock", async () => {
+    it("fails at once without its agent, even if it would be new by this machine's clock", async () => {
         const cloud = starting({ running: 0, online: minute, age: 16 * minute, ahead: 16 * minute });
         const start = cloud.context.clock.now();
         expect((await failure(cloud)).code).to.equal("AgentMissing");
         expect(cloud.context.clock.now()).to.equal(start);
     });
 
-    it("fails at once if it is being stopped, however new it is", async () => {
+    it("fails at once if it is being stopped, even if it is new", async () => {
         for (const status of ["Stopping", "Stopped"]) {
             const cloud = starting({ running: minute, online: 0, status });
             const start = cloud.context.clock.now();

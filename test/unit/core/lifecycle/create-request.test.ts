@@ -13,7 +13,7 @@ function fingerprint(linux: SnapshotInputs["linux"], resourceUrn = urn): string 
 const { preScript, postScript } = deliveredScripts;
 
 describe("the fingerprint of a create request", () => {
-    it("changes with the text of a script: a run with one is not adopted for the other", () => {
+    it("depends on the texts of the scripts, so that a run with another text is not adopted", () => {
         const other = "#!/bin/sh\nother\n";
         const fingerprints = [
             fingerprint(deliveredScripts),
@@ -35,7 +35,7 @@ describe("the fingerprint of a create request", () => {
             .and.not.to.include(canary);
     });
 
-    it("is the same for the same texts, kept or not", () => {
+    it("is the same for the same texts, whether or not they are kept", () => {
         expect(fingerprint({ postScript, preScript })).to.equal(fingerprint(deliveredScripts));
         for (const keepScripts of [true, false]) {
             expect(fingerprint({ ...deliveredScripts, keepScripts })).to.equal(fingerprint(deliveredScripts));

@@ -21,7 +21,7 @@ function withoutRole(runs: readonly Run[] = [{}], answers = {}): FakeCloud {
 }
 
 describe("the role of a snapshot", () => {
-    it("is neither attached nor detached if it was there before", async () => {
+    it("is neither attached nor detached if it is already attached", async () => {
         for (const roleAttachment of ["keep", "temporary", "none"] as const) {
             const cloud = new FakeCloud();
             await create(cloud.context, inputsOf({ roleAttachment }));
@@ -50,7 +50,7 @@ describe("the role of a snapshot", () => {
         expect(cloud.role).to.equal("Other");
     });
 
-    it("fails the snapshot if its item says so, before anything runs", async () => {
+    it("fails the snapshot if its item failed, before anything runs", async () => {
         const cloud = withoutRole([{}], {
             attachInstanceRamRole: () =>
                 Promise.resolve([
@@ -64,7 +64,7 @@ describe("the role of a snapshot", () => {
 });
 
 describe("a role that is new on the instance", () => {
-    it("is given time to arrive: the plugin is run again until it sees it", async () => {
+    it("gets time to take effect: the plugin is run again until it has the role", async () => {
         for (const exitCode of [13, 3]) {
             const cloud = withoutRole([failsWith(exitCode), failsWith(exitCode), {}]);
             expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-3" });
@@ -76,7 +76,7 @@ describe("a role that is new on the instance", () => {
         }
     });
 
-    it("is given up after minutes and a bounded number of runs, all closed", async () => {
+    it("fails after minutes and a bounded number of runs, all closed", async () => {
         const cloud = withoutRole([failsWith(13)]);
         const start = cloud.context.clock.now();
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -88,7 +88,7 @@ describe("a role that is new on the instance", () => {
         );
     });
 
-    it("is waited for, and the resource's row shows the possible reason and the remaining time", async () => {
+    it("is shown as awaited in the resource's row, with the possible causes and the remaining time", async () => {
         const cloud = withoutRole([failsWith(13), failsWith(3), {}]);
         await create(cloud.context, inputsOf());
         const says = cloud.context.log.of("status");
@@ -102,7 +102,7 @@ describe("a role that is new on the instance", () => {
         expect(says.at(-1), "once it has taken effect").not.to.include(since);
     });
 
-    it("is not waited for longer because refusals are slow, and the error has the number of runs", async () => {
+    it("is not awaited longer if the runs are slow, and the error contains the number of attempts", async () => {
         const cloud = withoutRole([failsWith(3, { looks: 3 })]);
         const start = cloud.context.clock.now();
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -115,7 +115,7 @@ describe("a role that is new on the instance", () => {
         expect(error.remedy).to.include(`Grant the RAM role ${role} ecs:`);
     });
 
-    it("is named by the error if it lacks a permission or has none", async () => {
+    it("is named by each error about a missing permission or missing credentials", async () => {
         for (const exitCode of [13, 3, 8]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
             cloud.role = "Mine";
@@ -127,7 +127,7 @@ describe("a role that is new on the instance", () => {
         }
     });
 
-    it("is not waited for if it was there before", async () => {
+    it("is not awaited if it was already attached", async () => {
         const cloud = new FakeCloud([failsWith(13), {}]);
         const start = cloud.context.clock.now();
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -139,7 +139,7 @@ describe("a role that is new on the instance", () => {
 });
 
 describe("a temporary role", () => {
-    it("is detached after the snapshot, before the hand-over", async () => {
+    it("is detached after the snapshot, before the snapshot is handed over", async () => {
         const cloud = withoutRole();
         const outputs = await create(cloud.context, temporary);
         expect(cloud.role).to.equal(undefined);
@@ -153,7 +153,7 @@ describe("a temporary role", () => {
         expect(outputs.warnings).to.deep.equal([]);
     });
 
-    it("is announced on the instance before it is attached, with its stack and its expiry", async () => {
+    it("is announced on the instance before it is attached, with its stack and expiry", async () => {
         const cloud = withoutRole();
         const start = cloud.context.clock.now();
         await create(cloud.context, inputsOf({ roleAttachment: "temporary", timeoutSeconds: 600 }));
@@ -168,13 +168,13 @@ describe("a temporary role", () => {
         expect([type, ids]).to.deep.equal(["instance", [instanceId]]);
         const lease = leaseOf(tags);
         expect(lease).to.include({ ramRoleName: role, stack: stackOf(identityOf()) });
-        // Longer than the plugin may run, even if it is begun at the very deadline.
+        // Longer than the plugin may run, even if it starts at the deadline.
         const [request] = cloud.api.argumentsOf("runCommand")[0] as [{ readonly timeoutSeconds: number }];
         expect(lease?.expires).to.be.at.least(start + (600 + request.timeoutSeconds) * 1000);
         expect(lease?.expires).to.be.below(start + (600 + request.timeoutSeconds + 600) * 1000);
     });
 
-    it("is not attached if the instance can't be tagged: nobody would know of it after a kill", async () => {
+    it("is not attached if the instance can't be tagged, because it could not be found after a kill", async () => {
         const cloud = withoutRole([{}], { tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         const error = await rejection(create(cloud.context, temporary));
         expect(error.message).to.include("Forbidden.RAM");
@@ -182,7 +182,7 @@ describe("a temporary role", () => {
         expect(cloud.api.operations()).not.to.include("runCommand");
     });
 
-    it("is not announced if the role was there before, or is to stay", async () => {
+    it("is not announced if the role is or will be attached permanently", async () => {
         const there = new FakeCloud();
         await create(there.context, temporary);
         const kept = withoutRole();
@@ -200,7 +200,7 @@ describe("a temporary role", () => {
         expect(cloud.instance?.tags).to.deep.equal([]);
     });
 
-    it("stays while the command may still run, and is detached by the run that adopts it", async () => {
+    it("stays while the command may still be running, and the update that adopts its run detaches it", async () => {
         const cloud = withoutRole([neverEnds]);
         await rejectionOf(UnfinishedSnapshot, create(cloud.context, temporary));
         expect(cloud.role).to.equal(role);
@@ -215,7 +215,7 @@ describe("a temporary role", () => {
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("that can't be detached is a warning, not a failure", async () => {
+    it("causes a warning, not a failure, if it can't be detached", async () => {
         const cloud = withoutRole([{}], {
             detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -227,7 +227,7 @@ describe("a temporary role", () => {
         expect(leaseOf(cloud.instance?.tags ?? []), "so that the next one finds it").not.to.equal(undefined);
     });
 
-    it("that can't be detached after a failure does not hide the failure", async () => {
+    it("does not hide a failure if it can't be detached after that", async () => {
         const cloud = withoutRole([failsWith(9)], {
             detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -246,7 +246,7 @@ describe("a temporary role that an unfinished run left", () => {
         expiresIn: number,
     ): { readonly cloud: FakeCloud; readonly expires: number } {
         const cloud = new FakeCloud();
-        // A tag has whole seconds.
+        // The tag contains whole seconds.
         const expires = Math.ceil((cloud.cloudTime + expiresIn) / 1000) * 1000;
         cloud.instance = instanceOf({ tags: [leaseTag({ ramRoleName: "Left", stack, expires })] });
         cloud.role = "Left";
@@ -264,13 +264,13 @@ describe("a temporary role that an unfinished run left", () => {
         expect(cloud.instance?.tags).to.deep.equal([]);
     });
 
-    it("is detached when it has expired, whichever stack it belonged to", async () => {
+    it("is detached after it has expired, whatever its stack", async () => {
         const { cloud } = leased("0123abcd", -1_000);
         await create(cloud.context, inputsOf());
         expect(cloud.api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[[instanceId], "Left"]]);
     });
 
-    it("belongs to the other stack before that: it is waited for, and not detached", async () => {
+    it("is used by another stack before that, so it is awaited and not detached", async () => {
         const { cloud, expires } = leased("0123abcd", hour / 2);
         const ahead = cloud.cloudTime - cloud.context.clock.now();
         const cloudTime = () => cloud.context.clock.now() + ahead;
@@ -283,7 +283,7 @@ describe("a temporary role that an unfinished run left", () => {
         );
     });
 
-    it("is waited for no longer than the resource may take", async () => {
+    it("is awaited only until the resource's deadline", async () => {
         const { cloud } = leased("0123abcd", hour);
         const start = cloud.context.clock.now();
         const error = await rejectionOf(
@@ -297,7 +297,7 @@ describe("a temporary role that an unfinished run left", () => {
         expect(cloud.instance?.tags).to.have.length(1);
     });
 
-    it("is no longer waited for once the other stack has removed its announcement", async () => {
+    it("is no longer awaited once the other stack has removed the tag", async () => {
         const { cloud } = leased("0123abcd", hour);
         const free = cloud.context.clock.now() + 120_000;
         const describeInstances: EcsApi["describeInstances"] = (filter) => {
@@ -312,7 +312,7 @@ describe("a temporary role that an unfinished run left", () => {
         expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
     });
 
-    it("stays while a snapshot of the instance runs, which may need it", async () => {
+    it("stays while a snapshot of the instance is in progress, which may need it", async () => {
         const { cloud } = leased(ours, hour);
         const free = cloud.context.clock.now() + 120_000;
         cloud.runElsewhere(free);
@@ -328,7 +328,7 @@ describe("a temporary role that an unfinished run left", () => {
         expect(detached).to.be.at.least(free);
     });
 
-    it("prevents no snapshot if it can't be detached", async () => {
+    it("does not prevent a snapshot if it can't be detached", async () => {
         const cloud = new FakeCloud([{}], {
             detachInstanceRamRole: () => Promise.reject(apiError("Forbidden.RAM")),
         });

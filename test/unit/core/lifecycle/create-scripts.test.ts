@@ -33,7 +33,7 @@ function namesSentTo(cloud: FakeCloud): string[] {
     return cloud.deliveries.map(({ request }) => request.name);
 }
 
-/** Expects that only the delivery itself has the text of a script; not the engine, a log or another call. */
+/** Checks that no state, log or request except the delivery itself contains the text of a script. */
 function expectNoText(cloud: FakeCloud, ...values: readonly unknown[]): void {
     expect(JSON.stringify(values)).not.to.include(canary);
     expect(JSON.stringify(cloud.context.log.lines)).not.to.include(canary);
@@ -42,7 +42,7 @@ function expectNoText(cloud: FakeCloud, ...values: readonly unknown[]): void {
 }
 
 describe("a snapshot with delivered scripts", () => {
-    it("has the role first, then the directory, then the files, then the plugin", async () => {
+    it("attaches the role first, then prepares the directory, sends the files, and runs the plugin", async () => {
         const cloud = withoutRole();
         const outputs = await create(cloud.context, temporary);
         const operations = cloud.operationsWithoutPolling();
@@ -64,7 +64,7 @@ describe("a snapshot with delivered scripts", () => {
         expect(outputs).to.deep.include({ invokeId: "t-1", consistency: "application", warnings: [] });
     });
 
-    it("waits for each file to arrive before the plugin is run", async () => {
+    it("waits for each file to arrive before it runs the plugin", async () => {
         const cloud = new FakeCloud();
         cloud.preparation = { looks: 2 };
         cloud.arrivals = [{ looks: 3 }, { looks: 1 }];
@@ -78,7 +78,7 @@ describe("a snapshot with delivered scripts", () => {
         );
     });
 
-    it("runs exactly the files that were sent, which the command then removes", async () => {
+    it("runs the plugin with the files that were sent, and then removes them", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, withTexts);
         const [pre = "", post = ""] = namesSentTo(cloud);
@@ -92,7 +92,7 @@ describe("a snapshot with delivered scripts", () => {
         expect([...cloud.files.keys()]).to.deep.equal([]);
     });
 
-    it("leaves the files on the instance on demand", async () => {
+    it("leaves the files on the instance if they are to be kept", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ linux: { ...deliveredScripts, keepScripts: true } }));
         expect([...cloud.files.values()]).to.deep.equal([preScript, postScript]);
@@ -115,7 +115,7 @@ describe("a snapshot with delivered scripts", () => {
         ]);
     });
 
-    it("tags its preparation only with its run, so that no search for runs finds it", async () => {
+    it("tags earlier invocations only with its run, so that no search for runs finds them", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, withTexts);
         const tags = [{ key: "app-snapshot:run", value: cloud.tagOf("t-1", "app-snapshot:run") }];
@@ -125,14 +125,14 @@ describe("a snapshot with delivered scripts", () => {
             expect(request.tags).to.deep.equal(tags);
         }
         expect(ownerToken).to.equal(cloud.tagOf("t-1", "app-snapshot:owner"));
-        // The next create, and a deletion, see the one run and nothing else.
+        // The next update, and a deletion, find only the one run.
         const outputs = await create(cloud.context, withTexts);
         expect(outputs).to.include({ invokeId: "t-1" });
         await remove(cloud.context, "ssg-1", outputs);
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("delivers one file if the other is on the instance already, and none if both are", async () => {
+    it("delivers one file if the other is already on the instance, and none if both are", async () => {
         const mixed = new FakeCloud();
         await create(mixed.context, inputsOf({ linux: { preScriptPath: "/root/pre.sh", postScript } }));
         expect(mixed.deliveries.map(({ request }) => request.content)).to.deep.equal([postScript]);
@@ -153,7 +153,7 @@ describe("a snapshot with delivered scripts", () => {
         expect(commandsOf(cloud)[0]?.type).to.equal("RunBatScript");
     });
 
-    it("touches nothing if the instance has a problem", async () => {
+    it("changes nothing if there is a problem", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ status: "Stopped" });
         await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
@@ -162,7 +162,7 @@ describe("a snapshot with delivered scripts", () => {
     });
 });
 
-describe("the run report", () => {
+describe("the report of a run", () => {
     const output = (id: string): string =>
         [
             '[message="Version 1.0.0.8"]',
@@ -176,28 +176,28 @@ describe("the run report", () => {
         "Prepare Freeze=10ms, Thaw cost=1ms, Snapshot Creation=900ms, Tag Resources=144ms",
         "Finish",
     ];
-    const evidence = {
+    const report = {
         pluginMessage: "Finish",
         pluginMessages: messages,
-        // The command of the samples takes two seconds.
+        // In the samples, the command takes two seconds.
         durations: { command: 2, preScript: 1.2, freeze: 0.911, postScript: 0.035 },
     };
 
     it("is in the outputs", async () => {
         const cloud = new FakeCloud([{ output }]);
-        expect(await create(cloud.context, inputsOf())).to.deep.include(evidence);
+        expect(await create(cloud.context, inputsOf())).to.deep.include(report);
     });
 
-    it("is kept with an unfinished snapshot, and when that is finished or updated", async () => {
+    it("is kept while the snapshot is unfinished, when it is finished, and by an update", async () => {
         const cloud = new FakeCloud([{ output, group: { status: "progressing" } }]);
         const inputs = inputsOf({ waitFor: "accomplished", timeoutSeconds: 60 });
         const unfinished = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
-        expect(unfinished.outputs).to.deep.include(evidence);
+        expect(unfinished.outputs).to.deep.include(report);
         cloud.edit("ssg-1", { status: "accomplished" });
         const outputs = await update(cloud.context, "ssg-1", unfinished.outputs, inputs);
-        expect(outputs).to.deep.include(evidence);
+        expect(outputs).to.deep.include(report);
         const renamed = await update(cloud.context, "ssg-1", outputs, inputsOf({ description: "new" }));
-        expect(renamed).to.deep.include(evidence);
+        expect(renamed).to.deep.include(report);
         expect(JSON.parse(JSON.stringify(renamed))).to.deep.equal(renamed);
     });
 
@@ -207,7 +207,7 @@ describe("the run report", () => {
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = 0;
         }
-        expect(await create(cloud.context, inputsOf())).to.deep.include(evidence);
+        expect(await create(cloud.context, inputsOf())).to.deep.include(report);
     });
 });
 
@@ -241,8 +241,8 @@ describe("scripts that are not delivered", () => {
         },
     };
 
-    for (const [why, { break: breakIt, code }] of Object.entries(failures)) {
-        it(`leave nothing behind ${why}: no run, no preparation, no temporary role`, async () => {
+    for (const [reason, { break: breakIt, code }] of Object.entries(failures)) {
+        it(`leave nothing behind ${reason}: no preparation, no temporary role`, async () => {
             const cloud = withoutRole();
             breakIt(cloud);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -253,7 +253,7 @@ describe("scripts that are not delivered", () => {
             expect(cloud.instance?.tags).to.deep.equal([]);
             expectNoText(cloud, error.message, error.details, error.stack);
 
-            // The next create starts from the beginning.
+            // The next update starts again.
             cloud.preparation = {};
             cloud.arrivals = [{}];
             expect(await create(cloud.context, temporary)).to.include({
@@ -264,7 +264,7 @@ describe("scripts that are not delivered", () => {
         });
     }
 
-    it("leave nothing behind if the API refuses them, or does not answer", async () => {
+    it("leave nothing behind if the API refuses them, or does not respond", async () => {
         for (const operation of ["sendFile", "describeSendFileResults"] as const) {
             for (const [thrown, code] of [
                 [apiError("Forbidden.RAM", "SendFile"), "Forbidden.RAM"],
@@ -283,7 +283,7 @@ describe("scripts that are not delivered", () => {
         }
     });
 
-    it("do not count as a start with an unknown end, not even if nobody answers the first command", async () => {
+    it("are not a start of unknown outcome, even if the first command gets no response", async () => {
         const unanswered = new ApiCallError("RunCommand", undefined, "the request timed out", "again");
         const cloud = withoutRole([{}], { runCommand: () => Promise.reject(unanswered) });
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -292,7 +292,7 @@ describe("scripts that are not delivered", () => {
     });
 });
 
-describe("a run with delivered scripts that is retried", () => {
+describe("a run with delivered scripts that is repeated", () => {
     it("delivers them again under other names, and removes the earlier ones", async () => {
         for (const [cloud, runs] of [
             [withoutRole([failsWith(13), failsWith(13), {}]), 3],
@@ -313,7 +313,7 @@ describe("a run with delivered scripts that is retried", () => {
         }
     });
 
-    it("fails with the failure of a later delivery, and leaves no run open", async () => {
+    it("fails with the error of a later delivery, and leaves no run open", async () => {
         const cloud = withoutRole([failsWith(13), {}]);
         cloud.arrivals = [{}, {}, { invocationStatus: "Timeout" }];
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, temporary));
@@ -333,7 +333,7 @@ describe("a command that refuses its scripts", () => {
             "",
         ].join("\n");
 
-    it("fails the snapshot at once with the problems of the scripts, and leaves nothing", async () => {
+    it("fails the snapshot with what is wrong, at once and without leaving anything", async () => {
         const cloud = withoutRole([failsWith(64, { output })]);
         const error = await rejectionOf(
             AppSnapshotError,
@@ -357,7 +357,7 @@ describe("the text of a delivered script", () => {
         expect(linux).to.deep.equal({ preScript: "delivered", postScript: "delivered" });
     };
 
-    it("is not in the outputs of a snapshot, nor in those of its update", async () => {
+    it("is neither in the outputs of a snapshot nor in those of its update", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, withTexts);
         expectDelivered(outputs);
@@ -373,7 +373,7 @@ describe("the text of a delivered script", () => {
         expect(cloud.deliveries, "an update delivers nothing").to.have.length(2);
     });
 
-    it("is not in the state of a snapshot that still runs", async () => {
+    it("is not in the state of a running snapshot", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const unfinished = await rejectionOf(UnfinishedSnapshot, create(cloud.context, withTexts));
         expect(unfinished.outputs.pending?.phase).to.equal("running");
@@ -381,19 +381,19 @@ describe("the text of a delivered script", () => {
         expectNoText(cloud, unfinished.outputs, unfinished.message, unfinished.reason.details);
     });
 
-    it("is not in the state of a snapshot that has to be finalized, nor in its final state", async () => {
+    it("is neither in the state of a snapshot that must be finalized nor in the finalized one", async () => {
         const cloud = new FakeCloud([{ group: { status: "progressing" } }]);
         const inputs = inputsOf({ linux: deliveredScripts, waitFor: "accomplished", timeoutSeconds: 60 });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
         expect(outputs.pending?.phase).to.equal("finalizing");
         expectDelivered(outputs);
         cloud.edit("ssg-1", { status: "accomplished" });
-        const settled = await update(cloud.context, "ssg-1", outputs, inputs);
-        expectDelivered(settled);
-        expectNoText(cloud, outputs, settled);
+        const finalized = await update(cloud.context, "ssg-1", outputs, inputs);
+        expectDelivered(finalized);
+        expectNoText(cloud, outputs, finalized);
     });
 
-    it("is not in the state of a snapshot that failed, nor in any error", async () => {
+    it("is neither in the state of a failed snapshot nor in any error", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
         const inputs = inputsOf({ linux: deliveredScripts, onDegraded: "keep" });
         const { outputs, message } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));
@@ -419,7 +419,7 @@ describe("the plugin's output about delivered scripts", () => {
     ];
     const openly = inputsOf({ linux: deliveredScripts, openScripts: textDigest(deliveredScripts) });
 
-    it("is in errors if the scripts were given openly", async () => {
+    it("is in errors if the scripts are not secret", async () => {
         for (const run of runs) {
             const error = await rejectionOf(AppSnapshotError, create(new FakeCloud([run]).context, openly));
             expect(error.message).to.include(`${canary} of the script`);
@@ -428,7 +428,7 @@ describe("the plugin's output about delivered scripts", () => {
         expect(outputs).to.include({ scriptOutput: "show" });
     });
 
-    it("is in no error otherwise, which says where to find it", async () => {
+    it("is otherwise in no error, which says where to find it", async () => {
         for (const run of runs) {
             const cloud = new FakeCloud([run]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, withTexts));
@@ -441,7 +441,7 @@ describe("the plugin's output about delivered scripts", () => {
         expect(outputs).to.include({ scriptOutput: "secret", pluginMessage: `${canary} of the script` });
     });
 
-    it("stays a secret in the state if the run's scripts were secret, even if the program gives others openly by now", async () => {
+    it("stays secret in the state of a run with secret scripts, even if the program's scripts are no longer secret", async () => {
         const cloud = new FakeCloud([{ ...degraded, output, group: { status: "progressing" } }]);
         const more = { waitFor: "accomplished", timeoutSeconds: 60 } as const;
         const { outputs } = await rejectionOf(
@@ -459,7 +459,7 @@ describe("the plugin's output about delivered scripts", () => {
         expectNoText(cloud, failed.message);
     });
 
-    it("is in no log of a run that is cleared away: its scripts were others, perhaps secret ones", async () => {
+    it("is in no log of a run that is cleared away, because its scripts may have been secret", async () => {
         const cloud = await abandoned(failsWith(9, { output }), { inputs: withTexts });
         const others = { ...deliveredScripts, postScript: `${postScript}more\n` };
         await create(cloud.context, inputsOf({ linux: others, openScripts: textDigest(others) }));
@@ -468,7 +468,7 @@ describe("the plugin's output about delivered scripts", () => {
     });
 });
 
-describe("the next run for a snapshot with delivered scripts", () => {
+describe("the next update of a snapshot with delivered scripts", () => {
     it("adopts a run with the same texts, and delivers nothing", async () => {
         const cloud = await abandoned({}, { inputs: withTexts });
         const outputs = await create(cloud.context, withTexts);
@@ -487,7 +487,7 @@ describe("the next run for a snapshot with delivered scripts", () => {
         expect(cloud.deliveries).to.have.length(4);
     });
 
-    it("leaves a handed run with another text, and names it without the text", async () => {
+    it("leaves alone a run with another text that was handed over, and warns without that text", async () => {
         const cloud = await abandoned({}, { inputs: withTexts, state: "handed" });
         const other = { ...deliveredScripts, postScript: `${postScript}more\n` };
         const outputs = await create(cloud.context, inputsOf({ linux: other }));

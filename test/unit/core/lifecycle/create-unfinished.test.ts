@@ -19,7 +19,7 @@ function unfinishedOf(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Pr
 }
 
 describe("a snapshot that is not finished", () => {
-    it("is kept under its invocation's id if the command continues beyond the deadline", async () => {
+    it("is kept under its invocation's id if the command is still running at the deadline", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         const unfinished = await unfinishedOf(cloud, inputsOf({ timeoutSeconds: 90 }));
@@ -50,7 +50,7 @@ describe("a snapshot that is not finished", () => {
         ]);
     });
 
-    it("waits by default longer than the command can take", async () => {
+    it("has a default deadline that is longer than the command's time limit", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const start = cloud.context.clock.now();
         await unfinishedOf(cloud);
@@ -79,7 +79,7 @@ describe("a snapshot that is not finished", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is no resource if its group does not show up, and the next run looks for it once more", async () => {
+    it("fails if its group does not appear, and the next update searches for it again", async () => {
         const cloud = new FakeCloud([
             { makesGroup: false, output: () => '[snapshotgroup="ssg-late"][message="done"]' },
         ]);
@@ -93,11 +93,11 @@ describe("a snapshot that is not finished", () => {
     });
 });
 
-describe("a start of the command that nobody answered", () => {
+describe("a start of the command without a response", () => {
     const unanswered = (): Error =>
         new ApiCallError("RunCommand", undefined, "the request timed out", "again");
 
-    it("is reported as possibly running, and the next run adopts it", async () => {
+    it("fails because it is unknown whether the command is running, and the next update adopts it", async () => {
         const cloud: FakeCloud = new FakeCloud([{}], {
             runCommand: async (request) => {
                 await started.api.runCommand(request);
@@ -112,7 +112,7 @@ describe("a start of the command that nobody answered", () => {
         expect(error.message).not.to.include("undefined");
         expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
 
-        // The tag of the temporary role is on the instance.
+        // The instance has the tag of the temporary role.
         started.instance = cloud.instance;
         const outputs = await create(started.context, inputs);
         expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -120,7 +120,7 @@ describe("a start of the command that nobody answered", () => {
         expect(started.role).to.equal(undefined);
     });
 
-    it("is not one that the API refused", async () => {
+    it("is not the same as one that the API refused", async () => {
         const cloud = new FakeCloud([{}], {
             runCommand: () => Promise.reject(apiError("Invocation.ExceedQuota", "RunCommand")),
         });
@@ -130,8 +130,8 @@ describe("a start of the command that nobody answered", () => {
     });
 });
 
-describe("a command that may continue although its invocation has ended", () => {
-    it("stays open for the next run, which clears away its late products", async () => {
+describe("a command that may be running although its invocation has ended", () => {
+    it("stays open for the next update, which clears away its late group", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.message).to.include("it has no snapshot group so far");
@@ -145,8 +145,8 @@ describe("a command that may continue although its invocation has ended", () => 
     });
 });
 
-describe("the next run for the same resource", () => {
-    it("adopts a run that nobody committed, instead of a second snapshot, handed over or not", async () => {
+describe("the next update of the same resource", () => {
+    it("adopts a run that was not committed, handed over or not, instead of taking a second snapshot", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             const outputs = await create(cloud.context, inputsOf());
@@ -167,7 +167,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("asks only for its own open and handed runs, however many there were before", async () => {
+    it("searches only for its own open and handed runs, however many there were", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const filters = cloud.api
@@ -184,7 +184,7 @@ describe("the next run for the same resource", () => {
         );
     });
 
-    it("counts a run once that both searches find, as a change of a tag may be seen late", async () => {
+    it("recognizes a run that both searches find, because a changed tag may become visible late", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const api = {
             ...cloud.api,
@@ -196,7 +196,7 @@ describe("the next run for the same resource", () => {
         expect(outputs.warnings).to.have.length(1);
     });
 
-    it("continues to wait for a running one", async () => {
+    it("waits for one that is still running", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             for (const invocation of cloud.invocations) {
@@ -206,7 +206,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("does not adopt a committed one: a forced replacement is a new snapshot", async () => {
+    it("does not adopt a committed one, so that a forced replacement takes a new snapshot", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -240,7 +240,7 @@ describe("the next run for the same resource", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ invokeId: "t-2" });
     });
 
-    it("leaves the runs of another resource alone", async () => {
+    it("leaves alone a run of another resource", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { inputs: inputsOf({ resourceUrn: "urn::other" }), state });
             expect(await create(cloud.context, inputsOf())).to.deep.include({
@@ -262,7 +262,7 @@ describe("the next run for the same resource", () => {
         expect(later.indexOf("deleteSnapshotGroup")).to.be.within(1, later.indexOf("runCommand"));
     });
 
-    it("leaves and names a handed run with other inputs: a state may hold it", async () => {
+    it("leaves alone and names a run with other inputs that was handed over, because a state may hold it", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }), state: "handed" });
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-2" });
@@ -276,7 +276,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
     });
 
-    /** Two runs for the same snapshot, of which the second did not see the first. */
+    /** Two runs for the same snapshot, of which the second did not find the first. */
     async function two(state: RunState): Promise<FakeCloud> {
         const blind = new FakeCloud([neverEnds], { describeInvocations: () => Promise.resolve([]) });
         await unfinishedOf(blind);
@@ -303,7 +303,7 @@ describe("the next run for the same resource", () => {
         expect(next.stateOf("t-2")).to.equal("handed");
     });
 
-    it("adopts the newest of several that were handed over, and leaves and names the others", async () => {
+    it("adopts the newest of several that were handed over, and leaves alone and names the others", async () => {
         const next = await two("handed");
         next.endAll();
         const outputs = await create(next.context, inputsOf());
@@ -317,7 +317,7 @@ describe("the next run for the same resource", () => {
 
     it("loses none if an older one can't be cleared away: the wanted one stays open until that succeeds", async () => {
         const next = await two("open");
-        // The newest, wanted one has ended; the older one still runs.
+        // The newest, wanted one has ended; the older one is still running.
         const newest = next.invocations[1];
         expect(newest?.invokeId).to.equal("t-2");
         Object.assign(newest ?? {}, { looksLeft: 0 });
@@ -343,7 +343,7 @@ describe("the next run for the same resource", () => {
         }
     });
 
-    it("leaves one that failed after it was handed over, with its group, names it, and takes a new snapshot", async () => {
+    it("leaves alone and names a failed one that was handed over, with its group, and takes a new snapshot", async () => {
         for (const onDegraded of ["fail", "keep"] as const) {
             const cloud = await abandoned(failsWith(10, { makesGroup: true }), { state: "handed" });
             const outputs = await create(cloud.context, inputsOf({ onDegraded }));
@@ -362,7 +362,7 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves one whose group was deleted after it was handed over, and takes a new snapshot", async () => {
+    it("leaves alone one whose group was deleted after it was handed over, and takes a new snapshot", async () => {
         const cloud = await abandoned({}, { state: "handed" });
         cloud.groups.clear();
         const outputs = await create(cloud.context, inputsOf());
@@ -379,34 +379,34 @@ describe("the next run for the same resource", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves a handed and degraded one unchanged, and takes a new one", async () => {
-        for (const [run, why] of [
+    it("leaves alone one with violations that was handed over, whatever its owner, and takes a new one", async () => {
+        for (const [run, reason] of [
             [degraded, "Degraded"],
             [{ group: { status: "failed" } }, "GroupFailed"],
         ] as const) {
             const cloud = await abandoned(run, { state: "handed" });
             const [owner, before] = [cloud.tagOf("t-1", "app-snapshot:owner"), cloud.groups.get("ssg-1")];
             const outputs = await create(cloud.context, inputsOf());
-            expect(outputs, why).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
-            expect(outputs, why).to.include({ consistency: "application" });
-            expect(cloud.groups.get("ssg-1"), why).to.deep.equal(before);
-            expect(cloud.stateOf("t-1"), why).to.equal("handed");
-            expect(cloud.tagOf("t-1", "app-snapshot:owner"), why).to.equal(owner);
-            expect(outputs.warnings, why).to.have.length(1);
-            expect(outputs.warnings?.[0]).to.match(new RegExp(`t-1.*can't be adopted: ${why}`));
+            expect(outputs, reason).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
+            expect(outputs, reason).to.include({ consistency: "application" });
+            expect(cloud.groups.get("ssg-1"), reason).to.deep.equal(before);
+            expect(cloud.stateOf("t-1"), reason).to.equal("handed");
+            expect(cloud.tagOf("t-1", "app-snapshot:owner"), reason).to.equal(owner);
+            expect(outputs.warnings, reason).to.have.length(1);
+            expect(outputs.warnings?.[0]).to.match(new RegExp(`t-1.*can't be adopted: ${reason}`));
             expect(outputs.warnings?.[0]).to.include("ssg-1");
-            expect(cloud.context.log.of("warn"), why).to.deep.equal(outputs.warnings);
+            expect(cloud.context.log.of("warn"), reason).to.deep.equal(outputs.warnings);
         }
     });
 
-    it("adopts a degraded one if the program accepts that", async () => {
+    it("adopts one with violations if the program accepts that", async () => {
         const inputs = inputsOf({ onDegraded: "keep" });
         const cloud = await abandoned(degraded, { inputs, state: "handed" });
         expect(await create(cloud.context, inputs)).to.include({ invokeId: "t-1", degraded: true });
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("ignores invocations that only look like runs", async () => {
+    it("ignores invocations that only resemble runs", async () => {
         const tag = { key: "app-snapshot:resource", value: "another resource" };
         const cloud = new FakeCloud([{}], {
             describeInvocations: (filter) =>

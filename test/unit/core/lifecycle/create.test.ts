@@ -24,7 +24,7 @@ function requestsOf(cloud: FakeCloud): RunCommandRequest[] {
 }
 
 describe("taking a snapshot", () => {
-    it("returns the outputs of a verified group; its run is handed over until they are recorded", async () => {
+    it("returns the outputs of a verified group, whose run is handed over until they are recorded", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({
@@ -45,7 +45,7 @@ describe("taking a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("recognizes its invocation by the owner token in the invocation's tags", async () => {
+    it("has an owner token in its outputs that is also in the invocation's tags", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         const second = await create(cloud.context, inputsOf({ resourceUrn: "urn::b" }));
@@ -64,7 +64,7 @@ describe("taking a snapshot", () => {
             "describeCloudAssistantStatus",
             "describeInstanceRamRole",
             "describeDisks",
-            // The question for other running commands.
+            // The other commands on the instance.
             "describeInvocations",
             "runCommand",
             "tagResources",
@@ -77,7 +77,7 @@ describe("taking a snapshot", () => {
         expect(described.operationsWithoutPolling()).to.have.length(10);
     });
 
-    it("has nothing undefined in its outputs, which the engine would refuse", async () => {
+    it("has no undefined value in its outputs, which the engine would refuse", async () => {
         const cloud = new FakeCloud();
         cloud.disks = [diskOf("d-data")];
         const outputs = await create(cloud.context, inputsOf());
@@ -85,7 +85,7 @@ describe("taking a snapshot", () => {
         expect(outputs).not.to.have.any.keys("systemDiskSnapshotId", "description", "pending");
     });
 
-    it("keeps its instance if the group lacks it", async () => {
+    it("keeps its instance if the group does not name it", async () => {
         const cloud = new FakeCloud([{ group: { instanceId: "" } }]);
         expect(await create(cloud.context, inputsOf())).to.include({ instanceId });
     });
@@ -102,7 +102,7 @@ describe("taking a snapshot", () => {
         expect(request?.timeoutSeconds).to.be.above(3_600);
     });
 
-    it("sets the name and the description afterwards, in one call", async () => {
+    it("sets the name and the description at the end, in one call", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(
             cloud.context,
@@ -115,7 +115,7 @@ describe("taking a snapshot", () => {
         expect(requestsOf(cloud)[0]?.commandContent).not.to.include("'b'");
     });
 
-    it("touches nothing if the instance has a problem", async () => {
+    it("changes nothing if there is a problem", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ status: "Stopped" });
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -124,7 +124,7 @@ describe("taking a snapshot", () => {
         expect(cloud.api.operations()).not.to.include("attachInstanceRamRole");
     });
 
-    it("warns of findings on the instance, in the log and in the outputs", async () => {
+    it("warns about problems of the instance in the log and in the outputs", async () => {
         const cloud = new FakeCloud();
         cloud.instance = instanceOf({ osName: "my image" });
         const outputs = await create(cloud.context, inputsOf());
@@ -133,7 +133,7 @@ describe("taking a snapshot", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal(outputs.warnings);
     });
 
-    it("keeps two snapshots of one instance apart in time", async () => {
+    it("takes two snapshots of an instance one after the other", async () => {
         const cloud = new FakeCloud();
         await Promise.all([
             create(cloud.context, inputsOf({ resourceUrn: "urn::a", snapshotGroupName: "first" })),
@@ -152,12 +152,12 @@ describe("taking a snapshot", () => {
         expect(new Set(requestsOf(cloud).map(({ name }) => name)).size).to.equal(2);
     });
 
-    it("finds the group by its name if the output lost its id", async () => {
+    it("finds the group by its name if the output does not contain its id", async () => {
         const cloud = new FakeCloud([{ output: () => "truncated" }]);
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });
 
-    it("finds a group that shows up late after a success without its id", async () => {
+    it("finds a group that appears late if the output does not contain its id", async () => {
         const cloud: FakeCloud = new FakeCloud([{ output: () => "truncated" }], {
             describeSnapshotGroups: () =>
                 Promise.resolve(cloud.context.clock.now() - start < 10_000 ? [] : [...cloud.groups.values()]),
@@ -168,7 +168,7 @@ describe("taking a snapshot", () => {
         expect(await create(cloud.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
     });
 
-    it("fails if a success has no group, and is closed by the next run, which takes a new one", async () => {
+    it("fails if a successful run has no group, and the next update closes the run and takes a new snapshot", async () => {
         const cloud = new FakeCloud([{ makesGroup: false, output: () => "truncated" }, {}]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("GroupNotFound");
@@ -177,7 +177,7 @@ describe("taking a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("fails if the instance names only a foreign group, and describes that", async () => {
+    it("fails if the output names only another run's group, and describes that group", async () => {
         const cloud = new FakeCloud([
             { makesGroup: false, output: () => '[snapshotgroup="ssg-theirs"][message="done"]' },
         ]);
@@ -189,7 +189,7 @@ describe("taking a snapshot", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-theirs"]);
     });
 
-    it("tags its run as handed over last, so that nobody deletes a snapshot that the engine may hold", async () => {
+    it("tags its run as handed last, so that no update deletes a group that a state may hold", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
         expect(cloud.api.operations().at(-1)).to.equal("tagResources");
@@ -200,7 +200,7 @@ describe("taking a snapshot", () => {
         ]);
     });
 
-    it("tags the members before it gives the group a name from which the run can't be found", async () => {
+    it("tags the members before it renames the group, because the run's group is known by its name", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf({ snapshotGroupName: "name" }));
         const operations = cloud.operationsWithoutPolling();
@@ -213,7 +213,7 @@ describe("taking a snapshot", () => {
 });
 
 describe("a run of the plugin that fails", () => {
-    it("closes its run if no group can be left", async () => {
+    it("is closed if no group can be left", async () => {
         for (const exitCode of [1, 9, 11, 126, 127, 238]) {
             const cloud = new FakeCloud([failsWith(exitCode)]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -224,7 +224,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("finds its group by the name, and deletes it", async () => {
+    it("has its group found by its name and deleted", async () => {
         for (const exitCode of [5, 6, 7, 8, 10, 12, 255, 247, 42]) {
             const cloud = new FakeCloud([failsWith(exitCode, { makesGroup: true })]);
             const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -235,7 +235,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("also deletes such a group after a time limit or a kill", async () => {
+    it("also deletes such a group also after a time limit or a kill", async () => {
         for (const invocationStatus of ["Timeout", "Terminated", "Error"]) {
             const cloud = new FakeCloud([{ invocationStatus, makesGroup: true }]);
             await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
@@ -243,9 +243,9 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("leaves foreign groups alone, also one that its output mentions", async () => {
+    it("leaves the groups of other runs alone, also one that its output mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
-        // After 10 its own group may still show up, so that run stays open for the next run to look again.
+        // After 10, its own group may still appear, so the run stays open, and the next update searches again.
         for (const [exitCode, state] of [
             [10, "open"],
             [16, "closed"],
@@ -258,7 +258,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("keeps its group in the state on demand, and nobody clears that away", async () => {
+    it("keeps its group in the state if requested, and no update clears it away", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
         const unfinished = await rejectionOf(
             UnfinishedSnapshot,
@@ -278,7 +278,7 @@ describe("a run of the plugin that fails", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is remembered with its group if that can't be deleted", async () => {
+    it("is kept in the state with its group if that can't be deleted", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })], {
             deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -290,7 +290,7 @@ describe("a run of the plugin that fails", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is retried once, and not twice, after a passing fault before the plugin", async () => {
+    it("is run once more, not twice, after a transient fault before the plugin started", async () => {
         for (const exitCode of [232, 240, 243]) {
             const once = new FakeCloud([failsWith(exitCode), {}]);
             expect(await create(once.context, inputsOf())).to.include({ snapshotGroupId: "ssg-1" });
@@ -305,7 +305,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("is another run each time, with another name and another token", async () => {
+    it("is a new run each time, with another name and another token", async () => {
         const cloud = new FakeCloud([failsWith(232), {}]);
         await create(cloud.context, inputsOf());
         const [first, second] = requestsOf(cloud);
@@ -314,8 +314,8 @@ describe("a run of the plugin that fails", () => {
     });
 });
 
-describe("a degraded snapshot", () => {
-    it("is deleted and closed, and never called consistent", async () => {
+describe("a snapshot with violations", () => {
+    it("is deleted and closed, and never reported as consistent", async () => {
         const cloud = new FakeCloud([degraded]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("Degraded");
@@ -327,7 +327,7 @@ describe("a degraded snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is kept with a warning on demand, with its true consistency", async () => {
+    it("is kept with a warning if requested, with its actual consistency", async () => {
         const cloud = new FakeCloud([degraded]);
         const outputs = await create(cloud.context, inputsOf({ onDegraded: "keep" }));
         expect(outputs.consistency).to.equal("filesystem");
@@ -336,7 +336,7 @@ describe("a degraded snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is accepted if less is required", async () => {
+    it("meets lower requirements", async () => {
         const cloud = new FakeCloud([degraded]);
         const outputs = await create(
             cloud.context,
@@ -345,7 +345,7 @@ describe("a degraded snapshot", () => {
         expect(outputs).to.deep.include({ consistency: "filesystem", warnings: [] });
     });
 
-    it("is also one that only the plugin's output calls degraded", async () => {
+    it("is also recognized by the plugin's report alone", async () => {
         const output = (id: string): string =>
             `[message="Take FsConsistent snapshots successfully"]\n[snapshotgroup="${id}"][message="done"]`;
         const cloud = new FakeCloud([{ output }]);
@@ -377,7 +377,7 @@ describe("a degraded snapshot", () => {
             .and.not.match(/script|requiredConsistency/);
     });
 
-    it("is also one without tags, or without one of the disks", async () => {
+    it("is one without tags, or with a missing disk", async () => {
         const untagged = new FakeCloud([{ tags: [] }]);
         expect(
             (await rejectionOf(AppSnapshotError, create(untagged.context, inputsOf()))).message,
@@ -389,7 +389,7 @@ describe("a degraded snapshot", () => {
         );
     });
 
-    it("is deleted when its group has failed", async () => {
+    it("is deleted if its group has failed", async () => {
         const cloud = new FakeCloud([{ group: { status: "failed" } }]);
         const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));
         expect(error.code).to.equal("GroupFailed");

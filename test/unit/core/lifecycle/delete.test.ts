@@ -13,7 +13,7 @@ import { rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
-/** Makes a snapshot whose command ran beyond the deadline, and ends after some more polls. */
+/** Makes a snapshot whose command was running at the deadline, and ends after some more polls. */
 async function running(
     run: Run = {},
     inputs: SnapshotInputs = inputsOf(),
@@ -31,7 +31,7 @@ async function running(
 }
 
 describe("deleting a snapshot", () => {
-    it("deletes its group, and leaves the run committed", async () => {
+    it("deletes its group, and leaves its run committed", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         cloud.commit("t-1");
@@ -40,7 +40,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("succeeds if the group is gone already", async () => {
+    it("succeeds if the group is already gone", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
         });
@@ -49,7 +49,7 @@ describe("deleting a snapshot", () => {
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
     });
 
-    it("reports the obstacle, with the instance", async () => {
+    it("reports an obstacle with the instance", async () => {
         const cloud = new FakeCloud([{}], {
             deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")),
         });
@@ -69,7 +69,7 @@ describe("deleting a snapshot", () => {
     });
 });
 
-describe("deleting a snapshot of which an image was made", () => {
+describe("deleting a snapshot that an image holds", () => {
     async function held(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
@@ -77,7 +77,7 @@ describe("deleting a snapshot of which an image was made", () => {
         return { cloud, state };
     }
 
-    it("names the snapshot and stays in the state, also if its group is gone by then", async () => {
+    it("names the snapshot and stays in the state, even if its group is gone by then", async () => {
         const { cloud, state } = await held();
         for (const run of ["the first", "the second"]) {
             const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
@@ -89,21 +89,21 @@ describe("deleting a snapshot of which an image was made", () => {
         }
     });
 
-    it("deletes it as soon as the image is gone, and no other", async () => {
+    it("deletes the snapshot, and no other, as soon as the image is gone", async () => {
         const { cloud, state } = await held();
         cloud.survivors.add("s-of-somebody");
         await rejectionOf(AppSnapshotError, remove(cloud.context, "ssg-1", state));
         cloud.held.clear();
         await remove(cloud.context, "ssg-1", state);
         expect(cloud.snapshotIds).to.deep.equal(["s-of-somebody"]);
-        // It does not ask which members are left: a list may lag behind.
+        // The remaining members are not listed, because a list may lag behind.
         expect(cloud.api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-system"], ["s-data"]]);
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 });
 
-describe("deleting a snapshot whose command still runs", () => {
-    it("waits for its end and deletes its group, without stopping it", async () => {
+describe("deleting a snapshot whose command is still running", () => {
+    it("waits for its end without stopping it, and deletes its group", async () => {
         const { cloud, state } = await running();
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.argumentsOf("deleteSnapshotGroup")).to.deep.equal([["ssg-1"]]);
@@ -111,7 +111,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("does not give up a run that no list shows, as long as its result says that it runs", async () => {
+    it("keeps a run that no list shows as long as its result is running", async () => {
         const { cloud, state } = await running();
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -122,7 +122,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("does not give up a run that ended early, as long as the plugin may still make a group", async () => {
+    it("keeps a run that ended early as long as the plugin may still create a group", async () => {
         for (const invocationStatus of ["Terminated", "Timeout"]) {
             const { cloud, state } = await running({ invocationStatus });
             cloud.endAll();
@@ -137,7 +137,7 @@ describe("deleting a snapshot whose command still runs", () => {
         }
     });
 
-    it("does not give up a run that named no group if lists may be incomplete", async () => {
+    it("keeps a run that named no group if lists may be incomplete", async () => {
         const { cloud, state } = await running({ exitCode: 10, makesGroup: true, output: () => "" });
         cloud.endAll();
         const hidden = {
@@ -153,7 +153,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).not.to.equal("closed");
     });
 
-    it("warns of an urgent failure before it deletes anything", async () => {
+    it("warns about urgent errors before it deletes anything", async () => {
         for (const exitCode of [10, 12, 247]) {
             const { cloud, state } = await running({ exitCode, makesGroup: true });
             let warned = "";
@@ -176,7 +176,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("has nothing to delete if the run made nothing", async () => {
+    it("deletes nothing if there is no group", async () => {
         const { cloud, state } = await running(failsWith(9));
         await remove(cloud.context, "t-1", state);
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
@@ -227,16 +227,16 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.api.operations()).not.to.include("detachInstanceRamRole");
     });
 
-    it("warns of such a role that stays attached", async () => {
+    it("warns about such a role that stays attached", async () => {
         const item = { instanceId: "i-bp1sample", success: false, code: "Forbidden", message: "no" };
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = { ...cloud.api, detachInstanceRamRole: () => Promise.resolve([item]) };
         await remove({ ...cloud.context, api }, "t-1", state);
         expect(cloud.context.log.of("warn")[0]).to.include("still attached").and.to.include("Forbidden");
-        expect(cloud.instance?.tags, "the tag stays as long as the role may be attached").to.have.length(1);
+        expect(cloud.instance?.tags, "as long as the role may be there, so is its tag").to.have.length(1);
     });
 
-    it("does not close its run if such a role can't be detached, so that the next delete does it", async () => {
+    it("does not close its run if such a role can't be detached, so that the next deletion detaches it", async () => {
         const { cloud, state } = await running({}, inputsOf({ roleAttachment: "temporary" }), "none");
         const api = {
             ...cloud.api,
@@ -250,7 +250,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("leaves a foreign group alone that the output of a failed run mentions", async () => {
+    it("leaves alone another group that the output of a failed run mentions", async () => {
         const output = (): string => '[message="a snapshot is in progress, GroupId=ssg-other"]';
         const { cloud, state } = await running(failsWith(16, { output }));
         cloud.groups.set("ssg-other", groupOf({ snapshotGroupId: "ssg-other", name: "nightly" }));
@@ -271,7 +271,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("gives up some time after the limit of its command", async () => {
+    it("fails some time after the time limit of the command", async () => {
         const { cloud, state } = await running();
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -285,7 +285,7 @@ describe("deleting a snapshot whose command still runs", () => {
         expect(cloud.groups.size).to.equal(1);
     });
 
-    it("says so if the state lacks the instance", async () => {
+    it("fails if the state does not contain the instance", async () => {
         const { cloud, state } = await running();
         const lacking = Object.fromEntries(Object.entries(state).filter(([key]) => key !== "instanceId"));
         const error = await rejectionOf(AppSnapshotError, remove(cloud.context, "t-1", lacking));

@@ -10,7 +10,7 @@ import {
 } from "../../../../provider/src/core/lifecycle/outputs";
 import { deliveredScripts, groupOf, inputsOf } from "../../support/samples";
 
-/** The engine's mark for a value that is not known yet. */
+/** The engine's placeholder for a value that is not known yet. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function stateOf(inputs: SnapshotInputs, more: SnapshotOutputs = {}): SnapshotOutputs {
@@ -38,15 +38,15 @@ function found(state: SnapshotOutputs, more: Readonly<Record<string, unknown>>):
     return difference(stateOf(before, state), { ...before, ...more });
 }
 
-/** The kind of difference for a change of inputs. Unknown and removed inputs are typed as anything. */
+/** Returns the difference after a change of the inputs. Unknown and removed inputs have any type. */
 function after(more: Readonly<Record<string, unknown>>, state: SnapshotOutputs = {}): Found {
     const difference = found(state, more);
     return difference.kind === "none" ? none : { kind: difference.kind, inputs: difference.inputs };
 }
 
-function because(state: SnapshotOutputs, more: Readonly<Record<string, unknown>> = {}): readonly string[] {
+function reasonsOf(state: SnapshotOutputs, more: Readonly<Record<string, unknown>> = {}): readonly string[] {
     const difference = found(state, more);
-    return difference.kind === "none" ? [] : difference.because;
+    return difference.kind === "none" ? [] : difference.reasons;
 }
 
 function replace(...inputs: string[]): Found {
@@ -141,7 +141,7 @@ describe("the difference", () => {
             return change.kind === "none" ? none : { kind: change.kind, inputs: change.inputs };
         };
 
-        it("is none for another text, which a new release of a recipe also brings", () => {
+        it("is none for another text, such as that of a new release of a recipe", () => {
             for (const linux of [deliveredScripts, mixed, { ...deliveredScripts, keepScripts: true }]) {
                 expect(between(linux, linux)).to.deep.equal(none);
                 expect(between(linux, { ...linux, preScript: "#!/bin/sh\nother\n" })).to.deep.equal(none);
@@ -169,7 +169,7 @@ describe("the difference", () => {
             }
         });
 
-        it("is none for an unknown text if there was one, else replace", () => {
+        it("is none for a text that is not known yet if there was a text before, otherwise replace", () => {
             const later = { preScript: unknown, postScript: unknown };
             expect(between(deliveredScripts, later)).to.deep.equal(none);
             expect(between(mixed, { ...mixed, preScript: unknown })).to.deep.equal(none);
@@ -179,13 +179,13 @@ describe("the difference", () => {
             );
         });
 
-        it("compares states with and without texts, as older releases left them", () => {
+        it("compares a state without a text with one that contains it, as an older release left it", () => {
             const state = { ...stateOf(inputsOf()), linux: paths };
             expect(difference(state, inputsOf({ linux: paths }))).to.deep.equal({ kind: "none" });
         });
     });
 
-    it("treats unknown values as changed", () => {
+    it("counts values that are not known yet as changed", () => {
         for (const input of [
             "instanceId",
             "regionId",
@@ -211,7 +211,7 @@ describe("the difference", () => {
         }
     });
 
-    it("is replace if a higher consistency is required than the snapshot has, unless less is accepted anyway", () => {
+    it("is replace if a higher consistency is required than the snapshot has, unless less is accepted", () => {
         const filesystem = { consistency: "filesystem" } as const;
         expect(after({}, filesystem)).to.deep.equal(replace("requiredConsistency"));
         expect(after({ requiredConsistency: "filesystem" }, filesystem)).to.deep.equal(none);
@@ -222,7 +222,7 @@ describe("the difference", () => {
         expect(after({ requiredConsistency: unknown }, filesystem)).to.deep.equal(none);
     });
 
-    it("is replace for a snapshot that still runs or has failed, update for one that has to be finalized", () => {
+    it("is replace for a running or failed snapshot, update for one that must be finalized", () => {
         expect(after({}, { pending: pendingOf("running") })).to.deep.equal(replace("snapshotGroupId"));
         expect(after({}, { pending: pendingOf("failed") })).to.deep.equal(replace("snapshotGroupId"));
         expect(after({}, { pending: pendingOf("finalizing") })).to.deep.equal(update());
@@ -234,14 +234,14 @@ describe("the difference", () => {
         );
     });
 
-    it("is update for a name that was changed from outside, if the program gives one", () => {
+    it("is update for a name that was changed outside of Pulumi, if the program sets one", () => {
         expect(after({ snapshotGroupName: "mine" }, { snapshotGroupName: "theirs" })).to.deep.equal(
             update("snapshotGroupName"),
         );
         expect(after({}, { snapshotGroupName: "theirs" })).to.deep.equal(none);
     });
 
-    it("is replace for a snapshot that lost a member, even if another change is in place", () => {
+    it("is replace for a snapshot that lost a member, even if another input is changed in place", () => {
         const missingSnapshotIds = ["s-data"];
         expect(after({}, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
         expect(after({ description: "other" }, { missingSnapshotIds })).to.deep.equal(replace("snapshots"));
@@ -250,29 +250,29 @@ describe("the difference", () => {
 });
 
 describe("the reason of a difference", () => {
-    it("is not given if the program shows it", () => {
-        expect(because({}, { triggers: [] })).to.deep.equal([]);
-        expect(because({}, {})).to.deep.equal([]);
+    it("is omitted if the program shows it", () => {
+        expect(reasonsOf({}, { triggers: [] })).to.deep.equal([]);
+        expect(reasonsOf({}, {})).to.deep.equal([]);
     });
 
-    it("is the state that the cloud or an earlier update left", () => {
-        const reasons: readonly (readonly [state: SnapshotOutputs, ...said: string[]])[] = [
+    it("describes the difference in the cloud, or the earlier update", () => {
+        const cases: readonly (readonly [state: SnapshotOutputs, ...phrases: string[]])[] = [
             [{ consistency: "filesystem" }, "filesystem-consistent"],
             [{ pending: pendingOf("running") }, "t-1", "adopted"],
             [{ pending: pendingOf("failed") }, "failed", "StillInProgress", "taken again"],
             [{ missingSnapshotIds: ["s-1", "s-2"] }, "s-1, s-2", "deleted outside of Pulumi", "taken again"],
         ];
-        for (const [state, ...said] of reasons) {
-            const [reason, ...others] = because(state);
+        for (const [state, ...phrases] of cases) {
+            const [reason, ...others] = reasonsOf(state);
             expect(others).to.deep.equal([]);
-            for (const part of said) {
-                expect(reason).to.include(part);
+            for (const phrase of phrases) {
+                expect(reason).to.include(phrase);
             }
         }
     });
 
-    it("names the differences from the cloud, and never the program's value, which may be a secret", () => {
-        const [reason] = because({ description: "theirs" }, { description: "mine" });
+    it("names the property that differs from the cloud, and never the program's value, which may be a secret", () => {
+        const [reason] = reasonsOf({ description: "theirs" }, { description: "mine" });
         expect(reason).to.include("description").and.not.to.include("mine");
     });
 });

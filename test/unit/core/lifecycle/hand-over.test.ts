@@ -15,7 +15,7 @@ import { apiError } from "../../support/scripted-api";
 
 const ownerTag = "app-snapshot:owner";
 
-/** A cloud that accepts no tag of an invocation, except that it is closed. */
+/** A cloud that accepts no tag of an invocation except that it is closed. */
 function refusing(cloud: FakeCloud): FakeCloud["context"] {
     const tagResources: EcsApi["tagResources"] = (type, ids, tags) =>
         type === "invocation" && !tags.some(({ value }) => value === "closed")
@@ -28,8 +28,8 @@ function refusal(cloud: FakeCloud, memory = new StateMemory()): Promise<Unfinish
     return rejectionOf(UnfinishedSnapshot, create(refusing(cloud), inputsOf(), memory));
 }
 
-describe("a new run that can't be tagged as handed over", () => {
-    it("is an unfinished snapshot with that reason, which the state remembers", async () => {
+describe("a new run that can't be tagged as handed", () => {
+    it("is an unfinished snapshot with that reason, which the state records", async () => {
         const cloud = new FakeCloud();
         const { id, reason, outputs } = await refusal(cloud);
         expect(id).to.equal("ssg-1");
@@ -54,7 +54,7 @@ describe("a new run that can't be tagged as handed over", () => {
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("keeps its phase if it was unfinished anyway, with both reasons", async () => {
+    it("stays in its phase if it was not finished either, with both reasons", async () => {
         const cloud = new FakeCloud([neverEnds]);
         const { id, reason, outputs } = await refusal(cloud);
         expect(id).to.equal("t-1");
@@ -69,8 +69,8 @@ describe("a new run that can't be tagged as handed over", () => {
     });
 });
 
-describe("an adopted run that can't be tagged as handed over", () => {
-    it("is unfinished under the new owner token, and knows the old one; the next update tags it", async () => {
+describe("an adopted run that can't be tagged as handed", () => {
+    it("is unfinished under the new owner token, and records the old one; the next update tags it", async () => {
         for (const state of ["open", "handed"] as const) {
             const cloud = await abandoned({}, { state });
             const owner = cloud.tagOf("t-1", ownerTag);
@@ -96,8 +96,8 @@ describe("an adopted run that can't be tagged as handed over", () => {
     });
 });
 
-describe("a run that a state holds as running, and that can't be given to another resource", () => {
-    it("fails the new resource, and stays unchanged with the old one", async () => {
+describe("a run that a state holds as running and whose owner can't be changed", () => {
+    it("fails the new resource, and stays with the old one unchanged", async () => {
         const cloud = new FakeCloud([{ looks: Infinity }, {}]);
         const { outputs: state } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         cloud.endAll();
@@ -114,7 +114,7 @@ describe("a run that a state holds as running, and that can't be given to anothe
 });
 
 describe("a run that is cleared away", () => {
-    it("is handed over if its end is not known yet, so that the state remembers it", async () => {
+    it("is handed over if its end is not known yet, so that the state records it", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;
@@ -127,7 +127,7 @@ describe("a run that is cleared away", () => {
         expect(cloud.invocations).to.have.length(1);
     });
 
-    it("is remembered with its present owner token if it can't be tagged", async () => {
+    it("is recorded with the owner token that it has if it can't be tagged", async () => {
         const cloud = await abandoned({}, { inputs: inputsOf({ triggers: ["other"] }) });
         for (const invocation of cloud.invocations) {
             invocation.looksLeft = Infinity;

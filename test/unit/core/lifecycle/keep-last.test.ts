@@ -23,7 +23,7 @@ function taking(id: number, more: Run = {}): Run {
     return { ...more, group: { snapshots } };
 }
 
-/** A resource whose snapshots stay when it is replaced. */
+/** A resource whose snapshots are retained when it is replaced. */
 class Retained {
     /** The outputs of the latest snapshot, as in the state. */
     state: SnapshotOutputs | undefined;
@@ -63,13 +63,13 @@ function earlier(id: number, more: Partial<EarlierGroup> = {}): EarlierGroup {
     };
 }
 
-/** Returns the ids by which the resource recognizes a group. */
+/** The ids by which the resource recognizes a group as its own. */
 function ownershipOf(cloud: FakeCloud, id: number): Pick<EarlierGroup, "invokeId" | "ownerToken"> {
     const ownerToken = cloud.tagOf(`t-${id}`, "app-snapshot:owner");
     return { invokeId: `t-${id}`, ...(ownerToken === undefined ? {} : { ownerToken }) };
 }
 
-/** Makes some replacements of a resource that keeps many. */
+/** Makes some replacements of a resource that keeps many snapshots. */
 async function replaced(times: number): Promise<Retained & { readonly state: SnapshotOutputs }> {
     const resource = new Retained();
     let state: SnapshotOutputs = {};
@@ -93,7 +93,7 @@ describe("keepLast", () => {
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2", "ssg-3"]);
     });
 
-    it("deletes nothing in create that only the new snapshot makes too many: no state holds that yet", async () => {
+    it("deletes no group in create that only the new snapshot makes excess, because no state holds the new one yet", async () => {
         const resource = new Retained();
         await resource.replace(1);
         expect(idsOf((await resource.replace(1)).earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -101,7 +101,7 @@ describe("keepLast", () => {
         expect(resource.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("deletes in the next create the groups that were too many before it, and keeps the one in the state", async () => {
+    it("deletes the groups in the next create that were excess before it, and keeps the one that the state holds", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -109,7 +109,7 @@ describe("keepLast", () => {
         expect(resource.groups).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("deletes the oldest once the state holds the newest, without waiting for it", async () => {
+    it("requests the deletion of the oldest once the state holds the newest, without waiting", async () => {
         const { cloud, state, groups } = await replaced(4);
         expect(groups).to.have.length(4);
         const { left, warnings } = await deleteSuperseded(cloud.context, state, 2);
@@ -119,7 +119,7 @@ describe("keepLast", () => {
         expect(idsOf(left), "until they are seen to be gone").to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
     });
 
-    it("asks the cloud nothing if there can't be too many", async () => {
+    it("makes no call if there can be no excess groups", async () => {
         const { cloud, state } = await replaced(3);
         cloud.api.calls.length = 0;
         const { left } = await deleteSuperseded(cloud.context, state, 3);
@@ -144,7 +144,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("does not count one that was deleted meanwhile, and drops it from the list", async () => {
+    it("does not count one that was deleted meanwhile, and removes it from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-3");
         const { left } = await deleteSuperseded(cloud.context, state, 2);
@@ -154,11 +154,11 @@ describe("keepLast", () => {
         expect(idsOf(next.left)).to.deep.equal(["ssg-2"]);
     });
 
-    it("warns of one that is held, and keeps it in the list until it can be deleted", async () => {
+    it("warns about one that is held, and keeps it in the list until it can be deleted", async () => {
         const { cloud, state } = await replaced(3);
         cloud.held.set("s-1-data", "SnapshotCreatedImage");
         let list = state.earlierSnapshotGroups ?? [];
-        // The second time its group is gone, and the member still exists.
+        // The second time, its group is gone, but the member still exists.
         for (const run of ["the first", "the second"]) {
             const superseded = { ...state, earlierSnapshotGroups: list };
             const { left, warnings } = await deleteSuperseded(cloud.context, superseded, 2);
@@ -189,7 +189,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-4"]);
     });
 
-    it("silently postpones one that is being uploaded", async () => {
+    it("deletes one that is being uploaded later, without a warning", async () => {
         const { cloud, state } = await replaced(2);
         const deleteSnapshotGroup = () => Promise.reject(apiError("OperationConflict"));
         const context = { ...cloud.context, api: { ...cloud.api, deleteSnapshotGroup } };
@@ -198,7 +198,7 @@ describe("keepLast", () => {
         expect(warnings).to.deep.equal([]);
     });
 
-    it("only warns if the older ones can't be looked for, and forgets none", async () => {
+    it("only warns if the older ones can't be read, and keeps them all in the list", async () => {
         const { cloud, state } = await replaced(3);
         const describeSnapshotGroups = () => Promise.reject(apiError("Forbidden.RAM"));
         const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
@@ -211,7 +211,7 @@ describe("keepLast", () => {
         expect(cloud.groups.size).to.equal(3);
     });
 
-    it("deletes those of another region there", async () => {
+    it("deletes groups of another region there", async () => {
         const beijing = await replaced(1);
         const regions: string[] = [];
         const here = new FakeCloud(
@@ -239,7 +239,7 @@ describe("keepLast", () => {
         expect([...here.groups.keys()]).to.deep.equal(["ssg-1"]);
     });
 
-    it("keeps the list in the state of a snapshot that is not finished", async () => {
+    it("keeps the list in the state of an unfinished snapshot", async () => {
         for (const run of [neverEnds, failsWith(10, { makesGroup: true })]) {
             const resource = new Retained(new FakeCloud([taking(1), taking(2, run)]));
             const first = await resource.replace(5);
@@ -253,7 +253,7 @@ describe("keepLast", () => {
         }
     });
 
-    it("keeps the list through the update that finishes a snapshot, and deletes only groups that were too many before it", async () => {
+    it("keeps the list in the update that finishes a snapshot, and deletes only the groups that were excess before it", async () => {
         const { cloud, state } = await replaced(3);
         const diskSetDigest = cloud.tagOf("t-3", "app-snapshot:disk-set-digest") ?? "";
         const pending = {
@@ -270,12 +270,12 @@ describe("keepLast", () => {
             inputsOf({ keepLast: 1 }),
         );
         expect(outputs).not.to.have.property("pending");
-        // It goes from the list once it is seen to be gone.
+        // It is removed from the list once it is known to be gone.
         expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-2", "ssg-1"]);
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("is applied by an update, which drops missing groups from the list", async () => {
+    it("is applied by an update, which removes deleted groups missing groups from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-1");
         const outputs = await update(cloud.context, "ssg-4", state, inputsOf({ keepLast: 2 }));
@@ -285,7 +285,7 @@ describe("keepLast", () => {
         expect(idsOf(next.earlierSnapshotGroups)).to.deep.equal(["ssg-3"]);
     });
 
-    it("deletes nothing once the program removes it, and forgets nothing", async () => {
+    it("deletes nothing after the program has removed it, and keeps the list", async () => {
         const { cloud, state } = await replaced(2);
         const outputs = await update(cloud.context, "ssg-2", state, inputsOf());
         expect(idsOf(outputs.earlierSnapshotGroups)).to.deep.equal(["ssg-1"]);
@@ -294,7 +294,7 @@ describe("keepLast", () => {
         expect(cloud.api.operations()).not.to.include("deleteSnapshotGroup");
     });
 
-    it("warns of groups that a create could not delete, in the outputs and in the log", async () => {
+    it("warns about groups that a create could not delete, in the outputs and in the log", async () => {
         const resource = new Retained();
         await resource.replace(1);
         await resource.replace(1);
@@ -307,8 +307,8 @@ describe("keepLast", () => {
     });
 });
 
-describe("a history that starts again", () => {
-    it("names the older groups of the resource, found by the tag of their members, which stay", async () => {
+describe("an incomplete history", () => {
+    it("causes a warning that names the older groups of the resource, by the tag of their members", async () => {
         const resource = new Retained();
         const first = await resource.replace(1);
         const second = await resource.replace(1, memoryOf(first));
@@ -321,13 +321,13 @@ describe("a history that starts again", () => {
         expect(resource.groups).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("names none of another resource of the same instance", async () => {
+    it("causes no warning about groups of another resource of the same instance", async () => {
         const { cloud } = await replaced(1);
         const outputs = await create(cloud.context, inputsOf({ keepLast: 1, resourceUrn: "urn::other" }));
         expect(outputs).to.deep.include({ snapshotGroupId: "ssg-2", warnings: [] });
     });
 
-    it("only warns if they can't be looked for", async () => {
+    it("causes a warning, not a failure, if the older groups can't be read", async () => {
         const { cloud, state } = await replaced(1);
         const api = {
             ...cloud.api,
@@ -342,7 +342,7 @@ describe("a history that starts again", () => {
         expect(outputs.warnings?.join("\n")).to.include("is unknown").and.to.include("Forbidden.RAM");
     });
 
-    it("starts silently with a first snapshot, and with one whose members can't be tagged", async () => {
+    it("causes no warning for a first snapshot, nor for one whose members can't be tagged", async () => {
         const cloud = new FakeCloud();
         const tagResources: typeof cloud.api.tagResources = (type, ids, tags) =>
             type === "snapshot"
@@ -354,7 +354,7 @@ describe("a history that starts again", () => {
         expect(cloud.context.log.of("debug").join("\n")).to.include("ssg-1 is not marked");
     });
 
-    it("is not looked for without keepLast", async () => {
+    it("is ignored without keepLast", async () => {
         const cloud = new FakeCloud();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).not.to.have.property("earlierSnapshotGroups");

@@ -23,7 +23,7 @@ function taking(id: number): Run {
     return { group: { snapshots } };
 }
 
-/** Returns the same cloud, in which no invocation can be tagged as handed over. */
+/** The same cloud, but no invocation can be tagged as handed. */
 function refusing({ api, context }: FakeCloud): FakeCloud["context"] {
     const tagResources: EcsApi["tagResources"] = (type, ids, tags) =>
         type === "invocation" && !tags.some(({ value }) => value === "closed")
@@ -37,7 +37,7 @@ function groupsOf(cloud: FakeCloud): string[] {
 }
 
 describe("a group that a state holds is not deleted", () => {
-    it("by the pending deletion of the resource that it was adopted from, although that could not be tagged", async () => {
+    it("by the pending deletion of the resource that it was adopted from, although the tag could not be set", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         const { outputs: second } = await rejectionOf(
@@ -51,7 +51,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.deep.equal(["ssg-1"]);
     });
 
-    it("but can be, by the resource itself, before that is tagged", async () => {
+    it("but can be, by the resource itself, before the tag is set", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const { outputs } = await rejectionOf(
@@ -62,7 +62,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.be.empty;
     });
 
-    it("by a create that sees late that it was handed over", async () => {
+    it("by a create that sees the tag of the hand-over late", async () => {
         const cloud = new FakeCloud([taking(1), taking(2)]);
         await create(cloud.context, inputsOf());
         cloud.setState("t-1", "open");
@@ -78,7 +78,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("by the keepLast of a resource that it was adopted from, which says so", async () => {
+    it("by the keepLast of a resource that it was adopted from, which warns about it", async () => {
         const cloud = new FakeCloud([1, 2, 3].map(taking));
         const first = await create(cloud.context, inputsOf({ keepLast: 1 }));
         await create(cloud.context, inputsOf(), new StateMemory());
@@ -95,7 +95,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(left).to.be.empty;
     });
 
-    it("by its own keepLast, although it was on the list before it was adopted again", async () => {
+    it("by its own keepLast, although it was in the list before it was adopted again", async () => {
         const cloud = new FakeCloud([1, 2, 3].map(taking));
         const keep = { keepLast: 1 };
         const first = await create(cloud.context, inputsOf({ ...keep, triggers: ["1"] }));
@@ -105,9 +105,9 @@ describe("a group that a state holds is not deleted", () => {
             memoryOfPredecessor(first),
         );
         cloud.commit(second.invokeId ?? "");
-        // Nobody committed the first one, so the reverted program finds it again.
+        // The first one was not committed, so a change back to its inputs finds it again.
         const memory = new StateMemory();
-        memory.handOn(urn, second);
+        memory.notePredecessor(urn, second);
         const { outputs: third } = await rejectionOf(
             UnfinishedSnapshot,
             create(refusing(cloud), inputsOf({ ...keep, triggers: ["1"] }), memory),
@@ -117,7 +117,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.include("ssg-1");
     });
 
-    it("if Cloud Assistant has forgotten who adopted it: its members say so", async () => {
+    it("if Cloud Assistant has forgotten its owner, which its members name", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
         await create(cloud.context, inputsOf(), new StateMemory());
@@ -126,7 +126,7 @@ describe("a group that a state holds is not deleted", () => {
         expect(groupsOf(cloud)).to.deep.equal(["ssg-1"]);
     });
 
-    it("nor adopted, if the engine shows the state that holds it only during the search", async () => {
+    it("nor adopted, if the engine shows the state that holds it only while it is examined", async () => {
         const cloud = new FakeCloud([taking(1), taking(2)]);
         const held = await create(cloud.context, inputsOf());
         const memory = new StateMemory();
@@ -141,8 +141,8 @@ describe("a group that a state holds is not deleted", () => {
     });
 });
 
-describe("a snapshot that was handed over just now", () => {
-    it("is not deleted by a replacement by force, although the change of its tag is seen late", async () => {
+describe("a snapshot that was just handed over", () => {
+    it("is not deleted by a forced replacement, even if its changed tag becomes visible late", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         expect(cloud.stateOf("t-1")).to.equal("handed");

@@ -13,12 +13,12 @@ import { memoryOf } from "../../support/memory";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { identityOf, inputsOf, memberOf } from "../../support/samples";
 
-describe("a group that shows late is not lost", () => {
+describe("a group that appears late is not lost", () => {
     it("if its unfinished snapshot is destroyed right after the end of the command", async () => {
         const cloud = new FakeCloud([{ looks: Infinity }]);
         const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
         cloud.endAll();
-        // The command ended just now, by the clock of this process.
+        // The command has just ended, by the clock of this process.
         const now = cloud.context.clock.now();
         const describeInvocationResults: EcsApi["describeInvocationResults"] = async (invokeId) =>
             (await cloud.api.describeInvocationResults(invokeId)).map((result) => ({
@@ -34,7 +34,7 @@ describe("a group that shows late is not lost", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("if the next update looks for it while its run may still make it", async () => {
+    it("when the next update searches for the group of a run that may still create it", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout", makesGroup: true }, {}]);
         let shows = false;
         const describeSnapshotGroups: EcsApi["describeSnapshotGroups"] = async (filter) =>
@@ -43,7 +43,7 @@ describe("a group that shows late is not lost", () => {
             );
         const context = { ...cloud.context, api: { ...cloud.api, describeSnapshotGroups } };
         await rejection(create(context, inputsOf()));
-        // Soon afterwards, as when a pipeline is run again: the plugin may still outlive its invocation.
+        // As soon as a pipeline is run again: the plugin may still outlive its invocation.
         await create(context, inputsOf());
         expect(cloud.stateOf("t-1")).to.equal("open");
 
@@ -53,7 +53,7 @@ describe("a group that shows late is not lost", () => {
         expect(found.map(({ id }) => id)).to.include("ssg-1");
     });
 
-    it("but is given up in the end: a run that had enough time is closed", async () => {
+    it("but a run whose time is over is closed", async () => {
         const cloud = new FakeCloud([{ invocationStatus: "Timeout" }, {}]);
         await rejection(create(cloud.context, inputsOf()));
         cloud.cloudTime += 30 * 86_400_000;
@@ -63,7 +63,7 @@ describe("a group that shows late is not lost", () => {
 });
 
 describe("a member that something holds is not lost", () => {
-    it("if its run is cleared away: it is named, stays open, and blocks no new snapshot", async () => {
+    it("when its run is cleared away: the run is named, stays open, and does not delay a new snapshot", async () => {
         const snapshots = ["d-system", "d-data"].map((disk) =>
             memberOf(disk, { snapshotId: `s-old-${disk}` }),
         );

@@ -20,12 +20,12 @@ import { groupOf, inputsOf, memberOf } from "../../support/samples";
 const month = 31 * 86_400_000;
 const silent = { output: () => "" };
 
-/** Returns the context of a caller whose API may answer differently. */
+/** The context of a caller with other API responses. */
 function seenBy(cloud: FakeCloud, answers: Partial<EcsApi>): Context {
     return { ...cloud.context, api: { ...cloud.api, ...answers } };
 }
 
-/** A caller who may not see snapshots: the lists are empty, and only the dry run says so. */
+/** A caller who may not list snapshots: the lists are empty, and only the dry run shows it. */
 const blind: Partial<EcsApi> = {
     describeSnapshotGroups: () => Promise.resolve([]),
     describeSnapshotIds: () => Promise.resolve([]),
@@ -33,7 +33,7 @@ const blind: Partial<EcsApi> = {
 };
 const forgetful: Partial<EcsApi> = { describeInvocationResults: () => Promise.resolve([]) };
 
-/** A resource whose command runs, and ends after its state was written. */
+/** A resource whose command is running, and ends after its state was written. */
 async function unfinished(cloud: FakeCloud): Promise<SnapshotOutputs> {
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
     cloud.endAll();
@@ -48,8 +48,8 @@ async function onlyOrphan(context: Context): Promise<Orphan> {
     return orphan;
 }
 
-describe("a destroy by a caller who can't see snapshots", () => {
-    it("gives up no run that may have made a group, whatever it named", async () => {
+describe("a destroy by a caller who may not list snapshots", () => {
+    it("keeps every run that may have created one, whatever it named", async () => {
         for (const [run, answers] of [
             [failsWith(10, { looks: Infinity, makesGroup: true, ...silent }), {}],
             [{ looks: Infinity, ...silent }, {}],
@@ -69,7 +69,7 @@ describe("a destroy by a caller who can't see snapshots", () => {
 describe("a create that clears earlier runs away", () => {
     const other = inputsOf({ triggers: ["other"] });
 
-    it("closes no run whose group may only be hidden, and names it", async () => {
+    it("closes no run whose group may just be hidden, and names it", async () => {
         for (const [run, answers] of [
             [failsWith(10, { makesGroup: true, output: (id: string) => `GroupId=${id}\n` }), {}],
             [failsWith(10, { makesGroup: true, ...silent }), {}],
@@ -80,7 +80,7 @@ describe("a create that clears earlier runs away", () => {
             let begun = false;
             const hidden = seenBy(cloud, {
                 ...blind,
-                // Only the earlier one's group is hidden.
+                // Only the earlier run's group is hidden.
                 describeSnapshotGroups: async (filter) =>
                     (await cloud.api.describeSnapshotGroups(filter)).filter(
                         ({ snapshotGroupId }) => snapshotGroupId !== "ssg-1",
@@ -100,7 +100,7 @@ describe("a create that clears earlier runs away", () => {
         }
     });
 
-    it("closes no run with a member that may be held and hidden", async () => {
+    it("closes none that may have a held and hidden member", async () => {
         const cloud = await abandoned({});
         cloud.cloudTime += month;
         const members = cloud.snapshotIds;
@@ -117,7 +117,7 @@ describe("a create that clears earlier runs away", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
-    it("neither closes nor repeats a run whose group has its name, but no instance and one disk less", async () => {
+    it("neither closes nor repeats one whose group has the run's name, but no instance, and a disk is missing", async () => {
         const snapshots = [memberOf("d-system", { snapshotId: "s-1", tags: [] })];
         const cloud = await abandoned({ group: { instanceId: "", snapshots } });
         const { message } = await rejection(create(cloud.context, inputsOf()));
@@ -129,8 +129,8 @@ describe("a create that clears earlier runs away", () => {
     });
 });
 
-describe("an orphan search by a caller who can't see snapshots", () => {
-    it("never says that nothing is left of a run", async () => {
+describe("an orphan search by a caller who may not list snapshots", () => {
+    it("does not report that nothing is left of a run", async () => {
         for (const answers of [{}, forgetful]) {
             const cloud = new FakeCloud();
             await takeAndForget(cloud);
@@ -143,7 +143,7 @@ describe("an orphan search by a caller who can't see snapshots", () => {
         }
     });
 
-    it("does not lose a member that an image held at the first try", async () => {
+    it("does not lose a member that an image held at the first attempt", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);
         cloud.held.set("s-system", "SnapshotCreatedImage");
@@ -160,7 +160,7 @@ describe("an orphan search by a caller who can't see snapshots", () => {
         expect(cloud.survivors.size).to.equal(0);
     });
 
-    it("gives up no run that somebody ended, as long as the plugin may continue", async () => {
+    it("keeps a run that somebody stopped, as long as the plugin may still be running", async () => {
         const cloud = await abandoned({ invocationStatus: "Terminated" });
         cloud.pass(16 * 60_000);
         expect((await removeOrphan(cloud.context, await onlyOrphan(cloud.context))).message).to.match(
@@ -173,8 +173,8 @@ describe("an orphan search by a caller who can't see snapshots", () => {
     });
 });
 
-describe("the count of keepLast", () => {
-    it("excludes a group that was deleted by hand, also if a member is left or its absence is not certain", async () => {
+describe("the groups that keepLast counts", () => {
+    it("do not include one that was deleted by hand, if a member is left, or it is unknown whether it is gone", async () => {
         for (const existence of ["absent", "forbidden"] as const) {
             const cloud = new FakeCloud();
             const { regionId } = cloud.context;
@@ -214,7 +214,7 @@ describe("the count of keepLast", () => {
 });
 
 describe("a refresh with incomplete lists", () => {
-    /** Returns an API whose first answer has only one of the requested snapshots. */
+    /** A response that contains only the first of the requested snapshots. */
     const lagging = (cloud: FakeCloud): Pick<EcsApi, "describeSnapshotIds"> => {
         let looks = 0;
         return {
@@ -236,7 +236,7 @@ describe("a refresh with incomplete lists", () => {
         expect(now?.snapshots?.map(({ snapshotId }) => snapshotId)).to.deep.equal(members);
     });
 
-    it("reports no member of an existing group as lost", async () => {
+    it("does not report a member of an existing group as missing", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const describeSnapshotGroups: EcsApi["describeSnapshotGroups"] = async (filter) =>

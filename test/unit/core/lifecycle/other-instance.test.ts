@@ -5,7 +5,7 @@ import type { Context } from "../../../../provider/src/cloud/context";
 import { FakeCloud } from "../../support/fake-cloud";
 import { inputsOf } from "../../support/samples";
 
-/** A run for the same resource, but of an instance that the program no longer names. */
+/** A run of the same resource, but on an instance that the program no longer names. */
 async function ofAnotherInstance(state: "open" | "handed", more: Partial<Context> = {}): Promise<FakeCloud> {
     const cloud = new FakeCloud([{}], {}, more);
     await create(cloud.context, inputsOf({ triggers: ["other"] }));
@@ -20,8 +20,8 @@ async function ofAnotherInstance(state: "open" | "handed", more: Partial<Context
     return cloud;
 }
 
-describe("an open run of another instance than the program names", () => {
-    it("is left and named: a stack of the same name in another backend may be at work on it", async () => {
+describe("an open run on another instance than the program names", () => {
+    it("is left alone and named, because it may belong to a stack of the same name in another backend", async () => {
         const cloud = await ofAnotherInstance("open");
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-2" });
@@ -33,7 +33,7 @@ describe("an open run of another instance than the program names", () => {
         );
     });
 
-    it("is cleared away if a namespace says whose it is", async () => {
+    it("is cleared away if a namespace identifies its stack", async () => {
         const cloud = await ofAnotherInstance("open", { namespace: "ours" });
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });
@@ -41,7 +41,7 @@ describe("an open run of another instance than the program names", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is left and named in any case once it was handed over", async () => {
+    it("is left alone and named in any case if it was handed over", async () => {
         for (const more of [{}, { namespace: "ours" }]) {
             const cloud = await ofAnotherInstance("handed", more);
             const outputs = await create(cloud.context, inputsOf());
@@ -52,7 +52,7 @@ describe("an open run of another instance than the program names", () => {
         }
     });
 
-    it("is not seen if the namespace is another one", async () => {
+    it("is not found in another namespace", async () => {
         const cloud = await ofAnotherInstance("open", { namespace: "theirs" });
         const outputs = await create({ ...cloud.context, namespace: "ours" }, inputsOf());
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });

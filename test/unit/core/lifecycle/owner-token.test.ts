@@ -15,7 +15,7 @@ import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 
 const ownerTag = "app-snapshot:owner";
 
-/** A cloud with a run that the state holds as unfinished, and that has ended by now. */
+/** A cloud with a run that the state holds as as unfinished, and that has ended. */
 async function unfinished(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ looks: Infinity }, {}]);
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
@@ -31,7 +31,7 @@ describe("the owner token on a run", () => {
         expect(state.ownerToken).to.be.a("string").and.to.equal(cloud.tagOf("t-1", ownerTag));
     });
 
-    it("is replaced by that of the resource that adopts the run, finished or not", async () => {
+    it("is replaced by the resource that adopts the run, finished or not", async () => {
         const { cloud, state } = await unfinished();
         const outputs = await create(cloud.context, inputsOf());
         expect(outputs).to.include({ invokeId: "t-1", ownerToken: cloud.tagOf("t-1", ownerTag) });
@@ -47,7 +47,7 @@ describe("the owner token on a run", () => {
         expect(next.outputs.ownerToken).not.to.equal(again.state.ownerToken);
     });
 
-    it("is set, or else the run stays with its present resource", async () => {
+    it("must be set, otherwise the run stays with its resource", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const api = { ...cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
@@ -62,7 +62,7 @@ describe("the owner token on a run", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("is not replaced on a run that the state is known to hold", async () => {
+    it("is not replaced for a run that a state is known to hold", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, inputsOf());
         await create(cloud.context, inputsOf({ triggers: ["other"] }), memoryOf({ invokeId: "t-1" }));
@@ -71,7 +71,7 @@ describe("the owner token on a run", () => {
 });
 
 describe("deleting a snapshot that another resource adopted", () => {
-    it("warns nobody if its successor has it, but warns if another resource does", async () => {
+    it("logs a message if its successor adopted it, and a warning if another resource did", async () => {
         for (const [successorUrn, level, says] of [
             [inputsOf().resourceUrn, "info", /left alone: .* t-1$/],
             ["urn:pulumi:dev::shop::other::a", "warn", /^t-1 is left alone/],
@@ -93,7 +93,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         }
     });
 
-    it("leaves its group and its run alone, and says so", async () => {
+    it("leaves its group and its run alone, and warns", async () => {
         const { cloud, state } = await unfinished();
         const successor = await create(cloud.context, inputsOf());
         const calls = cloud.api.calls.length;
@@ -111,7 +111,7 @@ describe("deleting a snapshot that another resource adopted", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("does so whatever phase it was in when it was adopted", async () => {
+    it("does so in any phase at the adoption", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await unfinished();
             await create(cloud.context, inputsOf());
@@ -124,7 +124,7 @@ describe("deleting a snapshot that another resource adopted", () => {
     it("does so for a finished one that was never committed", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
-        // This process does not know that the state holds it: a forced replacement is not compared first.
+        // This process does not know does not know the state, because a forced replacement has no diff.
         const successor = await create(cloud.context, inputsOf());
         expect(successor.snapshotGroupId).to.equal("ssg-1");
         await remove(cloud.context, "ssg-1", first);
@@ -134,13 +134,13 @@ describe("deleting a snapshot that another resource adopted", () => {
     });
 });
 
-describe("this process's knowledge of the owner of a run", () => {
-    it("has priority over the tag, which may be seen late: a run that it adopted itself is left alone", async () => {
+describe("this process's knowledge of a run's owner", () => {
+    it("has precedence over the tag, which may become visible late, and needs no call", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const successor = await create(cloud.context, inputsOf(), memory);
         expect(memory.adopterOf("t-1")).to.equal(successor.ownerToken);
-        // Simulates a change of the tag that is not seen yet.
+        // Simulates a changed tag that is not visible yet.
         const late = { key: ownerTag, value: state.ownerToken ?? "" };
         await cloud.api.tagResources("invocation", ["t-1"], [late]);
         const calls = cloud.api.calls.length;
@@ -150,7 +150,7 @@ describe("this process's knowledge of the owner of a run", () => {
         expect(cloud.context.log.of("info").join("\n")).to.match(/left alone: .* t-1$/m);
     });
 
-    it("includes adopted runs that are not finished", async () => {
+    it("is also recorded if the adopted snapshot is unfinished", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         cloud.edit("ssg-1", { status: "progressing" });
@@ -162,7 +162,7 @@ describe("this process's knowledge of the owner of a run", () => {
         expect(cloud.api.calls).to.have.length(calls);
     });
 
-    it("lets the adopter delete what it adopted", async () => {
+    it("lets the adopting resource delete the snapshot", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state);
         const successor = await create(cloud.context, inputsOf(), memory);
@@ -171,7 +171,7 @@ describe("this process's knowledge of the owner of a run", () => {
         expect(cloud.groups.size).to.equal(0);
     });
 
-    it("keeps a run that two states hold from being deleted, whatever the tag says", async () => {
+    it("prevents the deletion of a run that two states hold, whatever the tag", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const other = { ...state, ownerToken: "another's" };
@@ -191,7 +191,7 @@ describe("this process's knowledge of the owner of a run", () => {
 });
 
 describe("this process's knowledge of a snapshot that could not be deleted", () => {
-    it("is that the state still holds it, until it is deleted", async () => {
+    it("is that the state holds it until it is deleted", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf());
         const memory = memoryOf(state);
@@ -215,11 +215,11 @@ describe("the run of a snapshot that is deleted", () => {
         expect(cloud.api.operations().at(-1)).to.equal("tagResources");
     });
 
-    it("is closed if it was never committed, so that nobody adopts it again", async () => {
-        for (const marked of ["open", "handed"] as const) {
+    it("is closed if it was never committed, so that it is not adopted again", async () => {
+        for (const runState of ["open", "handed"] as const) {
             const cloud = new FakeCloud();
             const state = await create(cloud.context, inputsOf());
-            cloud.setState("t-1", marked);
+            cloud.setState("t-1", runState);
             await remove(cloud.context, "ssg-1", state);
             expect(cloud.stateOf("t-1")).to.equal("closed");
             expect(await create(cloud.context, inputsOf())).to.deep.include({
@@ -229,7 +229,7 @@ describe("the run of a snapshot that is deleted", () => {
         }
     });
 
-    it("may be forgotten: the group is deleted nevertheless", async () => {
+    it("may be forgotten, and the group is still deleted", async () => {
         for (const snapshotGroupName of [undefined, "renamed"]) {
             const cloud = new FakeCloud();
             const state = await create(cloud.context, inputsOf({ snapshotGroupName }));
@@ -239,11 +239,11 @@ describe("the run of a snapshot that is deleted", () => {
         }
     });
 
-    it("may be forgotten: then the tags of the members name the owner of the group", async () => {
+    it("may be forgotten, and then the members identify the group's owner", async () => {
         const cloud = new FakeCloud();
         const state = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
         cloud.endAll();
-        // Another resource adopts it, and gives it its name.
+        // Another resource adopts it, and it then has that resource's name.
         const successor = await create(cloud.context, inputsOf({ snapshotGroupName: "renamed" }));
         expect(successor).to.include({ snapshotGroupId: "ssg-1" });
         cloud.invocations.splice(0);

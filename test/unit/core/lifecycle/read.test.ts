@@ -23,12 +23,12 @@ function membersBut(cloud: FakeCloud, ...snapshotIds: readonly string[]): readon
 }
 
 describe("reading a snapshot", () => {
-    it("returns the unchanged state if nothing changed", async () => {
+    it("returns the state unchanged if nothing changed", async () => {
         const { cloud, state } = await made();
         expect(await read(cloud.context, "ssg-1", state)).to.deep.equal(state);
     });
 
-    it("returns nothing if the group is gone, after more than one read", async () => {
+    it("returns nothing if the group is gone, after more than one call", async () => {
         const { cloud, state } = await made();
         cloud.groups.clear();
         const looks = cloud.api.calls.length;
@@ -37,7 +37,7 @@ describe("reading a snapshot", () => {
         expect(cloud.api.calls.length - looks).to.be.at.least(3);
     });
 
-    it("asks only by the group's id: a released instance would make the request fail", async () => {
+    it("requests only the group's id, because the request would fail for a released instance", async () => {
         const { cloud, state } = await made();
         await read(cloud.context, "ssg-1", state);
         expect(cloud.api.calls.at(-1)).to.deep.equal({
@@ -46,7 +46,7 @@ describe("reading a snapshot", () => {
         });
     });
 
-    it("shows what was changed from outside", async () => {
+    it("shows changes made outside of Pulumi", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", {
             name: "theirs",
@@ -63,19 +63,19 @@ describe("reading a snapshot", () => {
         expect(now).not.to.have.any.keys("description", "systemDiskSnapshotId");
     });
 
-    it("keeps the instance if the group lacks it", async () => {
+    it("keeps the instance if the group does not name it", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { instanceId: "" });
         expect(await read(cloud.context, "ssg-1", state)).to.include({ instanceId: state.instanceId });
     });
 
-    it("remembers that the plugin reported a weaker consistency than the tags show", async () => {
+    it("keeps the consistency that the plugin reported if it is lower than that of the tags", async () => {
         const { cloud, state } = await made();
-        const admitted = { ...state, consistency: "filesystem" } as const;
-        expect(await read(cloud.context, "ssg-1", admitted)).to.include({ consistency: "filesystem" });
+        const reported = { ...state, consistency: "filesystem" } as const;
+        expect(await read(cloud.context, "ssg-1", reported)).to.include({ consistency: "filesystem" });
     });
 
-    it("keeps a verified consistency, whatever happens to the tags", async () => {
+    it("keeps the consistency that was verified once, even if the tags change", async () => {
         const { cloud, state } = await made();
         const untagged = membersBut(cloud).map((member) => ({ ...member, tags: [] }));
         cloud.edit("ssg-1", { snapshots: untagged });
@@ -85,7 +85,7 @@ describe("reading a snapshot", () => {
         expect(difference(now ?? {}, inputsOf({ triggers: [1] })).kind).to.equal("none");
     });
 
-    it("takes the consistency from the tags if none was verified, or the group is looked up", async () => {
+    it("reads the consistency from the tags if none was verified, or the group is looked up", async () => {
         const { cloud, state } = await made();
         for (const known of [{ ...state, consistency: "crash" as const }, {}]) {
             expect(await read(cloud.context, "ssg-1", known)).to.include({ consistency: "application" });
@@ -95,7 +95,7 @@ describe("reading a snapshot", () => {
         expect(await read(cloud.context, "ssg-1", {})).to.include({ consistency: "filesystem" });
     });
 
-    it("leaves a snapshot alone whose command still runs", async () => {
+    it("returns the state of a snapshot whose command is still running", async () => {
         const { cloud, state } = await made();
         const running = { ...state, pending: pendingOf("running") };
         const calls = cloud.api.calls.length;
@@ -103,7 +103,7 @@ describe("reading a snapshot", () => {
         expect(cloud.api.calls).to.have.length(calls);
     });
 
-    it("looks up a group that another program made", async () => {
+    it("looks up a group that another program created", async () => {
         const { cloud } = await made();
         const found = await read(cloud.context, "ssg-1", {});
         expect(found).to.include({
@@ -115,7 +115,7 @@ describe("reading a snapshot", () => {
         expect(cloud.context.log.of("warn")).to.deep.equal([]);
     });
 
-    it("fails if a group to look up does not exist", async () => {
+    it("fails if the group to look up does not exist", async () => {
         const { cloud } = await made();
         const error = await rejectionOf(AppSnapshotError, read(cloud.context, "ssg-none", {}));
         expect(error.message).to.include("ssg-none in cn-hangzhou");
@@ -123,7 +123,7 @@ describe("reading a snapshot", () => {
 });
 
 describe("a snapshot that was changed outside of Pulumi", () => {
-    it("causes a warning of a refresh for each change, each with the group's id", async () => {
+    it("causes a warning in a refresh for each change, with the group's id", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
         await read(cloud.context, "ssg-1", state);
@@ -136,7 +136,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         }
     });
 
-    it("causes only one warning: the next refresh compares with the result of this one", async () => {
+    it("causes a warning only once, because the next refresh compares with this one's result", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { name: "theirs", snapshots: membersBut(cloud, "s-data") });
         const now = await read(cloud.context, "ssg-1", state);
@@ -145,7 +145,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         expect(cloud.context.log.of("warn")).to.have.length(warnings);
     });
 
-    it("is replaced if it lost a member, after any number of refreshes", async () => {
+    it("is replaced if it lost a member, even after several refreshes", async () => {
         const { cloud, state } = await made();
         cloud.edit("ssg-1", { snapshots: membersBut(cloud, "s-data") });
         const first = await read(cloud.context, "ssg-1", state);
@@ -161,7 +161,7 @@ describe("a snapshot that was changed outside of Pulumi", () => {
         expect(anew).not.to.have.property("missingSnapshotIds");
     });
 
-    it("is not compared before it was recorded completely", async () => {
+    it("is not compared before it was finished", async () => {
         for (const phase of ["finalizing", "failed"] as const) {
             const { cloud, state } = await made();
             cloud.edit("ssg-1", { name: "theirs", snapshots: [] });

@@ -41,7 +41,7 @@ describe("runs that states are known to hold", () => {
         ]);
     });
 
-    it("are left unchanged if they are closed or committed", async () => {
+    it("are not changed if they are closed or committed", async () => {
         const cloud = await handed(2);
         cloud.setState("t-1", "closed");
         cloud.setState("t-2", "committed");
@@ -50,14 +50,14 @@ describe("runs that states are known to hold", () => {
         expect(cloud.api.operations()).not.to.include("tagResources");
     });
 
-    it("are committed if their hand-over could not be tagged, or is seen late", async () => {
+    it("are committed if their hand-over could not be tagged, or becomes visible late", async () => {
         const cloud = await handed(1);
         cloud.setState("t-1", "open");
         await new RecordedRuns(memoryOf({ invokeId: "t-1" })).commit(cloud.context, stack);
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("are looked for once for each stack and region, however many resources ask", async () => {
+    it("are searched for once per stack and region, also by concurrent calls", async () => {
         const cloud = await handed(2);
         const memory = memoryOf({ invokeId: "t-1" });
         const recorded = new RecordedRuns(memory);
@@ -81,7 +81,7 @@ describe("runs that states are known to hold", () => {
         expect(cloud.api.argumentsOf("describeInvocations")).to.have.length(6);
     });
 
-    it("are committed in their own region, whatever the command's region", async () => {
+    it("are committed in their own region, whatever the current one", async () => {
         const cloud = await handed(1);
         const regions: string[] = [];
         const inRegion = (other: string): Context => {
@@ -94,7 +94,7 @@ describe("runs that states are known to hold", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("exclude runs that a state holds as running, which will be adopted", async () => {
+    it("do not include those that a state holds as running, which will be adopted", async () => {
         const cloud = await handed(1);
         const pending = {
             phase: "running",
@@ -107,13 +107,13 @@ describe("runs that states are known to hold", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("change nothing if nothing is recorded", async () => {
+    it("cause no call if nothing is recorded", async () => {
         const cloud = await handed(1);
         await new RecordedRuns(new StateMemory()).commit(cloud.context, stack);
         expect(cloud.api.operations()).not.to.include("tagResources");
     });
 
-    it("cause no failure if they can't be looked for, and are looked for again", async () => {
+    it("cause no failure if the search fails, and are searched for again", async () => {
         let refused = true;
         const cloud: FakeCloud = await handed(1);
         const describeInvocations: EcsApi["describeInvocations"] = (filter) =>
@@ -129,7 +129,7 @@ describe("runs that states are known to hold", () => {
         expect(cloud.stateOf("t-1")).to.equal("committed");
     });
 
-    it("cause no failure if they can't be committed: nobody deletes a handed run", async () => {
+    it("cause no failure if they can't be committed, because handed runs are not deleted", async () => {
         const cloud = await handed(1);
         const tagResources = () => Promise.reject(apiError("Forbidden.RAM"));
         const context = { ...cloud.context, api: { ...cloud.api, tagResources } };

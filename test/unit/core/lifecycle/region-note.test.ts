@@ -5,7 +5,7 @@ import { regionNote } from "../../../../provider/src/core/lifecycle/region-note"
 const hangzhou = { regionId: "cn-hangzhou" };
 
 describe("the note about the region of a snapshot", () => {
-    it("says that it stays if the stack has another region now, and how to choose a region", () => {
+    it("says that it stays if the stack now has another region, and how to choose", () => {
         for (const kind of ["none", "update"] as const) {
             expect(regionNote(hangzhou, {}, "cn-beijing", kind)).to.equal(
                 "Stays in cn-hangzhou: the stack's region is now cn-beijing, but only new snapshots are taken there. " +
@@ -14,13 +14,13 @@ describe("the note about the region of a snapshot", () => {
         }
     });
 
-    it("says where the new one is taken if another change replaces it", () => {
+    it("says where the new one is taken if there is another reason for it", () => {
         expect(regionNote(hangzhou, {}, "cn-beijing", "replace")).to.match(
             /^To be taken in cn-beijing, .* the old snapshot is in cn-hangzhou\. .*regionId: "cn-hangzhou"/,
         );
     });
 
-    it("is missing if the region is the same, or the program names one, or none is known", () => {
+    it("is omitted if the region is the same, the program names one, or none is known", () => {
         expect(regionNote(hangzhou, {}, "cn-hangzhou", "none")).to.equal(undefined);
         expect(regionNote(hangzhou, hangzhou, "cn-beijing", "none")).to.equal(undefined);
         expect(regionNote(hangzhou, { regionId: "cn-beijing" }, "cn-beijing", "replace")).to.equal(undefined);

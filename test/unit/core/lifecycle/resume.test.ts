@@ -28,10 +28,10 @@ async function unfinished(
 }
 
 describe("a run that the state of the predecessor holds as running", () => {
-    it("is resumed whatever its age, and then is the new resource's", async () => {
-        for (const marked of ["open", "handed"] as const) {
+    it("is resumed whatever its age, and then belongs to the new resource", async () => {
+        for (const runState of ["open", "handed"] as const) {
             const { cloud, state } = await unfinished();
-            cloud.setState("t-1", marked);
+            cloud.setState("t-1", runState);
             const memory = memoryOfPredecessor(state);
             const outputs = await create(cloud.context, inputsOf({ adoptWithinSeconds: 0 }), memory);
             expect(outputs).to.include({ invokeId: "t-1", snapshotGroupId: "ssg-1" });
@@ -44,7 +44,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         }
     });
 
-    it("is resumed although the resource had another URN then, and tagged for the new one", async () => {
+    it("is resumed although the resource had another URN, and gets the tags of the new one", async () => {
         const { cloud, state } = await unfinished();
         const memory = memoryOfPredecessor(state, newUrn);
         const outputs = await create(cloud.context, inputsOf({ resourceUrn: newUrn }), memory);
@@ -53,7 +53,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.tagOf("t-1", "app-snapshot:resource")).to.equal(resourceOf(identityOf(newUrn)));
         expect(cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(outputs.ownerToken);
         expect(cloud.stateOf("t-1")).to.equal("handed");
-        // Under its new name it is found like any other of the resource.
+        // Under its new name, it is found like any other run of the resource.
         const again = await create(cloud.context, inputsOf({ resourceUrn: newUrn, adoptWithinSeconds: 1e9 }));
         expect(again).to.include({ invokeId: "t-1" });
     });
@@ -66,16 +66,16 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-1", "ssg-2"]);
     });
 
-    it("is left to its resource if the inputs have changed: neither adopted nor cleared nor named", async () => {
-        for (const marked of ["open", "handed"] as const) {
+    it("is left to its resource if the inputs have changed: neither adopted nor cleared away nor named", async () => {
+        for (const runState of ["open", "handed"] as const) {
             for (const changes of [{ triggers: ["other"] }, { resourceUrn: newUrn, triggers: ["other"] }]) {
                 const { cloud, state } = await unfinished();
-                cloud.setState("t-1", marked);
+                cloud.setState("t-1", runState);
                 const inputs = inputsOf(changes);
                 const memory = memoryOfPredecessor(state, inputs.resourceUrn);
                 const outputs = await create(cloud.context, inputs, memory);
                 expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });
-                expect(cloud.stateOf("t-1")).to.equal(marked);
+                expect(cloud.stateOf("t-1")).to.equal(runState);
                 await remove(cloud.context, "t-1", state, memory);
                 expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2"]);
                 expect(cloud.stateOf("t-1")).to.equal("closed");
@@ -83,7 +83,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         }
     });
 
-    it("is verified like any other, and its group is deleted if degraded: no state holds that", async () => {
+    it("is verified like any other, and its group deleted if it has violations, because no state holds the group", async () => {
         const { cloud, state } = await unfinished(degraded);
         const error = await rejection(create(cloud.context, inputsOf(), memoryOfPredecessor(state)));
         expect(error.message).to.match(/^Degraded: /);
@@ -91,7 +91,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.stateOf("t-1")).to.equal("closed");
     });
 
-    it("is not looked for if it no longer runs: its resource holds it already", async () => {
+    it("is not searched for if the state holds its group", async () => {
         const { cloud, state } = await unfinished();
         const pending = {
             phase: "failed",
@@ -113,7 +113,7 @@ describe("a run that the state of the predecessor holds as running", () => {
         expect(cloud.stateOf("t-1")).to.equal("handed");
     });
 
-    it("is ignored if Cloud Assistant has forgotten it", async () => {
+    it("is replaced by a new one if Cloud Assistant has forgotten it", async () => {
         const { cloud, state } = await unfinished();
         const api = { ...cloud.api, describeInvocations: () => Promise.resolve([]) };
         const memory = memoryOfPredecessor(state);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { historyFor, outdated } from "../../../../provider/src/core/lifecycle/retention";
+import { historyFor, excessGroups } from "../../../../provider/src/core/lifecycle/retention";
 import { inputsOf } from "../../support/samples";
 
 const region = "cn-hangzhou";
@@ -20,21 +20,21 @@ function ids(groups: readonly EarlierGroup[]): string[] {
     return groups.map(({ snapshotGroupId }) => snapshotGroupId);
 }
 
-describe("the groups that are too many", () => {
+describe("the excess groups", () => {
     it("are the oldest beyond the number to keep", () => {
         const four = [group(4), group(3), group(2), group(1)];
-        expect(ids(outdated(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
-        expect(ids(outdated(four, 1))).to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
-        expect(ids(outdated(four, 4))).to.be.empty;
+        expect(ids(excessGroups(four, 2))).to.deep.equal(["ssg-2", "ssg-1"]);
+        expect(ids(excessGroups(four, 1))).to.deep.equal(["ssg-3", "ssg-2", "ssg-1"]);
+        expect(ids(excessGroups(four, 4))).to.be.empty;
     });
 
     it("are never good ones in favour of a degraded one", () => {
-        expect(ids(outdated([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
-        expect(ids(outdated([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
+        expect(ids(excessGroups([group(3, true), group(2), group(1)], 1))).to.deep.equal(["ssg-1"]);
+        expect(ids(excessGroups([group(3, true), group(2, true), group(1)], 1))).to.be.empty;
     });
 
-    it("are degraded ones once there are enough good ones after them", () => {
-        expect(ids(outdated([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
+    it("are the degraded ones once there are enough good ones after them", () => {
+        expect(ids(excessGroups([group(4), group(3, true), group(2), group(1, true)], 2))).to.deep.equal([
             "ssg-1",
         ]);
     });
@@ -59,8 +59,8 @@ describe("the history of a resource", () => {
         earlierSnapshotGroups: [group(1)],
     };
 
-    it("is the group of its predecessor and those before that, the newest first", () => {
-        expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], beginsAnew: false });
+    it("contains the group of its predecessor and the earlier ones, the newest first", () => {
+        expect(historyFor(kept, state)).to.deep.equal({ earlier: [group(2), group(1)], isIncomplete: false });
     });
 
     it("distinguishes a group that is degraded, lost a member or was never finished", () => {
@@ -77,7 +77,7 @@ describe("the history of a resource", () => {
         }
     });
 
-    it("knows the members of a group that was never verified, if its state does", () => {
+    it("contains the members of a group that was never verified if its state does", () => {
         const pending = {
             phase: "failed",
             invokeId: "t-1",
@@ -92,14 +92,14 @@ describe("the history of a resource", () => {
         ]);
     });
 
-    it("starts again if no state has one, and is empty if that had no group", () => {
-        expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], beginsAnew: true });
-        expect(historyFor(kept, {})).to.deep.equal({ earlier: [], beginsAnew: true });
+    it("is incomplete if no state lists earlier groups, and empty if the state had no group", () => {
+        expect(historyFor(kept, undefined)).to.deep.equal({ earlier: [], isIncomplete: true });
+        expect(historyFor(kept, {})).to.deep.equal({ earlier: [], isIncomplete: true });
         const counted = { earlierSnapshotGroups: [] };
-        expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], beginsAnew: false });
+        expect(historyFor(kept, counted)).to.deep.equal({ earlier: [], isIncomplete: false });
     });
 
-    it("is passed on without keepLast, so that it can be counted again; but nothing is added to it", () => {
+    it("is passed on without keepLast, so that it can be used again, but nothing is added to it", () => {
         expect(historyFor(inputsOf(), state).earlier).to.deep.equal([group(1)]);
     });
 });

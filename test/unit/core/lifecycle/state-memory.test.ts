@@ -5,7 +5,7 @@ import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memor
 
 const regionId = "cn-hangzhou";
 
-describe("a process's memory of states", () => {
+describe("the memory of states", () => {
     let memory: StateMemory;
     beforeEach(() => {
         memory = new StateMemory();
@@ -20,7 +20,7 @@ describe("a process's memory of states", () => {
         expect(memory.predecessorOf("urn")).to.equal(undefined);
     });
 
-    it("has each snapshot that a state holds, finished or not, by its region", () => {
+    it("contains each snapshot that a state holds, finished or not, with its region", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-2", ownerToken: "b", regionId, pending: pendingOf("finalizing") });
         memory.note({ invokeId: "t-3", ownerToken: "c", regionId, pending: pendingOf("failed") });
@@ -30,26 +30,26 @@ describe("a process's memory of states", () => {
         expect(["t-1", "t-2", "t-3", "t-4"].filter((id) => memory.isRecorded(id))).to.have.length(4);
     });
 
-    it("has a running one as held, but not as recorded, since it will be adopted", () => {
+    it("treats a running one as held, but not as recorded, because it must be adopted", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId, pending: pendingOf("running") });
         expect(memory.isHeld("t-1")).to.equal(true);
         expect(memory.isRecorded("t-1")).to.equal(false);
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
     });
 
-    it("has no group that no run of ours made", () => {
+    it("does not contain a group of another origin", () => {
         memory.note({ snapshotGroupId: "ssg-1", regionId });
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
     });
 
-    it("holds a snapshot once, however often the engine shows it", () => {
+    it("contains a snapshot once, however often the engine shows it", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         expect(memory.recordedIn(regionId)).to.deep.equal(["t-1"]);
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(false);
     });
 
-    it("distinguishes two states that hold one run by their owner tokens", () => {
+    it("distinguishes two states that hold the same run by their owner tokens", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.note({ invokeId: "t-1", ownerToken: "b", regionId });
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
@@ -61,26 +61,26 @@ describe("a process's memory of states", () => {
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("treats the state of an older release, which has no owner token, as different from any other", () => {
+    it("treats a state without an owner token as another state", () => {
         memory.note({ invokeId: "t-1", regionId });
         expect(memory.isHeldByAnother("t-1", "a")).to.equal(true);
         memory.forget({ invokeId: "t-1" });
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("ignores the removal of unknown snapshots", () => {
+    it("ignores forgetting an unknown snapshot", () => {
         memory.forget({});
         memory.forget({ invokeId: "t-1", ownerToken: "a" });
         expect(memory.isHeld("t-1")).to.equal(false);
     });
 
-    it("never allows the adoption of a run that a state held once, also after its deletion", () => {
+    it("keeps a snapshot as recorded even after its deletion, so that it is never adopted again", () => {
         memory.note({ invokeId: "t-1", ownerToken: "a", regionId });
         memory.forget({ invokeId: "t-1", ownerToken: "a" });
         expect(memory.isRecorded("t-1")).to.equal(true);
     });
 
-    it("knows the last owner that this process gave a run", () => {
+    it("contains the last owner that this process set for a run", () => {
         memory.noteAdoption("t-1", "a");
         memory.noteAdoption("t-1", "b");
         memory.noteAdoption("t-2", "c");
@@ -88,17 +88,17 @@ describe("a process's memory of states", () => {
         expect(memory.adopterOf("t-2")).to.equal("c");
     });
 
-    it("knows the predecessor of a resource by its future URN", () => {
+    it("contains the predecessor of a resource by its future resource's URN", () => {
         const state = { invokeId: "t-1", resourceUrn: "old" };
-        memory.handOn("new", state);
+        memory.notePredecessor("new", state);
         expect(memory.predecessorOf("new")).to.equal(state);
         expect(memory.predecessorOf("old")).to.equal(undefined);
-        memory.handOn("new", {});
+        memory.notePredecessor("new", {});
         expect(memory.predecessorOf("new")).to.deep.equal({});
     });
 
     it("has no predecessor for a resource without a URN", () => {
-        memory.handOn(undefined, { invokeId: "t-1" });
+        memory.notePredecessor(undefined, { invokeId: "t-1" });
         expect(memory.predecessorOf(undefined)).to.equal(undefined);
     });
 });

@@ -38,7 +38,7 @@ describe("updating a snapshot", () => {
         expect(outputs).to.deep.equal({ ...before.state, snapshotGroupName: "new", description: "text" });
     });
 
-    it("tags the members before it gives the group a name from which the run can't be found", async () => {
+    it("tags the members before it renames the group, because the run's group is known by its name", async () => {
         const before = await made();
         const { runId, ownerToken } = before.state;
         const calls = before.cloud.api.calls.length;
@@ -71,7 +71,7 @@ describe("updating a snapshot", () => {
         expect(before.cloud.groups.get("ssg-1")?.name).to.equal(before.state.snapshotGroupName);
     });
 
-    it("sends only changes, and nothing without any", async () => {
+    it("sends only changes, and makes no call without one", async () => {
         const before = await made();
         await changed(before, {
             description: "text",
@@ -98,8 +98,8 @@ describe("updating a snapshot", () => {
     });
 });
 
-describe("updating a snapshot that has to be finalized", () => {
-    /** A snapshot that was not uploaded in time, and is by now. */
+describe("updating a snapshot that must be finalized", () => {
+    /** A snapshot that was not uploaded in time, but is now. */
     async function settling(run: Run = {}): Promise<Made> {
         const cloud = new FakeCloud([{ ...run, group: { ...run.group, status: "progressing" } }]);
         const { outputs } = await rejectionOf(
@@ -113,7 +113,7 @@ describe("updating a snapshot that has to be finalized", () => {
         return { cloud, state: outputs };
     }
 
-    it("finalizes it: verified, named, and no longer pending; its run is committed, as the state holds it already", async () => {
+    it("finishes it: verifies and names it, and commits its run, because the state already holds it", async () => {
         const before = await settling();
         expect(before.state.pending?.phase).to.equal("finalizing");
         const outputs = await changed(before, { snapshotGroupName: "new" });
@@ -132,7 +132,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(before.cloud.invocations).to.have.length(1);
     });
 
-    it("tags its run with the owner token of the state, whoever had it last", async () => {
+    it("tags its run with the owner token in the state", async () => {
         const before = await settling();
         await before.cloud.api.tagResources("invocation", ["t-1"], [ownerTag("somebody's")]);
         const { ownerToken } = await changed(before, {});
@@ -140,7 +140,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(before.cloud.tagOf("t-1", "app-snapshot:owner")).to.equal(ownerToken);
     });
 
-    it("leaves it pending if its run can't be committed; the next update finishes it", async () => {
+    it("leaves it unfinished if its run can't be committed, and the next update finishes it", async () => {
         const before = await settling();
         const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
         const { reason, outputs } = await rejectionOf(
@@ -161,7 +161,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(outputs).not.to.have.property("pending");
     });
 
-    it("gives it up if its group has failed, which is left", async () => {
+    it("fails if its group has failed, and leaves the group", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
@@ -170,7 +170,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(before.cloud.groups.size).to.equal(1);
     });
 
-    it("keeps the members of a group that is given up: a held one may outlive it", async () => {
+    it("keeps the members of a failed group in the state, because a held one may outlive it", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
@@ -201,7 +201,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(outputs).not.to.have.property("pending");
     });
 
-    it("leaves it to the next update if it is not finalized by the deadline either", async () => {
+    it("leaves it unfinished if it is not finalized by the deadline either", async () => {
         const before = await settling();
         before.cloud.edit("ssg-1", { status: "progressing" });
         const { id, outputs } = await rejectionOf(
@@ -213,12 +213,12 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(difference(outputs, inputsOf()).kind).to.equal("update");
     });
 
-    it("verifies it against the expectations of its run", async () => {
+    it("verifies it against the requirements of its run", async () => {
         const before = await settling({ group: { snapshots: [] } });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(reason.code).to.equal("Degraded");
         expect(reason.message).to.include("it lacks the disks d-system, d-data");
-        // Nobody else may lose it; the deletion of this resource takes care of that.
+        // Another state may hold it, so only the deletion of this resource deletes it.
         expect(outputs.pending?.phase).to.equal("failed");
         expect([...before.cloud.groups.keys()]).to.deep.equal(["ssg-1"]);
         expect(before.cloud.api.operations()).not.to.include("deleteSnapshotGroup");
@@ -227,7 +227,7 @@ describe("updating a snapshot that has to be finalized", () => {
         expect(difference(outputs, inputsOf()).kind).to.equal("replace");
     });
 
-    it("remembers that the plugin reported a weaker consistency", async () => {
+    it("keeps the consistency that the plugin reported", async () => {
         const output = (id: string): string =>
             `Take FsConsistent snapshots successfully\n[snapshotgroup="${id}"][message="done"]`;
         const before = await settling({ output });

@@ -9,7 +9,7 @@ import { abandoned } from "../../support/abandoned";
 import type { FakeCloud } from "../../support/fake-cloud";
 import { inputsOf, type InputChanges } from "../../support/samples";
 
-/** The end of the commands of the samples. */
+/** The time at which the samples' commands end. */
 const finished = Date.parse("2025-01-02T03:04:07Z");
 const hour = 3_600_000;
 const longAgo = finished + 1_000 * hour;
@@ -20,7 +20,7 @@ async function handed(cloudTime: number): Promise<FakeCloud> {
     return cloud;
 }
 
-/** Runs the program again, with an API that may answer differently. */
+/** The next run of the program, with other API responses. */
 function next(
     cloud: FakeCloud,
     changes: InputChanges = {},
@@ -34,7 +34,7 @@ function expectAdopted(cloud: FakeCloud, outputs: SnapshotOutputs): void {
     expect(cloud.invocations).to.have.length(1);
 }
 
-/** Expects that the run is left unchanged and named, and that a new snapshot was taken. */
+/** The run was left alone and named, and a new snapshot was taken. */
 function expectLeft(cloud: FakeCloud, outputs: SnapshotOutputs, state: RunState = "handed"): void {
     expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
     expect(cloud.stateOf("t-1")).to.equal(state);
@@ -45,14 +45,14 @@ function expectLeft(cloud: FakeCloud, outputs: SnapshotOutputs, state: RunState 
 }
 
 describe("a run that was handed over, and is wanted again", () => {
-    it("is adopted up to an hour after its command has ended, and left after that", async () => {
+    it("is adopted up to an hour after its command has ended, and then left alone", async () => {
         const just = await handed(finished + hour);
         expectAdopted(just, await next(just));
         const later = await handed(finished + hour + 1);
         expectLeft(later, await next(later));
     });
 
-    it("is adopted for the time that the program sets", async () => {
+    it("is adopted as long as the program allows", async () => {
         const just = await handed(finished + 60_000);
         expectAdopted(just, await next(just, { adoptWithinSeconds: 60 }));
         const later = await handed(finished + 60_001);
@@ -61,7 +61,7 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(day, await next(day, { adoptWithinSeconds: 86_400 }));
     });
 
-    it("is adopted while its command runs, whatever its duration and the program's setting", async () => {
+    it("is adopted while its command is running, however long that takes and whatever the program's limit", async () => {
         for (const adoptWithinSeconds of [undefined, 0]) {
             const cloud = await handed(finished + 24 * hour);
             for (const invocation of cloud.invocations) {
@@ -77,13 +77,13 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(cloud, await next(cloud));
     });
 
-    it("is not adopted for a group that is not its own, whatever its output names", async () => {
+    it("is not adopted because of another group, even if its output names that", async () => {
         const cloud = await handed(longAgo);
         cloud.edit("ssg-1", { status: "progressing", name: "somebody's" });
         expectLeft(cloud, await next(cloud));
     });
 
-    it("is never adopted after its end if the program says 0, not even during the upload", async () => {
+    it("is never adopted after its end with a limit of 0, not even during the upload", async () => {
         for (const status of ["accomplished", "progressing"]) {
             const cloud = await handed(finished);
             cloud.edit("ssg-1", { status });
@@ -91,7 +91,7 @@ describe("a run that was handed over, and is wanted again", () => {
         }
     });
 
-    it("is left without the cloud's time, unless its group is being uploaded", async () => {
+    it("is left alone if the cloud's time is unknown, unless its group is being uploaded", async () => {
         const answeredAt = (): undefined => undefined;
         const ended = await handed(finished);
         expectLeft(ended, await next(ended, {}, { answeredAt }));
@@ -100,13 +100,13 @@ describe("a run that was handed over, and is wanted again", () => {
         expectAdopted(uploading, await next(uploading, {}, { answeredAt }));
     });
 
-    it("uses the cloud's own time: this machine's may be wrong", async () => {
+    it("has its age determined by the cloud's time, because this machine's may be wrong", async () => {
         const cloud = await handed(finished);
         cloud.context.clock.pass(1_000 * hour);
         expectAdopted(cloud, await next(cloud));
     });
 
-    it("is young without a result as long as its command may run", async () => {
+    it("is young without a result as long as its command may be running", async () => {
         for (const [after, expectIt] of [
             [0, expectAdopted],
             [1, expectLeft],
@@ -123,7 +123,7 @@ describe("a run that was handed over, and is wanted again", () => {
         }
     });
 
-    it("is left if its result has no time", async () => {
+    it("is left alone if its result contains no time", async () => {
         const cloud = await handed(finished);
         const describeInvocationResults: EcsApi["describeInvocationResults"] = async (invokeId) =>
             (await cloud.api.describeInvocationResults(invokeId)).map((result) => ({
@@ -135,7 +135,7 @@ describe("a run that was handed over, and is wanted again", () => {
 });
 
 describe("a run that was never handed over, and is wanted again", () => {
-    it("is adopted while it is young, and cleared away after that: nobody can have recorded it", async () => {
+    it("is adopted while it is young, and then cleared away, because no state can hold it", async () => {
         const young = await abandoned({});
         expectAdopted(young, await next(young));
         const old = await abandoned({});
@@ -148,7 +148,7 @@ describe("a run that was never handed over, and is wanted again", () => {
 });
 
 describe("the time in which a run may be adopted", () => {
-    it("is no part of the snapshot's definition: a change of it still adopts the run", async () => {
+    it("is not part of the snapshot's definition, so that a run is adopted also with another value", async () => {
         const cloud = await handed(finished);
         expectAdopted(cloud, await next(cloud, { adoptWithinSeconds: 7_200 }));
     });

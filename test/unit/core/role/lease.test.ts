@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 
 import { stackOf } from "../../../../provider/src/core/run/run";
 import {
-    isLeftOver,
+    isAbandoned,
     leaseOf,
     leaseTag,
     leaseTagKey,
@@ -14,8 +14,8 @@ import { identityOf } from "../../support/samples";
 const stack = stackOf(identityOf());
 const lease: Lease = { ramRoleName: "AppSnapshotRoleName", stack, expires: 1_735_787_045_000 };
 
-describe("the announcement of a temporary role", () => {
-    it("is read from the instance's tags as it was written, among others", () => {
+describe("the lease of a temporary role", () => {
+    it("is read from the instance's tags as it was written, among other tags", () => {
         const roleNames = fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/);
         fc.assert(
             fc.property(roleNames, fc.integer({ min: 0, max: 4_000_000_000 }), (ramRoleName, seconds) => {
@@ -25,7 +25,7 @@ describe("the announcement of a temporary role", () => {
         );
     });
 
-    it("does not end early, although a tag has whole seconds", () => {
+    it("is rounded up to whole seconds", () => {
         expect(leaseOf([leaseTag({ ...lease, expires: 1_001 })])?.expires).to.equal(2_000);
     });
 
@@ -36,7 +36,7 @@ describe("the announcement of a temporary role", () => {
         expect(value.length).to.be.at.most(128);
     });
 
-    it("is none if the tag is missing or was changed by somebody", () => {
+    it("is undefined if the tag is missing, or somebody changed it", () => {
         expect(leaseOf([])).to.equal(undefined);
         expect(leaseOf([{ key: "owner", value: "me" }])).to.equal(undefined);
         for (const value of [
@@ -51,15 +51,15 @@ describe("the announcement of a temporary role", () => {
     });
 });
 
-describe("a temporary role that is found on an instance", () => {
+describe("a temporary role found on an instance", () => {
     const before = lease.expires - 1;
 
-    it("is left over if it is of the same stack: no two updates of a stack run at once", () => {
-        expect(isLeftOver(lease, stack, before)).to.equal(true);
+    it("is abandoned if it is of the same stack, which has only one update at a time", () => {
+        expect(isAbandoned(lease, stack, before)).to.equal(true);
     });
 
-    it("is another stack's until it has expired", () => {
-        expect(isLeftOver(lease, "another", before)).to.equal(false);
-        expect(isLeftOver(lease, "another", lease.expires)).to.equal(true);
+    it("is used by another stack until it has expired", () => {
+        expect(isAbandoned(lease, "another", before)).to.equal(false);
+        expect(isAbandoned(lease, "another", lease.expires)).to.equal(true);
     });
 });

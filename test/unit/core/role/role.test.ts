@@ -1,6 +1,11 @@
 import { expect } from "chai";
 
-import { attachRole, detachRole, roleProblems, unknownOfRole } from "../../../../provider/src/core/role/role";
+import {
+    attachRole,
+    detachRole,
+    roleProblems,
+    uncheckedRoleNote,
+} from "../../../../provider/src/core/role/role";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
@@ -49,18 +54,18 @@ describe("the role of an instance", () => {
     }
 });
 
-describe("a role to attach", () => {
+describe("a role that will be attached", () => {
     it("can't be checked completely beforehand", () => {
         for (const roleAttachment of ["keep", "temporary"] as const) {
-            expect(unknownOfRole(specificationOf({ roleAttachment }), undefined)).to.include(role);
-            expect(unknownOfRole(specificationOf({ roleAttachment }), role)).to.equal("");
+            expect(uncheckedRoleNote(specificationOf({ roleAttachment }), undefined)).to.include(role);
+            expect(uncheckedRoleNote(specificationOf({ roleAttachment }), role)).to.equal("");
         }
-        expect(unknownOfRole(specificationOf({ roleAttachment: "none" }), undefined)).to.equal("");
+        expect(uncheckedRoleNote(specificationOf({ roleAttachment: "none" }), undefined)).to.equal("");
     });
 });
 
 describe("attaching a role", () => {
-    it("asks nothing further if every item succeeded", async () => {
+    it("makes no further call if every item succeeded", async () => {
         const api = scriptedApi({ attachInstanceRamRole: () => Promise.resolve([item("i-1"), item("i-2")]) });
         const outcomes = await attachRole(testContext(api), ["i-1", "i-2"], role);
         expect([...outcomes.values()].map((outcome) => outcome.ok)).to.deep.equal([true, true]);
@@ -92,7 +97,7 @@ describe("attaching a role", () => {
         expect(outcomes.get("i-1")?.ok).to.equal(true);
     });
 
-    it("fails if another role was attached meanwhile, or if there is no item at all", async () => {
+    it("fails if another role was attached meanwhile, or without an item", async () => {
         for (const items of [[item("i-1", "InvalidOperation.RoleAttached")], []]) {
             const api = scriptedApi({
                 attachInstanceRamRole: () => Promise.resolve(items),
@@ -104,7 +109,7 @@ describe("attaching a role", () => {
     });
 });
 
-/** An API that refuses the call as a whole, and answers the question for the attached roles. */
+/** A call that is refused as a whole, and the attached roles. */
 function refusedWith(
     operation: "attachInstanceRamRole" | "detachInstanceRamRole",
     attached: ReadonlyMap<string, string> | Error,
@@ -121,7 +126,7 @@ const noAnswer = new ApiCallError("Operation", undefined, "the request timed out
 describe("attaching a role that is refused as a whole", () => {
     const refused = refusedWith.bind(undefined, "attachInstanceRamRole");
 
-    it("succeeds for the instances that have the role, and fails for the others with the call's own error", async () => {
+    it("succeeds for the instances that have the role, and fails for the others with the call's error", async () => {
         const api = refused(
             new Map([
                 ["i-1", role],
@@ -141,7 +146,7 @@ describe("attaching a role that is refused as a whole", () => {
         expect(api.argumentsOf("describeInstanceRamRole")).to.deep.equal([[["i-1", "i-2", "i-3"]]]);
     });
 
-    it("fails with the call's own error if the attached role can't be read", async () => {
+    it("fails with the call's error if the attached roles are unknown", async () => {
         for (const look of [apiError("Forbidden.RAM"), noAnswer]) {
             const outcomes = await attachRole(testContext(refused(look)), ["i-1"], role);
             const outcome = outcomes.get("i-1");
@@ -151,7 +156,7 @@ describe("attaching a role that is refused as a whole", () => {
         }
     });
 
-    it("is not checked without an answer, nor after an interruption", async () => {
+    it("is not followed by another call without a response, nor after an interruption", async () => {
         const interruption = new AppSnapshotError(ownErrors.Interrupted);
         for (const thrown of [noAnswer, interruption]) {
             const api = refused(new Map([["i-1", role]]), thrown);
@@ -174,7 +179,7 @@ describe("detaching a role that is refused as a whole", () => {
         }
     });
 
-    it("fails with the call's own error if it is attached, or can't be read", async () => {
+    it("fails with the call's error if the role is attached, or that is unknown", async () => {
         for (const attached of [new Map([["i-1", role]]), apiError("Forbidden.RAM"), noAnswer]) {
             expect(await rejection(detachRole(refused(attached), ["i-1"], role))).to.equal(error);
         }
@@ -188,7 +193,7 @@ describe("detaching a role", () => {
         expect(api.argumentsOf("detachInstanceRamRole")).to.deep.equal([[["i-1"], role]]);
     });
 
-    it("warns of a role that stays attached, with the reason", async () => {
+    it("warns about a role that stays attached, with the reason", async () => {
         const api = scriptedApi({
             detachInstanceRamRole: () => Promise.resolve([item("i-1", "Forbidden", "not allowed")]),
             describeInstanceRamRole: () => Promise.resolve(new Map([["i-1", role]])),
@@ -198,7 +203,7 @@ describe("detaching a role", () => {
         ]);
     });
 
-    it("accepts that the role is gone already, or is another one by now", async () => {
+    it("succeeds if the role is already detached, or another one is attached now", async () => {
         for (const attached of [new Map<string, string>(), new Map([["i-1", "Other"]])]) {
             const api = scriptedApi({
                 detachInstanceRamRole: () => Promise.resolve([item("i-1", "InvalidRamRole.NotFound")]),

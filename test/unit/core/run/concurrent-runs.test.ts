@@ -8,7 +8,7 @@ import { deliveredScripts, inputsOf, instanceId, invocationOf } from "../../supp
 import { scriptedApi } from "../../support/scripted-api";
 
 describe("a command that takes a snapshot", () => {
-    it("is one of this package, for either system", () => {
+    it("is one of this package, for either operating system", () => {
         for (const osType of ["linux", "windows"] as const) {
             for (const linux of [{}, inputsOf().linux, deliveredScripts]) {
                 const { commandContent } = commandOf({ osType, inputs: inputsOf({ linux }) });
@@ -17,7 +17,7 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is also one of the console or of a script", () => {
+    it("may also also come from the console or a script", () => {
         for (const commandContent of [
             "acs-plugin-manager --exec --plugin=app-snapshot-plugin --params -Name=x",
             "#!/bin/sh\nset -e\nacs-plugin-manager -e -P app-snapshot-plugin -p '-Name=x'\n",
@@ -27,11 +27,11 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("is no other one", () => {
+    it("is no other command", () => {
         for (const commandContent of [
             "",
             "yum update -y",
-            // Also of this package, but it only prepares a snapshot.
+            // Also of this package, but before a snapshot.
             directoryCommand(),
             "acs-plugin-manager --exec --plugin=my-app-snapshots",
         ]) {

@@ -21,7 +21,7 @@ const over = Date.parse("2025-01-02T03:14:05Z") + afterTimeoutMs;
 const running = resultOf({ invocationStatus: "Running", exitCode: undefined });
 
 describe("the progress of a run", () => {
-    it("has ended if its result says so, whatever the clock says", () => {
+    it("has ended according to its result, whatever the time", () => {
         for (const now of [undefined, 0, over + 1]) {
             expect(runProgress(run, instanceId, [resultOf()], now)).to.deep.equal({
                 state: "ended",
@@ -30,7 +30,7 @@ describe("the progress of a run", () => {
         }
     });
 
-    it("is running as long as its result says so, up to a day beyond the limit of its command; then it is forgotten", () => {
+    it("is running according to its result for up to a day after the command's time limit, and then forgotten", () => {
         const day = 86_400_000;
         for (const now of [undefined, 0, over + 1, over + day]) {
             expect(runProgress(run, instanceId, [running], now)).to.deep.equal({
@@ -41,7 +41,7 @@ describe("the progress of a run", () => {
         expect(runProgress(run, instanceId, [running], over + day + 1)).to.deep.equal({ state: "forgotten" });
     });
 
-    it("is running without a result until the command must be over, and forgotten from then on", () => {
+    it("is running without a result until the command must have ended, and then forgotten", () => {
         expect(latestEnd(run)).to.equal(over);
         expect(runProgress(run, instanceId, [], over)).to.deep.equal({
             state: "running",
@@ -50,7 +50,7 @@ describe("the progress of a run", () => {
         expect(runProgress(run, instanceId, [], over + 1)).to.deep.equal({ state: "forgotten" });
     });
 
-    it("is never forgotten if the cloud gives no time", () => {
+    it("is never forgotten if the cloud's time is unknown", () => {
         expect(runProgress(run, instanceId, [], undefined).state).to.equal("running");
     });
 
@@ -77,7 +77,7 @@ describe("waiting for a run", () => {
         expect(await result).to.deep.equal({ state: "ended", result: resultOf() });
     });
 
-    it("considers a result forgotten after three answers without one, and no sooner", async () => {
+    it("treats a result as forgotten only after three responses without one", async () => {
         const forgotten = waited(over + 1, []);
         expect(await forgotten.result).to.deep.equal({ state: "forgotten" });
         expect(forgotten.api.calls).to.have.length(3);
@@ -86,7 +86,7 @@ describe("waiting for a run", () => {
         expect(await late.result).to.have.property("state", "ended");
     });
 
-    it("ends at the deadline, with the status last seen", async () => {
+    it("ends at the deadline, with the last seen state", async () => {
         const { result, spent } = waited(undefined, []);
         expect(await result)
             .to.have.property("lastSeen")
@@ -94,7 +94,7 @@ describe("waiting for a run", () => {
         expect(spent()).to.equal(60_000);
     });
 
-    it("ends when it has ended on all instances; at the deadline each has its own progress", async () => {
+    it("ends when the run has ended on all instances; at the deadline, each has its own progress", async () => {
         const both = { ...run, instanceIds: [instanceId, "i-other"] };
         const slow = resultOf({ instanceId: "i-other", invocationStatus: "Running", exitCode: undefined });
         const over = resultOf({ instanceId: "i-other" });

@@ -11,8 +11,8 @@ const times = { startTime: "2025-01-02T03:04:05Z", finishedTime: "2025-01-02T03:
 
 const scripts = { preScriptOutput: "held", postScriptOutput: "released" };
 
-describe("the run report", () => {
-    it("has the plugin's output, and the durations of the command and its steps", () => {
+describe("the report of a run", () => {
+    it("contains the plugin's messages, and the durations of the command and its steps", () => {
         expect(runReport(times, { message: "Finish", messages, scripts: {} }, undefined)).to.deep.equal({
             pluginMessage: "Finish",
             pluginMessages: messages,
@@ -20,7 +20,7 @@ describe("the run report", () => {
         });
     });
 
-    it("has nothing undefined in it, which the engine would refuse", () => {
+    it("contains no undefined value, which the engine would refuse", () => {
         const output = { message: "", messages: [], scripts: {} };
         for (const unknown of [
             { startTime: "", finishedTime: "" },
@@ -33,23 +33,23 @@ describe("the run report", () => {
                 durations: {},
             });
         }
-        const said = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
-        const evidence = runReport(times, said, undefined);
-        expect(JSON.parse(JSON.stringify(evidence))).to.deep.equal(evidence);
-        expect(evidence.durations).to.deep.equal({ command: 12 });
+        const parsed = { message: "", messages: ["Prescript cost=, Postscript cost="], scripts: {} };
+        const report = runReport(times, parsed, undefined);
+        expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);
+        expect(report.durations).to.deep.equal({ command: 12 });
     });
 
-    it("is read again from a state, as far as it is there", () => {
-        const evidence = runReport(times, { message: "Finish", messages, scripts }, "show");
-        expect(evidence).to.include({ scriptOutput: "show", ...scripts });
-        expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, evidence))).to.deep.equal(evidence);
+    it("is read from a state, as far as it is recorded", () => {
+        const report = runReport(times, { message: "Finish", messages, scripts }, "show");
+        expect(report).to.include({ scriptOutput: "show", ...scripts });
+        expect(reportIn(Object.assign({ invokeId: "t-1", warnings: [] }, report))).to.deep.equal(report);
         expect(reportIn({ pluginMessage: "of an older release" })).to.deep.equal({
             pluginMessage: "of an older release",
         });
         expect(reportIn({})).to.deep.equal({});
     });
 
-    it("stays secret or open as for its run, whatever the program says by now", () => {
+    it("is handled as specified for its run, even if the program has changed", () => {
         const delivered = { preScript: "delivered", postScript: "delivered" };
         for (const scriptOutput of ["show", "secret"] as const) {
             for (const linux of [delivered, { ...delivered, scriptOutput: "show" as const }]) {

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 
 import { stateTag } from "../../../../provider/src/core/run/run";
-import { closeRuns, commitRuns, ifRemembered } from "../../../../provider/src/core/run/run-state";
+import { closeRuns, commitRuns, ignoringForgotten } from "../../../../provider/src/core/run/run-state";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { rejectionOf } from "../../support/rejection";
 import { apiError, scriptedApi } from "../../support/scripted-api";
 
 describe("tagging runs with their state", () => {
-    it("needs one call for several", async () => {
+    it("needs one call for several runs", async () => {
         const api = scriptedApi({ tagResources: () => Promise.resolve() });
         await commitRuns(api, ["t-1", "t-2"]);
         await closeRuns(api, ["t-3"]);
@@ -17,17 +17,17 @@ describe("tagging runs with their state", () => {
         ]);
     });
 
-    it("needs no tag on a run that Cloud Assistant has forgotten", async () => {
+    it("ignores runs that Cloud Assistant has forgotten", async () => {
         for (const code of ["InvalidResourceId.NotFound", "InvalidInvokeId.NotFound"]) {
             const forgotten = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
             await commitRuns(forgotten, ["t-1"]);
             await closeRuns(forgotten, ["t-1"]);
-            await ifRemembered(() => forgotten.tagResources("invocation", ["t-1"], []));
+            await ignoringForgotten(() => forgotten.tagResources("invocation", ["t-1"], []));
             expect(forgotten.calls).to.have.length(3);
         }
     });
 
-    it("passes on every other failure, also if something else was not found", async () => {
+    it("throws every other error, also if something else was not found", async () => {
         for (const code of [
             "Forbidden.RAM",
             "InvalidResourceType.NotFound",
@@ -35,35 +35,35 @@ describe("tagging runs with their state", () => {
             "InvalidAccessKeyId.NotFound",
         ]) {
             const refused = scriptedApi({ tagResources: () => Promise.reject(apiError(code)) });
-            for (const mark of [
+            for (const tag of [
                 () => commitRuns(refused, ["t-1", "t-2"]),
                 () => closeRuns(refused, ["t-1"]),
-                () => ifRemembered(() => refused.tagResources("invocation", ["t-1"], [])),
+                () => ignoringForgotten(() => refused.tagResources("invocation", ["t-1"], [])),
             ]) {
-                expect(await rejectionOf(ApiCallError, mark())).to.include({ code });
+                expect(await rejectionOf(ApiCallError, tag())).to.include({ code });
             }
             expect(refused.calls).to.have.length(3);
         }
     });
 
-    /** A cloud that refuses a call as a whole if it has forgotten one of the runs. */
-    const without = (forgotten: string, marked: string[], others = (): Promise<void> => Promise.resolve()) =>
+    /** An API that refuses the whole call if it has forgotten one of the runs. */
+    const without = (forgotten: string, tagged: string[], others = (): Promise<void> => Promise.resolve()) =>
         scriptedApi({
             tagResources: async (_type, ids) => {
                 if (ids.includes(forgotten)) {
                     throw apiError("InvalidResourceId.NotFound");
                 }
                 await others();
-                marked.push(...ids);
+                tagged.push(...ids);
             },
         });
 
-    it("tags the others of several if one is forgotten", async () => {
-        for (const mark of [commitRuns, closeRuns]) {
-            const marked: string[] = [];
-            const api = without("t-2", marked);
-            await mark(api, ["t-1", "t-2", "t-3"]);
-            expect(marked).to.deep.equal(["t-1", "t-3"]);
+    it("tags the other runs if one is forgotten", async () => {
+        for (const tag of [commitRuns, closeRuns]) {
+            const tagged: string[] = [];
+            const api = without("t-2", tagged);
+            await tag(api, ["t-1", "t-2", "t-3"]);
+            expect(tagged).to.deep.equal(["t-1", "t-3"]);
             expect(api.argumentsOf("tagResources").map(([, ids]) => ids)).to.deep.equal([
                 ["t-1", "t-2", "t-3"],
                 ["t-1"],
@@ -73,7 +73,7 @@ describe("tagging runs with their state", () => {
         }
     });
 
-    it("passes on the failure to tag one of the others", async () => {
+    it("throws an error for one of the others", async () => {
         const api = without("t-2", [], () => Promise.reject(apiError("Forbidden.RAM")));
         expect(await rejectionOf(ApiCallError, commitRuns(api, ["t-1", "t-2"]))).to.include({
             code: "Forbidden.RAM",

@@ -31,7 +31,7 @@ const run: PlannedRun = {
 };
 
 describe("a run", () => {
-    it("is found again from the tags of its invocation", () => {
+    it("is read from the tags of its invocation", () => {
         for (const detachRole of [undefined, "Role"]) {
             const tags = runTags({ ...run, detachRole });
             expect(runOf(invocationOf({ tags }))).to.deep.equal({
@@ -47,12 +47,12 @@ describe("a run", () => {
         }
     });
 
-    it("is no longer open once its tag says so", () => {
+    it("has the state of its tag", () => {
         const tags = [...runTags(run), stateTag("committed")];
         expect(runOf(invocationOf({ tags }))?.state).to.equal("committed");
     });
 
-    it("is also found from the tags of its group's members, with its owner", () => {
+    it("is also identified by the tags of its group's members, with its owner", () => {
         const tags = memberTags(run);
         expect(tags).to.deep.equal([
             { key: "app-snapshot:run", value: run.runId },
@@ -62,7 +62,7 @@ describe("a run", () => {
         expect(ownerOf({ tags: [] })).to.equal(undefined);
     });
 
-    it("belongs to the stack of its resource, by project and name", () => {
+    it("belongs to the stack of its resource, identified by project and name", () => {
         const urn = (stack: string, project: string, name: string): ResourceIdentity =>
             identityOf(
                 `urn:pulumi:${stack}::${project}::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::${name}`,
@@ -72,7 +72,7 @@ describe("a run", () => {
         expect(stackOf(urn("dev", "shop", "a"))).not.to.equal(stackOf(urn("dev", "store", "a")));
     });
 
-    it("belongs to another stack, resource and snapshot in another organization or namespace", () => {
+    it("belongs to a different stack, resource and snapshot in another organization or namespace", () => {
         for (const digestOf of [stackOf, resourceOf, (one: ResourceIdentity) => fingerprintOf(one, {})]) {
             const identities = [
                 identityOf(),
@@ -81,13 +81,13 @@ describe("a run", () => {
                 identityOf(undefined, { organization: "acme", namespace: "acme" }),
             ];
             expect(new Set(identities.map(digestOf)).size).to.equal(identities.length);
-            // The name in backends without organizations.
+            // The name on backends without organizations.
             const named = identityOf(undefined, { organization: "organization" });
             expect(digestOf(named)).to.equal(digestOf(identityOf()));
         }
     });
 
-    it("is not ours without the tags of its resource, its id and its group", () => {
+    it("is not recognized without the tags for its resource, its id and its group", () => {
         for (const missing of ["resource", "run", "group-name"]) {
             const tags = runTags(run).filter(({ key }) => key !== `app-snapshot:${missing}`);
             expect(tags).to.have.length(runTags(run).length - 1);
@@ -105,7 +105,7 @@ describe("a run", () => {
 });
 
 describe("the digest of disks", () => {
-    it("distinguishes sets of disks, whatever their order", () => {
+    it("distinguishes sets of disks, in any order", () => {
         expect(diskSetDigestOf(["d-1", "d-2"])).to.equal(diskSetDigestOf(["d-2", "d-1"]));
         const digests = [[], ["d-1"], ["d-2"], ["d-1", "d-2"], ["d-1", "d-2", "d-3"]].map(diskSetDigestOf);
         expect(new Set(digests).size).to.equal(digests.length);
@@ -113,7 +113,7 @@ describe("the digest of disks", () => {
 });
 
 describe("the fingerprint", () => {
-    it("is the same whatever the order of keys", () => {
+    it("does not depend on the order of keys", () => {
         expect(fingerprintOf(identityOf("urn"), { a: 1, b: { c: 2, d: [3] } })).to.equal(
             fingerprintOf(identityOf("urn"), { b: { d: [3], c: 2 }, a: 1 }),
         );
@@ -130,11 +130,11 @@ describe("the fingerprint", () => {
         expect(new Set(fingerprints).size).to.equal(fingerprints.length);
     });
 
-    it("fits into a tag, and reveals nothing of its input", () => {
+    it("fits into a tag, and reveals nothing about its source", () => {
         expect(fingerprintOf(identityOf("urn"), { secret: "hunter2" })).to.match(/^[0-9a-f]{40}$/);
     });
 
-    it("is computed from JSON that is the same for equal values", () => {
+    it("is based on JSON that is the same for equal values", () => {
         fc.assert(
             fc.property(fc.jsonValue(), (value) => {
                 expect(JSON.stringify(JSON.parse(canonicalJson(value)))).to.equal(canonicalJson(value));
@@ -144,7 +144,7 @@ describe("the fingerprint", () => {
     });
 });
 
-/** Returns the same value with the keys of all objects in the opposite order. */
+/** Returns the value with the keys of all objects in reverse order. */
 function reversed(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(reversed);

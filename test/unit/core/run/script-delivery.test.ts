@@ -103,7 +103,7 @@ describe("delivering scripts", () => {
         });
     });
 
-    it("has a unique token for each request, within the API's limit", async () => {
+    it("uses a unique token for each request, within the API's limit", async () => {
         const tokens = new Set<string>();
         for (const runId of [sampleRunId, sampleRunId.replace("0a", "0b")]) {
             const cloud = cloudWith();
@@ -115,13 +115,13 @@ describe("delivering scripts", () => {
                     tokens.add(clientToken);
                 }
             }
-            // The token of the command that runs the plugin is the run's own id.
+            // The token of the command that runs the plugin is the run's id.
             tokens.add(runId);
         }
         expect(tokens.size).to.equal(8);
     });
 
-    it("sends one file if the other is on the instance already", async () => {
+    it("sends one file if the other is already on the instance", async () => {
         for (const scripts of [
             { pre: content.pre, post: path },
             { pre: path, post: content.post },
@@ -136,14 +136,14 @@ describe("delivering scripts", () => {
         }
     });
 
-    it("does and logs nothing if both are on the instance already", async () => {
+    it("makes no call and logs nothing if both are already on the instance", async () => {
         const cloud = cloudWith();
         await deliver(cloud, filesOf({ pre: path, post: { path: "/other" } }));
         expect(cloud.api.calls).to.deep.equal([]);
         expect(cloud.context.log.lines).to.deep.equal([]);
     });
 
-    it("logs its steps, and nothing of the scripts' texts", async () => {
+    it("logs its progress without the scripts' texts", async () => {
         const cloud = cloudWith({ preparation: { looks: 1 } });
         await deliver(cloud);
         expect(cloud.context.log.of("status")).to.deep.equal([
@@ -154,7 +154,7 @@ describe("delivering scripts", () => {
     });
 });
 
-/** Expects a certain error, with nothing of the scripts in it. */
+/** Returns the error of a failed delivery, without the scripts' texts. */
 function expectNotDelivered(error: AppSnapshotError, ...details: readonly string[]): void {
     expect(error).to.include({ code: "ScriptsNotDelivered", instanceId });
     for (const detail of details) {
@@ -165,8 +165,8 @@ function expectNotDelivered(error: AppSnapshotError, ...details: readonly string
     expect(error.message).to.include("Nothing was frozen and no snapshot was taken");
 }
 
-describe("a directory of scripts that can't be prepared", () => {
-    it("is reported in the command's own words, and nothing is sent", async () => {
+describe("a directory for the scripts that can't be prepared", () => {
+    it("is reported with the command's output, and nothing is sent", async () => {
         for (const exitCode of [64, 1, 9, 127]) {
             const output = (): string => "it is not a directory:\r\n1000 41ed\n\nfind: no\n";
             const cloud = cloudWith({ preparation: { exitCode, output } });
@@ -177,7 +177,7 @@ describe("a directory of scripts that can't be prepared", () => {
         }
     });
 
-    it("is reported in Cloud Assistant's words if the command did not run", async () => {
+    it("is reported with Cloud Assistant's error if the command did not start", async () => {
         for (const [preparation, ...details] of [
             [
                 { invocationStatus: "Aborted", errorCode: "ClientNotRunning" },
@@ -193,7 +193,7 @@ describe("a directory of scripts that can't be prepared", () => {
         }
     });
 
-    it("is given up after three minutes, with the status last seen", async () => {
+    it("fails after three minutes, with the last seen state", async () => {
         const cloud = cloudWith({ preparation: { looks: Infinity } });
         const start = cloud.context.clock.now();
         expectNotDelivered(await failure(cloud), "/var/lib/app-snapshot: Running (");
@@ -208,7 +208,7 @@ describe("a script that does not arrive", () => {
         return [pre, post][index]?.delivery?.name ?? "";
     };
 
-    it("is named, with Cloud Assistant's words, whichever it is", async () => {
+    it("is named with Cloud Assistant's error, for either script", async () => {
         for (const arrival of [
             { invocationStatus: "Failed", errorCode: "FileCreateFail", errorInfo: "" },
             { invocationStatus: "Aborted", errorCode: "DeliveryTimeout", errorInfo: "too late" },
@@ -231,7 +231,7 @@ describe("a script that does not arrive", () => {
         }
     });
 
-    it("is not one that exists already: by its name, an earlier request brought it", async () => {
+    it("is not one that already exists, because its name shows that an earlier request delivered it", async () => {
         const arrival = {
             invocationStatus: "Failed",
             errorCode: "FileAlreadyExists",
@@ -242,14 +242,14 @@ describe("a script that does not arrive", () => {
         }
     });
 
-    it("is not the other one, which is of no use alone", async () => {
+    it("fails the delivery even if the other one arrives", async () => {
         const arrival = { invocationStatus: "Failed", errorCode: "FileCreateFail" };
         const cloud = cloudWith({ arrivals: [{}, arrival] });
         await failure(cloud);
         expect([...cloud.files.values()]).to.deep.equal([deliveredScripts.preScript]);
     });
 
-    it("is waited for as long as it is on its way", async () => {
+    it("is awaited while it is being sent", async () => {
         let looks = 0;
         const cloud = cloudWith({
             answers: {
@@ -276,7 +276,7 @@ describe("a script that does not arrive", () => {
         expectNotDelivered(await failure(cloud), "did not arrive in time", "Pending (");
     });
 
-    it("is given up three minutes after the start of the delivery, with the status last seen", async () => {
+    it("fails three minutes after the start of the delivery, with the last seen state", async () => {
         for (const [preparation, arrivals] of [
             [{}, [{ looks: Infinity }]],
             [{}, [{}, { looks: Infinity }]],
@@ -286,7 +286,7 @@ describe("a script that does not arrive", () => {
             const start = cloud.context.clock.now();
             const error = await failure(cloud);
             expectNotDelivered(error, "did not arrive in time; last seen: Running (");
-            // Two waits both advance the virtual time.
+            // With two files, both waits advance the virtual time.
             expect(cloud.context.clock.now() - start).to.be.within(180_000, 200_000);
         }
     });
@@ -300,7 +300,7 @@ describe("a delivery that the API refuses", () => {
         "describeSendFileResults",
     ] as const;
 
-    it("keeps the API's error: a missing permission has its own code", async () => {
+    it("fails with the API's error, which names a missing permission", async () => {
         for (const operation of operations) {
             for (const code of ["Forbidden.RAM", "FileSize.ExceedLimit", "InvalidInstance.NotFound"]) {
                 const answers = { [operation]: () => Promise.reject(apiError(code, operation)) };
@@ -314,21 +314,21 @@ describe("a delivery that the API refuses", () => {
         expect((await failure(cloudWith({ answers }))).message).to.include("the caller lacks a permission");
     });
 
-    it("does not count as a start with an unknown end: nothing was frozen, even without an answer", async () => {
+    it("is not a start of unknown outcome, even without a response, because nothing was frozen", async () => {
         for (const operation of operations) {
             const answers = { [operation]: () => Promise.reject(noAnswer(operation)) };
             expectNotDelivered(await failure(cloudWith({ answers })), operation, "no answer");
         }
     });
 
-    it("sends nothing if the preparation of the directory did not start", async () => {
+    it("sends nothing if the command for the directory does not start", async () => {
         const answers = { runCommand: () => Promise.reject(apiError("Forbidden.RAM")) };
         const cloud = cloudWith({ answers });
         await failure(cloud);
         expect(cloud.api.operations()).to.deep.equal(["runCommand"]);
     });
 
-    it("passes on unknown errors", async () => {
+    it("throws unknown errors unchanged", async () => {
         const unknown = new TypeError("a mistake");
         const answers = { sendFile: () => Promise.reject(unknown) };
         expect(await rejection(deliver(cloudWith({ answers })))).to.equal(unknown);
@@ -338,7 +338,7 @@ describe("a delivery that the API refuses", () => {
 describe("a delivery that is interrupted", () => {
     const interrupted = new AppSnapshotError(ownErrors.Interrupted);
 
-    it("says so, at any point", async () => {
+    it("fails with the interruption, at any step", async () => {
         for (const operation of ["describeInvocationResults", "describeSendFileResults"] as const) {
             const controller = new AbortController();
             const cloud: FakeCloud = cloudWith({
@@ -355,7 +355,7 @@ describe("a delivery that is interrupted", () => {
         }
     });
 
-    it("says so if the engine is gone before a request", async () => {
+    it("fails with it if the engine has ended before a request", async () => {
         for (const operation of ["runCommand", "sendFile"] as const) {
             const answers = { [operation]: () => Promise.reject(interrupted) };
             expect(await rejection(deliver(cloudWith({ answers }))), operation).to.equal(interrupted);

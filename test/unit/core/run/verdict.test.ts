@@ -44,7 +44,7 @@ describe("the verdict on an invocation's result", () => {
         );
     });
 
-    it("is that the run continues until the status is a final one", () => {
+    it("is running until the status is final", () => {
         for (const invocationStatus of ["", "Pending", "Scheduled", "Running", "Stopping"]) {
             expect(verdictOf(resultOf({ invocationStatus })), invocationStatus).to.deep.equal({
                 state: "running",
@@ -53,7 +53,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("does not quote the output of secret scripts, but says where it is, and what is wrong with the files", () => {
+    it("does not quote the output of secret scripts, but says where to find it, and what is wrong with the files", () => {
         const output = '[level="error"][message="hunter2"]';
         for (const ended of [
             { invocationStatus: "Failed", exitCode: 9, output },
@@ -76,7 +76,7 @@ describe("the verdict on an invocation's result", () => {
         );
     });
 
-    it("does not mistake the agent's exit code beside a timeout for the plugin's", () => {
+    it("does not mistake the agent's exit code after a timeout for the plugin's", () => {
         const { error, groupMayExist } = failed({
             invocationStatus: "Timeout",
             errorCode: "ExecutionTimeout",
@@ -87,7 +87,7 @@ describe("the verdict on an invocation's result", () => {
         expect(groupMayExist).to.equal(true);
     });
 
-    it("uses the error code if there is one, else the status", () => {
+    it("depends on the error code if there is one, otherwise on the status", () => {
         const codes: readonly (readonly [
             status: string,
             errorCode: string,
@@ -119,7 +119,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("knows after which exit codes a group may be left", () => {
+    it("tells after which exit codes a group may exist", () => {
         const mayExist = [4, 5, 6, 7, 8, 10, 12, 15, 255, 246, 247, 42];
         const cannotExist = [1, 2, 3, 9, 11, 13, 14, 16, 64, 126, 127, 232, 233, 234, 238, 240, 243, 245];
         for (const exitCode of mayExist) {
@@ -130,7 +130,7 @@ describe("the verdict on an invocation's result", () => {
         }
     });
 
-    it("knows what may be retried", () => {
+    it("tells which exit codes are retried", () => {
         expect(exit(13).retry).to.equal("after-attach");
         expect(exit(3).retry).to.equal("after-attach");
         for (const exitCode of [232, 240, 243]) {
@@ -151,7 +151,7 @@ describe("the verdict on an invocation's result", () => {
         expect(exit(77).error.code).to.equal("CommandFailed");
     });
 
-    it("says what is wrong with refused scripts, without other output", () => {
+    it("contains what is wrong with refused scripts, and no other output", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 64,
@@ -169,7 +169,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.resources).to.deep.equal({ invokeId: "t-sample", snapshotGroupId: undefined });
     });
 
-    it("returns the group that the plugin names, whatever the exit code", () => {
+    it("contains the group that the plugin names, for any exit code", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 9,
@@ -178,7 +178,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.resources.snapshotGroupId).to.equal("ssg-left");
     });
 
-    it("carries the code, the instance, the exit code, the plugin's words, the remedy and the invocation", () => {
+    it("contains the code, the instance, the exit code, the plugin's message, the remedy and the invocation", () => {
         const { error } = failed({
             invocationStatus: "Failed",
             exitCode: 12,
@@ -192,7 +192,7 @@ describe("the verdict on an invocation's result", () => {
         expect(error.message).to.include("In the cloud: invocation t-sample.");
     });
 
-    it("carries the status and Cloud Assistant's words if the command did not end by itself", () => {
+    it("contains the status and Cloud Assistant's message if the command did not end by itself", () => {
         const { error } = failed({
             invocationStatus: "Aborted",
             errorCode: "DeliveryTimeout",

@@ -20,24 +20,24 @@ function wait(context: TestContext, seconds = 60, instances: readonly string[] =
 }
 
 describe("waiting for an invocation", () => {
-    it("treats missing rows at first as an invocation that is about to start", async () => {
+    it("treats an invocation without results as about to start", async () => {
         const waited = await wait(contextOf([], [], [running], [resultOf()]));
         expect(waited.done && waited.value.get(instanceId)).to.deep.equal(resultOf());
     });
 
-    it("ends at once when the command has ended", async () => {
+    it("ends at once if the command has ended", async () => {
         const context = contextOf([resultOf()]);
         expect((await wait(context)).done).to.equal(true);
         expect(context.clock.sleeps).to.deep.equal([]);
     });
 
-    it("also ends when the command has failed", async () => {
+    it("also ends if the command has failed", async () => {
         const failed = resultOf({ invocationStatus: "Failed", exitCode: 9 });
         const waited = await wait(contextOf([running], [failed]));
         expect(waited.done && waited.value.get(instanceId)).to.deep.equal(failed);
     });
 
-    it("ends at the deadline and reports what it last saw", async () => {
+    it("ends at the deadline with the last seen state", async () => {
         const context = contextOf([], [running]);
         const start = context.clock.now();
         const waited = await wait(context, 30);
@@ -63,7 +63,7 @@ describe("waiting for an invocation", () => {
         expect(context.clock.sleeps).to.have.length(2);
     });
 
-    it("polls quickly at first, and seldom later", async () => {
+    it("polls often at first, and rarely later", async () => {
         const context = contextOf([running]);
         await wait(context, 3_600);
         const [first, ...rest] = context.clock.sleeps;
@@ -72,19 +72,19 @@ describe("waiting for an invocation", () => {
         expect(Math.max(...rest)).to.be.at.most(11_000);
     });
 
-    it("shows in the resource's row how long it has been waiting", async () => {
+    it("shows the elapsed time in the resource's row", async () => {
         const context = contextOf([running], [running], [resultOf()]);
         await wait(context);
         expect(context.log.of("status")[0]).to.equal("running 0s: the snapshot plugin");
     });
 
-    it("shows there what else is happening", async () => {
+    it("shows the name of another command there", async () => {
         const context = contextOf([running], [resultOf()]);
         await waitForInvocation(context, "t-sample", [instanceId], Infinity, "the sweeper");
         expect(context.log.of("status")).to.deep.equal(["running 0s: the sweeper"]);
     });
 
-    it("passes on an error of the API", async () => {
+    it("throws on an error of the API", async () => {
         const error = new Error("no answer");
         expect(await rejection(wait(contextOf(error)))).to.equal(error);
     });

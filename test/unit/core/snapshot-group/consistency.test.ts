@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import type { MemberSnapshot, Tag } from "../../../../provider/src/cloud/ecs/api";
 import {
     groupConsistency,
-    lackOf,
+    awaitedPart,
     memberConsistency,
     verifyConsistency,
     satisfies,
@@ -31,7 +31,7 @@ const expected: Expectation = {
 };
 
 describe("the consistency of a member", () => {
-    it("follows from its tag, however that is spelt", () => {
+    it("is shown by its tag, in any spelling", () => {
         for (const key of ["APPConsistent", "AppConsistent", "appconsistent", "APPCONSISTENT"]) {
             expect(memberConsistency(tagged([key, "True"])), key).to.equal("application");
         }
@@ -40,7 +40,7 @@ describe("the consistency of a member", () => {
         }
     });
 
-    it("does not follow from a negative or a similar tag", () => {
+    it("is not shown by a tag with the value False, nor by a similar tag", () => {
         for (const member of [
             tagged(["APPConsistent", "False"]),
             tagged(["APPConsistent", ""]),
@@ -72,11 +72,11 @@ describe("the consistency of a group", () => {
         );
     });
 
-    it("is none without members", () => {
+    it("is crash without members", () => {
         expect(groupConsistency([])).to.equal("crash");
     });
 
-    it("satisfies a requirement up to its own level", () => {
+    it("satisfies a requirement that is not higher", () => {
         expect(satisfies("application", "application")).to.equal(true);
         expect(satisfies("application", "filesystem")).to.equal(true);
         expect(satisfies("filesystem", "filesystem")).to.equal(true);
@@ -85,26 +85,26 @@ describe("the consistency of a group", () => {
     });
 });
 
-describe("the parts of a group that may still show up", () => {
-    const lack = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
-        lackOf(groupOf({ snapshots }), { ...expected, ...more });
+describe("the missing part of a group that may become visible later", () => {
+    const awaited = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
+        awaitedPart(groupOf({ snapshots }), { ...expected, ...more });
 
-    it("are none if all members are there and tagged, even if more than expected", () => {
-        expect(lack([application])).to.equal(undefined);
-        expect(lack([filesystem])).to.equal(undefined);
-        expect(lack([application, memberOf("d-2")])).to.equal(undefined);
+    it("are none if all members exist and are tagged, even if there are more than expected", () => {
+        expect(awaited([application])).to.equal(undefined);
+        expect(awaited([filesystem])).to.equal(undefined);
+        expect(awaited([application, memberOf("d-2")])).to.equal(undefined);
     });
 
-    it("are missing members, also if only the digest of the disks is known", () => {
-        expect(lack([])).to.equal("members");
-        expect(lack([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
+    it("is a missing member, even if only the digest of the disks is known", () => {
+        expect(awaited([])).to.equal("members");
+        expect(awaited([application], { diskIds: ["d-1", "d-2"] })).to.equal("members");
         const diskSetDigest = diskSetDigestOf(["d-1", "d-2"]);
-        expect(lack([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
+        expect(awaited([application], { diskIds: undefined, diskSetDigest })).to.equal("members");
     });
 
-    it("are missing tags of a member", () => {
-        expect(lack([crash])).to.equal("tags");
-        expect(lack([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
+    it("is a missing tag on one of the members", () => {
+        expect(awaited([crash])).to.equal("tags");
+        expect(awaited([application, memberOf("d-2", { tags: [] })])).to.equal("tags");
     });
 });
 
@@ -117,7 +117,7 @@ describe("the verification of a group", () => {
         });
     });
 
-    it("names every member with too weak a consistency", () => {
+    it("names every member if the consistency is too low", () => {
         const { consistency, violations } = verifyConsistency(groupOf({ snapshots: [filesystem] }), expected);
         expect(consistency).to.equal("filesystem");
         expect(violations).to.have.length(1);
@@ -137,7 +137,7 @@ describe("the verification of a group", () => {
         ).to.deep.equal([]);
     });
 
-    it("finds missing disks", () => {
+    it("reports missing disks as a violation", () => {
         const { violations } = verifyConsistency(groupOf({ snapshots: [application] }), {
             ...expected,
             diskIds: ["d-1", "d-2", "d-3"],
@@ -145,7 +145,7 @@ describe("the verification of a group", () => {
         expect(violations).to.deep.equal(["it lacks the disks d-2, d-3"]);
     });
 
-    it("accepts more disks than expected, including excluded ones", () => {
+    it("does not report disks beyond the expected ones as a violation, not even excluded ones", () => {
         const snapshots = [application, memberOf("d-2"), memberOf("d-3")];
         const { violations, surplus } = verifyConsistency(groupOf({ snapshots }), {
             ...expected,
@@ -159,7 +159,7 @@ describe("the verification of a group", () => {
         ]);
     });
 
-    it("uses the digest of the disks if these themselves are not known", () => {
+    it("uses the digest of the disks if their ids are unknown", () => {
         const unnamed = { ...expected, diskIds: undefined };
         expect(verifyConsistency(groupOf({ snapshots: [application] }), unnamed).violations).to.deep.equal(
             [],
@@ -180,7 +180,7 @@ describe("the verification of a group", () => {
         });
     });
 
-    it("finds every violation in an empty group", () => {
+    it("reports every disk as missing if the group is empty", () => {
         expect(verifyConsistency(groupOf({ snapshots: [] }), expected).violations).to.have.length(2);
     });
 });

@@ -42,7 +42,7 @@ describe("deleting a group", () => {
         }
     });
 
-    it("does not mistake another NotFound for a missing group", async () => {
+    it("does not treat another NotFound as a group that is gone", async () => {
         for (const code of ["InvalidRegionId.NotFound", "Forbidden.RAM"]) {
             const api = scriptedApi({ deleteSnapshotGroup: () => Promise.reject(apiError(code)) });
             const error = await rejectionOf(ApiCallError, deleteGroup(testContext(api), id));
@@ -63,7 +63,7 @@ describe("deleting a group", () => {
         expect(error.resources).to.deep.include({ snapshotGroupId: id, snapshotIds: ["s-2"] });
     });
 
-    it("names the held members if the request as a whole is refused for them", async () => {
+    it("names the held members if the whole request is refused because of them", async () => {
         for (const [code, kind] of [
             ["SnapshotCreatedImage", "image"],
             ["SnapshotCreatedDisk", "disk"],
@@ -90,7 +90,7 @@ describe("deleting a group", () => {
         }
     });
 
-    it("names all members if it can't find out which of them is held", async () => {
+    it("names all members if it is unknown which of them is held", async () => {
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.reject(apiError("SnapshotCreatedImage")),
             describeSnapshotGroups: () => Promise.reject(apiError("Forbidden.RAM")),
@@ -108,7 +108,7 @@ describe("deleting a group", () => {
         expect(unknown.message).to.include("a snapshot: SnapshotCreatedImage");
     });
 
-    it("counts a missing member as deleted", async () => {
+    it("treats a member that does not exist as deleted", async () => {
         const missing: DeletionProgress = { ...held, errorCode: "InvalidSnapshotId.NotFound" };
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([done, missing]),
@@ -118,7 +118,7 @@ describe("deleting a group", () => {
         expect(await requestDeletion(testContext(api), id, [])).to.equal("requested");
     });
 
-    it("does not trust an empty list if the API reports nothing and no member is known", async () => {
+    it("does not rely on an empty list if the API returns no results and no member is known", async () => {
         const existence = inTurn<"exists" | "absent">("exists", "exists", "absent");
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([]),
@@ -129,8 +129,8 @@ describe("deleting a group", () => {
         expect(api.argumentsOf("groupExistence")).to.have.length(3);
     });
 
-    it("ends within its time limit, whatever happens", async () => {
-        const within = 120_000;
+    it("ends within its time limit, whatever the obstacle", async () => {
+        const timeoutMs = 120_000;
         for (const script of [
             { deleteSnapshotGroup: () => Promise.reject(apiError("OperationConflict")) },
             {
@@ -140,9 +140,9 @@ describe("deleting a group", () => {
         ]) {
             const context = testContext(scriptedApi(script));
             const start = context.clock.now();
-            const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id, { within }));
+            const error = await rejectionOf(AppSnapshotError, deleteGroup(context, id, { timeoutMs }));
             expect(error.code).to.equal("DeletionNotFinished");
-            expect(context.clock.now() - start).to.equal(within);
+            expect(context.clock.now() - start).to.equal(timeoutMs);
         }
     });
 
@@ -163,7 +163,7 @@ describe("deleting a group", () => {
 describe("deleting a group that is being uploaded", () => {
     const conflict: DeletionProgress = { ...held, errorCode: "InvalidOperation.RelatedSnapshotNotFinished" };
 
-    it("is retried until the upload is done, whether the request or an item of it is refused", async () => {
+    it("is retried until the upload is done, whether the request or one of its items is refused", async () => {
         for (const refusal of [
             apiError("OperationConflict"),
             apiError("Operation.Conflict"),
@@ -182,7 +182,7 @@ describe("deleting a group that is being uploaded", () => {
         }
     });
 
-    it("is given up after an hour, with the API's code; the group is in the error", async () => {
+    it("fails after an hour, with the API's code and the group", async () => {
         const api = scriptedApi({ deleteSnapshotGroup: () => Promise.reject(apiError("OperationConflict")) });
         const context = testContext(api);
         const start = context.clock.now();
@@ -194,7 +194,7 @@ describe("deleting a group that is being uploaded", () => {
         expect(api.calls.length).to.be.below(200);
     });
 
-    it("is not retried if something else holds a member as well", async () => {
+    it("is not retried if a member is also held", async () => {
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([held]),
             describeImageIds: () => Promise.resolve([]),
@@ -207,7 +207,7 @@ describe("deleting a group that is being uploaded", () => {
 describe("the members of a group that is gone", () => {
     const members = ["s-1", "s-2", "s-3"];
 
-    /** Returns a cloud without the group, in which some of its members exist, and some can't be deleted. */
+    /** A cloud without the group, with some of its members, of which some can't be deleted. */
     const leftovers = (refusals: Readonly<Record<string, Error>> = {}): ScriptedApi =>
         scriptedApi({
             deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
@@ -218,19 +218,19 @@ describe("the members of a group that is gone", () => {
             describeDisks: () => Promise.resolve([diskOf("d-copy")]),
         });
 
-    it("are deleted one by one; a missing one counts as deleted", async () => {
+    it("are deleted one by one, also if one does not exist", async () => {
         const api = leftovers({ "s-1": apiError("InvalidSnapshotId.NotFound") });
         await deleteGroup(testContext(api), id, { snapshotIds: members });
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
     });
 
-    it("are not listed first: a list may lag behind", async () => {
+    it("are not read first, because a list may lag behind", async () => {
         const api = leftovers();
         await deleteGroup(testContext(api), id, { snapshotIds: members });
         expect(api.operations()).not.to.include("describeSnapshotIds");
     });
 
-    it("are named with their holders, after all others are deleted", async () => {
+    it("are named with their holder, after all others are deleted", async () => {
         const api = leftovers({
             "s-1": apiError("SnapshotCreatedDisk"),
             "s-2": apiError("Forbidden.RAM"),
@@ -246,7 +246,7 @@ describe("the members of a group that is gone", () => {
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
     });
 
-    it("do not count as deleted without an answer", async () => {
+    it("are not treated as deleted without a response", async () => {
         const noAnswer = new ApiCallError("DeleteSnapshot", undefined, "the request timed out", "again");
         const api = leftovers({ "s-1": noAnswer });
         const error = await rejectionOf(
@@ -256,7 +256,7 @@ describe("the members of a group that is gone", () => {
         expect(error).to.equal(noAnswer);
     });
 
-    it("are also looked for if the API accepts the deletion and reports nothing about them", async () => {
+    it("are deleted too if the API accepts the deletion without a result for each", async () => {
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([]),
             describeSnapshotGroups: () => Promise.resolve([]),
@@ -266,13 +266,13 @@ describe("the members of a group that is gone", () => {
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"], ["s-3"]]);
     });
 
-    it("are not looked for if the API reported each as deleted, or none is known", async () => {
-        const told = scriptedApi({
+    it("are not deleted again if the API reported each as deleted, or none is known", async () => {
+        const reporting = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([done]),
             describeSnapshotGroups: () => Promise.resolve([]),
         });
-        await deleteGroup(testContext(told), id, { snapshotIds: members });
-        expect(told.operations()).not.to.include("deleteSnapshot");
+        await deleteGroup(testContext(reporting), id, { snapshotIds: members });
+        expect(reporting.operations()).not.to.include("deleteSnapshot");
 
         const unknown = leftovers();
         await deleteGroup(testContext(unknown), id);
@@ -284,13 +284,13 @@ describe("requesting the deletion of a group", () => {
     const asked = (api: ScriptedApi, members: readonly string[] = []): Promise<string> =>
         requestDeletion(testContext(api), id, members);
 
-    it("does not wait for it", async () => {
+    it("does not wait for the deletion", async () => {
         const api = scriptedApi({ deleteSnapshotGroup: () => Promise.resolve([done]) });
         expect(await asked(api, ["s-1"])).to.equal("requested");
         expect(api.operations()).to.deep.equal(["deleteSnapshotGroup"]);
     });
 
-    it("is postponed if something else is in progress, by the request or by an item", async () => {
+    it("is postponed if another operation is in progress, reported by the request or by an item", async () => {
         const code = "InvalidOperation.RelatedSnapshotNotFinished";
         for (const deleteSnapshotGroup of [
             () => Promise.reject(apiError(code)),
@@ -300,7 +300,7 @@ describe("requesting the deletion of a group", () => {
         }
     });
 
-    it("deletes the remains of a missing group", async () => {
+    it("deletes the remaining members of a group that is gone", async () => {
         const api = scriptedApi({
             deleteSnapshotGroup: () => Promise.reject(apiError("InvalidSnapshotGroup.NotFound")),
             deleteSnapshot: inTurn<undefined>(apiError("InvalidSnapshotId.NotFound"), undefined),
@@ -309,7 +309,7 @@ describe("requesting the deletion of a group", () => {
         expect(api.argumentsOf("deleteSnapshot")).to.deep.equal([["s-1"], ["s-2"]]);
     });
 
-    it("names held members of a group, and of the remains of one", async () => {
+    it("names held members, of a group and of the remains of one", async () => {
         const inGroup = scriptedApi({
             deleteSnapshotGroup: () => Promise.resolve([done, held]),
             describeImageIds: () => Promise.resolve(["m-1"]),
@@ -327,7 +327,7 @@ describe("requesting the deletion of a group", () => {
         }
     });
 
-    it("passes on every other failure", async () => {
+    it("throws every other error", async () => {
         const api = scriptedApi({ deleteSnapshotGroup: () => Promise.reject(apiError("Forbidden.RAM")) });
         expect((await rejectionOf(ApiCallError, asked(api))).code).to.equal("Forbidden.RAM");
     });

@@ -21,20 +21,20 @@ function changesTo(change: ComparedGroup): readonly string[] {
 }
 
 describe("the drift of a group", () => {
-    it("is none if nothing changed, in any order of members and tags", () => {
+    it("is empty if nothing changed, for any order of the members and their tags", () => {
         expect(driftOf(recorded, recorded)).to.deep.equal({ changes: [], missing: [] });
         const reordered = [member("data"), member("system", { a: "1", APPConsistent: "True" })];
         expect(changesTo({ snapshots: reordered })).to.deep.equal([]);
     });
 
-    it("includes a member that is no longer in the group, which proves nothing yet", () => {
+    it("includes a member that is no longer in the group, without a change", () => {
         const { changes, missing } = driftOf(recorded, { ...recorded, snapshots: [member("data")] });
         expect(changes).to.deep.equal([]);
         expect(missing.map(({ snapshotId }) => snapshotId)).to.deep.equal(["s-system"]);
         expect(driftOf(recorded, { ...recorded, snapshots: [] }).missing).to.have.length(2);
     });
 
-    it("is a name or a description that changed, came or went", () => {
+    it("includes a name or a description that was changed, added or removed", () => {
         expect(changesTo({ snapshotGroupName: "theirs" })).to.deep.equal([
             "The name was changed outside of Pulumi.",
         ]);
@@ -47,14 +47,14 @@ describe("the drift of a group", () => {
         ]);
     });
 
-    it("is a tag that changed, came or went, by its key", () => {
+    it("includes the key of a tag that was changed, added or removed", () => {
         const snapshots = [member("system", { a: "2", b: "1" }), member("data")];
         const [change, ...others] = changesTo({ snapshots });
         expect(others).to.deep.equal([]);
         expect(change).to.match(/Tags of snapshot s-system .*: APPConsistent, a, b\.$/);
     });
 
-    it("includes no member that nobody recorded", () => {
+    it("does not include a member that was not recorded", () => {
         const snapshots = [...(recorded.snapshots ?? []), member("new", { a: "1" })];
         expect(driftOf(recorded, { ...recorded, snapshots }).missing).to.deep.equal([]);
     });

@@ -23,7 +23,7 @@ const id = "ssg-bp1sample";
 describe("a usable group", () => {
     const member = (available: boolean) => memberOf("d-1", { available });
 
-    it("is accomplished, or has only available members if that is enough", () => {
+    it("is accomplished or, if that is enough, has only available members", () => {
         const progressing = groupOf({ status: "progressing", snapshots: [member(true)] });
         expect(isUsable(progressing, "available")).to.equal(true);
         expect(isUsable(progressing, "accomplished")).to.equal(false);
@@ -31,7 +31,7 @@ describe("a usable group", () => {
         expect(isUsable(groupOf(), "accomplished")).to.equal(true);
     });
 
-    it("has no unavailable member, and at least one member", () => {
+    it("has members, and none that is unavailable", () => {
         for (const snapshots of [[member(true), member(false)], []]) {
             expect(isUsable(groupOf({ status: "progressing", snapshots }), "available")).to.equal(false);
         }
@@ -39,13 +39,13 @@ describe("a usable group", () => {
 });
 
 describe("reading a group", () => {
-    it("takes one request if it exists", async () => {
+    it("takes one call if it exists", async () => {
         const { api, context } = scripted([groupOf()]);
         expect(await readGroup(context, id)).to.deep.equal(groupOf());
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: [id] }]]);
     });
 
-    it("concludes its absence from several empty answers over some time, never from one", async () => {
+    it("needs several empty responses over some time to treat it as missing", async () => {
         const gone = scripted([]);
         const start = gone.context.clock.now();
         expect(await readGroup(gone.context, id)).to.equal(undefined);
@@ -56,7 +56,7 @@ describe("reading a group", () => {
         expect(await readGroup(late.context, id)).to.deep.equal(groupOf());
     });
 
-    it("does not mistake another group for it", async () => {
+    it("does not return another group", async () => {
         const { context } = scripted([groupOf({ snapshotGroupId: "ssg-other" })]);
         expect(await readGroup(context, id)).to.equal(undefined);
     });
@@ -74,21 +74,21 @@ describe("waiting for a group", () => {
         waitFor: "available" | "accomplished" = "available",
         seconds = 600,
     ) => {
-        const lacks = ({ snapshots }: SnapshotGroup) =>
+        const awaitedPart = ({ snapshots }: SnapshotGroup) =>
             snapshots.some(({ tags }) => tags.length === 0) ? "tags" : undefined;
         return waitForGroup(context, id, {
             waitFor,
             deadline: context.clock.now() + seconds * 1000,
-            lacks,
+            awaitedPart,
         });
     };
 
-    it("waits for a group that can't be seen yet", async () => {
+    it("waits for a group that is not visible yet", async () => {
         const waited = await wait(scripted([], [], [progressing], [groupOf()]));
         expect(waited.done && waited.value).to.deep.equal(groupOf());
     });
 
-    it("gives up a group that does not show up in a minute", async () => {
+    it("fails if the group does not appear within a minute", async () => {
         const run = scripted([]);
         const start = run.context.clock.now();
         const error = await rejectionOf(AppSnapshotError, wait(run));
@@ -103,7 +103,7 @@ describe("waiting for a group", () => {
         expect(waited.done && waited.value).to.equal(failed);
     });
 
-    it("waits for the upload on demand", async () => {
+    it("waits for the upload if requested", async () => {
         const available = groupOf({ status: "progressing" });
         const run = scripted([available], [available], [groupOf()]);
         const waited = await wait(run, "accomplished");
@@ -111,7 +111,7 @@ describe("waiting for a group", () => {
         expect(run.api.calls).to.have.length(3);
     });
 
-    it("shows the upload progress of the slowest member, if the cloud reports it", async () => {
+    it("reports the upload progress of the slowest member if the cloud does", async () => {
         const at = (...percents: readonly number[]) =>
             groupOf({
                 status: "progressing",
@@ -130,7 +130,7 @@ describe("waiting for a group", () => {
         expect(silent.context.log.of("status")).to.deep.equal([`waiting 0s: status progressing, ${id}`]);
     });
 
-    it("gives missing parts more than a minute to show, and then takes the group as it is", async () => {
+    it("waits more than a minute for a missing part, and then returns the group as it is", async () => {
         const late = await wait(scripted([untagged], [groupOf()]));
         expect(late.done && late.value).to.deep.equal(groupOf());
 
@@ -141,7 +141,7 @@ describe("waiting for a group", () => {
         expect(run.context.clock.now() - start).to.be.within(60_000, 120_000);
     });
 
-    it("ends at the deadline and reports what it last saw", async () => {
+    it("ends at the deadline with the last seen state", async () => {
         const waited = await wait(scripted([], [progressing]), "available", 20);
         expect(waited.done ? "" : waited.lastSeen).to.match(
             /^not visible yet \(1×\), status progressing \(\d+×\)$/,

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { runTag } from "../../../../provider/src/core/run/run";
 import type { SnapshotGroup } from "../../../../provider/src/cloud/ecs/api";
 import {
-    describeOther,
+    describeOtherGroup,
     findOwnGroup,
     isOwnGroup,
     type GroupOrigin,
@@ -19,7 +19,7 @@ const origin: GroupOrigin = {
     diskSetDigest: diskSetDigestOf(["d-1", "d-2"]),
 };
 
-const marked = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];
+const tagged = [memberOf("d-1", { tags: [runTag("run-1")] }), memberOf("d-2", { tags: [runTag("run-1")] })];
 
 const cases: readonly {
     readonly title: string;
@@ -30,15 +30,15 @@ const cases: readonly {
     { title: "its name, of another instance", group: { instanceId: "i-other" }, own: false },
     { title: "another name, of its instance", group: { name: "theirs" }, own: false },
     { title: "a name that only begins like its own", group: { name: "before-10" }, own: false },
-    { title: "its name in other letters", group: { name: "Before-1" }, own: false },
+    { title: "its name in another case", group: { name: "Before-1" }, own: false },
     {
         title: "another name, and its tag on every member",
-        group: { name: "renamed", snapshots: marked },
+        group: { name: "renamed", snapshots: tagged },
         own: true,
     },
     {
         title: "another name, and its tag on only some members",
-        group: { name: "renamed", snapshots: [...marked.slice(1), memberOf("d-1")] },
+        group: { name: "renamed", snapshots: [...tagged.slice(1), memberOf("d-1")] },
         own: false,
     },
     {
@@ -49,16 +49,16 @@ const cases: readonly {
     { title: "another name and no member", group: { name: "renamed", snapshots: [] }, own: false },
     {
         title: "its tag, of another instance",
-        group: { instanceId: "i-other", snapshots: marked },
+        group: { instanceId: "i-other", snapshots: tagged },
         own: false,
     },
     {
-        title: "its name, where the group tells no instance but has the run's disks",
+        title: "its name, no instance, and the run's disks",
         group: { instanceId: "", snapshots: [memberOf("d-2"), memberOf("d-1")] },
         own: true,
     },
     {
-        title: "its name, where the group tells no instance and has other disks",
+        title: "its name, no instance, and other disks",
         group: { instanceId: "", snapshots: [memberOf("d-1"), memberOf("d-3")] },
         own: false,
     },
@@ -77,71 +77,71 @@ describe("a snapshot group", () => {
 describe("the search for a run's own group", () => {
     const search = (hint: string | undefined, ...answers: SnapshotGroup[][]) => {
         const api = scriptedApi({ describeSnapshotGroups: inTurn(...answers) });
-        return { api, found: findOwnGroup(testContext(api), origin, { hint, patience: 10_000 }) };
+        return { api, found: findOwnGroup(testContext(api), origin, { hint, timeoutMs: 10_000 }) };
     };
 
-    it("reads the group that the instance named, and takes it if it is the run's", async () => {
+    it("reads the group that the output names, and returns it if it is the run's", async () => {
         const { api, found } = search("ssg-1", [own]);
-        expect(await found).to.deep.equal({ group: own, foreign: undefined, doubtful: undefined });
+        expect(await found).to.deep.equal({ group: own, foreign: undefined, unverified: undefined });
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ snapshotGroupIds: ["ssg-1"] }]]);
     });
 
-    it("finds it by its name if the instance named none", async () => {
+    it("finds it by its name if the output names none", async () => {
         const { api, found } = search(undefined, [groupOf({ name: "before-10" }), own]);
         expect((await found).group).to.equal(own);
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
     });
 
-    it("finds it by its name if the instance named a foreign one, and reports that", async () => {
+    it("finds it by its name if the output names another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
         const { found } = search("ssg-2", [theirs], [own]);
         expect((await found).group).to.equal(own);
     });
 
-    it("reports a foreign group that the instance named", async () => {
+    it("reports the group that the output names if it is another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
-        const marked = groupOf({
+        const tagged = groupOf({
             snapshotGroupId: "ssg-2",
             name: "theirs",
             instanceId: "i-own",
             snapshots: [memberOf("d-1", { tags: [runTag("another")] })],
         });
-        for (const other of [theirs, marked]) {
+        for (const other of [theirs, tagged]) {
             const api = scriptedApi({
                 describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? [] : [other]),
             });
-            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", patience: 0 });
-            expect(found).to.deep.equal({ group: undefined, foreign: other, doubtful: undefined });
-            expect(describeOther(found)).to.match(
+            const found = await findOwnGroup(testContext(api), origin, { hint: "ssg-2", timeoutMs: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: other, unverified: undefined });
+            expect(describeOtherGroup(found)).to.match(
                 /the output names ssg-2, which does not belong to this run: .*left alone/,
             );
         }
-        expect(describeOther({ foreign: undefined, doubtful: undefined })).to.equal(undefined);
+        expect(describeOtherGroup({ foreign: undefined, unverified: undefined })).to.equal(undefined);
     });
 
-    it("reports a group that may be the run's after all, by the given id or by its name", async () => {
-        for (const [hint, doubtful] of [
+    it("reports an unverified group by the named id or by its name", async () => {
+        for (const [hint, unverified] of [
             ["ssg-1", groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" })],
             [undefined, groupOf({ name: "before-1", instanceId: "", snapshots: [memberOf("d-9")] })],
         ] as const) {
             const api = scriptedApi({
                 describeSnapshotGroups: (filter) =>
-                    Promise.resolve("name" in filter === (hint === undefined) ? [doubtful] : []),
+                    Promise.resolve("name" in filter === (hint === undefined) ? [unverified] : []),
             });
-            const found = await findOwnGroup(testContext(api), origin, { hint, patience: 0 });
-            expect(found).to.deep.equal({ group: undefined, foreign: undefined, doubtful });
-            expect(describeOther(found)).to.include("is unknown whether");
+            const found = await findOwnGroup(testContext(api), origin, { hint, timeoutMs: 0 });
+            expect(found).to.deep.equal({ group: undefined, foreign: undefined, unverified });
+            expect(describeOtherGroup(found)).to.include("is unknown whether");
         }
     });
 
-    it("reads the named group each time: the tags of its members may be seen late", async () => {
+    it("reads the named group each time, because the tags of its members may become visible late", async () => {
         const renamed = groupOf({ snapshotGroupId: "ssg-1", name: "renamed", instanceId: "i-own" });
         const tagged = { ...renamed, snapshots: [memberOf("d-1", { tags: [runTag("run-1")] })] };
         const { found } = search("ssg-1", [renamed], [], [renamed], [], [tagged]);
         expect((await found).group).to.equal(tagged);
     });
 
-    it("finds one that shows up late", async () => {
+    it("finds one that appears late", async () => {
         const { found } = search("ssg-1", [], [], [own]);
         expect((await found).group).to.equal(own);
     });

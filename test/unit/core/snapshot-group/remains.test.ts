@@ -2,7 +2,11 @@ import { expect } from "chai";
 
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { doubtOfUnnamed, needGone, remainsOf } from "../../../../provider/src/core/snapshot-group/remains";
+import {
+    unlistableReason,
+    assertGone,
+    remainsOf,
+} from "../../../../provider/src/core/snapshot-group/remains";
 import { testContext } from "../../support/context";
 import { rejectionOf } from "../../support/rejection";
 import { scriptedApi } from "../../support/scripted-api";
@@ -22,45 +26,45 @@ function world(answers: Answers = {}) {
 }
 
 describe("the remains of a group that no list shows", () => {
-    it("are nothing if the group is absent, and its members too, by an answer that only a permitted caller gets", async () => {
+    it("are gone if the group is absent, and the caller is verified to see its members", async () => {
         const { api, context } = world();
         expect(await remainsOf(context, unlisted)).to.deep.equal({ kind: "gone" });
         expect(api.argumentsOf("mayDescribeSnapshots")).to.deep.equal([[["s-1", "s-2"]]]);
-        expect(api.argumentsOf("describeSnapshotIds").length, "looks").to.be.at.least(3);
+        expect(api.argumentsOf("describeSnapshotIds").length, "calls").to.be.at.least(3);
     });
 
-    it("are unknown if the members may only be hidden", async () => {
+    it("are unknown if the members may just be hidden", async () => {
         const { context } = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
         const remains = await remainsOf(context, unlisted);
         expect(remains.kind).to.equal("unknown");
         expect(JSON.stringify(remains)).to.include("ecs:DescribeSnapshots");
     });
 
-    it("are the existing members", async () => {
+    it("are the members that exist", async () => {
         const { context } = world({ describeSnapshotIds: () => Promise.resolve(["s-2"]) });
         expect(await remainsOf(context, unlisted)).to.deep.equal({ kind: "members", snapshotIds: ["s-2"] });
     });
 
-    it("are nothing if no member is known", async () => {
+    it("are gone if the group is absent and no member is known", async () => {
         const { api, context } = world();
         expect(await remainsOf(context, { ...unlisted, snapshotIds: [] })).to.deep.equal({ kind: "gone" });
         expect(api.operations()).to.deep.equal(["groupExistence"]);
     });
 
-    it("are unknown if the group exists, or can't be read; nothing else is requested then", async () => {
-        for (const [existence, why] of [
+    it("are unknown if the group exists or the call is refused, without a further call", async () => {
+        for (const [existence, reason] of [
             ["exists", /^it exists, but no list shows it/],
             ["forbidden", /ecs:ModifySnapshotGroup/],
         ] as const) {
             const { api, context } = world({ groupExistence: () => Promise.resolve(existence) });
             const remains = await remainsOf(context, unlisted);
             expect(remains.kind).to.equal("unknown");
-            expect("why" in remains ? remains.why : "").to.match(why);
+            expect("reason" in remains ? remains.reason : "").to.match(reason);
             expect(new Set(api.operations())).to.deep.equal(new Set(["groupExistence"]));
         }
     });
 
-    it("are found from the members alone if the API refuses an empty change", async () => {
+    it("are determined from the members alone if the API does not accept an empty change", async () => {
         const untold = { groupExistence: () => Promise.resolve("untold" as const) };
         const { api, context } = world(untold);
         expect((await remainsOf(context, unlisted)).kind).to.equal("gone");
@@ -77,15 +81,15 @@ describe("the remains of a group that no list shows", () => {
     });
 
     it("are doubtful for a run that named no group only if lists may be incomplete", async () => {
-        expect(await doubtOfUnnamed(world().context)).to.equal(undefined);
+        expect(await unlistableReason(world().context)).to.equal(undefined);
         const hidden = world({ mayDescribeSnapshots: () => Promise.resolve(false) });
-        expect(await doubtOfUnnamed(hidden.context)).to.include("ecs:DescribeSnapshots");
+        expect(await unlistableReason(hidden.context)).to.include("ecs:DescribeSnapshots");
     });
 
-    it("are an error for callers that need the group to be gone, unless it is", async () => {
-        await needGone(world().context, "ssg-1");
+    it("make the assertion that the group is gone fail if they are unknown", async () => {
+        await assertGone(world().context, "ssg-1");
         const { context } = world({ groupExistence: () => Promise.resolve("forbidden") });
-        const error = await rejectionOf(AppSnapshotError, needGone(context, "ssg-1"));
+        const error = await rejectionOf(AppSnapshotError, assertGone(context, "ssg-1"));
         expect(error.code).to.equal("AbsenceNotProved");
         expect(error.resources.snapshotGroupId).to.equal("ssg-1");
     });
