@@ -47,7 +47,7 @@ async function orphans(args: OrphansArguments, surroundings: Services): Promise<
     const show = args.json ? surroundings.note : surroundings.print;
     show(text);
     const removable = findings.orphans.filter((orphan) => isRemovable(orphan, removal));
-    const agreed = await isAgreed(removable, removal.yes, surroundings);
+    const agreed = await isConfirmed(removable, removal.yes, surroundings);
     const removals = agreed ? await removeAll(args, removable, contexts, surroundings) : [];
     if (args.json) {
         surroundings.print(json(findings, removals));
@@ -55,7 +55,7 @@ async function orphans(args: OrphansArguments, surroundings: Services): Promise<
     return exitCodeOf(findings.orphans, removals);
 }
 
-async function isAgreed(
+async function isConfirmed(
     removable: readonly Orphan[],
     yes: boolean,
     { note, confirm }: Services,

@@ -7,33 +7,33 @@ import { isExpired, type Lease } from "../core/role/lease";
 /** Something that a run of the snapshot plugin left in the cloud and that the stack's state does not know. */
 export type Orphan = OrphanGroup | OrphanSnapshots | OrphanInvocation | OrphanRole;
 
-export interface OrphanGroup extends OfRun {
+export interface OrphanGroup extends OrphanOfRun {
     readonly kind: "snapshot-group";
     readonly snapshotIds: readonly string[];
 }
 
 /** Members that outlived their group; their ids are the id. */
-export interface OrphanSnapshots extends OfRun {
+export interface OrphanSnapshots extends OrphanOfRun {
     readonly kind: "snapshots";
     readonly snapshotIds: readonly string[];
 }
 
 /** A run that has no snapshot group, or none yet. */
-export interface OrphanInvocation extends OfRun {
+export interface OrphanInvocation extends OrphanOfRun {
     readonly kind: "invocation";
 }
 
 /** A temporary RAM role that nobody took off its instance again; its id is the role's name. */
-export interface OrphanRole extends Common {
+export interface OrphanRole extends OrphanBase {
     readonly kind: "ram-role";
     readonly lease: Lease;
 }
 
-interface OfRun extends Common {
+interface OrphanOfRun extends OrphanBase {
     readonly run: SnapshotRun;
 }
 
-interface Common {
+interface OrphanBase {
     readonly id: string;
     readonly regionId: string;
     readonly instanceId: string;
@@ -70,7 +70,7 @@ export interface RunObservation {
  * end of its waiting for the group: a multiple of the half minute between two looks.
  */
 export const quietMs = 15 * 60_000;
-const lastLooksMs = 5 * 60_000;
+const lastPollsMs = 5 * 60_000;
 
 /**
  * What a run left; a pure decision.
@@ -163,7 +163,7 @@ function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus 
     const finished = Date.parse(result?.finishedTime ?? "");
     const end = Number.isNaN(finished) ? latestEnd(run) : finished;
     // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
-    const quiet = Math.max(quietMs, run.waitSeconds * 1000 + lastLooksMs);
+    const quiet = Math.max(quietMs, run.waitSeconds * 1000 + lastPollsMs);
     return now !== undefined && now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
 }
 

@@ -62,7 +62,7 @@ export async function removeOrphan(context: Context, orphan: Orphan): Promise<Re
 async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
     const { run } = orphan;
     if (!(await isUntouched(context, run))) {
-        return takenMeanwhile(orphan);
+        return adoptedMeanwhile(orphan);
     }
     switch (orphan.kind) {
         case "snapshot-group": {
@@ -74,7 +74,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             await deleteSnapshots(context, orphan.snapshotIds);
             break;
         case "invocation": {
-            const found = await leftBy(context, run, orphan.instanceId);
+            const found = await remainsOf(context, run, orphan.instanceId);
             if (found !== undefined) {
                 return {
                     orphan,
@@ -100,7 +100,11 @@ const done = {
  *
  * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
  */
-async function leftBy(context: Context, run: SnapshotRun, instanceId: string): Promise<string | undefined> {
+async function remainsOf(
+    context: Context,
+    run: SnapshotRun,
+    instanceId: string,
+): Promise<string | undefined> {
     const progress = (await lookAtRun(context, run)).get(instanceId) ?? { state: "forgotten" };
     if (progress.state === "running") {
         return "its command";
@@ -129,7 +133,7 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
     const now = await leaseOn(context, instanceId);
     const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
     if (!same || (await concurrentRuns(context, instanceId)).length > 0) {
-        return takenMeanwhile(orphan);
+        return adoptedMeanwhile(orphan);
     }
     const warnings = await withdrawTemporaryRole(context, instanceId, lease.ramRoleName);
     return warnings.length === 0
@@ -137,6 +141,6 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
         : { orphan, outcome: "failed", message: warnings.join(" ") };
 }
 
-function takenMeanwhile(orphan: Orphan): Removal {
+function adoptedMeanwhile(orphan: Orphan): Removal {
     return { orphan, outcome: "skipped", message: "an update adopted it meanwhile" };
 }

@@ -36,10 +36,10 @@ export async function scan(context: Context, stack: string, known: ReadonlySet<s
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
 }
 
-type Ended = Omit<RunObservation, "group" | "members">;
+type CommandObservation = Omit<RunObservation, "group" | "members">;
 
 async function observationsOf(context: Context, runs: readonly SnapshotRun[]): Promise<RunObservation[]> {
-    const byRun = await each(runs, async (run): Promise<Ended[]> => {
+    const byRun = await mapInBatches(runs, async (run): Promise<CommandObservation[]> => {
         const results = await context.api.describeInvocationResults(run.invokeId);
         return run.instanceIds.map((instanceId) => {
             const result = results.find((candidate) => candidate.instanceId === instanceId);
@@ -48,7 +48,7 @@ async function observationsOf(context: Context, runs: readonly SnapshotRun[]): P
     });
     const looked = byRun.flat();
     const reported = await reportedGroups(context, looked);
-    return each(looked, async (ended) => {
+    return mapInBatches(looked, async (ended) => {
         const group = await groupOf(context, ended, reported);
         const members = group === undefined ? await membersOf(context, ended) : [];
         return { ...ended, group, members };
@@ -56,7 +56,7 @@ async function observationsOf(context: Context, runs: readonly SnapshotRun[]): P
 }
 
 /** Members of what a state may hold, or held, are looked for with their group. */
-async function membersOf(context: Context, ended: Ended): Promise<string[]> {
+async function membersOf(context: Context, ended: CommandObservation): Promise<string[]> {
     const { run } = ended;
     return isUnrecorded(run) && hasEnded(ended, context.api.answeredAt())
         ? membersLeft(context, run.runId)
@@ -66,7 +66,7 @@ async function membersOf(context: Context, ended: Ended): Promise<string[]> {
 /** The groups that the runs name, by their ids: whoever took one may have renamed it. */
 async function reportedGroups(
     context: Context,
-    looked: readonly Ended[],
+    looked: readonly CommandObservation[],
 ): Promise<ReadonlyMap<string, SnapshotGroup>> {
     const ids = looked.map(reportedId).filter((id) => id !== undefined);
     const groups =
@@ -76,7 +76,7 @@ async function reportedGroups(
 
 async function groupOf(
     context: Context,
-    ended: Ended,
+    ended: CommandObservation,
     reported: ReadonlyMap<string, SnapshotGroup>,
 ): Promise<SnapshotGroup | undefined> {
     const named = reported.get(reportedId(ended) ?? "");
@@ -92,7 +92,7 @@ async function groupOf(
 }
 
 /** The group that the output names, which may be anybody's. */
-function reportedId({ result }: Ended): string | undefined {
+function reportedId({ result }: CommandObservation): string | undefined {
     return result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
 }
 
@@ -107,7 +107,10 @@ async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
     return orphans;
 }
 
-async function each<T, Result>(values: readonly T[], look: (value: T) => Promise<Result>): Promise<Result[]> {
+async function mapInBatches<T, Result>(
+    values: readonly T[],
+    look: (value: T) => Promise<Result>,
+): Promise<Result[]> {
     const results: Result[] = [];
     for (const piece of chunks(values, sideBySide)) {
         results.push(...(await Promise.all(piece.map(look))));

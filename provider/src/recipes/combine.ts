@@ -24,8 +24,8 @@ export function combine(...recipes: readonly Scripts[]): Scripts {
         checkPart(postScript, `the post-script of number ${index + 1}`);
     });
     return {
-        preScript: fitting("pre-script", combinedPreScript(recipes)),
-        postScript: fitting("post-script", combinedPostScript(recipes)),
+        preScript: withinLimit("pre-script", combinedPreScript(recipes)),
+        postScript: withinLimit("post-script", combinedPostScript(recipes)),
     };
 }
 
@@ -36,7 +36,7 @@ function checkPart(text: unknown, what: string): void {
     }
 }
 
-function fitting(what: string, { text }: ShellText): string {
+function withinLimit(what: string, { text }: ShellText): string {
     const length = Buffer.byteLength(text);
     if (length > longestScript) {
         throw new Error(

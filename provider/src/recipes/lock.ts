@@ -46,7 +46,7 @@ export function lockScripts(lock: Lock): Scripts {
     return {
         preScript: script(
             `Runs before a snapshot. ${lock.database}: ${lock.effect.present} until the post-script has run, for ` +
-                `${settled(lock).holdSeconds} seconds at most.`,
+                `${withDefaults(lock).holdSeconds} seconds at most.`,
             lock,
             joined([printing("specifics", specifics(lock)), sh`eval "$(specifics)"`], "\n"),
             preScriptSteps,
@@ -55,7 +55,7 @@ export function lockScripts(lock: Lock): Scripts {
             `Runs after a snapshot. ${lock.database}: releases the lock of the pre-script, and fails if it was not held ` +
                 `all the time: the snapshot is not consistent then.`,
             lock,
-            joined([place(lock), ...undoing(lock)], "\n"),
+            joined([settings(lock), ...undoFunctions(lock)], "\n"),
             postScriptSteps,
         ),
     };
@@ -71,38 +71,38 @@ function script(purpose: string, { recipe }: Lock, own: ShellText, course: Shell
     return joined([joined([start, comment(`${purpose} ${origin}`)], "\n"), own, base, course]).text;
 }
 
-function settled({ options }: Lock): Required<HoldOptions> {
+function withDefaults({ options }: Lock): Required<HoldOptions> {
     return { ...holdDefaults, ...options };
 }
 
-function place(lock: Lock): ShellText {
+function settings(lock: Lock): ShellText {
     return sh`
         set -u
         umask 077
-        name=${lock.name} run=${settled(lock).runDirectory} clients=${lock.clients.join(" ")}`;
+        name=${lock.name} run=${withDefaults(lock).runDirectory} clients=${lock.clients.join(" ")}`;
 }
 
-function undoing({ connect, undo }: Lock): ShellText[] {
-    return undo === undefined ? [nothing("undo")] : [connect, undo];
+function undoFunctions({ connect, undo }: Lock): ShellText[] {
+    return undo === undefined ? [noOp("undo")] : [connect, undo];
 }
 
-function nothing(name: "needs" | "undo"): ShellText {
+function noOp(name: "needs" | "undo"): ShellText {
     return sh`${name}() { :; }`;
 }
 
 /** What the pre-script and the holder know of this database. */
 function specifics(lock: Lock): ShellText {
     const { effect, needs, connect, mark, acquire, release, undo, remedies } = lock;
-    const { holdSeconds, lockWaitSeconds } = settled(lock);
+    const { holdSeconds, lockWaitSeconds } = withDefaults(lock);
     const advice = remedies.map(([pattern, remedy]) => sh`${new ShellText(pattern)}) remedy=${remedy} ;;`);
     return joined(
         [
-            place(lock),
+            settings(lock),
             sh`hold=${holdSeconds} wait=${lockWaitSeconds} effect=${effect.present} past=${effect.past}`,
-            needs ?? nothing("needs"),
+            needs ?? noOp("needs"),
             connect,
             mark,
-            undo ?? nothing("undo"),
+            undo ?? noOp("undo"),
             acquire,
             release,
             sh`

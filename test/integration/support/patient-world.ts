@@ -8,7 +8,7 @@ export interface PatientWorld extends World {
 }
 
 /** Longer than any test takes: who gets no answer gives up by the clock of the world. */
-const requestTimeouts = { connect: 3_600_000, read: 3_600_000 };
+const requestTimeouts = { connectMs: 3_600_000, readMs: 3_600_000 };
 
 /** How long nothing has to happen until somebody may wonder why. */
 const wonderMilliseconds = 60_000;

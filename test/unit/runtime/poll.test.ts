@@ -52,7 +52,7 @@ describe("polling", () => {
         expect(await result()).to.deep.equal({
             done: false,
             lastSeen: "a (2×), b (9×)",
-            elapsedMilliseconds: 10_000,
+            elapsedMs: 10_000,
         });
     });
 

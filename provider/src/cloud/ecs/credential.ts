@@ -17,7 +17,7 @@ type Library = typeof import("@alicloud/credentials");
 export interface CredentialOptions {
     readonly regionId: string;
     /** In milliseconds. */
-    readonly timeouts: { readonly connect: number; readonly read: number };
+    readonly timeouts: { readonly connectMs: number; readonly readMs: number };
 }
 
 /**
@@ -77,8 +77,8 @@ function providerOf(library: Library, source: CredentialSource, sts: Sts): Crede
             return untilExpiry(
                 library.URICredentialsProvider.builder()
                     .withCredentialsURI(source.uri)
-                    .withConnectTimeout(sts.timeouts.connect)
-                    .withReadTimeout(sts.timeouts.read)
+                    .withConnectTimeout(sts.timeouts.connectMs)
+                    .withReadTimeout(sts.timeouts.readMs)
                     .build(),
             );
         case "ecs-role":
@@ -100,8 +100,8 @@ function oidcProvider(library: Library, role: OidcRole, sts: Sts): OIDCRoleArnCr
         .withRoleSessionName(role.sessionName)
         .withDurationSeconds(role.sessionSeconds)
         .withStsEndpoint(sts.host)
-        .withConnectTimeout(sts.timeouts.connect)
-        .withReadTimeout(sts.timeouts.read);
+        .withConnectTimeout(sts.timeouts.connectMs)
+        .withReadTimeout(sts.timeouts.readMs);
     return (role.policy === undefined ? builder : builder.withPolicy(role.policy)).build();
 }
 
@@ -117,8 +117,8 @@ function roleProvider(
         .withRoleSessionName(role.sessionName)
         .withDurationSeconds(role.sessionSeconds)
         .withStsEndpoint(sts.host)
-        .withConnectTimeout(sts.timeouts.connect)
-        .withReadTimeout(sts.timeouts.read);
+        .withConnectTimeout(sts.timeouts.connectMs)
+        .withReadTimeout(sts.timeouts.readMs);
     if (role.policy !== undefined) {
         builder.withPolicy(role.policy);
     }

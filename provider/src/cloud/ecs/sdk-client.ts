@@ -7,12 +7,12 @@ import { createCredential } from "./credential";
  * connection may be idle as well, so that it also limits the wait for an answer.
  */
 export interface RequestTimeouts {
-    readonly connect: number;
-    readonly read: number;
+    readonly connectMs: number;
+    readonly readMs: number;
 }
 
 /** The SDK's own limit is 3 seconds for each, too short for a call across continents or a busy region. */
-export const defaultRequestTimeouts: RequestTimeouts = { connect: 30_000, read: 30_000 };
+export const defaultRequestTimeouts: RequestTimeouts = { connectMs: 30_000, readMs: 30_000 };
 
 /** The SDK's module, typed, and a client of it. */
 export interface Sdk {
@@ -40,8 +40,8 @@ export async function createSdk(
     const config = new Config({
         regionId,
         credential: await createCredential(settings.credentials, { regionId, timeouts }),
-        connectTimeout: timeouts.connect,
-        readTimeout: timeouts.read,
+        connectTimeout: timeouts.connectMs,
+        readTimeout: timeouts.readMs,
         ...(settings.endpoint === undefined
             ? { protocol: "https" }
             : { endpoint: settings.endpoint.host, protocol: settings.endpoint.protocol }),

@@ -2,7 +2,7 @@ import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
-import { present } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/presence";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
 import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
@@ -81,7 +81,7 @@ async function runsOfResource(
     const [unsettled, resumed] = await Promise.all([
         unrecordedRuns(context, resource),
         pending?.phase === "running" && invokeId !== undefined
-            ? present(context, () => runBy(context, invokeId))
+            ? findPersistently(context, () => runBy(context, invokeId))
             : undefined,
     ]);
     const found = unsettled.filter((run) => run.resource === request.resource && isUnrecorded(run));

@@ -1,6 +1,6 @@
 import { ownerOf, type SnapshotRun } from "../run/run";
 import { runBy } from "../run/run-search";
-import { present } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/presence";
 import type { Context } from "../../cloud/context";
 import { readGroup } from "../snapshot-group/group";
 import { needGone } from "../snapshot-group/remains";
@@ -33,7 +33,7 @@ export async function runBehind(
 ): Promise<SnapshotRun | undefined> {
     return invokeId === undefined || ownerToken === undefined
         ? undefined
-        : present(context, () => runBy(context, invokeId), context.clock.now() + patience);
+        : findPersistently(context, () => runBy(context, invokeId), context.clock.now() + patience);
 }
 
 /**

@@ -67,8 +67,8 @@ export function retries(
     /** Another snapshot takes minutes, so there is no point in asking for it every few seconds. */
     function pause(retry: Retry): number {
         return exponentialDelay(attempt, random, {
-            first: 1_000,
-            longest: retry === "when-idle" ? 60_000 : 10_000,
+            firstMs: 1_000,
+            longestMs: retry === "when-idle" ? 60_000 : 10_000,
         });
     }
 

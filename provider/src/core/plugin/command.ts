@@ -1,8 +1,8 @@
 import { scriptsRefused } from "../../errors/exit-codes";
 import type { RunCommandRequest } from "../../cloud/ecs/api";
 import { deliveriesOf, type ScriptFiles } from "./scripts/script-file";
-import { closedEnds, keepOutputs, keptScripts, printOutputs } from "./scripts/script-output";
-import { lookAtScripts } from "./scripts/verification";
+import { closedEnds, keepOutputs, wrapperScripts, printOutputs } from "./scripts/script-output";
+import { verifyScripts } from "./scripts/verification";
 import { scriptDirectory } from "./scripts/directory";
 import { managerLine, type LineOptions } from "./manager-line";
 import { commandTimeoutSeconds } from "../inputs/timeouts";
@@ -27,15 +27,15 @@ export function pluginCommand(options: CommandOptions): PluginCommand {
                   scripts === undefined
                       ? shell(line)
                       : shellWithScripts(scripts, {
-                            asTheyAre: line,
-                            kept: managerLine({ ...options, scripts: keptScripts }, timeoutSeconds),
+                            direct: line,
+                            wrapped: managerLine({ ...options, scripts: wrapperScripts }, timeoutSeconds),
                         }),
               timeoutSeconds,
           };
 }
 
 /** What the agent gets instead of an exit code that it would take for an order: power off, or restart. */
-const harmless = 255;
+const harmlessExitCode = 255;
 
 function shell(line: string): string {
     return `${line}
@@ -43,16 +43,16 @@ code=$?
 ${shellEnd}`;
 }
 
-const shellEnd = `case $code in 193 | 194) code=${harmless} ;; esac
+const shellEnd = `case $code in 193 | 194) code=${harmlessExitCode} ;; esac
 exit "$code"
 `;
 
 /** The line that runs the plugin, with either of what it may be given. */
 interface ManagerLines {
     /** The scripts themselves. */
-    readonly asTheyAre: string;
+    readonly direct: string;
     /** What keeps their outputs. */
-    readonly kept: string;
+    readonly wrapped: string;
 }
 
 /**
@@ -62,13 +62,13 @@ interface ManagerLines {
 function shellWithScripts(scripts: ScriptFiles, lines: ManagerLines): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
     const paths = delivered.map(({ name }) => `${scriptDirectory}/${name}`);
-    return `${lookAtScripts(scripts)}
+    return `${verifyScripts(scripts)}
 if [ "$found" = "$expected" ]; then
 ${indented(keepOutputs(scripts))}
     if [ -z "$kept" ]; then
-        ${lines.asTheyAre}
+        ${lines.direct}
     else
-        ${lines.kept} ${closedEnds}
+        ${lines.wrapped} ${closedEnds}
     fi
     code=$?
 ${indented(printOutputs)}
@@ -102,8 +102,8 @@ done
 function batch(line: string): string {
     return [
         line,
-        `if %ERRORLEVEL% EQU 3009 exit /b ${harmless}`,
-        `if %ERRORLEVEL% EQU 3010 exit /b ${harmless}`,
+        `if %ERRORLEVEL% EQU 3009 exit /b ${harmlessExitCode}`,
+        `if %ERRORLEVEL% EQU 3010 exit /b ${harmlessExitCode}`,
         "exit /b %ERRORLEVEL%",
         "",
     ].join("\n");

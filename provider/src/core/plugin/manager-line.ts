@@ -1,5 +1,5 @@
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-import { keptScripts } from "./scripts/script-output";
+import { wrapperScripts } from "./scripts/script-output";
 import type { ScriptFiles } from "./scripts/script-file";
 import { assertSafeValue } from "../inputs/alphabet";
 
@@ -73,5 +73,7 @@ function parameterList(list: readonly Parameter[]): string {
 
 /** The shell puts in the directory of kept outputs, whose name is as safe as any. */
 function asWord(value: string | number | boolean): string {
-    return value === keptScripts.pre.path || value === keptScripts.post.path ? value : assertSafeValue(value);
+    return value === wrapperScripts.pre.path || value === wrapperScripts.post.path
+        ? value
+        : assertSafeValue(value);
 }

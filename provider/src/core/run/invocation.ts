@@ -4,8 +4,8 @@ import { exitCodeEntry, type ExitCodeEntry, scriptsRefused } from "../../errors/
 import type { InvocationResult } from "../../cloud/ecs/api";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
-import { details } from "../plugin/words";
-import { scriptProblems } from "../plugin/scripts/verification";
+import { messageDetails } from "../plugin/words";
+import { refusalReasons } from "../plugin/scripts/verification";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
@@ -39,7 +39,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
-    const said = details(output, scriptOutput);
+    const said = messageDetails(output, scriptOutput);
     const resources = { invokeId, snapshotGroupId: output.snapshotGroupId };
     // Only these two say that the command itself ended; with any other status the exit code is the agent's.
     if (
@@ -48,7 +48,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         exitCode !== 0
     ) {
         const entry = exitCodeEntry(exitCode);
-        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : said;
+        const detail = exitCode === scriptsRefused ? refusalReasons(result.output) : said;
         return {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail, resources }),
@@ -70,7 +70,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
  * Looks every 0.4 seconds at first: the plugin takes a second or two where no script takes longer. Later on a
  * look may come late by an eighth of the time already spent.
  */
-export const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
+export const resultDelay = proportionalDelay({ share: 0.125, shortestMs: 400, longestMs: 10_000 });
 
 /**
  * Waits until an invocation has ended on all of its instances.

@@ -14,7 +14,7 @@ const goneMs = 10 * 60_000;
 
 /** A group that is still being uploaded may refuse to be deleted until that is done. */
 const uploadMs = 60 * 60_000;
-const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
+const uploadDelay = proportionalDelay({ share: 0.2, shortestMs: 2_000, longestMs: 30_000 });
 
 export interface DeletionOptions {
     /**

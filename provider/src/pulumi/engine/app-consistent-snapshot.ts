@@ -33,7 +33,7 @@ export interface DynamicResourceProvider {
 /** Between the engine's calls and the core, for `AppConsistentSnapshot`. */
 export function appConsistentSnapshotProvider(session: Session): DynamicResourceProvider {
     /** The resources that the program names: a refresh runs none, and has the stack's settings of the last update. */
-    const named = new Set<unknown>();
+    const declaredUrns = new Set<unknown>();
     return {
         configure: ({ config }) => {
             session.configure((key) => config.get(key));
@@ -41,8 +41,8 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         check: (olds, news) =>
             withEngineErrors(news, () => {
-                noteNewcomer(session, olds, news);
-                named.add(news["resourceUrn"]);
+                rememberIfNew(session, olds, news);
+                declaredUrns.add(news["resourceUrn"]);
                 const failures = checkInputs(plain(news), session.settings.regionId);
                 return {
                     inputs: withSecretScripts(news),
@@ -62,7 +62,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 // Whatever became of its name, its instance or its region: what is created next succeeds it.
                 session.memory.handOn(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
-                const stackRegion = named.has(inputs.resourceUrn) ? session.settings.regionId : undefined;
+                const stackRegion = declaredUrns.has(inputs.resourceUrn)
+                    ? session.settings.regionId
+                    : undefined;
                 const note = regionNote(state, inputs, stackRegion, found.kind);
                 const reasons = found.kind === "none" ? [] : found.because;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
@@ -132,7 +134,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 async () => {
                     const state = outputsFrom(values);
                     session.memory.note(state);
-                    handOnEarlierGroups(session, state);
+                    passOnEarlierGroups(session, state);
                     await session.work(scopeOf(state), async (context) => {
                         await remove(context, id, state, session.memory);
                         // In the row of a resource that was replaced the new snapshot is what counts.
@@ -148,7 +150,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 }
 
 /** Only a resource that the engine did not know has no inputs of before. */
-function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
+function rememberIfNew({ memory }: Session, olds: Values, news: Values): void {
     const { resourceUrn } = plain(news) as Partial<SnapshotInputs>;
     if (Object.keys(plain(olds)).length === 0 && resourceUrn !== undefined) {
         memory.noteNewcomer(resourceUrn);
@@ -156,7 +158,7 @@ function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
 }
 
 /** Where a replacement deletes first, and the engine asked for no difference: what it held is gone then. */
-function handOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
+function passOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
     const { resourceUrn, earlierSnapshotGroups = [] } = state;
     // The name in its outputs may be that of another resource by now.
     if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewcomer(resourceUrn)) {

@@ -12,7 +12,7 @@ export interface EngineMessage {
     readonly ephemeral: boolean;
 }
 
-const answerMs = 20_000;
+const answerTimeoutMs = 20_000;
 
 /** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. With any other code somebody has answered. */
 const goneCodes: ReadonlySet<number> = new Set([4, 14]);
@@ -41,7 +41,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
     if (address === undefined || !/^[\w.[\]:-]+:\d+$/.test(address)) {
         return undefined;
     }
-    const { client, requests, severities } = load(address);
+    const { client, requests, severities } = loadClient(address);
     const show = ({ severity, message, urn, ephemeral }: EngineMessage): Promise<void> =>
         new Promise((resolve, reject) => {
             const request = new requests.LogRequest();
@@ -52,7 +52,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
                 request.setUrn(urn);
             }
             // An engine that is gone refuses the connection at once; one that hangs must not hold us.
-            client.log(request, { deadline: Date.now() + answerMs }, (error) => {
+            client.log(request, { deadline: Date.now() + answerTimeoutMs }, (error) => {
                 if (error === null) {
                     resolve();
                 } else {
@@ -72,7 +72,7 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
             new Promise((resolve) => {
                 // Of the engine's few calls the one that changes and shows nothing.
                 const request = new requests.GetRootResourceRequest();
-                client.getRootResource(request, { deadline: Date.now() + answerMs }, (error) => {
+                client.getRootResource(request, { deadline: Date.now() + answerTimeoutMs }, (error) => {
                     resolve(error === null || !goneCodes.has(error.code));
                 });
             }),
@@ -97,7 +97,7 @@ interface EngineClient {
  * Only now are the generated client and gRPC loaded: they are the SDK's own copies, which the process of a
  * dynamic provider has in memory already.
  */
-function load(address: string): {
+function loadClient(address: string): {
     client: EngineClient;
     requests: typeof engineProto;
     severities: Readonly<Record<Severity, engineProto.LogSeverity>>;

@@ -11,10 +11,10 @@ export interface HostProcess {
 }
 
 /** The engine gives a process five seconds after asking it to end; this leaves one for what comes last. */
-const settleMs = 3_000;
+const runningTasksMs = 3_000;
 const lastTasksMs = 1_500;
 
-const watchMs = 2_000;
+const watchIntervalMs = 2_000;
 
 /**
  * Ties the work of this process to the engine that asked for it. Without the engine nobody records what comes of
@@ -79,7 +79,7 @@ export class EngineWatchdog {
 
     private async watchEngine(host: HostProcess): Promise<void> {
         while ((await this.engine()?.isThere()) !== false) {
-            await this.clock.sleep(watchMs);
+            await this.clock.sleep(watchIntervalMs);
         }
         this.end("the Pulumi engine that started it is gone");
         await this.shutdown(host);
@@ -97,7 +97,7 @@ export class EngineWatchdog {
         }
         this.ending = true;
         // Their answers say what exists, if anybody is there to record it.
-        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMs)]);
+        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(runningTasksMs)]);
         await Promise.race([this.lastTasks().catch(() => undefined), this.clock.sleep(lastTasksMs)]);
         // After the answers have left.
         await this.clock.sleep(20);

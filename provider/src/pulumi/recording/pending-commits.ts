@@ -14,7 +14,7 @@ export interface PendingCommit {
     readonly afterwards?: () => Promise<void>;
 }
 
-const lookMs = 100;
+const pollIntervalMs = 100;
 
 /** What this process has handed to the engine and not committed yet. */
 export class PendingCommits {
@@ -53,7 +53,7 @@ export class PendingCommits {
 
     private async watch(): Promise<void> {
         while (!this.isEmpty) {
-            await this.clock.sleep(lookMs);
+            await this.clock.sleep(pollIntervalMs);
             await this.commitRecorded();
         }
     }

@@ -29,7 +29,7 @@ function inspected<T>(resource: string, look: (inspection: Inspection) => T): T 
     return result;
 }
 
-function checked(value: unknown, place: Place, inspection: Inspection): unknown {
+function checked(value: unknown, place: Position, inspection: Inspection): unknown {
     const later = (known: unknown): unknown =>
         inspected(inspection.resource, (another) => checked(known, place, another));
     if (pulumi.Output.isInstance(value)) {
@@ -69,7 +69,7 @@ function ofObject(
     );
 }
 
-interface Place {
+interface Position {
     /** Such as `triggers[0].version`. */
     readonly path: string;
     readonly inList: boolean;
@@ -78,7 +78,7 @@ interface Place {
 }
 
 /** Why JSON can't carry a value, whatever may be in it, and what to write instead; undefined where it can. */
-function problemOf(value: unknown, { inList, within }: Place): string | undefined {
+function problemOf(value: unknown, { inList, within }: Position): string | undefined {
     switch (typeof value) {
         case "undefined":
             return inList ? "is undefined, in a list: write null, or omit it" : undefined;

@@ -14,7 +14,7 @@ import { rootOnlyFile } from "./verification";
 const longestOutput = 1_500;
 
 /** What the plugin is to run where outputs are kept; the shell knows the directory. */
-export const keptScripts: Pick<ScriptFiles, "pre" | "post"> = {
+export const wrapperScripts: Pick<ScriptFiles, "pre" | "post"> = {
     pre: { path: "$kept/pre.sh" },
     post: { path: "$kept/post.sh" },
 };

@@ -11,7 +11,7 @@ export const rootOnlyFile = "0 81c0";
  * Everything in these lines is from the alphabet of paths and digests, so nothing needs to be quoted with care. The
  * language is set by itself: before `stat` it would be set back after it, and bash complains if the system lacks it.
  */
-export function lookAtScripts({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
+export function verifyScripts({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const files = [pre, post];
     const delivered = files.filter((file) => file.delivery !== undefined);
     const paths = files.map((file) => file.path).join(" ");
@@ -32,7 +32,7 @@ function sumLine({ path, delivery }: ScriptFile): string {
 }
 
 /** What the output of a command that refused its scripts says is wrong with them, for a person; pure. */
-export function scriptProblems(output: string): string {
+export function refusalReasons(output: string): string {
     const missing = [...output.matchAll(/^stat: .*?'?(\/[A-Za-z0-9._/-]+)'?: (.+)$/gm)].map(
         ([, path = "", why = ""]) => `${path}: ${why.trim()}`,
     );
