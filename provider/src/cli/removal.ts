@@ -14,21 +14,21 @@ import { deleteSnapshots } from "../core/snapshot-group/deletion";
 import { doubtfulIn, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
-/** Which orphans may be removed besides those that are left for certain. */
+/** The orphans that may be removed in addition to those with the status "left". */
 export interface RemovalOptions {
     readonly includeRecent: boolean;
     readonly includeHanded: boolean;
     readonly includeCommitted: boolean;
 }
 
-/** What became of one orphan. */
+/** The result of the removal of one orphan. */
 export interface Removal {
     readonly orphan: Orphan;
     readonly outcome: "removed" | "skipped" | "failed";
     readonly message: string;
 }
 
-/** Whether an orphan may be removed; a pure decision. */
+/** Tells whether an orphan may be removed; a pure decision. */
 export function isRemovable({ status }: Orphan, options: RemovalOptions): boolean {
     switch (status) {
         case "left":
@@ -44,10 +44,7 @@ export function isRemovable({ status }: Orphan, options: RemovalOptions): boolea
     }
 }
 
-/**
- * Removes an orphan, unless somebody adopted it since it was found. Nothing that goes wrong is thrown, so that the
- * others can go on.
- */
+/** Removes an orphan, unless it was adopted since it was found. Errors are returned, so that the next removal can run. */
 export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
     try {
         return orphan.kind === "ram-role"
@@ -84,7 +81,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             }
         }
     }
-    // Last of all: nobody looks at a closed run again.
+    // Last, because a closed run is never looked at again.
     await closeRuns(context.api, [run.invokeId]);
     return { orphan, outcome: "removed", message: done[orphan.kind] };
 }
@@ -96,9 +93,9 @@ const done = {
 } as const;
 
 /**
- * What there is of a run of which nothing was found; undefined when nothing.
+ * Looks again for remains of a run of which nothing was found, and names them; undefined if there are none.
  *
- * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
+ * @throws AppSnapshotError AbsenceNotProved if the run named a group that may exist.
  */
 async function remainsOf(
     context: Context,
@@ -121,7 +118,7 @@ async function remainsOf(
     return members.length === 0 ? undefined : members.join(", ");
 }
 
-/** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */
+/** Tells whether a run was neither adopted, which changes its owner token, nor handed over or recorded since. */
 async function isUntouched(context: Context, run: SnapshotRun): Promise<boolean> {
     const { invokeId, state, ownerToken } = run;
     const now = await runBy(context, invokeId);

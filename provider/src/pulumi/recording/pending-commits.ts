@@ -89,7 +89,7 @@ async function finish({ afterwards, invokeId, log }: PendingCommit): Promise<voi
     }
 }
 
-/** Nobody waits for its receipt any more. */
+/** Removes the acknowledgement, for which nothing waits any more. */
 async function forget({ invokeId, log }: PendingCommit): Promise<void> {
     try {
         await removeAcknowledgement(invokeId);
