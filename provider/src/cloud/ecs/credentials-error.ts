@@ -3,8 +3,8 @@ import type { ErrorEntry } from "../../errors/error-entry";
 import { ApiCallError, type RetryClass } from "./api-error";
 
 /**
- * A call that could not be made for want of credentials, though it may be possible soon. It has no code: one of STS
- * must not be taken for the ECS API's.
+ * A call that failed for lack of credentials, but may succeed soon. It has no code, because one of STS could be mistaken
+ * for one of the ECS API.
  */
 export class CredentialsError extends ApiCallError {
     constructor(
