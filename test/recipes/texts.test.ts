@@ -79,12 +79,12 @@ describe("the text of a recipe's scripts", () => {
         expect(postScript.length).to.be.below(longestScript / 3);
     });
 
-    it("of the holder, as it is on the machine, has nothing that shellcheck finds wrong", async function () {
+    it("of the keeper, as it is on the machine, has no findings of shellcheck", async function () {
         demand(this, "shellcheck", "root");
         const runDirectory = newRunDirectory();
         const folder = new ScriptFolder();
         try {
-            const found = join(folder.directory, "holder.sh");
+            const found = join(folder.directory, "keeper.sh");
             // It is there for a moment only; whoever starts it can see it.
             const path = folder.program("setsid", `#!/bin/sh\ncp "$2" '${found}'\nexit 1\n`);
             const client = "/bin/false";

@@ -67,7 +67,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return join(runDirectory, run, name);
     }
 
-    /** Whether the holder has said so last. */
+    /** Whether the keeper has said so last. */
     function hasSaid(word: "held" | "lost"): boolean {
         const file = stateFile("status");
         return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
@@ -76,8 +76,8 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     const untilHeld = (): Promise<void> => eventually("the lock is held", () => server.isHeld());
     const untilNotHeld = (): Promise<void> =>
         eventually("the lock ends", async () => !(await server.isHeld()));
-    const untilNoHolder = (): Promise<void> =>
-        eventually("the holder ends", () => processesWith(runDirectory).length === 0);
+    const untilNoKeeper = (): Promise<void> =>
+        eventually("the keeper ends", () => processesWith(runDirectory).length === 0);
 
     async function take(shell: Shell = "dash"): Promise<Scripts> {
         const both = scripts();
@@ -107,7 +107,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             if (await attempt(limited(scripts(), seconds), seconds)) {
                 return;
             }
-            await untilNoHolder();
+            await untilNoKeeper();
             rmSync(runDirectory, { recursive: true });
             mkdirSync(runDirectory, { mode: 0o700 });
         }
@@ -117,7 +117,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     /** Nothing is locked, no process and no file is left. */
     async function expectClean(): Promise<void> {
         await goesOn(server.load);
-        await untilNoHolder();
+        await untilNoKeeper();
         await eventually("no client is left", () => server.clients().length === 0);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     }
@@ -155,9 +155,9 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         });
     }
 
-    it("is gone when the holder was killed, and the post-script says so", async () => {
+    it("is gone when the keeper was killed, and the post-script says so", async () => {
         const { postScript } = await take();
-        killNoted(stateFile("holder"));
+        killNoted(stateFile("keeper"));
         if (server.lockIsOfNoSession) {
             expect(await server.isHeld()).to.equal(true);
         } else {
@@ -213,7 +213,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 const waiting = folder.start(slow);
                 await eventually("it waits", () => server.isAwaited());
                 await end(waiting, "SIGKILL");
-                await untilNoHolder();
+                await untilNoKeeper();
                 expect(readdirSync(runDirectory)).to.deep.equal([]);
             } finally {
                 await remove();
@@ -233,7 +233,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await eventually("it has the lock", () => existsSync(`${reached}.2`));
         await untilHeld();
         await end(script, "SIGKILL");
-        await untilNoHolder();
+        await untilNoKeeper();
         killNoted(`${reached}.pid`);
         await expectClean();
     });
@@ -250,20 +250,20 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
             }
-            await untilNoHolder();
+            await untilNoKeeper();
             expect(performance.now() - from).to.be.at.least(seconds * 1000);
             await goesOn(server.load);
             await expectFailure(postScript, new RegExp(`the time limit of ${seconds} s passed`));
             return true;
         }));
 
-    it("is given up by the server when the time limit passes and the holder can't end it", () =>
+    it("is given up by the server when the time limit passes and the keeper can't end it", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
             }
             const held = performance.now();
-            const pid = notedPid(stateFile("holder"));
+            const pid = notedPid(stateFile("keeper"));
             if (!stop(pid)) {
                 return false;
             }
@@ -293,7 +293,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
 
     it("is held by a process that keeps nothing of the pre-script", async () => {
         const { postScript } = await take();
-        const pid = String(notedPid(stateFile("holder")));
+        const pid = String(notedPid(stateFile("keeper")));
         expect(readlinkSync(`/proc/${pid}/cwd`)).to.equal("/");
         for (const descriptor of ["0", "1", "2"]) {
             expect(readlinkSync(`/proc/${pid}/fd/${descriptor}`)).to.equal("/dev/null");
@@ -307,20 +307,20 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    it("is gone when the holder was told to end, and the post-script says so", async () => {
+    it("is gone when the keeper was told to end, and the post-script says so", async () => {
         const { postScript } = await take();
-        killNoted(stateFile("holder"), "SIGTERM");
+        killNoted(stateFile("keeper"), "SIGTERM");
         await untilNotHeld();
         await goesOn(server.load);
         await expectFailure(postScript, /process \d+ was told to end/);
     });
 
-    it("is gone when the holder's client was killed, and the post-script says so", async () => {
+    it("is gone when the keeper's client was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("client"));
         await untilNotHeld();
         await goesOn(server.load);
-        await untilNoHolder();
+        await untilNoKeeper();
         await expectFailure(postScript, /the database's client ended/);
     });
 
@@ -336,10 +336,10 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 expect((await folder.run(postScript)).code).to.equal(0);
             } else {
                 expect(code, output).to.equal(undefined);
-                await untilNoHolder();
+                await untilNoKeeper();
             }
             await goesOn(server.load);
-            // What a script left that died before it had a holder is cleared by the next.
+            // What a script left that died before it had a keeper is cleared by the next.
             const next = await take();
             expect((await folder.run(next.postScript)).code).to.equal(0);
             await expectClean();
@@ -372,7 +372,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             );
             const finished = finish(lost);
             await eventually("its lock is lost", () => lost.exitCode !== null || hasSaid("lost"));
-            await untilNoHolder();
+            await untilNoKeeper();
             if (lost.exitCode !== null) {
                 expect((await finished).code).to.equal(9);
                 return false;
@@ -391,7 +391,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         const [run = ""] = readdirSync(runDirectory);
         expect((await folder.run(postScript)).code).to.equal(0);
         mkdirSync(join(runDirectory, run));
-        for (const file of ["by", "holder", "client"]) {
+        for (const file of ["by", "keeper", "client"]) {
             writeFileSync(join(runDirectory, run, file), `${process.pid} 12345\n`);
         }
         writeFileSync(join(runDirectory, run, "callers"), "1234/5678\n");
