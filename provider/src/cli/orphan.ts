@@ -66,8 +66,8 @@ export interface RunObservation {
 }
 
 /**
- * The time after the end of a command in which an update may still hand the snapshot over; and the time that it may take
- * after its wait for the group, a multiple of the half minute between two polls.
+ * The time after the end of a command in which an update may still hand the snapshot over; and the time that it may
+ * take after its wait for the group, a multiple of the half minute between two polls.
  */
 export const quietMs = 15 * 60_000;
 const lastPollsMs = 5 * 60_000;
@@ -150,7 +150,7 @@ export function hasEnded(
 
 function statusOf(observation: RunObservation, now: number | undefined): OrphanStatus {
     const { run, result, group } = observation;
-    // An unknown state is somebody's decision about the run, so the run does not count as left.
+    // An unknown state was set on purpose, so the run does not count as left.
     if (!isUnrecorded(run)) {
         return "retained";
     }

@@ -13,8 +13,8 @@ export interface PulumiResult {
 export type RunPulumi = (args: readonly string[]) => Promise<PulumiResult>;
 
 /** Runs the program on the PATH, in this process's folder and environment. */
-export const runPulumi: RunPulumi = (args) =>
-    new Promise((resolve, reject) => {
+export function runPulumi(args: readonly string[]): Promise<PulumiResult> {
+    return new Promise((resolve, reject) => {
         const flags = ["--non-interactive", "--color", "never"];
         execFile("pulumi", [...args, ...flags], { maxBuffer: Infinity }, (error, stdout, stderr) => {
             if (error?.code === "ENOENT") {
@@ -29,6 +29,7 @@ export const runPulumi: RunPulumi = (args) =>
             }
         });
     });
+}
 
 /** Reads the stack's state. */
 export async function readState(run: RunPulumi, stackName: string): Promise<StackState> {

@@ -24,8 +24,8 @@ interface Resource {
 }
 
 /**
- * Reads the output of `pulumi stack export`. All resources count as known, also those that are pending deletion, of other
- * types, or only looked up: nothing that a state contains is an orphan.
+ * Reads the output of `pulumi stack export`. All resources count as known, also those that are pending deletion, of
+ * other types, or only looked up: nothing that a state contains is an orphan.
  *
  * @throws CommandError if the format is unknown: treated as empty, it would turn every snapshot into an orphan.
  */

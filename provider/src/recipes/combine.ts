@@ -7,11 +7,11 @@ import { comment, joined, printing, sh, ShellText } from "./shell";
 
 /**
  * Combines pairs of scripts into one: the pre-scripts run in order, the post-scripts in reverse order, each in its own
- * process. If a pre-script fails, the post-scripts of those before it run, and the combined script fails. All post-scripts
- * run, even if one fails; the combined script then fails too.
+ * process. If a pre-script fails, the post-scripts of those before it run, and the combined script fails. All
+ * post-scripts run, even if one fails; the combined script then fails too.
  *
- * All scripts that are valid inputs can be combined. Each runs with the interpreter of its first line and an empty standard
- * input, and `$0` is not a file name.
+ * All scripts that are valid inputs can be combined. Each runs with the interpreter of its first line and an empty
+ * standard input, and `$0` is not a file name.
  *
  * @throws Error if no pair is given, if a script is invalid, or if the result is too long.
  */
@@ -95,9 +95,9 @@ const beginning = sh`
     [ ! -d /run ] || TMPDIR=/run`;
 
 /**
- * Lets the lock keepers of the parts release their locks if the combined script dies before its end. They watch the process
- * in the file name in APP_SNAPSHOT_COMBINED. The parts list their `accepted` files in that file, and the combined script
- * creates these at its end.
+ * Lets the lock keepers of the parts release their locks if the combined script dies before its end. They watch the
+ * process in the file name in APP_SNAPSHOT_COMBINED. The parts list their `accepted` files in that file, and the
+ * combined script creates these at its end.
  */
 const watch = sh`
     # The parts keep their locks only if this script reaches its end, unless it is a part itself.

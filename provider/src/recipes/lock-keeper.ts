@@ -1,8 +1,8 @@
 import { joined, sh } from "./shell";
 
 /**
- * The functions for the session. The client reads a FIFO that only the keeper keeps open for writing: when the keeper ends,
- * for any reason, so do the client's input, the session and the lock.
+ * The functions for the session. The client reads a FIFO that only the keeper keeps open for writing: when the keeper
+ * ends, for any reason, so do the client's input, the session and the lock.
  */
 const session = sh`
     open() {

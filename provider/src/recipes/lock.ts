@@ -6,8 +6,8 @@ import type { Scripts } from "./scripts";
 import { comment, joined, printing, sh, ShellText } from "./shell";
 
 /**
- * A database's lock, which is held from the pre-script to the post-script. The pieces of shell define functions for the lock
- * keeper, the process between the two scripts.
+ * A database's lock, which is held from the pre-script to the post-script. The pieces of shell define functions for the
+ * lock keeper, the process between the two scripts.
  */
 export interface Lock {
     /** The function of this package that makes the scripts. */
@@ -37,10 +37,10 @@ export interface Lock {
 }
 
 /**
- * Returns the scripts for a lock. A database drops a session's locks with the session, which must stay open while the file
- * systems are frozen. So the pre-script starts the lock keeper, a shell in the background that runs the database's client,
- * and the post-script asks it to release the lock. They communicate through files in the run directory. While it keeps the
- * lock, the keeper writes nothing, and a kill is enough to end it.
+ * Returns the scripts for a lock. A database drops a session's locks with the session, which must stay open while the
+ * file systems are frozen. So the pre-script starts the lock keeper, a shell in the background that runs the database's
+ * client, and the post-script asks it to release the lock. They communicate through files in the run directory. While
+ * it keeps the lock, the keeper writes nothing, and a kill is enough to end it.
  */
 export function lockScripts(lock: Lock): Scripts {
     return {

@@ -35,8 +35,8 @@ export interface MysqlOptions extends HoldOptions {
 }
 
 /**
- * Returns scripts that block writes to a MySQL (5.7 and later) or MariaDB (10.4 and later) server during the snapshot. MariaDB is
- * locked with `BACKUP STAGE`, MySQL with `FLUSH TABLES WITH READ LOCK`.
+ * Returns scripts that block writes to a MySQL (5.7 and later) or MariaDB (10.4 and later) server during the snapshot.
+ * MariaDB is locked with `BACKUP STAGE`, MySQL with `FLUSH TABLES WITH READ LOCK`.
  *
  * @throws Error that names the option and its rule.
  */
@@ -102,8 +102,8 @@ function connect(options: MysqlOptions) {
 }
 
 /**
- * Takes the lock. While `FLUSH TABLES WITH READ LOCK` waits for one long statement, all others wait for it. So it is not
- * tried while a long statement runs, and each try ends soon.
+ * Takes the lock. While `FLUSH TABLES WITH READ LOCK` waits for one long statement, all others wait for it. So it is
+ * not tried while a long statement runs, and each try ends soon.
  */
 const acquire = sh`
     # query STATEMENTS: sets $answer to the line after '= '. An option file may make the client print more (verbose, tee).

@@ -39,9 +39,9 @@ export interface PostgresqlOptions extends HoldOptions {
 }
 
 /**
- * Returns scripts that put a PostgreSQL cluster (12 and later), primary or standby, into backup mode during the snapshot,
- * after a checkpoint. Nothing is blocked: an atomic snapshot recovers like a server after a crash, and the checkpoint makes
- * that short.
+ * Returns scripts that put a PostgreSQL cluster (12 and later), primary or standby, into backup mode during the
+ * snapshot, after a checkpoint. Nothing is blocked: an atomic snapshot recovers like a server after a crash, and the
+ * checkpoint makes that short.
  *
  * @throws Error that names the option and its rule.
  */

@@ -4,8 +4,8 @@ import { sh } from "./shell";
 
 /**
  * The environment, which must not depend on the caller: English messages, the path, root's home. And functions for
- * processes, which are identified by pid and start time, because pids are reused. All variables are global, so a function
- * keeps values in its own arguments while it calls others.
+ * processes, which are identified by pid and start time, because pids are reused. All variables are global, so a
+ * function keeps values in its own arguments while it calls others.
  *
  * The scripts contain it between single quotes, so it must not contain any itself.
  */
@@ -43,8 +43,8 @@ const common = sh`
     }`;
 
 /**
- * The part that both scripts share. The run directory decides what root runs and kills, so nobody else may write to it. No
- * data passes from a pre-script to its post-script; their ancestors show which of them belong together.
+ * The part that both scripts share. The run directory decides what root runs and kills, so nobody else may write to it.
+ * No data passes from a pre-script to its post-script; their ancestors show which of them belong together.
  */
 export const base = sh`
     # From here on, the script is the same for all databases.

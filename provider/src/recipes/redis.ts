@@ -31,15 +31,15 @@ export interface RedisOptions extends HoldOptions {
     /** The longest time that the lock is held, in seconds, including a dump; more than `lockWaitSeconds`. */
     readonly holdSeconds?: number;
     /**
-     * The longest time that the pre-script waits for dumps and rewrites in progress, and then, without an append-only file,
-     * for its own dump, in seconds; default 30.
+     * The longest time that the pre-script waits for dumps and rewrites in progress, and then, without an append-only
+     * file, for its own dump, in seconds; default 30.
      */
     readonly lockWaitSeconds?: number;
 }
 
 /**
- * Returns scripts that pause writes to a Redis server (6.2 and later) during the snapshot, and ensure that its files contain
- * all written data: the append-only file if there is one, otherwise a dump.
+ * Returns scripts that pause writes to a Redis server (6.2 and later) during the snapshot, and ensure that its files
+ * contain all written data: the append-only file if there is one, otherwise a dump.
  *
  * @throws Error that names the option and its rule.
  */

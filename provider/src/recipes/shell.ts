@@ -6,9 +6,9 @@ export class ShellText {
 type Value = ShellText | string | number | readonly Value[];
 
 /**
- * Creates a piece of a shell script. Strings and numbers are inserted as one quoted word each, lists as words with spaces
- * between, other pieces unchanged. Backslashes are literal; the shell's own `${` is written `\${`. The indentation of the
- * first line is removed from all lines; the rest of it becomes tabs, to save space.
+ * Creates a piece of a shell script. Strings and numbers are inserted as one quoted word each, lists as words with
+ * spaces between, other pieces unchanged. Backslashes are literal; the shell's own `${` is written `\${`. The
+ * indentation of the first line is removed from all lines; the rest of it becomes tabs, to save space.
  */
 export function sh(parts: TemplateStringsArray, ...values: readonly Value[]): ShellText {
     const literals = parts.raw.map((part) => part.replaceAll("\\${", "${"));
@@ -76,8 +76,8 @@ export function printing(name: string, { text }: ShellText): ShellText {
 }
 
 /**
- * Tells whether a line would end a here-document, or would be damaged in it: dash loses a character outside ASCII in a line
- * that begins like the end word and continues with that character.
+ * Tells whether a line would end a here-document, or would be damaged in it: dash loses a character outside ASCII in a
+ * line that begins like the end word and continues with that character.
  */
 function clashes(line: string, word: string): boolean {
     let same = 0;

@@ -2,8 +2,8 @@
 export type Delay = (elapsedMs: number) => number;
 
 /**
- * Returns a delay that is a fixed share of the time already spent: quick results are noticed at once, long ones cost few
- * calls, and the answer is never late by more than that share, or by `longestMs`.
+ * Returns a delay that is a fixed share of the time already spent: quick results are noticed at once, long ones cost
+ * few calls, and the answer is never late by more than that share, or by `longestMs`.
  */
 export function proportionalDelay(options: {
     readonly share: number;

@@ -1,6 +1,6 @@
 /**
- * Reports what the core is doing. There is no error level: errors are thrown, and the engine would treat a logged one as
- * the failure of the whole update.
+ * Reports what the core is doing. There is no error level: errors are thrown, and the engine would treat a logged one
+ * as the failure of the whole update.
  */
 export interface Logger {
     /** Shows the current step; each line replaces the previous one. */

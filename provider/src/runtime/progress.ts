@@ -25,8 +25,8 @@ export function isNews(reported: Sight | undefined, now: Sight): boolean {
 }
 
 /**
- * Formats progress for a resource's row: "running 3m20s: the snapshot plugin". The step and its duration come first, and
- * ids last, because the name of the resource's type leaves little room in a narrow terminal.
+ * Formats progress for a resource's row: "running 3m20s: the snapshot plugin". The step and its duration come first,
+ * and ids last, because the name of the resource's type leaves little room in a narrow terminal.
  */
 export function progressLine(doing: string, elapsedMs: number, what: string): string {
     return `${doing} ${timeSpent(elapsedMs)}: ${what}`;

@@ -10,8 +10,8 @@ import { filled, type ConfigReader } from "./values";
 export type Treatment = "used" | "refused" | "ignored";
 
 /**
- * All keys, as of @pulumi/alicloud 3.108.0. The list must be complete: if a key were overlooked, the calls might be made
- * as another caller.
+ * All keys, as of @pulumi/alicloud 3.108.0. The list must be complete: if a key were overlooked, the calls might be
+ * made as another caller.
  */
 export const alicloudKeys = {
     accessKey: "used",

@@ -3,13 +3,13 @@ import { invalidSetting } from "./values";
 
 export interface Endpoint {
     readonly protocol: "http" | "https";
-    /** With the port, if one was given. */
+    /** The host, with the port if one was given. */
     readonly host: string;
 }
 
 /**
- * Parses an endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a private
- * gateway.
+ * Parses an endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a
+ * private gateway.
  *
  * @param setting the name of its setting, for the error.
  * @throws AppSnapshotError InvalidSetting if it is neither.

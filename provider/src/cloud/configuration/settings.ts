@@ -19,8 +19,8 @@ export interface Settings {
 
 /**
  * Resolves the settings from the stack's configuration, then from the environment. The keys are those of
- * @pulumi/alicloud, the variables those of Alibaba Cloud's own tools. A setting that is not supported, although it affects
- * the caller or the endpoint, is refused, see `alicloudKeys`.
+ * @pulumi/alicloud, the variables those of Alibaba Cloud's own tools. A setting that is not supported, although it
+ * affects the caller or the endpoint, is refused, see `alicloudKeys`.
  *
  * @throws AppSnapshotError InvalidSetting if a setting can't be used; it names the setting, never its value.
  */

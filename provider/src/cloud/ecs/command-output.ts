@@ -1,7 +1,7 @@
 /**
  * Decodes a command's output. The agent converts the output of a Windows instance to UTF-8 if it knows the instance's
- * code page; other bytes are decoded as GB 18030, which includes GBK, the code page of Chinese Windows. The plugin's own
- * lines are ASCII, and the same in both.
+ * code page; other bytes are decoded as GB 18030, which includes GBK, the code page of Chinese Windows. The plugin's
+ * own lines are ASCII, and the same in both.
  */
 export function decodeOutput(bytes: Uint8Array): string {
     try {
@@ -12,8 +12,8 @@ export function decodeOutput(bytes: Uint8Array): string {
 }
 
 /**
- * Recognizes UTF-8 in a long output, which may be cut in the middle of characters, more than once: almost all characters
- * outside ASCII are valid.
+ * Recognizes UTF-8 in a long output, which may be cut in the middle of characters, more than once: almost all
+ * characters outside ASCII are valid.
  */
 function isTruncatedUtf8(bytes: Uint8Array): boolean {
     const text = new TextDecoder("utf-8").decode(bytes);

@@ -34,7 +34,7 @@ export function profileFault(thrown: unknown): CredentialFault {
     return answeredBySts(thrown) ?? noAnswer(thrown) ?? unknownFault();
 }
 
-/** Returns a fault without a reason, as for the chain, in which sources that nobody configured fail too. */
+/** Returns a fault without a reason, as for the chain, in which sources that are not configured fail too. */
 export function unknownFault(): CredentialFault {
     return { reason: undefined, retryClass: "never" };
 }

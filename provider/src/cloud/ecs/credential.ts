@@ -20,8 +20,8 @@ export interface CredentialOptions {
 }
 
 /**
- * Creates the SDK's credential object, and obtains credentials once, so that missing ones are distinguished from a failing
- * API. The library's providers renew temporary ones later.
+ * Creates the SDK's credential object, and obtains credentials once, so that missing ones are distinguished from a
+ * failing API. The library's providers renew temporary ones later.
  *
  * @throws AppSnapshotError MissingCredentials or RoleNotAssumed; the object later throws CredentialsNotRenewed.
  * @throws CredentialsError instead, if a retry may succeed soon.
@@ -200,9 +200,9 @@ type SessionProvider = CredentialsProvider &
     Pick<OIDCRoleArnCredentialsProvider, "refresher" | "refreshSession">;
 
 /**
- * Makes a provider fail once its credentials have expired. The library starts to renew a quarter of an hour early, and if
- * that fails uses the old credentials, even expired ones, which the API would call invalid. After the expiry, each call
- * tries to renew: the library would pause for minutes, but calls have their own pauses.
+ * Makes a provider fail once its credentials have expired. The library starts to renew a quarter of an hour early, and
+ * if that fails uses the old credentials, even expired ones, which the API would call invalid. After the expiry, each
+ * call tries to renew: the library would pause for minutes, but calls have their own pauses.
  */
 function untilExpiry(provider: SessionProvider): CredentialsProvider {
     const renew = provider.refresher;

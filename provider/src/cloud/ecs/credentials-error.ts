@@ -3,8 +3,8 @@ import type { ErrorEntry } from "../../errors/error-entry";
 import { ApiCallError, type RetryClass } from "./api-error";
 
 /**
- * A call that failed for lack of credentials, but may succeed soon. It has no code, because one of STS could be mistaken
- * for one of the ECS API.
+ * A call that failed for lack of credentials, but may succeed soon. It has no code, because one of STS could be
+ * mistaken for one of the ECS API.
  */
 export class CredentialsError extends ApiCallError {
     constructor(

@@ -6,9 +6,9 @@ import { ApiCallError, toApiCallError } from "./api-error";
 
 /** The time after the first request from which on no more are made. The number of requests is not limited. */
 export interface RetryLimits {
-    /** For transient faults. */
+    /** The limit for transient faults. */
     readonly againMs: number;
-    /** For a call that was throttled at least once. */
+    /** The limit for a call that was throttled at least once. */
     readonly laterMs: number;
 }
 
@@ -84,8 +84,8 @@ const delays = {
 };
 
 /**
- * Returns a wait that is never shorter than the API asks for. If the API's is longer, our own is added: clients that were
- * refused together get the same hint, and must not return together.
+ * Returns a wait that is never shorter than the API asks for. If the API's is longer, our own is added: clients that
+ * were refused together get the same hint, and must not return together.
  */
 function waitAfter({ retryAfterMs: hint = 0 }: ApiCallError, own: number): number {
     return own >= hint ? own : hint + own;

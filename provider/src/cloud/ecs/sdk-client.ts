@@ -20,8 +20,8 @@ export interface Sdk {
 }
 
 /**
- * Loads the SDK and creates a client. Loading takes more than half a second, so it happens at the first request, and never
- * for a preview or an update that changes nothing.
+ * Loads the SDK and creates a client. Loading takes more than half a second, so it happens at the first request, and
+ * never for a preview or an update that changes nothing.
  */
 export async function createSdk(
     settings: Settings,

@@ -1,9 +1,9 @@
 /**
  * The values that are allowed on the plugin's command line.
  *
- * The line passes a shell (`/bin/sh` or `cmd.exe`) and then the plugin manager's own splitter, which turns every comma into
- * a space, quoted or not, and drops the rest of the line at an odd quote. No quoting survives both, so only values of these
- * forms are put on the line, and never free text.
+ * The line passes a shell (`/bin/sh` or `cmd.exe`) and then the plugin manager's own splitter, which turns every comma
+ * into a space, quoted or not, and drops the rest of the line at an odd quote. No quoting survives both, so only values
+ * of these forms are put on the line, and never free text.
  */
 export const alphabet = {
     /** The API's own rule for a snapshot group's name. */

@@ -3,8 +3,8 @@ import { defaults } from "./specification";
 import { isUnknown } from "./unknown";
 
 /**
- * Returns the inputs that define a snapshot: a change of one takes a new snapshot. The others only affect how it is taken
- * or awaited, or can be changed in place.
+ * Returns the inputs that define a snapshot: a change of one takes a new snapshot. The others only affect how it is
+ * taken or awaited, or can be changed in place.
  *
  * The keys are those of the inputs, to list the reasons for a replacement. Values may be unknown in a preview.
  */
@@ -39,8 +39,8 @@ function windowsDefinition(windows: SnapshotInputs["windows"]): unknown {
 }
 
 /**
- * Returns the path of a script, or only that it is delivered: a correction of its text, or a new release of a recipe, must
- * not replace existing snapshots.
+ * Returns the path of a script, or only that it is delivered: a correction of its text, or a new release of a recipe,
+ * must not replace existing snapshots.
  */
 function scriptDefinition(content: unknown, path: unknown): unknown {
     return content === undefined || content === null ? (path ?? null) : { delivered: true };

@@ -7,7 +7,10 @@ export interface SnapshotInputs {
     readonly resourceUrn?: string;
     /** The stack's organization, which the URN does not contain; computed as well. */
     readonly organization?: string;
-    /** A digest of the scripts' texts if the program gives them without secrets; computed as well. A transform's texts differ from it. */
+    /**
+     * A digest of the scripts' texts if the program gives them without secrets; computed as well. A transform's texts
+     * differ from it.
+     */
     readonly openScripts?: string;
     readonly instanceId: string;
     readonly regionId?: string;

@@ -1,6 +1,6 @@
 /**
- * Returns values from the wire without nulls, which stand for inputs that are not set, and without the engine's own keys,
- * which begin with two underscores.
+ * Returns values from the wire without nulls, which stand for inputs that are not set, and without the engine's own
+ * keys, which begin with two underscores.
  */
 export function plain(values: unknown): Record<string, unknown> {
     return isObject(values)

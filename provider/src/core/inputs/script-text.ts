@@ -2,8 +2,8 @@
 export const longestScript = 24_576;
 
 /**
- * Returns the interpreter with which the kernel runs a script, from its first line: an absolute path, and the rest of the
- * line as one argument; undefined if the line names none.
+ * Returns the interpreter with which the kernel runs a script, from its first line: an absolute path, and the rest of
+ * the line as one argument; undefined if the line names none.
  */
 export function interpreterOf(text: string): readonly string[] | undefined {
     const [line = ""] = text.split(/[\r\n]/, 1);

@@ -21,7 +21,7 @@ export interface SnapshotSpecification {
     readonly windows: WindowsSpecification;
     /** The operating systems for which the program gave options. */
     readonly optionsFor: readonly OperatingSystem[];
-    /** Not sent if undefined, so that the region's default applies. */
+    /** The choice of instant access; not sent if undefined, so that the region's default applies. */
     readonly instantAccess: boolean | undefined;
     readonly instantAccessRetentionDays: number | undefined;
     readonly requiredConsistency: RequiredConsistency;

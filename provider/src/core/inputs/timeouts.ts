@@ -10,8 +10,8 @@ const marginSeconds = 300;
 const windowsSeconds = 1_800;
 
 /**
- * Returns the time limit of the command on the instance, in seconds: the sum of the limits of its steps. It must never end
- * the command between freeze and thaw, as the API's default of 60 seconds could.
+ * Returns the time limit of the command on the instance, in seconds: the sum of the limits of its steps. It must never
+ * end the command between freeze and thaw, as the API's default of 60 seconds could.
  */
 export function commandTimeoutSeconds(osType: OperatingSystem, linux: LinuxSpecification): number {
     if (osType === "windows") {

@@ -50,13 +50,13 @@ exit "$code"
 /** The lines that run the plugin with the scripts or with their wrappers. */
 interface ManagerLines {
     readonly direct: string;
-    /** With wrappers that keep the scripts' output. */
+    /** The line with wrappers that keep the scripts' output. */
     readonly wrapped: string;
 }
 
 /**
- * Returns lines that check the scripts, run the plugin, print the scripts' output and remove delivered scripts. One command
- * does all of it, because it continues even if this process or the engine ends.
+ * Returns lines that check the scripts, run the plugin, print the scripts' output and remove delivered scripts. One
+ * command does all of it, because it continues even if this process or the engine ends.
  */
 function shellWithScripts(scripts: ScriptFiles, lines: ManagerLines): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
@@ -84,9 +84,9 @@ function indented(lines: string): string {
 }
 
 /**
- * Removes files in the background, and waits at most two seconds for that. The plugin may have left a file system frozen:
- * a removal there hangs until the thaw, and must not delay the command, whose exit code alone reports it. `stat` does not
- * hang. The removal continues after the end of the command; a later delivery sweeps away what remains.
+ * Removes files in the background, and waits at most two seconds for that. The plugin may have left a file system
+ * frozen: a removal there hangs until the thaw, and must not delay the command, whose exit code alone reports it.
+ * `stat` does not hang. The removal continues after the end of the command; a later delivery sweeps away what remains.
  */
 function removal(paths: string): string {
     return `rm -f -- ${paths} </dev/null >/dev/null 2>&1 &

@@ -1,6 +1,6 @@
 /**
- * Returns a name for a snapshot group if the program gives none: the resource's name and the time, so that it can be found
- * in the console. It is different for each run, which identifies the run's group.
+ * Returns a name for a snapshot group if the program gives none: the resource's name and the time, so that it can be
+ * found in the console. It is different for each run, which identifies the run's group.
  *
  * @param now the time, in milliseconds since the epoch.
  * @param runId a unique id, the beginning of which ends the name.

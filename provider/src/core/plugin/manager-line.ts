@@ -61,8 +61,8 @@ function windowsParameters({ windows }: SnapshotSpecification): Parameter[] {
 }
 
 /**
- * Formats parameters for `--params`, which separates them by commas, or for `--paramsV2`, which uses spaces, if a value has
- * commas itself: a list of disks.
+ * Formats parameters for `--params`, which separates them by commas, or for `--paramsV2`, which uses spaces, if a value
+ * has commas itself: a list of disks.
  */
 function parameterList(list: readonly Parameter[]): string {
     const words = list.map(([name, ...values]) => `-${name}=${values.map(asWord).join(",")}`);

@@ -21,8 +21,8 @@ const longestOfMany = 200;
 
 /**
  * Reads the plugin's output. Lines look like `[level="info"][time="…"][message="…"]`, the last one of a success like
- * `[snapshotgroup="ssg-…"][message="…"]`. Other lines may come between them, and the middle of a long output is lost, so
- * any part may be missing.
+ * `[snapshotgroup="ssg-…"][message="…"]`. Other lines may come between them, and the middle of a long output is lost,
+ * so any part may be missing.
  */
 export function parsePluginOutput(whole: string): PluginOutput {
     const output = withoutScriptOutputs(whole);

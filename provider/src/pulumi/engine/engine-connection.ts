@@ -20,8 +20,8 @@ const goneCodes: ReadonlySet<number> = new Set([4, 14]);
 /** The connection to the engine that started this process. */
 export interface EngineConnection {
     /**
-     * Shows a message after the previous ones: the engine may reorder two concurrent messages, and the last one stays in
-     * the row. Rejects if the engine no longer answers.
+     * Shows a message after the previous ones: the engine may reorder two concurrent messages, and the last one stays
+     * in the row. Rejects if the engine no longer answers.
      */
     send(message: EngineMessage): Promise<void>;
     /** Resolves when the engine has answered all messages, or no longer answers. */
@@ -93,7 +93,10 @@ interface EngineClient {
     ): void;
 }
 
-/** Loads the SDK's own copies of the generated client and gRPC, which a dynamic provider's process already has in memory. */
+/**
+ * Loads the SDK's own copies of the generated client and gRPC, which a dynamic provider's process already has in
+ * memory.
+ */
 function loadClient(address: string): {
     readonly client: EngineClient;
     readonly requests: typeof engineProto;

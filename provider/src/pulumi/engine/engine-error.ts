@@ -28,8 +28,8 @@ export async function withEngineErrors<T>(
 }
 
 /**
- * Returns the error with whose fields the engine keeps a resource in the state, with an id and outputs. The engine shows
- * only the reasons, and ignores the failure if there are none.
+ * Returns the error with whose fields the engine keeps a resource in the state, with an id and outputs. The engine
+ * shows only the reasons, and ignores the failure if there are none.
  */
 function initializationFailure(
     unfinished: UnfinishedSnapshot,

@@ -3,8 +3,8 @@ import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 
 /**
- * Encodes a secret for the wire: the engine encrypts it in the state, never shows it, and sends it back in plain text, as
- * all secrets to a dynamic provider. Source: the SDK's `runtime.specialSigKey` and `specialSecretSig`; part of the
+ * Encodes a secret for the wire: the engine encrypts it in the state, never shows it, and sends it back in plain text,
+ * as all secrets to a dynamic provider. Source: the SDK's `runtime.specialSigKey` and `specialSecretSig`; part of the
  * engine's protocol.
  */
 function secret(value: unknown): Readonly<Record<string, unknown>> {
@@ -13,7 +13,10 @@ function secret(value: unknown): Readonly<Record<string, unknown>> {
 
 const texts: readonly string[] = ["preScript", "postScript"];
 
-/** Returns inputs with the texts of scripts as secrets. The constructor does the same, but a transform may add texts later. */
+/**
+ * Returns inputs with the texts of scripts as secrets. The constructor does the same, but a transform may add texts
+ * later.
+ */
 export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const { linux } = inputs;
     if (typeof linux !== "object" || linux === null || Array.isArray(linux)) {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /*
- * The provider is not told when the engine has written its state. The program is: a resource's outputs become known to it
- * only after that. So the provider's process creates a file, the program's process renames it, and the new name tells the
- * provider that the engine has recorded the resource. Both run on the same machine as the same user.
+ * The provider is not told when the engine has written its state. The program is: a resource's outputs become known to
+ * it only after that. So the provider's process creates a file, the program's process renames it, and the new name
+ * tells the provider that the engine has recorded the resource. Both run on the same machine as the same user.
  *
  * Only the new name counts. Temporary files may be swept, and others may create files in a shared folder, so anything
  * else that is found or missing has no meaning.

@@ -23,7 +23,10 @@ export class PendingCommits {
 
     constructor(private readonly clock: Clock) {}
 
-    /** Must be called before the engine gets the snapshot: the program may acknowledge it at any time after that. */
+    /**
+     * Awaits an acknowledgement. Call it before the engine gets the snapshot, which may be acknowledged at any time
+     * after.
+     */
     async expect(commit: PendingCommit): Promise<void> {
         try {
             await expectAcknowledgement(commit.invokeId);

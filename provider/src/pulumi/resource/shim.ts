@@ -46,8 +46,8 @@ const evaluate = new Function(`return ${methods};`) as () => dynamic.ResourcePro
 /**
  * The only code that is serialized into a stack's state. It calls a `DynamicResourceProvider`.
  *
- * It captures nothing, so it can't bring a secret into the state. It loads the package when it is called, so a refresh or
- * a destroy runs the installed version and not an old copy. Its text never changes, so a new release of the package
+ * It captures nothing, so it can't bring a secret into the state. It loads the package when it is called, so a refresh
+ * or a destroy runs the installed version and not an old copy. Its text never changes, so a new release of the package
  * changes no state; a test pins that text.
  */
 export const appConsistentSnapshotShim = evaluate();

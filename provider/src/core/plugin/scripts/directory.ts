@@ -1,8 +1,8 @@
 import { scriptsRefused } from "../../../errors/exit-codes";
 
 /**
- * The directory for delivered scripts. Only root can enter it, because the agent restricts a file's mode only after it has
- * written it.
+ * The directory for delivered scripts. Only root can enter it, because the agent restricts a file's mode only after it
+ * has written it.
  */
 export const scriptDirectory = "/var/lib/app-snapshot";
 
@@ -16,8 +16,8 @@ export const sweptAfterMinutes = 25 * 60;
 const rootOnlyDirectory = "0 41c0";
 
 /**
- * Returns the command that creates the directory if necessary, checks that only root can enter it, and sweeps away files of
- * killed runs.
+ * Returns the command that creates the directory if necessary, checks that only root can enter it, and sweeps away
+ * files of killed runs.
  *
  * @param directory another path, in tests.
  */

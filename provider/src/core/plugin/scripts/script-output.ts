@@ -4,10 +4,10 @@ import type { ScriptFiles } from "./script-file";
 import { rootOnlyFile } from "./verification";
 
 /*
- * The command itself keeps the scripts' output, because the plugin may not pass it on. The plugin runs two wrappers, which
- * execute the real scripts with their output in a pipe, so that it can't mix with the plugin's own messages. `tail` reads
- * the pipe and keeps the end of the output in memory, where no disk can be full or frozen. Nothing waits for a background
- * process that keeps the pipe open: its later output is read and dropped.
+ * The command itself keeps the scripts' output, because the plugin may not pass it on. The plugin runs two wrappers,
+ * which execute the real scripts with their output in a pipe, so that it can't mix with the plugin's own messages.
+ * `tail` reads the pipe and keeps the end of the output in memory, where no disk can be full or frozen. Nothing waits
+ * for a background process that keeps the pipe open: its later output is read and dropped.
  */
 
 /** The size of the end of a script's output that is kept, in bytes. A command's output is cut at 24 KB or less. */
@@ -23,9 +23,9 @@ export const wrapperScripts: Pick<ScriptFiles, "pre" | "post"> = {
 export const closedEnds = "5>&- 6<&- 7>&- 8<&-";
 
 /**
- * Returns shell lines that create a directory in memory with the wrappers, start to read their output, and set `kept` to
- * the directory. If there is no file system in memory, or none with executable files, `kept` is empty, and the scripts run
- * without wrappers.
+ * Returns shell lines that create a directory in memory with the wrappers, start to read their output, and set `kept`
+ * to the directory. If there is no file system in memory, or none with executable files, `kept` is empty, and the
+ * scripts run without wrappers.
  */
 export function keepOutputs({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const paths = { pre: assertSafeValue(pre.path), post: assertSafeValue(post.path) };
@@ -56,8 +56,9 @@ fi`;
 }
 
 /**
- * Returns lines that read one script's pipe. The command's own write end keeps it open while no script runs, and its read
- * end prevents a script from waiting for a reader. The output is saved only while the command is there to print it.
+ * Returns lines that read one script's pipe. The command's own write end keeps it open while no script runs, and its
+ * read end prevents a script from waiting for a reader. The output is saved only while the command is there to print
+ * it.
  */
 function readPipe(what: "pre" | "post", end: number): string {
     return `    exec ${end}<>"$kept/${what}.in" ${end + 1}<"$kept/${what}.in"

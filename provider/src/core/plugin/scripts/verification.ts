@@ -5,11 +5,11 @@ import type { ScriptFile, ScriptFiles } from "./script-file";
 export const rootOnlyFile = "0 81c0";
 
 /**
- * Returns shell lines that set `found` to the scripts' owners, modes and digests, and `expected` to the required ones. The
- * plugin itself skips a script with the wrong owner or mode, and reports success.
+ * Returns shell lines that set `found` to the scripts' owners, modes and digests, and `expected` to the required ones.
+ * The plugin itself skips a script with the wrong owner or mode, and reports success.
  *
- * Paths and digests have only safe characters, so they need no quotes. The locale is exported separately: as a prefix of
- * `stat`, bash would restore it afterwards, and complain if the system lacks it.
+ * Paths and digests have only safe characters, so they need no quotes. The locale is exported separately: as a prefix
+ * of `stat`, bash would restore it afterwards, and complain if the system lacks it.
  */
 export function verifyScripts({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const files = [pre, post];
