@@ -79,7 +79,7 @@ describe("the text of a recipe's scripts", () => {
         expect(postScript.length).to.be.below(longestScript / 3);
     });
 
-    it("of the keeper, as it is on the machine, has no findings of shellcheck", async function () {
+    it("of the holder, as it is on the machine, has nothing that shellcheck finds wrong", async function () {
         demand(this, "shellcheck", "root");
         const runDirectory = newRunDirectory();
         const folder = new ScriptFolder();

@@ -24,7 +24,7 @@ export interface RunningDatabase {
     scripts(options: HoldOptions): Scripts;
     /** Scripts for a server that is not there. */
     scriptsForNobody(options: HoldOptions): Scripts;
-    /** Whether the lock outlives the keeper, until its own limit, if that is killed. */
+    /** Whether the lock outlives the holder, until its own limit, if that is killed. */
     readonly lockIsOfNoSession: boolean;
     /** Whether nothing is acknowledged while it is held. */
     readonly blocksWrites: boolean;

@@ -67,7 +67,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         return join(runDirectory, run, name);
     }
 
-    /** Whether the keeper has said so last. */
+    /** Whether the holder has said so last. */
     function hasSaid(word: "held" | "lost"): boolean {
         const file = stateFile("status");
         return existsSync(file) && readFileSync(file, "utf8").startsWith(`${word} `);
@@ -76,8 +76,8 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     const untilHeld = (): Promise<void> => eventually("the lock is held", () => server.isHeld());
     const untilNotHeld = (): Promise<void> =>
         eventually("the lock ends", async () => !(await server.isHeld()));
-    const untilNoKeeper = (): Promise<void> =>
-        eventually("the keeper ends", () => processesWith(runDirectory).length === 0);
+    const untilNoHolder = (): Promise<void> =>
+        eventually("the holder ends", () => processesWith(runDirectory).length === 0);
 
     async function take(shell: Shell = "dash"): Promise<Scripts> {
         const both = scripts();
@@ -107,7 +107,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             if (await attempt(limited(scripts(), seconds), seconds)) {
                 return;
             }
-            await untilNoKeeper();
+            await untilNoHolder();
             rmSync(runDirectory, { recursive: true });
             mkdirSync(runDirectory, { mode: 0o700 });
         }
@@ -117,7 +117,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
     /** Nothing is locked, no process and no file is left. */
     async function expectClean(): Promise<void> {
         await goesOn(server.load);
-        await untilNoKeeper();
+        await untilNoHolder();
         await eventually("no client is left", () => server.clients().length === 0);
         expect(readdirSync(runDirectory)).to.deep.equal([]);
     }
@@ -155,7 +155,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         });
     }
 
-    it("is gone when the keeper was killed, and the post-script says so", async () => {
+    it("is gone when the holder was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("keeper"));
         if (server.lockIsOfNoSession) {
@@ -213,7 +213,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 const waiting = folder.start(slow);
                 await eventually("it waits", () => server.isAwaited());
                 await end(waiting, "SIGKILL");
-                await untilNoKeeper();
+                await untilNoHolder();
                 expect(readdirSync(runDirectory)).to.deep.equal([]);
             } finally {
                 await remove();
@@ -233,7 +233,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await eventually("it has the lock", () => existsSync(`${reached}.2`));
         await untilHeld();
         await end(script, "SIGKILL");
-        await untilNoKeeper();
+        await untilNoHolder();
         killNoted(`${reached}.pid`);
         await expectClean();
     });
@@ -250,14 +250,14 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
             }
-            await untilNoKeeper();
+            await untilNoHolder();
             expect(performance.now() - from).to.be.at.least(seconds * 1000);
             await goesOn(server.load);
             await expectFailure(postScript, new RegExp(`the time limit of ${seconds} s passed`));
             return true;
         }));
 
-    it("is given up by the server when the time limit passes and the keeper can't end it", () =>
+    it("is given up by the server when the time limit passes and the holder can't end it", () =>
         beforeItsLimit(async ({ preScript, postScript }, seconds) => {
             if ((await folder.run(preScript)).code !== 0) {
                 return false;
@@ -307,7 +307,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectClean();
     });
 
-    it("is gone when the keeper was told to end, and the post-script says so", async () => {
+    it("is gone when the holder was told to end, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("keeper"), "SIGTERM");
         await untilNotHeld();
@@ -315,12 +315,12 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         await expectFailure(postScript, /process \d+ was told to end/);
     });
 
-    it("is gone when the keeper's client was killed, and the post-script says so", async () => {
+    it("is gone when the holder's client was killed, and the post-script says so", async () => {
         const { postScript } = await take();
         killNoted(stateFile("client"));
         await untilNotHeld();
         await goesOn(server.load);
-        await untilNoKeeper();
+        await untilNoHolder();
         await expectFailure(postScript, /the database's client ended/);
     });
 
@@ -336,10 +336,10 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 expect((await folder.run(postScript)).code).to.equal(0);
             } else {
                 expect(code, output).to.equal(undefined);
-                await untilNoKeeper();
+                await untilNoHolder();
             }
             await goesOn(server.load);
-            // What a script left that died before it had a keeper is cleared by the next.
+            // What a script left that died before it had a holder is cleared by the next.
             const next = await take();
             expect((await folder.run(next.postScript)).code).to.equal(0);
             await expectClean();
@@ -372,7 +372,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
             );
             const finished = finish(lost);
             await eventually("its lock is lost", () => lost.exitCode !== null || hasSaid("lost"));
-            await untilNoKeeper();
+            await untilNoHolder();
             if (lost.exitCode !== null) {
                 expect((await finished).code).to.equal(9);
                 return false;

@@ -5,24 +5,24 @@ import { isNews, progressLine, timeSpent, type Sight } from "../../../provider/s
 const second = 1_000;
 const minute = 60 * second;
 
-/** Returns the times in milliseconds at which a wait is reported that looks every 100 milliseconds. */
-function reportTimes(untilMs: number, seenAt: (elapsedMs: number) => string = () => "Running"): number[] {
+/** When something that is looked at every 100 milliseconds is told of, in milliseconds. */
+function tellings(until: number, seenAt: (elapsed: number) => string = () => "Running"): number[] {
     const times: number[] = [];
-    let reported: Sight | undefined;
-    for (let elapsedMs = 0; elapsedMs <= untilMs; elapsedMs += 100) {
-        const now = { lastSeen: seenAt(elapsedMs), elapsedMs };
-        if (isNews(reported, now)) {
-            reported = now;
-            times.push(elapsedMs);
+    let told: Sight | undefined;
+    for (let elapsed = 0; elapsed <= until; elapsed += 100) {
+        const now = { lastSeen: seenAt(elapsed), elapsedMs: elapsed };
+        if (isNews(told, now)) {
+            told = now;
+            times.push(elapsed);
         }
     }
     return times;
 }
 
-describe("the reports of a wait", () => {
-    it("come every second at first, and every minute in the end", () => {
-        expect(reportTimes(3 * second)).to.deep.equal([0, second, 2 * second, 3 * second]);
-        const times = reportTimes(60 * minute);
+describe("what is told of a wait", () => {
+    it("is every second at first, and every minute in the end", () => {
+        expect(tellings(3 * second)).to.deep.equal([0, second, 2 * second, 3 * second]);
+        const times = tellings(60 * minute);
         const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
         expect(gaps).to.deep.equal([...gaps].sort((one, other) => one - other));
         expect(gaps.at(-1)).to.equal(minute);
@@ -30,9 +30,9 @@ describe("the reports of a wait", () => {
         expect(times).to.have.length.below(75);
     });
 
-    it("show a change at once, and are no more frequent after it than before", () => {
+    it("is a change at once, and after it no more than before", () => {
         const changed = 30 * minute + 7 * second;
-        const times = reportTimes(40 * minute, (elapsed) => (elapsed < changed ? "Pending" : "Running"));
+        const times = tellings(40 * minute, (elapsed) => (elapsed < changed ? "Pending" : "Running"));
         expect(times).to.include(changed);
         const later = times.filter((time) => time > changed);
         expect(later[0]).to.equal(changed + minute);
@@ -40,7 +40,7 @@ describe("the reports of a wait", () => {
 });
 
 describe("the line of a wait", () => {
-    it("begins with the step and its duration, and ends with the ids", () => {
+    it("begins with what is done and for how long, and ends with the ids", () => {
         expect(progressLine("running", 200 * second, "the snapshot plugin")).to.equal(
             "running 3m20s: the snapshot plugin",
         );
@@ -48,7 +48,7 @@ describe("the line of a wait", () => {
     });
 
     it("has the time in two units at most", () => {
-        for (const [durationMs, text] of [
+        for (const [milliseconds, text] of [
             [0, "0s"],
             [400, "0s"],
             [59_400, "59s"],
@@ -57,7 +57,7 @@ describe("the line of a wait", () => {
             [3_600_000, "1h00m"],
             [(26 * 60 + 5) * minute, "26h05m"],
         ] as const) {
-            expect(timeSpent(durationMs)).to.equal(text);
+            expect(timeSpent(milliseconds)).to.equal(text);
         }
     });
 });

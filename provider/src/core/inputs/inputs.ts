@@ -1,15 +1,15 @@
 /**
- * The inputs of a snapshot as the engine passes them: plain JSON, without defaults, possibly unknown in a preview. The
- * resource's arguments document them.
+ * The inputs of a snapshot as they cross the engine: plain JSON, defaults not filled in, possibly unknown in a
+ * preview. What each means to a user is documented at the resource's arguments.
  */
 export interface SnapshotInputs {
-    /** Computed by the resource's constructor, because methods of a dynamic provider do not receive the URN. */
+    /** Computed by the resource's constructor: methods of a dynamic provider are not told their URN. */
     readonly resourceUrn?: string;
-    /** The stack's organization, which the URN does not contain; computed as well. */
+    /** The stack's organization, which no URN names; computed as well. */
     readonly organization?: string;
     /**
-     * A digest of the scripts' texts if the program gives them without secrets; computed as well. A transform's texts
-     * differ from it.
+     * A digest of the scripts' texts where the program gives them, and none of them as a secret; computed as well. Texts
+     * that a transform supplies have another.
      */
     readonly openScripts?: string;
     readonly instanceId: string;
