@@ -44,9 +44,7 @@ export function isRemovable({ status }: Orphan, options: RemovalOptions): boolea
     }
 }
 
-/**
- * Removes an orphan, unless it was adopted since it was found. Errors are returned, so that the next removal can run.
- */
+/** Removes an orphan, unless it was adopted meanwhile. Errors are returned, so that the next removal can run. */
 export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
     try {
         return orphan.kind === "ram-role"

@@ -29,10 +29,7 @@ export type CredentialSource =
     /** The SDK's default chain: environment, OIDC, profile file, instance RAM role, credentials URI. */
     | { readonly kind: "chain" };
 
-/**
- * Returns the first source that is set, in the stack's configuration or else in the environment, and the role to
- * assume.
- */
+/** Returns the first source in the stack's configuration or else the environment, and the role to assume. */
 export function resolveCredentials(alicloud: AlicloudReader, environment: Environment): Credentials {
     const source = resolveSource(alicloud, environment);
     refuseOtherFile(source, alicloud, environment);

@@ -6,9 +6,7 @@ export type ConfigReader = (key: string) => string | undefined;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Returns a trimmed setting. An empty one counts as not set, because pipelines pass unset variables as empty strings.
- */
+/** Returns a trimmed setting. An empty one is not set: pipelines pass unset variables as empty strings. */
 export function filled(value: string | undefined): string | undefined {
     return value === undefined || value.trim() === "" ? undefined : value.trim();
 }

@@ -129,10 +129,7 @@ function apiMessage(fields: Readonly<Record<string, unknown>>): string {
 
 const longestMessage = 600;
 
-/**
- * Cuts off the request that the API quotes when it refuses a signature: it includes the security token and all
- * parameters.
- */
+/** Cuts off the request, with token and parameters, which the API quotes when it refuses a signature. */
 function withoutRequest(message: string): string {
     const kept = message.replace(
         /[,;.]?\s*\b(?:and\s+)?server (?:string ?to ?sign|canonical ?request)\b.*$/is,

@@ -11,10 +11,7 @@ export function decodeOutput(bytes: Uint8Array): string {
     }
 }
 
-/**
- * Recognizes UTF-8 in a long output, which may be cut in the middle of characters, more than once: almost all
- * characters outside ASCII are valid.
- */
+/** Recognizes UTF-8 that was cut inside of characters: almost all characters outside ASCII are valid. */
 function isTruncatedUtf8(bytes: Uint8Array): boolean {
     const text = new TextDecoder("utf-8").decode(bytes);
     const broken = text.split("\uFFFD").length - 1;

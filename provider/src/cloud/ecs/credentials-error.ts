@@ -2,10 +2,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ErrorEntry } from "../../errors/error-entry";
 import { ApiCallError, type RetryClass } from "./api-error";
 
-/**
- * A call that failed for lack of credentials, but may succeed soon. It has no code, because one of STS could be
- * mistaken for one of the ECS API.
- */
+/** A call that lacked credentials, but may succeed soon; without a code, which could pass for the ECS API's. */
 export class CredentialsError extends ApiCallError {
     constructor(
         private readonly entry: ErrorEntry,

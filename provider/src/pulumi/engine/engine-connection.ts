@@ -93,10 +93,7 @@ interface EngineClient {
     ): void;
 }
 
-/**
- * Loads the SDK's own copies of the generated client and gRPC, which a dynamic provider's process already has in
- * memory.
- */
+/** Loads the SDK's own copies of client and gRPC, which a dynamic provider's process already has in memory. */
 function loadClient(address: string): {
     readonly client: EngineClient;
     readonly requests: typeof engineProto;

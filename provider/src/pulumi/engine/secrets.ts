@@ -13,10 +13,7 @@ function secret(value: unknown): Readonly<Record<string, unknown>> {
 
 const texts: readonly string[] = ["preScript", "postScript"];
 
-/**
- * Returns inputs with the texts of scripts as secrets. The constructor does the same, but a transform may add texts
- * later.
- */
+/** Returns inputs with scripts as secrets, like the constructor; a transform may add texts after that. */
 export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const { linux } = inputs;
     if (typeof linux !== "object" || linux === null || Array.isArray(linux)) {

@@ -23,10 +23,7 @@ export class PendingCommits {
 
     constructor(private readonly clock: Clock) {}
 
-    /**
-     * Awaits an acknowledgement. Call it before the engine gets the snapshot, which may be acknowledged at any time
-     * after.
-     */
+    /** Awaits the acknowledgement, which may come as soon as the engine has the snapshot: call it before that. */
     async expect(commit: PendingCommit): Promise<void> {
         try {
             await expectAcknowledgement(commit.invokeId);

@@ -1,9 +1,6 @@
 import { scriptsRefused } from "../../../errors/exit-codes";
 
-/**
- * The directory for delivered scripts. Only root can enter it, because the agent restricts a file's mode only after it
- * has written it.
- */
+/** The directory for scripts. Only root can enter it: the agent restricts a file's mode only after writing it. */
 export const scriptDirectory = "/var/lib/app-snapshot";
 
 /** The suffix of files that are swept away once no run can need them. */
