@@ -11,7 +11,7 @@ import { commandContext } from "./cli/command-context";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 
-/* The program `app-snapshot`. What it is run in is bound here, and nowhere else. */
+/* The program `app-snapshot`. Only this file binds it to its process. */
 
 const { stdin, stdout, stderr } = process;
 
@@ -22,7 +22,7 @@ const log: Logger = {
     debug: () => undefined,
 };
 
-const surroundings: Services = {
+const services: Services = {
     environment: process.env,
     folder: process.cwd(),
     runPulumi,
@@ -38,7 +38,7 @@ function say(message: string): void {
 
 async function confirm(question: string): Promise<boolean> {
     const terminal = createInterface({ input: stdin, output: stderr });
-    // Ctrl-C and Ctrl-D close it without an answer.
+    // Ctrl-C and Ctrl-D close the terminal without an answer.
     const closed = once(terminal, "close").then(() => "");
     const answer = await Promise.race([terminal.question(question).catch(() => ""), closed]);
     terminal.close();
@@ -56,7 +56,7 @@ const args = process.argv.slice(2);
 if (asksForVersion(args)) {
     stdout.write(`${version()}\n`);
 } else {
-    void runCommandLine(args, surroundings).then((code) => {
+    void runCommandLine(args, services).then((code) => {
         process.exitCode = code;
     });
 }

@@ -10,5 +10,5 @@ import { Session } from "./pulumi/engine/session";
 
 const session = new Session(process.env, process.argv, { host: hostProcess(process) });
 
-/** What the provider of `AppConsistentSnapshot` delegates to. */
+/** The implementation that the shim of `AppConsistentSnapshot` delegates to. */
 export const appConsistentSnapshot = appConsistentSnapshotProvider(session);

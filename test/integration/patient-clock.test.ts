@@ -189,7 +189,7 @@ describe("requests in flight", () => {
         const start = clock.now();
         const request = http.get(url);
         await once(request, "timeout");
-        expect(clock.now() - start).to.equal(defaultRequestTimeouts.connect);
+        expect(clock.now() - start).to.equal(defaultRequestTimeouts.connectMs);
         await new Promise((resolve) => {
             request.on("error", () => undefined).on("close", resolve);
             request.destroy();

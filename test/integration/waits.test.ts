@@ -84,6 +84,6 @@ describe("a request that gets no answer", () => {
                 expect(others).not.to.be.empty;
             },
             // A machine that is too busy to answer in half a second causes retries as well.
-            { requestTimeouts: { connect: 500, read: 500 } },
+            { requestTimeouts: { connectMs: 500, readMs: 500 } },
         ));
 });

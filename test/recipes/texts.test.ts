@@ -84,7 +84,7 @@ describe("the text of a recipe's scripts", () => {
         const runDirectory = newRunDirectory();
         const folder = new ScriptFolder();
         try {
-            const found = join(folder.directory, "holder.sh");
+            const found = join(folder.directory, "keeper.sh");
             // It exists only for a moment, but the process that starts it can see it.
             const path = folder.program("setsid", `#!/bin/sh\ncp "$2" '${found}'\nexit 1\n`);
             const client = "/bin/false";

@@ -36,16 +36,16 @@ Exit codes: 0 no orphans are left (retained snapshots do not count), 1 an error,
 `;
 
 export interface OrphansArguments {
-    /** As `pulumi` takes it. */
+    /** The stack's name in the form that `pulumi` accepts. */
     readonly stack: string;
     readonly project: string | undefined;
     readonly regions: readonly string[];
     readonly json: boolean;
-    /** Undefined: they are only listed. */
+    /** The removal of orphans. Default: they are only listed. */
     readonly removal: (RemovalOptions & { readonly yes: boolean }) | undefined;
 }
 
-/** Whether a command line asks for the version, whatever else is there. */
+/** Tells whether a command line asks for the version, regardless of other arguments. */
 export function asksForVersion(args: readonly string[]): boolean {
     return args.includes("--version");
 }
@@ -53,8 +53,8 @@ export function asksForVersion(args: readonly string[]): boolean {
 /**
  * Reads the command line.
  *
- * @returns undefined when it asks for help.
- * @throws UsageError
+ * @returns undefined if it asks for help.
+ * @throws UsageError if it is invalid.
  */
 export function parseArguments(args: readonly string[]): OrphansArguments | undefined {
     const { values, positionals } = parse(args);

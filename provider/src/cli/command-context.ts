@@ -5,14 +5,14 @@ import type { Clock } from "../runtime/clock";
 import type { Context } from "../cloud/context";
 import type { Logger } from "../runtime/logger";
 
-/** Works in one region as the provider does, but for nobody's engine. */
+/** Returns a context like the provider's for one region, but without an engine. */
 export function commandContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
     const { signal } = new AbortController();
     let sdk: Promise<Sdk> | undefined;
     const connect = (): Promise<Sdk> => {
         if (sdk === undefined) {
             sdk = createSdk(settings, regionId);
-            // A failure is not kept: a call that is repeated asks for credentials again.
+            // A failure is not cached: a retried call asks for credentials again.
             sdk.catch(() => (sdk = undefined));
         }
         return sdk;

@@ -1,5 +1,5 @@
-/** Why the command can't go on, in words for whoever ran it. */
+/** An error that ends the command, with a message for its user. */
 export class CommandError extends Error {}
 
-/** A command line that makes no sense. */
+/** An error in the command line. */
 export class UsageError extends CommandError {}

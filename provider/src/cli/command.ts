@@ -14,48 +14,48 @@ export const commandExitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft
 type ExitCode = (typeof commandExitCodes)[keyof typeof commandExitCodes];
 
 /** Runs the command line. */
-export async function runCommandLine(args: readonly string[], surroundings: Services): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], services: Services): Promise<ExitCode> {
     try {
         const parsed = parseArguments(args);
         if (parsed === undefined) {
-            surroundings.print(usage);
+            services.print(usage);
             return commandExitCodes.done;
         }
-        return await orphans(parsed, surroundings);
+        return await orphans(parsed, services);
     } catch (thrown) {
         const error = thrown instanceof CommandError ? thrown : asAppSnapshotError(thrown);
-        surroundings.note(`app-snapshot: ${error.message}\n`);
+        services.note(`app-snapshot: ${error.message}\n`);
         if (thrown instanceof UsageError) {
-            surroundings.note(`${synopsis}\nRun it with --help for the options.\n`);
+            services.note(`${synopsis}\nRun it with --help for the options.\n`);
             return commandExitCodes.wrongUsage;
         }
         return commandExitCodes.failed;
     }
 }
 
-async function orphans(args: OrphansArguments, surroundings: Services): Promise<ExitCode> {
+async function orphans(args: OrphansArguments, services: Services): Promise<ExitCode> {
     const { removal } = args;
-    if (removal !== undefined && !removal.yes && surroundings.confirm === undefined) {
+    if (removal !== undefined && !removal.yes && services.confirm === undefined) {
         throw new UsageError("there is no terminal for the confirmation: --delete needs --yes");
     }
-    const { findings, contexts } = await search(args, surroundings);
+    const { findings, contexts } = await search(args, services);
     const text = findingsText(findings);
     if (removal === undefined) {
-        surroundings.print(args.json ? json(findings, []) : text);
+        services.print(args.json ? json(findings, []) : text);
         return findings.orphans.every(isRetained) ? commandExitCodes.done : commandExitCodes.orphansLeft;
     }
-    const show = args.json ? surroundings.note : surroundings.print;
+    const show = args.json ? services.note : services.print;
     show(text);
     const removable = findings.orphans.filter((orphan) => isRemovable(orphan, removal));
-    const agreed = await isAgreed(removable, removal.yes, surroundings);
-    const removals = agreed ? await removeAll(args, removable, contexts, surroundings) : [];
+    const agreed = await isConfirmed(removable, removal.yes, services);
+    const removals = agreed ? await removeAll(args, removable, contexts, services) : [];
     if (args.json) {
-        surroundings.print(json(findings, removals));
+        services.print(json(findings, removals));
     }
     return exitCodeOf(findings.orphans, removals);
 }
 
-async function isAgreed(
+async function isConfirmed(
     removable: readonly Orphan[],
     yes: boolean,
     { note, confirm }: Services,
@@ -67,7 +67,7 @@ async function isAgreed(
     return yes || (await confirm?.(`Delete these ${removable.length}? [y/N] `)) === true;
 }
 
-/** Removes orphans one after the other, save for those that the state knows by now. */
+/** Removes orphans one after the other, except for those that the state holds by now. */
 async function removeAll(
     args: OrphansArguments,
     removable: readonly Orphan[],
@@ -93,7 +93,7 @@ function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
     return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.run.invokeId));
 }
 
-/** What is retained counts only if it was to be removed. */
+/** Returns the exit code. Retained snapshots count only if their removal was tried. */
 function exitCodeOf(found: readonly Orphan[], removals: readonly Removal[]): ExitCode {
     if (removals.some(({ outcome }) => outcome === "failed")) {
         return commandExitCodes.failed;

@@ -2,7 +2,7 @@ import { CommandError, UsageError } from "./command-error";
 import type { ProjectSource } from "./project-file";
 import type { Owner } from "./stack-state";
 
-/** What `--stack` names: a stack, with or without its organization and project. */
+/** Parses `--stack`: a stack, with or without its organization and project. */
 export function parseStackName(name: string): {
     readonly organization: string | undefined;
     readonly stack: string;
@@ -21,17 +21,18 @@ export function parseStackName(name: string): {
 }
 
 /**
- * The stack and the project whose runs to look for; a pure decision. All that is said about them has to agree:
- * held against another stack's state, what is in use would look like an orphan.
+ * Returns the stack and the project whose runs to look for; a pure decision. All sources have to agree: compared with
+ * another stack's state, snapshots in use would look like orphans.
  *
- * @param owners what the URNs of the state name.
- * @param sources what else names a project.
+ * @param owners the stacks and projects that the URNs of the state name.
+ * @param sources the other sources that name a project.
+ * @throws CommandError if they don't agree, or name no project.
  */
 export function identify(stack: string, owners: readonly Owner[], sources: readonly ProjectSource[]): Owner {
-    const stranger = owners.find((owner) => owner.stack !== stack);
-    if (stranger !== undefined) {
+    const foreign = owners.find((owner) => owner.stack !== stack);
+    if (foreign !== undefined) {
         throw new CommandError(
-            `The state of the stack ${stack} contains resources of another stack, ${stranger.stack}, so it can't be used to find orphans.`,
+            `The state of the stack ${stack} contains resources of another stack, ${foreign.stack}, so it can't be used to find orphans.`,
         );
     }
     const all = [...owners.map(({ project }) => ({ by: "the state's URNs", project })), ...sources];

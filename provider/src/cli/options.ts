@@ -4,10 +4,10 @@ import { UsageError } from "./command-error";
 type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly multiple?: boolean }>>;
 
 /**
- * Refuses options that there are not, values that are missing and values that nobody asked for. Node.js would refuse
- * them too, but with advice that is for other programs.
+ * Refuses unknown options, missing values and superfluous values. Node.js would refuse them too, but with advice that
+ * does not fit.
  *
- * @throws UsageError
+ * @throws UsageError that names the option.
  */
 export function checkOptions(args: readonly string[], options: Options): void {
     const { tokens } = parseArgs({
@@ -32,18 +32,18 @@ export function checkOptions(args: readonly string[], options: Options): void {
         if (option.type === "boolean" && value !== undefined) {
             throw new UsageError(`${rawName} takes no value`);
         }
-        // What looks like the next option is no value; `--stack=-x` would be one.
+        // An argument that looks like an option is not a value; in `--stack=-x`, `-x` is one.
         if (option.type === "string" && (value === undefined || (!inlineValue && value.startsWith("-")))) {
             throw new UsageError(`${rawName} needs a value`);
         }
     }
 }
 
-/** The name that a misspelt one may have been meant for: it begins so, or two letters are wrong at most. */
+/** Returns the name that a misspelt one probably means: it has the same beginning, or at most two wrong letters. */
 function nearest(name: string, names: readonly string[]): string | undefined {
-    const begun = name.length > 1 ? names.filter((candidate) => candidate.startsWith(name)) : [];
-    if (begun.length === 1) {
-        return begun[0];
+    const completions = name.length > 1 ? names.filter((candidate) => candidate.startsWith(name)) : [];
+    if (completions.length === 1) {
+        return completions[0];
     }
     const [best] = names
         .map((candidate) => ({ candidate, distance: distanceOf(name, candidate) }))
@@ -52,17 +52,17 @@ function nearest(name: string, names: readonly string[]): string | undefined {
     return best?.candidate;
 }
 
-/** How many letters have to be changed, added or left out to make one word of the other. */
+/** Returns the number of letters to change, add or remove to turn one word into the other. */
 function distanceOf(one: string, other: string): number {
     let row = Array.from({ length: other.length + 1 }, (_, at) => at);
     for (const [at, letter] of Array.from(one).entries()) {
         const next = [at + 1];
-        for (const [column, theirs] of Array.from(other).entries()) {
+        for (const [column, otherLetter] of Array.from(other).entries()) {
             next.push(
                 Math.min(
                     (next[column] ?? 0) + 1,
                     (row[column + 1] ?? 0) + 1,
-                    (row[column] ?? 0) + (letter === theirs ? 0 : 1),
+                    (row[column] ?? 0) + (letter === otherLetter ? 0 : 1),
                 ),
             );
         }

@@ -4,94 +4,94 @@ import { latestEnd, runProgress } from "../core/run/run-progress";
 import type { InvocationResult, SnapshotGroup } from "../cloud/ecs/api";
 import { isExpired, type Lease } from "../core/role/lease";
 
-/** Something that a run of the snapshot plugin left in the cloud and that the stack's state does not know. */
+/** A resource that a run of the snapshot plugin left in the cloud and that the stack's state does not contain. */
 export type Orphan = OrphanGroup | OrphanSnapshots | OrphanInvocation | OrphanRole;
 
-export interface OrphanGroup extends OfRun {
+export interface OrphanGroup extends OrphanOfRun {
     readonly kind: "snapshot-group";
     readonly snapshotIds: readonly string[];
 }
 
-/** Members that outlived their group; their ids are the id. */
-export interface OrphanSnapshots extends OfRun {
+/** Members that outlived their group; the id lists theirs. */
+export interface OrphanSnapshots extends OrphanOfRun {
     readonly kind: "snapshots";
     readonly snapshotIds: readonly string[];
 }
 
 /** A run that has no snapshot group, or none yet. */
-export interface OrphanInvocation extends OfRun {
+export interface OrphanInvocation extends OrphanOfRun {
     readonly kind: "invocation";
 }
 
-/** A temporary RAM role that nobody took off its instance again; its id is the role's name. */
-export interface OrphanRole extends Common {
+/** A temporary RAM role that was not detached from its instance; its id is the role's name. */
+export interface OrphanRole extends OrphanBase {
     readonly kind: "ram-role";
     readonly lease: Lease;
 }
 
-interface OfRun extends Common {
+interface OrphanOfRun extends OrphanBase {
     readonly run: SnapshotRun;
 }
 
-interface Common {
+interface OrphanBase {
     readonly id: string;
     readonly regionId: string;
     readonly instanceId: string;
-    /** ISO 8601 in UTC; undefined where the cloud does not tell. */
+    /** The time in ISO 8601 in UTC; undefined if the cloud does not report it. */
     readonly creationTime: string | undefined;
     readonly status: OrphanStatus;
-    /** What else is known of it, a phrase. */
+    /** A phrase with details. */
     readonly detail: string;
 }
 
 /**
- * What may be done with an orphan.
- * - "left": nobody is at work on it any more.
- * - "recent": an update that runs now may be at work on it.
+ * The status of an orphan.
+ * - "left": no update uses it any more.
+ * - "recent": a running update may be using it.
  * - "running": its command has not ended.
- * - "handed": it was handed to an engine, which may or may not have recorded it: a resource may have retained it.
- * - "retained": it was a resource's, which gave it up.
+ * - "handed": it was handed to an engine, which may or may not have recorded it; a resource may have retained it.
+ * - "retained": a resource released it.
  */
 export type OrphanStatus = "left" | "recent" | "running" | "handed" | "retained";
 
-/** What the cloud tells of a run on one of its instances. */
+/** The cloud's information about a run on one of its instances. */
 export interface RunObservation {
     readonly run: SnapshotRun;
     readonly instanceId: string;
-    /** Undefined where Cloud Assistant tells none. */
+    /** The result; undefined if Cloud Assistant has none. */
     readonly result: InvocationResult | undefined;
     readonly group: SnapshotGroup | undefined;
-    /** The members of its group that are there, where no list shows the group. */
+    /** The existing members of a group that is not listed any more. */
     readonly members: readonly string[];
 }
 
 /**
- * How long an update may take from the end of the command until it hands the snapshot over, at least; and from the
- * end of its waiting for the group: a multiple of the half minute between two looks.
+ * The time after the end of a command in which an update may still hand the snapshot over; and the time that it may
+ * take after its wait for the group, a multiple of the half minute between two polls.
  */
 export const quietMs = 15 * 60_000;
-const lastLooksMs = 5 * 60_000;
+const lastPollsMs = 5 * 60_000;
 
 /**
- * What a run left; a pure decision.
+ * Returns the orphan of a run; a pure decision.
  *
- * @param known the ids of all that the stack's state holds.
- * @param now by the cloud's clock; undefined where that is not known.
- * @returns undefined when nothing is left of it, or the state knows it.
+ * @param known the ids that the stack's state contains.
+ * @param now the time of the cloud's clock; undefined if it is unknown.
+ * @returns undefined if nothing of the run is left, or if the state contains it.
  */
 export function orphanOf(
-    trace: RunObservation,
+    observation: RunObservation,
     regionId: string,
     known: ReadonlySet<string>,
     now: number | undefined,
 ): Exclude<Orphan, OrphanRole> | undefined {
-    const { run, instanceId, group, members } = trace;
+    const { run, instanceId, group, members } = observation;
     const { invokeId } = run;
     if (isAccountedFor(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
     }
-    const status = statusOf(trace, now);
-    const common = { run, regionId, instanceId, status, detail: detailOf(trace, status) };
+    const status = statusOf(observation, now);
+    const common = { run, regionId, instanceId, status, detail: detailOf(observation, status) };
     if (group !== undefined && status !== "running") {
         return {
             ...common,
@@ -110,15 +110,15 @@ export function orphanOf(
         : { ...common, kind: "invocation", id: invokeId, creationTime: run.creationTime };
 }
 
-/** Whether nothing has to be looked up to see that a run left no orphan. */
+/** Tells whether a run left no orphan according to its tags and the state alone. */
 export function isAccountedFor(run: SnapshotRun, known: ReadonlySet<string>): boolean {
     return run.state === "closed" || known.has(run.invokeId);
 }
 
 /**
- * A temporary role on an instance of which no snapshot is running; a pure decision.
+ * Returns the orphan of a temporary role on an instance without a running snapshot; a pure decision.
  *
- * @param now by the cloud's clock; undefined where that is not known.
+ * @param now the time of the cloud's clock; undefined if it is unknown.
  */
 export function orphanRole(
     instanceId: string,
@@ -140,7 +140,7 @@ export function orphanRole(
     };
 }
 
-/** Whether the command of a run has ended, as far as can be told. */
+/** Tells whether the command of a run has ended, as far as that is known. */
 export function hasEnded(
     { run, instanceId, result }: Pick<RunObservation, "run" | "instanceId" | "result">,
     now: number | undefined,
@@ -148,13 +148,13 @@ export function hasEnded(
     return runProgress(run, instanceId, result === undefined ? [] : [result], now).state !== "running";
 }
 
-function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus {
-    const { run, result, group } = trace;
-    // A state that is none of ours is somebody's decision about it, so it is not taken for left.
+function statusOf(observation: RunObservation, now: number | undefined): OrphanStatus {
+    const { run, result, group } = observation;
+    // An unknown state was set on purpose, so the run does not count as left.
     if (!isUnrecorded(run)) {
         return "retained";
     }
-    if (!hasEnded(trace, now)) {
+    if (!hasEnded(observation, now)) {
         return "running";
     }
     if (run.state === "handed") {
@@ -162,8 +162,8 @@ function statusOf(trace: RunObservation, now: number | undefined): OrphanStatus 
     }
     const finished = Date.parse(result?.finishedTime ?? "");
     const end = Number.isNaN(finished) ? latestEnd(run) : finished;
-    // An update with waitFor: "accomplished" waits for the upload, for hours, and hands it over after that.
-    const quiet = Math.max(quietMs, run.waitSeconds * 1000 + lastLooksMs);
+    // An update with waitFor: "accomplished" hands the snapshot over only after an upload of hours.
+    const quiet = Math.max(quietMs, run.waitSeconds * 1000 + lastPollsMs);
     return now !== undefined && now - end >= quiet && group?.status !== "progressing" ? "left" : "recent";
 }
 

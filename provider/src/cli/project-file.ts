@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** A name of a project, and who gave it. */
+/** A project's name and its source. */
 export interface ProjectSource {
     readonly by: string;
     readonly project: string;
@@ -9,7 +9,7 @@ export interface ProjectSource {
 
 const fileNames = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
-/** The Pulumi project that a folder is part of, as `pulumi` itself finds it: here or in a folder above. */
+/** Finds the Pulumi project of a folder like `pulumi` itself: in the folder or one above. */
 export async function findProject(folder: string): Promise<ProjectSource | undefined> {
     for (const name of fileNames) {
         const path = join(folder, name);
@@ -22,12 +22,12 @@ export async function findProject(folder: string): Promise<ProjectSource | undef
     return above === folder ? undefined : findProject(above);
 }
 
-/** The name that a project file gives its project, in YAML or JSON; undefined where it gives none. */
+/** Returns the project's name in a project file, which is YAML or JSON; undefined if there is none. */
 export function projectName(text: string): string | undefined {
     return text.trimStart().startsWith("{") ? nameInJson(text) : nameInYaml(text);
 }
 
-/** An indented name is something else's, the runtime's for example. */
+/** Returns the top-level name. An indented one names something else, such as the runtime. */
 function nameInYaml(text: string): string | undefined {
     return /^["']?name["']?[ \t]*:[ \t]*["']?([\w.-]+)/m.exec(text)?.[1];
 }

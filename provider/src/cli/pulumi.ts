@@ -9,12 +9,12 @@ export interface PulumiResult {
     readonly stderr: string;
 }
 
-/** Runs the program `pulumi` with these arguments, whatever comes of it. */
+/** Runs the program `pulumi` with these arguments, and returns its result even if it fails. */
 export type RunPulumi = (args: readonly string[]) => Promise<PulumiResult>;
 
-/** The program on the PATH, in this process's folder and environment. */
-export const runPulumi: RunPulumi = (args) =>
-    new Promise((resolve, reject) => {
+/** Runs the program on the PATH, in this process's folder and environment. */
+export function runPulumi(args: readonly string[]): Promise<PulumiResult> {
+    return new Promise((resolve, reject) => {
         const flags = ["--non-interactive", "--color", "never"];
         execFile("pulumi", [...args, ...flags], { maxBuffer: Infinity }, (error, stdout, stderr) => {
             if (error?.code === "ENOENT") {
@@ -29,21 +29,20 @@ export const runPulumi: RunPulumi = (args) =>
             }
         });
     });
+}
 
-/** What the stack's state holds. */
+/** Reads the stack's state. */
 export async function readState(run: RunPulumi, stackName: string): Promise<StackState> {
     return parseState(await succeed(run, ["stack", "export", "--stack", stackName]));
 }
 
-/**
- * The stack's full name, ORG/PROJECT/NAME; the name alone where the backend knows no organizations.
- */
+/** Reads the stack's full name, ORG/PROJECT/NAME, or only its name if the backend has no organizations. */
 export async function readFullName(run: RunPulumi, stackName: string): Promise<string> {
     const args = ["stack", "--show-name", "--fully-qualify-stack-names", "--stack", stackName];
     return (await succeed(run, args)).trim();
 }
 
-/** The stack's configuration, secrets included; they go nowhere but into the settings. */
+/** Reads the stack's configuration, including secrets, which are used only for the settings. */
 export async function readConfig(run: RunPulumi, stackName: string): Promise<ConfigReader> {
     const text = await succeed(run, ["config", "--json", "--show-secrets", "--stack", stackName]);
     const values = parseConfig(text);
@@ -63,7 +62,7 @@ function parseConfig(text: string): ReadonlyMap<string, string> {
     try {
         entries = JSON.parse(text) as typeof entries;
     } catch {
-        // The error of `JSON.parse` cites what it read.
+        // The error of `JSON.parse` would quote the text.
         throw new CommandError("The output of `pulumi config --json` is not JSON.");
     }
     return new Map(

@@ -14,21 +14,21 @@ import { deleteSnapshots } from "../core/snapshot-group/deletion";
 import { unverifiedGroupId, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
-/** Which orphans may be removed besides those that are left for certain. */
+/** The orphans that may be removed in addition to those with the status "left". */
 export interface RemovalOptions {
     readonly includeRecent: boolean;
     readonly includeHanded: boolean;
     readonly includeCommitted: boolean;
 }
 
-/** What became of one orphan. */
+/** The result of the removal of one orphan. */
 export interface Removal {
     readonly orphan: Orphan;
     readonly outcome: "removed" | "skipped" | "failed";
     readonly message: string;
 }
 
-/** Whether an orphan may be removed; a pure decision. */
+/** Tells whether an orphan may be removed; a pure decision. */
 export function isRemovable({ status }: Orphan, options: RemovalOptions): boolean {
     switch (status) {
         case "left":
@@ -44,10 +44,7 @@ export function isRemovable({ status }: Orphan, options: RemovalOptions): boolea
     }
 }
 
-/**
- * Removes an orphan, unless somebody adopted it since it was found. Nothing that goes wrong is thrown, so that the
- * others can go on.
- */
+/** Removes an orphan, unless it was adopted meanwhile. Errors are returned, so that the next removal can run. */
 export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
     try {
         return orphan.kind === "ram-role"
@@ -62,7 +59,7 @@ export async function removeOrphan(context: Context, orphan: Orphan): Promise<Re
 async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
     const { run } = orphan;
     if (!(await isUntouched(context, run))) {
-        return takenMeanwhile(orphan);
+        return adoptedMeanwhile(orphan);
     }
     switch (orphan.kind) {
         case "snapshot-group": {
@@ -74,7 +71,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             await deleteSnapshots(context, orphan.snapshotIds);
             break;
         case "invocation": {
-            const found = await leftBy(context, run, orphan.instanceId);
+            const found = await remainsOf(context, run, orphan.instanceId);
             if (found !== undefined) {
                 return {
                     orphan,
@@ -84,7 +81,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             }
         }
     }
-    // Last of all: nobody looks at a closed run again.
+    // Last, because a closed run is never looked at again.
     await closeRuns(context.api, [run.invokeId]);
     return { orphan, outcome: "removed", message: done[orphan.kind] };
 }
@@ -96,11 +93,15 @@ const done = {
 } as const;
 
 /**
- * What there is of a run of which nothing was found; undefined when nothing.
+ * Looks again for remains of a run of which nothing was found, and names them; undefined if there are none.
  *
- * @throws AppSnapshotError AbsenceNotProved when it named a group, and that may be there all the same.
+ * @throws AppSnapshotError AbsenceNotProved if the run named a group that may exist.
  */
-async function leftBy(context: Context, run: SnapshotRun, instanceId: string): Promise<string | undefined> {
+async function remainsOf(
+    context: Context,
+    run: SnapshotRun,
+    instanceId: string,
+): Promise<string | undefined> {
     const progress = (await readRunProgress(context, run)).get(instanceId) ?? { state: "forgotten" };
     if (progress.state === "running") {
         return "its command";
@@ -122,7 +123,7 @@ async function leftBy(context: Context, run: SnapshotRun, instanceId: string): P
     return members.length === 0 ? undefined : members.join(", ");
 }
 
-/** Whoever adopts a run puts an owner token of its own on it; whoever hands it over, or records it, marks that. */
+/** Tells whether a run was neither adopted, which changes its owner token, nor handed over or recorded since. */
 async function isUntouched(context: Context, run: SnapshotRun): Promise<boolean> {
     const { invokeId, state, ownerToken } = run;
     const now = await findRun(context, invokeId);
@@ -134,7 +135,7 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
     const now = await readLease(context, instanceId);
     const same = now?.stack === lease.stack && now.expires === lease.expires && now.ramRoleName === orphan.id;
     if (!same || (await concurrentRuns(context, instanceId)).length > 0) {
-        return takenMeanwhile(orphan);
+        return adoptedMeanwhile(orphan);
     }
     const warnings = await withdrawTemporaryRole(context, instanceId, lease.ramRoleName);
     return warnings.length === 0
@@ -142,6 +143,6 @@ async function removeRole(context: Context, orphan: OrphanRole): Promise<Removal
         : { orphan, outcome: "failed", message: warnings.join(" ") };
 }
 
-function takenMeanwhile(orphan: Orphan): Removal {
+function adoptedMeanwhile(orphan: Orphan): Removal {
     return { orphan, outcome: "skipped", message: "an update adopted it meanwhile" };
 }

@@ -2,7 +2,7 @@ import type { Orphan, OrphanStatus } from "./orphan";
 import type { Removal } from "./removal";
 import type { Owner } from "./stack-state";
 
-/** What was searched, and what was found. */
+/** The scope and the result of a search. */
 export interface Findings {
     readonly owner: Owner;
     readonly regions: readonly string[];
@@ -86,8 +86,8 @@ function section(title: string, orphans: readonly Orphan[]): string {
         orphan.detail,
     ]);
     const head = ["STATUS", "KIND", "REGION", "ID", "INSTANCE", "CREATED", "WHAT IT IS"];
-    const standings = [...new Set(orphans.map(({ status }) => status))];
-    const legend = standings.map((status) => `${status}: ${remedies[status]}\n`);
+    const statuses = [...new Set(orphans.map(({ status }) => status))];
+    const legend = statuses.map((status) => `${status}: ${remedies[status]}\n`);
     return `${title}\n\n${table([head, ...rows])}\n${legend.join("")}`;
 }
 

@@ -18,57 +18,57 @@ import {
     type RunObservation,
 } from "./orphan";
 
-/** Many runs are looked up side by side, but not so many that the API throttles the stack's updates. */
-const sideBySide = 8;
+/** The number of parallel lookups, small enough that the API does not throttle the stack's updates. */
+const parallelLookups = 8;
 
 /**
- * All orphans of a stack in the context's region, the newest runs first, then the roles.
+ * Returns all orphans of a stack in the context's region: those of the newest runs first, then the roles.
  *
- * @param stack see `stackOf`.
- * @param known the ids of all that the stack's state holds.
+ * @param stack the stack's hash, see `stackOf`.
+ * @param known the ids that the stack's state contains.
  */
 export async function scan(context: Context, stack: string, known: ReadonlySet<string>): Promise<Orphan[]> {
     const runs = await runsInStates(context, stackTag(stack), [...unrecordedStates, "committed"]);
-    const unsettled = runs.filter((run) => run.stack === stack && !isAccountedFor(run, known));
-    const traces = await observationsOf(context, unsettled);
+    const unaccounted = runs.filter((run) => run.stack === stack && !isAccountedFor(run, known));
+    const observations = await observationsOf(context, unaccounted);
     const now = context.api.answeredAt();
-    const left = traces.map((trace) => orphanOf(trace, context.regionId, known, now));
+    const left = observations.map((observation) => orphanOf(observation, context.regionId, known, now));
     return [...left.filter((orphan) => orphan !== undefined), ...(await rolesOf(context, stack))];
 }
 
-type Ended = Omit<RunObservation, "group" | "members">;
+type CommandObservation = Omit<RunObservation, "group" | "members">;
 
 async function observationsOf(context: Context, runs: readonly SnapshotRun[]): Promise<RunObservation[]> {
-    const byRun = await each(runs, async (run): Promise<Ended[]> => {
+    const byRun = await mapInBatches(runs, async (run): Promise<CommandObservation[]> => {
         const results = await context.api.describeInvocationResults(run.invokeId);
         return run.instanceIds.map((instanceId) => {
             const result = results.find((candidate) => candidate.instanceId === instanceId);
             return { run, instanceId, result };
         });
     });
-    const looked = byRun.flat();
-    const reported = await reportedGroups(context, looked);
-    return each(looked, async (ended) => {
-        const group = await groupOf(context, ended, reported);
-        const members = group === undefined ? await membersOf(context, ended) : [];
-        return { ...ended, group, members };
+    const commands = byRun.flat();
+    const reported = await reportedGroups(context, commands);
+    return mapInBatches(commands, async (command) => {
+        const group = await groupOf(context, command, reported);
+        const members = group === undefined ? await membersOf(context, command) : [];
+        return { ...command, group, members };
     });
 }
 
-/** Members of what a state may hold, or held, are looked for with their group. */
-async function membersOf(context: Context, ended: Ended): Promise<string[]> {
-    const { run } = ended;
-    return isUnrecorded(run) && hasEnded(ended, context.api.answeredAt())
+/** Returns the members that an unrecorded run left without their group. */
+async function membersOf(context: Context, command: CommandObservation): Promise<string[]> {
+    const { run } = command;
+    return isUnrecorded(run) && hasEnded(command, context.api.answeredAt())
         ? membersLeft(context, run.runId)
         : [];
 }
 
-/** The groups that the runs name, by their ids: whoever took one may have renamed it. */
+/** Returns the groups that the runs report, by their ids, because a group may have been renamed. */
 async function reportedGroups(
     context: Context,
-    looked: readonly Ended[],
+    commands: readonly CommandObservation[],
 ): Promise<ReadonlyMap<string, SnapshotGroup>> {
-    const ids = looked.map(reportedId).filter((id) => id !== undefined);
+    const ids = commands.map(reportedId).filter((id) => id !== undefined);
     const groups =
         ids.length === 0 ? [] : await context.api.describeSnapshotGroups({ snapshotGroupIds: ids });
     return new Map(groups.map((group) => [group.snapshotGroupId, group]));
@@ -76,23 +76,23 @@ async function reportedGroups(
 
 async function groupOf(
     context: Context,
-    ended: Ended,
+    command: CommandObservation,
     reported: ReadonlyMap<string, SnapshotGroup>,
 ): Promise<SnapshotGroup | undefined> {
-    const named = reported.get(reportedId(ended) ?? "");
-    if (named !== undefined && isOwnGroup(named, originOf(ended.run, ended.instanceId))) {
+    const named = reported.get(reportedId(command) ?? "");
+    if (named !== undefined && isOwnGroup(named, originOf(command.run, command.instanceId))) {
         return named;
     }
-    if (!hasEnded(ended, context.api.answeredAt())) {
+    if (!hasEnded(command, context.api.answeredAt())) {
         return undefined;
     }
-    const { groupName } = ended.run;
+    const { groupName } = command.run;
     const groups = await context.api.describeSnapshotGroups({ name: groupName });
-    return groups.find((group) => isOwnGroup(group, originOf(ended.run, ended.instanceId)));
+    return groups.find((group) => isOwnGroup(group, originOf(command.run, command.instanceId)));
 }
 
-/** The group that the output names, which may be anybody's. */
-function reportedId({ result }: Ended): string | undefined {
+/** Returns the id of the group that the output names, which may belong to another run. */
+function reportedId({ result }: CommandObservation): string | undefined {
     return result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
 }
 
@@ -107,9 +107,12 @@ async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
     return orphans;
 }
 
-async function each<T, Result>(values: readonly T[], look: (value: T) => Promise<Result>): Promise<Result[]> {
+async function mapInBatches<T, Result>(
+    values: readonly T[],
+    look: (value: T) => Promise<Result>,
+): Promise<Result[]> {
     const results: Result[] = [];
-    for (const piece of chunks(values, sideBySide)) {
+    for (const piece of chunks(values, parallelLookups)) {
         results.push(...(await Promise.all(piece.map(look))));
     }
     return results;

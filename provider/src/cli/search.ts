@@ -13,35 +13,35 @@ import type { Owner, StackState } from "./stack-state";
 import type { Services } from "./services";
 import { scan } from "./scan";
 
-/** What was found, and for each region what to work in it with. */
+/** The findings, and a context for each region. */
 export interface SearchResult {
     readonly findings: Findings;
     readonly contexts: ReadonlyMap<string, Context>;
 }
 
 /** Searches all regions for orphans of the stack. */
-export async function search(args: OrphansArguments, surroundings: Services): Promise<SearchResult> {
+export async function search(args: OrphansArguments, services: Services): Promise<SearchResult> {
     const { stack, project } = parseStackName(args.stack);
-    const file = await findProject(surroundings.folder);
-    const state = await readState(surroundings.runPulumi, args.stack);
-    // As the program is told it: by the backend, whatever --stack leaves out.
-    const { organization } = parseStackName(await readFullName(surroundings.runPulumi, args.stack));
+    const file = await findProject(services.folder);
+    const state = await readState(services.runPulumi, args.stack);
+    // The backend names the organization like in the program, even if --stack does not.
+    const { organization } = parseStackName(await readFullName(services.runPulumi, args.stack));
     const owner = identify(stack, state.owners, [
         ...(project === undefined ? [] : [{ by: "--stack", project }]),
         ...(args.project === undefined ? [] : [{ by: "--project", project: args.project }]),
         ...(file === undefined ? [] : [file]),
     ]);
-    const settings = await settingsOf(args, file !== undefined, surroundings);
+    const settings = await settingsOf(args, file !== undefined, services);
     const regions = regionsOf(args, state, settings);
-    const contexts = new Map(regions.map((region) => [region, surroundings.connect(settings, region)]));
+    const contexts = new Map(regions.map((region) => [region, services.connect(settings, region)]));
     const orphans: Orphan[] = [];
     for (const context of contexts.values()) {
-        orphans.push(...(await scanned(context, owner, organization, state.known)));
+        orphans.push(...(await scanRegion(context, owner, organization, state.known)));
     }
     return { findings: { owner, regions, orphans }, contexts };
 }
 
-/** As the provider resolves them. */
+/** Resolves the settings like the provider. */
 async function settingsOf(
     args: OrphansArguments,
     inProject: boolean,
@@ -67,7 +67,7 @@ function regionsOf(args: OrphansArguments, state: StackState, settings: Settings
     return regions;
 }
 
-async function scanned(
+async function scanRegion(
     context: Context,
     { stack, project }: Owner,
     organization: string | undefined,

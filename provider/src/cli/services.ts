@@ -2,17 +2,17 @@ import type { Environment, Settings } from "../cloud/configuration/settings";
 import type { Context } from "../cloud/context";
 import type { RunPulumi } from "./pulumi";
 
-/** Everything that varies between a real run and a test. */
+/** The services of the command, which a test replaces. */
 export interface Services {
     readonly environment: Environment;
-    /** Where the command is run. */
+    /** The folder that the command is run in. */
     readonly folder: string;
     readonly runPulumi: RunPulumi;
     readonly connect: (settings: Settings, regionId: string) => Context;
-    /** To standard output: what was asked for, and nothing else. */
+    /** Writes the requested output, and nothing else, to standard output. */
     readonly print: (text: string) => void;
-    /** To standard error. */
+    /** Writes to standard error. */
     readonly note: (text: string) => void;
-    /** Asks a question; undefined where there is nobody to ask. */
+    /** Asks a question; undefined if there is no terminal. */
     readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }

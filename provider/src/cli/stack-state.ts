@@ -1,9 +1,9 @@
 import { typeToken } from "../pulumi/resource/type-token";
 import { CommandError } from "./command-error";
 
-/** What this command needs of a stack's state. */
+/** The parts of a stack's state that this command needs. */
 export interface StackState {
-    /** The stack and the project that its URNs name; none in an empty state. */
+    /** The stacks and projects that its URNs name; none in an empty state. */
     readonly owners: readonly Owner[];
     /** The regions of its snapshots. */
     readonly regions: readonly string[];
@@ -24,10 +24,10 @@ interface Resource {
 }
 
 /**
- * Reads what `pulumi stack export` prints. All resources count as known, also those that are to be deleted, those
- * of other types and those that were only looked up: whatever a state holds is no orphan.
+ * Reads the output of `pulumi stack export`. All resources count as known, also those that are pending deletion, of
+ * other types, or only looked up: nothing that a state contains is an orphan.
  *
- * @throws CommandError when it is not understood: taken for empty, it would make orphans of all there is.
+ * @throws CommandError if the format is unknown: treated as empty, it would turn every snapshot into an orphan.
  */
 export function parseState(exported: string): StackState {
     const resources = resourcesOf(exported);
@@ -66,7 +66,7 @@ function ownerOf(urn: string): Owner {
     return { stack, project };
 }
 
-/** Without the error of `JSON.parse`, which cites what it read. */
+/** Parses JSON without the error of `JSON.parse`, which would quote the text. */
 function parsed(text: string): unknown {
     try {
         return JSON.parse(text);

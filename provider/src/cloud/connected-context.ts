@@ -5,7 +5,7 @@ import type { Logger } from "../runtime/logger";
 import type { CallOptions } from "./ecs/calls";
 import { createEcsApi } from "./ecs/sdk-api";
 
-/** What differs from one process to another. */
+/** The options that differ between processes. */
 export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
     readonly connect: (regionId: string) => ReturnType<CallOptions["connect"]>;
     readonly regionId: string;
@@ -13,11 +13,11 @@ export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
     readonly clock: Clock;
     readonly signal: AbortSignal;
     readonly log: Logger;
-    /** When calls are not made again any more, see `RetryOptions`. Default: never. */
+    /** The time after which calls are not retried, see `RetryOptions`. Default: none. */
     readonly deadline?: number;
 }
 
-/** What the core works with in one region of the real cloud. */
+/** Creates the core's context for one region of the real cloud. */
 export function connectedContext(options: ConnectionOptions): Context {
     const { connect, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
     const random = Math.random;

@@ -2,16 +2,16 @@ import type { EcsApi } from "./ecs/api";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
 
-/** Everything that varies between a real run and a test; each step of the core receives it. */
+/** The services that each step of the core receives, and a test replaces. */
 export interface Context {
     readonly api: EcsApi;
     /** The region that `api` talks to. */
     readonly regionId: string;
-    /** What the configuration tells this stack from others of its name by. */
+    /** The setting that distinguishes this stack from others of its name. */
     readonly namespace: string | undefined;
-    /** The same in another region. */
+    /** Returns the context of another region. */
     readonly inRegion: (regionId: string) => Context;
-    /** The same, whose calls are not made again after a time of its clock, in milliseconds since the epoch. */
+    /** Returns a context whose calls are not retried after a time of its clock, in milliseconds since the epoch. */
     readonly until: (deadline: number) => Context;
     readonly clock: Clock;
     readonly log: Logger;
@@ -22,7 +22,7 @@ export interface Context {
     readonly newId: () => string;
 }
 
-/** The same context where it is that region's already. */
+/** Returns the context of a region, which may be the given one. */
 export function contextIn(context: Context, regionId: string): Context {
     return regionId === context.regionId ? context : context.inRegion(regionId);
 }

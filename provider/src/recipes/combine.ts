@@ -6,14 +6,14 @@ import type { Scripts } from "./scripts";
 import { comment, joined, printing, sh, ShellText } from "./shell";
 
 /**
- * One pair of scripts for several: the pre-scripts run in order, the post-scripts in reverse order, each in a process of
- * its own. If a pre-script fails, the post-scripts of those before it run, and the whole fails. Of the post-scripts all
- * run, whether or not one fails, and the whole fails if one does.
+ * Combines pairs of scripts into one: the pre-scripts run in order, the post-scripts in reverse order, each in its own
+ * process. If a pre-script fails, the post-scripts of those before it run, and the combined script fails. All
+ * post-scripts run, even if one fails; the combined script then fails too.
  *
- * Any scripts will do that may be given as inputs. Each runs with the interpreter that its first line names, gets nothing
- * on its standard input, and `$0` is not its file's name.
+ * All scripts that are valid inputs can be combined. Each runs with the interpreter of its first line and an empty
+ * standard input, and `$0` is not a file name.
  *
- * @throws Error if there is none, if one can't be run, or if they are too long together.
+ * @throws Error if no pair is given, if a script is invalid, or if the result is too long.
  */
 export function combine(...recipes: readonly Scripts[]): Scripts {
     if (recipes.length === 0) {
@@ -24,8 +24,8 @@ export function combine(...recipes: readonly Scripts[]): Scripts {
         checkPart(postScript, `the post-script of number ${index + 1}`);
     });
     return {
-        preScript: fitting("pre-script", combinedPreScript(recipes)),
-        postScript: fitting("post-script", combinedPostScript(recipes)),
+        preScript: withinLimit("pre-script", combinedPreScript(recipes)),
+        postScript: withinLimit("post-script", combinedPostScript(recipes)),
     };
 }
 
@@ -36,7 +36,7 @@ function checkPart(text: unknown, what: string): void {
     }
 }
 
-function fitting(what: string, { text }: ShellText): string {
+function withinLimit(what: string, { text }: ShellText): string {
     const length = Buffer.byteLength(text);
     if (length > longestScript) {
         throw new Error(
@@ -47,18 +47,18 @@ function fitting(what: string, { text }: ShellText): string {
     return text;
 }
 
-/** What the scripts of this package's own recipes end with. A combined script has it once. */
+/** The common endings of this package's own recipes. A combined script contains each only once. */
 const endings = [
-    { name: "pre_course", course: preScriptSteps },
-    { name: "post_course", course: postScriptSteps },
-].map(({ name, course }) => ({ name, course, text: joined([base, course]).text }));
+    { name: "pre_steps", steps: preScriptSteps },
+    { name: "post_steps", steps: postScriptSteps },
+].map(({ name, steps }) => ({ name, steps, text: joined([base, steps]).text }));
 
-/** For this package's own texts only: a line of another's may look like a comment and be data. Room is scarce. */
+/** Removes comments, to save space. Only for this package's own texts: in others, such a line may be data. */
 function withoutComments({ text }: ShellText): ShellText {
     return new ShellText(text.replaceAll(/^\t*# .*\n/gm, ""));
 }
 
-/** Functions that run the scripts, and those that print their texts. */
+/** The functions of a combined script that run its parts and print their texts. */
 class Parts {
     private readonly printed = new Map<string, ShellText>();
     private readonly run: ShellText[] = [];
@@ -73,11 +73,11 @@ class Parts {
             this.printed
                 .set(`${name}_text`, withoutComments(own))
                 .set("base", withoutComments(base))
-                .set(ending.name, withoutComments(ending.course));
+                .set(ending.name, withoutComments(ending.steps));
         }
         const texts = [`${name}_text`, ...(ending === undefined ? [] : ["base", ending.name])];
         const command = interpreterOf(text) ?? [];
-        // Without its text, for want of room for a here-document perhaps, a script would be an empty one and succeed.
+        // If the text can't be printed, for example on a full disk, an empty script would succeed.
         this.run.push(
             sh`${name}() { { ${new ShellText(texts.join(" && "))} || echo 'exit 1'; } | ${command} /dev/fd/3 3<&0 </dev/null; }`,
         );
@@ -91,16 +91,16 @@ class Parts {
 
 const beginning = sh`
     set -u
-    # Some shells put here-documents into files; a full disk shall not be in the way.
+    # Some shells write here-documents to files, which must not fail on a full disk.
     [ ! -d /run ] || TMPDIR=/run`;
 
 /**
- * Whoever holds a lock for a part has to let go if the whole script dies before its end, and not only its part. So it
- * watches the process in the name of the file in APP_SNAPSHOT_COMBINED, and is told of the end by a file; the parts write
- * the names of such files down there.
+ * Lets the lock keepers of the parts release their locks if the combined script dies before its end. They watch the
+ * process in the file name in APP_SNAPSHOT_COMBINED. The parts list their `accepted` files in that file, and the
+ * combined script creates these at its end.
  */
 const watch = sh`
-    # The parts' locks last only if this script comes to its end, unless it is a part itself.
+    # The parts keep their locks only if this script reaches its end, unless it is a part itself.
     outer=\${APP_SNAPSHOT_COMBINED-}
     if [ -z "$outer" ]; then
         export APP_SNAPSHOT_COMBINED=/run/app-snapshot-combined.$$
@@ -120,7 +120,7 @@ function combinedPreScript(recipes: readonly Scripts[]): ShellText {
     recipes.forEach(({ preScript }, index) => {
         parts.add(`pre_${index + 1}`, preScript);
     });
-    // The last one's is never needed: what fails cleans up after itself.
+    // The last one is not needed: a pre-script that fails cleans up after itself.
     recipes.slice(0, -1).forEach(({ postScript }, index) => {
         parts.add(`post_${index + 1}`, postScript);
     });

@@ -1,8 +1,8 @@
 import { joined, sh } from "./shell";
 
 /**
- * The session. The client reads a FIFO that the holder alone keeps open for writing: however the holder ends, the client's
- * input ends with it, then the session, and then the lock.
+ * The functions for the session. The client reads a FIFO that only the keeper keeps open for writing: when the keeper
+ * ends, for any reason, so do the client's input, the session and the lock.
  */
 const session = sh`
     open() {
@@ -15,15 +15,15 @@ const session = sh`
         client="$! $born"
         line "$client" >"$state/client"
     }
-    # However this process ends, the client's input ends with it, then the session, and then the lock.
+    # close: ends the client's input, and so the session and the lock
     close() {
         exec 5>&-
-        # Idle it ends by itself; busy with a statement it has to be made to.
+        # An idle client ends by itself; one that waits for a statement is killed.
         within 1 gone "$client" || kill "\${client%% *}"
         within 3 gone "$client" || kill -9 "\${client%% *}"
         wait "\${client%% *}"
     }
-    # The line in which the client says what went wrong; without one this fails, and $problem is its first line.
+    # complaint: sets $problem to the client's error, or fails with its first line
     complaint() {
         problem=''
         while read -r line; do
@@ -32,9 +32,9 @@ const session = sh`
         done <"$state/err"
         return 1
     }
-    # ask STATEMENT SECONDS: what the client prints is in $answer, or what went wrong in $problem.
+    # ask STATEMENT SECONDS: sets $answer to the client's output, or fails with $problem
     ask() {
-        # Not only while an answer is awaited: each of many questions may be answered at once.
+        # Checked here too, because each of many statements may be answered at once.
         abandon_orphan
         asked=$((asked + 1)) outcome=none
         : >"$state/out"
@@ -53,7 +53,7 @@ const session = sh`
             line=\${line%"$return"}
             case $line in
                 "done-$asked") outcome=answer && return 0 ;;
-                # Redis; without a right there is no mark either.
+                # Redis; without the permission there is no mark either.
                 NOAUTH* | NOPERM*) problem=$line outcome=error && return 0 ;;
             esac
             answer=$answer\${answer:+$newline}$line
@@ -64,7 +64,7 @@ const session = sh`
     }`;
 
 const ending = sh`
-    # The pre-script died before it said that the lock is held: no post-script will come.
+    # Ends this process if the pre-script died before it reported the lock: no post-script will come.
     abandon_orphan() {
         [ -z "$leaving" ] && [ ! -e "$state/accepted" ] && gone "$by" && [ ! -e "$state/accepted" ] || return 0
         leave
@@ -78,7 +78,7 @@ const ending = sh`
         undo
         [ -z "$client" ] || close
     }
-    tell() { line "$*" >"$state/status.new" && mv "$state/status.new" "$state/status"; }
+    report() { line "$*" >"$state/status.new" && mv "$state/status.new" "$state/status"; }
     seconds() { seconds=$(($1 / 100)).$(($1 / 10 % 10)); }
     # lose OUTCOME, because of $problem
     lose() {
@@ -86,17 +86,17 @@ const ending = sh`
         advise
         set -- "$1" "$problem\${remedy:+: $remedy}"
         leave
-        tell "$*"
+        report "$*"
         exit 1
     }`;
 
-const course = sh`
+const steps = sh`
     now
     began=$now
     acquire || lose failed
     now
     seconds $((now - began))
-    tell "held $server: $effect$note, for $hold s at most; it took $seconds s to get there"
+    report "held $server: $effect$note, for $hold s at most; it took $seconds s to get there"
     while :; do
         now
         if [ "$now" -ge $((since + hold * 100)) ]; then
@@ -108,7 +108,7 @@ const course = sh`
             now
             seconds $((now - since))
             leave
-            tell "released $past for $seconds s"
+            report "released $past for $seconds s"
             exit 0
         fi
         abandon_orphan
@@ -120,10 +120,10 @@ const course = sh`
         nap
     done`;
 
-/** The process that has the lock between the scripts: its program, after what it has in common with them. */
+/** The program of the lock keeper, which follows the functions that it shares with the scripts. */
 export const lockKeeper = joined([
     sh`
-        # Holds the lock between the scripts. TERM ends it, and the lock with it.
+        # Keeps the lock between the scripts. TERM ends this process and the lock.
         set -u
         by=$1 program=$2 asked=0 client='' leaving='' server='' note=''
         cd /
@@ -131,5 +131,5 @@ export const lockKeeper = joined([
         trap 'problem="process $$ was told to end"; lose lost' TERM INT`,
     session,
     ending,
-    course,
+    steps,
 ]);

@@ -16,11 +16,11 @@ import {
 import type { Scripts } from "./scripts";
 import { sh } from "./shell";
 
-/** Where the server is and how to log in; by default through its usual socket, as root. */
+/** The address of the server and the login; by default the usual socket, as root. */
 export interface MysqlOptions extends HoldOptions {
     /** Path of the server's socket. */
     readonly socket?: string;
-    /** Name or address of this machine, for a server that is reached by TCP. */
+    /** Name or address of this machine, for a connection by TCP. */
     readonly host?: string;
     /** Port of the server, with `host`. */
     readonly port?: number;
@@ -28,7 +28,7 @@ export interface MysqlOptions extends HoldOptions {
     readonly user?: string;
     /** Option file with the credentials, read instead of all others (`--defaults-file`). */
     readonly defaultsFile?: string;
-    /** Option file with the credentials, read besides the others (`--defaults-extra-file`). */
+    /** Option file with the credentials, read in addition to the others (`--defaults-extra-file`). */
     readonly defaultsExtraFile?: string;
     /** A login path of `mysql_config_editor`; MySQL's own client only. */
     readonly loginPath?: string;
@@ -49,8 +49,8 @@ const rules = partial({
 } satisfies Rules<MysqlOptions>);
 
 /**
- * Scripts that block writes to a MySQL (5.7 and later) or MariaDB (10.4 and later) server during the snapshot. MariaDB is
- * locked with `BACKUP STAGE`, MySQL with `FLUSH TABLES WITH READ LOCK`.
+ * Returns scripts that block writes to a MySQL (5.7 and later) or MariaDB (10.4 and later) server during the snapshot.
+ * MariaDB is locked with `BACKUP STAGE`, MySQL with `FLUSH TABLES WITH READ LOCK`.
  *
  * @throws Error that names each wrong option and its rule.
  */
@@ -80,7 +80,7 @@ export function mysql(options: MysqlOptions = {}): Scripts {
 function connect(options: MysqlOptions) {
     const { socket, host, user, defaultsFile, defaultsExtraFile, loginPath } = options;
     const named: readonly (readonly [string, string | number | undefined])[] = [
-        // The client takes these as its first argument only.
+        // The client accepts these only as its first argument.
         ["--defaults-file", defaultsFile],
         ["--defaults-extra-file", defaultsExtraFile],
         ["--login-path", loginPath],
@@ -91,8 +91,8 @@ function connect(options: MysqlOptions) {
         ["--user", user],
     ];
     const given = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-    // An option file may say otherwise: a client that goes on after an error or connects anew proves nothing, one that
-    // writes what it does into a file hangs if that is frozen, and what is laid out for a person is not read here.
+    // These override option files: a client that continues after an error, or reconnects, makes its answers unreliable;
+    // one that writes a log file hangs if that is frozen; and formatted output is not understood here.
     return sh`
         connect() {
             exec "$program" ${given} --batch --skip-column-names --raw --unbuffered --skip-auto-rehash \
@@ -102,12 +102,12 @@ function connect(options: MysqlOptions) {
 }
 
 /**
- * A `FLUSH TABLES WITH READ LOCK` that waits for one long statement has all others wait for it. So it is not tried while a
- * long statement runs, and a try ends soon.
+ * Takes the lock. While `FLUSH TABLES WITH READ LOCK` waits for one long statement, all others wait for it. So it is
+ * not tried while a long statement runs, and each try ends soon.
  */
 const acquire = sh`
-    # An option file may have the client print more than answers (verbose, tee). So these are told by how they begin.
-    told() {
+    # query STATEMENTS: sets $answer to the line after '= '. An option file may make the client print more (verbose, tee).
+    query() {
         ask "$1" 15 || return 1
         answer=$newline$answer$newline
         case $answer in
@@ -124,7 +124,7 @@ const acquire = sh`
             [ -n "$again" ] || return 1
             close
             now
-            # A pause between tries, for those who had to wait for this one
+            # A pause between tries, for statements that had to wait for this one
             [ $((now + 300)) -le "$deadline" ] || break
             sleep 2
         done
@@ -137,8 +137,8 @@ const acquire = sh`
         patience=$(((deadline - now) / 100))
         [ "$patience" -le 3 ] || patience=3
         [ "$patience" -ge 1 ] || patience=1
-        # The server itself ends an idle session after wait_timeout, whatever becomes of this process.
-        told "SET SESSION lock_wait_timeout = $patience, wait_timeout = $hold, @app_snapshot = '$token'; SELECT CONCAT('= ', VERSION());" || return 1
+        # The server itself ends an idle session after wait_timeout, even if this process can't.
+        query "SET SESSION lock_wait_timeout = $patience, wait_timeout = $hold, @app_snapshot = '$token'; SELECT CONCAT('= ', VERSION());" || return 1
         major=\${answer%%.*} minor=\${answer#*.}
         minor=\${minor%%.*}
         case $answer in
@@ -154,7 +154,7 @@ const acquire = sh`
         esac
         [ $((major * 100 + minor)) -ge "$least" ] || { problem="$server is too old"; return 1; }
         if [ "$least" = 507 ]; then
-            told "SELECT CONCAT('= ', ID, ' runs a statement since ', TIME, ' s') FROM information_schema.PROCESSLIST
+            query "SELECT CONCAT('= ', ID, ' runs a statement since ', TIME, ' s') FROM information_schema.PROCESSLIST
                 WHERE COMMAND IN ('Query', 'Execute') AND TIME >= 2 AND ID <> CONNECTION_ID()
                 AND USER NOT IN ('system user', 'event_scheduler') ORDER BY TIME DESC LIMIT 1;" || return 1
             if [ -n "$answer" ]; then
@@ -165,7 +165,7 @@ const acquire = sh`
         if ask "$lock" 30; then
             now
             since=$now
-            # The engines' own logs to the disk, as far as they are still in memory.
+            # Flushes the engines' own logs to the disk.
             ask 'FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS;' 15
             return
         fi
@@ -173,10 +173,10 @@ const acquire = sh`
         return 1
     }`;
 
-/** User variables live and die with the session, as the lock does. */
+/** Verifies and releases the lock: a user variable exists as long as the session, like the lock. */
 const release = sh`
     release() {
-        told "SELECT CONCAT('= ', @app_snapshot);" || return 1
+        query "SELECT CONCAT('= ', @app_snapshot);" || return 1
         [ "$answer" = "$token" ] || { problem='this is not the session that took the lock: is there a proxy in between?'; return 1; }
         ask "$unlock" 15
     }`;

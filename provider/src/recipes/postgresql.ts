@@ -16,17 +16,17 @@ import {
 import type { Scripts } from "./scripts";
 import { sh, type ShellText } from "./shell";
 
-/** Where the server is and how to log in; by default through its usual socket, as the system user `postgres`. */
+/** The address of the server and the login; by default the usual socket, as the system user `postgres`. */
 export interface PostgresqlOptions extends HoldOptions {
     /** Directory of the server's socket. */
     readonly socketDirectory?: string;
-    /** Name or address of this machine, for a server that is reached by TCP. */
+    /** Name or address of this machine, for a connection by TCP. */
     readonly host?: string;
-    /** Port of the server; a part of its socket's name too. */
+    /** Port of the server, which is also part of its socket's name. */
     readonly port?: number;
     /** Name of the database user. */
     readonly user?: string;
-    /** Database to connect to, default `postgres`. Whichever it is, the whole cluster is backed up. */
+    /** Database to connect to, default `postgres`. The whole cluster is backed up in any case. */
     readonly database?: string;
     /** System user who runs the client, default `postgres`. */
     readonly systemUser?: string;
@@ -55,9 +55,9 @@ const rules = partial({
 } satisfies Rules<PostgresqlOptions>);
 
 /**
- * Scripts that take a PostgreSQL cluster (12 and later), primary or standby, into backup mode during the snapshot, right
- * after a checkpoint. Nothing is blocked: an atomic snapshot recovers like a server after a crash, and from there it has
- * little to do.
+ * Returns scripts that put a PostgreSQL cluster (12 and later), primary or standby, into backup mode during the
+ * snapshot, after a checkpoint. Nothing is blocked: an atomic snapshot recovers like a server after a crash, and the
+ * checkpoint makes that short.
  *
  * @throws Error that names each wrong option and its rule.
  */
@@ -122,7 +122,7 @@ function connect(options: PostgresqlOptions): ShellText {
         ...files.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
     ];
     const where = service === undefined ? database : `service=${service} dbname=${database}`;
-    // What .psqlrc may say is not read; an error ends the client, and with it the session. Its home is the system user's.
+    // .psqlrc is not read; an error ends the client and the session. Its home is the system user's.
     return sh`
         connect() {
             unset HOME
@@ -135,7 +135,7 @@ function connect(options: PostgresqlOptions): ShellText {
 const acquire = sh`
     acquire() {
         open || return 1
-        # The server itself gives up a checkpoint that takes too long, whatever becomes of this process.
+        # The server itself cancels a checkpoint that takes too long, even if this process can't.
         ask "SET client_min_messages = error; SET statement_timeout = '\${wait}s'; SHOW server_version_num;" 15 || return 1
         case $answer in 1[2-9]???? | [2-9]?????) ;; *) problem="version $answer is too old"; return 1 ;; esac
         server="PostgreSQL $((answer / 10000)).$((answer % 100))" stop='pg_backup_stop(false)'
@@ -150,7 +150,7 @@ const acquire = sh`
         since=$now note=" from WAL position $answer on"
     }`;
 
-/** Backup mode lasts as long as its session, so an answer to this proves that it was on all the time. */
+/** Ends backup mode. It lasts as long as its session, so an answer verifies that it was on all the time. */
 const release = sh`
     release() {
         ask "SET statement_timeout = '60s'; SELECT lsn FROM $stop;" 75 || return 1

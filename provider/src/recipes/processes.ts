@@ -1,23 +1,23 @@
 import { sh } from "./shell";
 
-// Pieces of shell that the pre-script, the post-script and the holder have in common.
+// Pieces of shell that the pre-script, the post-script and the lock keeper share.
 
 /**
- * What must not depend on the caller: words in English, programs found, root's own home. And processes, which are told by
- * their pid and their start: a pid alone goes to another one after a while. Variables are the same everywhere, so what has
- * to last while other functions run is kept in a function's own arguments.
+ * The environment, which must not depend on the caller: English messages, the path, root's home. And functions for
+ * processes, which are identified by pid and start time, because pids are reused. All variables are global, so a
+ * function keeps values in its own arguments while it calls others.
  *
- * The scripts have it as a text between single quotes, so it has none itself.
+ * The scripts contain it between single quotes, so it must not contain any itself.
  */
 const common = sh`
     export LC_ALL=C HOME="\${HOME:-/root}" PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     state=$run/$name first="" rest="" born="" parent=0
     line() { printf "%s\n" "$*"; }
-    # look PID: finds its $parent and its start, $born. Fails if it is gone, or dead and not reaped.
+    # look PID: sets $parent and its start time, $born. Fails if it is gone, or dead and not reaped.
     look() {
         born="" parent=0
         { read -r stat <"/proc/\${1:-none}/stat"; } 2>/dev/null || return 1
-        # Its name, in brackets, may be anything; plain words follow.
+        # The name, in brackets, may contain anything; plain words follow.
         # shellcheck disable=SC2086
         set -- \${stat##*) }
         case $1 in Z | X) return 1 ;; esac
@@ -26,12 +26,12 @@ const common = sh`
     # alive "PID START"
     alive() { look "\${1%% *}" && [ "$1" = "\${1%% *} $born" ]; }
     gone() { ! alive "$1"; }
-    # recall FILE: its line, if there is one, as $first and $rest
+    # recall FILE: reads its line, if there is one, into $first and $rest
     recall() { first="" rest="" && { read -r first rest <"$state/$1"; } 2>/dev/null; }
     nap() { sleep 0.1 2>/dev/null || sleep 1; }
-    # Hundredths of a second since the start of the machine, as $now
+    # now: sets $now to the hundredths of a second since the start of the machine
     now() { read -r up _ </proc/uptime && now=$((\${up%.*} * 100 + 1\${up#*.} - 100)); }
-    # within SECONDS FUNCTION ARGUMENT: waits until it succeeds
+    # within SECONDS FUNCTION ARGUMENT: waits until the function succeeds
     within() {
         now
         set -- $((now + $1 * 100)) "$2" "\${3-}"
@@ -43,11 +43,11 @@ const common = sh`
     }`;
 
 /**
- * What both scripts have. The run directory decides what root runs and kills, so nobody else may have a say in it. Nothing
- * passes from a pre-script to its post-script; their ancestors tell which of them belong together.
+ * The part that both scripts share. The run directory decides what root runs and kills, so nobody else may write to it.
+ * No data passes from a pre-script to its post-script; their ancestors show which of them belong together.
  */
 export const base = sh`
-    # From here on it is the same for all databases.
+    # From here on, the script is the same for all databases.
     common=${common.text}
     eval "$common"
     say() { line "app-snapshot: $name: $*"; }
@@ -60,7 +60,7 @@ export const base = sh`
         # shellcheck disable=SC2012
         ls -ldn "$run" | { read -r mode _ uid _ && case $mode$uid in drwx------0 | drwx------.0) ;; *) false ;; esac; }
     }
-    # The processes that this script descends from, but for the first of all
+    # ancestry: sets $ancestors to the processes from which this script descends, without the first of all
     ancestry() {
         ancestors='' && look "$$"
         while [ "$parent" -gt 1 ] && pid=$parent && look "$pid"; do ancestors="$ancestors $pid/$born"; done
@@ -69,9 +69,9 @@ export const base = sh`
         for program in $clients; do command -v "$program" >/dev/null && return; done
         return 1
     }
-    # Ends what is left of a run. Without the holder its client has reached the end of its input.
+    # Ends the remains of a run. Without the keeper, its client has reached the end of its input.
     clean_up() {
-        for one in holder client; do recall "$one" && alive "$first $rest" && kill -9 "$first"; done
+        for one in keeper client; do recall "$one" && alive "$first $rest" && kill -9 "$first"; done
         undo
         rm -rf "$state"
     }

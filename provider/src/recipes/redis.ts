@@ -17,7 +17,7 @@ import {
 import type { Scripts } from "./scripts";
 import { sh, type ShellText } from "./shell";
 
-/** Where the server is and how to log in; by default at 127.0.0.1:6379, without a password. */
+/** The address of the server and the login; by default 127.0.0.1:6379, without a password. */
 export interface RedisOptions extends HoldOptions {
     /** Path of the server's socket. */
     readonly socket?: string;
@@ -26,14 +26,14 @@ export interface RedisOptions extends HoldOptions {
     readonly port?: number;
     /** ACL user; needs `passwordFile`. */
     readonly user?: string;
-    /** File that holds nothing but the password; root's own, with mode 0600 or 0400. */
+    /** File that contains only the password; it must belong to root, with mode 0600 or 0400. */
     readonly passwordFile?: string;
     /** Path of the client. Default: `redis-cli` or `valkey-cli`, whichever is on the path. */
     readonly client?: string;
-    /** The longest that the lock is held, in seconds, the time of a dump included; more than `lockWaitSeconds`. */
+    /** The longest time that the lock is held, in seconds, including a dump; more than `lockWaitSeconds`. */
     readonly holdSeconds?: number;
     /**
-     * How long the pre-script waits for dumps and rewrites that are under way, and then, where there is no append-only
+     * The longest time that the pre-script waits for dumps and rewrites in progress, and then, without an append-only
      * file, for its own dump, in seconds; default 30.
      */
     readonly lockWaitSeconds?: number;
@@ -50,8 +50,8 @@ const rules = partial({
 } satisfies Rules<RedisOptions>);
 
 /**
- * Scripts that pause writes to a Redis server (6.2 and later) during the snapshot, and see to it that its files have all
- * that was written: the append-only file if there is one, else a dump.
+ * Returns scripts that pause writes to a Redis server (6.2 and later) during the snapshot, and ensure that its files
+ * contain all written data: the append-only file if there is one, otherwise a dump.
  *
  * @throws Error that names each wrong option and its rule.
  */
@@ -114,8 +114,8 @@ function connect({ socket, host, port: number, user, passwordFile }: RedisOption
 }
 
 /**
- * The pause has its own time limit in the server, so it ends even if nobody is left to end it. A dump that is made during
- * the pause has everything; of the append-only file everything has to be written out.
+ * Pauses writes. The pause has its own time limit in the server, so it ends in any case. A dump that is made during the
+ * pause is complete; the append-only file has to be written out completely.
  */
 const acquire = sh`
     acquire() {
@@ -139,13 +139,13 @@ const acquire = sh`
             esac
         fi
         quiet aof_rewrite_in_progress aof_rewrite_scheduled "$@" || return 1
-        # In the server the pause begins later and so ends later.
+        # In the server, the pause begins later and so ends later.
         : >"$state/paused"
         now
         since=$now deadline=$((now + wait * 100))
-        told OK "CLIENT PAUSE $((hold * 1000)) WRITE" || return 1
+        expect OK "CLIENT PAUSE $((hold * 1000)) WRITE" || return 1
         if [ "$aof" = 0 ]; then
-            told 'Background saving started' BGSAVE && quiet rdb_bgsave_in_progress || return 1
+            expect 'Background saving started' BGSAVE && quiet rdb_bgsave_in_progress || return 1
             is rdb_last_bgsave_status ok || { problem='the dump failed'; return 1; }
             is rdb_changes_since_last_save 0 || { problem='the dump does not have everything'; return 1; }
         else
@@ -159,7 +159,7 @@ const acquire = sh`
         ask INFO 15 || return 1
         case $answer in '# '*) ;; *) problem=$answer && return 1 ;; esac
     }
-    # value FIELD: what the last info says, as $value
+    # value FIELD: sets $value to the field of the last info
     value() {
         value=$newline$answer
         case $value in *"$newline$1:"*) ;; *) value='' && return 1 ;; esac
@@ -167,8 +167,8 @@ const acquire = sh`
         value=\${value%%"$newline"*}
     }
     is() { value "$1" && [ "$value" = "$2" ]; }
-    # told ANSWER COMMAND
-    told() {
+    # expect ANSWER COMMAND: fails with $problem on another answer
+    expect() {
         ask "$2" 15 || return 1
         [ "$answer" = "$1" ] || { problem=$answer && return 1; }
     }
@@ -184,7 +184,7 @@ const acquire = sh`
         done
         return 1
     }
-    # Any write changes both; something else changes one of them at most.
+    # Any write changes both; anything else changes at most one of them.
     fingerprint() {
         value rdb_last_save_time && rdb=$value
         value rdb_changes_since_last_save && rdb=$rdb/$value
@@ -194,7 +194,7 @@ const acquire = sh`
 
 const release = sh`
     release() {
-        # The server may have closed a session that was idle (timeout); the pause is none of it.
+        # The server may have closed an idle session (timeout); the pause does not belong to it.
         close
         open && info || return 1
         is run_id "$id" || { problem='it was restarted'; return 1; }
@@ -204,10 +204,10 @@ const release = sh`
         [ "$rdb" = "$rdb_before" ] || { [ -n "$aof_size" ] && [ "$aof_size" = "$aof_before" ]; } || { problem='it was written to'; return 1; }
         now
         [ "$now" -lt $((since + hold * 100)) ] || { problem="the pause ended after $hold s"; return 1; }
-        told OK 'CLIENT UNPAUSE' && rm -f "$state/paused"
+        expect OK 'CLIENT UNPAUSE' && rm -f "$state/paused"
     }`;
 
-/** A pause belongs to no session. */
+/** Ends the pause, which does not end with a session. */
 const undo = sh`
     undo() {
         [ -e "$state/paused" ] || return 0

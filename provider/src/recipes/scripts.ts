@@ -1,7 +1,7 @@
-/** A script for each side of the snapshot, as `linux.preScript` and `linux.postScript` take them. */
+/** A pair of scripts for `linux.preScript` and `linux.postScript`. */
 export interface Scripts {
-    /** Quiesces the application; the post-script resumes it. */
+    /** A script that quiesces the application. */
     readonly preScript: string;
-    /** Resumes the application, and fails if it was not quiesced all the time. */
+    /** A script that resumes the application, and fails if it was not quiesced all the time. */
     readonly postScript: string;
 }

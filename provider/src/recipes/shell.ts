@@ -1,4 +1,4 @@
-/** Text of a POSIX shell script. Only {@link sh} makes it, so no value gets into it unquoted. */
+/** A text of a POSIX shell script. {@link sh} quotes the values in it. */
 export class ShellText {
     constructor(readonly text: string) {}
 }
@@ -6,9 +6,9 @@ export class ShellText {
 type Value = ShellText | string | number | readonly Value[];
 
 /**
- * A piece of a shell script. Strings and numbers are put in as one quoted word each, lists as words with spaces between,
- * other pieces as they are. Backslashes stand for themselves; the shell's own `${` is written `\${`. The indentation of
- * the first line is taken off all lines; what is left of it becomes tabs, which take less of the room that there is.
+ * Creates a piece of a shell script. Strings and numbers are inserted as one quoted word each, lists as words with
+ * spaces between, other pieces unchanged. Backslashes are literal; the shell's own `${` is written `\${`. The
+ * indentation of the first line is removed from all lines; the rest of it becomes tabs, to save space.
  */
 export function sh(parts: TemplateStringsArray, ...values: readonly Value[]): ShellText {
     const literals = parts.raw.map((part) => part.replaceAll("\\${", "${"));
@@ -28,10 +28,10 @@ function rendered(value: Value): string {
         : value.map(rendered).join(" ");
 }
 
-/** Nothing here means anything to a shell, wherever in a word it stands. */
+/** A word without characters that have a meaning to a shell. */
 const plainWord = /^[A-Za-z0-9._:/@%,+][A-Za-z0-9._:/@%,+=-]*$|^-[A-Za-z0-9._:/@%,+=-]+$/;
 
-/** The text as one word of a shell command. Between single quotes every character but the quote itself is literal. */
+/** Quotes a text as one word of a shell command. Between single quotes, every character except the quote is literal. */
 export function quote(text: string): string {
     if (text.includes("\0")) {
         throw new Error("A shell script can't hold a NUL character.");
@@ -39,7 +39,7 @@ export function quote(text: string): string {
     return plainWord.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Pieces one after the other, those that are missing left out. */
+/** Joins pieces, without undefined ones. */
 export function joined(pieces: readonly (ShellText | undefined)[], separator = "\n\n"): ShellText {
     return new ShellText(
         pieces
@@ -49,16 +49,16 @@ export function joined(pieces: readonly (ShellText | undefined)[], separator = "
     );
 }
 
-/** A comment, its lines broken for a terminal. */
+/** Creates a comment with lines that fit a terminal. */
 export function comment(text: string): ShellText {
     const lines = text.replaceAll(/\s+/g, " ").match(/.{1,96}(?: |$)/g) ?? [];
     return new ShellText(lines.map((line) => `# ${line.trimEnd()}`).join("\n"));
 }
 
 /**
- * A function that prints the text as it is, but for a line break at its end.
+ * Creates a function that prints the text, and a line break if it does not end with one.
  *
- * @throws Error if the text is such that no here-document can hold it.
+ * @throws Error if no here-document can contain the text.
  */
 export function printing(name: string, { text }: ShellText): ShellText {
     const lines = text.split("\n");
@@ -76,8 +76,8 @@ export function printing(name: string, { text }: ShellText): ShellText {
 }
 
 /**
- * Whether a line of a here-document would end it, or would be damaged: dash loses a character that is not ASCII where a
- * line begins like the word at the end and goes on with that character.
+ * Tells whether a line would end a here-document, or would be damaged in it: dash loses a character outside ASCII in a
+ * line that begins like the end word and continues with that character.
  */
 function clashes(line: string, word: string): boolean {
     let same = 0;

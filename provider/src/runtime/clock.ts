@@ -1,4 +1,4 @@
-/** Time as the core sees it, so that a test can replace it. */
+/** The core's source of time, which a test can replace. */
 export interface Clock {
     /** Milliseconds since the epoch. */
     now(): number;
@@ -6,7 +6,7 @@ export interface Clock {
     sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What waiting needs. */
+/** The services that every wait needs. */
 export interface Waiting {
     readonly clock: Clock;
     /** A number in [0, 1), for jitter. */
@@ -23,41 +23,41 @@ export const systemClock: Clock = {
                 reject(abortReason(signal));
                 return;
             }
-            const sleepers = signal === undefined ? undefined : sleepersUnder(signal);
-            const wake = (): void => {
+            const sleepers = signal === undefined ? undefined : sleepersOf(signal);
+            const cancel = (): void => {
                 clearTimeout(timer);
                 reject(abortReason(signal));
             };
             const timer = setTimeout(() => {
-                sleepers?.delete(wake);
+                sleepers?.delete(cancel);
                 resolve();
             }, durationMs);
-            sleepers?.add(wake);
+            sleepers?.add(cancel);
         }),
 };
 
-/** How to wake each that sleeps under a signal. */
+/** Callbacks that end the sleeps of one signal. */
 type Sleepers = Set<() => void>;
 
 const sleepersBySignal = new WeakMap<AbortSignal, Sleepers>();
 
 /**
- * All that a process waits for ends with one signal. So one listener wakes them all: Node takes more than ten on a
- * signal for a leak, and warns of it on the user's terminal.
+ * Returns the sleeps of a signal, which share one listener: Node.js takes more than ten listeners on a signal for a
+ * leak, and warns about it on the user's terminal.
  */
-function sleepersUnder(signal: AbortSignal): Sleepers {
+function sleepersOf(signal: AbortSignal): Sleepers {
     const known = sleepersBySignal.get(signal);
     if (known !== undefined) {
         return known;
     }
     const sleepers: Sleepers = new Set();
     sleepersBySignal.set(signal, sleepers);
-    const wakeAll = (): void => {
-        sleepers.forEach((wake) => {
-            wake();
+    const cancelAll = (): void => {
+        sleepers.forEach((cancel) => {
+            cancel();
         });
     };
-    signal.addEventListener("abort", wakeAll, { once: true });
+    signal.addEventListener("abort", cancelAll, { once: true });
     return sleepers;
 }
 

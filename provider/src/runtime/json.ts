@@ -7,7 +7,7 @@ export function canonicalJson(value: unknown): string {
     );
 }
 
-/** Returns an object without its undefined properties, which Pulumi's engine refuses with a message that helps nobody. */
+/** Returns an object without its undefined properties, which Pulumi's engine refuses with an unhelpful message. */
 export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
     return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as {
         [K in keyof T]: Exclude<T[K], undefined>;

@@ -1,13 +1,13 @@
 /**
- * Runs tasks with the same key one after the other, others side by side.
+ * Runs tasks with the same key one after the other, and others in parallel.
  *
- * Two snapshots of one instance must not overlap: the second freeze would meet the first one's, and the plugin
- * refuses it. Within one `pulumi up` all resources share a process, so a lock in memory is enough.
+ * Two snapshots of one instance must not overlap, because the plugin refuses a second freeze. Within one `pulumi up`
+ * all resources share a process, so a lock in memory is enough.
  */
 export class KeyedLock {
     private readonly tails = new Map<string, Promise<void>>();
 
-    /** @param onWait called before the wait where there is one. Default: nothing. */
+    /** @param onWait called before a wait, if there is one. Default: nothing. */
     async run<T>(key: string, task: () => Promise<T>, onWait?: () => void): Promise<T> {
         const before = this.tails.get(key);
         if (before !== undefined) {
@@ -27,5 +27,5 @@ export class KeyedLock {
 }
 
 function ignore(): void {
-    // The next in line does not depend on how the one before ended.
+    // The next task runs even if the previous one failed.
 }

@@ -1,15 +1,15 @@
 /**
- * Where the core says what it is doing. There is no error level: an error is thrown, and the engine would take
- * a logged one for the failure of the whole update.
+ * Reports what the core is doing. There is no error level: errors are thrown, and the engine would treat a logged one
+ * as the failure of the whole update.
  */
 export interface Logger {
-    /** What is going on right now; each line replaces the one before it. */
+    /** Shows the current step; each line replaces the previous one. */
     status(message: string): void;
-    /** Worth keeping in the output. */
+    /** Adds a line to the output. */
     info(message: string): void;
-    /** Something the user should act on, though the operation goes on. */
+    /** Warns of something that the user should act on, although the operation continues. */
     warn(message: string): void;
-    /** Details for `--logtostderr` and `--debug`. */
+    /** Adds details for `--logtostderr` and `--debug`. */
     debug(message: string): void;
 }
 
@@ -19,7 +19,7 @@ export function warnAll(log: Logger, warnings: readonly string[]): void {
     });
 }
 
-/** The same, whose row says something more besides what is going on. */
+/** Returns a logger that adds a phrase to each status line. */
 export function withStatus(log: Logger, more: string): Logger {
     return {
         status: (message) => {

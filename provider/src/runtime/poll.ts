@@ -2,7 +2,7 @@ import type { Waiting } from "./clock";
 import type { Delay } from "./backoff";
 import { isNews, type Sight } from "./progress";
 
-/** The state that one look found. `lastSeen` is a short word for what was there, counted for the error of a timeout. */
+/** The result of one look. `lastSeen` is a short word for the state, which the error of a timeout counts. */
 export type PollState<T> =
     { readonly done: true; readonly value: T } | { readonly done: false; readonly lastSeen: string };
 
@@ -13,21 +13,18 @@ export type PollResult<T> =
 export interface PollOptions<T> extends Waiting {
     readonly look: () => Promise<PollState<T>>;
     readonly delay: Delay;
-    /** Epoch milliseconds after which no further look is taken. At least one look always is. */
+    /** The time after which it does not look again, in milliseconds since the epoch. It looks at least once. */
     readonly deadline: number;
-    /**
-     * Called after looks that were not the last, with the time spent so far: at once where something else was seen than
-     * before, and at growing intervals where nothing changes.
-     */
+    /** Receives the state and the time spent: at once when the state changes, otherwise at growing intervals. */
     readonly onWait?: (lastSeen: string, elapsedMs: number) => void;
 }
 
-/** Looks again and again until something is done or the deadline passes. What "done" means is the caller's. */
+/** Looks repeatedly until the result is done or the deadline passes. */
 export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
     const { clock, deadline } = options;
     const start = clock.now();
     const counts = new Map<string, number>();
-    let told: Sight | undefined;
+    let reported: Sight | undefined;
     for (;;) {
         const look = await options.look();
         if (look.done) {
@@ -38,17 +35,17 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
         if (now >= deadline) {
             return { done: false, lastSeen: describe(counts), elapsedMs: now - start };
         }
-        const sight = { lastSeen: look.lastSeen, elapsed: now - start };
-        if (isNews(told, sight)) {
-            told = sight;
-            options.onWait?.(sight.lastSeen, sight.elapsed);
+        const sight = { lastSeen: look.lastSeen, elapsedMs: now - start };
+        if (isNews(reported, sight)) {
+            reported = sight;
+            options.onWait?.(sight.lastSeen, sight.elapsedMs);
         }
         const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
         await clock.sleep(Math.min(jittered, deadline - now), options.signal);
     }
 }
 
-/** The options of a poll that a context gives. */
+/** Picks the options of a poll from a context. */
 export function polling({ clock, random, signal }: Waiting): Waiting {
     return { clock, random, signal };
 }

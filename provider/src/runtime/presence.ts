@@ -1,27 +1,24 @@
 import type { Waiting } from "./clock";
 
-/** For so long nothing is taken for gone because it is not found. */
+/** The least time for which something must not be found before it counts as absent. */
 export const absenceMs = 2_500;
 
-/**
- * A single empty answer, from a list that lags behind, proves nothing. As many as these, over as long a time, are
- * taken for a proof.
- */
+/** The empty answers that count as absence. A single one means nothing, because lists lag behind. */
 const absence = { answers: 3, durationMs: absenceMs } as const;
 
 const pauseMs = 800;
 
 /**
- * What is looked for, or undefined when it does not exist.
+ * Returns what `find` finds, or undefined once it has been absent for long enough.
  *
- * @param newUntil until when it is looked for in any case, in milliseconds since the epoch.
+ * @param earliestEnd the time before which nothing counts as absent, in milliseconds since the epoch.
  */
-export async function present<T>(
+export async function findPersistently<T>(
     { clock, random, signal }: Waiting,
     find: () => Promise<T | undefined>,
-    newUntil = 0,
+    earliestEnd = 0,
 ): Promise<T | undefined> {
-    const deadline = Math.max(newUntil, clock.now() + absence.durationMs);
+    const deadline = Math.max(earliestEnd, clock.now() + absence.durationMs);
     for (let answers = 1; ; answers++) {
         const found = await find();
         if (found !== undefined || (answers >= absence.answers && clock.now() >= deadline)) {

@@ -1,35 +1,38 @@
 import { proportionalDelay } from "./backoff";
 
-/** What a look at something saw, and how long it has been waited for by then, in milliseconds. */
+/** The state that a look found, and the time waited by then. */
 export interface Sight {
     readonly lastSeen: string;
-    readonly elapsed: number;
+    readonly elapsedMs: number;
 }
 
 /**
- * Where its output is no terminal, the engine prints a line for each status. One that says no more than that time goes
- * by is told every second at first, and every minute in the end.
+ * The interval of status lines in which only the time changes, from a second to a minute: if its output is not a
+ * terminal, the engine prints each of them.
  */
-const repeatDelay = proportionalDelay({ share: 0.5, shortest: 1_000, longest: 60_000 });
+const repeatDelay = proportionalDelay({ share: 0.5, shortestMs: 1_000, longestMs: 60_000 });
 
 /**
- * Whether a wait is to be told of again; a pure decision. A change is told at once.
+ * Tells whether a wait is to be reported again; a pure decision. A change is reported at once.
  *
- * @param told what was told last; undefined for nothing.
+ * @param reported the last report; undefined if there was none.
  */
-export function isNews(told: Sight | undefined, now: Sight): boolean {
-    return told?.lastSeen !== now.lastSeen || now.elapsed - told.elapsed >= repeatDelay(told.elapsed);
+export function isNews(reported: Sight | undefined, now: Sight): boolean {
+    return (
+        reported?.lastSeen !== now.lastSeen ||
+        now.elapsedMs - reported.elapsedMs >= repeatDelay(reported.elapsedMs)
+    );
 }
 
 /**
- * What goes on, for a resource's row: "running 3m20s: the snapshot plugin". What is done and for how long come first, and
- * ids last, because the name of the resource's type leaves little room in a narrow terminal.
+ * Formats progress for a resource's row: "running 3m20s: the snapshot plugin". The step and its duration come first,
+ * and ids last, because the name of the resource's type leaves little room in a narrow terminal.
  */
 export function progressLine(doing: string, elapsedMs: number, what: string): string {
     return `${doing} ${timeSpent(elapsedMs)}: ${what}`;
 }
 
-/** Such as "20s", "3m20s" or "1h05m". */
+/** Formats a duration, such as "20s", "3m20s" or "1h05m". */
 export function timeSpent(durationMs: number): string {
     const seconds = Math.round(durationMs / 1000);
     const minutes = Math.floor(seconds / 60);

@@ -1,17 +1,17 @@
 /**
- * Text without halves of characters, as a cut leaves them: the engine's protocol can't carry one, and the call that
- * tried to would never be answered.
+ * Returns text without lone surrogates, which a cut may leave: the engine's protocol can't carry them, and a call that
+ * contains one is never answered.
  */
 export function wellFormed(text: string): string {
     return text.replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
-/** The beginning of a text that is too long, with a mark at the cut; `longest` in UTF-16 code units. */
+/** Cuts off the end of a text that is too long, with a mark at the cut; `longest` is in UTF-16 code units. */
 export function beginningOf(text: string, longest: number): string {
     return text.length <= longest ? text : `${text.slice(0, longest - 1).replace(/\p{Surrogate}$/u, "")}…`;
 }
 
-/** The end of a text that is too long, likewise. */
+/** Cuts off the beginning of a text that is too long, likewise. */
 export function endOf(text: string, longest: number): string {
     return text.length <= longest ? text : `…${text.slice(1 - longest).replace(/^\p{Surrogate}/u, "")}`;
 }

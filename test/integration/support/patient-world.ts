@@ -8,7 +8,7 @@ export interface PatientWorld extends World {
 }
 
 /** Longer than any test: a request without an answer is given up by the clock of the world. */
-const requestTimeouts = { connect: 3_600_000, read: 3_600_000 };
+const requestTimeouts = { connectMs: 3_600_000, readMs: 3_600_000 };
 
 /** The time without any event after which a hint is printed. */
 const wonderMs = 60_000;

@@ -37,7 +37,7 @@ export class RequestsInFlight {
         if (request === undefined) {
             throw new Error(`no request comes from port ${clientPort}`);
         }
-        const cancel = this.clock.after(defaultRequestTimeouts.connect, () => {
+        const cancel = this.clock.after(defaultRequestTimeouts.connectMs, () => {
             // Node does this for a connection that has been idle for that long.
             request.emit("timeout");
         });

@@ -126,7 +126,7 @@ function scenes(instance: Instance): Scene[] {
             linux: recipe,
             inTheFreeze: () => {
                 for (const state of readdirSync(runDirectory)) {
-                    killNoted(join(runDirectory, state, "holder"));
+                    killNoted(join(runDirectory, state, "keeper"));
                 }
                 return Promise.resolve();
             },

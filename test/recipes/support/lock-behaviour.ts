@@ -157,7 +157,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
 
     it("is gone if the lock keeper was killed, and the post-script says so", async () => {
         const { postScript } = await take();
-        killNoted(stateFile("holder"));
+        killNoted(stateFile("keeper"));
         if (server.lockIsOfNoSession) {
             expect(await server.isHeld()).to.equal(true);
         } else {
@@ -263,7 +263,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
                 return false;
             }
             const held = performance.now();
-            const pid = notedPid(stateFile("holder"));
+            const pid = notedPid(stateFile("keeper"));
             if (!stop(pid)) {
                 return false;
             }
@@ -293,7 +293,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
 
     it("is held by a process that keeps nothing of the pre-script open", async () => {
         const { postScript } = await take();
-        const pid = String(notedPid(stateFile("holder")));
+        const pid = String(notedPid(stateFile("keeper")));
         expect(readlinkSync(`/proc/${pid}/cwd`)).to.equal("/");
         for (const descriptor of ["0", "1", "2"]) {
             expect(readlinkSync(`/proc/${pid}/fd/${descriptor}`)).to.equal("/dev/null");
@@ -309,7 +309,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
 
     it("is gone if the lock keeper was told to end, and the post-script says so", async () => {
         const { postScript } = await take();
-        killNoted(stateFile("holder"), "SIGTERM");
+        killNoted(stateFile("keeper"), "SIGTERM");
         await untilNotHeld();
         await goesOn(server.load);
         await expectFailure(postScript, /process \d+ was told to end/);
@@ -391,7 +391,7 @@ function behavesAsALock(database: Database, { shells, kills }: LockTrials): void
         const [run = ""] = readdirSync(runDirectory);
         expect((await folder.run(postScript)).code).to.equal(0);
         mkdirSync(join(runDirectory, run));
-        for (const file of ["by", "holder", "client"]) {
+        for (const file of ["by", "keeper", "client"]) {
             writeFileSync(join(runDirectory, run, file), `${process.pid} 12345\n`);
         }
         writeFileSync(join(runDirectory, run, "callers"), "1234/5678\n");

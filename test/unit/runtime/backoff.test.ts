@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { exponentialDelay, proportionalDelay } from "../../../provider/src/runtime/backoff";
 
 describe("a proportional delay", () => {
-    const delay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
+    const delay = proportionalDelay({ share: 0.1, shortestMs: 400, longestMs: 30_000 });
 
     it("is a share of the time already spent, between its bounds", () => {
         expect(delay(0)).to.equal(400);
@@ -15,7 +15,7 @@ describe("a proportional delay", () => {
 });
 
 describe("an exponential delay", () => {
-    const options = { first: 1_000, longest: 30_000 };
+    const options = { firstMs: 1_000, longestMs: 30_000 };
 
     it("has a ceiling that doubles, up to the longest", () => {
         const ceilings = [1, 2, 3, 4, 5, 6, 7].map((attempt) => exponentialDelay(attempt, () => 1, options));

@@ -10,7 +10,7 @@ function tellings(until: number, seenAt: (elapsed: number) => string = () => "Ru
     const times: number[] = [];
     let told: Sight | undefined;
     for (let elapsed = 0; elapsed <= until; elapsed += 100) {
-        const now = { lastSeen: seenAt(elapsed), elapsed };
+        const now = { lastSeen: seenAt(elapsed), elapsedMs: elapsed };
         if (isNews(told, now)) {
             told = now;
             times.push(elapsed);

@@ -1,17 +1,17 @@
 import { filled, type ConfigReader } from "./values";
 
 /**
- * What becomes of a key of @pulumi/alicloud's provider configuration.
- * - "used": it means here what it means there.
- * - "refused": it changes who calls, or how the cloud is reached, and there is no way to follow it here. It is an error
- *   wherever it asks for something else than what is done anyway.
- * - "ignored": it has no bearing on who calls, in which region or at which endpoint.
+ * The handling of a key of @pulumi/alicloud's provider configuration.
+ * - "used": it means the same here.
+ * - "refused": it changes the caller, or the connection to the cloud, and is not supported here. It is an error unless
+ *   its value makes no difference.
+ * - "ignored": it affects neither the caller nor the region or the endpoint.
  */
 export type Treatment = "used" | "refused" | "ignored";
 
 /**
- * All keys, as of @pulumi/alicloud 3.108.0. One that is not looked at may have the calls made as somebody else, so none
- * is missing here.
+ * All keys, as of @pulumi/alicloud 3.108.0. The list must be complete: if a key were overlooked, the calls might be
+ * made as another caller.
  */
 export const alicloudKeys = {
     accessKey: "used",
@@ -51,7 +51,7 @@ type Keys = typeof alicloudKeys;
 /** The keys that are read. */
 export type ReadKey = { [Key in keyof Keys]: Keys[Key] extends "ignored" ? never : Key }[keyof Keys];
 
-/** Reads a key of @pulumi/alicloud's; one that is empty counts as not set. */
+/** Reads a key of @pulumi/alicloud; an empty one counts as not set. */
 export type AlicloudReader = (key: ReadKey) => string | undefined;
 
 export function alicloudReader(config: ConfigReader): AlicloudReader {

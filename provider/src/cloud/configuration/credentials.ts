@@ -3,12 +3,12 @@ import { resolveStsHost } from "./endpoints";
 import { assumedRole, oidcRole, type AssumedRole, type OidcRole } from "./roles";
 import { filled, firstOf, invalidSetting, type Environment } from "./values";
 
-/** As whom calls are made. */
+/** The identity with which calls are made. */
 export interface Credentials {
     readonly source: CredentialSource;
-    /** The role that the source's owner assumes for the calls. Default: none; the owner makes them. */
+    /** The role that the source's owner assumes for the calls. Default: none. */
     readonly assumeRole?: AssumedRole;
-    /** Where roles are assumed, with the port if one was given. Default: STS in the region that the calls go to. */
+    /** The STS host, with the port if one was given. Default: STS in the region of the calls. */
     readonly stsHost?: string;
 }
 
@@ -21,15 +21,15 @@ export type CredentialSource =
       }
     /** A profile of the aliyun CLI. */
     | { readonly kind: "profile"; readonly name: string }
-    /** A service that hands out temporary credentials at a URL. */
+    /** A URL that returns temporary credentials. */
     | { readonly kind: "uri"; readonly uri: string }
-    /** The RAM role of the machine that runs this, by its metadata service. */
+    /** The RAM role of this machine, from its metadata service. */
     | { readonly kind: "ecs-role"; readonly name: string }
     | { readonly kind: "oidc"; readonly role: OidcRole }
     /** The SDK's default chain: environment, OIDC, profile file, instance RAM role, credentials URI. */
     | { readonly kind: "chain" };
 
-/** The first source that is set, the stack's configuration before the environment, and the role on top of it. */
+/** Returns the first source in the stack's configuration or else the environment, and the role to assume. */
 export function resolveCredentials(alicloud: AlicloudReader, environment: Environment): Credentials {
     const source = resolveSource(alicloud, environment);
     refuseOtherFile(source, alicloud, environment);
@@ -80,7 +80,7 @@ function environmentSource(environment: Environment): CredentialSource | undefin
     }
     return (
         profile(firstOf(environment, ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"])) ??
-        // What the SDK's chain does not know.
+        // The SDK's chain does not know these variables.
         uri(filled(environment["ALICLOUD_CREDENTIALS_URI"])) ??
         ecsRole(filled(environment["ALICLOUD_ECS_ROLE_NAME"]))
     );
@@ -127,7 +127,7 @@ function oidc(role: OidcRole | undefined): CredentialSource | undefined {
     return role === undefined ? undefined : { kind: "oidc", role };
 }
 
-/** The library reads profiles from one file; another one may have other credentials under the same name. */
+/** Refuses another profile file: the library reads only one, and the other may have different credentials. */
 function refuseOtherFile(source: CredentialSource, alicloud: AlicloudReader, environment: Environment): void {
     const settings: readonly (readonly [setting: string, file: string | undefined])[] =
         source.kind === "profile"

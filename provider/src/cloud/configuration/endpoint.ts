@@ -3,15 +3,16 @@ import { invalidSetting } from "./values";
 
 export interface Endpoint {
     readonly protocol: "http" | "https";
-    /** With the port, if one was given. */
+    /** The host, with the port if one was given. */
     readonly host: string;
 }
 
 /**
- * An endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a
+ * Parses an endpoint: a host name with an optional port, or a URL without a path. `http` is for an emulator or a
  * private gateway.
  *
- * @param setting the name of the setting it comes from, for the error.
+ * @param setting the name of its setting, for the error.
+ * @throws AppSnapshotError InvalidSetting if it is neither.
  */
 export function parseEndpoint(value: string, setting: string): Endpoint {
     const withProtocol = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `https://${value}`;

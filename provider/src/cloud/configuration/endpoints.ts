@@ -3,7 +3,7 @@ import { parseEndpoint, type Endpoint } from "./endpoint";
 import { parseJson } from "./structured";
 import { filled, invalidSetting, type Environment } from "./values";
 
-/** Where to reach ECS. Undefined: the SDK's own endpoint of the region. */
+/** Returns the endpoint of ECS; undefined means the SDK's own for the region. */
 export function resolveEndpoint(alicloud: AlicloudReader, environment: Environment): Endpoint | undefined {
     const override = filled(environment["ALIBABA_CLOUD_ECS_ENDPOINT"]);
     return override === undefined
@@ -11,7 +11,7 @@ export function resolveEndpoint(alicloud: AlicloudReader, environment: Environme
         : parseEndpoint(override, "ALIBABA_CLOUD_ECS_ENDPOINT");
 }
 
-/** Where to reach STS, with the port if one was given. Undefined: in the region that the calls go to. */
+/** Returns the host of STS, with the port if one was given; undefined means the one in the region of the calls. */
 export function resolveStsHost(alicloud: AlicloudReader): string | undefined {
     const endpoint = configuredEndpoint(alicloud, "sts");
     if (endpoint?.protocol === "http") {
@@ -22,7 +22,7 @@ export function resolveStsHost(alicloud: AlicloudReader): string | undefined {
     return endpoint?.host;
 }
 
-/** @pulumi/alicloud's `endpoints` is a list of objects, one entry per service in each. */
+/** Reads @pulumi/alicloud's `endpoints`, a list of objects with one entry per service. */
 function configuredEndpoint(alicloud: AlicloudReader, service: "ecs" | "sts"): Endpoint | undefined {
     const json = alicloud("endpoints");
     if (json === undefined) {

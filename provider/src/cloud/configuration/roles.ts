@@ -4,20 +4,20 @@ import { filled, firstOf, invalidSetting, type Environment } from "./values";
 /** A RAM role to assume. */
 export interface AssumedRole {
     readonly roleArn: string;
-    /** What the cloud's audit log calls the session. */
+    /** The session's name in the cloud's audit log. */
     readonly sessionName: string;
-    /** How long the temporary credentials are good, in seconds; they are renewed before. */
+    /** The lifetime of the temporary credentials, in seconds; they are renewed earlier. */
     readonly sessionSeconds: number;
-    /** Narrows the role's permissions. Default: they are not narrowed. */
+    /** A policy that narrows the role's permissions. Default: none. */
     readonly policy?: string;
-    /** What the role's trust policy may ask for. Default: none. */
+    /** The external id that the role's trust policy may require. Default: none. */
     readonly externalId?: string;
 }
 
 /** A RAM role to assume with the token of an identity provider. */
 export interface OidcRole extends Omit<AssumedRole, "externalId"> {
     readonly providerArn: string;
-    /** Read at each renewal. */
+    /** The path of the file with the token, which is read at each renewal. */
     readonly tokenFile: string;
 }
 
@@ -27,9 +27,9 @@ export const defaultSessionSeconds = 3_600;
 const form = '{"roleArn": "acs:ram::<account id>:role/<name>"}';
 
 /**
- * alicloud:assumeRole, with what the environment has for its fields.
+ * Reads alicloud:assumeRole; the environment supplies missing fields.
  *
- * @returns undefined where the key is not set: the environment alone assumes no role.
+ * @returns undefined if the key is not set: the environment alone assumes no role.
  */
 export function assumedRole(json: string | undefined, environment: Environment): AssumedRole | undefined {
     const fields = ["roleArn", "sessionName", "policy", "sessionExpiration", "externalId"] as const;
@@ -56,7 +56,7 @@ export function assumedRole(json: string | undefined, environment: Environment):
     };
 }
 
-/** alicloud:assumeRoleWithOidc, likewise. */
+/** Reads alicloud:assumeRoleWithOidc, likewise. */
 export function oidcRole(json: string | undefined, environment: Environment): OidcRole | undefined {
     const fields = [
         ...(["oidcProviderArn", "oidcTokenFile", "oidcToken", "roleArn", "roleSessionName"] as const),
@@ -95,7 +95,7 @@ export function oidcRole(json: string | undefined, environment: Environment): Oi
     };
 }
 
-/** An error may show it, so it has to be one. */
+/** The form of a role's ARN, checked because errors show it. */
 const roleArn = /^acs:ram:[\w-]*:\d+:role\/[\w.@/-]+$/;
 
 function roleArnIn(block: Block<"roleArn">, environment: Environment, variables: readonly string[]): string {
@@ -111,7 +111,7 @@ function roleArnIn(block: Block<"roleArn">, environment: Environment, variables:
     return arn;
 }
 
-/** STS would refuse it, but not say which setting it comes from. */
+/** Checks a session's name. STS would refuse it too, but without naming the setting. */
 function sessionName(setting: string, field: string, names: readonly (string | undefined)[]): string {
     const name = names.find((candidate) => candidate !== undefined) ?? defaultSessionName;
     if (!/^[\w.@-]{2,64}$/.test(name)) {
@@ -126,7 +126,7 @@ function sessionSecondsIn(block: Block<"sessionExpiration">): number | undefined
     return seconds(textIn(block, "sessionExpiration"), `${block.setting}: its sessionExpiration`);
 }
 
-/** @pulumi/alicloud takes 0 for its default as well. */
+/** Parses seconds; 0 means the default, as in @pulumi/alicloud. */
 function seconds(text: string | undefined, what: string): number | undefined {
     const given = filled(text);
     if (given === undefined || given === "0") {

@@ -6,23 +6,23 @@ import { filled, firstOf, invalidSetting, type ConfigReader, type Environment } 
 
 export type { ConfigReader, Environment } from "./values";
 
-/** How to reach the cloud. Nothing of it is ever an input or an output of a resource. */
+/** The settings for calls to the cloud. None of them is ever an input or an output of a resource. */
 export interface Settings {
     /** The region of resources that name none. */
     readonly regionId: string | undefined;
-    /** Undefined: the SDK's own endpoint of the region. */
+    /** The endpoint of ECS; undefined means the SDK's own for the region. */
     readonly endpoint: Endpoint | undefined;
     readonly credentials: Credentials;
-    /** What tells this stack from others of its name whose instances it shares. */
+    /** A name that distinguishes this stack from others of its name that share its instances. */
     readonly namespace: string | undefined;
 }
 
 /**
- * The settings from the stack's configuration, then from the environment. The keys are those of
- * @pulumi/alicloud, the variables those of Alibaba Cloud's own tools, so one set of either serves both. What can't be
- * followed, though it bears on who calls or where, is refused, see `alicloudKeys`.
+ * Resolves the settings from the stack's configuration, then from the environment. The keys are those of
+ * @pulumi/alicloud, the variables those of Alibaba Cloud's own tools. A setting that is not supported, although it
+ * affects the caller or the endpoint, is refused, see `alicloudKeys`.
  *
- * @throws AppSnapshotError InvalidSetting when one of them can't be used; it names the setting, never its value.
+ * @throws AppSnapshotError InvalidSetting if a setting can't be used; it names the setting, never its value.
  */
 export function resolveSettings(config: ConfigReader, environment: Environment): Settings {
     const alicloud = alicloudReader(config);
@@ -35,12 +35,12 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
             firstOf(environment, ["ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION"]),
         endpoint,
         credentials: resolveCredentials(alicloud, environment),
-        // Not in the alicloud: namespace: a key that @pulumi/alicloud does not know makes it fail.
+        // Not in the namespace "alicloud": @pulumi/alicloud fails if it finds an unknown key there.
         namespace: filled(config("alicloud-app-snapshot:namespace")),
     };
 }
 
-/** A RAM policy may go by what these say of the caller; the SDK has no way to send it. */
+/** Refuses keys on whose values a RAM policy may depend, and which the SDK can't send. */
 function refuseConditions(alicloud: AlicloudReader): void {
     for (const key of ["sourceIp", "secureTransport", "securityTransport"] as const) {
         if (alicloud(key) !== undefined) {

@@ -1,13 +1,17 @@
 import { filled, invalidSetting } from "./values";
 
-/** An object among the settings, its fields not looked at yet. */
+/** A setting that is an object, with unchecked fields. */
 export interface Block<Field extends string> {
-    /** Its name, for errors. */
+    /** The setting's name, for errors. */
     readonly setting: string;
     readonly values: Readonly<Partial<Record<Field, unknown>>>;
 }
 
-/** @param form what it has to look like, for the error; the text may hold secrets, so nothing of it is quoted. */
+/**
+ * Parses JSON. The error never quotes the text, which may contain secrets.
+ *
+ * @param form an example, for the error.
+ */
 export function parseJson(setting: string, json: string, form: string): unknown {
     try {
         return JSON.parse(json) as unknown;
@@ -19,7 +23,7 @@ export function parseJson(setting: string, json: string, form: string): unknown 
 /**
  * Reads an object with certain fields, or a list with one.
  *
- * @returns undefined where it is not set, null or an empty list.
+ * @returns undefined if it is not set, null or an empty list.
  */
 export function readBlock<Field extends string>(
     setting: string,
@@ -45,13 +49,13 @@ export function readBlock<Field extends string>(
     return { setting, values: values as Block<Field>["values"] };
 }
 
-/** A field with text; empty counts as not set. */
+/** Reads a field with text; an empty one counts as not set. */
 export function textIn<Field extends string>(
     { setting, values }: Block<Field>,
     field: Field,
 ): string | undefined {
     const value = values[field] ?? undefined;
-    // `pulumi config set --path` makes a number of what looks like one, an external id for example.
+    // `pulumi config set --path` turns text that looks like a number, such as an external id, into one.
     const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
     if (text !== undefined && typeof text !== "string") {
         throw invalidSetting(`${setting}: its ${field} must be a string`);

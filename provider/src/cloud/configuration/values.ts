@@ -6,17 +6,17 @@ export type ConfigReader = (key: string) => string | undefined;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** An empty setting counts as none: pipelines pass unset variables on as empty strings. */
+/** Returns a trimmed setting. An empty one is not set: pipelines pass unset variables as empty strings. */
 export function filled(value: string | undefined): string | undefined {
     return value === undefined || value.trim() === "" ? undefined : value.trim();
 }
 
-/** The first of these variables that is set. */
+/** Returns the first of these variables that is set. */
 export function firstOf(environment: Environment, names: readonly string[]): string | undefined {
     return names.map((name) => filled(environment[name])).find((value) => value !== undefined);
 }
 
-/** @param detail names the setting and what to do; never its value, which may be a secret. */
+/** @param detail names the setting and the remedy, never the value, which may be a secret. */
 export function invalidSetting(detail: string): AppSnapshotError {
     return new AppSnapshotError(ownErrors.InvalidSetting, { detail });
 }

@@ -3,30 +3,30 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { beginningOf } from "../../runtime/text";
 
 /**
- * What a failed API call may do next.
- * - "again": a passing fault; the same request may succeed.
- * - "later": throttled; the same request succeeds once there is room.
+ * The rule for retrying a failed API call.
+ * - "again": a transient fault; the same request may succeed.
+ * - "later": throttled; the same request succeeds later.
  * - "never": the answer would be the same.
  */
 export type RetryClass = "again" | "later" | "never";
 
-/** One failed API call, without anything secret: neither the URL nor the parameters. */
+/** A failed API call, without its URL and parameters, which contain secrets. */
 export class ApiCallError extends Error {
     constructor(
         readonly operation: string,
-        /** The API's code; undefined when there was no answer, or none of the API's. */
+        /** The API's code; undefined if there was no answer from the API. */
         readonly code: string | undefined,
         readonly description: string,
         readonly retryClass: RetryClass,
         readonly requestId?: string,
-        /** How long the API asked to wait, in milliseconds. */
+        /** The wait that the API asked for. */
         readonly retryAfterMs?: number,
     ) {
         super(`${operation}: ${code ?? "no answer"}: ${description}`);
         this.name = "ApiCallError";
     }
 
-    /** As it is reported to the user. */
+    /** Returns the error that is reported to the user. */
     toAppSnapshotError(instanceId?: string): AppSnapshotError {
         const entry = this.code === undefined ? noAnswer : apiErrorEntry(this.code);
         return new AppSnapshotError(entry, {
@@ -38,7 +38,7 @@ export class ApiCallError extends Error {
     }
 }
 
-/** Codes that tell of something else under way on the same resource. */
+/** Codes for another operation in progress on the same resource. */
 const conflicts: ReadonlySet<string> = new Set([
     "Operation.Conflict",
     "OperationConflict",
@@ -47,8 +47,8 @@ const conflicts: ReadonlySet<string> = new Set([
     "InvalidOperation.RelatedSnapshotNotFinished",
 ]);
 
-/** Codes of passing faults. Throttling is told by a part of the code, see below. */
-const passing: ReadonlySet<string> = new Set([
+/** Codes of transient faults. Throttling is recognized by a part of the code, see below. */
+const transient: ReadonlySet<string> = new Set([
     "ServiceUnavailable",
     "InternalError",
     "InternalError.Dispatch",
@@ -56,31 +56,31 @@ const passing: ReadonlySet<string> = new Set([
     ...conflicts,
 ]);
 
-/** Whether something else is under way on the same resource, which may take longer than a call is repeated. */
+/** Tells whether another operation is in progress on the resource, which may outlast the retries of a call. */
 export function isConflict(code: string): boolean {
     return conflicts.has(code);
 }
 
-/** Whether the caller is not allowed to do what was asked for. */
+/** Tells whether the caller lacks the permission for a call. */
 export function isRefusal(code: string): boolean {
     return code.startsWith("Forbidden") || code.startsWith("NoPermission") || code === "Operation.Forbidden";
 }
 
-/** Names of errors that no repetition cures. */
+/** Names of errors that a retry can't fix. */
 const programmingErrors: ReadonlySet<string> = new Set(["TypeError", "ReferenceError", "RangeError"]);
 
-/** The retry class of an API error code. Statuses do not count: they differ from year to year for one code. */
+/** Returns the retry class of an API error code. Statuses are ignored, because they change over the years. */
 export function retryClassOf(code: string): RetryClass {
     if (code.includes("Throttling")) {
         return "later";
     }
-    return passing.has(code) ? "again" : "never";
+    return transient.has(code) ? "again" : "never";
 }
 
 /**
- * Translates whatever the SDK threw.
+ * Translates an error of the SDK.
  *
- * @param place where the call went to, to be named where no answer came from there.
+ * @param place the host of the call, named if no answer came.
  */
 export function toApiCallError(operation: string, thrown: unknown, place?: string): ApiCallError {
     if (thrown instanceof ApiCallError) {
@@ -99,8 +99,8 @@ export function toApiCallError(operation: string, thrown: unknown, place?: strin
             numberOf(fields["retryAfter"]),
         );
     }
-    // From here on it is a transport error, or an answer that is not the API's (an HTML page, an empty body).
-    // The SDK's messages for these hold the whole signed URL, so none of their text is kept.
+    // This is a transport error, or an answer from something else than the API (an HTML page, an empty body). The SDK's
+    // messages for these contain the whole signed URL, so none of their text is used.
     const ownFault = programmingErrors.has(name);
     const description = transportDescription(name, code);
     return new ApiCallError(
@@ -111,7 +111,7 @@ export function toApiCallError(operation: string, thrown: unknown, place?: strin
     );
 }
 
-/** Node's own error codes (ECONNRESET …) are upper case and come without a status. */
+/** Tells the API's codes from those of Node.js (ECONNRESET …), which are upper case and have no status. */
 function isApiCode(code: string, fields: Readonly<Record<string, unknown>>): boolean {
     return (
         code !== "" &&
@@ -121,18 +121,15 @@ function isApiCode(code: string, fields: Readonly<Record<string, unknown>>): boo
 }
 
 function apiMessage(fields: Readonly<Record<string, unknown>>): string {
-    // The SDK composes "<Code>: code: <status>, <Message> request id: <id>"; `data` has the bare one.
+    // The SDK's own message is "<Code>: code: <status>, <Message> request id: <id>"; `data` has the API's.
     const data = isRecord(fields["data"]) ? fields["data"] : {};
-    const bare = text(data["Message"] ?? data["message"]);
-    return withoutRequest(bare === "" ? text(fields["message"]) : bare);
+    const plain = text(data["Message"] ?? data["message"]);
+    return withoutRequest(plain === "" ? text(fields["message"]) : plain);
 }
 
 const longestMessage = 600;
 
-/**
- * A refused signature is answered with the request as the server saw it, the security token and all parameters
- * included; nothing from there on is kept.
- */
+/** Cuts off the request, with token and parameters, which the API quotes when it refuses a signature. */
 function withoutRequest(message: string): string {
     const kept = message.replace(
         /[,;.]?\s*\b(?:and\s+)?server (?:string ?to ?sign|canonical ?request)\b.*$/is,

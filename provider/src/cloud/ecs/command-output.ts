@@ -1,7 +1,7 @@
 /**
- * The text of a command's output. The agent converts the output of a Windows instance to UTF-8, where it knows the
- * instance's code page; bytes that are no UTF-8 are taken for GB 18030, which holds GBK, the code page of Chinese
- * Windows. Either way the plugin's own lines are ASCII, and read the same.
+ * Decodes a command's output. The agent converts the output of a Windows instance to UTF-8 if it knows the instance's
+ * code page; other bytes are decoded as GB 18030, which includes GBK, the code page of Chinese Windows. The plugin's
+ * own lines are ASCII, and the same in both.
  */
 export function decodeOutput(bytes: Uint8Array): string {
     try {
@@ -11,10 +11,7 @@ export function decodeOutput(bytes: Uint8Array): string {
     }
 }
 
-/**
- * A long output is cut at a byte, perhaps in the middle of a character, and more than once. Text in UTF-8 is still
- * told by this: almost all that is not ASCII is right.
- */
+/** Recognizes UTF-8 that was cut inside of characters: almost all characters outside ASCII are valid. */
 function isTruncatedUtf8(bytes: Uint8Array): boolean {
     const text = new TextDecoder("utf-8").decode(bytes);
     const broken = text.split("\uFFFD").length - 1;

@@ -1,16 +1,16 @@
 import { retryClassOf, type RetryClass } from "./api-error";
 
 /**
- * Why no credentials came, as far as it may be told. The library's own messages quote the profile file, answers and
- * signed URLs, secrets included, so only codes are taken from them.
+ * The reason for missing credentials, as far as it may be shown. The library's own messages quote the profile file,
+ * answers and signed URLs, including secrets, so only codes are taken from them.
  */
 export interface CredentialFault {
-    /** Undefined: nothing that may be told. */
+    /** A phrase; undefined if nothing may be shown. */
     readonly reason: string | undefined;
     readonly retryClass: RetryClass;
 }
 
-/** What a failing call of STS means. */
+/** Interprets the failure of a call of STS. */
 export function stsFault(thrown: unknown): CredentialFault {
     return (
         answeredBySts(thrown) ??
@@ -19,27 +19,27 @@ export function stsFault(thrown: unknown): CredentialFault {
     );
 }
 
-/** What a failing request to a credentials URI, or to the machine's metadata service, means. */
+/** Interprets the failure of a request to a credentials URI, or to the machine's metadata service. */
 export function serviceFault(thrown: unknown): CredentialFault {
     const [, status] = /\bhttpStatus: (\d{3})\b/.exec(messageOf(thrown)) ?? [];
     if (status !== undefined) {
-        const passing = status.startsWith("5") || status === "429";
-        return { reason: `the answer had the status ${status}`, retryClass: passing ? "again" : "never" };
+        const transient = status.startsWith("5") || status === "429";
+        return { reason: `the answer had the status ${status}`, retryClass: transient ? "again" : "never" };
     }
     return noAnswer(thrown) ?? { reason: "the answer was not understood", retryClass: "again" };
 }
 
-/** What a failing profile means: it is not there or can't be used, or STS was asked for the role that it names. */
+/** Interprets the failure of a profile: it is missing or unusable, or STS refused the role that it names. */
 export function profileFault(thrown: unknown): CredentialFault {
     return answeredBySts(thrown) ?? noAnswer(thrown) ?? unknownFault();
 }
 
-/** Of the chain's sources those that were never meant fail as well, so nothing of it can be told. */
+/** Returns a fault without a reason, as for the chain, in which sources that are not configured fail too. */
 export function unknownFault(): CredentialFault {
     return { reason: undefined, retryClass: "never" };
 }
 
-/** The library puts an answer that it does not like at the end of its message. */
+/** Reads the code of STS's answer, which the library puts at the end of its message. */
 function answeredBySts(thrown: unknown): CredentialFault | undefined {
     const message = messageOf(thrown);
     const code =
@@ -63,7 +63,7 @@ function codeIn(json: string): string | undefined {
     return typeof code === "string" && /^[A-Za-z0-9._-]{1,100}$/.test(code) ? code : undefined;
 }
 
-/** Node's codes for a file that is not there, or not for us. */
+/** Codes of Node.js for a file that is missing or not readable. */
 const fileCodes: ReadonlySet<string> = new Set(["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR"]);
 
 function unreadableFile(thrown: unknown): CredentialFault | undefined {

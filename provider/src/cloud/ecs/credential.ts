@@ -13,19 +13,18 @@ import { CredentialsError } from "./credentials-error";
 
 type Library = typeof import("@alicloud/credentials");
 
-/** Where, and how long, to ask for temporary credentials. */
+/** The region and the timeouts of requests for temporary credentials. */
 export interface CredentialOptions {
     readonly regionId: string;
-    /** In milliseconds. */
-    readonly timeouts: { readonly connect: number; readonly read: number };
+    readonly timeouts: { readonly connectMs: number; readonly readMs: number };
 }
 
 /**
- * The SDK's credential object. It is asked once here, so that missing credentials are told apart from a failing API;
- * temporary ones are renewed by the library's providers later.
+ * Creates the SDK's credential object, and obtains credentials once, so that missing ones are distinguished from a
+ * failing API. The library's providers renew temporary ones later.
  *
  * @throws AppSnapshotError MissingCredentials or RoleNotAssumed; the object later throws CredentialsNotRenewed.
- * @throws CredentialsError instead, where the same may succeed soon.
+ * @throws CredentialsError instead, if a retry may succeed soon.
  */
 export async function createCredential(
     { source, assumeRole, stsHost }: Credentials,
@@ -42,7 +41,7 @@ export async function createCredential(
     return credential;
 }
 
-/** Where roles are assumed. */
+/** The STS host that assumes roles. */
 interface Sts extends Pick<CredentialOptions, "timeouts"> {
     readonly host: string;
 }
@@ -50,14 +49,14 @@ interface Sts extends Pick<CredentialOptions, "timeouts"> {
 function sourceProvider(library: Library, source: CredentialSource, sts: Sts): CredentialsProvider {
     const issuer = issuerOf(source, sts);
     try {
-        return reporting(providerOf(library, source, sts), issuer);
+        return withOwnErrors(providerOf(library, source, sts), issuer);
     } catch (thrown) {
-        // A variable may forbid the source.
+        // An environment variable may disable the source.
         throw failure(issuer, thrown, false);
     }
 }
 
-/** All is given to the library: what is left out it would take from the environment. */
+/** Creates the library's provider with all options: missing ones would come from the environment. */
 function providerOf(library: Library, source: CredentialSource, sts: Sts): CredentialsProvider {
     switch (source.kind) {
         case "static":
@@ -77,8 +76,8 @@ function providerOf(library: Library, source: CredentialSource, sts: Sts): Crede
             return untilExpiry(
                 library.URICredentialsProvider.builder()
                     .withCredentialsURI(source.uri)
-                    .withConnectTimeout(sts.timeouts.connect)
-                    .withReadTimeout(sts.timeouts.read)
+                    .withConnectTimeout(sts.timeouts.connectMs)
+                    .withReadTimeout(sts.timeouts.readMs)
                     .build(),
             );
         case "ecs-role":
@@ -100,8 +99,8 @@ function oidcProvider(library: Library, role: OidcRole, sts: Sts): OIDCRoleArnCr
         .withRoleSessionName(role.sessionName)
         .withDurationSeconds(role.sessionSeconds)
         .withStsEndpoint(sts.host)
-        .withConnectTimeout(sts.timeouts.connect)
-        .withReadTimeout(sts.timeouts.read);
+        .withConnectTimeout(sts.timeouts.connectMs)
+        .withReadTimeout(sts.timeouts.readMs);
     return (role.policy === undefined ? builder : builder.withPolicy(role.policy)).build();
 }
 
@@ -117,18 +116,18 @@ function roleProvider(
         .withRoleSessionName(role.sessionName)
         .withDurationSeconds(role.sessionSeconds)
         .withStsEndpoint(sts.host)
-        .withConnectTimeout(sts.timeouts.connect)
-        .withReadTimeout(sts.timeouts.read);
+        .withConnectTimeout(sts.timeouts.connectMs)
+        .withReadTimeout(sts.timeouts.readMs);
     if (role.policy !== undefined) {
         builder.withPolicy(role.policy);
     }
     if (role.externalId !== undefined) {
         builder.withExternalId(role.externalId);
     }
-    return reporting(untilExpiry(builder.build()), roleIssuer("assumeRole", role, sts));
+    return withOwnErrors(untilExpiry(builder.build()), roleIssuer("assumeRole", role, sts));
 }
 
-/** Who is asked for credentials, and what it means when none come. */
+/** The issuer of credentials, and the meaning of its failures. */
 interface Issuer {
     readonly entry: ErrorEntry;
     readonly subject: string;
@@ -165,8 +164,8 @@ function roleIssuer(key: string, { roleArn }: Pick<AssumedRole, "roleArn">, { ho
     };
 }
 
-/** The same credentials, failures of which are told in our words: the library's may hold secrets. */
-function reporting(provider: CredentialsProvider, issuer: Issuer): CredentialsProvider {
+/** Replaces the provider's errors with our own, because the library's may contain secrets. */
+function withOwnErrors(provider: CredentialsProvider, issuer: Issuer): CredentialsProvider {
     let obtained = false;
     return {
         getProviderName: () => provider.getProviderName(),
@@ -182,16 +181,16 @@ function reporting(provider: CredentialsProvider, issuer: Issuer): CredentialsPr
     };
 }
 
-/** @param obtained whether there were credentials before, so that these were to be renewed. */
+/** @param obtained whether there were credentials before, so that this was a renewal. */
 function failure(issuer: Issuer, thrown: unknown, obtained: boolean): AppSnapshotError | CredentialsError {
     if (thrown instanceof AppSnapshotError || thrown instanceof CredentialsError) {
-        // The owner's, whose role was to be assumed.
+        // The error of the owner that was to assume the role.
         return thrown;
     }
     const { reason, retryClass } = issuer.faultOf(thrown);
     const detail = reason === undefined ? issuer.subject : `${issuer.subject}: ${reason}`;
     const entry = obtained ? ownErrors.CredentialsNotRenewed : issuer.entry;
-    // What worked before, and fails for a reason that can't be told, may work again.
+    // A renewal that fails for an unknown reason may succeed later.
     const renewable = obtained && reason === undefined;
     const error = new CredentialsError(entry, detail, renewable ? "again" : retryClass);
     return error.retryClass === "never" ? error.toAppSnapshotError() : error;
@@ -201,9 +200,9 @@ type SessionProvider = CredentialsProvider &
     Pick<OIDCRoleArnCredentialsProvider, "refresher" | "refreshSession">;
 
 /**
- * The library begins to renew a quarter of an hour early, and goes on with the old credentials where that fails, even
- * once they have expired; the API would then call them wrong. From there on the failure is told, and each call tries
- * to renew them: the library would wait for minutes, but calls have their own pauses.
+ * Makes a provider fail once its credentials have expired. The library starts to renew a quarter of an hour early, and
+ * if that fails uses the old credentials, even expired ones, which the API would call invalid. After the expiry, each
+ * call tries to renew: the library would pause for minutes, but calls have their own pauses.
  */
 function untilExpiry(provider: SessionProvider): CredentialsProvider {
     const renew = provider.refresher;
@@ -222,19 +221,19 @@ function untilExpiry(provider: SessionProvider): CredentialsProvider {
             throw lastFailure;
         }
     };
-    const inTheWay = (): Error | undefined => (Date.now() < expiresAt ? undefined : lastFailure);
+    const failureAfterExpiry = (): Error | undefined => (Date.now() < expiresAt ? undefined : lastFailure);
     return {
         getProviderName: () => provider.getProviderName(),
         getCredentials: async () => {
             const before = tries;
             const credentials = await provider.getCredentials();
-            if (inTheWay() === undefined) {
+            if (failureAfterExpiry() === undefined) {
                 return credentials;
             }
             if (tries === before) {
                 await provider.refreshSession();
             }
-            const failed = inTheWay();
+            const failed = failureAfterExpiry();
             if (failed !== undefined) {
                 throw failed;
             }

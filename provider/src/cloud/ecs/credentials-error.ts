@@ -2,10 +2,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ErrorEntry } from "../../errors/error-entry";
 import { ApiCallError, type RetryClass } from "./api-error";
 
-/**
- * A call that could not be made for want of credentials, though it may be possible soon. It has no code: one of STS
- * must not be taken for the ECS API's.
- */
+/** A call that lacked credentials, but may succeed soon; without a code, which could pass for the ECS API's. */
 export class CredentialsError extends ApiCallError {
     constructor(
         private readonly entry: ErrorEntry,

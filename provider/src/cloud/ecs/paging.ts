@@ -1,16 +1,16 @@
 import { ApiCallError } from "./api-error";
 
-/** One page of a list and the token of the next; an empty token ends the list. */
+/** A page of a list and the token of the next one; an empty token ends the list. */
 export interface Page<T> {
     readonly items: readonly T[];
     readonly nextToken: string | undefined;
 }
 
 /**
- * All items of a list, page by page.
+ * Fetches all items of a list, page by page.
  *
- * @param operation the API's name for it, for the error.
- * @throws ApiCallError when a token comes a second time: the list would be read for ever.
+ * @param operation the operation's name, for the error.
+ * @throws ApiCallError if a token is repeated, which would never end.
  */
 export async function allPages<T>(
     operation: string,

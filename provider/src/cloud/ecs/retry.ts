@@ -4,19 +4,19 @@ import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import { ApiCallError, toApiCallError } from "./api-error";
 
-/** No new request after this time, in milliseconds from the first one. It alone ends repeating, not their number. */
+/** The time after the first request from which on no more are made. The number of requests is not limited. */
 export interface RetryLimits {
-    /** For passing faults. */
-    readonly again: number;
-    /** For a call that was throttled, whatever else happens to it. */
-    readonly later: number;
+    /** The limit for transient faults. */
+    readonly againMs: number;
+    /** The limit for a call that was throttled at least once. */
+    readonly laterMs: number;
 }
 
 /**
- * The same for all calls. Throttling is counted for the whole account in windows of a minute, which others may have
- * used up by the time that one of us asks again: its limit has room for several windows.
+ * The limits of all calls. Throttling is counted for the whole account in windows of a minute, which other callers may
+ * use up before the next retry: its limit has room for several windows.
  */
-export const defaultRetryLimits: RetryLimits = { again: 150_000, later: 300_000 };
+export const defaultRetryLimits: RetryLimits = { againMs: 150_000, laterMs: 300_000 };
 
 export interface RetryOptions {
     readonly clock: Clock;
@@ -24,17 +24,16 @@ export interface RetryOptions {
     readonly signal: AbortSignal;
     readonly log: Logger;
     readonly limits?: RetryLimits;
-    /** When no call is made again any more, by the clock, whatever the limits are. Default: never. */
+    /** The time of the clock after which nothing is retried, whatever the limits are. Default: none. */
     readonly deadline?: number;
-    /** Where the call went to, for the error of one without an answer. Default: it is not said. */
+    /** Names the host of the call, for the error of one without an answer. Default: it is not named. */
     readonly place?: () => string | undefined;
 }
 
 /**
- * Makes one API call, again if that may help.
+ * Makes one API call, and retries it if that may help.
  *
- * `send` must be safe to repeat: either it changes nothing when done twice, or it carries a ClientToken that
- * stays the same over its repetitions.
+ * @param send must be safe to repeat: a second request changes nothing, or carries the same ClientToken.
  */
 export async function withRetry<T>(
     operation: string,
@@ -51,7 +50,7 @@ export async function withRetry<T>(
             return await send();
         } catch (thrown) {
             if (thrown instanceof AppSnapshotError) {
-                // Not the API's: the request was not to be made at all.
+                // Not from the API: the request must not be made at all.
                 throw thrown;
             }
             const error = toApiCallError(operation, thrown, options.place?.());
@@ -61,7 +60,7 @@ export async function withRetry<T>(
             wasThrottled ||= error.retryClass === "later";
             const wait = waitAfter(error, delays[error.retryClass](attempt, options.random));
             const next = clock.now() + wait;
-            if (next > Math.min(deadline, start + limits[wasThrottled ? "later" : "again"])) {
+            if (next > Math.min(deadline, start + (wasThrottled ? limits.laterMs : limits.againMs))) {
                 throw error;
             }
             options.log.debug(`${error.message}; retrying in ${Math.round(wait)} ms`);
@@ -74,19 +73,19 @@ export async function withRetry<T>(
     }
 }
 
-/** A fault that lasts longer is worth a line in the resource's row: nothing else would say why it stands still. */
+/** The duration of a fault from which on the resource's row shows it: nothing else would explain the delay. */
 const silentMs = 5_000;
 
 const delays = {
     again: (attempt: number, random: () => number): number =>
-        exponentialDelay(attempt, random, { first: 300, longest: 15_000 }),
+        exponentialDelay(attempt, random, { firstMs: 300, longestMs: 15_000 }),
     later: (attempt: number, random: () => number): number =>
-        exponentialDelay(attempt, random, { first: 1_000, longest: 20_000, least: 0.5 }),
+        exponentialDelay(attempt, random, { firstMs: 1_000, longestMs: 20_000, least: 0.5 }),
 };
 
 /**
- * Never less than the API asks for. Where that is the longer wait, ours comes on top: clients that were refused
- * together get the same hint, and are not to come back together.
+ * Returns a wait that is never shorter than the API asks for. If the API's is longer, our own is added: clients that
+ * were refused together get the same hint, and must not return together.
  */
 function waitAfter({ retryAfterMs: hint = 0 }: ApiCallError, own: number): number {
     return own >= hint ? own : hint + own;

@@ -2,31 +2,26 @@ import type EcsClient from "@alicloud/ecs20140526";
 import type { Settings } from "../configuration/settings";
 import { createCredential } from "./credential";
 
-/**
- * How long one request may take, in milliseconds. The SDK's transport takes the time to connect for the time that a
- * connection may be idle as well, so that it also limits the wait for an answer.
- */
+/** The timeouts of a request. The SDK's transport also uses `connectMs` as the limit of the wait for an answer. */
 export interface RequestTimeouts {
-    readonly connect: number;
-    readonly read: number;
+    readonly connectMs: number;
+    readonly readMs: number;
 }
 
-/** The SDK's own limit is 3 seconds for each, too short for a call across continents or a busy region. */
-export const defaultRequestTimeouts: RequestTimeouts = { connect: 30_000, read: 30_000 };
+/** Longer than the SDK's own limits of 3 seconds, which are too short across continents or in a busy region. */
+export const defaultRequestTimeouts: RequestTimeouts = { connectMs: 30_000, readMs: 30_000 };
 
-/** The SDK's module, typed, and a client of it. */
+/** The SDK's typed module and a client. */
 export interface Sdk {
     readonly models: typeof import("@alicloud/ecs20140526");
     readonly client: EcsClient;
-    /** The host that it talks to, with the port if one was given. */
+    /** The host of the calls, with the port if one was given. */
     readonly host: string;
 }
 
 /**
- * Loads the SDK and creates a client.
- *
- * Loading takes more than half a second, so it happens here, at the first request, and never for a preview or an
- * update that changes nothing.
+ * Loads the SDK and creates a client. Loading takes more than half a second, so it happens at the first request, and
+ * never for a preview or an update that changes nothing.
  */
 export async function createSdk(
     settings: Settings,
@@ -40,21 +35,21 @@ export async function createSdk(
     const config = new Config({
         regionId,
         credential: await createCredential(settings.credentials, { regionId, timeouts }),
-        connectTimeout: timeouts.connect,
-        readTimeout: timeouts.read,
+        connectTimeout: timeouts.connectMs,
+        readTimeout: timeouts.readMs,
         ...(settings.endpoint === undefined
             ? { protocol: "https" }
             : { endpoint: settings.endpoint.host, protocol: settings.endpoint.protocol }),
     });
-    // The SDK takes this Config, though it declares one of another package with the same fields.
+    // The SDK accepts this Config, although it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const client = new (formClient(models))(config);
     return { models, client, host: client._endpoint };
 }
 
 /**
- * The SDK puts every parameter into the URL. Long ones go into the form here, which the API reads as well: a
- * delivered script would make a URL of up to 96 KB, and what the API's gateways accept is not documented.
+ * Returns a client class that puts the long parameter into the form, which the API reads as well. The SDK puts every
+ * parameter into the URL: a delivered script would need up to 96 KB there, and the gateways' limit is not documented.
  */
 function formClient(models: Sdk["models"]): Sdk["models"]["default"] {
     return class extends models.default {

@@ -3,7 +3,7 @@ import { ApiCallError } from "./api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 
-/** Whatever was thrown, as the one error type. */
+/** Converts any thrown value into an AppSnapshotError. */
 export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSnapshotError {
     if (thrown instanceof AppSnapshotError) {
         return thrown.instanceId === undefined ? thrown.with({ instanceId }) : thrown;
@@ -18,7 +18,7 @@ export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSna
     });
 }
 
-/** What can be said of something unexpected: never nothing. */
+/** Describes an unexpected value, never with an empty text. */
 function reasonOf(thrown: unknown): string {
     if (!(thrown instanceof Error)) {
         return typeof thrown === "string" ? thrown : inspect(thrown);

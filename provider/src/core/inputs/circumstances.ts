@@ -2,9 +2,9 @@ import type { Circumstances } from "../../errors/circumstances";
 import type { OperatingSystem, SnapshotSpecification } from "./specification";
 
 /**
- * Returns what the remedies for a snapshot depend on.
+ * Returns the circumstances on which the remedies for a snapshot depend.
  *
- * @param osType undefined where it is not known.
+ * @param osType undefined if it is not known.
  */
 export function circumstancesOf(
     specification: SnapshotSpecification,

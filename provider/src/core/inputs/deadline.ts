@@ -1,10 +1,10 @@
 import type { OperatingSystem, SnapshotSpecification } from "./specification";
 import { commandTimeoutSeconds } from "./timeouts";
 
-/** How long a snapshot may take after its command has ended, by what is waited for, in seconds. */
+/** The time limit after the end of the command, in seconds, for each choice of `waitFor`. */
 const afterCommandSeconds = { available: 600, accomplished: 6 * 3600 } as const;
 
-/** How long create waits, in seconds, where the program does not say: as long as the command may take, and more. */
+/** Returns the time limit of create in seconds, by default the command's time limit and that after its end. */
 export function createTimeoutSeconds(specification: SnapshotSpecification, osType: OperatingSystem): number {
     return (
         specification.timeoutSeconds ??
@@ -12,7 +12,7 @@ export function createTimeoutSeconds(specification: SnapshotSpecification, osTyp
     );
 }
 
-/** How long an update may go on with the group after the command has ended, in seconds. */
+/** Returns the seconds after the end of the command in which an update may still work on the group. */
 export function waitSeconds({ timeoutSeconds, waitFor }: SnapshotSpecification): number {
     return timeoutSeconds ?? afterCommandSeconds[waitFor];
 }

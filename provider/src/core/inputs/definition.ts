@@ -3,10 +3,10 @@ import { defaults } from "./specification";
 import { isUnknown } from "./unknown";
 
 /**
- * What defines a snapshot: if any of it differs, it is another snapshot and has to be taken anew. All else only
- * steers how it is taken or waited for, or can be changed in place.
+ * Returns the inputs that define a snapshot: a change of one takes a new snapshot. The others only affect how it is
+ * taken or awaited, or can be changed in place.
  *
- * The keys are those of the inputs, for the list of what a replacement is for. Values may be unknown in a preview.
+ * The keys are those of the inputs, to list the reasons for a replacement. Values may be unknown in a preview.
  */
 export function definitionOf(inputs: SnapshotInputs): Readonly<Record<string, unknown>> {
     return {
@@ -39,8 +39,8 @@ function windowsDefinition(windows: SnapshotInputs["windows"]): unknown {
 }
 
 /**
- * Of a script that is delivered, only that it is: a correction of it, or a new release of a recipe, must not
- * replace the snapshots that there are. What a script on the instance holds is not known here either.
+ * Returns the path of a script, or only that it is delivered: a correction of its text, or a new release of a recipe,
+ * must not replace existing snapshots.
  */
 function scriptDefinition(content: unknown, path: unknown): unknown {
     return content === undefined || content === null ? (path ?? null) : { delivered: true };

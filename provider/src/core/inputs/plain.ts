@@ -1,6 +1,6 @@
 /**
- * Values as they came over the wire, without what carries no meaning here: nulls, which stand for inputs that
- * are not set, and the engine's own keys, which begin with two underscores.
+ * Returns values from the wire without nulls, which stand for inputs that are not set, and without the engine's own
+ * keys, which begin with two underscores.
  */
 export function plain(values: unknown): Record<string, unknown> {
     return isObject(values)

@@ -1,9 +1,9 @@
-/** What SendFile takes: 32 KB, after it was made a third longer by base64. In bytes. */
+/** The longest script that SendFile accepts, in bytes: base64 makes it a third longer, 32 KB. */
 export const longestScript = 24_576;
 
 /**
- * What the kernel runs a script with, by its first line: an interpreter's absolute path, and all that follows it as one
- * argument. Undefined where the line names none.
+ * Returns the interpreter with which the kernel runs a script, from its first line: an absolute path, and the rest of
+ * the line as one argument; undefined if the line names none.
  */
 export function interpreterOf(text: string): readonly string[] | undefined {
     const [line = ""] = text.split(/[\r\n]/, 1);
@@ -11,12 +11,12 @@ export function interpreterOf(text: string): readonly string[] | undefined {
     return path === undefined ? undefined : argument === undefined ? [path] : [path, argument];
 }
 
-/** Some editors write it first, unseen; to the kernel the script then begins with no `#!`. */
+/** Some editors add it invisibly; the kernel then does not recognize `#!`. */
 const byteOrderMark = "\ufeff";
 
 /**
- * Why a text can't be run as a script, for a person; empty where it can. The same for all scripts, whether they are
- * delivered as they are or as parts of a combined one. The text itself, which may be a secret, is never quoted.
+ * Returns the reasons why a text can't be run as a script; empty if it can. They apply to delivered scripts and to the
+ * parts of combined ones. The text, which may be a secret, is never quoted.
  */
 export function scriptProblems(text: unknown): string[] {
     if (typeof text !== "string") {

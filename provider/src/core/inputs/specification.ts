@@ -8,35 +8,35 @@ import type {
 } from "./inputs";
 import { textDigest } from "./script-digest";
 
-/** What is to be done for one snapshot: the inputs with every default filled in. */
+/** The inputs of a snapshot with all defaults. */
 export interface SnapshotSpecification {
     readonly instanceId: string;
     readonly ramRoleName: string;
     readonly roleAttachment: RoleAttachment;
-    /** Undefined: a name is made from the resource's own. */
+    /** Default: a name is generated from the resource's own. */
     readonly snapshotGroupName: string | undefined;
     readonly description: string | undefined;
     readonly excludeDiskIds: readonly string[];
     readonly linux: LinuxSpecification;
     readonly windows: WindowsSpecification;
-    /** Which systems the program gave options for. */
+    /** The operating systems for which the program gave options. */
     readonly optionsFor: readonly OperatingSystem[];
-    /** Undefined: not passed on, so that the region's own default holds. */
+    /** The choice of instant access; not sent if undefined, so that the region's default applies. */
     readonly instantAccess: boolean | undefined;
     readonly instantAccessRetentionDays: number | undefined;
     readonly requiredConsistency: RequiredConsistency;
     readonly onDegraded: OnDegraded;
     readonly waitFor: WaitFor;
     readonly timeoutSeconds: number | undefined;
-    /** Undefined: earlier snapshots are left to the engine. */
+    /** Default: earlier snapshots are left to the engine. */
     readonly keepLast: number | undefined;
-    /** Until how long after its end a run that no state holds is adopted; 0: only while it runs. */
+    /** The time after its end in which a run that no state holds is adopted; 0 means only while it runs. */
     readonly adoptWithinSeconds: number;
 }
 
 export type OperatingSystem = "linux" | "windows";
 
-/** Where a script comes from: it is on the instance already, or is to be delivered. */
+/** A script that is already on the instance, or has to be delivered. */
 export type ScriptSource = { readonly path: string } | { readonly content: string };
 
 export interface ScriptSources {
@@ -46,9 +46,9 @@ export interface ScriptSources {
 
 export interface LinuxSpecification {
     readonly scripts: ScriptSources | undefined;
-    /** Whether delivered scripts stay on the instance. */
+    /** True if delivered scripts stay on the instance. */
     readonly keepScripts: boolean;
-    /** What becomes of what scripts say; undefined where none is delivered and the program does not say. */
+    /** The handling of the scripts' output; undefined if none is delivered and the program does not set it. */
     readonly scriptOutput: ScriptOutput | undefined;
     readonly enableFsFreeze: boolean;
     readonly freezeTimeoutSeconds: number;
@@ -74,7 +74,7 @@ export const defaults = {
     adoptWithinSeconds: 3600,
 } as const;
 
-/** Fills the defaults in. The inputs must have passed the check. */
+/** Fills in the defaults. The inputs must have passed the check. */
 export function specify(inputs: SnapshotInputs): SnapshotSpecification {
     const { linux, windows } = inputs;
     const pre = sourceOf(linux?.preScript, linux?.preScriptPath);
@@ -111,7 +111,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
     };
 }
 
-/** Unless the program says so, only what it gave itself, and not as a secret, is known to be none. */
+/** Returns the given handling, or by default "show" if the program itself gave the texts without secrets. */
 function scriptOutputOf({ linux, openScripts }: SnapshotInputs): ScriptOutput | undefined {
     const digest = textDigest(linux);
     if (linux?.scriptOutput !== undefined || digest === undefined) {

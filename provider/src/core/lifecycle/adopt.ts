@@ -2,7 +2,7 @@ import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
-import { present } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/presence";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
 import { identityTags, isUnrecorded, resourceTag, stateTag, type SnapshotRun } from "../run/run";
@@ -83,7 +83,7 @@ async function runsOfResource(
     const [unrecorded, resumed] = await Promise.all([
         unrecordedRuns(context, resource),
         pending?.phase === "running" && invokeId !== undefined
-            ? present(context, () => findRun(context, invokeId))
+            ? findPersistently(context, () => findRun(context, invokeId))
             : undefined,
     ]);
     const found = unrecorded.filter((run) => run.resource === request.resource && isUnrecorded(run));

@@ -8,7 +8,7 @@ import { warnAll } from "../../runtime/logger";
 import { phrases } from "../../runtime/text";
 import { circumstancesOf } from "../inputs/circumstances";
 import type { SnapshotSpecification } from "../inputs/specification";
-import { printed, saying } from "../plugin/words";
+import { scriptOutputPhrases, attributedDetails } from "../plugin/words";
 import { memberTags } from "../run/run";
 import { wordsIn } from "../run/run-report";
 import {
@@ -79,7 +79,7 @@ export async function finalize(
         warnAll(context.log, warnings);
         const named = await nameGroup(context, made, group, options);
         if (made.report.scriptOutput !== "secret") {
-            printed(made.report).forEach((words) => {
+            scriptOutputPhrases(made.report).forEach((words) => {
                 context.log.info(words);
             });
         }
@@ -148,7 +148,7 @@ function degradedError(
 ): AppSnapshotError {
     return new AppSnapshotError(ownErrors.Degraded, {
         instanceId,
-        detail: phrases(...check.violations, saying(wordsIn(report), report.scriptOutput)),
+        detail: phrases(...check.violations, attributedDetails(wordsIn(report), report.scriptOutput)),
         resources: { invokeId },
         circumstances: circumstancesOfViolation(circumstancesOf(specification, osType), specification, check),
     });

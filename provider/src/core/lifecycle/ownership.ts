@@ -1,6 +1,6 @@
 import { ownerOf, type SnapshotRun } from "../run/run";
 import { findRun } from "../run/run-search";
-import { present } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/presence";
 import type { Context } from "../../cloud/context";
 import { readGroup } from "../snapshot-group/group";
 import { assertGone } from "../snapshot-group/remains";
@@ -33,7 +33,7 @@ export async function findOwnRun(
 ): Promise<SnapshotRun | undefined> {
     return invokeId === undefined || ownerToken === undefined
         ? undefined
-        : present(context, () => findRun(context, invokeId), context.clock.now() + timeoutMs);
+        : findPersistently(context, () => findRun(context, invokeId), context.clock.now() + timeoutMs);
 }
 
 /**

@@ -13,7 +13,7 @@ import { warnAll } from "../../runtime/logger";
 import type { CreateRequest } from "./create-request";
 import { tryToWithdraw } from "../role/temporary-role";
 
-const idleDelay = proportionalDelay({ share: 0.2, shortest: 1_000, longest: 30_000 });
+const idleDelay = proportionalDelay({ share: 0.2, shortestMs: 1_000, longestMs: 30_000 });
 
 /**
  * Waits until an instance is ready and no other snapshot of it is being taken. An instance that was just started gets

@@ -67,8 +67,8 @@ export function retries(
     /** Returns the pause before the next run; a longer one if another snapshot is in progress, which takes minutes. */
     function pause(retry: Retry): number {
         return exponentialDelay(attempt, random, {
-            first: 1_000,
-            longest: retry === "when-idle" ? 60_000 : 10_000,
+            firstMs: 1_000,
+            longestMs: retry === "when-idle" ? 60_000 : 10_000,
         });
     }
 

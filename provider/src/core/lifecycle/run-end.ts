@@ -7,7 +7,7 @@ import { ownErrors } from "../../errors/own-errors";
 import { absenceMs } from "../../runtime/presence";
 import { phrases } from "../../runtime/text";
 import { parsePluginOutput } from "../plugin/output";
-import { saying } from "../plugin/words";
+import { attributedDetails } from "../plugin/words";
 import { verdictOf } from "../run/invocation";
 import type { SnapshotRun } from "../run/run";
 import { waitForRun, type RunProgress } from "../run/run-progress";
@@ -108,7 +108,7 @@ async function endOf(
                 ? new AppSnapshotError(ownErrors.ResultForgotten, details)
                 : new AppSnapshotError(ownErrors.GroupNotFound, {
                       ...details,
-                      detail: phrases(saying(output, scriptOutput), describeOtherGroup(search)),
+                      detail: phrases(attributedDetails(output, scriptOutput), describeOtherGroup(search)),
                   }),
         groupMayExist: true,
         retry: undefined,

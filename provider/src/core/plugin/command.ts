@@ -1,20 +1,20 @@
 import { scriptsRefused } from "../../errors/exit-codes";
 import type { RunCommandRequest } from "../../cloud/ecs/api";
 import { deliveriesOf, type ScriptFiles } from "./scripts/script-file";
-import { closedEnds, keepOutputs, keptScripts, printOutputs } from "./scripts/script-output";
-import { lookAtScripts } from "./scripts/verification";
+import { closedEnds, keepOutputs, wrapperScripts, printOutputs } from "./scripts/script-output";
+import { verifyScripts } from "./scripts/verification";
 import { scriptDirectory } from "./scripts/directory";
 import { managerLine, type LineOptions } from "./manager-line";
 import { commandTimeoutSeconds } from "../inputs/timeouts";
 
-/** What Cloud Assistant is to run on the instance. */
+/** The command that Cloud Assistant runs on the instance. */
 export type PluginCommand = Pick<RunCommandRequest, "type" | "commandContent" | "timeoutSeconds">;
 
 export interface CommandOptions extends LineOptions {
     readonly scripts: ScriptFiles | undefined;
 }
 
-/** The command that takes the snapshot. Its inputs must have passed the check. */
+/** Returns the command that takes the snapshot. The inputs must have passed the check. */
 export function pluginCommand(options: CommandOptions): PluginCommand {
     const { osType, specification, scripts } = options;
     const timeoutSeconds = commandTimeoutSeconds(osType, specification.linux);
@@ -27,15 +27,15 @@ export function pluginCommand(options: CommandOptions): PluginCommand {
                   scripts === undefined
                       ? shell(line)
                       : shellWithScripts(scripts, {
-                            asTheyAre: line,
-                            kept: managerLine({ ...options, scripts: keptScripts }, timeoutSeconds),
+                            direct: line,
+                            wrapped: managerLine({ ...options, scripts: wrapperScripts }, timeoutSeconds),
                         }),
               timeoutSeconds,
           };
 }
 
-/** What the agent gets instead of an exit code that it would take for an order: power off, or restart. */
-const harmless = 255;
+/** Replaces exit codes that the agent would treat as a request to power off or restart. */
+const harmlessExitCode = 255;
 
 function shell(line: string): string {
     return `${line}
@@ -43,32 +43,31 @@ code=$?
 ${shellEnd}`;
 }
 
-const shellEnd = `case $code in 193 | 194) code=${harmless} ;; esac
+const shellEnd = `case $code in 193 | 194) code=${harmlessExitCode} ;; esac
 exit "$code"
 `;
 
-/** The line that runs the plugin, with either of what it may be given. */
+/** The lines that run the plugin with the scripts or with their wrappers. */
 interface ManagerLines {
-    /** The scripts themselves. */
-    readonly asTheyAre: string;
-    /** What keeps their outputs. */
-    readonly kept: string;
+    readonly direct: string;
+    /** The line with wrappers that keep the scripts' output. */
+    readonly wrapped: string;
 }
 
 /**
- * The scripts are looked at in the same command that runs them. It brings back what they printed, and removes those
- * that were delivered: it goes on when this process, or the engine, is gone.
+ * Returns lines that check the scripts, run the plugin, print the scripts' output and remove delivered scripts. One
+ * command does all of it, because it continues even if this process or the engine ends.
  */
 function shellWithScripts(scripts: ScriptFiles, lines: ManagerLines): string {
     const delivered = scripts.kept ? [] : deliveriesOf(scripts);
     const paths = delivered.map(({ name }) => `${scriptDirectory}/${name}`);
-    return `${lookAtScripts(scripts)}
+    return `${verifyScripts(scripts)}
 if [ "$found" = "$expected" ]; then
 ${indented(keepOutputs(scripts))}
     if [ -z "$kept" ]; then
-        ${lines.asTheyAre}
+        ${lines.direct}
     else
-        ${lines.kept} ${closedEnds}
+        ${lines.wrapped} ${closedEnds}
     fi
     code=$?
 ${indented(printOutputs)}
@@ -80,15 +79,14 @@ ${paths.length === 0 ? "" : removal(paths.join(" "))}${shellEnd}`;
 }
 
 function indented(lines: string): string {
-    // A line that begins with a digit is within quotes.
+    // A line that begins with a digit is part of a quoted text.
     return lines.replace(/^(?=[^\d\n])/gm, "    ");
 }
 
 /**
- * The plugin may have left a file system frozen. What changes a file there hangs until the thaw, and so would the
- * command, whose exit code is all that tells of it. So the files are removed in the background, with no hold on the
- * command's output, and only looked at, which blocks nothing, for two seconds at most. The removal goes on after the
- * command's end; what it does not reach, a later delivery sweeps away.
+ * Removes files in the background, and waits at most two seconds for that. The plugin may have left a file system
+ * frozen: a removal there hangs until the thaw, and must not delay the command, whose exit code alone reports it.
+ * `stat` does not hang. The removal continues after the end of the command; a later delivery sweeps away what remains.
  */
 function removal(paths: string): string {
     return `rm -f -- ${paths} </dev/null >/dev/null 2>&1 &
@@ -102,8 +100,8 @@ done
 function batch(line: string): string {
     return [
         line,
-        `if %ERRORLEVEL% EQU 3009 exit /b ${harmless}`,
-        `if %ERRORLEVEL% EQU 3010 exit /b ${harmless}`,
+        `if %ERRORLEVEL% EQU 3009 exit /b ${harmlessExitCode}`,
+        `if %ERRORLEVEL% EQU 3010 exit /b ${harmlessExitCode}`,
         "exit /b %ERRORLEVEL%",
         "",
     ].join("\n");

@@ -1,19 +1,19 @@
-/** How long the steps of a run took, in seconds; undefined where the plugin does not tell. */
+/** The durations of a run's steps, in seconds; undefined if the plugin does not report them. */
 export interface StepDurations {
     readonly preScript: number | undefined;
-    /** From the begin of the freeze to the end of the thaw. */
+    /** The time from the beginning of the freeze to the end of the thaw. */
     readonly freeze: number | undefined;
     readonly postScript: number | undefined;
 }
 
 /**
- * Reads the plugin's account of its run; pure. Version 1.8 ends with lines such as
+ * Reads the durations that the plugin reports; pure. Version 1.8 ends with lines such as
  * `Prescript cost=1.2s, Postscript cost=35ms` and
  * `Prepare Freeze=14.5ms, Thaw cost=1.05ms, Snapshot Creation=988.2ms, Tag Resources=144.6ms`.
- * The group is created while the file systems are frozen, so the freeze lasts for the first three together.
+ * The group is created while the file systems are frozen, so the freeze lasts for the sum of the first three.
  */
 export function stepDurations(messages: readonly string[]): StepDurations {
-    const told = (label: string): number | undefined => {
+    const reported = (label: string): number | undefined => {
         const pattern = new RegExp(`\\b${label}=([0-9a-zµ.]+)`);
         const found = messages
             .map((message) => pattern.exec(message)?.[1])
@@ -21,9 +21,9 @@ export function stepDurations(messages: readonly string[]): StepDurations {
         return found.length === 0 ? undefined : seconds(found.at(-1) ?? "");
     };
     return {
-        preScript: told("Prescript cost"),
-        freeze: sum([told("Prepare Freeze"), told("Snapshot Creation"), told("Thaw cost")]),
-        postScript: told("Postscript cost"),
+        preScript: reported("Prescript cost"),
+        freeze: sum([reported("Prepare Freeze"), reported("Snapshot Creation"), reported("Thaw cost")]),
+        postScript: reported("Postscript cost"),
     };
 }
 
@@ -34,7 +34,7 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
         : toMicroseconds(known.reduce((total, value) => total + value, 0));
 }
 
-/** Without the last digits, which are only the arithmetic's. */
+/** Rounds off the errors of floating-point arithmetic. */
 function toMicroseconds(value: number): number {
     return Number(value.toFixed(6));
 }
@@ -49,7 +49,7 @@ const unitSeconds: Readonly<Record<string, number>> = {
     ns: 1e-9,
 };
 
-/** A duration as Go prints it, `1h2m3.5s` or `988.2ms`; undefined for anything else. */
+/** Parses a duration as Go prints it, such as `1h2m3.5s` or `988.2ms`; undefined for anything else. */
 export function seconds(text: string): number | undefined {
     if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s|us|µs|ns))+$/.test(text)) {
         return undefined;

@@ -1,8 +1,9 @@
 /**
- * A name for a snapshot group whose program gives none: the resource's own name and the time, so that a person
- * finds it in the console. Every run gets another one, so that its group can be told from all others.
+ * Returns a name for a snapshot group if the program gives none: the resource's name and the time, so that it can be
+ * found in the console. It is different for each run, which identifies the run's group.
  *
- * @param runId a unique id; its first characters end the name.
+ * @param now the time, in milliseconds since the epoch.
+ * @param runId a unique id, the beginning of which ends the name.
  */
 export function generatedGroupName(resourceUrn: string | undefined, now: number, runId: string): string {
     const resourceName = resourceUrn?.split("::").at(-1) ?? "";

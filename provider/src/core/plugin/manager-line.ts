@@ -1,5 +1,5 @@
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-import { keptScripts } from "./scripts/script-output";
+import { wrapperScripts } from "./scripts/script-output";
 import type { ScriptFiles } from "./scripts/script-file";
 import { assertSafeValue } from "../inputs/alphabet";
 
@@ -8,18 +8,18 @@ export interface LineOptions {
     readonly specification: SnapshotSpecification;
     readonly snapshotGroupName: string;
     readonly scripts: Pick<ScriptFiles, "pre" | "post"> | undefined;
-    /** Whether the instance's plugin manager knows `--timeout`. */
+    /** True if the instance's plugin manager knows `--timeout`. */
     readonly managerHasTimeout: boolean;
 }
 
-/** The line that has the plugin manager run the plugin. */
+/** Returns the line that makes the plugin manager run the plugin. */
 export function managerLine(options: LineOptions, timeoutSeconds: number): string {
     const plugin = options.osType === "windows" ? "app-snapshot-plugin-win" : "app-snapshot-plugin";
     return [
         "acs-plugin-manager --exec",
         `--plugin ${plugin}`,
-        // Without it the manager ends the plugin after a limit from the plugin's own configuration, perhaps
-        // between freeze and thaw.
+        // Without it, the manager kills the plugin after a limit of the plugin's own configuration, perhaps between
+        // freeze and thaw.
         ...(options.managerHasTimeout ? [`--timeout ${timeoutSeconds}`] : []),
         parameterList(parameters(options)),
     ].join(" ");
@@ -35,7 +35,7 @@ function parameters({ osType, specification, snapshotGroupName, scripts }: LineO
             ? windowsParameters(specification)
             : linuxParameters(specification, scripts)),
         ...(instantAccess === undefined ? [] : [["InstantAccess", instantAccess] as const]),
-        // The plugin spells it so.
+        // The plugin's own spelling.
         ...(instantAccessRetentionDays === undefined
             ? []
             : [["InstantAccessRentationDays", instantAccessRetentionDays] as const]),
@@ -46,7 +46,7 @@ function parameters({ osType, specification, snapshotGroupName, scripts }: LineO
 
 function linuxParameters({ linux }: SnapshotSpecification, scripts: LineOptions["scripts"]): Parameter[] {
     return [
-        // Said even where they are the plugin's defaults: the command's time limit is computed from them.
+        // Given even if they are the plugin's defaults, because the command's time limit is computed from them.
         ["EnableFsFreeze", linux.enableFsFreeze],
         ["TimeoutInSeconds", linux.freezeTimeoutSeconds],
         ["ScriptTimeoutInSeconds", linux.scriptTimeoutSeconds],
@@ -61,8 +61,8 @@ function windowsParameters({ windows }: SnapshotSpecification): Parameter[] {
 }
 
 /**
- * `--params` separates by commas, `--paramsV2` by spaces. The second form, quoted once for either shell, is
- * needed only where a value has a comma of its own: a list of disks.
+ * Formats parameters for `--params`, which separates them by commas, or for `--paramsV2`, which uses spaces, if a value
+ * has commas itself: a list of disks.
  */
 function parameterList(list: readonly Parameter[]): string {
     const words = list.map(([name, ...values]) => `-${name}=${values.map(asWord).join(",")}`);
@@ -71,7 +71,9 @@ function parameterList(list: readonly Parameter[]): string {
         : `--params=${words.join(",")}`;
 }
 
-/** The shell puts in the directory of kept outputs, whose name is as safe as any. */
+/** Checks a value. In the wrappers' paths the shell inserts a directory, whose name is safe. */
 function asWord(value: string | number | boolean): string {
-    return value === keptScripts.pre.path || value === keptScripts.post.path ? value : assertSafeValue(value);
+    return value === wrapperScripts.pre.path || value === wrapperScripts.post.path
+        ? value
+        : assertSafeValue(value);
 }

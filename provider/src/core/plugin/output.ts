@@ -1,35 +1,34 @@
 import { beginningOf } from "../../runtime/text";
 import { scriptOutputsIn, withoutScriptOutputs, type ScriptOutputs } from "./scripts/script-output";
 
-/** What the plugin said, taken from the output of the command. */
+/** The plugin's messages and the scripts' output, from the output of the command. */
 export interface PluginOutput {
-    /** The group that the plugin reports at its end, or that is mentioned last: a hint, which may be anybody's. */
+    /** The group that the plugin reports at its end, or mentions last: a hint, which may name another run's group. */
     readonly snapshotGroupId: string | undefined;
-    /** Its last message, or the last lines of the output when it has none; bounded, a single line. */
+    /** The last message, or the last lines of the output if there is none; bounded, a single line. */
     readonly message: string;
-    /** Its last messages, bounded in number and length. */
+    /** The last messages, bounded in number and length. */
     readonly messages: readonly string[];
-    /** Whether it says that it made a file-system-consistent snapshot only. */
+    /** True if the plugin reports a snapshot that is only file-system-consistent. */
     readonly saysFilesystemOnly: boolean;
-    /** What the scripts printed. */
     readonly scripts: ScriptOutputs;
 }
 
-/** What is longer is cut: it ends up in the stack's state. */
+/** The limits of texts that become part of the stack's state. */
 const longestMessage = 1_000;
 const mostMessages = 50;
 const longestOfMany = 200;
 
 /**
- * Reads the plugin's output. Lines look like `[level="info"][time="…"][message="…"]`, the last one of a success
- * like `[snapshotgroup="ssg-…"][message="…"]`; others may stand between them, and the middle of a long output is
- * lost on the way, so nothing is taken for granted.
+ * Reads the plugin's output. Lines look like `[level="info"][time="…"][message="…"]`, the last one of a success like
+ * `[snapshotgroup="ssg-…"][message="…"]`. Other lines may come between them, and the middle of a long output is lost,
+ * so any part may be missing.
  */
 export function parsePluginOutput(whole: string): PluginOutput {
     const output = withoutScriptOutputs(whole);
     const messages = captures(output, /\[message="([^\r\n]*?)"\]/g);
     const reported = captures(output, /\[snapshotgroup="(ssg-[0-9A-Za-z]+)"\]/gi);
-    // What is cut off is another id, and that one does not exist.
+    // An id at the very end may be cut off, and would then be a wrong one.
     const mentioned = captures(output, /\b(ssg-[0-9A-Za-z]+)(?=[\s"'\],;.)])/gi);
     return {
         snapshotGroupId: reported.at(-1) ?? mentioned.at(-1),

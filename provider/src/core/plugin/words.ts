@@ -3,29 +3,35 @@ import type { ScriptOutputs } from "./scripts/script-output";
 import { endOf, phrases } from "../../runtime/text";
 import type { PluginOutput } from "./output";
 
-const unsaid =
+const withheld =
     "the plugin's messages and the scripts' output are not shown, because they may contain secrets (linux.scriptOutput): the ECS console shows them in the output of the invocation, the scripts' output in base64";
 
-/** What was said on the instance, as far as an error quotes it. */
-export type Words = Pick<PluginOutput, "message" | "scripts">;
+/** The texts from the instance that an error may quote. */
+export type QuotableOutput = Pick<PluginOutput, "message" | "scripts">;
 
-/** What was said, as the details of an error. */
-export function details({ message, scripts }: Words, scriptOutput: ScriptOutput | undefined): string {
-    const words = phrases(message, ...printed(scripts));
-    return scriptOutput === "secret" && words !== "" ? unsaid : words;
+/** Returns these texts as the details of an error, unless they are secret. */
+export function messageDetails(
+    { message, scripts }: QuotableOutput,
+    scriptOutput: ScriptOutput | undefined,
+): string {
+    const words = phrases(message, ...scriptOutputPhrases(scripts));
+    return scriptOutput === "secret" && words !== "" ? withheld : words;
 }
 
-/** The same beside other details. */
-export function saying({ message, scripts }: Words, scriptOutput: ScriptOutput | undefined): string {
+/** Returns the same for use beside other details. */
+export function attributedDetails(
+    { message, scripts }: QuotableOutput,
+    scriptOutput: ScriptOutput | undefined,
+): string {
     const said = message === "" ? "" : `the plugin said: ${message}`;
-    return details({ message: said, scripts }, scriptOutput);
+    return messageDetails({ message: said, scripts }, scriptOutput);
 }
 
-/** An error has the end of it only; the outputs have more. */
+/** An error quotes only the end of a script's output; the resource's outputs have more. */
 const longestQuote = 600;
 
-/** What each script printed, on one line; nothing for one that printed nothing. */
-export function printed({ preScriptOutput, postScriptOutput }: ScriptOutputs): string[] {
+/** Returns a phrase for each script that printed something, on one line. */
+export function scriptOutputPhrases({ preScriptOutput, postScriptOutput }: ScriptOutputs): string[] {
     return [["pre", preScriptOutput] as const, ["post", postScriptOutput] as const].flatMap(([what, text]) =>
         text === undefined ? [] : [`the ${what}-script printed: ${quote(text)}`],
     );

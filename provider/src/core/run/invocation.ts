@@ -4,8 +4,8 @@ import { exitCodeEntry, type ExitCodeEntry, scriptsRefused } from "../../errors/
 import type { InvocationResult } from "../../cloud/ecs/api";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
-import { details } from "../plugin/words";
-import { scriptProblems } from "../plugin/scripts/verification";
+import { messageDetails } from "../plugin/words";
+import { refusalReasons } from "../plugin/scripts/verification";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
@@ -39,7 +39,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
-    const quoted = details(output, scriptOutput);
+    const quoted = messageDetails(output, scriptOutput);
     const resources = { invokeId, snapshotGroupId: output.snapshotGroupId };
     // Only these two mean that the command itself ended; with any other status the exit code is the agent's.
     if (
@@ -48,7 +48,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
         exitCode !== 0
     ) {
         const entry = exitCodeEntry(exitCode);
-        const detail = exitCode === scriptsRefused ? scriptProblems(result.output) : quoted;
+        const detail = exitCode === scriptsRefused ? refusalReasons(result.output) : quoted;
         return {
             state: "failed",
             error: new AppSnapshotError(entry, { instanceId, exitCode, detail, resources }),
@@ -70,7 +70,7 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
  * Polls every 0.4 seconds at first, because the plugin takes only a second or two without slow scripts. Later, the end
  * is noticed at most an eighth of the elapsed time late.
  */
-export const resultDelay = proportionalDelay({ share: 0.125, shortest: 400, longest: 10_000 });
+export const resultDelay = proportionalDelay({ share: 0.125, shortestMs: 400, longestMs: 10_000 });
 
 /**
  * Waits until an invocation has ended on all of its instances.

@@ -15,7 +15,7 @@ const directorySeconds = 60;
 /** The time limit of a delivery: by then the API has reported the end of each step, which takes at most a minute. */
 export const deliveryMs = 3 * 60_000;
 
-const resultDelay = proportionalDelay({ share: 0.2, shortest: 300, longest: 5_000 });
+const resultDelay = proportionalDelay({ share: 0.2, shortestMs: 300, longestMs: 5_000 });
 
 export interface DeliveryOptions {
     readonly instanceId: string;

@@ -14,7 +14,7 @@ const deletionTimeoutMs = 10 * 60_000;
 
 /** The time limit for the end of an upload, until which the deletion of a group may be refused. */
 const uploadTimeoutMs = 60 * 60_000;
-const uploadDelay = proportionalDelay({ share: 0.2, shortest: 2_000, longest: 30_000 });
+const uploadDelay = proportionalDelay({ share: 0.2, shortestMs: 2_000, longestMs: 30_000 });
 
 export interface DeletionOptions {
     /**

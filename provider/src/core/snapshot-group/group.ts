@@ -4,7 +4,7 @@ import type { SnapshotGroup } from "../../cloud/ecs/api";
 import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
-import { present } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/presence";
 import { progressLine } from "../../runtime/progress";
 import type { Context } from "../../cloud/context";
 
@@ -17,15 +17,15 @@ export const visibilityMs = 60_000;
  */
 const lateDetailsMs = 90_000;
 
-const quickDelay = proportionalDelay({ share: 0.25, shortest: 250, longest: 5_000 });
-const uploadDelay = proportionalDelay({ share: 0.1, shortest: 400, longest: 30_000 });
+const quickDelay = proportionalDelay({ share: 0.25, shortestMs: 250, longestMs: 5_000 });
+const uploadDelay = proportionalDelay({ share: 0.1, shortestMs: 400, longestMs: 30_000 });
 
 /** Returns a group by its id; undefined if no list shows it, which does not mean that it is gone: see `remainsOf`. */
 export async function readGroup(
     context: Context,
     snapshotGroupId: string,
 ): Promise<SnapshotGroup | undefined> {
-    return present(context, () => lookUp(context, snapshotGroupId));
+    return findPersistently(context, () => lookUp(context, snapshotGroupId));
 }
 
 /** Returns those of the snapshots that exist. A single response may be incomplete, so they are read repeatedly. */
@@ -37,7 +37,7 @@ export async function existingSnapshots(
         return [];
     }
     const found = new Set<string>();
-    await present(context, async () => {
+    await findPersistently(context, async () => {
         (await context.api.describeSnapshotIds(snapshotIds)).forEach((snapshotId) => found.add(snapshotId));
         return snapshotIds.every((snapshotId) => found.has(snapshotId)) ? found : undefined;
     });

@@ -115,7 +115,7 @@ export async function findOwnGroup(
                 ? { done: false, lastSeen: "not found" }
                 : { done: true, value: group };
         },
-        delay: proportionalDelay({ share: 0.25, shortest: 800, longest: 5_000 }),
+        delay: proportionalDelay({ share: 0.25, shortestMs: 800, longestMs: 5_000 }),
         deadline: context.clock.now() + timeoutMs,
         ...polling(context),
     });

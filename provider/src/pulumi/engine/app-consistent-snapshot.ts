@@ -16,10 +16,10 @@ import { withEngineErrors } from "./engine-error";
 import { withSecretMessages, withSecretScripts } from "./secrets";
 import type { Scope, Session } from "./session";
 
-/** What the runtime passes and takes: JSON objects. */
+/** A JSON object, as the runtime passes and accepts it. */
 type Values = Record<string, unknown>;
 
-/** The methods that the serialized provider delegates to, one for each of the engine's calls. */
+/** The methods that the shim delegates to, one for each of the engine's calls. */
 export interface DynamicResourceProvider {
     configure(request: Pick<dynamic.ConfigureRequest, "config">): void;
     check(olds: Values, news: Values): Promise<dynamic.CheckResult>;
@@ -30,10 +30,10 @@ export interface DynamicResourceProvider {
     delete(id: string, props: Values): Promise<void>;
 }
 
-/** Between the engine's calls and the core, for `AppConsistentSnapshot`. */
+/** Connects the engine's calls for `AppConsistentSnapshot` to the core. */
 export function appConsistentSnapshotProvider(session: Session): DynamicResourceProvider {
-    /** The resources that the program names: a refresh runs none, and has the stack's settings of the last update. */
-    const named = new Set<unknown>();
+    /** The resources of the program. A refresh runs no program, and uses the stack's settings of the last update. */
+    const declaredUrns = new Set<unknown>();
     return {
         configure: ({ config }) => {
             session.configure((key) => config.get(key));
@@ -41,12 +41,12 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         check: (olds, news) =>
             withEngineErrors(news, () => {
-                noteNewcomer(session, olds, news);
-                named.add(news["resourceUrn"]);
+                rememberIfNew(session, olds, news);
+                declaredUrns.add(news["resourceUrn"]);
                 const failures = checkInputs(news, session.settings.regionId);
                 return {
                     inputs: withSecretScripts(news),
-                    // The engine would print the value of a named property, were it a secret one.
+                    // The engine would print the value of a named property, even a secret one.
                     failures: failures.map(({ input, reason }) => ({
                         property: "",
                         reason: `${input} ${reason}`,
@@ -59,10 +59,12 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 const state = outputsFrom(olds);
                 const inputs = inputsFrom(news);
                 session.memory.note(state);
-                // Whatever became of its name, its instance or its region: what is created next succeeds it.
+                // The next snapshot succeeds it, even if its name, instance or region has changed.
                 session.memory.notePredecessor(inputs.resourceUrn, state);
                 const found = difference(state, inputs);
-                const stackRegion = named.has(inputs.resourceUrn) ? session.settings.regionId : undefined;
+                const stackRegion = declaredUrns.has(inputs.resourceUrn)
+                    ? session.settings.regionId
+                    : undefined;
                 const note = regionNote(state, inputs, stackRegion, found.kind);
                 const reasons = found.kind === "none" ? [] : found.reasons;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
@@ -74,9 +76,8 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     case "update":
                         return { changes: true };
                     case "replace":
-                        // Without `changes` the engine looks itself which inputs changed, so that it can show them
-                        // and the user's replaceOnChanges works; but it would not see a change that is in the
-                        // state alone.
+                        // Without `changes` the engine itself finds the changed inputs, so that it can show them and
+                        // the user's replaceOnChanges works; but it would not see a change that is only in the state.
                         return {
                             replaces: [...found.inputs],
                             deleteBeforeReplace: false,
@@ -132,10 +133,10 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 async () => {
                     const state = outputsFrom(values);
                     session.memory.note(state);
-                    handOnEarlierGroups(session, state);
+                    passOnEarlierGroups(session, state);
                     await session.work(scopeOf(state), async (context) => {
                         await remove(context, id, state, session.memory);
-                        // In the row of a resource that was replaced the new snapshot is what counts.
+                        // The row of a replaced resource ends with its new snapshot.
                         const successor = session.memory.takenBy(state.resourceUrn);
                         if (successor !== undefined) {
                             logSuccess(context.log, successor);
@@ -147,18 +148,18 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
     };
 }
 
-/** Only a resource that the engine did not know has no inputs of before. */
-function noteNewcomer({ memory }: Session, olds: Values, news: Values): void {
+/** Remembers a resource that the engine did not know: only such a one has no old inputs. */
+function rememberIfNew({ memory }: Session, olds: Values, news: Values): void {
     const { resourceUrn } = plain(news) as Partial<SnapshotInputs>;
     if (Object.keys(plain(olds)).length === 0 && resourceUrn !== undefined) {
         memory.noteNewResource(resourceUrn);
     }
 }
 
-/** Where a replacement deletes first, and the engine asked for no difference: what it held is gone then. */
-function handOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
+/** Passes on what a resource held, if a replacement deletes first without a call of `diff`. */
+function passOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
     const { resourceUrn, earlierSnapshotGroups = [] } = state;
-    // The name in its outputs may be that of another resource by now.
+    // The URN in its outputs may belong to another resource by now.
     if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewResource(resourceUrn)) {
         memory.notePredecessor(resourceUrn, { earlierSnapshotGroups });
     }
@@ -183,7 +184,7 @@ async function commitWhenRecorded(
     }
 }
 
-/** Whether a difference is in the state alone, where the engine does not look for one. */
+/** Tells whether a difference is only in the state, where the engine does not look for one. */
 function isOutput(name: string): boolean {
     return name === "snapshotGroupId" || name === "snapshots";
 }
@@ -197,12 +198,12 @@ function scopeOf(values: {
     return { regionId, resourceUrn, organization };
 }
 
-/** Inputs have passed the check before they come here, save for values that are not known in a preview. */
+/** Types inputs, which have passed the check, except for values that are unknown in a preview. */
 function inputsFrom(values: Values): SnapshotInputs {
     return plain(values) as unknown as SnapshotInputs;
 }
 
-/** Outputs are what this package itself put into the state. */
+/** Types outputs, which this package itself put into the state. */
 function outputsFrom(values: Values): SnapshotOutputs {
     return plain(values);
 }

@@ -6,42 +6,42 @@ type Severity = "debug" | "info" | "warning";
 export interface EngineMessage {
     readonly severity: Severity;
     readonly message: string;
-    /** The resource whose row shows the message; undefined for the stack's. */
+    /** The resource whose row shows the message; undefined for the stack's row. */
     readonly urn: string | undefined;
-    /** Shown only until the next one comes. */
+    /** Makes the next message replace this one. */
     readonly ephemeral: boolean;
 }
 
-const answerMs = 20_000;
+const answerTimeoutMs = 20_000;
 
-/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. With any other code somebody has answered. */
+/** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. Any other code is an answer. */
 const goneCodes: ReadonlySet<number> = new Set([4, 14]);
 
-/** The engine that started this process, as far as messages to it go. */
+/** The connection to the engine that started this process. */
 export interface EngineConnection {
     /**
-     * Shows a message after those before it: the engine may take two at a time in the other order, and the last one is
-     * what stands in the row. Rejects when the engine does not answer any more.
+     * Shows a message after the previous ones: the engine may reorder two concurrent messages, and the last one stays
+     * in the row. Rejects if the engine no longer answers.
      */
     send(message: EngineMessage): Promise<void>;
-    /** Resolves when the engine has answered all messages, or does not any more. */
+    /** Resolves when the engine has answered all messages, or no longer answers. */
     allSent(): Promise<void>;
-    /** Whether the engine is there to record what comes of a call. */
+    /** Tells whether the engine still runs, and can record the result of a call. */
     isThere(): Promise<boolean>;
 }
 
 /**
  * Connects to the engine that runs this process. The SDK's own logging has no connection to the engine in the
- * process of a dynamic provider, but the engine passes its address to it as the last argument.
+ * process of a dynamic provider, but the engine passes its address as the last argument.
  *
- * @returns undefined where there is no engine: in a unit test, say.
+ * @returns undefined if there is no engine, as in a unit test.
  */
 export function connectToEngine(argv: readonly string[]): EngineConnection | undefined {
     const address = argv.at(-1);
     if (address === undefined || !/^[\w.[\]:-]+:\d+$/.test(address)) {
         return undefined;
     }
-    const { client, requests, severities } = load(address);
+    const { client, requests, severities } = loadClient(address);
     const show = ({ severity, message, urn, ephemeral }: EngineMessage): Promise<void> =>
         new Promise((resolve, reject) => {
             const request = new requests.LogRequest();
@@ -51,8 +51,8 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
             if (urn !== undefined) {
                 request.setUrn(urn);
             }
-            // An engine that is gone refuses the connection at once; one that hangs must not hold us.
-            client.log(request, { deadline: Date.now() + answerMs }, (error) => {
+            // An engine that has exited refuses the connection at once; one that hangs must not block us.
+            client.log(request, { deadline: Date.now() + answerTimeoutMs }, (error) => {
                 if (error === null) {
                     resolve();
                 } else {
@@ -70,9 +70,9 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
         allSent: () => sent,
         isThere: () =>
             new Promise((resolve) => {
-                // Of the engine's few calls the one that changes and shows nothing.
+                // This call of the engine changes and shows nothing.
                 const request = new requests.GetRootResourceRequest();
-                client.getRootResource(request, { deadline: Date.now() + answerMs }, (error) => {
+                client.getRootResource(request, { deadline: Date.now() + answerTimeoutMs }, (error) => {
                     resolve(error === null || !goneCodes.has(error.code));
                 });
             }),
@@ -83,24 +83,21 @@ export function connectToEngine(argv: readonly string[]): EngineConnection | und
 interface EngineClient {
     log(
         request: engineProto.LogRequest,
-        options: { deadline: number },
+        options: { readonly deadline: number },
         callback: (error: Error | null) => void,
     ): void;
     getRootResource(
         request: engineProto.GetRootResourceRequest,
-        options: { deadline: number },
+        options: { readonly deadline: number },
         callback: (error: (Error & { readonly code: number }) | null) => void,
     ): void;
 }
 
-/**
- * Only now are the generated client and gRPC loaded: they are the SDK's own copies, which the process of a
- * dynamic provider has in memory already.
- */
-function load(address: string): {
-    client: EngineClient;
-    requests: typeof engineProto;
-    severities: Readonly<Record<Severity, engineProto.LogSeverity>>;
+/** Loads the SDK's own copies of client and gRPC, which a dynamic provider's process already has in memory. */
+function loadClient(address: string): {
+    readonly client: EngineClient;
+    readonly requests: typeof engineProto;
+    readonly severities: Readonly<Record<Severity, engineProto.LogSeverity>>;
 } {
     /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
     const requests = require("@pulumi/pulumi/proto/engine_pb") as typeof engineProto;

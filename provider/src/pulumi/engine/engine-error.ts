@@ -4,14 +4,14 @@ import { ownErrors } from "../../errors/own-errors";
 import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
 import { withSecretMessages } from "./secrets";
 
-/** The key under which the runtime keeps the provider's serialized text. */
+/** The key of the provider's serialized text in a resource's properties. */
 const providerKey = "__provider";
 
 /**
- * Runs a call of the engine and turns whatever it throws into what the engine shows and keeps best.
+ * Runs a call of the engine and turns every error into the form that the engine shows and records best.
  *
  * @param values the inputs or outputs of the call, with the provider's own key.
- * @param id the id of the resource that exists already: whatever fails, the error names it.
+ * @param id the id of a resource that already exists: every error names it.
  */
 export async function withEngineErrors<T>(
     values: Readonly<Record<string, unknown>>,
@@ -28,8 +28,8 @@ export async function withEngineErrors<T>(
 }
 
 /**
- * The engine keeps a resource in the state, with an id and outputs, when the error carries these fields. It shows
- * the reasons only, and it forgets the failure when there are none.
+ * Returns the error with whose fields the engine keeps a resource in the state, with an id and outputs. The engine
+ * shows only the reasons, and ignores the failure if there are none.
  */
 function initializationFailure(
     unfinished: UnfinishedSnapshot,
@@ -46,7 +46,7 @@ function initializationFailure(
 
 function plainError(thrown: unknown, instanceId: unknown, id: string | undefined): Error {
     const error = asAppSnapshotError(thrown, typeof instanceId === "string" ? instanceId : undefined);
-    // What is only looked up need not exist.
+    // A group that is only looked up need not exist.
     return shownOnce(
         error.code === ownErrors.GroupToGetNotFound.code
             ? error
@@ -54,7 +54,7 @@ function plainError(thrown: unknown, instanceId: unknown, id: string | undefined
     );
 }
 
-/** The id is the group's, or the invocation's as long as there is no group. */
+/** Returns the resource of an id, which is the group's, or the invocation's as long as there is no group. */
 function existing(id: string | undefined): CloudResources {
     if (id?.startsWith("ssg-") === true) {
         return { snapshotGroupId: id };
@@ -63,8 +63,8 @@ function existing(id: string | undefined): CloudResources {
 }
 
 /**
- * The engine shows the message of every error, once. Those of check, diff, read and delete the runtime prints beside it,
- * as `${error}: ${error.stack}`: the code is enough there.
+ * Returns an error whose message is shown once, by the engine. The runtime also prints errors of check, diff, read and
+ * delete, as `${error}: ${error.stack}`: the code is enough there.
  */
 function shownOnce({ name, message, code }: AppSnapshotError): Error {
     return Object.assign(new Error(message), {

@@ -5,21 +5,20 @@ import type { EngineConnection } from "./engine-connection";
 
 /** The process that the provider runs in. */
 export interface HostProcess {
-    /** Calls back when the process is asked to end, by the engine at the end of a command or by somebody else. */
+    /** Calls back when the engine, at the end of a command, or anyone else asks the process to exit. */
     onEnd(callback: () => void): void;
     exit(): void;
 }
 
-/** The engine gives a process five seconds after asking it to end; this leaves one for what comes last. */
-const settleMs = 3_000;
+/** The engine gives a process five seconds to exit. These times for running and last tasks stay within that. */
+const runningTasksMs = 3_000;
 const lastTasksMs = 1_500;
 
-const watchMs = 2_000;
+const watchIntervalMs = 2_000;
 
 /**
- * Ties the work of this process to the engine that asked for it. Without the engine nobody records what comes of
- * it: so when the engine is gone, waiting ends, nothing new is begun, and the process with it; what runs in the
- * cloud is left running, for the next update to adopt.
+ * Ties the work of this process to its engine, without which no result is recorded. When the engine has exited, all
+ * waits end, nothing new is started, and the process exits. A run in the cloud goes on, and the next update adopts it.
  */
 export class EngineWatchdog {
     private readonly controller = new AbortController();
@@ -28,8 +27,9 @@ export class EngineWatchdog {
     private ending = false;
 
     /**
-     * @param engine undefined, as `host`, where the provider runs in no process of its own: in a test, say.
-     * @param lastTasks what is to be done before the process ends.
+     * @param engine returns undefined if there is no engine, as in a test.
+     * @param host undefined if the provider has no process of its own, as in a test.
+     * @param lastTasks run before the process exits.
      */
     constructor(
         private readonly engine: () => EngineConnection | undefined,
@@ -38,12 +38,12 @@ export class EngineWatchdog {
         private readonly lastTasks: () => Promise<void>,
     ) {}
 
-    /** Aborted when nobody waits for this process any more. */
+    /** Aborted when no engine waits for this process any more. */
     get signal(): AbortSignal {
         return this.controller.signal;
     }
 
-    /** Rejects when the engine is gone. */
+    /** Rejects if the engine has exited. */
     async confirm(): Promise<void> {
         this.signal.throwIfAborted();
         if ((await this.engine()?.isThere()) === false) {
@@ -51,7 +51,7 @@ export class EngineWatchdog {
         }
     }
 
-    /** Does what the engine asked for. */
+    /** Runs a task of the engine, for which a shutdown waits a while. */
     async run<T>(work: () => Promise<T>): Promise<T> {
         this.watch();
         const task = work();
@@ -63,7 +63,7 @@ export class EngineWatchdog {
         }
     }
 
-    /** From now on the process ends with its engine, also while it has nothing to do. */
+    /** Makes the process exit with its engine from now on, even when it is idle. */
     watch(): void {
         const { host } = this;
         if (this.watching || host === undefined || this.engine() === undefined) {
@@ -79,7 +79,7 @@ export class EngineWatchdog {
 
     private async watchEngine(host: HostProcess): Promise<void> {
         while ((await this.engine()?.isThere()) !== false) {
-            await this.clock.sleep(watchMs);
+            await this.clock.sleep(watchIntervalMs);
         }
         this.end("the Pulumi engine that started it is gone");
         await this.shutdown(host);
@@ -96,20 +96,20 @@ export class EngineWatchdog {
             return;
         }
         this.ending = true;
-        // Their answers say what exists, if anybody is there to record it.
-        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(settleMs)]);
+        // Their answers name what exists, in case the engine can still record it.
+        await Promise.race([Promise.allSettled([...this.tasks]), this.clock.sleep(runningTasksMs)]);
         await Promise.race([this.lastTasks().catch(() => undefined), this.clock.sleep(lastTasksMs)]);
-        // After the answers have left.
+        // Lets the answers leave the process.
         await this.clock.sleep(20);
         host.exit();
     }
 }
 
-/** This very process. */
+/** Wraps the current process. */
 export function hostProcess(process: NodeJS.Process): HostProcess {
     return {
         onEnd: (callback) => {
-            // On Windows the engine asks with a Ctrl-Break.
+            // On Windows the engine sends Ctrl-Break.
             for (const signal of ["SIGINT", "SIGTERM", "SIGBREAK"] as const) {
                 process.once(signal, callback);
             }

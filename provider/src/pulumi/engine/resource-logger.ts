@@ -2,16 +2,16 @@ import type { Logger } from "../../runtime/logger";
 import type { EngineConnection, EngineMessage } from "./engine-connection";
 
 /**
- * A logger whose messages appear at the resource's own row in `pulumi up`.
+ * Creates a logger whose messages appear in the resource's own row of `pulumi up`.
  *
- * A message that does not reach the engine is dropped: logging must never decide how a snapshot ends. Nothing is
- * ever sent as an error, because the engine takes one for the failure of the whole update.
+ * A message that does not reach the engine is dropped: logging must never make a snapshot fail. Nothing is sent as an
+ * error, because the engine would treat it as the failure of the whole update.
  */
 export function resourceLogger(engine: EngineConnection | undefined, urn: string | undefined): Logger {
     let lastStatus = "";
     const send = (severity: EngineMessage["severity"], message: string, ephemeral: boolean): void => {
         engine?.send({ severity, message, urn, ephemeral }).catch(() => {
-            // The engine is gone; what that means is decided where it matters.
+            // The watchdog handles an engine that has exited.
         });
     };
     return {

@@ -3,9 +3,9 @@ import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 
 /**
- * A secret as it crosses the wire: the engine encrypts it in the state and shows it nowhere. It sends it back in
- * clear, as it does all secrets to a dynamic provider. Source: the SDK's `runtime.specialSigKey` and
- * `specialSecretSig`; part of the engine's protocol.
+ * Encodes a secret for the wire: the engine encrypts it in the state, never shows it, and sends it back in plain text,
+ * as all secrets to a dynamic provider. Source: the SDK's `runtime.specialSigKey` and `specialSecretSig`; part of the
+ * engine's protocol.
  */
 function secret(value: unknown): Readonly<Record<string, unknown>> {
     return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
@@ -13,10 +13,7 @@ function secret(value: unknown): Readonly<Record<string, unknown>> {
 
 const texts: readonly string[] = ["preScript", "postScript"];
 
-/**
- * Inputs with the texts of scripts as secrets. The resource's constructor sees to that too, but not to what a
- * transform supplies after it.
- */
+/** Returns inputs with scripts as secrets, like the constructor; a transform may add texts after that. */
 export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const { linux } = inputs;
     if (typeof linux !== "object" || linux === null || Array.isArray(linux)) {
@@ -31,7 +28,7 @@ export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Re
 
 const messages = ["pluginMessage", "pluginMessages", "preScriptOutput", "postScriptOutput"] as const;
 
-/** Outputs with the plugin's words as secrets, where what scripts say is to be kept secret. */
+/** Returns outputs with the plugin's messages and the scripts' output as secrets, if `scriptOutput` is "secret". */
 export function withSecretMessages(outputs: SnapshotOutputs): Record<string, unknown> {
     if (scriptOutputIn(outputs) !== "secret") {
         return { ...outputs };

@@ -19,16 +19,16 @@ import { connectToEngine, type EngineConnection } from "./engine-connection";
 import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
 import { resourceLogger } from "./resource-logger";
 
-/** What differs between the provider's own process and a test. */
+/** Settings that differ between the provider's own process and a test. */
 export interface SessionOptions {
-    /** Default: none, so that nothing is hooked. */
+    /** Default: none, so that no signal handler is installed. */
     readonly host?: HostProcess;
-    /** Default: the machine's. */
+    /** Default: the system clock. */
     readonly clock?: Clock;
     readonly requestTimeouts?: RequestTimeouts;
 }
 
-/** Where, and as which resource, to work. */
+/** The region to work in, and the resource to work for. */
 export interface Scope {
     readonly regionId: string | undefined;
     readonly resourceUrn: string | undefined;
@@ -36,11 +36,11 @@ export interface Scope {
 }
 
 /**
- * What one process of the dynamic provider keeps between calls: the settings, one SDK client per region, and what
- * is known of the engine's state.
+ * The data that a process of the dynamic provider keeps between calls: the settings, one SDK client per region, and its
+ * knowledge of the engine's state.
  */
 export class Session {
-    /** What the engine showed of its state. */
+    /** The parts of its state that the engine has shown. */
     readonly memory = new StateMemory();
     private readonly recordedRuns = new RecordedRuns(this.memory);
     private readonly pendingCommits: PendingCommits;
@@ -71,10 +71,7 @@ export class Session {
         );
     }
 
-    /**
-     * Must have its effect before it returns: the runtime calls other methods of the provider while a promise of
-     * `configure` is pending.
-     */
+    /** Takes effect before it returns: the runtime calls other methods while a promise of `configure` is pending. */
     configure(readConfig: ConfigReader): void {
         this.readConfig = readConfig;
         this.cachedSettings = undefined;
@@ -83,27 +80,27 @@ export class Session {
         this.watchdog.watch();
     }
 
-    /** Resolved at the first call that needs them, so that a wrong setting fails there and says so. */
+    /** The settings, resolved by the first call that needs them, so that a wrong one fails that call. */
     get settings(): Settings {
         this.cachedSettings ??= resolveSettings(this.readConfig, this.environment);
         return this.cachedSettings;
     }
 
     /**
-     * Works in one region for the engine, as long as that is there.
+     * Runs a task of the engine in one region, until the engine exits.
      *
-     * @throws AppSnapshotError MissingRegion when neither the caller nor the settings name one.
+     * @throws AppSnapshotError MissingRegion if neither the caller nor the settings name a region.
      */
-    async work<T>(place: Scope, task: (context: Context) => Promise<T>): Promise<T> {
-        const regionId = this.regionOf(place);
-        const log = this.logger(place.resourceUrn);
+    async work<T>(scope: Scope, task: (context: Context) => Promise<T>): Promise<T> {
+        const regionId = this.regionOf(scope);
+        const log = this.logger(scope.resourceUrn);
         const context = connectedContext({
             ...this.inRegion(regionId),
             signal: this.watchdog.signal,
             log,
             beforeChange: () => this.watchdog.confirm(),
         });
-        const { resourceUrn: urn, organization } = place;
+        const { resourceUrn: urn, organization } = scope;
         if (urn === undefined || this.memory.recordedRegions.length === 0) {
             return this.watchdog.run(() => task(context));
         }
@@ -115,21 +112,21 @@ export class Session {
     }
 
     /**
-     * Has a snapshot committed as soon as the engine has recorded it.
+     * Commits a snapshot as soon as the engine has recorded it.
      *
-     * @param afterwards what is to be done then. Default: nothing.
+     * @param afterwards runs after the commit. Default: nothing.
      */
     async commitWhenRecorded(
-        place: Scope,
+        scope: Scope,
         invokeId: string,
         afterwards: (context: Context) => Promise<void> = () => Promise.resolve(),
     ): Promise<void> {
-        // Without an engine nobody records anything.
+        // Without an engine nothing is recorded.
         if (this.connection() === undefined) {
             return;
         }
-        const log = this.logger(place.resourceUrn);
-        const committer = this.committer(this.regionOf(place));
+        const log = this.logger(scope.resourceUrn);
+        const committer = this.committer(this.regionOf(scope));
         await this.pendingCommits.expect({
             api: committer.api,
             invokeId,
@@ -138,7 +135,7 @@ export class Session {
         });
     }
 
-    /** It goes on when everything else is to end, and has nothing to ask the engine. */
+    /** Returns a context that works on during a shutdown, and does not ask the engine. */
     private committer(regionId: string): Context {
         let committer = this.committers.get(regionId);
         if (committer === undefined) {
@@ -153,13 +150,13 @@ export class Session {
         return committer;
     }
 
-    /** Messages to one resource's row; to the stack's, where no URN is given. */
+    /** Returns a logger for a resource's row, or for the stack's row if no URN is given. */
     logger(resourceUrn: string | undefined): Logger {
         return resourceLogger(this.connection(), resourceUrn);
     }
 
-    private regionOf(place: Scope): string {
-        const regionId = place.regionId ?? this.settings.regionId;
+    private regionOf(scope: Scope): string {
+        const regionId = scope.regionId ?? this.settings.regionId;
         if (regionId === undefined) {
             throw new AppSnapshotError(ownErrors.MissingRegion);
         }
@@ -186,7 +183,7 @@ export class Session {
         if (client === undefined) {
             client = createSdk(this.settings, regionId, this.options.requestTimeouts);
             this.clients.set(regionId, client);
-            // A failure is not kept: credentials may be there at the next call.
+            // A failure is not cached: the next call may find credentials.
             client.catch(() => this.clients.delete(regionId));
         }
         return client;

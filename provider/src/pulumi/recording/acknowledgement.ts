@@ -4,50 +4,50 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /*
- * The provider is not told when the engine has written its state. The program is: a resource's outputs become
- * known to it only after that. So the provider's process leaves a file, the program's process gives it another name,
- * and by that name the provider knows that the engine has recorded the resource. Both run on the same machine and
- * for the same user.
+ * The provider is not told when the engine has written its state. The program is: a resource's outputs become known to
+ * it only after that. So the provider's process creates a file, the program's process renames it, and the new name
+ * tells the provider that the engine has recorded the resource. Both run on the same machine as the same user.
  *
- * Only that name is a sign. Temporary files are swept, and in a folder for all users others may put what they like:
- * whatever else is found, or not found, says nothing.
+ * Only the new name counts. Temporary files may be swept, and others may create files in a shared folder, so anything
+ * else that is found or missing has no meaning.
  */
 
 /**
- * The folder of this user's receipts, which nobody else may enter.
+ * Returns the folder of this user's acknowledgements, which nobody else may enter.
  *
- * @param temporary the folder for temporary files that it is in. Default: the system's.
+ * @param temporary its parent folder. Default: the system's folder for temporary files.
  */
 export function acknowledgementFolder(temporary = tmpdir()): string {
     const uid = process.getuid?.();
     return join(temporary, `pulumi-alicloud-app-snapshot${uid === undefined ? "" : `-${uid}`}`);
 }
 
-/** The file that stands for a snapshot that was handed to the engine. */
+/** Returns the path of the file for a snapshot that was handed to the engine. */
 export function expectedPath(invokeId: string, temporary = tmpdir()): string {
-    // Never an empty name, which would be that of the folder itself.
+    // An empty name would be the folder itself.
     return join(acknowledgementFolder(temporary), invokeId.replace(/[^A-Za-z0-9-]/g, "").padStart(1, "-"));
 }
 
-/** The same file once the engine has recorded the snapshot. */
+/** Returns the path of that file once the engine has recorded the snapshot. */
 export function acknowledgedPath(invokeId: string, temporary = tmpdir()): string {
     return `${expectedPath(invokeId, temporary)}.recorded`;
 }
 
 /**
- * Says that a snapshot is about to be handed to the engine. For the provider's process, as is all but `acknowledge`.
+ * Creates the file before a snapshot is handed to the engine. For the provider's process, like all here but
+ * `acknowledge`.
  *
- * @throws Error where that can't be said.
+ * @throws Error if the file can't be created.
  */
 export async function expectAcknowledgement(invokeId: string): Promise<void> {
-    // Whatever comes of it, what is there then is looked at.
+    // The existing folder is checked below.
     await mkdir(acknowledgementFolder(), { mode: 0o700 }).catch(() => undefined);
-    // A run that was killed may have left either, and an old acknowledgement is none.
+    // A process that was killed may have left either file, and an old acknowledgement does not count.
     await removeAcknowledgement(invokeId);
     await writeFile(expectedPath(invokeId), "", { flag: "wx", mode: 0o600 });
 }
 
-/** Whether the program has said that the engine has recorded a snapshot; false as well where nobody can tell. */
+/** Tells whether the program has acknowledged that the engine recorded a snapshot; false if that is unknown. */
 export async function isAcknowledged(invokeId: string): Promise<boolean> {
     try {
         return (
@@ -59,24 +59,24 @@ export async function isAcknowledged(invokeId: string): Promise<boolean> {
 }
 
 /**
- * Removes whatever there is of a receipt.
+ * Removes both files of an acknowledgement.
  *
- * @throws Error where it can't be removed.
+ * @throws Error if they can't be removed.
  */
 export async function removeAcknowledgement(invokeId: string): Promise<void> {
     const folder = acknowledgementFolder();
     if (!isOwn(await lstat(folder))) {
         throw new Error(`${folder} is not a folder of this user alone`);
     }
-    // In this order, so that what is acknowledged in between is removed too.
+    // In this order, so that a file that is renamed in between is removed too.
     await rm(expectedPath(invokeId), { force: true });
     await rm(acknowledgedPath(invokeId), { force: true });
 }
 
 /**
- * Says that the engine has recorded a snapshot. For the program's process.
+ * Acknowledges that the engine has recorded a snapshot. For the program's process.
  *
- * @param temporary where the provider's process has its folder for temporary files. Default: where this one has it.
+ * @param temporary the folder for temporary files of the provider's process. Default: that of this process.
  */
 export function acknowledge(invokeId: string | undefined, temporary = tmpdir()): void {
     if (invokeId === undefined) {
@@ -87,11 +87,11 @@ export function acknowledge(invokeId: string | undefined, temporary = tmpdir()):
             renameSync(expectedPath(invokeId, temporary), acknowledgedPath(invokeId, temporary));
         }
     } catch {
-        // Then the snapshot is not committed, and only looked at once more when another one is taken.
+        // The snapshot is not committed then; the next create looks at it once more.
     }
 }
 
-/** Windows has neither ids of users nor modes, but a folder for temporary files for each user. */
+/** Tells whether a folder is this user's alone. Windows has no user ids or modes, but a temporary folder per user. */
 function isOwn(folder: Stats): boolean {
     const uid = process.getuid?.();
     return folder.isDirectory() && (uid === undefined || (folder.uid === uid && (folder.mode & 0o077) === 0));

@@ -10,29 +10,29 @@ export interface PendingCommit {
     /** The invocation that the resource has in its state. */
     readonly invokeId: string;
     readonly log: Logger;
-    /** What is to be done once it is recorded. */
+    /** Runs after the commit. */
     readonly afterwards?: () => Promise<void>;
 }
 
-const lookMs = 100;
+const pollIntervalMs = 100;
 
-/** What this process has handed to the engine and not committed yet. */
+/** The snapshots that this process has handed to the engine and not committed yet. */
 export class PendingCommits {
     private waiting: PendingCommit[] = [];
     private watching: Promise<void> | undefined;
 
     constructor(private readonly clock: Clock) {}
 
-    /** To be called before the engine gets the snapshot: the program may acknowledge it at any time after that. */
-    async expect(commitment: PendingCommit): Promise<void> {
+    /** Awaits the acknowledgement, which may come as soon as the engine has the snapshot: call it before that. */
+    async expect(commit: PendingCommit): Promise<void> {
         try {
-            await expectAcknowledgement(commitment.invokeId);
+            await expectAcknowledgement(commit.invokeId);
         } catch (thrown) {
-            // It stays handed over: nobody deletes it on suspicion, and who sees it in a state commits it.
-            commitment.log.debug(`${commitment.invokeId} can't be committed: ${String(thrown)}`);
+            // The run stays handed: it is never deleted on suspicion, and is committed when a state shows it.
+            commit.log.debug(`${commit.invokeId} can't be committed: ${String(thrown)}`);
             return;
         }
-        this.waiting.push(commitment);
+        this.waiting.push(commit);
         this.watching ??= this.watch().finally(() => {
             this.watching = undefined;
         });
@@ -42,7 +42,7 @@ export class PendingCommits {
         return this.waiting.length === 0;
     }
 
-    /** Commits what is recorded by now and forgets the rest. */
+    /** Commits the snapshots that are recorded by now, and forgets the rest. */
     async flush(): Promise<void> {
         await this.commitRecorded();
         const forgotten = this.waiting;
@@ -53,34 +53,34 @@ export class PendingCommits {
 
     private async watch(): Promise<void> {
         while (!this.isEmpty) {
-            await this.clock.sleep(lookMs);
+            await this.clock.sleep(pollIntervalMs);
             await this.commitRecorded();
         }
     }
 
     private async commitRecorded(): Promise<void> {
-        const seen = await Promise.all(
-            this.waiting.map(async (commitment) => ({
-                commitment,
-                recorded: await isAcknowledged(commitment.invokeId),
+        const polled = await Promise.all(
+            this.waiting.map(async (commit) => ({
+                commit,
+                recorded: await isAcknowledged(commit.invokeId),
             })),
         );
-        const recorded = seen
+        const recorded = polled
             .filter((item) => item.recorded)
-            .map((item) => item.commitment)
-            // Meanwhile another look may have come first.
-            .filter((commitment) => this.waiting.includes(commitment));
-        this.waiting = this.waiting.filter((commitment) => !recorded.includes(commitment));
+            .map((item) => item.commit)
+            // A concurrent poll may have committed it already.
+            .filter((commit) => this.waiting.includes(commit));
+        this.waiting = this.waiting.filter((commit) => !recorded.includes(commit));
         await Promise.all(recorded.map(forget));
-        const apis = new Set(recorded.map((commitment) => commitment.api));
+        const apis = new Set(recorded.map((commit) => commit.api));
         for (const api of apis) {
-            await commitTogether(recorded.filter((commitment) => commitment.api === api));
+            await commitTogether(recorded.filter((commit) => commit.api === api));
         }
         await Promise.all(recorded.map(finish));
     }
 }
 
-/** The snapshot is recorded: nothing that goes wrong after it is its failure. */
+/** Runs the follow-up, whose errors can no longer make the recorded snapshot fail. */
 async function finish({ afterwards, invokeId, log }: PendingCommit): Promise<void> {
     try {
         await afterwards?.();
@@ -89,27 +89,27 @@ async function finish({ afterwards, invokeId, log }: PendingCommit): Promise<voi
     }
 }
 
-/** Nobody waits for its receipt any more. */
+/** Removes the acknowledgement, for which nothing waits any more. */
 async function forget({ invokeId, log }: PendingCommit): Promise<void> {
     try {
         await removeAcknowledgement(invokeId);
     } catch (thrown) {
-        log.debug(`the receipt of ${invokeId} stays: ${String(thrown)}`);
+        log.debug(`the acknowledgement of ${invokeId} stays: ${String(thrown)}`);
     }
 }
 
-async function commitTogether(commitments: readonly PendingCommit[]): Promise<void> {
-    const [first] = commitments;
+async function commitTogether(commits: readonly PendingCommit[]): Promise<void> {
+    const [first] = commits;
     if (first === undefined) {
         return;
     }
     try {
         await commitRuns(
             first.api,
-            commitments.map((commitment) => commitment.invokeId),
+            commits.map((commit) => commit.invokeId),
         );
     } catch (thrown) {
-        for (const { log, invokeId } of commitments) {
+        for (const { log, invokeId } of commits) {
             log.warn(
                 `The snapshot was taken and recorded, but its invocation ${invokeId} could not be marked as done: ` +
                     `${thrown instanceof Error ? thrown.message : String(thrown)}. ` +

@@ -250,7 +250,7 @@ export interface LinuxSnapshotArgs {
      */
     freezeTimeoutSeconds?: pulumi.Input<number>;
     /**
-     * The longest time that each script may run. The whole command may take up to a day.
+     * The longest time that each script may run. The limit for the whole command is a day.
      *
      * @unit seconds
      * @limits 1 to 43,200

@@ -9,11 +9,10 @@ const unitSeconds: Readonly<Record<string, number>> = {
 };
 
 /**
- * The seconds of a timeout as the engine writes it, such as "20m" or "1h30m". The engine passes `customTimeouts`
- * on to no method of a dynamic provider, so the resource's constructor makes an input of it. What a transform supplies
- * comes after that and is lost.
+ * Returns the seconds of a timeout as the engine writes it, such as "20m" or "1h30m". The engine does not pass
+ * `customTimeouts` to a dynamic provider, so the resource's constructor makes it an input; that of a transform is lost.
  *
- * @returns undefined for no timeout, and for a text that is none: the engine itself complains of that.
+ * @returns undefined for no timeout, and for an invalid one, which the engine itself reports.
  */
 export function timeoutOf(duration: string | undefined): number | undefined {
     if (duration === undefined || !/^(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(duration)) {

@@ -5,8 +5,8 @@ import type { LinuxSnapshotArgs } from "./arguments";
 type Linux = pulumi.Input<LinuxSnapshotArgs> | undefined;
 
 /**
- * A digest of the texts where they are given, and nothing beside them as a secret; itself one, because a text could be
- * guessed by it. By it the provider tells them from texts that were secrets, or that a transform supplied.
+ * Returns a digest of the scripts' texts if nothing in `linux` is a secret. It tells the provider that they are not the
+ * texts of a transform. The digest itself is a secret, because a short text could be guessed from it.
  */
 export function openScripts(linux: Linux): pulumi.Output<string | undefined> | undefined {
     if (linux === undefined || !mayDeliver(linux)) {
@@ -16,7 +16,7 @@ export function openScripts(linux: Linux): pulumi.Output<string | undefined> | u
     const digest = pulumi
         .all([given, pulumi.isSecret(given)])
         .apply(([known, isSecret]) => (isSecret || !isObject(known) ? undefined : textDigest(known)));
-    // No digest is no secret.
+    // An undefined digest is not a secret.
     return pulumi
         .unsecret(digest)
         .apply((known) =>
@@ -24,7 +24,7 @@ export function openScripts(linux: Linux): pulumi.Output<string | undefined> | u
         );
 }
 
-/** Whether the texts of scripts are given, or may be: what is known only later may hold some. */
+/** Tells whether texts of scripts are given, or may be given by a value that is known only later. */
 function mayDeliver(linux: Linux): boolean {
     if (!isObject(linux)) {
         return false;
@@ -32,7 +32,7 @@ function mayDeliver(linux: Linux): boolean {
     return isLater(linux) || linux.preScript !== undefined || linux.postScript !== undefined;
 }
 
-/** The same, with the texts as secrets: the engine keeps all inputs in the state, and these encrypted then. */
+/** Returns the options with the texts as secrets, which the engine encrypts in the state. */
 export function withSecretScripts(linux: pulumi.Input<LinuxSnapshotArgs>): pulumi.Input<LinuxSnapshotArgs> {
     return isLater(linux) ? pulumi.output(linux).apply(secretScripts) : secretScripts(linux);
 }
@@ -55,7 +55,7 @@ function isLater(linux: NonNullable<Linux>): linux is Exclude<NonNullable<Linux>
     return pulumi.Output.isInstance(linux) || (isObject(linux) && "then" in linux);
 }
 
-/** What is none, as a program without types may give it, is left to the check, which says so. */
+/** Tells objects from other values, which a program without types may give, and which the check reports. */
 function isObject(value: unknown): value is object {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,56 +2,56 @@ import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../../runtime/text";
 
 /**
- * Inputs that hold nothing but what JSON can carry to the engine. Of anything else the SDK would make an empty object or
- * null without a word: a `Date` among the triggers would never change.
+ * Checks that JSON can represent all inputs. The SDK would silently turn other values into an empty object or null: a
+ * `Date` among the triggers would never change.
  *
- * @returns the same, in which what is known only later is looked at then; an output fails then, and with it the preview
- * or the update.
- * @throws Error that names each value of another kind, and what to write instead.
+ * @returns the inputs, in which outputs and promises are checked once they are known; a wrong one fails the preview or
+ * the update.
+ * @throws Error that names each wrong value, and what to write instead.
  */
 export function jsonValues<Inputs extends object>(resource: string, inputs: Inputs): Inputs {
     return inspected(resource, (inspection) => ofObject(inputs, "", [inputs], inspection)) as Inputs;
 }
 
-/** One look at values that are known at the same time. */
+/** An inspection of values that are known at the same time. */
 interface Inspection {
     readonly resource: string;
-    /** A phrase for each value that can't be carried. */
+    /** A phrase for each wrong value. */
     readonly found: string[];
 }
 
-function inspected<T>(resource: string, look: (inspection: Inspection) => T): T {
+function inspected<T>(resource: string, inspect: (inspection: Inspection) => T): T {
     const found: string[] = [];
-    const result = look({ resource, found });
+    const result = inspect({ resource, found });
     if (found.length > 0) {
         throw new Error(`AppConsistentSnapshot ${resource}: ${found.join("; ")}.`);
     }
     return result;
 }
 
-function checked(value: unknown, place: Place, inspection: Inspection): unknown {
+function checked(value: unknown, position: Position, inspection: Inspection): unknown {
     const later = (known: unknown): unknown =>
-        inspected(inspection.resource, (another) => checked(known, place, another));
+        inspected(inspection.resource, (another) => checked(known, position, another));
     if (pulumi.Output.isInstance(value)) {
         return value.apply(later);
     }
     if (value instanceof Promise) {
         return value.then(later);
     }
-    const problem = problemOf(value, place);
+    const problem = problemOf(value, position);
     if (problem !== undefined) {
-        inspection.found.push(`${place.path} ${problem}`);
+        inspection.found.push(`${position.path} ${problem}`);
         return value;
     }
-    const within = [...place.within, value];
+    const within = [...position.within, value];
     if (Array.isArray(value)) {
-        // Not with map, which passes over holes.
+        // Unlike map, Array.from visits holes.
         return Array.from(value as unknown[], (item, index) =>
-            checked(item, { path: `${place.path}[${index}]`, inList: true, within }, inspection),
+            checked(item, { path: `${position.path}[${index}]`, inList: true, within }, inspection),
         );
     }
     return typeof value === "object" && value !== null
-        ? ofObject(value, `${place.path}.`, within, inspection)
+        ? ofObject(value, `${position.path}.`, within, inspection)
         : value;
 }
 
@@ -69,16 +69,16 @@ function ofObject(
     );
 }
 
-interface Place {
-    /** Such as `triggers[0].version`. */
+interface Position {
+    /** A path such as `triggers[0].version`. */
     readonly path: string;
     readonly inList: boolean;
-    /** The lists and objects that the value is in. */
+    /** The lists and objects that contain the value. */
     readonly within: readonly unknown[];
 }
 
-/** Why JSON can't carry a value, whatever may be in it, and what to write instead; undefined where it can. */
-function problemOf(value: unknown, { inList, within }: Place): string | undefined {
+/** Says why JSON can't represent a value, apart from its contents, and what to write instead; undefined if it can. */
+function problemOf(value: unknown, { inList, within }: Position): string | undefined {
     switch (typeof value) {
         case "undefined":
             return inList ? "is undefined, in a list: write null, or omit it" : undefined;
@@ -120,7 +120,7 @@ const insteadOf: Readonly<Record<string, string>> = {
     "[object Set]": "[...set]",
 };
 
-/** Also where the object is of another realm, as in a test runner that has its own global objects. */
+/** Recognizes plain objects of other realms too, such as a test runner's. */
 function isPlain(value: object): boolean {
     const prototype: unknown = Object.getPrototypeOf(value);
     return prototype === null || Object.getPrototypeOf(prototype) === null;

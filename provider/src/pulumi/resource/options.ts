@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * Refuses a provider. The engine would send the resource to it, which knows nothing of a resource of this type. A
- * component may have one for its other children: they inherit it, and this one does not.
+ * Refuses a provider: the engine would send the resource to it, and it does not know this type. This resource does not
+ * inherit the provider of a component, which may have one for its other children.
  *
  * @throws Error that says what to set instead.
  */

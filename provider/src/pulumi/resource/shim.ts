@@ -1,10 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 
 /*
- * The methods are kept as text, and made into functions here, so that the text in the state is the same whoever
- * compiled or bundled this package. A bundler would put what `require` names into the program, and the engine can't
- * serialize that; a minifier would give the parameters other names. In the process of the dynamic provider `require`
- * looks from the folder of the Pulumi program.
+ * The methods are a text that is evaluated here, so that the text in the state does not depend on how this package was
+ * compiled. A bundler would bundle the package that `require` names, which the engine can't serialize; a minifier would
+ * rename the parameters. In the process of the dynamic provider, `require` resolves from the Pulumi program's folder.
  */
 const methods = `{
     load() {
@@ -45,10 +44,10 @@ const methods = `{
 const evaluate = new Function(`return ${methods};`) as () => dynamic.ResourceProvider;
 
 /**
- * The only code that is serialized into a stack's state.
+ * The only code that is serialized into a stack's state. It calls a `DynamicResourceProvider`.
  *
- * It captures nothing, so no secret can get into the state with it; it finds the package when it is called, so a
- * refresh or a destroy runs the installed version and not an old copy; and its text never changes, so a new
- * release of the package changes no state. A test pins that text. What it calls is `DynamicResourceProvider`.
+ * It captures nothing, so it can't bring a secret into the state. It loads the package when it is called, so a refresh
+ * or a destroy runs the installed version and not an old copy. Its text never changes, so a new release of the package
+ * changes no state; a test pins that text.
  */
 export const appConsistentSnapshotShim = evaluate();

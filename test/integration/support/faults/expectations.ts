@@ -16,7 +16,7 @@ export function expectBounded(ledger: readonly LedgerEntry[]): void {
         const requests = hit.filter((entry) => callOf(entry) === call);
         const times = requests.map(({ time }) => Date.parse(time));
         const spent = Math.max(...times) - Math.min(...times);
-        const limit = requests.some(({ faulted }) => faulted === "throttled") ? "later" : "again";
+        const limit = requests.some(({ faulted }) => faulted === "throttled") ? "laterMs" : "againMs";
         expect(requests.length, `requests of ${call}`).to.be.at.most(mostRequests);
         expect(spent, `milliseconds of ${call}`).to.be.at.most(defaultRetryLimits[limit]);
     }

@@ -70,7 +70,7 @@ class LaterClock {
     }
 }
 
-const options = { regionId: "cn-hangzhou", timeouts: { connect: 30_000, read: 30_000 } };
+const options = { regionId: "cn-hangzhou", timeouts: { connectMs: 30_000, readMs: 30_000 } };
 
 describe("credentials from a service", () => {
     const clock = new LaterClock();

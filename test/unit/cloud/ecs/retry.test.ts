@@ -92,8 +92,8 @@ describe("one API call", () => {
 
     it("is given up after a time, and never sleeps beyond it", async () => {
         for (const [error, limits] of [
-            [coded("InternalError"), { again: 100_000, later: 0 }],
-            [throttled(), { again: 0, later: 100_000 }],
+            [coded("InternalError"), { againMs: 100_000, laterMs: 0 }],
+            [throttled(), { againMs: 0, laterMs: 100_000 }],
         ] as const) {
             const options = optionsOf({ random: () => 1, limits });
             const start = options.clock.now();
@@ -120,12 +120,12 @@ describe("one API call", () => {
                 ApiCallError,
                 withRetry("RunCommand", failing(Infinity, throttled()).send, options),
             );
-            expect(options.clock.now() - start).to.be.within(240_000, defaultRetryLimits.later);
+            expect(options.clock.now() - start).to.be.within(240_000, defaultRetryLimits.laterMs);
         }
     });
 
     it("gets the time limit of a throttled call once it was throttled, whatever happens afterwards", async () => {
-        const options = optionsOf({ limits: { again: 10_000, later: 100_000 } });
+        const options = optionsOf({ limits: { againMs: 10_000, laterMs: 100_000 } });
         const start = options.clock.now();
         let requests = 0;
         const send = (): Promise<never> => {
@@ -150,7 +150,7 @@ describe("one API call", () => {
     });
 
     it("counts the time that its requests take", async () => {
-        const options = optionsOf({ limits: { again: 100_000, later: 0 } });
+        const options = optionsOf({ limits: { againMs: 100_000, laterMs: 0 } });
         let requests = 0;
         const send = (): Promise<never> => {
             requests += 1;

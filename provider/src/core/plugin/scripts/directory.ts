@@ -1,25 +1,22 @@
 import { scriptsRefused } from "../../../errors/exit-codes";
 
-/**
- * Where scripts are delivered to. Only root can enter it: the agent writes a file before it narrows its rights, so
- * for a moment anybody who can enter could read the script.
- */
+/** The directory for scripts. Only root can enter it: the agent restricts a file's mode only after writing it. */
 export const scriptDirectory = "/var/lib/app-snapshot";
 
-/** How the names of files end that are swept away when nothing can need them any more. */
+/** The suffix of files that are swept away once no run can need them. */
 export const sweptSuffix = ".once";
 
-/** Longer than the longest time limit of a command, in minutes. */
+/** The age at which they are swept away, in minutes: longer than the longest time limit of a command. */
 export const sweptAfterMinutes = 25 * 60;
 
-/** As `stat -c '%u %f'` prints a directory of root's with mode 0700. */
+/** The output of `stat -c '%u %f'` for a directory that belongs to root and has mode 0700. */
 const rootOnlyDirectory = "0 41c0";
 
 /**
- * The command that makes the directory ready: it is there, and it is root's alone. Files that a killed run left in
- * it go.
+ * Returns the command that creates the directory if necessary, checks that only root can enter it, and sweeps away
+ * files of killed runs.
  *
- * @param directory elsewhere only in a test.
+ * @param directory another path, in tests.
  */
 export function directoryCommand(directory = scriptDirectory): string {
     return `mkdir -p -m 0700 -- ${directory}

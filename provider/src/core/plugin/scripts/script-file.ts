@@ -2,10 +2,10 @@ import { sha256 } from "../../../runtime/digest";
 import type { LinuxSpecification, ScriptSource } from "../../inputs/specification";
 import { scriptDirectory, sweptSuffix } from "./directory";
 
-/** A script as a file on the instance. */
+/** A script file on the instance. */
 export interface ScriptFile {
     readonly path: string;
-    /** What is to be delivered to that path; undefined for a script that is there already. */
+    /** The delivery to that path; undefined for a script that is already on the instance. */
     readonly delivery?: Delivery;
 }
 
@@ -14,20 +14,20 @@ export interface Delivery {
     /** The file's name in the directory of delivered scripts. */
     readonly name: string;
     readonly content: string;
-    /** Of the content, in hexadecimal digits. */
+    /** The digest of the content, in hexadecimal digits. */
     readonly sha256: string;
 }
 
 export interface ScriptFiles {
     readonly pre: ScriptFile;
     readonly post: ScriptFile;
-    /** Whether delivered files stay on the instance. */
+    /** True if delivered files stay on the instance. */
     readonly kept: boolean;
 }
 
 /**
- * The files that one run has the plugin run. Those that are delivered have names of their own, so that no two
- * runs ever share a file, with a digest of the content, so that a file is what its name says.
+ * Returns the script files of one run. The names of delivered ones contain the run's id, so that two runs never share a
+ * file, and a digest of the content, so that a change can be detected.
  */
 export function scriptFiles(
     { scripts, keepScripts }: Pick<LinuxSpecification, "scripts" | "keepScripts">,
@@ -48,7 +48,7 @@ export function scriptFiles(
     return { pre: fileOf(scripts.pre, "pre"), post: fileOf(scripts.post, "post"), kept: keepScripts };
 }
 
-/** Those that are to be delivered. */
+/** Returns the deliveries of scripts. */
 export function deliveriesOf({ pre, post }: ScriptFiles): Delivery[] {
     return [pre, post].flatMap(({ delivery }) => (delivery === undefined ? [] : [delivery]));
 }

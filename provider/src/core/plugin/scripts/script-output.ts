@@ -3,29 +3,29 @@ import { sweptAfterMinutes } from "./directory";
 import type { ScriptFiles } from "./script-file";
 import { rootOnlyFile } from "./verification";
 
-/**
- * What both scripts print is kept by the command itself, whether or not the plugin passes it on. The plugin gets two
- * small scripts that become the real ones with their output in a pipe, so nothing of it mixes with the plugin's own
- * words. At its other end `tail` keeps the end of it in memory, however much it is: nothing can be full, or frozen. And
- * nobody waits for a background process that holds the pipe: what it prints later is read, and dropped.
+/*
+ * The command itself keeps the scripts' output, because the plugin may not pass it on. The plugin runs two wrappers,
+ * which execute the real scripts with their output in a pipe, so that it can't mix with the plugin's own messages.
+ * `tail` reads the pipe and keeps the end of the output in memory, where no disk can be full or frozen. Nothing waits
+ * for a background process that keeps the pipe open: its later output is read and dropped.
  */
 
-/** How much of what a script printed comes back, in bytes: its end. The output of a command is cut at 24 KB or less. */
+/** The size of the end of a script's output that is kept, in bytes. A command's output is cut at 24 KB or less. */
 const longestOutput = 1_500;
 
-/** What the plugin is to run where outputs are kept; the shell knows the directory. */
-export const keptScripts: Pick<ScriptFiles, "pre" | "post"> = {
+/** The wrappers that keep the scripts' output; the shell inserts their directory. */
+export const wrapperScripts: Pick<ScriptFiles, "pre" | "post"> = {
     pre: { path: "$kept/pre.sh" },
     post: { path: "$kept/post.sh" },
 };
 
-/** Both ends of each script's pipe, as the shell has them open; whoever else had one would keep the pipe from its end. */
+/** Closes both ends of each script's pipe: a process that inherited one would keep the pipe open. */
 export const closedEnds = "5>&- 6<&- 7>&- 8<&-";
 
 /**
- * Shell lines that make a directory in memory with what the plugin is to run, begin to read what that prints, and set
- * `kept` to the directory. It is empty where that can't be, because nothing is in memory or nothing there may be
- * executed: then the scripts are run as they are.
+ * Returns shell lines that create a directory in memory with the wrappers, start to read their output, and set `kept`
+ * to the directory. If there is no file system in memory, or none with executable files, `kept` is empty, and the
+ * scripts run without wrappers.
  */
 export function keepOutputs({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const paths = { pre: assertSafeValue(pre.path), post: assertSafeValue(post.path) };
@@ -56,8 +56,9 @@ fi`;
 }
 
 /**
- * Our own end to write to keeps the pipe from its end while no script has it, and the one to read from keeps a script from
- * waiting for a reader. What was printed is written down only for a command that is there to print it.
+ * Returns lines that read one script's pipe. The command's own write end keeps it open while no script runs, and its
+ * read end prevents a script from waiting for a reader. The output is saved only while the command is there to print
+ * it.
  */
 function readPipe(what: "pre" | "post", end: number): string {
     return `    exec ${end}<>"$kept/${what}.in" ${end + 1}<"$kept/${what}.in"
@@ -71,8 +72,8 @@ function readPipe(what: "pre" | "post", end: number): string {
 }
 
 /**
- * Shell lines that print what was kept, and remove it. A reader that has not come to an end after a second never will, as
- * something holds the pipe in the background: another one takes its place, which drops what it reads.
+ * Shell lines that print the kept output, and remove it. If a reader has not ended after a second, a background process
+ * keeps the pipe open: another reader then replaces it and drops what it reads.
  */
 export const printOutputs = `if [ -n "$kept" ]; then
     exec 5>&- 7>&-
@@ -94,7 +95,7 @@ export const printOutputs = `if [ -n "$kept" ]; then
     rm -rf "$kept"
 fi`;
 
-/** What scripts printed, its end; what printed nothing, or is not known, is not there. */
+/** The end of the scripts' output; undefined if it is empty or unknown. */
 export interface ScriptOutputs {
     readonly preScriptOutput?: string;
     readonly postScriptOutput?: string;
@@ -102,7 +103,7 @@ export interface ScriptOutputs {
 
 const line = /\n(pre|post)-script printed: ([A-Za-z0-9+/=]*)(?=\r?\n)/g;
 
-/** What the command printed of its scripts; pure. */
+/** Reads the scripts' output in the command's output; pure. */
 export function scriptOutputsIn(output: string): ScriptOutputs {
     const outputs: Record<string, string> = {};
     for (const [, what = "", encoded = ""] of `\n${output}\n`.matchAll(line)) {
@@ -114,12 +115,12 @@ export function scriptOutputsIn(output: string): ScriptOutputs {
     return outputs;
 }
 
-/** The output without these lines: what the plugin said. */
+/** Returns the command's output without the scripts' output. */
 export function withoutScriptOutputs(output: string): string {
     return `\n${output}\n`.replace(line, "").slice(1, -1);
 }
 
-/** Without a first line, or a first character, that is not whole, and without what would move a terminal's cursor. */
+/** Decodes text without an incomplete first line or character, and without control sequences of terminals. */
 function lastLines(bytes: Buffer): string {
     const text = bytes.toString("utf8");
     const isCut = bytes.length >= longestOutput && /\n./s.test(text);

@@ -1,17 +1,17 @@
 import { endOf } from "../../../runtime/text";
 import type { ScriptFile, ScriptFiles } from "./script-file";
 
-/** As `stat -c '%u %f'` prints a regular file of root's with mode 0700. */
+/** The output of `stat -c '%u %f'` for a regular file that belongs to root and has mode 0700. */
 export const rootOnlyFile = "0 81c0";
 
 /**
- * Shell lines that compare the scripts with what they have to be, into `found` and `expected`. The plugin itself
- * skips a script with the wrong owner or mode, and reports success.
+ * Returns shell lines that set `found` to the scripts' owners, modes and digests, and `expected` to the required ones.
+ * The plugin itself skips a script with the wrong owner or mode, and reports success.
  *
- * Everything in these lines is from the alphabet of paths and digests, so nothing needs to be quoted with care. The
- * language is set by itself: before `stat` it would be set back after it, and bash complains if the system lacks it.
+ * Paths and digests have only safe characters, so they need no quotes. The locale is exported separately: as a prefix
+ * of `stat`, bash would restore it afterwards, and complain if the system lacks it.
  */
-export function lookAtScripts({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
+export function verifyScripts({ pre, post }: Pick<ScriptFiles, "pre" | "post">): string {
     const files = [pre, post];
     const delivered = files.filter((file) => file.delivery !== undefined);
     const paths = files.map((file) => file.path).join(" ");
@@ -31,8 +31,8 @@ function sumLine({ path, delivery }: ScriptFile): string {
     return `${delivery?.sha256 ?? ""}  ${path}`;
 }
 
-/** What the output of a command that refused its scripts says is wrong with them, for a person; pure. */
-export function scriptProblems(output: string): string {
+/** Returns the reasons for which a command refused its scripts, from its output; pure. */
+export function refusalReasons(output: string): string {
     const missing = [...output.matchAll(/^stat: .*?'?(\/[A-Za-z0-9._/-]+)'?: (.+)$/gm)].map(
         ([, path = "", why = ""]) => `${path}: ${why.trim()}`,
     );
@@ -51,7 +51,7 @@ export function scriptProblems(output: string): string {
     return problems.length === 0 ? `they could not be checked: ${words(output)}` : problems.join("; ");
 }
 
-/** On one line, the end of it if there is much. */
+/** Returns the end of an output on one line. */
 function words(output: string): string {
     return endOf(output.trim().replace(/\s+/g, " "), 300);
 }

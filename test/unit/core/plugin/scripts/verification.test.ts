@@ -4,7 +4,7 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
 import type { ScriptFile, ScriptFiles } from "../../../../../provider/src/core/plugin/scripts/script-file";
-import { scriptProblems } from "../../../../../provider/src/core/plugin/scripts/verification";
+import { refusalReasons } from "../../../../../provider/src/core/plugin/scripts/verification";
 import { pluginCommand } from "../../../../../provider/src/core/plugin/command";
 import { RootFolder, runReally, whyNotAsRoot } from "../../../support/root-folder";
 import { specificationOf } from "../../../support/samples";
@@ -74,7 +74,7 @@ for (const shell of shells) {
             const ran = existsSync(folder.at("ran"));
             rmSync(folder.at("ran"), { force: true });
             const output = stdout + stderr;
-            return { ran, exitCode: status, output, problems: scriptProblems(output).split("; ") };
+            return { ran, exitCode: status, output, problems: refusalReasons(output).split("; ") };
         }
 
         const both = (): Pick<ScriptFiles, "pre" | "post"> => ({
@@ -211,17 +211,17 @@ for (const shell of shells) {
 
 describe("the problems with scripts", () => {
     it("are also found in the words of older systems", () => {
-        expect(scriptProblems("stat: cannot stat '/a': No such file or directory")).to.equal(
+        expect(refusalReasons("stat: cannot stat '/a': No such file or directory")).to.equal(
             "/a: No such file or directory",
         );
-        expect(scriptProblems("stat: cannot stat /a: Permission denied\r\n/b 0 81c0\r\n")).to.equal(
+        expect(refusalReasons("stat: cannot stat /a: Permission denied\r\n/b 0 81c0\r\n")).to.equal(
             "/a: Permission denied",
         );
     });
 
     it("are the programs' own output if they name no file, without other lines", () => {
         const noise = 'x /a 1 81ff\n[message="/b 1 81ff"]\n/c 1 81ff more\n/d one 81ff\n';
-        expect(scriptProblems(noise)).to.equal(
+        expect(refusalReasons(noise)).to.equal(
             'they could not be checked: x /a 1 81ff [message="/b 1 81ff"] /c 1 81ff more /d one 81ff',
         );
     });
