@@ -80,6 +80,11 @@ export default tseslint.config(
     },
     {
         files: ["provider/src/**/*.ts", "test/**/*.ts"],
+        // What a program passes it may build step by step, as the arguments of all Pulumi resources.
+        ignores: [
+            "provider/src/pulumi/resource/arguments.ts",
+            "provider/src/pulumi/resource/app-consistent-snapshot.ts",
+        ],
         rules: {
             "no-restricted-syntax": [
                 "error",
@@ -90,7 +95,7 @@ export default tseslint.config(
         },
     },
     {
-        files: ["examples/**/*.ts", "test/**/*.ts", "tools/**/*.mjs"],
+        files: ["**/*.ts", "**/*.mjs"],
         plugins: { "simple-import-sort": simpleImportSort },
         rules: {
             "simple-import-sort/imports": [

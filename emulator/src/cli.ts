@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+
 import { type EmulatorOptions, startEmulator } from "./emulator";
 import { readFixture } from "./fixture/read";
 import { fastTiming, realisticTiming } from "./settings/timing";

@@ -1,24 +1,24 @@
 import { Agent } from "./agent/agent";
 import { Runner } from "./agent/runner";
-import { checkCopiesPlace, checkImages } from "./world/check-images";
-import { ImageCopies } from "./world/image-copies";
-import { type Behaviour, defaultBehaviour } from "./settings/behaviour";
-import type { CallListener } from "./gateway/call";
 import { type Clock, systemClock } from "./clock/clock";
+import { CloudClock } from "./clock/cloud-clock";
+import { RemoteControl } from "./controls/remote-control";
+import { type State, stateOf } from "./controls/state";
 import { TestControls } from "./controls/test-controls";
-import { FaultPlan } from "./gateway/faults";
 import type { Fixture } from "./fixture/fixture";
 import { parseFixture } from "./fixture/parse";
 import { defaultFixture } from "./fixture/read";
 import { checkMounts } from "./freeze/check-mounts";
-import { RemoteControl } from "./controls/remote-control";
+import type { CallListener } from "./gateway/call";
+import { FaultPlan } from "./gateway/faults";
 import { Gateway } from "./gateway/gateway";
-import { Server } from "./gateway/server";
 import type { LedgerEntry } from "./gateway/ledger";
+import { Server } from "./gateway/server";
 import { operations } from "./operations/table";
-import { type State, stateOf } from "./controls/state";
+import { type Behaviour, defaultBehaviour } from "./settings/behaviour";
 import { fastTiming, type Timing } from "./settings/timing";
-import { CloudClock } from "./clock/cloud-clock";
+import { checkCopiesPlace, checkImages } from "./world/check-images";
+import { ImageCopies } from "./world/image-copies";
 import { World } from "./world/world";
 
 /** The options of {@link startEmulator}. */

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+
 import { asksForVersion } from "./cli/arguments";
 import { runCommandLine } from "./cli/command";
+import { commandContext } from "./cli/command-context";
 import { runPulumi } from "./cli/pulumi";
 import type { Services } from "./cli/services";
-import { commandContext } from "./cli/command-context";
 import { systemClock } from "./runtime/clock";
 import type { Logger } from "./runtime/logger";
 
@@ -47,7 +48,7 @@ async function confirm(question: string): Promise<boolean> {
 
 function version(): string {
     const { version } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8")) as {
-        version: string;
+        readonly version: string;
     };
     return version;
 }

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import type { Emulator, PluginOutcome } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { expectFailure, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 
 /** Exit codes with which the plugin fails after it has created the group. */
 const lateExitCodes = [5, 6, 7, 8, 10, 12];

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { startPlugin } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import type { CommandResult, RunningCommand, TestStack } from "../support/stack/test-stack";
 import { until } from "../support/until";
 

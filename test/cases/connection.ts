@@ -1,11 +1,13 @@
-import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
-import { owner, roleArn, session, withAssumedRole } from "../support/sts/assumed-role";
+
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
+import { owner, roleArn, session, withAssumedRole } from "../support/sts/assumed-role";
 
 const resources = [linuxSnapshot("a", instances.withRole)];
 const noKeys = { ALIBABA_CLOUD_ACCESS_KEY_ID: undefined, ALIBABA_CLOUD_ACCESS_KEY_SECRET: undefined };

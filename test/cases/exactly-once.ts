@@ -1,11 +1,12 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
-import { until } from "../support/until";
+
 import { startPlugin } from "../support/stack/interruption";
 import { processesCanBeFound } from "../support/stack/processes";
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import type { TestStack } from "../support/stack/test-stack";
+import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
+
 import {
     calls,
     expectFailure,
@@ -8,8 +8,9 @@ import {
     linuxSnapshot,
     scripts,
 } from "../support/stack/program";
-import { until } from "../support/until";
+import type { Scenario } from "../support/stack/scenario";
 import type { TestResource } from "../support/stack/test-stack";
+import { until } from "../support/until";
 
 const temporaryScripts = { preScriptPath: "/tmp/prescript.sh", postScriptPath: "/tmp/postscript.sh" };
 

@@ -1,6 +1,8 @@
-import { expect } from "chai";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import type { Emulator, SnapshotGroupState } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { isHeld, releaseWhenAwaited } from "../support/stack/interruption";
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";

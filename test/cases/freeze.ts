@@ -1,12 +1,13 @@
 import { expect } from "chai";
+
 import { count } from "../support/counts";
 import type { FileSystemType } from "../support/file-system-type";
 import {
+    type EmulatorProcess,
+    type LoopFileSystem,
     mountedInstance,
     whyNoLoopFileSystem,
     withLoopFileSystem,
-    type EmulatorProcess,
-    type LoopFileSystem,
 } from "../support/loop-file-system";
 import { expectFailure, expectSuccess, linuxSnapshot, scripts } from "../support/stack/program";
 import type { TestStack } from "../support/stack/test-stack";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Clock, Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { killDuringPlugin, releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
 import {
     calls,

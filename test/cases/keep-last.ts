@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { Scenario } from "../support/stack/scenario";
 import type { TestResource, TestStack } from "../support/stack/test-stack";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { cellTitle, type Cell, type CellResult, type BaselineCalls } from "../matrix/cell";
+
 import { runBaselines } from "../matrix/baseline-run";
+import { type BaselineCalls, type Cell, type CellResult, cellTitle } from "../matrix/cell";
 import { tryCells } from "../matrix/run";
 import type { Scenario } from "../matrix/scenario";
 import type { CreateStack } from "../matrix/world";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
+
 import {
     killAtPlugin,
     killDuringPlugin,
@@ -7,6 +7,7 @@ import {
     startPlugin,
 } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import { until } from "../support/until";
 
 const resources = [linuxSnapshot("a", instances.withRole, { triggers: ["1"] })];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
+
 import {
     calls,
     callsBesidesPolling,
@@ -7,6 +7,7 @@ import {
     instances,
     linuxSnapshot,
 } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 
 export function lifecycle(how: string, scenario: Scenario): void {
     describe(`the life of a snapshot, ${how}`, () => {

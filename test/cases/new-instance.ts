@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
+
 import {
     calls,
     expectFailure,
@@ -8,6 +8,7 @@ import {
     instances,
     linuxSnapshot,
 } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import { until } from "../support/until";
 
 export function newInstances(how: string, scenario: Scenario): void {

@@ -1,11 +1,13 @@
-import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { stackOf } from "../../provider/src/core/run/run";
+
 import { leaseTag, leaseTagKey } from "../../provider/src/core/role/lease";
+import { stackOf } from "../../provider/src/core/run/run";
 import { killAtPlugin, killDuringPlugin } from "../support/stack/interruption";
 import { calls, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import type { ProgramResult, TestStack } from "../support/stack/test-stack";
 import { until } from "../support/until";
 

@@ -1,7 +1,8 @@
-import { expect } from "chai";
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { expectFailure, expectSuccess, instances } from "../support/stack/program";
+
+import { expect } from "chai";
+
 import { brokenLinks } from "../docs/support/links";
 import { withEngine } from "../e2e/support/engine";
 import type { EngineStackOptions } from "../e2e/support/stack";
@@ -11,9 +12,10 @@ import {
     installPackage,
     moveIntoLibrary,
     pack,
-    temporaryFolder,
     type Setup,
+    temporaryFolder,
 } from "../package/foreign-program";
+import { expectFailure, expectSuccess, instances } from "../support/stack/program";
 
 export function foreignProgram(one: Setup): void {
     describe("the package, installed from its tarball into a program outside the repository", () => {

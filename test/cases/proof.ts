@@ -1,6 +1,7 @@
 import { expect } from "chai";
+
 import type { Failure } from "../proof/scenes/failures";
-import { rowsBefore, type RestoreResult } from "../proof/scenes/restore";
+import { type RestoreResult, rowsBefore } from "../proof/scenes/restore";
 import type { Driver } from "../proof/support/instance";
 import { runInside } from "../proof/support/run-inside";
 import type { Subject } from "../proof/support/subjects";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
+
 import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 
 export function reading(how: string, scenario: Scenario): void {
     describe(`reading snapshots, ${how}`, () => {

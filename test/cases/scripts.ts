@@ -1,12 +1,14 @@
-import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import type { Emulator, InstanceState } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { withFolder } from "../support/folder";
 import { killDuringPlugin } from "../support/stack/interruption";
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { calls, expectFailure, expectSuccess, groupIds, instances, scripts } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import type { TestResource } from "../support/stack/test-stack";
 
 const directory = "/var/lib/app-snapshot";

@@ -1,14 +1,16 @@
-import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { filesIn, sightings, type Place } from "../e2e/support/canaries";
-import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+
+import { filesIn, type Place, sightings } from "../e2e/support/canaries";
 import { withEngine } from "../e2e/support/engine";
-import type { CommandResult, TestResource } from "../support/stack/test-stack";
-import { isSecret } from "../support/stack/secrets";
 import type { EngineStack } from "../e2e/support/stack";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import { isSecret } from "../support/stack/secrets";
+import type { CommandResult, TestResource } from "../support/stack/test-stack";
 
 /** Secrets with characters that URLs and base64 encode. */
 const credential = {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import type { Scenario } from "../support/stack/scenario";
-import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+
 import { releaseWhenAwaited } from "../support/stack/interruption";
+import { calls, expectFailure, expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
+import type { Scenario } from "../support/stack/scenario";
 import { until } from "../support/until";
 
 /** The plugin is at work until it is released. */

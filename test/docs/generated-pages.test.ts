@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+
 import { expect } from "chai";
+
 import { root } from "./support/markdown";
 
 describe("docs/errors.md and docs/reference.md", () => {

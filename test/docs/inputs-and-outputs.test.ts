@@ -1,14 +1,15 @@
 import { expect } from "chai";
+
+import { checkInputs } from "../../provider/src/core/inputs/check";
 import {
     onDegradedChoices,
     requiredConsistencies,
     roleAttachments,
     scriptOutputs,
-    waitForChoices,
     type SnapshotInputs,
+    waitForChoices,
 } from "../../provider/src/core/inputs/inputs";
 import { defaults } from "../../provider/src/core/inputs/specification";
-import { checkInputs } from "../../provider/src/core/inputs/check";
 import { difference } from "../../provider/src/core/lifecycle/diff";
 import { keptInputs, type SnapshotOutputs } from "../../provider/src/core/lifecycle/outputs";
 import { codeSpans, document, section, tableRows } from "./support/markdown";

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { document } from "./support/markdown";
 
 interface Manifest {

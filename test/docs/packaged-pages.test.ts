@@ -1,7 +1,9 @@
-import { expect } from "chai";
 import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { expect } from "chai";
+
 import { brokenLinks } from "./support/links";
 import { codeBlocks, document, root } from "./support/markdown";
 import { pages, sourceFiles } from "./support/sources";

@@ -1,5 +1,6 @@
-import { circumstancesOf } from "../../provider/src/core/inputs/circumstances";
 import { expect } from "chai";
+
+import { circumstancesOf } from "../../provider/src/core/inputs/circumstances";
 import { apiErrorEntry, noAnswer } from "../../provider/src/errors/api-errors";
 import { AppSnapshotError, combine } from "../../provider/src/errors/app-snapshot-error";
 import { deliveryErrors } from "../../provider/src/errors/delivery-errors";

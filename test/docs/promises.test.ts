@@ -1,6 +1,8 @@
-import { expect } from "chai";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+
+import { expect } from "chai";
+
 import { codeSpans, document, root, section, tableRows } from "./support/markdown";
 
 const rows = tableRows(section(document("docs/tests.md"), "## Promises and their tests"));

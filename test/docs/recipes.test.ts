@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { problemsOf } from "../../provider/src/runtime/schema";
+
 import { holdDefaults, holdRules } from "../../provider/src/recipes/options";
 import * as recipes from "../../provider/src/recipes/recipes";
+import { problemsOf } from "../../provider/src/runtime/schema";
 import { codeSpans, document, section, tableRows } from "./support/markdown";
 import { declaredOptions } from "./support/sources";
 

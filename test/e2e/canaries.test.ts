@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { sightings } from "./support/canaries";
 
 describe("a canary", () => {

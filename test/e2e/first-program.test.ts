@@ -1,8 +1,10 @@
-import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { cp, realpath, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+
+import { expect } from "chai";
+
 import { codeBlocks, document, root, section } from "../docs/support/markdown";
 import { withFolder } from "../support/folder";
 import { expectSuccess } from "../support/stack/program";

@@ -1,6 +1,8 @@
-import { expect } from "chai";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import type { EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { killAtPlugin, releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
 import {
     calls,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { expectFailure, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import { withEngine } from "./support/engine";
 

@@ -1,6 +1,8 @@
-import { expect } from "chai";
 import { join } from "node:path";
+
+import { expect } from "chai";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { expectSuccess, instances, linuxSnapshot } from "../support/stack/program";
 import { roleArn, session, withAssumedRole } from "../support/sts/assumed-role";
 import { withEngine } from "./support/engine";

@@ -1,5 +1,3 @@
-import Client, { DeleteSnapshotGroupRequest, DeleteSnapshotRequest } from "@alicloud/ecs20140526";
-import { expect } from "chai";
 import { execFile } from "node:child_process";
 import {
     existsSync,
@@ -14,6 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+
+import Client, { DeleteSnapshotGroupRequest, DeleteSnapshotRequest } from "@alicloud/ecs20140526";
+import { expect } from "chai";
 import {
     defaultFixture,
     type Emulator,
@@ -21,6 +22,7 @@ import {
     type FixtureInstance,
     parseFixture,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { checkCopiesPlace } from "../../emulator/src/world/check-images";
 import { mountedInstance, whyNoLoopFileSystem, withLoopFileSystem } from "../support/loop-file-system";
 import { closeAll, goodParams, linux2, pluginLine, region, role, run, sdk, start, windows1 } from "./support";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { EmulatorCall } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import { closeAll, linux1, refusal, region, sdk, send, start, until } from "./support";
 

@@ -1,12 +1,14 @@
-import { DescribeInstancesRequest } from "@alicloud/ecs20140526";
-import { expect } from "chai";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { closeAll, eventually, region, sdk, start } from "./support";
-import { rawCall } from "./raw";
+
+import { DescribeInstancesRequest } from "@alicloud/ecs20140526";
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { rawCall } from "./raw";
+import { closeAll, eventually, region, sdk, start } from "./support";
 
 const program = path.join(path.dirname(require.resolve("pulumi-alicloud-app-snapshot-emulator")), "cli.js");
 

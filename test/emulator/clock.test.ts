@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { EmulatorCall } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import {
     closeAll,
@@ -10,6 +11,7 @@ import {
     newGate,
     pluginLine,
     refusal,
+    region,
     role,
     run,
     sdk,
@@ -17,7 +19,6 @@ import {
     start,
     until,
     windows1,
-    region,
 } from "./support";
 
 /** A clock that is told of what takes the machine's time. */
@@ -35,11 +36,11 @@ class ToldClock extends ManualClock {
 }
 
 function preScript(content: string): {
-    path: string;
-    owner: string;
-    group: string;
-    mode: string;
-    content: string;
+    readonly path: string;
+    readonly owner: string;
+    readonly group: string;
+    readonly mode: string;
+    readonly content: string;
 } {
     return {
         path: "/root/app-snapshot/prescript.sh",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type Emulator, parseFixture, defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+import { defaultFixture, type Emulator, parseFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { type RawAnswer, rawCall } from "./raw";
 import {
     closeAll,

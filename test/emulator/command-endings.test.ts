@@ -1,8 +1,10 @@
-import { StopInvocationRequest } from "@alicloud/ecs20140526";
-import { expect } from "chai";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+
+import { StopInvocationRequest } from "@alicloud/ecs20140526";
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     eventually,

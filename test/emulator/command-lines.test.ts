@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { expandVariables, runBatch } from "../../emulator/src/windows/batch";
-import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
-import { truncate } from "../../emulator/src/world/output-buffer";
+
 import { pluginArguments, readManagerLine } from "../../emulator/src/plugin/manager-options";
 import { splitWords } from "../../emulator/src/plugin/shlex";
 import { isSupportedSystem } from "../../emulator/src/plugin/supported-system";
+import { expandVariables, runBatch } from "../../emulator/src/windows/batch";
+import { commandLineToArgv } from "../../emulator/src/windows/command-line-to-argv";
+import { truncate } from "../../emulator/src/world/output-buffer";
 
 /** Texts of the characters that mean something to one of the layers, and some that do not. */
 const nasty = fc.string({

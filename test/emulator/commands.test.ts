@@ -1,9 +1,10 @@
 import {
-    DescribeInvocationsRequest,
     DescribeInvocationResultsRequest,
+    DescribeInvocationsRequest,
     RunCommandRequestTag,
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
+
 import {
     closeAll,
     linux1,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator, Fault } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import {
     closeAll,

@@ -1,13 +1,15 @@
-import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+
+import { expect } from "chai";
 import {
     defaultFixture,
     type Fixture,
     parseFixture,
     readFixture,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, start } from "./support";
 
 const shipped = path.join(

@@ -1,6 +1,7 @@
-import { expect } from "chai";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+
+import { expect } from "chai";
 
 const root = path.join(__dirname, "..", "..", "emulator");
 const src = path.join(root, "src");

@@ -8,6 +8,7 @@ import {
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, linux1, newGate, refusal, region, run, sdk, send, start, until } from "./support";
 
 async function invocations(client: Client, filter: Partial<DescribeInvocationsRequest>) {

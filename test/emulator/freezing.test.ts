@@ -1,8 +1,10 @@
-import Client, { StopInvocationRequest } from "@alicloud/ecs20140526";
-import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+
+import Client, { StopInvocationRequest } from "@alicloud/ecs20140526";
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     type EmulatorProcess,
     type EmulatorSettings,

@@ -1,6 +1,7 @@
 import Client, { DescribeDisksRequest, DescribeImagesRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, linux1, plain, refusal, region, sdk, start } from "./support";
 
 describe("emulator: what holds a snapshot", () => {

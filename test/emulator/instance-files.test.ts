@@ -1,7 +1,8 @@
-import { expect } from "chai";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+
+import { expect } from "chai";
 import {
     defaultFixture,
     type Emulator,
@@ -9,6 +10,7 @@ import {
     type FixtureInstance,
     parseFixture,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     consistencyTags,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import { closeAll, linux1, region, startStill, stopped } from "./support";
 

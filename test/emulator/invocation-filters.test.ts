@@ -4,6 +4,7 @@ import Client, {
     DescribeInvocationsRequest,
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
+
 import {
     closeAll,
     linux1,

@@ -2,6 +2,7 @@ import type Client from "@alicloud/ecs20140526";
 import { TagResourcesRequest, TagResourcesRequestTag, UntagResourcesRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import {
     closeAll,

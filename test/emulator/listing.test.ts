@@ -11,6 +11,7 @@ import {
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { defaultFixture, type FixtureInstance } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import { closeAll, eventually, linux1, linux2, refusal, region, sdk, send, start, windows1 } from "./support";
 

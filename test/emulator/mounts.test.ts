@@ -1,13 +1,15 @@
-import { expect } from "chai";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+
+import { expect } from "chai";
 import {
     defaultFixture,
     type Fixture,
     FixtureError,
     parseFixture,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { whyNoLoopMount } from "../../emulator/src/freeze/loop-mount";
 import { parseMountTable } from "../../emulator/src/freeze/mount-table";
 import { closeAll, linux1, start } from "./support";

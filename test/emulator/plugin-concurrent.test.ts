@@ -1,6 +1,7 @@
 import { StopInvocationRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     goodParams,

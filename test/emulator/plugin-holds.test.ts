@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, eventually, goodParams, linux2, pluginLine, result, sdk, send, start } from "./support";
 
 const line = pluginLine(goodParams);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { encodeGbk } from "../../emulator/src/windows/output";
 import { closeAll, consistencyTags, linux1, pluginLine, role, run, sdk, start, windows1 } from "./support";
 

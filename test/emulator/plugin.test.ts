@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { defaultFixture, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     consistencyTags,

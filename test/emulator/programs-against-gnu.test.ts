@@ -1,9 +1,11 @@
-import { expect } from "chai";
 import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Emulator, type Fixture, defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { expect } from "chai";
+import { defaultFixture, type Emulator, type Fixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, linux1, run, sdk, start } from "./support";
 
 // The same command lines, in a directory of this machine and in a directory of the same name on the instance: what the

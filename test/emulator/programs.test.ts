@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { FileSystem } from "../../emulator/src/file-system/file-system";
 import { Users } from "../../emulator/src/file-system/users";
 import { quoted, quotedIfNeeded } from "../../emulator/src/programs/quote";

@@ -1,5 +1,8 @@
 import { createHash, createHmac, randomUUID } from "node:crypto";
+
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
+import type { Mutable } from "../support/mutable";
 
 // A second, separate implementation of the signature: the emulator must not be checked with its own.
 
@@ -17,7 +20,13 @@ export interface RawCall {
     readonly nonce?: string;
     readonly version?: string;
     /** Changes the signed request, a record of its own, before it is sent. */
-    readonly tamper?: (sent: { url: URL; headers: Record<string, string>; body: string }) => void;
+    readonly tamper?: (sent: Mutable<SignedRequest>) => void;
+}
+
+interface SignedRequest {
+    readonly url: URL;
+    readonly headers: Record<string, string>;
+    readonly body: string;
 }
 
 export interface RawAnswer {

@@ -1,7 +1,9 @@
-import { expect } from "chai";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { startEmulator as startFromSource } from "../../emulator/src/emulator";
 import { operations } from "../../emulator/src/operations/table";
 import type { ParameterSpec } from "../../emulator/src/parameters/spec";

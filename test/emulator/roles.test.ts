@@ -6,6 +6,7 @@ import {
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     foreignRole,

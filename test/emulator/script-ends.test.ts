@@ -1,9 +1,11 @@
-import { StopInvocationRequest } from "@alicloud/ecs20140526";
-import { expect } from "chai";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+
+import { StopInvocationRequest } from "@alicloud/ecs20140526";
+import { expect } from "chai";
 import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     closeAll,
     goodParams,

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, goodParams, linux2, pluginLine, run, sdk, start } from "./support";
 
 // Nobody knows how the plugin starts a script. With /bin/sh its first line would be a comment.

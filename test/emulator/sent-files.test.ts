@@ -6,6 +6,7 @@ import Client, {
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { defaultFixture, type Emulator, type State } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import {
     closeAll,

@@ -1,6 +1,7 @@
 import { DescribeInstancesRequest } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rawCall } from "./raw";
 import { closeAll, linux1, refusal, region, sdk, start } from "./support";
 

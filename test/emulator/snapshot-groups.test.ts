@@ -9,6 +9,7 @@ import {
 } from "@alicloud/ecs20140526";
 import { expect } from "chai";
 import { type Behaviour, type Emulator, realisticTiming } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { closeAll, linux1, linux3, ManualClock, plain, refusal, region, sdk, start } from "./support";
 
 async function describeGroups(client: Client, filter: Partial<DescribeSnapshotGroupsRequest> = {}) {

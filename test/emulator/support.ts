@@ -1,12 +1,13 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
 import Client, {
     DescribeInvocationResultsRequest,
     type DescribeInvocationResultsResponseBodyInvocationInvocationResultsInvocationResult as ResultRow,
     RunCommandRequest,
 } from "@alicloud/ecs20140526";
 import { Config } from "@alicloud/openapi-client";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
     type Clock,
     type Emulator,

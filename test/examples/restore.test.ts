@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { AppConsistentSnapshot } from "pulumi-alicloud-app-snapshot";
+
 import { type Registered, type Run, runProgram } from "./support/run-program";
 
 const snapshotType = AppConsistentSnapshot.__pulumiType;

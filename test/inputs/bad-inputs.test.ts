@@ -2,10 +2,10 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import { declaredInputs } from "../docs/support/sources";
-import { world, type World } from "../integration/provider";
+import { type World, world } from "../integration/provider";
 import { count } from "../support/counts";
 import { hostile, insertions, shown } from "./support/hostile";
-import { badValues, inputCases, inputsWith, rightInputs, secret, type Inputs } from "./support/input-table";
+import { badValues, inputCases, type Inputs, inputsWith, rightInputs, secret } from "./support/input-table";
 
 /** Returns the failures of the provider's check, which must not call the API. */
 async function failuresOf({ provider, emulator }: World, inputs: Inputs): Promise<string[]> {

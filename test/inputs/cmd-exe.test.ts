@@ -2,9 +2,9 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import {
-    CmdError,
     cmdArguments,
     cmdEffects,
+    CmdError,
     cmdRun,
     expandPercent,
     longestCmdLine,

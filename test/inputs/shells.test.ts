@@ -43,7 +43,7 @@ if [ "$found" = "$expected" ]; then
     code=$?
     if [ -n "$kept" ]; then exit 1; fi
 else
-    printf '%s\\n' 'the scripts are not as they have to be:' "$found"
+    printf '%s\\n' 'the scripts failed verification:' "$found"
     code=64
 fi
 ${rm}

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { fastTiming, realisticTiming, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { type Emulator, fastTiming, realisticTiming } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { rejection } from "../unit/support/rejection";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
 import * as patient from "./support/patient-world";
-import { rejection } from "../unit/support/rejection";
 
 type Values = Record<string, unknown>;
 

@@ -1,8 +1,10 @@
-import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+import { expect } from "chai";
+
 import { owner, roleArn, session } from "../support/sts/assumed-role";
 import { certificateFile, startSts, type Sts, type StsOptions } from "../support/sts/sts";
 

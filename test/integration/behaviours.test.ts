@@ -1,14 +1,15 @@
-import { inClear } from "../support/stack/secrets";
 import { expect } from "chai";
 import {
-    defaultFixture,
-    realisticTiming,
     type Behaviour,
+    defaultFixture,
     type Emulator,
     type EmulatorOptions,
+    realisticTiming,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { inClear } from "../support/stack/secrets";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
-import { patientWorld, type PatientWorld } from "./support/patient-world";
+import { type PatientWorld, patientWorld } from "./support/patient-world";
 
 /** Behaviours of the cloud that are not clearly documented; each with its other reading. */
 const alternatives: readonly Partial<Behaviour>[] = [

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import { defaultFixture, type Emulator, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { connectedContext } from "../../provider/src/cloud/connected-context";
 import type { EcsApi } from "../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
-import { connectedContext } from "../../provider/src/cloud/connected-context";
 import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { RecordingLogger } from "../unit/support/recording-logger";

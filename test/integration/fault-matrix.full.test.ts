@@ -1,5 +1,5 @@
-import { findPoints, type FaultPoint } from "./support/faults/points";
 import { gridOf } from "./support/faults/grid";
+import { type FaultPoint, findPoints } from "./support/faults/points";
 import { trials } from "./support/faults/trials";
 import { tryWorlds } from "./support/faults/try";
 

@@ -1,10 +1,11 @@
 import { expect } from "chai";
+
 import { calledOperations } from "../docs/support/sources";
 import { expectInOrder } from "./support/faults/expectations";
 import { gridOf } from "./support/faults/grid";
-import { placeOf, findPoints, type FaultPoint } from "./support/faults/points";
+import { type FaultPoint, findPoints, placeOf } from "./support/faults/points";
 import { sampleOf } from "./support/faults/sample";
-import { trials, type Hit } from "./support/faults/trials";
+import { type Hit, trials } from "./support/faults/trials";
 import { tryWorlds } from "./support/faults/try";
 import { Life, stepNames } from "./support/life";
 

@@ -1,11 +1,13 @@
-import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+
+import { expect } from "chai";
+
 import { scriptDirectory } from "../../provider/src/core/plugin/scripts/directory";
-import { whyNoLoopFileSystem, withLoopFileSystem, type LoopFileSystem } from "../support/loop-file-system";
+import { type LoopFileSystem, whyNoLoopFileSystem, withLoopFileSystem } from "../support/loop-file-system";
 import { until } from "../support/until";
 import { commandOf, sampleRunId } from "../unit/support/commands";
 import { deliveredScripts, inputsOf } from "../unit/support/samples";

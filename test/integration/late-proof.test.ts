@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { realisticTiming } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { rejection } from "../unit/support/rejection";
 import { linuxInputs, scripts } from "./provider";
 import { patientWorld } from "./support/patient-world";

@@ -1,7 +1,9 @@
-import { expect } from "chai";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+
+import { expect } from "chai";
+
 import { defaultRequestTimeouts } from "../../provider/src/cloud/ecs/sdk-client";
 import { rejection } from "../unit/support/rejection";
 import { PatientClock } from "./support/patient-clock";

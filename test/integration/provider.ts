@@ -1,4 +1,5 @@
-import { startEmulator, type Emulator, type EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,

@@ -1,5 +1,4 @@
-import { expect } from "chai";
-import { execFileSync, spawn, spawnSync, type ChildProcessByStdio } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
     chmodSync,
     existsSync,
@@ -11,6 +10,9 @@ import {
 } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
+
+import { expect } from "chai";
+
 import { scriptOutputsIn, withoutScriptOutputs } from "../../provider/src/core/plugin/scripts/script-output";
 import { withFolder } from "../support/folder";
 import { until } from "../support/until";

@@ -1,10 +1,12 @@
-import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultBehaviour, type Behaviour, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import { rejection } from "../unit/support/rejection";
+
+import { expect } from "chai";
+import { type Behaviour, defaultBehaviour, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { withFolder } from "../support/folder";
-import { linuxInputs, scripts, world, type World } from "./provider";
+import { rejection } from "../unit/support/rejection";
+import { linuxInputs, scripts, type World, world } from "./provider";
 
 const instanceId = "i-bp1linuxdb0000000002";
 const canary = "hunter2";

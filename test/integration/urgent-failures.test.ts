@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { realisticTiming, type PluginOutcome } from "pulumi-alicloud-app-snapshot-emulator";
-import { startEngineServer, type ShownMessage } from "../unit/support/engine-server";
+import { type PluginOutcome, realisticTiming } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { type ShownMessage, startEngineServer } from "../unit/support/engine-server";
 import { rejection } from "../unit/support/rejection";
 import { linuxInputs, resourceUrn, scripts } from "./provider";
-import { patientWorld, type PatientWorld } from "./support/patient-world";
+import { type PatientWorld, patientWorld } from "./support/patient-world";
 
 const instanceId = "i-bp1linuxdb0000000002";
 const inputs = { ...linuxInputs, instanceId, roleAttachment: "keep", linux: scripts };

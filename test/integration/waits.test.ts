@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { until } from "../support/until";
 import { startEngineServer } from "../unit/support/engine-server";
 import { FakeClock } from "../unit/support/fake-clock";

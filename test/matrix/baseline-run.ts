@@ -1,4 +1,5 @@
 import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { expectSuccess } from "../support/stack/program";
 import { nameOf } from "./call-names";
 import type { BaselineCalls } from "./cell";

@@ -1,7 +1,7 @@
-import { titleOf, phases, type NamedCall, type Phase, type KillPoint } from "./point";
+import { type KillPoint, type NamedCall, type Phase, phases, titleOf } from "./point";
 import type { Scenario, ScenarioName } from "./scenario";
-import type { Recovery, Harm, Problem } from "./verdict";
-import { targets, type Target } from "./target";
+import { type Target, targets } from "./target";
+import type { Harm, Problem, Recovery } from "./verdict";
 
 /** One kill and the recovery from it. */
 export interface Cell {

@@ -1,4 +1,5 @@
 import type { Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { pluginRuns } from "../support/stack/plugin-runs";
 import type { CloudView } from "./call-names";
 import { wasDeleted } from "./pace";

@@ -1,6 +1,6 @@
 import type { RunningCommand } from "../support/stack/test-stack";
-import { snapshotProgram, type Revision } from "./snapshot-program";
 import type { Scenario } from "./scenario";
+import { type Revision, snapshotProgram } from "./snapshot-program";
 import type { World } from "./world";
 
 /** Starts the command that is killed. */

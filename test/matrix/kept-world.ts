@@ -1,5 +1,5 @@
 import type { Scenario } from "./scenario";
-import { World, type CreateStack } from "./world";
+import { type CreateStack, World } from "./world";
 
 /** Keeps a world from one use to the next, if the next can begin where the last one ended. */
 export class KeptWorld {

@@ -1,7 +1,7 @@
 import type { CallListener } from "pulumi-alicloud-app-snapshot-emulator";
 
 import type { RunningCommand } from "../support/stack/test-stack";
-import { nameOf, type CloudView } from "./call-names";
+import { type CloudView, nameOf } from "./call-names";
 import type { KillPoint } from "./point";
 import { breaksCall, hit, type Target } from "./target";
 

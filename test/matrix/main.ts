@@ -1,13 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+
 import { EngineStack } from "../e2e/support/stack";
 import { ProtocolStack } from "../protocol/support/protocol-stack";
-import { allCells, cellTitle, type Cell, type CellResult } from "./cell";
-import { matrixPage } from "./page";
-import { titleOf } from "./point";
 import { processesCanBeFound } from "../support/stack/processes";
 import { runBaselines } from "./baseline-run";
+import { allCells, type Cell, type CellResult, cellTitle } from "./cell";
+import { matrixPage } from "./page";
+import { titleOf } from "./point";
 import { tryCells } from "./run";
 import { scenarios } from "./scenario";
 import { summaryOf } from "./summary";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+
 import type { CommandResult, TestStack } from "../support/stack/test-stack";
 
 const program = join(__dirname, "..", "..", "provider", "dist", "cli.js");

@@ -1,11 +1,13 @@
-import { format, resolveConfig } from "prettier";
 import { join } from "node:path";
+
+import { format, resolveConfig } from "prettier";
+
 import type { CellResult } from "./cell";
-import { phases, titleOf, type Phase } from "./point";
+import { type Phase, phases, titleOf } from "./point";
 import type { Scenario } from "./scenario";
 import { summaryOf } from "./summary";
+import { type Target, targets, targetTitles } from "./target";
 import type { Recovery } from "./verdict";
-import { targets, targetTitles, type Target } from "./target";
 
 const symbols: Readonly<Record<CellResult["verdict"], string>> = {
     ok: "✓",

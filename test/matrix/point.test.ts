@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { nameOf, operationOf, type CloudView } from "./call-names";
+
+import { type CloudView, nameOf, operationOf } from "./call-names";
 import { callsOf, titleOf } from "./point";
 
 describe("the moments of a kill", () => {

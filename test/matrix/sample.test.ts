@@ -1,6 +1,7 @@
 import { expect } from "chai";
+
 import { operationOf } from "./call-names";
-import { allCells, cellTitle, type BaselineCalls } from "./cell";
+import { allCells, type BaselineCalls, cellTitle } from "./cell";
 import { callsOf } from "./point";
 import { sampleCells } from "./sample";
 import { scenarios } from "./scenario";

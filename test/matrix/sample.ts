@@ -1,9 +1,9 @@
 import { operationOf } from "./call-names";
-import type { Cell, BaselineCalls } from "./cell";
-import { phases, type NamedCall } from "./point";
+import type { BaselineCalls, Cell } from "./cell";
+import { type NamedCall, phases } from "./point";
 import type { Scenario } from "./scenario";
-import type { Recovery } from "./verdict";
 import { targets } from "./target";
+import type { Recovery } from "./verdict";
 
 /**
  * Selects the part of the matrix that the tests try: every operation once, in the first scenario that calls it, and

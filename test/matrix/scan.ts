@@ -1,6 +1,6 @@
 import { pluginRuns } from "../support/stack/plugin-runs";
-import type { Outcome } from "./outcome";
 import { runState } from "./cloud-view";
+import type { Outcome } from "./outcome";
 import { instanceId } from "./snapshot-program";
 import type { World } from "./world";
 

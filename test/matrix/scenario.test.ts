@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { scenarios } from "./scenario";
 import { firstRevision } from "./snapshot-program";
 

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { CommandResult } from "../support/stack/test-stack";
 import type { World } from "./world";
 

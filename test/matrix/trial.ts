@@ -6,9 +6,9 @@ import { Kill } from "./kill";
 import { foundOrphans, removeOrphans } from "./orphan-search";
 import { scan } from "./scan";
 import type { Scenario } from "./scenario";
-import { descriptionOf, snapshotProgram, type Revision } from "./snapshot-program";
+import { descriptionOf, type Revision, snapshotProgram } from "./snapshot-program";
 import { Steps } from "./steps";
-import { problemsOf, worstOf, type Recovery } from "./verdict";
+import { problemsOf, type Recovery, worstOf } from "./verdict";
 import type { World } from "./world";
 
 /** Tries a cell, in a world that meets the start condition of its scenario. */

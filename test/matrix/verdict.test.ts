@@ -1,6 +1,7 @@
 import { expect } from "chai";
+
 import type { Outcome } from "./outcome";
-import { problemsOf, worstOf, type Expectation, type Harm } from "./verdict";
+import { type Expectation, type Harm, problemsOf, worstOf } from "./verdict";
 
 const afterUp: Outcome = {
     failures: [],

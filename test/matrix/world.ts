@@ -1,22 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
 import {
-    defaultFixture,
-    startEmulator,
     type CallListener,
+    defaultFixture,
     type Emulator,
+    startEmulator,
     type Timing,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { pluginRuns } from "../support/stack/plugin-runs";
 import { expectSuccess } from "../support/stack/program";
 import type { CommandResult, StackOptions, TestStack } from "../support/stack/test-stack";
-import { until } from "../support/until";
 import { watched } from "../support/stack/watched-stack";
+import { until } from "../support/until";
 import type { CloudView } from "./call-names";
-import { runState, isPluginRunning, viewOf } from "./cloud-view";
+import { isPluginRunning, runState, viewOf } from "./cloud-view";
 import { CloudPace } from "./pace";
-import { firstRevision, instanceId, snapshotProgram, type Revision } from "./snapshot-program";
+import { firstRevision, instanceId, type Revision, snapshotProgram } from "./snapshot-program";
 
 /** Long: a deleted group is listed until it has been read once, see `Pace`. */
 const timing: Partial<Timing> = { deletionMs: 3_600_000 };

@@ -1,7 +1,9 @@
-import type { Problem } from "@arethetypeswrong/core";
-import { expect } from "chai";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+
+import type { Problem } from "@arethetypeswrong/core";
+import { expect } from "chai";
+
 import { foreignProgram } from "../cases/package";
 import { pack, setups, temporaryFolder } from "./foreign-program";
 import { unexportedTypes } from "./support/unexported-types";

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { defaultFixture, type Fixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { codeBlocks, document } from "../docs/support/markdown";
 import { linuxInputs, type World } from "../integration/provider";
 import { patientWorld } from "../integration/support/patient-world";

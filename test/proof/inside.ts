@@ -1,12 +1,13 @@
 // The scenes that need file systems of their own, each in a process of its own; see support/run-inside.ts.
 import { mkdirSync } from "node:fs";
+
 import { holdDefaults } from "../../provider/src/recipes/options";
 import { run } from "../recipes/support/processes";
+import type { Pace } from "../recipes/support/session";
+import type { FileSystemType } from "../support/file-system-type";
 import { observeFailures } from "./scenes/failures";
 import { restoreSnapshot } from "./scenes/restore";
 import type { Driver } from "./support/instance";
-import type { FileSystemType } from "../support/file-system-type";
-import type { Pace } from "../recipes/support/session";
 
 /** The recipes' run directory is a private one here, so that several of these processes do not meet. */
 async function ownRunDirectory(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { calls, expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
 import { until } from "../support/until";

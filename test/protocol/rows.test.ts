@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
+
 import { releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
+import { expectSuccess, groupIds, instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
 import { until } from "../support/until";
 import { overProtocol } from "./support/protocol";

@@ -1,16 +1,17 @@
-import { expect } from "chai";
-import * as fc from "fast-check";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
+import { expect } from "chai";
+import * as fc from "fast-check";
+
 import { longestScript } from "../../provider/src/core/inputs/script-text";
+import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
+import { until } from "../support/until";
 import { databases, goesOn, type RunningDatabase } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { end, endAll, finish, killNoted, processesWithText } from "./support/processes";
 import { around, demand } from "./support/requirements";
 import { ScriptFolder, type Shell, shells } from "./support/scripts";
-import { until } from "../support/until";
 
 /** Returns a script that runs in the shell that is `sh` on the path. */
 function script(body: string): string {

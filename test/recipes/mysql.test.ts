@@ -1,8 +1,12 @@
-import { expect } from "chai";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { expect } from "chai";
+
 import { mysql, type MysqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
+import { codeBlocks, document } from "../docs/support/markdown";
+import { until } from "../support/until";
+import { goesOn } from "./support/databases";
 import {
     checkMariadb,
     createMariadb,
@@ -10,15 +14,12 @@ import {
     type MariadbServer,
     startMariadb,
 } from "./support/mariadb";
-import { codeBlocks, document } from "../docs/support/markdown";
-import { goesOn } from "./support/databases";
 import { newDirectory, newRunDirectory } from "./support/places";
 import { copyAtOneMoment, end, endAll, processesWithText } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
 import type { WriteLoad } from "./support/session";
-import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "mariadb-server-core", "mariadb-client-core"];
 

@@ -1,9 +1,11 @@
-import { expect } from "chai";
 import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { expect } from "chai";
+
 import { postgresql, type PostgresqlOptions, type Scripts } from "../../provider/src/recipes/recipes";
 import { codeBlocks, document } from "../docs/support/markdown";
+import { until } from "../support/until";
 import { newDirectory, newRunDirectory } from "./support/places";
 import {
     checkPostgresql,
@@ -19,7 +21,6 @@ import { copyAtOneMoment, endAll, run } from "./support/processes";
 import { around, type Requirement } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
-import { until } from "../support/until";
 
 const needs: readonly Requirement[] = ["root", "postgresql"];
 

@@ -1,9 +1,11 @@
-import { expect } from "chai";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { expect } from "chai";
+
 import { redis, type RedisOptions, type Scripts } from "../../provider/src/recipes/recipes";
 import { codeBlocks, document } from "../docs/support/markdown";
+import { until } from "../support/until";
 import { newDirectory, newRunDirectory } from "./support/places";
 import {
     childrenOf,
@@ -18,7 +20,6 @@ import { checkRedis, loadRedis, type RedisServer, startRedis } from "./support/r
 import { around } from "./support/requirements";
 import { expectedRuns } from "./support/runs";
 import { ScriptFolder } from "./support/scripts";
-import { until } from "../support/until";
 
 const appendOnly = ["--appendonly", "yes", "--save", ""];
 const dumps = ["--appendonly", "no", "--save", "3600 1"];

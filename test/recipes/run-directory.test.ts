@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import {
     chmodSync,
     chownSync,
@@ -10,6 +9,8 @@ import {
     symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+
+import { expect } from "chai";
 
 import { mysql, type Scripts } from "../../provider/src/recipes/recipes";
 import { newDirectory } from "./support/places";

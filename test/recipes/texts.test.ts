@@ -1,11 +1,12 @@
-import { expect } from "chai";
-import * as fc from "fast-check";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
+import { expect } from "chai";
+import * as fc from "fast-check";
+
 import { longestScript } from "../../provider/src/core/inputs/script-text";
+import { combine, mysql, postgresql, redis, type Scripts } from "../../provider/src/recipes/recipes";
 import { printing, quote, sh, ShellText } from "../../provider/src/recipes/shell";
 import { newRunDirectory } from "./support/places";
 import { around, demand } from "./support/requirements";

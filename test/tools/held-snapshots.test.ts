@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
-import { HeldSnapshots, resourcesIn, type Observed } from "../support/stack/held-snapshots";
+
+import { HeldSnapshots, type Observed, resourcesIn } from "../support/stack/held-snapshots";
 import type { StateResource } from "../support/stack/test-stack";
 
 function resource(id: string, more: Partial<StateResource> = {}): StateResource {

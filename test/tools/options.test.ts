@@ -1,6 +1,7 @@
-import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+
+import { expect } from "chai";
 
 const folder = join(__dirname, "..", "..", "tools");
 

@@ -1,15 +1,16 @@
 import { setMaxListeners } from "node:events";
+
 import { pause } from "../clock/clock";
+import { Work } from "../clock/work";
+import type { Ending } from "../processes/children";
 import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
 import type { SentFile } from "../world/sent-file";
-import { Work } from "../clock/work";
 import type { World } from "../world/world";
 import { reach } from "./delivery";
 import { documentedError } from "./error-info";
 import { receiveFile } from "./file-receipt";
-import type { Ending } from "../processes/children";
-import type { RunningCommand, Runner } from "./runner";
+import type { Runner, RunningCommand } from "./runner";
 
 /** The Cloud Assistant service and its agents: takes invocations to their instances and follows them to their end. */
 export class Agent {

@@ -1,21 +1,22 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+
+import type { Work } from "../clock/work";
 import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
-import type { Instance } from "../world/instance";
-import type { Invocation } from "../world/invocation";
-import type { Work } from "../clock/work";
-import type { World } from "../world/world";
-import { programs, runProgram } from "../programs/table";
-import { runBatch } from "../windows/batch";
 import { Channel, type ManagerShimHandler } from "../processes/channel";
 import { type Child, Children, type Ending } from "../processes/children";
 import { CommandTree } from "../processes/command-tree";
-import { untilThawed } from "./delivery";
 import { ProgramChannel } from "../programs/program-channel";
 import { writeShim } from "../programs/shim";
+import { programs, runProgram } from "../programs/table";
+import { runBatch } from "../windows/batch";
 import { windowsOutput } from "../windows/output";
+import type { Instance } from "../world/instance";
+import type { Invocation } from "../world/invocation";
+import type { World } from "../world/world";
+import { untilThawed } from "./delivery";
 
 /** A command that was started on an instance. */
 export interface RunningCommand {

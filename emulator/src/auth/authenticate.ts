@@ -1,5 +1,5 @@
-import { ApiError } from "../refusals/api-error";
 import type { FixtureCredential } from "../fixture/fixture";
+import { ApiError } from "../refusals/api-error";
 import type { Presented } from "./presented";
 import { sameSignature } from "./signature";
 

@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
 import { canonicalQuery } from "./encode";
 
 /** The parts of a request that a signature covers. */

@@ -8,7 +8,7 @@ import type {
     OsType,
 } from "../fixture/fixture";
 import { holdersOf } from "../world/holders";
-import { type RecordStatus, invocationStatus } from "../world/invocation";
+import { invocationStatus, type RecordStatus } from "../world/invocation";
 import { type SentFile, type SentFileStatus, sentFileStatus } from "../world/sent-file";
 import { type GroupStatus, groupStatus, isAvailable, progress, type Snapshot } from "../world/snapshot";
 import type { World } from "../world/world";

@@ -1,5 +1,3 @@
-import type { Behaviour } from "../settings/behaviour";
-import { checkImages } from "../world/check-images";
 import type {
     FixtureInstance,
     InstanceDirectory,
@@ -10,7 +8,9 @@ import type {
 import { instanceDirectory, instanceFile } from "../fixture/instance-files";
 import { checkOutcome, fixtureInstance, pluginOutcome } from "../fixture/parse";
 import { checkMounts } from "../freeze/check-mounts";
+import type { Behaviour } from "../settings/behaviour";
 import type { Timing } from "../settings/timing";
+import { checkImages } from "../world/check-images";
 import { createGroup, deleteGroup, deleteSnapshot, essdFamily } from "../world/group-life";
 import { diskFrom, holdersOf, imageFrom } from "../world/holders";
 import type { ImageStatus } from "../world/image";

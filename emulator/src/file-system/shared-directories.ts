@@ -1,4 +1,5 @@
 import { lstatSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
+
 import { FileSystemError } from "./error";
 import type { Inode } from "./inode";
 

@@ -1,4 +1,5 @@
 import path from "node:path";
+
 import type { Channel } from "../processes/channel";
 import type { Connection } from "../processes/connection";
 import type { Instance } from "../world/instance";

@@ -1,6 +1,6 @@
-import type { Channel } from "../processes/channel";
 import type { Clock } from "../clock/clock";
 import { during } from "../clock/work";
+import type { Channel } from "../processes/channel";
 import type { Instance } from "../world/instance";
 import { type Freezer, ModelledFreezer } from "./freezer";
 import { FreezerProcess, type StartProgram } from "./freezer-process";

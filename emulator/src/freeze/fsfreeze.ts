@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+
 import { findOnPath } from "../processes/find-on-path";
 
 /** Freezes ("-f") or thaws ("-u") a file system. Resolves to what went wrong, if anything. */

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import os from "node:os";
+
 import { type Mount, parseMountTable } from "./mount-table";
 
 const loopMajor = "7";

@@ -1,4 +1,4 @@
-import { ApiError, errorBody, type Body } from "../refusals/api-error";
+import { ApiError, type Body, errorBody } from "../refusals/api-error";
 import type { Fault } from "./faults";
 
 /** The answer that goes back to the client. */

@@ -1,8 +1,8 @@
-import type { Body } from "../refusals/api-error";
-import type { Fault } from "./faults";
 import type { Context, Operation } from "../operations/operation";
 import { pageToken } from "../operations/paging";
 import type { Arguments } from "../parameters/arguments";
+import type { Body } from "../refusals/api-error";
+import type { Fault } from "./faults";
 
 /** Runs an operation as the fault has it: as usual, with every item failed, with nothing found, or without an end. */
 export async function runFaulty(

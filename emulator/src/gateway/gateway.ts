@@ -1,24 +1,25 @@
 import { randomUUID } from "node:crypto";
+
 import type { Agent } from "../agent/agent";
-import { ApiError, type Body } from "../refusals/api-error";
 import { Authenticator } from "../auth/authenticate";
 import { readPresented } from "../auth/presented";
-import type { CallListener, EmulatorCall } from "./call";
 import { pause } from "../clock/clock";
-import type { Fault, FaultPlan } from "./faults";
 import type { FixtureCredential } from "../fixture/fixture";
-import type { LedgerEntry } from "./ledger";
 import type { Context, Operation } from "../operations/operation";
 import { operations } from "../operations/table";
 import { checkClientToken } from "../parameters/rules";
 import { validate } from "../parameters/validate";
+import { ApiError, type Body } from "../refusals/api-error";
 import { isKnownRefusal } from "../refusals/known";
 import { mayUse } from "../world/policy";
 import { regionIds } from "../world/regions";
 import { type Services, World } from "../world/world";
-import { type Answer, refused, faultAnswer, type JsonAnswer, reachesOperation, success } from "./answer";
+import { type Answer, faultAnswer, type JsonAnswer, reachesOperation, refused, success } from "./answer";
+import type { CallListener, EmulatorCall } from "./call";
+import type { Fault, FaultPlan } from "./faults";
 import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
+import type { LedgerEntry } from "./ledger";
 import type { WireRequest } from "./request";
 import type { RequestHandler } from "./server";
 

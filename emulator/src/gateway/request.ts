@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+
 import type { SignedRequest } from "../auth/signature";
 
 /** A request as it came in. */

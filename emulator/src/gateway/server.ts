@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+
 import type { Answer } from "./answer";
 import { readRequest, type WireRequest } from "./request";
 

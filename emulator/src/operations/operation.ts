@@ -1,8 +1,8 @@
 import type { Agent } from "../agent/agent";
-import type { Body } from "../refusals/api-error";
-import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import type { ParameterTable } from "../parameters/spec";
+import type { Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { World } from "../world/world";
 
 /** The context of a call. */

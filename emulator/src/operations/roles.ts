@@ -1,7 +1,7 @@
-import { ApiError, type Body } from "../refusals/api-error";
-import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import { ids, integer, required } from "../parameters/spec";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import type { Instance } from "../world/instance";
 import { needInstances } from "./lookups";
 import type { Context, ItemError, OperationTable } from "./operation";

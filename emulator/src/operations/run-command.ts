@@ -9,9 +9,9 @@ import { OutputBuffer } from "../world/output-buffer";
 import { Tags } from "../world/tags";
 import type { World } from "../world/world";
 import { decodeContent } from "./command-content";
+import { atMost, greatestTimeoutSeconds, leastTimeoutSeconds, timeoutParameter } from "./limits";
 import { checkReachable, needAssistantInstances } from "./lookups";
 import type { Context } from "./operation";
-import { atMost, greatestTimeoutSeconds, leastTimeoutSeconds, timeoutParameter } from "./limits";
 
 /** The parameters of RunCommand. */
 export const runCommandParameters: ParameterTable = {

@@ -1,9 +1,9 @@
 import { isMode } from "../agent/file-receipt";
-import { ApiError, type Body } from "../refusals/api-error";
-import type { Behaviour } from "../settings/behaviour";
 import type { Arguments } from "../parameters/arguments";
 import { boolean, instances, only, type ParameterTable, required, string, tags } from "../parameters/spec";
 import { assistantTags } from "../parameters/tag-words";
+import { ApiError, type Body } from "../refusals/api-error";
+import type { Behaviour } from "../settings/behaviour";
 import { newId } from "../world/ids";
 import type { SentFile } from "../world/sent-file";
 import { Tags } from "../world/tags";

@@ -1,6 +1,6 @@
-import type { Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { paging, required, string } from "../parameters/spec";
+import type { Body } from "../refusals/api-error";
 import { type SentFile, type SentFileRecord, sentFileStatus } from "../world/sent-file";
 import { asTagKeyValue } from "../world/tags";
 import type { World } from "../world/world";

@@ -1,7 +1,7 @@
-import { ApiError, type Body } from "../refusals/api-error";
 import type { Arguments } from "../parameters/arguments";
 import { list, type ParameterTable, required, tags } from "../parameters/spec";
 import { resourceTags } from "../parameters/tag-words";
+import { ApiError, type Body } from "../refusals/api-error";
 import type { Appearance, Tags } from "../world/tags";
 import type { World } from "../world/world";
 import type { Context, OperationTable } from "./operation";

@@ -1,5 +1,5 @@
-import type { Behaviour } from "../settings/behaviour";
 import type { OsType } from "../fixture/fixture";
+import type { Behaviour } from "../settings/behaviour";
 
 /** The plugin's options after reading, with its defaults. */
 export interface PluginOptions {

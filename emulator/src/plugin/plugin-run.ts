@@ -1,17 +1,17 @@
-import type { Starter } from "../processes/children";
-import { ApiError } from "../refusals/api-error";
 import { isoTime, pause } from "../clock/clock";
 import type { FileSystem } from "../file-system/file-system";
-import type { PluginOutcome, HoldPoint } from "../fixture/fixture";
+import type { HoldPoint, PluginOutcome } from "../fixture/fixture";
 import type { Freezer } from "../freeze/freezer";
 import { checkGroupDescription } from "../parameters/rules";
+import type { Starter } from "../processes/children";
+import { ApiError } from "../refusals/api-error";
 import { essdFamily, hasUnfinishedGroup, takeGroup } from "../world/group-life";
 import { type Disk, type Instance, visibleRole } from "../world/instance";
 import type { Snapshot, SnapshotGroup } from "../world/snapshot";
 import type { World } from "../world/world";
 import { Account } from "./account";
-import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { type PluginOptions, readPluginOptions } from "./plugin-options";
+import { type Plan, type PluginFacts, precheck, type ScriptFile } from "./precheck";
 import { runScript } from "./script";
 
 /** The instance and the process in which the plugin runs. */

@@ -1,6 +1,6 @@
-import type { Behaviour } from "../settings/behaviour";
 import { octal } from "../file-system/inode";
 import type { OsType } from "../fixture/fixture";
+import type { Behaviour } from "../settings/behaviour";
 import { essdFamily } from "../world/group-life";
 import type { Disk } from "../world/instance";
 import { allows } from "../world/policy";

@@ -1,10 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import type { Starter } from "../processes/children";
-import type { Behaviour } from "../settings/behaviour";
+
 import { type Clock, pause } from "../clock/clock";
 import { during } from "../clock/work";
+import type { Starter } from "../processes/children";
+import type { Behaviour } from "../settings/behaviour";
 
 interface ScriptHost {
     readonly children: Starter;

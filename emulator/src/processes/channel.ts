@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+
 import { Connection } from "./connection";
 
 /** One run of the plugin manager's shim. */

@@ -4,6 +4,7 @@
  * killed and outlived like the real one; all decisions are the emulator's.
  */
 import { spawn } from "node:child_process";
+
 import type { ManagerShimOrder } from "./channel";
 import { connectToEmulator } from "./connection";
 

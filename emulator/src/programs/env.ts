@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+
 import { type ProgramHost, ProgramUsageError } from "./program";
 import { quoted } from "./quote";
 

@@ -1,5 +1,5 @@
 import { needOperands, readOptions } from "./options";
-import { ProgramUsageError, type ProgramHost } from "./program";
+import { type ProgramHost, ProgramUsageError } from "./program";
 import { quotedPlainly } from "./quote";
 
 const options = {

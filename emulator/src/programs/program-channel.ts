@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
+
 import { exitCodeOf } from "../processes/channel";
 
 /** A run of a program of the instance, as its shim has it. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+
 import { FileSystemError, refusalOf } from "../file-system/error";
 import { readOptions } from "./options";
 import { forEachPath, type ProgramHost } from "./program";

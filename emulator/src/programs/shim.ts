@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+
 import { findOnPath } from "../processes/find-on-path";
 
 /**

@@ -1,4 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
+
 import type { Behaviour } from "../settings/behaviour";
 
 /** Passes the output of a Windows command on as the agent does: converted to UTF-8, or as it is. */

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
+
 import type { FixtureInstance } from "../fixture/fixture";
 import { FixtureError } from "../fixture/schema";
 

@@ -1,5 +1,5 @@
-import type { Disk } from "./instance";
 import type { Image, ImageStatus } from "./image";
+import type { Disk } from "./instance";
 import type { Snapshot } from "./snapshot";
 import type { World } from "./world";
 

@@ -1,10 +1,10 @@
-import type { ImageCopies } from "./image-copies";
-import type { Behaviour } from "../settings/behaviour";
 import { type Clock, isoTime } from "../clock/clock";
-import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
-import type { Timing } from "../settings/timing";
 import type { CloudClock } from "../clock/cloud-clock";
+import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
+import type { Behaviour } from "../settings/behaviour";
+import type { Timing } from "../settings/timing";
 import type { Image } from "./image";
+import type { ImageCopies } from "./image-copies";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
 import type { Invocation } from "./invocation";
 import type { SentFile } from "./sent-file";

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+
 import { UsageError } from "./command-error";
 import { checkOptions } from "./options";
 import type { RemovalOptions } from "./removal";

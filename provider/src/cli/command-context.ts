@@ -1,8 +1,8 @@
 import type { Settings } from "../cloud/configuration/settings";
 import { connectedContext } from "../cloud/connected-context";
+import type { Context } from "../cloud/context";
 import { createSdk, type Sdk } from "../cloud/ecs/sdk-client";
 import type { Clock } from "../runtime/clock";
-import type { Context } from "../cloud/context";
 import type { Logger } from "../runtime/logger";
 
 /** Returns a context like the provider's for one region, but without an engine. */

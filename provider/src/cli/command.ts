@@ -1,10 +1,10 @@
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
 import type { Context } from "../cloud/context";
-import { parseArguments, synopsis, usage, type OrphansArguments } from "./arguments";
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { type OrphansArguments, parseArguments, synopsis, usage } from "./arguments";
 import { CommandError, UsageError } from "./command-error";
 import type { Orphan } from "./orphan";
 import { readState } from "./pulumi";
-import { isRemovable, removeOrphan, type Removal } from "./removal";
+import { isRemovable, type Removal, removeOrphan } from "./removal";
 import { findingsText, isRetained, json, removalText } from "./report";
 import { search } from "./search";
 import type { Services } from "./services";

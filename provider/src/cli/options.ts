@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+
 import { UsageError } from "./command-error";
 
 type Options = Readonly<Record<string, { readonly type: "string" | "boolean"; readonly multiple?: boolean }>>;

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+
 import type { ConfigReader } from "../cloud/configuration/settings";
 import { CommandError } from "./command-error";
 import { parseState, type StackState } from "./stack-state";

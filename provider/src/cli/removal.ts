@@ -1,17 +1,17 @@
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
-import { searchTimeoutMs } from "../core/lifecycle/run-end";
-import type { SnapshotRun } from "../core/run/run";
-import { findRun } from "../core/run/run-search";
-import { readRunProgress } from "../core/run/run-progress";
-import { closeRuns } from "../core/run/run-state";
-import { concurrentRuns } from "../core/run/concurrent-runs";
-import { assertNoGroup } from "../core/lifecycle/nothing-left";
-import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
-import { readLease, withdrawTemporaryRole } from "../core/role/temporary-role";
 import type { Context } from "../cloud/context";
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { assertNoGroup } from "../core/lifecycle/nothing-left";
+import { searchTimeoutMs } from "../core/lifecycle/run-end";
+import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
+import { readLease, withdrawTemporaryRole } from "../core/role/temporary-role";
+import { concurrentRuns } from "../core/run/concurrent-runs";
+import type { SnapshotRun } from "../core/run/run";
+import { readRunProgress } from "../core/run/run-progress";
+import { findRun } from "../core/run/run-search";
+import { closeRuns } from "../core/run/run-state";
 import { deleteSnapshots } from "../core/snapshot-group/deletion";
-import { unverifiedGroupId, findOwnGroup, originOf } from "../core/snapshot-group/own-group";
+import { findOwnGroup, originOf, unverifiedGroupId } from "../core/snapshot-group/own-group";
 import type { Orphan, OrphanRole } from "./orphan";
 
 /** The orphans that may be removed in addition to those with the status "left". */

@@ -71,7 +71,10 @@ function plain(orphan: Orphan) {
     return { kind, id, regionId, instanceId, creationTime, status: status, detail, invokeId };
 }
 
-function outcomeOf(removal: Removal | undefined): { outcome?: Removal["outcome"]; message?: string } {
+function outcomeOf(removal: Removal | undefined): {
+    readonly outcome?: Removal["outcome"];
+    readonly message?: string;
+} {
     return removal === undefined ? {} : { outcome: removal.outcome, message: removal.message };
 }
 

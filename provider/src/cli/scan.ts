@@ -1,20 +1,20 @@
-import { chunks } from "../runtime/chunks";
-import { stackTag, unrecordedStates, isUnrecorded, type SnapshotRun } from "../core/run/run";
-import { runsInStates } from "../core/run/run-search";
+import type { Context } from "../cloud/context";
 import type { SnapshotGroup } from "../cloud/ecs/api";
-import { leaseOf, leaseTagKey } from "../core/role/lease";
-import { concurrentRuns } from "../core/run/concurrent-runs";
 import { membersLeft } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
-import type { Context } from "../cloud/context";
+import { leaseOf, leaseTagKey } from "../core/role/lease";
+import { concurrentRuns } from "../core/run/concurrent-runs";
+import { isUnrecorded, type SnapshotRun, stackTag, unrecordedStates } from "../core/run/run";
+import { runsInStates } from "../core/run/run-search";
 import { isOwnGroup, originOf } from "../core/snapshot-group/own-group";
+import { chunks } from "../runtime/chunks";
 import {
     hasEnded,
     isAccountedFor,
-    orphanOf,
-    orphanRole,
     type Orphan,
+    orphanOf,
     type OrphanRole,
+    orphanRole,
     type RunObservation,
 } from "./orphan";
 

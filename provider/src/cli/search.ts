@@ -1,7 +1,7 @@
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
-import { stackOf } from "../core/run/run";
 import { resolveSettings, type Settings } from "../cloud/configuration/settings";
 import type { Context } from "../cloud/context";
+import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { stackOf } from "../core/run/run";
 import type { OrphansArguments } from "./arguments";
 import { CommandError } from "./command-error";
 import { identify, parseStackName } from "./identity";
@@ -9,9 +9,9 @@ import type { Orphan } from "./orphan";
 import { findProject } from "./project-file";
 import { readConfig, readFullName, readState } from "./pulumi";
 import type { Findings } from "./report";
-import type { Owner, StackState } from "./stack-state";
-import type { Services } from "./services";
 import { scan } from "./scan";
+import type { Services } from "./services";
+import type { Owner, StackState } from "./stack-state";
 
 /** The findings, and a context for each region. */
 export interface SearchResult {

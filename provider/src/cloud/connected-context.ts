@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+
 import type { Clock } from "../runtime/clock";
-import type { Context } from "./context";
 import type { Logger } from "../runtime/logger";
+import type { Context } from "./context";
 import type { CallOptions } from "./ecs/calls";
 import { createEcsApi } from "./ecs/sdk-api";
 

@@ -1,6 +1,6 @@
-import type { EcsApi } from "./ecs/api";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
+import type { EcsApi } from "./ecs/api";
 
 /** The services that each step of the core receives, and a test replaces. */
 export interface Context {

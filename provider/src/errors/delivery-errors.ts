@@ -1,5 +1,5 @@
 import { restartAgent, startAgent, upgradeAgent } from "./agent-commands";
-import { depending, type Circumstances } from "./circumstances";
+import { type Circumstances, depending } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 /** A reason why Cloud Assistant did not deliver a command to the instance, or did not run it to completion. */

@@ -1,10 +1,10 @@
 import { upgradeAgent } from "./agent-commands";
-import { depending, hasScripts, sentences, type Circumstances } from "./circumstances";
+import { type Circumstances, depending, hasScripts, sentences } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 /**
- * The exit code for scripts that are not as they have to be. The plugin and its manager use none like it, and the
- * agent takes it for what it is: 193 and 194 would stop the instance.
+ * The exit code for scripts that fail verification. The plugin and its manager don't use it, and the agent gives it no
+ * meaning of its own: 193 and 194 would stop the instance.
  */
 export const scriptsRefused = 64;
 

@@ -1,6 +1,6 @@
 import { AppSnapshotError } from "./app-snapshot-error";
 
-/** What a step came to for one instance. A step never fails as a whole because one instance did. */
+/** The outcome of a step on one instance. A step never fails as a whole because one instance did. */
 export type Outcome<T> =
     { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: AppSnapshotError };
 

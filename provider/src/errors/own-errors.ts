@@ -1,5 +1,5 @@
 import { startAgent, upgradeAgent } from "./agent-commands";
-import { depending, hasScripts, sentences, type Circumstances } from "./circumstances";
+import { type Circumstances, depending, hasScripts, sentences } from "./circumstances";
 import type { ErrorEntry } from "./error-entry";
 
 const upAgain = "Run `pulumi up` again";

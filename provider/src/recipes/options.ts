@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+
 import { integer, matching, problemsOf, type Schema } from "../runtime/schema";
 
 /** A rule for each option of a recipe. */
@@ -68,10 +69,10 @@ export interface HoldOptions {
      * snapshot group and whatever other pre-scripts do after this one.
      */
     readonly holdSeconds?: number;
-    /** How long the pre-script waits for the lock, in seconds: 1 to 3,600, default 30. Then it fails. */
+    /** The time that the pre-script waits for the lock before it fails, in seconds: 1 to 3,600, default 30. */
     readonly lockWaitSeconds?: number;
     /**
-     * Where the scripts keep what they know of each other, default `/run/app-snapshot`. Made if it is missing, with
+     * The folder in which the scripts exchange their state, default `/run/app-snapshot`. Made if it is missing, with
      * mode 0700; it must be root's alone and no symbolic link. Choose a place in memory (tmpfs): one on a disk is
      * frozen with it.
      */

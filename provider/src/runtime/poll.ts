@@ -1,5 +1,5 @@
-import type { Waiting } from "./clock";
 import type { Delay } from "./backoff";
+import type { Waiting } from "./clock";
 import { isNews, type Sight } from "./progress";
 
 /** The result of one look. `lastSeen` is a short word for the state, which the error of a timeout counts. */

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+
 import ts from "typescript";
+
 import { alicloudKeys } from "../../../provider/src/cloud/configuration/alicloud-keys";
 import { operations } from "../../../provider/src/cloud/ecs/operation-table";
 import { root } from "./markdown";

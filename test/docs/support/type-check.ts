@@ -1,5 +1,7 @@
 import { join } from "node:path";
+
 import ts from "typescript";
+
 import { root } from "./markdown";
 
 /**

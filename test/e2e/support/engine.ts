@@ -1,4 +1,4 @@
-import { scenariosOf, type Scenario } from "../../support/stack/scenario";
+import { type Scenario, scenariosOf } from "../../support/stack/scenario";
 import { EngineStack, type EngineStackOptions } from "./stack";
 
 /** Runs a test with the real engine. */

@@ -1,10 +1,13 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
+import { endOrphans, providerProcesses } from "../../support/stack/processes";
 import type {
     CommandResult,
     ProgramResult,
@@ -15,7 +18,6 @@ import type {
     TestStack,
 } from "../../support/stack/test-stack";
 import { ensuredEngineFolder } from "./engine-folder";
-import { endOrphans, providerProcesses } from "../../support/stack/processes";
 
 /** Options that only a stack of the real engine has. */
 export interface EngineStackOptions extends StackOptions {

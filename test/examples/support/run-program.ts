@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
 
 const load = createRequire(__filename);
 const examples = join(__dirname, "..", "..", "..", "examples");

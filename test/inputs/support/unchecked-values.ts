@@ -7,7 +7,7 @@ import { count } from "../../support/counts";
 import { cmdRun } from "../../unit/support/cmd-exe";
 import { commandOf } from "../../unit/support/commands";
 import { expectedOptions, expectedScripts } from "../../unit/support/expected-options";
-import { managerCall, type ManagerCall } from "../../unit/support/plugin-manager";
+import { type ManagerCall, managerCall } from "../../unit/support/plugin-manager";
 import { deliveredScripts } from "../../unit/support/samples";
 import { shells, StubbedShell } from "../../unit/support/shells";
 import { argumentsOf } from "../../unit/support/whole-command";

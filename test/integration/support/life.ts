@@ -1,10 +1,11 @@
 import {
-    realisticTiming,
     type Emulator,
     type InstanceState,
     type InvocationState,
     type LedgerEntry,
+    realisticTiming,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { resourceOf } from "../../../provider/src/core/run/run";
 import { linuxInputs, resourceUrn } from "../provider";
 import { Deployment } from "./deployment";

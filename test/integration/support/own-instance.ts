@@ -1,4 +1,5 @@
 import { defaultFixture, type Fixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { linuxInputs } from "../provider";
 
 let instances = 0;

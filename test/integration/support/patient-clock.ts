@@ -1,4 +1,5 @@
 import type { Clock as EmulatorClock } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { Clock as ProviderClock } from "../../../provider/src/runtime/clock";
 
 interface Sleeper {

@@ -1,5 +1,6 @@
 import type { EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
-import { world, type ProviderOptions, type World } from "../provider";
+
+import { type ProviderOptions, type World, world } from "../provider";
 import { PatientClock } from "./patient-clock";
 import { RequestsInFlight } from "./requests-in-flight";
 

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
+
 import { defaultRequestTimeouts } from "../../../provider/src/cloud/ecs/sdk-client";
 import type { PatientClock } from "./patient-clock";
 

@@ -1,4 +1,5 @@
 import { relative, sep } from "node:path";
+
 import ts from "typescript";
 
 const options: ts.CompilerOptions = {

@@ -1,14 +1,15 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { combine, type Scripts } from "../../../provider/src/recipes/recipes";
-import { pluginRuns } from "../../support/stack/plugin-runs";
 import { killNoted, run } from "../../recipes/support/processes";
-import { withInstance, type Driver, type Instance } from "../support/instance";
 import type { FileSystemType } from "../../support/file-system-type";
+import { pluginRuns } from "../../support/stack/plugin-runs";
+import { until } from "../../support/until";
+import { type Driver, type Instance, withInstance } from "../support/instance";
 import { takesWrites, unmount } from "../support/loop-disk";
 import { subjects } from "../support/subjects";
-import { until } from "../../support/until";
 
 /** The remains of a failed snapshot. */
 export interface Failure {

@@ -1,12 +1,13 @@
 import { join } from "node:path";
+
+import type { Pace } from "../../recipes/support/session";
+import type { FileSystemType } from "../../support/file-system-type";
 import { expectSuccess } from "../../support/stack/program";
 import { until } from "../../support/until";
-import type { Pace } from "../../recipes/support/session";
-import { snapshotImage, withInstance, type Driver } from "../support/instance";
-import type { FileSystemType } from "../../support/file-system-type";
+import { type Driver, snapshotImage, withInstance } from "../support/instance";
 import { mountImage, unmount } from "../support/loop-disk";
 import { StallWatch } from "../support/stall";
-import { subjects, type Restored } from "../support/subjects";
+import { type Restored, subjects } from "../support/subjects";
 
 /** The result of a snapshot under a continuous load of writes. */
 export interface RestoreResult extends Restored {

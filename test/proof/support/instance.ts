@@ -1,17 +1,19 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { defaultFixture, startEmulator, type Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
+import { defaultFixture, type Emulator, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { EngineStack } from "../../e2e/support/stack";
 import { ProtocolStack } from "../../protocol/support/protocol-stack";
-import { isHeld } from "../../support/stack/interruption";
-import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { newDirectory } from "../../recipes/support/places";
 import { endAll } from "../../recipes/support/processes";
 import type { Pace } from "../../recipes/support/session";
 import type { FileSystemType } from "../../support/file-system-type";
-import { newLoopDisk, unmount, type LoopDisk } from "./loop-disk";
-import type { RunningSubject, Subject } from "./subjects";
+import { isHeld } from "../../support/stack/interruption";
+import type { CommandResult, TestStack } from "../../support/stack/test-stack";
 import { until } from "../../support/until";
+import { type LoopDisk, newLoopDisk, unmount } from "./loop-disk";
+import type { RunningSubject, Subject } from "./subjects";
 
 /** Linux, the role attached, a system disk. */
 const instanceId = "i-bp1linuxdb0000000002";

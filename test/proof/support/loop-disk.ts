@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
 import { run } from "../../recipes/support/processes";
 import { fileSystemMakers, type FileSystemType } from "../../support/file-system-type";
 

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+
 import { holdDefaults } from "../../../provider/src/recipes/options";
 import { templatesDirectory } from "../../recipes/support/templates";
 

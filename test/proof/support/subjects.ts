@@ -1,7 +1,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
+
 import type { HoldOptions } from "../../../provider/src/recipes/options";
+import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import { checkMariadb, createMariadb, loadMariadb, startMariadb } from "../../recipes/support/mariadb";
 import { newSocketDirectory, nobody } from "../../recipes/support/places";
 import {

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
+
 import { acknowledge } from "../../../provider/src/pulumi/recording/acknowledgement";
 import type { CommandResult, RunningCommand } from "../../support/stack/test-stack";
-import { startEngineServer, type EngineServer } from "../../unit/support/engine-server";
-import { ProviderError, ProviderProcess, type Kept } from "./provider-process";
-import { recorded, type Recorded, type Wanted } from "./recorded";
+import { type EngineServer, startEngineServer } from "../../unit/support/engine-server";
+import { type Kept, ProviderError, ProviderProcess } from "./provider-process";
+import { type Recorded, recorded, type Wanted } from "./recorded";
 import type { State } from "./state";
-import { Transcript, type Operation } from "./transcript";
+import { type Operation, Transcript } from "./transcript";
 
 export interface CommandOptions {
     readonly flags: readonly string[];

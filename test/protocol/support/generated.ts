@@ -1,6 +1,7 @@
-import { inClear } from "../../support/stack/secrets";
 import type { Metadata } from "@grpc/grpc-js";
 import type * as provider from "@pulumi/pulumi/proto/provider_pb";
+
+import { inClear } from "../../support/stack/secrets";
 
 /** gRPC and the generated code of the provider's protocol: the SDK's own copies. */
 

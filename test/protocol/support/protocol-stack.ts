@@ -2,10 +2,12 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { shimText } from "../../golden/support/golden";
-import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
 import type { Mutable } from "../../support/mutable";
+import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
 import type {
     CommandResult,
     ProgramResult,

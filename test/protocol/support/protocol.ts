@@ -1,4 +1,4 @@
-import { scenariosOf, type Scenario } from "../../support/stack/scenario";
+import { type Scenario, scenariosOf } from "../../support/stack/scenario";
 import { ProtocolStack } from "./protocol-stack";
 
 /** Runs a test over the provider's own protocol, in the process that the engine would start. */

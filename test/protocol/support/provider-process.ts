@@ -1,15 +1,16 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+
 import { firstLine } from "../../support/first-line";
 import {
+    type Call,
     connect,
     fromStruct,
     initializationFailure,
     messages,
-    toStruct,
-    type Call,
     type ProviderClient,
     type ServiceError,
+    toStruct,
 } from "./generated";
 
 export type Values = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
-import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import type { HoldOptions } from "../../../provider/src/recipes/options";
+import { mysql, postgresql, redis, type Scripts } from "../../../provider/src/recipes/recipes";
 import type { Mutable } from "../../support/mutable";
+import { until } from "../../support/until";
 import { createMariadb, loadMariadb, startMariadb } from "./mariadb";
 import { newSocketDirectory, nobody } from "./places";
 import { createPostgresql, loadPostgresql, postgres, startPostgresql } from "./postgresql";
@@ -8,13 +9,12 @@ import { childrenOf, processesWithText } from "./processes";
 import { loadRedis, startRedis } from "./redis";
 import type { Requirement } from "./requirements";
 import type { WriteLoad } from "./session";
-import { until } from "../../support/until";
 
 /** A database for the tests of the scripts: a server that is written to all the time. */
 export interface Database {
     readonly name: string;
     readonly needs: readonly Requirement[];
-    /** Tells whether it differs from the one before only in the way that the server is locked. */
+    /** Tells whether it differs from the one before only in how the server is locked. */
     readonly variant: boolean;
     /** Makes a server's data and starts it. */
     start(dataDirectory: string): Promise<RunningDatabase>;

@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import {
     existsSync,
     mkdirSync,
@@ -11,14 +10,16 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { expect } from "chai";
+
 import type { HoldOptions } from "../../../provider/src/recipes/options";
 import type { Scripts } from "../../../provider/src/recipes/recipes";
+import { until } from "../../support/until";
 import { type Database, goesOn, type RunningDatabase } from "./databases";
 import { newDirectory, newRunDirectory } from "./places";
 import { end, endAll, finish, killNoted, notedPid, processesWithText } from "./processes";
 import { around } from "./requirements";
 import { ScriptFolder, type Shell } from "./scripts";
-import { until } from "../../support/until";
 
 /** The settings of the tests of a database's lock. */
 export interface LockTrials {

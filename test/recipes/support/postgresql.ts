@@ -2,11 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { until } from "../../support/until";
 import { type Account, log, newSocketDirectory } from "./places";
 import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
 import { copyTemplate } from "./templates";
-import { until } from "../../support/until";
 
 /** A PostgreSQL server; the system user postgres logs in by its socket, without a password. */
 export interface PostgresqlServer {

@@ -2,10 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { until } from "../../support/until";
 import { newSocketDirectory, nobody } from "./places";
 import { end, run, start } from "./processes";
 import { type Pace, Questions, Session, WriteLoad } from "./session";
-import { until } from "../../support/until";
 
 export interface RedisServer {
     readonly dataDirectory: string;

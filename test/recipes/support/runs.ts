@@ -1,9 +1,10 @@
-import { expect } from "chai";
 import { readdirSync } from "node:fs";
 
+import { expect } from "chai";
+
+import { until } from "../../support/until";
 import { processesWithText } from "./processes";
 import type { ScriptFolder } from "./scripts";
-import { until } from "../../support/until";
 
 /** The folder in which scripts run, and their run directory. */
 export interface RunPlace {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { type Finished, finish, start } from "./processes";
+import { finish, type Finished, start } from "./processes";
 
 /** The shells that are `/bin/sh` on supported systems, and a smaller one. */
 export const shells = {

@@ -1,4 +1,5 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { StackOptions } from "./test-stack";
 
 /**

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { StateResource } from "./test-stack";
 
 /** The state before and after a command, and the calls in between. */

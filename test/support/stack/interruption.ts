@@ -1,6 +1,7 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
-import type { RunningCommand, TestResource, TestStack } from "./test-stack";
+
 import { until } from "../until";
+import type { RunningCommand, TestResource, TestStack } from "./test-stack";
 
 /** An update of resources on one instance. */
 export interface Update {

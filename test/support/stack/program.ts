@@ -1,4 +1,5 @@
 import type { Emulator, LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { CommandResult, TestResource } from "./test-stack";
 
 /** Ids of the emulator's default fixture. */

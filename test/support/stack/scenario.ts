@@ -1,9 +1,10 @@
 import {
     defaultFixture,
-    startEmulator,
     type Emulator,
     type EmulatorOptions,
+    startEmulator,
 } from "pulumi-alicloud-app-snapshot-emulator";
+
 import type { StackOptions, TestStack } from "./test-stack";
 import { watched } from "./watched-stack";
 

@@ -1,4 +1,5 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { HeldSnapshots, resourcesIn } from "./held-snapshots";
 import type { RunningCommand, StateResource, TestStack } from "./test-stack";
 

@@ -1,7 +1,9 @@
-import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+
+import { expect } from "chai";
+
 import { asksForVersion, parseArguments } from "../../../provider/src/cli/arguments";
 import { UsageError } from "../../../provider/src/cli/command-error";
 import { thrownBy } from "../support/rejection";

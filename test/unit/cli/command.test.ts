@@ -1,9 +1,11 @@
-import { expect } from "chai";
 import { join } from "node:path";
-import type { Settings } from "../../../provider/src/cloud/configuration/settings";
+
+import { expect } from "chai";
+
 import { runCommandLine } from "../../../provider/src/cli/command";
 import type { PulumiResult } from "../../../provider/src/cli/pulumi";
 import type { Services } from "../../../provider/src/cli/services";
+import type { Settings } from "../../../provider/src/cloud/configuration/settings";
 import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { urn } from "../support/samples";

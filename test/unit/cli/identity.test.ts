@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { CommandError, UsageError } from "../../../provider/src/cli/command-error";
 import { identify, parseStackName } from "../../../provider/src/cli/identity";
 import { projectName } from "../../../provider/src/cli/project-file";

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { hasEnded, orphanOf, orphanRole, type RunObservation } from "../../../provider/src/cli/orphan";
 import { groupOf, instanceId, resultOf } from "../support/samples";
 import { runMade, traceOf } from "./support";

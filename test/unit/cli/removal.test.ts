@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { ownerTag } from "../../../provider/src/core/run/run";
-import { leaseTag } from "../../../provider/src/core/role/lease";
+
 import type { Orphan, OrphanStatus } from "../../../provider/src/cli/orphan";
-import { isRemovable, removeOrphan, type RemovalOptions } from "../../../provider/src/cli/removal";
+import { isRemovable, type RemovalOptions, removeOrphan } from "../../../provider/src/cli/removal";
 import { scan } from "../../../provider/src/cli/scan";
+import { leaseTag } from "../../../provider/src/core/role/lease";
+import { ownerTag } from "../../../provider/src/core/run/run";
 import { FakeCloud, neverEnds } from "../support/fake-cloud";
 import { instanceId, instanceOf } from "../support/samples";
 import { stack, takeAndForget } from "./support";

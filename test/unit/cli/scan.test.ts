@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import { leaseTag } from "../../../provider/src/core/role/lease";
+
 import { scan } from "../../../provider/src/cli/scan";
-import { FakeCloud, failsWith, neverEnds } from "../support/fake-cloud";
+import { leaseTag } from "../../../provider/src/core/role/lease";
+import { failsWith, FakeCloud, neverEnds } from "../support/fake-cloud";
 import { groupOf, instanceOf } from "../support/samples";
 import { handAndForget, stack, takeAndForget } from "./support";
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+
 import { CommandError } from "../../../provider/src/cli/command-error";
 import { parseState } from "../../../provider/src/cli/stack-state";
 import { thrownBy } from "../support/rejection";

@@ -1,23 +1,23 @@
-import {
-    runOf,
-    runTags,
-    resourceOf,
-    stackOf,
-    type PlannedRun,
-    type SnapshotRun,
-} from "../../../provider/src/core/run/run";
+import { quietMs, type RunObservation } from "../../../provider/src/cli/orphan";
 import { create } from "../../../provider/src/core/lifecycle/create";
 import type { SnapshotOutputs } from "../../../provider/src/core/lifecycle/outputs";
-import { quietMs, type RunObservation } from "../../../provider/src/cli/orphan";
+import {
+    type PlannedRun,
+    resourceOf,
+    runOf,
+    runTags,
+    type SnapshotRun,
+    stackOf,
+} from "../../../provider/src/core/run/run";
 import type { FakeCloud } from "../support/fake-cloud";
 import {
     groupOf,
     identityOf,
+    type InputChanges,
     inputsOf,
     instanceId,
     invocationOf,
     resultOf,
-    type InputChanges,
 } from "../support/samples";
 
 /** The stack of the samples' resource. */

@@ -1,14 +1,14 @@
-import { circumstancesOf } from "../../../provider/src/core/inputs/circumstances";
 import { expect } from "chai";
 
+import { circumstancesOf } from "../../../provider/src/core/inputs/circumstances";
+import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
 import { AppSnapshotError } from "../../../provider/src/errors/app-snapshot-error";
 import { type Circumstances } from "../../../provider/src/errors/circumstances";
 import { deliveryErrorEntry } from "../../../provider/src/errors/delivery-errors";
 import type { ErrorEntry } from "../../../provider/src/errors/error-entry";
 import { exitCodeEntry } from "../../../provider/src/errors/exit-codes";
 import { ownErrors } from "../../../provider/src/errors/own-errors";
-import type { OperatingSystem } from "../../../provider/src/core/inputs/specification";
-import { deliveredScripts, specificationOf, type InputChanges } from "../support/samples";
+import { deliveredScripts, type InputChanges, specificationOf } from "../support/samples";
 
 function circumstances(system: OperatingSystem, inputs: InputChanges = {}): Circumstances {
     return circumstancesOf(specificationOf(inputs), system);

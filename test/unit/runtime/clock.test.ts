@@ -1,5 +1,6 @@
-import { expect } from "chai";
 import { getEventListeners } from "node:events";
+
+import { expect } from "chai";
 
 import { systemClock } from "../../../provider/src/runtime/clock";
 import { rejection } from "../support/rejection";

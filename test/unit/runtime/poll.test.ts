@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { poll, type PollState, type PollOptions } from "../../../provider/src/runtime/poll";
+import { poll, type PollOptions, type PollState } from "../../../provider/src/runtime/poll";
 import { FakeClock } from "../support/fake-clock";
 import { rejection } from "../support/rejection";
 

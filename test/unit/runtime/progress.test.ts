@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { isNews, progressLine, timeSpent, type Sight } from "../../../provider/src/runtime/progress";
+import { isNews, progressLine, type Sight, timeSpent } from "../../../provider/src/runtime/progress";
 
 const second = 1_000;
 const minute = 60 * second;

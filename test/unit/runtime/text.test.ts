@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+
 import { beginningOf, endOf, wellFormed } from "../../../provider/src/runtime/text";
 
 /** Encodes a message like the engine's protocol, which throws for half a character. */

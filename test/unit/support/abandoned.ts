@@ -1,7 +1,7 @@
-import type { RunState } from "../../../provider/src/core/run/run";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import { create } from "../../../provider/src/core/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../provider/src/core/lifecycle/unfinished";
+import type { RunState } from "../../../provider/src/core/run/run";
 import { FakeCloud, type Run } from "./fake-cloud";
 import { rejectionOf } from "./rejection";
 import { inputsOf } from "./samples";

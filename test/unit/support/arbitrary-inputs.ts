@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 
 import {
+    type LinuxInputs,
     onDegradedChoices,
     roleAttachments,
-    waitForChoices,
-    type LinuxInputs,
     type SnapshotInputs,
+    waitForChoices,
 } from "../../../provider/src/core/inputs/inputs";
 import { generatedGroupName } from "../../../provider/src/core/plugin/group-name";
 

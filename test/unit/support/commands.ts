@@ -1,6 +1,6 @@
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
-import { specify, type OperatingSystem } from "../../../provider/src/core/inputs/specification";
-import { pluginCommand, type PluginCommand } from "../../../provider/src/core/plugin/command";
+import { type OperatingSystem, specify } from "../../../provider/src/core/inputs/specification";
+import { type PluginCommand, pluginCommand } from "../../../provider/src/core/plugin/command";
 import { scriptFiles } from "../../../provider/src/core/plugin/scripts/script-file";
 
 export interface CommandCase {

@@ -1,5 +1,5 @@
-import type { EcsApi } from "../../../provider/src/cloud/ecs/api";
 import type { Context } from "../../../provider/src/cloud/context";
+import type { EcsApi } from "../../../provider/src/cloud/ecs/api";
 import { FakeClock } from "./fake-clock";
 import { RecordingLogger } from "./recording-logger";
 

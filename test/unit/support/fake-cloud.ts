@@ -1,4 +1,4 @@
-import { stateTag, type RunState } from "../../../provider/src/core/run/run";
+import type { Context } from "../../../provider/src/cloud/context";
 import type {
     DeletionProgress,
     Disk,
@@ -13,11 +13,11 @@ import type {
     SnapshotGroup,
     Tag,
 } from "../../../provider/src/cloud/ecs/api";
+import { type RunState, stateTag } from "../../../provider/src/core/run/run";
 import type { Mutable } from "../../support/mutable";
-import { testContext, type TestContext } from "./context";
-import type { Context } from "../../../provider/src/cloud/context";
+import { type TestContext, testContext } from "./context";
 import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
-import { apiError, scriptedApi, type ScriptedApi } from "./scripted-api";
+import { apiError, type ScriptedApi, scriptedApi } from "./scripted-api";
 
 /** The result of one run of the plugin. Default: a consistent group and exit code 0, at once. */
 export interface Run {
@@ -469,7 +469,7 @@ function succeeds({ exitCode = 0, invocationStatus = "Success" }: Run): boolean 
 }
 
 /** The result of a command whose delivered scripts are missing. */
-const refusal: Run = { exitCode: 64, output: () => "the scripts are not as they have to be:\n" };
+const refusal: Run = { exitCode: 64, output: () => "the scripts failed verification:\n" };
 
 function pathOf({ targetDirectory, name }: SendFileRequest): string {
     return `${targetDirectory}/${name}`;

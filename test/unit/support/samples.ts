@@ -1,5 +1,3 @@
-import type { Pending } from "../../../provider/src/core/lifecycle/outputs";
-import type { ResourceIdentity } from "../../../provider/src/core/run/run";
 import type {
     CloudAssistantStatus,
     Disk,
@@ -10,7 +8,9 @@ import type {
     SnapshotGroup,
 } from "../../../provider/src/cloud/ecs/api";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
-import { specify, type SnapshotSpecification } from "../../../provider/src/core/inputs/specification";
+import { type SnapshotSpecification, specify } from "../../../provider/src/core/inputs/specification";
+import type { Pending } from "../../../provider/src/core/lifecycle/outputs";
+import type { ResourceIdentity } from "../../../provider/src/core/run/run";
 
 /* The usual data of the cloud and of a program. A test names only what it is about. */
 

@@ -1,5 +1,5 @@
-import { ApiCallError } from "../../../provider/src/cloud/ecs/api-error";
 import type { EcsApi } from "../../../provider/src/cloud/ecs/api";
+import { ApiCallError } from "../../../provider/src/cloud/ecs/api-error";
 
 export interface Call {
     readonly operation: keyof EcsApi;

@@ -69,7 +69,7 @@ export function expectRefused(
     found: Pick<Stubs, "stat" | "sha256sum">,
 ): void {
     const answers = { ...rightAnswers(scripts), ...found };
-    const said = ["the scripts are not as they have to be:", foundIn(scripts, answers)];
+    const said = ["the scripts failed verification:", foundIn(scripts, answers)];
     expectRun(shell.run(command, { ...answers, exitCode: 0 }), {
         calls: [...looksAt(scripts), ...removals(scripts)],
         steps: [

@@ -1,4 +1,4 @@
-import { filled, type ConfigReader } from "./values";
+import { type ConfigReader, filled } from "./values";
 
 /**
  * The handling of a key of @pulumi/alicloud's provider configuration.

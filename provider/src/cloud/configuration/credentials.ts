@@ -1,7 +1,7 @@
 import type { AlicloudReader } from "./alicloud-keys";
 import { resolveStsHost } from "./endpoints";
-import { assumedRole, oidcRole, type AssumedRole, type OidcRole } from "./roles";
-import { filled, firstOf, invalidSetting, type Environment } from "./values";
+import { type AssumedRole, assumedRole, type OidcRole, oidcRole } from "./roles";
+import { type Environment, filled, firstOf, invalidSetting } from "./values";
 
 /** The identity with which calls are made. */
 export interface Credentials {

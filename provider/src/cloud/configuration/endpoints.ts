@@ -1,7 +1,7 @@
 import type { AlicloudReader } from "./alicloud-keys";
-import { parseEndpoint, type Endpoint } from "./endpoint";
+import { type Endpoint, parseEndpoint } from "./endpoint";
 import { parseJson } from "./structured";
-import { filled, invalidSetting, type Environment } from "./values";
+import { type Environment, filled, invalidSetting } from "./values";
 
 /** Returns the endpoint of ECS; undefined means the SDK's own for the region. */
 export function resolveEndpoint(alicloud: AlicloudReader, environment: Environment): Endpoint | undefined {

@@ -1,5 +1,5 @@
-import { readBlock, textIn, type Block } from "./structured";
-import { filled, firstOf, invalidSetting, type Environment } from "./values";
+import { type Block, readBlock, textIn } from "./structured";
+import { type Environment, filled, firstOf, invalidSetting } from "./values";
 
 /** A RAM role to assume. */
 export interface AssumedRole {

@@ -1,8 +1,8 @@
-import { alicloudReader, type AlicloudReader } from "./alicloud-keys";
-import { resolveCredentials, type Credentials } from "./credentials";
+import { type AlicloudReader, alicloudReader } from "./alicloud-keys";
+import { type Credentials, resolveCredentials } from "./credentials";
 import type { Endpoint } from "./endpoint";
 import { resolveEndpoint } from "./endpoints";
-import { filled, firstOf, invalidSetting, type ConfigReader, type Environment } from "./values";
+import { type ConfigReader, type Environment, filled, firstOf, invalidSetting } from "./values";
 
 export type { ConfigReader, Environment } from "./values";
 

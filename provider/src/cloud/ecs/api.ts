@@ -42,8 +42,8 @@ export interface EcsApi {
      */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
     /**
-     * What time it was in the cloud at its last answer, in epoch milliseconds; undefined where no answer told. It is
-     * what the cloud's other times are to be compared with: this machine's clock may be wrong.
+     * Returns the cloud's time at its last answer, in epoch milliseconds; undefined if no answer told it. The cloud's
+     * other times are compared with it, because this machine's clock may be wrong.
      */
     answeredAt(): number | undefined;
     describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
@@ -52,19 +52,19 @@ export interface EcsApi {
         change: { readonly name?: string; readonly description?: string },
     ): Promise<void>;
     /**
-     * Whether a group exists, by a change that changes nothing: a list may lag behind, and does not show what the
-     * caller may not see.
+     * Tells whether a group exists, by an update that changes nothing: a list may lag behind, and does not show what
+     * the caller may not see.
      *
      * @returns "forbidden" where the caller may not change it, "untold" where the API does not take such a change.
      */
     groupExistence(snapshotGroupId: string): Promise<GroupExistence>;
-    /** What became of each member snapshot; an empty list says nothing. */
+    /** Deletes a group; returns the progress of each member snapshot. An empty list says nothing. */
     deleteSnapshotGroup(snapshotGroupId: string): Promise<DeletionProgress[]>;
     /** Those of the snapshots that exist, or all that have all of these tags. */
     describeSnapshotIds(filter: readonly string[] | { readonly tags: readonly Tag[] }): Promise<string[]>;
     /**
-     * Whether the caller may list these snapshots, or any where none is named. One who may not gets an empty list, as
-     * if there were none.
+     * Tells whether the caller may list these snapshots, or any if none is named. Without the permission a list is
+     * empty, as if there were none.
      *
      * @throws ApiCallError where the API does not tell.
      */
@@ -83,7 +83,7 @@ export interface EcsApi {
     ): Promise<void>;
 }
 
-/** What the API tells of a group, see `EcsApi.groupExistence`. */
+/** The API's answer about a group, see `EcsApi.groupExistence`. */
 export type GroupExistence = "exists" | "absent" | "forbidden" | "untold";
 
 export type TaggedResourceType = "instance" | "invocation" | "snapshot";
@@ -99,7 +99,7 @@ export interface Instance {
     readonly status: string;
     /** To the minute, such as 2017-12-10T04:04Z; empty where it is not told. */
     readonly creationTime: string;
-    /** When it was last started, to the minute; empty where it is not told. */
+    /** The time of its last start, to the minute; empty if unknown. */
     readonly startTime: string;
     readonly osType: string;
     /** The image's name of the system in English, such as "CentOS  7.9 64 bit". */
@@ -122,7 +122,7 @@ export interface CloudAssistantStatus {
     readonly online: boolean;
     /** Such as "2.2.4.910"; empty without an agent. */
     readonly version: string;
-    /** How many commands it is running, as of some heartbeat; undefined if it does not tell. */
+    /** The number of commands that it is running, as of some heartbeat; undefined if unknown. */
     readonly activeTasks: number | undefined;
 }
 
@@ -222,7 +222,7 @@ export interface MemberSnapshot {
     readonly sourceDiskType: string;
     readonly available: boolean;
     readonly instantAccess: boolean;
-    /** How much of it is uploaded, in per cent; undefined where the answer does not tell. */
+    /** The uploaded part, in per cent; undefined if unknown. */
     readonly uploadedPercent?: number;
     readonly tags: readonly Tag[];
 }

@@ -12,7 +12,7 @@ import type {
     SingleOperation,
 } from "./operation";
 import { allPages } from "./paging";
-import { withRetry, type RetryOptions } from "./retry";
+import { type RetryOptions, withRetry } from "./retry";
 import type { Sdk } from "./sdk-client";
 
 export interface CallOptions {

@@ -1,4 +1,4 @@
-import { retryClassOf, type RetryClass } from "./api-error";
+import { type RetryClass, retryClassOf } from "./api-error";
 
 /**
  * The reason for missing credentials, as far as it may be shown. The library's own messages quote the profile file,

@@ -1,14 +1,15 @@
 import type {
-    default as Credential,
     CredentialsProvider,
+    default as Credential,
     OIDCRoleArnCredentialsProvider,
 } from "@alicloud/credentials";
-import type { Credentials, CredentialSource } from "../configuration/credentials";
-import type { AssumedRole, OidcRole } from "../configuration/roles";
+
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ErrorEntry } from "../../errors/error-entry";
 import { ownErrors } from "../../errors/own-errors";
-import { profileFault, serviceFault, stsFault, unknownFault, type CredentialFault } from "./credential-fault";
+import type { Credentials, CredentialSource } from "../configuration/credentials";
+import type { AssumedRole, OidcRole } from "../configuration/roles";
+import { type CredentialFault, profileFault, serviceFault, stsFault, unknownFault } from "./credential-fault";
 import { CredentialsError } from "./credentials-error";
 
 type Library = typeof import("@alicloud/credentials");

@@ -1,5 +1,5 @@
-import { toDisks, toInstances, toItemResults, toRamRoles } from "./responses";
 import { bulk, type ByIds, list, modelOf } from "./operation";
+import { toDisks, toInstances, toItemResults, toRamRoles } from "./responses";
 
 type DiskFilter = { readonly instanceId: string } | { readonly snapshotId: string };
 

@@ -1,4 +1,5 @@
 import type * as sdk from "@alicloud/ecs20140526";
+
 import type {
     CloudAssistantStatus,
     DeletionProgress,

@@ -1,4 +1,5 @@
 import type EcsClient from "@alicloud/ecs20140526";
+
 import type { Settings } from "../configuration/settings";
 import { createCredential } from "./credential";
 

@@ -1,6 +1,6 @@
 import type { Tag } from "./api";
-import { toDeletionProgress, toImageIds, toSnapshotGroups, toSnapshotIds } from "./responses";
 import { bulk, type ByIds, list, modelOf, single } from "./operation";
+import { toDeletionProgress, toImageIds, toSnapshotGroups, toSnapshotIds } from "./responses";
 
 export interface GroupChange {
     readonly snapshotGroupId: string;

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import { ApiCallError } from "./api-error";
+
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
+import { ApiCallError } from "./api-error";
 
 /** Converts any thrown value into an AppSnapshotError. */
 export function asAppSnapshotError(thrown: unknown, instanceId?: string): AppSnapshotError {

@@ -1,5 +1,5 @@
 import { Report, type Terms } from "../../runtime/schema";
-import { computedNames, regionRule, snapshotInputs, type SnapshotInputs } from "./inputs";
+import { computedNames, regionRule, type SnapshotInputs, snapshotInputs } from "./inputs";
 import { plain } from "./plain";
 import { defaults, specify } from "./specification";
 import { commandTimeoutSeconds, longestCommandSeconds } from "./timeouts";

@@ -1,5 +1,5 @@
-import type { LinuxInputs } from "./inputs";
 import { sha256 } from "../../runtime/digest";
+import type { LinuxInputs } from "./inputs";
 
 type Texts = Pick<LinuxInputs, "preScript" | "postScript">;
 

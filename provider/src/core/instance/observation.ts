@@ -1,6 +1,6 @@
+import type { Context } from "../../cloud/context";
 import type { CloudAssistantStatus, Disk, Instance } from "../../cloud/ecs/api";
 import { ApiCallError, isRefusal } from "../../cloud/ecs/api-error";
-import type { Context } from "../../cloud/context";
 
 /** The cloud's data about an instance. */
 export interface Observation {

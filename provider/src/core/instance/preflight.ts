@@ -1,27 +1,27 @@
-import { circumstancesOf } from "../inputs/circumstances";
+import type { Context } from "../../cloud/context";
 import type { CloudAssistantStatus, Disk, Instance } from "../../cloud/ecs/api";
 import { apiErrorEntry } from "../../errors/api-errors";
 import { AppSnapshotError, combine } from "../../errors/app-snapshot-error";
 import { type Circumstances } from "../../errors/circumstances";
+import { failure, type Outcome, success } from "../../errors/outcome";
 import { ownErrors } from "../../errors/own-errors";
+import { circumstancesOf } from "../inputs/circumstances";
 import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-import type { Context } from "../../cloud/context";
-import { failure, success, type Outcome } from "../../errors/outcome";
+import { type Lease, leaseOf } from "../role/lease";
 import { roleProblems, uncheckedRoleNote } from "../role/role";
 import {
     anyFamily,
-    isAtLeast,
     hasKnownFormat,
+    isAtLeast,
     oldestWithParamsV2,
     oldestWithPlugins,
     oldestWithTimeout,
     parseAgentVersion,
 } from "./agent-version";
-import { leaseOf, type Lease } from "../role/lease";
-import { selectDisks, type DiskSelection } from "./disks";
-import { observe, unknownInstance, type Observation, type Refusals } from "./observation";
+import { type DiskSelection, selectDisks } from "./disks";
+import { type Observation, observe, type Refusals, unknownInstance } from "./observation";
 import { supportOf } from "./operating-system";
-import { startPhase, type StartPhase } from "./start";
+import { type StartPhase, startPhase } from "./start";
 
 /** The properties of an instance that is ready for a snapshot. */
 export interface Readiness {

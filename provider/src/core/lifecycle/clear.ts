@@ -2,13 +2,13 @@ import type { Context } from "../../cloud/context";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import { withdrawAbandonedRole, withTemporaryRole } from "../role/temporary-role";
-import { ownerTag, stateTag, type RunState, type SnapshotRun } from "../run/run";
+import { ownerTag, type RunState, type SnapshotRun, stateTag } from "../run/run";
 import { findRun } from "../run/run-search";
 import { closeRuns } from "../run/run-state";
 import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { conclude, openResults } from "./conclude";
-import { trackedRun, type CreateRequest } from "./create-request";
+import { type CreateRequest, trackedRun } from "./create-request";
 import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./found-run";
 import { handOver } from "./hand-over";
 import { cleanupMs } from "./left-group";
@@ -113,7 +113,7 @@ async function clear(
 function deleteSucceeded(
     context: Context,
     { runId }: SnapshotRun,
-    { snapshotGroupId, snapshotIds }: Extract<RunEnd, { state: "succeeded" }>,
+    { snapshotGroupId, snapshotIds }: Extract<RunEnd, { readonly state: "succeeded" }>,
 ): Promise<AppSnapshotError | undefined> {
     return errorIfPostponed(() =>
         deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId }, { timeoutMs: cleanupMs }),

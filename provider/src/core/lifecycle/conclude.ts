@@ -2,7 +2,7 @@ import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
-import { unfinished, type RunResults, type SnapshotResult } from "../run/snapshot-result";
+import { type RunResults, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
 import { afterFailure, type OnLeftover } from "./failed-run";
 import { finalize, type FinalizeOptions } from "./finalize";

@@ -1,12 +1,12 @@
+import type { Context } from "../../cloud/context";
 import { circumstancesOf } from "../inputs/circumstances";
-import { fingerprintOf, resourceOf, stackOf, type ResourceIdentity, type SnapshotRun } from "../run/run";
+import { createTimeoutSeconds } from "../inputs/deadline";
+import { definitionOf } from "../inputs/definition";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { textDigest } from "../inputs/script-digest";
-import { specify, type SnapshotSpecification } from "../inputs/specification";
-import type { Context } from "../../cloud/context";
-import { createTimeoutSeconds } from "../inputs/deadline";
+import { type SnapshotSpecification, specify } from "../inputs/specification";
+import { fingerprintOf, type ResourceIdentity, resourceOf, type SnapshotRun, stackOf } from "../run/run";
 import type { TrackedRun } from "../run/tracked-run";
-import { definitionOf } from "../inputs/definition";
 
 /** The request that create works on. */
 export interface CreateRequest {

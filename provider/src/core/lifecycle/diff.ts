@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../runtime/json";
+import { definitionOf } from "../inputs/definition";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import { isUnknown } from "../inputs/unknown";
 import { satisfies } from "../snapshot-group/consistency";
-import { definitionOf } from "../inputs/definition";
 import type { SnapshotOutputs } from "./outputs";
 
 /** The change that brings a snapshot in line with its program. */

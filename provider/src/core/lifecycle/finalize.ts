@@ -8,21 +8,21 @@ import { warnAll } from "../../runtime/logger";
 import { phrases } from "../../runtime/text";
 import { circumstancesOf } from "../inputs/circumstances";
 import type { SnapshotSpecification } from "../inputs/specification";
-import { scriptOutputPhrases, attributedDetails } from "../plugin/words";
+import { attributedDetails, scriptOutputPhrases } from "../plugin/words";
 import { memberTags } from "../run/run";
 import { wordsIn } from "../run/run-report";
 import {
-    unfinished,
     type ReportedGroup,
     type SnapshotResult,
+    unfinished,
     type UnfinishedResult,
 } from "../run/snapshot-result";
 import {
     awaitedPart,
-    satisfies,
-    verifyConsistency,
     type ConsistencyCheck,
     type Expectation,
+    satisfies,
+    verifyConsistency,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
 import { allHaveTags } from "../snapshot-group/own-group";

@@ -1,6 +1,6 @@
-import type { RunState, SnapshotRun } from "../run/run";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { TemporaryRole } from "../role/temporary-role";
+import type { RunState, SnapshotRun } from "../run/run";
 
 /** A run that is not known to be recorded in a state. */
 export interface FoundRun {

@@ -3,14 +3,14 @@ import type { Tag } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import {
-    withLaterError,
     failed,
-    withPreviousOwner,
-    unfinished,
     type FinishedResult,
     type RunResults,
     type SnapshotResult,
+    unfinished,
     type UnfinishedResult,
+    withLaterError,
+    withPreviousOwner,
 } from "../run/snapshot-result";
 
 /** The time limit for tagging a run that is unfinished. */

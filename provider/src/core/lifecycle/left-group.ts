@@ -1,7 +1,7 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { failed, unfinished, type CreatedGroup, type SnapshotResult } from "../run/snapshot-result";
+import { type CreatedGroup, failed, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { deleteRunGroup } from "./run-group";
 
 /** The time limit for cleaning up after a failure, so that its error is not delayed for longer. */

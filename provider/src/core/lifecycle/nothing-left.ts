@@ -1,10 +1,10 @@
-import { verdictOf } from "../run/invocation";
-import type { SnapshotRun } from "../run/run";
-import { latestEnd } from "../run/run-progress";
+import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { Context } from "../../cloud/context";
+import { verdictOf } from "../run/invocation";
+import type { SnapshotRun } from "../run/run";
+import { latestEnd } from "../run/run-progress";
 import { visibilityMs } from "../snapshot-group/group";
 import { assertGone } from "../snapshot-group/remains";
 

@@ -1,10 +1,10 @@
-import { withoutUndefined } from "../../runtime/json";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
+import { withoutUndefined } from "../../runtime/json";
 import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
 import type { RunReport } from "../run/run-report";
 import type { FinishedResult } from "../run/snapshot-result";
-import { groupConsistency, weakerOf, type Consistency } from "../snapshot-group/consistency";
+import { type Consistency, groupConsistency, weakerOf } from "../snapshot-group/consistency";
 
 /** One member of a snapshot group. */
 export interface SnapshotOutput {

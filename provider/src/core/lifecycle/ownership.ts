@@ -1,7 +1,7 @@
+import type { Context } from "../../cloud/context";
+import { findPersistently } from "../../runtime/presence";
 import { ownerOf, type SnapshotRun } from "../run/run";
 import { findRun } from "../run/run-search";
-import { findPersistently } from "../../runtime/presence";
-import type { Context } from "../../cloud/context";
 import { readGroup } from "../snapshot-group/group";
 import { assertGone } from "../snapshot-group/remains";
 import type { SnapshotOutputs } from "./outputs";

@@ -1,9 +1,9 @@
-import { withoutUndefined } from "../../runtime/json";
+import type { Context } from "../../cloud/context";
+import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { Context } from "../../cloud/context";
+import { withoutUndefined } from "../../runtime/json";
 import { warnAll } from "../../runtime/logger";
-import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { driftOf } from "../snapshot-group/drift";
 import { existingSnapshots, readGroup } from "../snapshot-group/group";
 import { areGone, remainsOf } from "../snapshot-group/remains";

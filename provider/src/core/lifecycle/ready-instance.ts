@@ -1,17 +1,17 @@
+import type { Context } from "../../cloud/context";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { only } from "../../errors/outcome";
 import { ownErrors } from "../../errors/own-errors";
-import { isAbandoned } from "../role/lease";
-import { concurrentRuns } from "../run/concurrent-runs";
-import { preflight, type Readiness } from "../instance/preflight";
-import { StartWait } from "../instance/start";
 import { proportionalDelay } from "../../runtime/backoff";
+import { warnAll } from "../../runtime/logger";
 import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
-import type { Context } from "../../cloud/context";
-import { only } from "../../errors/outcome";
-import { warnAll } from "../../runtime/logger";
-import type { CreateRequest } from "./create-request";
+import { preflight, type Readiness } from "../instance/preflight";
+import { StartWait } from "../instance/start";
+import { isAbandoned } from "../role/lease";
 import { tryToWithdraw } from "../role/temporary-role";
+import { concurrentRuns } from "../run/concurrent-runs";
+import type { CreateRequest } from "./create-request";
 
 const idleDelay = proportionalDelay({ share: 0.2, shortestMs: 1_000, longestMs: 30_000 });
 

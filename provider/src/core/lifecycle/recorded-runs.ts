@@ -1,9 +1,9 @@
+import { type Context, contextIn } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { stackTag } from "../run/run";
-import { commitRuns } from "../run/run-state";
 import { unrecordedRuns } from "../run/run-search";
+import { commitRuns } from "../run/run-state";
 import type { StateMemory } from "./state-memory";
-import { contextIn, type Context } from "../../cloud/context";
 
 /**
  * Commits runs that states are known to hold, but that were never committed because their update was interrupted, or a

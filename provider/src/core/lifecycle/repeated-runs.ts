@@ -14,7 +14,7 @@ import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-re
 import type { TrackedRun } from "../run/tracked-run";
 import { diskSetDigestOf } from "../snapshot-group/disk-set-digest";
 import { closeIfNothingRemains, conclude } from "./conclude";
-import { trackedRun, type CreateRequest } from "./create-request";
+import { type CreateRequest, trackedRun } from "./create-request";
 import { retries, type RetryDecision } from "./retries";
 import { awaitEnds, type RunEnd } from "./run-end";
 
@@ -57,7 +57,7 @@ export async function runUntilConcluded(
         }
         const { run, instances } = tracked;
         const ends = await awaitEnds(runContext, tracked);
-        const retrying = new Map<string, Extract<RetryDecision, { again: true }>>();
+        const retrying = new Map<string, Extract<RetryDecision, { readonly again: true }>>();
         const results = new Map<string, SnapshotResult>();
         for (const instance of instances) {
             const { instanceId } = instance.specification;
@@ -92,7 +92,10 @@ export async function runUntilConcluded(
     }
 }
 
-function withLastError(end: RunEnd, sequel: Extract<RetryDecision, { again: false }> | undefined): RunEnd {
+function withLastError(
+    end: RunEnd,
+    sequel: Extract<RetryDecision, { readonly again: false }> | undefined,
+): RunEnd {
     return end.state === "failed" && sequel !== undefined ? { ...end, error: sequel.error } : end;
 }
 

@@ -1,16 +1,16 @@
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
-import { resourceTag } from "../run/run";
+import { type Context, contextIn } from "../../cloud/context";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
-import type { SnapshotInputs } from "../inputs/inputs";
-import { contextIn, type Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/thrown";
 import { warnAll } from "../../runtime/logger";
+import type { SnapshotInputs } from "../inputs/inputs";
+import { resourceTag } from "../run/run";
 import { requestDeletion } from "../snapshot-group/deletion";
 import { allHaveTags } from "../snapshot-group/own-group";
 import { remainsOf } from "../snapshot-group/remains";
 import type { CreateRequest } from "./create-request";
 import type { EarlierGroup, SnapshotOutputs } from "./outputs";
-import { isOwner, findOwnRun } from "./ownership";
+import { findOwnRun, isOwner } from "./ownership";
 
 /*
  * A resource knows its earlier snapshot groups only from its state. The engine shows that before it replaces the

@@ -1,10 +1,10 @@
-import type { FailedEnd } from "./run-end";
-import { phrases } from "../../runtime/text";
-import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import type { SnapshotSpecification } from "../inputs/specification";
-import { exponentialDelay } from "../../runtime/backoff";
 import type { Context } from "../../cloud/context";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { exponentialDelay } from "../../runtime/backoff";
+import { phrases } from "../../runtime/text";
+import type { SnapshotSpecification } from "../inputs/specification";
 import { mayHaveGroup } from "./failed-run";
+import type { FailedEnd } from "./run-end";
 
 /** A newly attached role reaches the instance's metadata within this time. */
 export const rolePropagationMs = 120_000;

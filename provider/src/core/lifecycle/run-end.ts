@@ -10,11 +10,11 @@ import { parsePluginOutput } from "../plugin/output";
 import { attributedDetails } from "../plugin/words";
 import { verdictOf } from "../run/invocation";
 import type { SnapshotRun } from "../run/run";
-import { waitForRun, type RunProgress } from "../run/run-progress";
-import { runReport, type RunReport } from "../run/run-report";
+import { type RunProgress, waitForRun } from "../run/run-progress";
+import { type RunReport, runReport } from "../run/run-report";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
-import { describeOtherGroup, unverifiedGroupId, findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { describeOtherGroup, findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
 import { warnIfUrgent } from "./urgency";
 
 /** The end of a run on one instance. */

@@ -1,9 +1,9 @@
-import { runTag } from "../run/run";
-import { tagExisting } from "../run/run-state";
+import type { Context } from "../../cloud/context";
 import { ApiCallError, isRefusal } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { Context } from "../../cloud/context";
+import { runTag } from "../run/run";
+import { tagExisting } from "../run/run-state";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
 import { assertListable } from "../snapshot-group/remains";
 

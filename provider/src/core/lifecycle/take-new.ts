@@ -11,7 +11,7 @@ import type { RunResults } from "../run/snapshot-result";
 import type { CreateRequest } from "./create-request";
 import { handOver } from "./hand-over";
 import { readyInstance } from "./ready-instance";
-import { runUntilConcluded, type ConcludedRun } from "./repeated-runs";
+import { type ConcludedRun, runUntilConcluded } from "./repeated-runs";
 import { rolePropagationMs } from "./retries";
 
 /**

@@ -1,7 +1,7 @@
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { withoutUndefined } from "../../runtime/json";
 import type { CreatedGroup, InstanceRun, SnapshotResult, UnfinishedResult } from "../run/snapshot-result";
-import { finishedOutputs, type EarlierGroup, type KeptInputs, type SnapshotOutputs } from "./outputs";
+import { type EarlierGroup, finishedOutputs, type KeptInputs, type SnapshotOutputs } from "./outputs";
 
 /**
  * The resource is not finished, but something exists in the cloud. The engine records `outputs` under `id`, so that the

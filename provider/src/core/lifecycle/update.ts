@@ -10,7 +10,7 @@ import { specify } from "../inputs/specification";
 import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
 import { ignoringForgotten } from "../run/run-state";
-import { unfinished, type ReportedGroup, type SnapshotResult } from "../run/snapshot-result";
+import { type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";

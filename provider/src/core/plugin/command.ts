@@ -1,11 +1,11 @@
-import { scriptsRefused } from "../../errors/exit-codes";
 import type { RunCommandRequest } from "../../cloud/ecs/api";
-import { deliveriesOf, type ScriptFiles } from "./scripts/script-file";
-import { closedEnds, keepOutputs, wrapperScripts, printOutputs } from "./scripts/script-output";
-import { verifyScripts } from "./scripts/verification";
-import { scriptDirectory } from "./scripts/directory";
-import { managerLine, type LineOptions } from "./manager-line";
+import { scriptsRefused } from "../../errors/exit-codes";
 import { commandTimeoutSeconds } from "../inputs/timeouts";
+import { type LineOptions, managerLine } from "./manager-line";
+import { scriptDirectory } from "./scripts/directory";
+import { deliveriesOf, type ScriptFiles } from "./scripts/script-file";
+import { closedEnds, keepOutputs, printOutputs, wrapperScripts } from "./scripts/script-output";
+import { verifyScripts } from "./scripts/verification";
 
 /** The command that Cloud Assistant runs on the instance. */
 export type PluginCommand = Pick<RunCommandRequest, "type" | "commandContent" | "timeoutSeconds">;
@@ -72,7 +72,7 @@ ${indented(keepOutputs(scripts))}
     code=$?
 ${indented(printOutputs)}
 else
-    printf '%s\\n' 'the scripts are not as they have to be:' "$found"
+    printf '%s\\n' 'the scripts failed verification:' "$found"
     code=${scriptsRefused}
 fi
 ${paths.length === 0 ? "" : removal(paths.join(" "))}${shellEnd}`;

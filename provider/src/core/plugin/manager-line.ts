@@ -1,7 +1,7 @@
-import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
-import { wrapperScripts } from "./scripts/script-output";
-import type { ScriptFiles } from "./scripts/script-file";
 import { assertSafeValue } from "../inputs/alphabet";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
+import type { ScriptFiles } from "./scripts/script-file";
+import { wrapperScripts } from "./scripts/script-output";
 
 export interface LineOptions {
     readonly osType: OperatingSystem;

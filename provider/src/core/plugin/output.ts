@@ -1,5 +1,5 @@
 import { beginningOf } from "../../runtime/text";
-import { scriptOutputsIn, withoutScriptOutputs, type ScriptOutputs } from "./scripts/script-output";
+import { type ScriptOutputs, scriptOutputsIn, withoutScriptOutputs } from "./scripts/script-output";
 
 /** The plugin's messages and the scripts' output, from the output of the command. */
 export interface PluginOutput {

@@ -1,7 +1,7 @@
-import type { ScriptOutput } from "../inputs/inputs";
-import type { ScriptOutputs } from "./scripts/script-output";
 import { endOf, phrases } from "../../runtime/text";
+import type { ScriptOutput } from "../inputs/inputs";
 import type { PluginOutput } from "./output";
+import type { ScriptOutputs } from "./scripts/script-output";
 
 const withheld =
     "the plugin's messages and the scripts' output are not shown, because they may contain secrets (linux.scriptOutput): the ECS console shows them in the output of the invocation, the scripts' output in base64";

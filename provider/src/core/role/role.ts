@@ -1,13 +1,13 @@
-import { phrases } from "../../runtime/text";
-import { circumstancesOf } from "../inputs/circumstances";
-import { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { apiErrorEntry } from "../../errors/api-errors";
-import { ownErrors } from "../../errors/own-errors";
-import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 import type { Context } from "../../cloud/context";
-import { failure, success, type Outcome, type Outcomes } from "../../errors/outcome";
 import type { ItemResult } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
+import { apiErrorEntry } from "../../errors/api-errors";
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { failure, type Outcome, type Outcomes, success } from "../../errors/outcome";
+import { ownErrors } from "../../errors/own-errors";
+import { phrases } from "../../runtime/text";
+import { circumstancesOf } from "../inputs/circumstances";
+import type { OperatingSystem, SnapshotSpecification } from "../inputs/specification";
 
 /** Returns the problems of using the named role, given the one that is attached. Pure. */
 export function roleProblems(

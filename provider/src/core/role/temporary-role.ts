@@ -1,10 +1,10 @@
-import { isAbandoned, leaseOf, leaseTag, leaseTagKey, type Lease } from "./lease";
-import { concurrentRuns } from "../run/concurrent-runs";
-import { detachRole } from "./role";
 import type { Context } from "../../cloud/context";
-import { warnAll } from "../../runtime/logger";
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { warnAll } from "../../runtime/logger";
+import { concurrentRuns } from "../run/concurrent-runs";
 import { mayStillRun, type RunResults } from "../run/snapshot-result";
+import { isAbandoned, type Lease, leaseOf, leaseTag, leaseTagKey } from "./lease";
+import { detachRole } from "./role";
 
 /** Tags the instance before a temporary role is attached, so that the role is found even after a kill. */
 export async function announceTemporaryRole(

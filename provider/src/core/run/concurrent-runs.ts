@@ -1,6 +1,6 @@
-import { isOverdue } from "./run-progress";
-import type { Invocation } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
+import type { Invocation } from "../../cloud/ecs/api";
+import { isOverdue } from "./run-progress";
 
 /** Tells whether an invocation runs the snapshot plugin, started by this package, the console or a script. */
 export function takesSnapshot(invocation: Pick<Invocation, "commandContent">): boolean {

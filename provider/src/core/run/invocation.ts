@@ -1,15 +1,15 @@
+import type { Context } from "../../cloud/context";
+import type { InvocationResult } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { deliveryErrorEntry } from "../../errors/delivery-errors";
-import { exitCodeEntry, type ExitCodeEntry, scriptsRefused } from "../../errors/exit-codes";
-import type { InvocationResult } from "../../cloud/ecs/api";
+import { type ExitCodeEntry, exitCodeEntry, scriptsRefused } from "../../errors/exit-codes";
+import { proportionalDelay } from "../../runtime/backoff";
+import { poll, polling, type PollResult, type PollState } from "../../runtime/poll";
+import { progressLine } from "../../runtime/progress";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
-import { messageDetails } from "../plugin/words";
 import { refusalReasons } from "../plugin/scripts/verification";
-import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
-import { progressLine } from "../../runtime/progress";
-import type { Context } from "../../cloud/context";
+import { messageDetails } from "../plugin/words";
 
 /** The meaning of an invocation's result on one instance. */
 export type InvocationVerdict =

@@ -1,7 +1,7 @@
+import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
 import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
-import type { Context } from "../../cloud/context";
 import { resultDelay, verdictOf } from "./invocation";
 import type { SnapshotRun } from "./run";
 

@@ -1,11 +1,11 @@
-import { withoutUndefined } from "../../runtime/json";
 import type { InvocationResult } from "../../cloud/ecs/api";
+import { withoutUndefined } from "../../runtime/json";
 import type { LinuxInputs, ScriptOutput } from "../inputs/inputs";
 import { hasTexts } from "../inputs/script-digest";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
-import type { QuotableOutput } from "../plugin/words";
 import type { ScriptOutputs } from "../plugin/scripts/script-output";
+import type { QuotableOutput } from "../plugin/words";
 
 /** The plugin's messages about its run, and the durations of its steps. */
 export interface RunReport extends ScriptOutputs {

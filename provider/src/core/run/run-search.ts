@@ -1,6 +1,6 @@
-import type { Tag } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
-import { runOf, stateTag, unrecordedStates, type RunState, type SnapshotRun } from "./run";
+import type { Tag } from "../../cloud/ecs/api";
+import { runOf, type RunState, type SnapshotRun, stateTag, unrecordedStates } from "./run";
 
 /** Returns the runs whose invocations have all of these tags. */
 async function runsTagged(context: Context, tags: readonly Tag[]): Promise<SnapshotRun[]> {

@@ -3,7 +3,7 @@ import { ApiCallError } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { PluginCommand } from "../plugin/command";
-import { runTags, type PlannedRun, type SnapshotRun } from "./run";
+import { type PlannedRun, runTags, type SnapshotRun } from "./run";
 
 /**
  * Starts the command on instances, with tags by which it can be found again.

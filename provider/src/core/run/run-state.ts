@@ -1,5 +1,5 @@
-import { ApiCallError } from "../../cloud/ecs/api-error";
 import type { EcsApi, Tag, TaggedResourceType } from "../../cloud/ecs/api";
+import { ApiCallError } from "../../cloud/ecs/api-error";
 import { stateTag } from "./run";
 
 type Tagging = Pick<EcsApi, "tagResources">;

@@ -1,13 +1,13 @@
-import { verdictOf, waitForInvocation } from "./invocation";
-import { ApiCallError } from "../../cloud/ecs/api-error";
+import type { Context } from "../../cloud/context";
 import type { SendFileResult, Tag } from "../../cloud/ecs/api";
+import { ApiCallError } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling, type PollState } from "../../runtime/poll";
-import type { Context } from "../../cloud/context";
 import { directoryCommand, scriptDirectory } from "../plugin/scripts/directory";
 import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts/script-file";
+import { verdictOf, waitForInvocation } from "./invocation";
 
 /** Creating the directory takes no time, but the API needs a minute to notice that the agent does not respond. */
 const directorySeconds = 60;

@@ -1,7 +1,7 @@
+import type { SnapshotGroup } from "../../cloud/ecs/api";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withoutUndefined } from "../../runtime/json";
-import type { SnapshotGroup } from "../../cloud/ecs/api";
 import type { OperatingSystem } from "../inputs/specification";
 import type { RunReport } from "./run-report";
 
@@ -86,7 +86,7 @@ export function failed(error: AppSnapshotError, staysOpen = false): FailedResult
 /** Returns an unfinished result whose reason names the invocation and the group. */
 export function unfinished<Phase extends UnfinishedResult["phase"]>(
     phase: Phase,
-    instanceRun: Extract<UnfinishedResult, { phase: Phase }>["instanceRun"],
+    instanceRun: Extract<UnfinishedResult, { readonly phase: Phase }>["instanceRun"],
     error: AppSnapshotError,
     warnings?: readonly string[],
 ): UnfinishedResult {

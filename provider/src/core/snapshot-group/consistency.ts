@@ -1,6 +1,6 @@
-import { subsetWithDigest } from "./disk-set-digest";
 import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import type { RequiredConsistency } from "../inputs/inputs";
+import { subsetWithDigest } from "./disk-set-digest";
 
 /**
  * The consistency of a snapshot.

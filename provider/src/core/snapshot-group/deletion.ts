@@ -1,11 +1,11 @@
+import type { Context } from "../../cloud/context";
+import type { DeletionProgress } from "../../cloud/ecs/api";
 import { ApiCallError, isConflict } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { DeletionProgress } from "../../cloud/ecs/api";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
-import type { Context } from "../../cloud/context";
 import { waitUntilGone } from "./group";
 import { heldSnapshots, holderAdvice, isHeldCode } from "./snapshot-holder";
 

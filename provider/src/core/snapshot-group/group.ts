@@ -1,12 +1,12 @@
+import type { Context } from "../../cloud/context";
+import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { SnapshotGroup } from "../../cloud/ecs/api";
-import type { WaitFor } from "../inputs/inputs";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type PollState, type PollResult } from "../../runtime/poll";
+import { poll, polling, type PollResult, type PollState } from "../../runtime/poll";
 import { findPersistently } from "../../runtime/presence";
 import { progressLine } from "../../runtime/progress";
-import type { Context } from "../../cloud/context";
+import type { WaitFor } from "../inputs/inputs";
 
 /** The time for which a new group may be missing from lists, which lag behind. */
 export const visibilityMs = 60_000;

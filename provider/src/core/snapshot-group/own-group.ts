@@ -1,8 +1,8 @@
-import { runTag, runTagKey } from "../run/run";
+import type { Context } from "../../cloud/context";
 import type { MemberSnapshot, SnapshotGroup, Tag } from "../../cloud/ecs/api";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
-import type { Context } from "../../cloud/context";
+import { runTag, runTagKey } from "../run/run";
 import { subsetWithDigest } from "./disk-set-digest";
 
 /** The properties that identify the group of a run. */

@@ -1,7 +1,7 @@
+import type { Context } from "../../cloud/context";
 import type { GroupExistence } from "../../cloud/ecs/api";
 import { AppSnapshotError, type CloudResources } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import type { Context } from "../../cloud/context";
 import { existingSnapshots } from "./group";
 
 /** A group that no list shows. */

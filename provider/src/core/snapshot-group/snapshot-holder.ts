@@ -1,5 +1,5 @@
-import type { DeletionProgress } from "../../cloud/ecs/api";
 import type { Context } from "../../cloud/context";
+import type { DeletionProgress } from "../../cloud/ecs/api";
 
 type Holder = "image" | "disk";
 

@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { plain } from "../../core/inputs/plain";
-import type { SnapshotInputs } from "../../core/inputs/inputs";
+
 import { checkInputs } from "../../core/inputs/check";
+import type { SnapshotInputs } from "../../core/inputs/inputs";
+import { plain } from "../../core/inputs/plain";
 import { create } from "../../core/lifecycle/create";
 import { remove } from "../../core/lifecycle/delete";
 import { difference } from "../../core/lifecycle/diff";

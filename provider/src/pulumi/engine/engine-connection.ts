@@ -1,4 +1,5 @@
 import type * as engineProto from "@pulumi/pulumi/proto/engine_pb";
+
 import { wellFormed } from "../../runtime/text";
 
 type Severity = "debug" | "info" | "warning";
@@ -102,11 +103,11 @@ function loadClient(address: string): {
     /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
     const requests = require("@pulumi/pulumi/proto/engine_pb") as typeof engineProto;
     const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb") as {
-        EngineClient: new (address: string, credentials: unknown) => EngineClient;
+        readonly EngineClient: new (address: string, credentials: unknown) => EngineClient;
     };
     const sdk = require.resolve("@pulumi/pulumi");
     const grpc = require(require.resolve("@grpc/grpc-js", { paths: [sdk] })) as {
-        credentials: { createInsecure(): unknown };
+        readonly credentials: { createInsecure(): unknown };
     };
     /* eslint-enable @typescript-eslint/no-require-imports */
     const { DEBUG, INFO, WARNING } = requests.LogSeverity;

@@ -1,7 +1,7 @@
 import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
 import type { AppSnapshotError, CloudResources } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
 import { withSecretMessages } from "./secrets";
 
 /** The key of the provider's serialized text in a resource's properties. */

@@ -1,6 +1,6 @@
-import { scriptOutputIn } from "../../core/run/run-report";
 import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
+import { scriptOutputIn } from "../../core/run/run-report";
 
 /**
  * Encodes a secret for the wire: the engine encrypts it in the state, never shows it, and sends it back in plain text,

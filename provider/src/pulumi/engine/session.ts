@@ -1,20 +1,20 @@
 import {
-    resolveSettings,
     type ConfigReader,
     type Environment,
+    resolveSettings,
     type Settings,
 } from "../../cloud/configuration/settings";
 import { connectedContext, type ConnectionOptions } from "../../cloud/connected-context";
+import type { Context } from "../../cloud/context";
 import { createSdk, type RequestTimeouts, type Sdk } from "../../cloud/ecs/sdk-client";
+import { RecordedRuns } from "../../core/lifecycle/recorded-runs";
+import { StateMemory } from "../../core/lifecycle/state-memory";
+import { stackOf } from "../../core/run/run";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { stackOf } from "../../core/run/run";
-import { RecordedRuns } from "../../core/lifecycle/recorded-runs";
-import { PendingCommits } from "../recording/pending-commits";
-import { StateMemory } from "../../core/lifecycle/state-memory";
-import { systemClock, type Clock } from "../../runtime/clock";
-import type { Context } from "../../cloud/context";
+import { type Clock, systemClock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
+import { PendingCommits } from "../recording/pending-commits";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
 import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
 import { resourceLogger } from "./resource-logger";

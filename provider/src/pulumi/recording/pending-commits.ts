@@ -1,8 +1,8 @@
-import { commitRuns } from "../../core/run/run-state";
 import type { EcsApi } from "../../cloud/ecs/api";
+import { commitRuns } from "../../core/run/run-state";
 import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
-import { isAcknowledged, expectAcknowledgement, removeAcknowledgement } from "./acknowledgement";
+import { expectAcknowledgement, isAcknowledged, removeAcknowledgement } from "./acknowledgement";
 
 /** A snapshot that was handed to the engine, to be committed once it is recorded. */
 export interface PendingCommit {

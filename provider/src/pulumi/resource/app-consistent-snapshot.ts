@@ -1,13 +1,14 @@
-import type { Durations } from "../../core/run/run-report";
 import * as pulumi from "@pulumi/pulumi";
-import { defaultOrganization } from "../../core/run/run";
+
 import type { OperatingSystem } from "../../core/inputs/specification";
 import type { SnapshotOutput } from "../../core/lifecycle/outputs";
+import { defaultOrganization } from "../../core/run/run";
+import type { Durations } from "../../core/run/run-report";
 import type { Consistency } from "../../core/snapshot-group/consistency";
-import type { AppConsistentSnapshotArgs } from "./arguments";
 import { acknowledge } from "../recording/acknowledgement";
-import { openScripts, withSecretScripts } from "./delivered-scripts";
+import type { AppConsistentSnapshotArgs } from "./arguments";
 import { timeoutOf } from "./custom-timeouts";
+import { openScripts, withSecretScripts } from "./delivered-scripts";
 import { jsonValues } from "./json-values";
 import { checkOptions } from "./options";
 import { appConsistentSnapshotShim } from "./shim";

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+
 import type {
     OnDegraded,
     RequiredConsistency,

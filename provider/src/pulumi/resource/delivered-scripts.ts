@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+
 import { textDigest } from "../../core/inputs/script-digest";
 import type { LinuxSnapshotArgs } from "./arguments";
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { defaultRetryLimits } from "../../../../provider/src/cloud/ecs/retry";
 import { count } from "../../../support/counts";
 import { accessKey, type Life } from "../life";
-import { placeOf, type FaultPoint } from "./points";
+import { type FaultPoint, placeOf } from "./points";
 
 /** More requests than growing delays allow within the time of one call. */
 const mostRequests = 60;

@@ -1,5 +1,5 @@
-import { runStep, expectEndOfStep, runStepsBefore } from "./step-run";
-import { Life, requestOf, stepNames, type Step } from "../life";
+import { Life, requestOf, type Step, stepNames } from "../life";
+import { expectEndOfStep, runStep, runStepsBefore } from "./step-run";
 
 /** A request within a step: the first of its kind is where a fault begins. */
 export interface FaultPoint {

@@ -1,6 +1,6 @@
-import { stepNames, type Step } from "../life";
+import { type Step, stepNames } from "../life";
 import type { FaultPoint } from "./points";
-import { isTried, type Hit, type Trial, type Turns } from "./trials";
+import { type Hit, isTried, type Trial, type Turns } from "./trials";
 
 /**
  * Selects a part of a trial's grid for one step: each of its calls is hit, and each kind of fault hits one of them. The

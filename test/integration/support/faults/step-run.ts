@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
-import { steps, type Life, type Step } from "../life";
+
+import { type Life, type Step, steps } from "../life";
 
 /** The result of a step. */
 export interface StepResult {

@@ -1,6 +1,6 @@
-import { stepNames, type Step } from "../life";
-import { canHit, faultKinds, type FaultKind } from "./kinds";
-import { placeOf, type FaultPoint } from "./points";
+import { type Step, stepNames } from "../life";
+import { canHit, type FaultKind, faultKinds } from "./kinds";
+import { type FaultPoint, placeOf } from "./points";
 
 /** A fault at a point. */
 export interface Hit {

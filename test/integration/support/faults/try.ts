@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { count } from "../../../support/counts";
 import { Life, requestOf, type Step } from "../life";
-import { runStep, expectEndOfStep, runStepsBefore } from "./step-run";
 import {
     expectBounded,
     expectInOrder,
@@ -11,6 +11,7 @@ import {
     expectTold,
 } from "./expectations";
 import { placeOf } from "./points";
+import { expectEndOfStep, runStep, runStepsBefore } from "./step-run";
 import type { Hit, Trial, Turns } from "./trials";
 
 /** The steps after which no group is left. */

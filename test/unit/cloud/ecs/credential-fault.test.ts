@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import {
+    type CredentialFault,
     profileFault,
     serviceFault,
     stsFault,
     unknownFault,
-    type CredentialFault,
 } from "../../../../provider/src/cloud/ecs/credential-fault";
 
 function stsSaid(code: string): Error {

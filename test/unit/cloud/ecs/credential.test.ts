@@ -1,16 +1,17 @@
-import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { expect } from "chai";
+
+import { commandContext } from "../../../../provider/src/cli/command-context";
 import type { CredentialSource } from "../../../../provider/src/cloud/configuration/credentials";
+import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { createCredential } from "../../../../provider/src/cloud/ecs/credential";
 import { CredentialsError } from "../../../../provider/src/cloud/ecs/credentials-error";
-import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
 import { createSdk } from "../../../../provider/src/cloud/ecs/sdk-client";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { commandContext } from "../../../../provider/src/cli/command-context";
-import { startApiServer, type ApiServer } from "../../support/api-server";
+import { type ApiServer, startApiServer } from "../../support/api-server";
 import { FakeClock } from "../../support/fake-clock";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejectionOf } from "../../support/rejection";

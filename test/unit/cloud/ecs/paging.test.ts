@@ -1,8 +1,8 @@
-import { chunks } from "../../../../provider/src/runtime/chunks";
 import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { allPages } from "../../../../provider/src/cloud/ecs/paging";
+import { chunks } from "../../../../provider/src/runtime/chunks";
 import { rejectionOf } from "../../support/rejection";
 
 describe("a list in pages", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { defaultRetryLimits, withRetry, type RetryOptions } from "../../../../provider/src/cloud/ecs/retry";
+import { defaultRetryLimits, type RetryOptions, withRetry } from "../../../../provider/src/cloud/ecs/retry";
 import { chanceOf } from "../../support/chance";
 import { FakeClock } from "../../support/fake-clock";
 import { ManualClock } from "../../support/manual-clock";

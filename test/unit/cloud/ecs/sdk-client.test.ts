@@ -1,11 +1,12 @@
-import { expect } from "chai";
 import { createHash, createHmac } from "node:crypto";
+
+import { expect } from "chai";
 
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
 import { createSdk } from "../../../../provider/src/cloud/ecs/sdk-client";
-import { startApiServer, type ApiServer, type SentRequest } from "../../support/api-server";
+import { type ApiServer, type SentRequest, startApiServer } from "../../support/api-server";
 import { FakeClock } from "../../support/fake-clock";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejectionOf } from "../../support/rejection";

@@ -1,5 +1,6 @@
-import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/thrown";
 import { expect } from "chai";
+
+import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/thrown";
 
 describe("an unexpected error", () => {
     const detailOf = (thrown: unknown): string | undefined => asAppSnapshotError(thrown).details.detail;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { fingerprintOf } from "../../../../provider/src/core/run/run";
-import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { definitionOf } from "../../../../provider/src/core/inputs/definition";
+import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { fingerprintOf } from "../../../../provider/src/core/run/run";
 import { canary, deliveredScripts, identityOf, inputsOf, urn } from "../../support/samples";
 
 const { preScript, postScript } = deliveredScripts;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { textDigest } from "../../../../provider/src/core/inputs/script-digest";
 import { specify } from "../../../../provider/src/core/inputs/specification";
-import { deliveredScripts, inputsOf, type InputChanges } from "../../support/samples";
+import { deliveredScripts, type InputChanges, inputsOf } from "../../support/samples";
 
 describe("a specification", () => {
     it("has the documented defaults", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { specify } from "../../../../provider/src/core/inputs/specification";
 import { checkInputs } from "../../../../provider/src/core/inputs/check";
+import { specify } from "../../../../provider/src/core/inputs/specification";
 import { commandTimeoutSeconds, longestCommandSeconds } from "../../../../provider/src/core/inputs/timeouts";
 import { linuxInputs } from "../../support/arbitrary-inputs";
 import { commandOf } from "../../support/commands";

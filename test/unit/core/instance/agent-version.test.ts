@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
 import {
-    isAtLeast,
     hasKnownFormat,
+    isAtLeast,
     oldestWithTimeout,
     parseAgentVersion,
 } from "../../../../provider/src/core/instance/agent-version";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { supportOf, type Support } from "../../../../provider/src/core/instance/operating-system";
+import { type Support, supportOf } from "../../../../provider/src/core/instance/operating-system";
 
 const names: readonly (readonly [name: string, support: Support])[] = [
     ["CentOS  7.6 64 bit", "supported"],

@@ -1,23 +1,23 @@
 import { expect } from "chai";
 
-import { leaseTag } from "../../../../provider/src/core/role/lease";
 import type { Observation } from "../../../../provider/src/core/instance/observation";
 import {
-    preflightVerdict,
     preflight,
+    preflightVerdict,
     type Readiness,
 } from "../../../../provider/src/core/instance/preflight";
+import { leaseTag } from "../../../../provider/src/core/role/lease";
 import type { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../../support/context";
+import { rejection } from "../../support/rejection";
 import {
     agentOf,
     diskOf,
+    type InputChanges,
     instanceId,
     instanceOf,
     specificationOf,
-    type InputChanges,
 } from "../../support/samples";
-import { rejection } from "../../support/rejection";
 import { apiError, scriptedApi } from "../../support/scripted-api";
 
 const role = "AppSnapshotRoleName";
@@ -304,7 +304,7 @@ describe("a problem that prevents a snapshot", () => {
         expect(message).to.include(instanceId).and.to.include("VPC");
     });
 
-    it("has a remedy that fits the operating operating system, and names only options that help", () => {
+    it("has a remedy that fits the operating system, and names only options that help", () => {
         const old = [diskOf("d-old", { category: "cloud_efficiency" }), diskOf("d-new")];
         const remedyOf = (observed: Partial<Observation>, inputs: InputChanges = {}): string =>
             problemOf(observed, inputs).remedy;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { StartWait, startPhase } from "../../../../provider/src/core/instance/start";
+import { startPhase, StartWait } from "../../../../provider/src/core/instance/start";
 import { FakeClock } from "../../support/fake-clock";
 import { instanceOf } from "../../support/samples";
 

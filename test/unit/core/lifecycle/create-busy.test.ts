@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { stateTag } from "../../../../provider/src/core/run/run";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
+import { stateTag } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { failsWith, FakeCloud, type Run } from "../../support/fake-cloud";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejectionOf } from "../../support/rejection";
@@ -33,7 +33,7 @@ function creationOf(cloud: FakeCloud): number {
 }
 
 describe("an instance of which another snapshot is in progress", () => {
-    it("is awaited, whoever takes that, with a status in the resource's row", async () => {
+    it("is awaited, whoever started it, with a status in the resource's row", async () => {
         const { cloud, free } = busy(10 * minute);
         await create(cloud.context, inputsOf());
         expect(creationOf(cloud)).to.be.within(free, free + minute);

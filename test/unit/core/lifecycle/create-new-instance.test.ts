@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import type { EcsApi, Instance } from "../../../../provider/src/cloud/ecs/api";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { FakeCloud } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { agentOf, diskOf, inputsOf, instanceOf } from "../../support/samples";

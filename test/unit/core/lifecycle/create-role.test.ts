@@ -1,14 +1,14 @@
 import { expect } from "chai";
 
-import { stackOf } from "../../../../provider/src/core/run/run";
 import type { EcsApi, Tag } from "../../../../provider/src/cloud/ecs/api";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { leaseOf, leaseTag } from "../../../../provider/src/core/role/lease";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import { FakeCloud, failsWith, neverEnds, type Run } from "../../support/fake-cloud";
+import { leaseOf, leaseTag } from "../../../../provider/src/core/role/lease";
+import { stackOf } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { failsWith, FakeCloud, neverEnds, type Run } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
-import { inputsOf, instanceId, instanceOf, identityOf } from "../../support/samples";
+import { identityOf, inputsOf, instanceId, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
 const role = "AppSnapshotRoleName";

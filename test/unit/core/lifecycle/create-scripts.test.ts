@@ -2,16 +2,16 @@ import { expect } from "chai";
 
 import type { EcsApi, RunCommandRequest } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { ownErrors } from "../../../../provider/src/errors/own-errors";
 import { textDigest } from "../../../../provider/src/core/inputs/script-digest";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { update } from "../../../../provider/src/core/lifecycle/update";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { ownErrors } from "../../../../provider/src/errors/own-errors";
 import { abandoned } from "../../support/abandoned";
-import { degraded, FakeCloud, failsWith, neverEnds, type Run } from "../../support/fake-cloud";
+import { degraded, failsWith, FakeCloud, neverEnds, type Run } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { canary, deliveredScripts, inputsOf, instanceId, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
@@ -327,7 +327,7 @@ describe("a run with delivered scripts that is repeated", () => {
 describe("a command that refuses its scripts", () => {
     const output = (): string =>
         [
-            "the scripts are not as they have to be:",
+            "the scripts failed verification:",
             "stat: cannot statx '/root/pre.sh': No such file or directory",
             "/root/post.sh 1000 81ed",
             "",

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 
-import { stateTag, type RunState } from "../../../../provider/src/core/run/run";
 import type { InvocationFilter } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { type RunState, stateTag } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { abandoned } from "../../support/abandoned";
-import { degraded, FakeCloud, failsWith, neverEnds } from "../../support/fake-cloud";
+import { degraded, failsWith, FakeCloud, neverEnds } from "../../support/fake-cloud";
+import { memoryOf } from "../../support/memory";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, invocationOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
-import { memoryOf } from "../../support/memory";
 
 function unfinishedOf(cloud: FakeCloud, inputs: SnapshotInputs = inputsOf()): Promise<UnfinishedSnapshot> {
     return rejectionOf(UnfinishedSnapshot, create(cloud.context, inputs));

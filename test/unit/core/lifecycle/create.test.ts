@@ -1,23 +1,23 @@
 import { expect } from "chai";
 
-import { stateTag } from "../../../../provider/src/core/run/run";
-import { create } from "../../../../provider/src/core/lifecycle/create";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import type { RunCommandRequest } from "../../../../provider/src/cloud/ecs/api";
+import { create } from "../../../../provider/src/core/lifecycle/create";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import { degraded, FakeCloud, failsWith, type Run } from "../../support/fake-cloud";
+import { stateTag } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { degraded, failsWith, FakeCloud, type Run } from "../../support/fake-cloud";
+import { memoryOf } from "../../support/memory";
 import { rejectionOf } from "../../support/rejection";
 import {
     diskOf,
     groupOf,
+    type InputChanges,
     inputsOf,
     instanceId,
     instanceOf,
     memberOf,
-    type InputChanges,
 } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
-import { memoryOf } from "../../support/memory";
 
 function requestsOf(cloud: FakeCloud): RunCommandRequest[] {
     return cloud.api.argumentsOf("runCommand").map(([request]) => request as RunCommandRequest);
@@ -235,7 +235,7 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
-    it("also deletes such a group also after a time limit or a kill", async () => {
+    it("has such a group deleted also after a time limit or a kill", async () => {
         for (const invocationStatus of ["Timeout", "Terminated", "Error"]) {
             const cloud = new FakeCloud([{ invocationStatus, makesGroup: true }]);
             await rejectionOf(AppSnapshotError, create(cloud.context, inputsOf()));

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { leaseTag } from "../../../../provider/src/core/role/lease";
+import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
-import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import { FakeCloud, failsWith, type Run } from "../../support/fake-cloud";
+import { leaseTag } from "../../../../provider/src/core/role/lease";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { failsWith, FakeCloud, type Run } from "../../support/fake-cloud";
 import { rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, instanceOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import type { LinuxInputs, SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
-import { difference, type Difference } from "../../../../provider/src/core/lifecycle/diff";
+import { type Difference, difference } from "../../../../provider/src/core/lifecycle/diff";
 import {
     groupOutputs,
     keptInputs,

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
+import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { update } from "../../../../provider/src/core/lifecycle/update";
-import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { abandoned } from "../../support/abandoned";
 import { FakeCloud, neverEnds } from "../../support/fake-cloud";
 import { memoryOfPredecessor } from "../../support/memory";

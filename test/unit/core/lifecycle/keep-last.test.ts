@@ -3,10 +3,10 @@ import { expect } from "chai";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
+import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { update } from "../../../../provider/src/core/lifecycle/update";
-import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
-import { FakeCloud, failsWith, neverEnds, type Run } from "../../support/fake-cloud";
+import { failsWith, FakeCloud, neverEnds, type Run } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf, memberOf } from "../../support/samples";
@@ -275,7 +275,7 @@ describe("keepLast", () => {
         expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2", "ssg-3"]);
     });
 
-    it("is applied by an update, which removes deleted groups missing groups from the list", async () => {
+    it("is applied by an update, which removes missing groups from the list", async () => {
         const { cloud, state } = await replaced(4);
         cloud.groups.delete("ssg-1");
         const outputs = await update(cloud.context, "ssg-4", state, inputsOf({ keepLast: 2 }));

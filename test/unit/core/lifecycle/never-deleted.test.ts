@@ -1,13 +1,13 @@
 import { expect } from "chai";
 
-import { stateTag } from "../../../../provider/src/core/run/run";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
+import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { update } from "../../../../provider/src/core/lifecycle/update";
-import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+import { stateTag } from "../../../../provider/src/core/run/run";
 import { FakeCloud, type Run } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 import { rejectionOf } from "../../support/rejection";

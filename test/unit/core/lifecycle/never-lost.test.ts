@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
-import { stackOf } from "../../../../provider/src/core/run/run";
+import { scan } from "../../../../provider/src/cli/scan";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { read } from "../../../../provider/src/core/lifecycle/read";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import { scan } from "../../../../provider/src/cli/scan";
+import { stackOf } from "../../../../provider/src/core/run/run";
 import { abandoned } from "../../support/abandoned";
 import { FakeCloud } from "../../support/fake-cloud";
 import { memoryOf } from "../../support/memory";

@@ -1,19 +1,19 @@
 import { expect } from "chai";
 
-import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
-import { create } from "../../../../provider/src/core/lifecycle/create";
-import { remove } from "../../../../provider/src/core/lifecycle/delete";
-import { read } from "../../../../provider/src/core/lifecycle/read";
-import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import type { Orphan } from "../../../../provider/src/cli/orphan";
 import { removeOrphan } from "../../../../provider/src/cli/removal";
 import { scan } from "../../../../provider/src/cli/scan";
 import type { Context } from "../../../../provider/src/cloud/context";
+import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
+import { create } from "../../../../provider/src/core/lifecycle/create";
+import { remove } from "../../../../provider/src/core/lifecycle/delete";
+import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { read } from "../../../../provider/src/core/lifecycle/read";
+import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
 import { stack, takeAndForget } from "../../cli/support";
 import { abandoned } from "../../support/abandoned";
-import { FakeCloud, failsWith } from "../../support/fake-cloud";
+import { failsWith, FakeCloud } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { groupOf, inputsOf, memberOf } from "../../support/samples";
 

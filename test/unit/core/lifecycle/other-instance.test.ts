@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { create } from "../../../../provider/src/core/lifecycle/create";
 import type { Context } from "../../../../provider/src/cloud/context";
+import { create } from "../../../../provider/src/core/lifecycle/create";
 import { FakeCloud } from "../../support/fake-cloud";
 import { inputsOf } from "../../support/samples";
 

@@ -1,21 +1,21 @@
 import { expect } from "chai";
 
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { create } from "../../../../provider/src/core/lifecycle/create";
-import { identityTags } from "../../../../provider/src/core/run/run";
-import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { createRequest } from "../../../../provider/src/core/lifecycle/create-request";
+import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { identityTags } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { FakeCloud } from "../../support/fake-cloud";
+import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
-import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 
 const ownerTag = "app-snapshot:owner";
 
-/** A cloud with a run that the state holds as as unfinished, and that has ended. */
+/** A cloud with a run that the state holds as unfinished, and that has ended. */
 async function unfinished(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud([{ looks: Infinity }, {}]);
     const { outputs } = await rejectionOf(UnfinishedSnapshot, create(cloud.context, inputsOf()));
@@ -124,7 +124,7 @@ describe("deleting a snapshot that another resource adopted", () => {
     it("does so for a finished one that was never committed", async () => {
         const cloud = new FakeCloud();
         const first = await create(cloud.context, inputsOf());
-        // This process does not know does not know the state, because a forced replacement has no diff.
+        // This process does not know the state, because a forced replacement has no diff.
         const successor = await create(cloud.context, inputsOf());
         expect(successor.snapshotGroupId).to.equal("ssg-1");
         await remove(cloud.context, "ssg-1", first);

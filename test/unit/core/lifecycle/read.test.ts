@@ -1,15 +1,15 @@
 import { expect } from "chai";
 
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import type { MemberSnapshot } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { difference } from "../../../../provider/src/core/lifecycle/diff";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { read } from "../../../../provider/src/core/lifecycle/read";
-import type { MemberSnapshot } from "../../../../provider/src/cloud/ecs/api";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { FakeCloud } from "../../support/fake-cloud";
+import { memoryOf } from "../../support/memory";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf, pendingOf } from "../../support/samples";
-import { memoryOf } from "../../support/memory";
 
 async function made(): Promise<{ readonly cloud: FakeCloud; readonly state: SnapshotOutputs }> {
     const cloud = new FakeCloud();

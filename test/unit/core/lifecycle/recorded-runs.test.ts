@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
-import { stackOf, stackTag, stateTag } from "../../../../provider/src/core/run/run";
+import type { Context } from "../../../../provider/src/cloud/context";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { RecordedRuns } from "../../../../provider/src/core/lifecycle/recorded-runs";
-import type { Context } from "../../../../provider/src/cloud/context";
 import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+import { stackOf, stackTag, stateTag } from "../../../../provider/src/core/run/run";
 import { FakeCloud } from "../../support/fake-cloud";
 import { memoryOf } from "../../support/memory";
 import { identityOf, inputsOf } from "../../support/samples";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { historyFor, excessGroups } from "../../../../provider/src/core/lifecycle/retention";
+import { excessGroups, historyFor } from "../../../../provider/src/core/lifecycle/retention";
 import { inputsOf } from "../../support/samples";
 
 const region = "cn-hangzhou";

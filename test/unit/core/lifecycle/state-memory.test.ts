@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { pendingOf } from "../../support/samples";
 import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
+import { pendingOf } from "../../support/samples";
 
 const regionId = "cn-hangzhou";
 
@@ -88,7 +88,7 @@ describe("the memory of states", () => {
         expect(memory.adopterOf("t-2")).to.equal("c");
     });
 
-    it("contains the predecessor of a resource by its future resource's URN", () => {
+    it("contains the predecessor of a resource by the URN of the new resource", () => {
         const state = { invokeId: "t-1", resourceUrn: "old" };
         memory.notePredecessor("new", state);
         expect(memory.predecessorOf("new")).to.equal(state);

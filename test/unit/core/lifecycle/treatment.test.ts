@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import {
-    treatmentOf,
     type RunFacts,
     type Treatment,
+    treatmentOf,
 } from "../../../../provider/src/core/lifecycle/found-run";
 
 const both = [true, false];

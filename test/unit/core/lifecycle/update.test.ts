@@ -1,14 +1,14 @@
 import { expect } from "chai";
 
-import { ownerTag } from "../../../../provider/src/core/run/run";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
+import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { difference } from "../../../../provider/src/core/lifecycle/diff";
-import { update } from "../../../../provider/src/core/lifecycle/update";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
-import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { update } from "../../../../provider/src/core/lifecycle/update";
+import { ownerTag } from "../../../../provider/src/core/run/run";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { FakeCloud, type Run } from "../../support/fake-cloud";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 
-import type { RunState } from "../../../../provider/src/core/run/run";
-import { latestEnd } from "../../../../provider/src/core/run/run-progress";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
+import type { RunState } from "../../../../provider/src/core/run/run";
+import { latestEnd } from "../../../../provider/src/core/run/run-progress";
 import { abandoned } from "../../support/abandoned";
 import type { FakeCloud } from "../../support/fake-cloud";
-import { inputsOf, type InputChanges } from "../../support/samples";
+import { type InputChanges, inputsOf } from "../../support/samples";
 
 /** The time at which the samples' commands end. */
 const finished = Date.parse("2025-01-02T03:04:07Z");

@@ -222,7 +222,7 @@ ${keeping("/root/pre.sh", "/root/post.sh")}
     code=$?
 ${printing}
 else
-    printf '%s\\n' 'the scripts are not as they have to be:' "$found"
+    printf '%s\\n' 'the scripts failed verification:' "$found"
     code=64
 fi
 case $code in 193 | 194) code=255 ;; esac
@@ -257,7 +257,7 @@ ${keeping(`${pre}${end}`, `${post}${end}`)}
     code=$?
 ${printing}
 else
-    printf '%s\\n' 'the scripts are not as they have to be:' "$found"
+    printf '%s\\n' 'the scripts failed verification:' "$found"
     code=64
 fi
 ${removal}case $code in 193 | 194) code=255 ;; esac

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { stackOf } from "../../../../provider/src/core/run/run";
 import {
     isAbandoned,
+    type Lease,
     leaseOf,
     leaseTag,
     leaseTagKey,
-    type Lease,
 } from "../../../../provider/src/core/role/lease";
+import { stackOf } from "../../../../provider/src/core/run/run";
 import { identityOf } from "../../support/samples";
 
 const stack = stackOf(identityOf());

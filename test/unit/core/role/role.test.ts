@@ -1,16 +1,16 @@
 import { expect } from "chai";
 
+import type { ItemResult } from "../../../../provider/src/cloud/ecs/api";
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import type { RoleAttachment } from "../../../../provider/src/core/inputs/inputs";
 import {
     attachRole,
     detachRole,
     roleProblems,
     uncheckedRoleNote,
 } from "../../../../provider/src/core/role/role";
-import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
-import type { ItemResult } from "../../../../provider/src/cloud/ecs/api";
-import type { RoleAttachment } from "../../../../provider/src/core/inputs/inputs";
 import { testContext } from "../../support/context";
 import { rejection } from "../../support/rejection";
 import { instanceId, specificationOf } from "../../support/samples";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { concurrentRuns, takesSnapshot } from "../../../../provider/src/core/run/concurrent-runs";
 import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
+import { concurrentRuns, takesSnapshot } from "../../../../provider/src/core/run/concurrent-runs";
 import { commandOf } from "../../support/commands";
 import { testContext } from "../../support/context";
 import { deliveredScripts, inputsOf, instanceId, invocationOf } from "../../support/samples";
@@ -17,7 +17,7 @@ describe("a command that takes a snapshot", () => {
         }
     });
 
-    it("may also also come from the console or a script", () => {
+    it("may also come from the console or a script", () => {
         for (const commandContent of [
             "acs-plugin-manager --exec --plugin=app-snapshot-plugin --params -Name=x",
             "#!/bin/sh\nset -e\nacs-plugin-manager -e -P app-snapshot-plugin -p '-Name=x'\n",

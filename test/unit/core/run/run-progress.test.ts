@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
+import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
 import {
     afterTimeoutMs,
     latestEnd,
     runProgress,
     waitForRun,
 } from "../../../../provider/src/core/run/run-progress";
-import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
 import { testContext } from "../../support/context";
 import { instanceId, resultOf } from "../../support/samples";
 import { inTurn, scriptedApi } from "../../support/scripted-api";

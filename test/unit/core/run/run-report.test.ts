@@ -1,5 +1,6 @@
-import { reportIn, runReport, scriptOutputIn } from "../../../../provider/src/core/run/run-report";
 import { expect } from "chai";
+
+import { reportIn, runReport, scriptOutputIn } from "../../../../provider/src/core/run/run-report";
 
 const messages = [
     "Version 1.0.0.8",

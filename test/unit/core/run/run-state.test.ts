@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
+import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { stateTag } from "../../../../provider/src/core/run/run";
 import { closeRuns, commitRuns, ignoringForgotten } from "../../../../provider/src/core/run/run-state";
-import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { rejectionOf } from "../../support/rejection";
 import { apiError, scriptedApi } from "../../support/scripted-api";
 

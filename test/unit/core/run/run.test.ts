@@ -1,20 +1,20 @@
-import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
-import { canonicalJson } from "../../../../provider/src/runtime/json";
 import { expect } from "chai";
 import * as fc from "fast-check";
 
 import {
-    runOf,
-    runTags,
+    fingerprintOf,
     memberTags,
     ownerOf,
-    fingerprintOf,
-    resourceOf,
-    stackOf,
-    stateTag,
     type PlannedRun,
     type ResourceIdentity,
+    resourceOf,
+    runOf,
+    runTags,
+    stackOf,
+    stateTag,
 } from "../../../../provider/src/core/run/run";
+import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
+import { canonicalJson } from "../../../../provider/src/runtime/json";
 import { identityOf, instanceId, invocationOf } from "../../support/samples";
 
 const run: PlannedRun = {

@@ -2,13 +2,13 @@ import { expect } from "chai";
 
 import type { RunCommandRequest, SendFileRequest } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
+import { type ScriptFiles, scriptFiles } from "../../../../provider/src/core/plugin/scripts/script-file";
+import { deliverScripts } from "../../../../provider/src/core/run/script-delivery";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
-import { deliverScripts } from "../../../../provider/src/core/run/script-delivery";
-import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
-import { scriptFiles, type ScriptFiles } from "../../../../provider/src/core/plugin/scripts/script-file";
 import { sampleRunId } from "../../support/commands";
-import { FakeCloud, type Arrival, type Run } from "../../support/fake-cloud";
+import { type Arrival, FakeCloud, type Run } from "../../support/fake-cloud";
 import { rejection, rejectionOf } from "../../support/rejection";
 import { canary, deliveredScripts, instanceId } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";

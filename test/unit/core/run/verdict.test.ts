@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { verdictOf, type InvocationVerdict } from "../../../../provider/src/core/run/invocation";
 import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
 import type { ScriptOutput } from "../../../../provider/src/core/inputs/inputs";
+import { type InvocationVerdict, verdictOf } from "../../../../provider/src/core/run/invocation";
 import { instanceId, resultOf, successOutput } from "../../support/samples";
 
 type Failed = Extract<InvocationVerdict, { readonly state: "failed" }>;
@@ -156,7 +156,7 @@ describe("the verdict on an invocation's result", () => {
             invocationStatus: "Failed",
             exitCode: 64,
             output: [
-                "the scripts are not as they have to be:",
+                "the scripts failed verification:",
                 "/root/pre.sh 1000 81ed",
                 "/root/post.sh 0 81c0",
                 "",

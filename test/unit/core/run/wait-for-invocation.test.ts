@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { waitForInvocation } from "../../../../provider/src/core/run/invocation";
 import type { InvocationResult } from "../../../../provider/src/cloud/ecs/api";
-import { testContext, type TestContext } from "../../support/context";
+import { waitForInvocation } from "../../../../provider/src/core/run/invocation";
+import { type TestContext, testContext } from "../../support/context";
 import { rejection } from "../../support/rejection";
 import { instanceId, resultOf } from "../../support/samples";
 import { inTurn, scriptedApi } from "../../support/scripted-api";

@@ -1,17 +1,17 @@
-import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 import { expect } from "chai";
 import * as fc from "fast-check";
 
 import type { MemberSnapshot, Tag } from "../../../../provider/src/cloud/ecs/api";
 import {
-    groupConsistency,
     awaitedPart,
-    memberConsistency,
-    verifyConsistency,
-    satisfies,
     type Consistency,
     type Expectation,
+    groupConsistency,
+    memberConsistency,
+    satisfies,
+    verifyConsistency,
 } from "../../../../provider/src/core/snapshot-group/consistency";
+import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 import { groupOf, memberOf } from "../../support/samples";
 
 function tagged(...tags: readonly (readonly [key: string, value: string])[]) {
@@ -89,7 +89,7 @@ describe("the missing part of a group that may become visible later", () => {
     const awaited = (snapshots: MemberSnapshot[], more: Partial<Expectation> = {}) =>
         awaitedPart(groupOf({ snapshots }), { ...expected, ...more });
 
-    it("are none if all members exist and are tagged, even if there are more than expected", () => {
+    it("is nothing if all members exist and are tagged, even if there are more than expected", () => {
         expect(awaited([application])).to.equal(undefined);
         expect(awaited([filesystem])).to.equal(undefined);
         expect(awaited([application, memberOf("d-2")])).to.equal(undefined);

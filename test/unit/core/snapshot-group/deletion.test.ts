@@ -2,12 +2,12 @@ import { expect } from "chai";
 
 import type { DeletionProgress } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { deleteGroup, requestDeletion } from "../../../../provider/src/core/snapshot-group/deletion";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../../support/context";
 import { rejectionOf } from "../../support/rejection";
 import { diskOf, groupOf } from "../../support/samples";
-import { apiError, inTurn, scriptedApi, type ScriptedApi } from "../../support/scripted-api";
+import { apiError, inTurn, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
 
 const id = "ssg-bp1sample";
 

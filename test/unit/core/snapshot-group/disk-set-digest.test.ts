@@ -2,8 +2,8 @@ import { expect } from "chai";
 import * as fc from "fast-check";
 
 import {
-    subsetWithDigest,
     diskSetDigestOf,
+    subsetWithDigest,
 } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 
 const diskSetDigest = fc.uniqueArray(fc.stringMatching(/^d-[a-z0-9]{1,8}$/), { minLength: 1, maxLength: 12 });

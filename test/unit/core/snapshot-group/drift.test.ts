@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { driftOf, type ComparedGroup } from "../../../../provider/src/core/snapshot-group/drift";
+import { type ComparedGroup, driftOf } from "../../../../provider/src/core/snapshot-group/drift";
 
 function member(name: string, tags: Readonly<Record<string, string>> = {}) {
     return {

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
 import type { SnapshotGroup } from "../../../../provider/src/cloud/ecs/api";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { isUsable, readGroup, waitForGroup } from "../../../../provider/src/core/snapshot-group/group";
-import { testContext, type TestContext } from "../../support/context";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { type TestContext, testContext } from "../../support/context";
 import { rejectionOf } from "../../support/rejection";
 import { groupOf, memberOf } from "../../support/samples";
-import { inTurn, scriptedApi, type ScriptedApi } from "../../support/scripted-api";
+import { inTurn, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
 
 interface Scripted {
     readonly api: ScriptedApi;

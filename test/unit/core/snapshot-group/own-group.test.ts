@@ -1,15 +1,16 @@
-import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 import { expect } from "chai";
-import { runTag } from "../../../../provider/src/core/run/run";
+
 import type { SnapshotGroup } from "../../../../provider/src/cloud/ecs/api";
+import { runTag } from "../../../../provider/src/core/run/run";
+import { diskSetDigestOf } from "../../../../provider/src/core/snapshot-group/disk-set-digest";
 import {
     describeOtherGroup,
     findOwnGroup,
-    isOwnGroup,
     type GroupOrigin,
+    isOwnGroup,
 } from "../../../../provider/src/core/snapshot-group/own-group";
-import { groupOf, memberOf } from "../../support/samples";
 import { testContext } from "../../support/context";
+import { groupOf, memberOf } from "../../support/samples";
 import { inTurn, scriptedApi } from "../../support/scripted-api";
 
 const origin: GroupOrigin = {

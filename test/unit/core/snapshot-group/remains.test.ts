@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import {
-    unlistableReason,
     assertGone,
     remainsOf,
+    unlistableReason,
 } from "../../../../provider/src/core/snapshot-group/remains";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { testContext } from "../../support/context";
 import { rejectionOf } from "../../support/rejection";
 import { scriptedApi } from "../../support/scripted-api";

@@ -1,17 +1,17 @@
 import { expect } from "chai";
 
 import {
-    appConsistentSnapshotProvider,
-    type DynamicResourceProvider,
-} from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
-import { Session } from "../../../../provider/src/pulumi/engine/session";
-import {
     groupOutputs,
     keptInputs,
     type SnapshotOutputs,
 } from "../../../../provider/src/core/lifecycle/outputs";
+import {
+    appConsistentSnapshotProvider,
+    type DynamicResourceProvider,
+} from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { rejection } from "../../support/rejection";
-import { groupOf, inputsOf, urn, pendingOf } from "../../support/samples";
+import { groupOf, inputsOf, pendingOf, urn } from "../../support/samples";
 
 /** A session without an engine or a cloud; nothing here may use either. */
 function providerOf(): { readonly session: Session; readonly provider: DynamicResourceProvider } {

@@ -4,7 +4,7 @@ import {
     connectToEngine,
     type EngineConnection,
 } from "../../../../provider/src/pulumi/engine/engine-connection";
-import { startEngineServer, type EngineServer } from "../../support/engine-server";
+import { type EngineServer, startEngineServer } from "../../support/engine-server";
 import { rejection } from "../../support/rejection";
 
 function connectionTo({ address }: EngineServer): EngineConnection {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
-import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
-import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
+import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
 import { rejection } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";
 

@@ -1,8 +1,9 @@
-import { expect } from "chai";
 import { EventEmitter } from "node:events";
 
+import { expect } from "chai";
+
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { hostProcess, EngineWatchdog } from "../../../../provider/src/pulumi/engine/engine-watchdog";
+import { EngineWatchdog, hostProcess } from "../../../../provider/src/pulumi/engine/engine-watchdog";
 import { FakeEngine, FakeHost } from "../../support/fake-host";
 import { ManualClock } from "../../support/manual-clock";
 import { rejection, rejectionOf } from "../../support/rejection";
@@ -16,11 +17,11 @@ class Scene {
     readonly host = new FakeHost();
     /** The time at which the last tasks began. */
     readonly lastTasks: number[] = [];
-    readonly lifeline: EngineWatchdog;
+    readonly watchdog: EngineWatchdog;
     private readonly start = this.clock.now();
 
     constructor(lastTask: (clock: ManualClock) => Promise<void> = () => Promise.resolve()) {
-        this.lifeline = new EngineWatchdog(
+        this.watchdog = new EngineWatchdog(
             () => this.engine,
             this.host,
             this.clock,
@@ -29,7 +30,7 @@ class Scene {
                 return lastTask(this.clock);
             },
         );
-        this.lifeline.watch();
+        this.watchdog.watch();
     }
 
     get elapsed(): number {
@@ -38,7 +39,7 @@ class Scene {
 
     /** Starts a long wait for the cloud; returns its result. */
     wait(): { readonly result: string } {
-        return this.run(() => this.clock.sleep(3_600_000, this.lifeline.signal));
+        return this.run(() => this.clock.sleep(3_600_000, this.watchdog.signal));
     }
 
     /** Starts a request that ignores the signal. */
@@ -48,7 +49,7 @@ class Scene {
 
     private run(work: () => Promise<void>): { readonly result: string } {
         const seen = { result: "" };
-        this.lifeline.run(work).then(
+        this.watchdog.run(work).then(
             () => {
                 seen.result = "done";
             },
@@ -62,9 +63,9 @@ class Scene {
 
 describe("the watch over the engine", () => {
     it("passes on the result of the work, or its error", async () => {
-        const { lifeline } = new Scene();
-        expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
-        const error = await rejection(lifeline.run(() => Promise.reject(new Error("no"))));
+        const { watchdog } = new Scene();
+        expect(await watchdog.run(() => Promise.resolve(42))).to.equal(42);
+        const error = await rejection(watchdog.run(() => Promise.reject(new Error("no"))));
         expect(error.message).to.equal("no");
     });
 
@@ -75,10 +76,10 @@ describe("the watch over the engine", () => {
         const lastTasks = (): Promise<void> => Promise.resolve();
         const alone = new EngineWatchdog(() => undefined, host, clock, lastTasks);
         const guest = new EngineWatchdog(() => engine, undefined, clock, lastTasks);
-        for (const lifeline of [alone, guest]) {
-            lifeline.watch();
-            expect(await lifeline.run(() => Promise.resolve(42))).to.equal(42);
-            await lifeline.confirm();
+        for (const watchdog of [alone, guest]) {
+            watchdog.watch();
+            expect(await watchdog.run(() => Promise.resolve(42))).to.equal(42);
+            await watchdog.confirm();
         }
         expect(host.hooks).to.equal(0);
         expect(clock.sleeping).to.equal(0);
@@ -86,20 +87,20 @@ describe("the watch over the engine", () => {
 
     it("hooks once, and checks the engine every two seconds, for all its work", async () => {
         const scene = new Scene();
-        scene.lifeline.watch();
+        scene.watchdog.watch();
         scene.wait();
         scene.wait();
         await scene.clock.advance(10_000);
         expect(scene.host.hooks).to.equal(1);
         expect(scene.engine.asked).to.equal(6);
         expect(scene.host.exits).to.equal(0);
-        expect(scene.lifeline.signal.aborted).to.equal(false);
+        expect(scene.watchdog.signal.aborted).to.equal(false);
     });
 
     it("allows changes as long as the engine is alive", async () => {
         const scene = new Scene();
         const { asked } = scene.engine;
-        await scene.lifeline.confirm();
+        await scene.watchdog.confirm();
         expect(scene.engine.asked).to.equal(asked + 1);
     });
 
@@ -108,14 +109,14 @@ describe("the watch over the engine", () => {
         const waiting = scene.wait();
         await scene.clock.advance(100);
         scene.engine.there = false;
-        const error = await rejectionOf(AppSnapshotError, scene.lifeline.confirm());
+        const error = await rejectionOf(AppSnapshotError, scene.watchdog.confirm());
         expect(error.code).to.equal("Interrupted");
         expect(error.message).to.include("engine").and.to.include("is gone").and.to.include("`pulumi up`");
         await scene.clock.advance(0);
         expect(waiting.result).to.include("is gone");
         // Its return makes no difference.
         scene.engine.there = true;
-        expect((await rejection(scene.lifeline.confirm())).message).to.include("is gone");
+        expect((await rejection(scene.watchdog.confirm())).message).to.include("is gone");
     });
 });
 
@@ -126,9 +127,9 @@ describe("work whose engine is gone", () => {
         await scene.clock.advance(9_000);
         scene.engine.there = false;
         await scene.clock.advance(900);
-        expect(scene.lifeline.signal.aborted).to.equal(false);
+        expect(scene.watchdog.signal.aborted).to.equal(false);
         await scene.clock.advance(200);
-        expect(scene.lifeline.signal.aborted).to.equal(true);
+        expect(scene.watchdog.signal.aborted).to.equal(true);
         expect(waiting.result).to.include("is gone").and.to.include("`pulumi up`");
         await scene.clock.advance(60_000);
         expect(scene.lastTasks).to.deep.equal([10_000]);
@@ -148,7 +149,7 @@ describe("work whose engine is gone", () => {
         await scene.clock.advance(0);
         scene.engine.there = false;
         await scene.clock.advance(3_990);
-        expect(scene.lifeline.signal.aborted).to.equal(true);
+        expect(scene.watchdog.signal.aborted).to.equal(true);
         expect(scene.host.exits).to.equal(0);
         await scene.clock.advance(100);
         expect(request.result).to.equal("done");
@@ -241,7 +242,7 @@ describe("a process that is asked to end", () => {
         await scene.clock.advance(0);
         scene.host.end();
         const { asked } = scene.engine;
-        const error = await rejectionOf(AppSnapshotError, scene.lifeline.confirm());
+        const error = await rejectionOf(AppSnapshotError, scene.watchdog.confirm());
         expect(error.code).to.equal("Interrupted");
         expect(scene.engine.asked).to.equal(asked);
     });

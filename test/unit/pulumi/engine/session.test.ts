@@ -1,17 +1,18 @@
-import { expect } from "chai";
 import { existsSync } from "node:fs";
 
+import { expect } from "chai";
+
 import { stackOf } from "../../../../provider/src/core/run/run";
-import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { acknowledge, expectedPath } from "../../../../provider/src/pulumi/recording/acknowledgement";
-import { startApiServer, type ApiServer } from "../../support/api-server";
-import { startEngineServer, type EngineServer } from "../../support/engine-server";
+import { type ApiServer, startApiServer } from "../../support/api-server";
+import { type EngineServer, startEngineServer } from "../../support/engine-server";
 import { FakeHost } from "../../support/fake-host";
 import { ManualClock } from "../../support/manual-clock";
 import { rejection, rejectionOf } from "../../support/rejection";
-import { TemporaryFolder } from "../../support/temporary-folder";
 import { spinUntil } from "../../support/spin-until";
+import { TemporaryFolder } from "../../support/temporary-folder";
 
 const place = { regionId: "cn-hangzhou", resourceUrn: "urn" };
 

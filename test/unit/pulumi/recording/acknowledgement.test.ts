@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import {
     chmodSync,
     existsSync,
@@ -11,13 +10,15 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { expect } from "chai";
+
 import {
     acknowledge,
-    isAcknowledged,
-    expectAcknowledgement,
-    acknowledgementFolder,
-    expectedPath,
     acknowledgedPath,
+    acknowledgementFolder,
+    expectAcknowledgement,
+    expectedPath,
+    isAcknowledged,
     removeAcknowledgement,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { rejection } from "../../support/rejection";

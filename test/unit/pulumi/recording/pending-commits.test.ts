@@ -1,20 +1,21 @@
-import { expect } from "chai";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { PendingCommits } from "../../../../provider/src/pulumi/recording/pending-commits";
+import { expect } from "chai";
+
 import {
     acknowledge,
-    expectAcknowledgement,
-    acknowledgementFolder,
-    expectedPath,
     acknowledgedPath,
+    acknowledgementFolder,
+    expectAcknowledgement,
+    expectedPath,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
+import { PendingCommits } from "../../../../provider/src/pulumi/recording/pending-commits";
 import { ManualClock } from "../../support/manual-clock";
 import { RecordingLogger } from "../../support/recording-logger";
-import { apiError, scriptedApi, type ScriptedApi } from "../../support/scripted-api";
-import { TemporaryFolder } from "../../support/temporary-folder";
+import { apiError, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
 import { spinUntil } from "../../support/spin-until";
+import { TemporaryFolder } from "../../support/temporary-folder";
 
 const committed = [{ key: "app-snapshot:state", value: "committed" }];
 

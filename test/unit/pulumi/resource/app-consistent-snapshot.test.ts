@@ -1,15 +1,17 @@
+import { existsSync } from "node:fs";
+
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { existsSync } from "node:fs";
+
 import {
-    isAcknowledged,
-    expectAcknowledgement,
     acknowledgedPath,
+    expectAcknowledgement,
+    isAcknowledged,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
 import { AppConsistentSnapshot } from "../../../../provider/src/pulumi/resource/app-consistent-snapshot";
-import { TemporaryFolder } from "../../support/temporary-folder";
 import type { Mutable } from "../../../support/mutable";
 import { spinUntil } from "../../support/spin-until";
+import { TemporaryFolder } from "../../support/temporary-folder";
 
 interface Registered {
     readonly name: string;

@@ -1,6 +1,7 @@
+import { runInNewContext } from "node:vm";
+
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { runInNewContext } from "node:vm";
 
 import { jsonValues } from "../../../../provider/src/pulumi/resource/json-values";
 import { outputValue } from "../../support/output-value";

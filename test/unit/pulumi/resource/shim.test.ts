@@ -1,8 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { expect } from "chai";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
 import ts from "typescript";
 
 import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";

@@ -1,5 +1,6 @@
-import { expect } from "chai";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+
+import { expect } from "chai";
 
 import { directoryCommand, scriptDirectory } from "../../../../../provider/src/core/plugin/scripts/directory";
 import { RootFolder, runReally, whyNotAsRoot } from "../../../support/root-folder";

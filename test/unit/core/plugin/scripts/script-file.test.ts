@@ -1,14 +1,15 @@
-import { sha256 } from "../../../../../provider/src/runtime/digest";
+import { createHash } from "node:crypto";
+
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { createHash } from "node:crypto";
 
 import type { ScriptSource } from "../../../../../provider/src/core/inputs/specification";
 import {
     deliveriesOf,
-    scriptFiles,
     type ScriptFiles,
+    scriptFiles,
 } from "../../../../../provider/src/core/plugin/scripts/script-file";
+import { sha256 } from "../../../../../provider/src/runtime/digest";
 import { scriptTexts } from "../../../support/arbitrary-inputs";
 import { sampleRunId } from "../../../support/commands";
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
+
 import {
     scriptOutputsIn,
     withoutScriptOutputs,

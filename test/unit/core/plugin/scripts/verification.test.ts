@@ -1,11 +1,12 @@
-import { expect } from "chai";
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 
+import { expect } from "chai";
+
+import { pluginCommand } from "../../../../../provider/src/core/plugin/command";
 import type { ScriptFile, ScriptFiles } from "../../../../../provider/src/core/plugin/scripts/script-file";
 import { refusalReasons } from "../../../../../provider/src/core/plugin/scripts/verification";
-import { pluginCommand } from "../../../../../provider/src/core/plugin/command";
 import { RootFolder, runReally, whyNotAsRoot } from "../../../support/root-folder";
 import { specificationOf } from "../../../support/samples";
 import { shells } from "../../../support/shells";
