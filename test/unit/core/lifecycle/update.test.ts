@@ -100,7 +100,7 @@ describe("updating a snapshot", () => {
 
 describe("updating a snapshot that must be finalized", () => {
     /** A snapshot that was not uploaded in time, but is now. */
-    async function settling(run: Run = {}): Promise<Made> {
+    async function finalizing(run: Run = {}): Promise<Made> {
         const cloud = new FakeCloud([{ ...run, group: { ...run.group, status: "progressing" } }]);
         const { outputs } = await rejectionOf(
             UnfinishedSnapshot,
@@ -114,7 +114,7 @@ describe("updating a snapshot that must be finalized", () => {
     }
 
     it("finishes it: verifies and names it, and commits its run, because the state already holds it", async () => {
-        const before = await settling();
+        const before = await finalizing();
         expect(before.state.pending?.phase).to.equal("finalizing");
         const outputs = await changed(before, { snapshotGroupName: "new" });
         expect(outputs).to.deep.include({
@@ -133,7 +133,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("tags its run with the owner token in the state", async () => {
-        const before = await settling();
+        const before = await finalizing();
         await before.cloud.api.tagResources("invocation", ["t-1"], [ownerTag("somebody's")]);
         const { ownerToken } = await changed(before, {});
         expect(ownerToken).to.be.a("string").and.to.equal(before.state.ownerToken);
@@ -141,7 +141,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("leaves it unfinished if its run can't be committed, and the next update finishes it", async () => {
-        const before = await settling();
+        const before = await finalizing();
         const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
         const { reason, outputs } = await rejectionOf(
             UnfinishedSnapshot,
@@ -154,7 +154,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("needs no tag on a run that Cloud Assistant has forgotten", async () => {
-        const before = await settling();
+        const before = await finalizing();
         const tagResources = () => Promise.reject(apiError("InvalidResourceId.NotFound"));
         const context = { ...before.cloud.context, api: { ...before.cloud.api, tagResources } };
         const outputs = await update(context, "ssg-1", before.state, inputsOf());
@@ -162,7 +162,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("fails if its group has failed, and leaves the group", async () => {
-        const before = await settling();
+        const before = await finalizing();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(reason.code).to.equal("GroupFailed");
@@ -171,7 +171,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("keeps the members of a failed group in the state, because a held one may outlive it", async () => {
-        const before = await settling();
+        const before = await finalizing();
         before.cloud.edit("ssg-1", { status: "failed" });
         const { outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(outputs.pending?.snapshotIds).to.deep.equal(["s-system", "s-data"]);
@@ -202,7 +202,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("leaves it unfinished if it is not finalized by the deadline either", async () => {
-        const before = await settling();
+        const before = await finalizing();
         before.cloud.edit("ssg-1", { status: "progressing" });
         const { id, outputs } = await rejectionOf(
             UnfinishedSnapshot,
@@ -214,7 +214,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("verifies it against the requirements of its run", async () => {
-        const before = await settling({ group: { snapshots: [] } });
+        const before = await finalizing({ group: { snapshots: [] } });
         const { reason, outputs } = await rejectionOf(UnfinishedSnapshot, changed(before, {}));
         expect(reason.code).to.equal("Degraded");
         expect(reason.message).to.include("it lacks the disks d-system, d-data");
@@ -230,7 +230,7 @@ describe("updating a snapshot that must be finalized", () => {
     it("keeps the consistency that the plugin reported", async () => {
         const output = (id: string): string =>
             `Take FsConsistent snapshots successfully\n[snapshotgroup="${id}"][message="done"]`;
-        const before = await settling({ output });
+        const before = await finalizing({ output });
         const outputs = await changed(before, { onDegraded: "keep" });
         expect(outputs.consistency).to.equal("filesystem");
         expect(outputs.warnings).to.have.length(1);

@@ -22,7 +22,7 @@ const committed = [{ key: "app-snapshot:state", value: "committed" }];
 describe("a snapshot that was handed to the engine", () => {
     let folder: TemporaryFolder;
     let clock: ManualClock;
-    let commitments: PendingCommits;
+    let pendingCommits: PendingCommits;
     let api: ScriptedApi;
     let log: RecordingLogger;
 
@@ -30,7 +30,7 @@ describe("a snapshot that was handed to the engine", () => {
         folder = new TemporaryFolder();
         folder.use();
         clock = new ManualClock();
-        commitments = new PendingCommits(clock);
+        pendingCommits = new PendingCommits(clock);
         api = scriptedApi({ tagResources: () => Promise.resolve() });
         log = new RecordingLogger();
     });
@@ -40,19 +40,19 @@ describe("a snapshot that was handed to the engine", () => {
     });
 
     async function expectRecorded(...invokeIds: readonly string[]): Promise<void> {
-        await Promise.all(invokeIds.map((invokeId) => commitments.expect({ api, invokeId, log })));
+        await Promise.all(invokeIds.map((invokeId) => pendingCommits.expect({ api, invokeId, log })));
     }
 
     /** Lets it check the acknowledgements once, to the end. */
     async function look(): Promise<void> {
         await clock.advance(100);
-        await spinUntil(() => clock.sleeping > 0 || commitments.isEmpty);
+        await spinUntil(() => clock.sleeping > 0 || pendingCommits.isEmpty);
     }
 
     /** Ends the process; remaining sleepers wake once more. */
     async function conclude(): Promise<void> {
-        const conclusion = commitments.flush();
-        await spinUntil(() => commitments.isEmpty);
+        const conclusion = pendingCommits.flush();
+        await spinUntil(() => pendingCommits.isEmpty);
         await clock.advance(100);
         await conclusion;
     }
@@ -63,7 +63,7 @@ describe("a snapshot that was handed to the engine", () => {
         if (process.platform !== "win32") {
             expect(statSync(expectedPath("t-1")).mode & 0o077).to.equal(0);
         }
-        expect(commitments.isEmpty).to.equal(false);
+        expect(pendingCommits.isEmpty).to.equal(false);
     });
 
     it("is not committed as long as the program does not know it", async () => {
@@ -72,7 +72,7 @@ describe("a snapshot that was handed to the engine", () => {
             await look();
         }
         expect(api.calls).to.deep.equal([]);
-        expect(commitments.isEmpty).to.equal(false);
+        expect(pendingCommits.isEmpty).to.equal(false);
     });
 
     it("is committed within a tenth of a second once the program knows it, and not again", async () => {
@@ -106,7 +106,7 @@ describe("a snapshot that was handed to the engine", () => {
     it("is committed in its own region", async () => {
         const elsewhere = scriptedApi({ tagResources: () => Promise.resolve() });
         await expectRecorded("t-1");
-        await commitments.expect({ api: elsewhere, invokeId: "t-2", log });
+        await pendingCommits.expect({ api: elsewhere, invokeId: "t-2", log });
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
@@ -126,8 +126,8 @@ describe("a snapshot that was handed to the engine", () => {
                 done.push(`${invokeId} after ${api.calls.length} calls`);
                 return Promise.resolve();
             };
-            await commitments.expect({ api, invokeId: "t-1", log, afterwards: afterwards("t-1") });
-            await commitments.expect({ api, invokeId: "t-2", log, afterwards: afterwards("t-2") });
+            await pendingCommits.expect({ api, invokeId: "t-1", log, afterwards: afterwards("t-1") });
+            await pendingCommits.expect({ api, invokeId: "t-2", log, afterwards: afterwards("t-2") });
             await look();
             expect(done).to.deep.equal([]);
             acknowledge("t-1");
@@ -140,7 +140,7 @@ describe("a snapshot that was handed to the engine", () => {
 
     it("is recorded whatever fails afterwards, which the user need not know", async () => {
         const afterwards = () => Promise.reject(new Error("afterwards"));
-        await commitments.expect({ api, invokeId: "t-1", log, afterwards });
+        await pendingCommits.expect({ api, invokeId: "t-1", log, afterwards });
         acknowledge("t-1");
         await look();
         await spinUntil(() => log.lines.length > 0);
@@ -165,7 +165,7 @@ describe("a snapshot that was handed to the engine", () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         const other = new RecordingLogger();
         await expectRecorded("t-1");
-        await commitments.expect({ api, invokeId: "t-2", log: other });
+        await pendingCommits.expect({ api, invokeId: "t-2", log: other });
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
@@ -180,7 +180,7 @@ describe("a snapshot that was handed to the engine", () => {
             expect(lines[0]?.message).to.include("ecs:TagResources");
         }
         expect(api.calls).to.have.length(1);
-        expect(commitments.isEmpty).to.equal(true);
+        expect(pendingCommits.isEmpty).to.equal(true);
     });
 
     it("stays handed over unless the program itself acknowledges it", async () => {
@@ -195,7 +195,7 @@ describe("a snapshot that was handed to the engine", () => {
             acknowledge(id);
         }
         await look();
-        expect(commitments.isEmpty, "they are waited for").to.equal(false);
+        expect(pendingCommits.isEmpty, "they are waited for").to.equal(false);
         await conclude();
         expect(api.calls).to.deep.equal([]);
         expect(log.lines.filter(({ level }) => level !== "debug")).to.deep.equal([]);
@@ -208,7 +208,7 @@ describe("a snapshot that was handed to the engine", () => {
         for (let looks = 0; looks < 5; looks++) {
             await look();
         }
-        expect(commitments.isEmpty, "it is waited for").to.equal(false);
+        expect(pendingCommits.isEmpty, "it is waited for").to.equal(false);
         acknowledge("t-1");
         await look();
         await spinUntil(() => api.calls.length > 0);
@@ -225,7 +225,7 @@ describe("a snapshot that was handed to the engine", () => {
     it("stays handed over silently if no acknowledgement file can be written", async () => {
         folder.use(join(folder.path, "missing"));
         await expectRecorded("t-1");
-        expect(commitments.isEmpty).to.equal(true);
+        expect(pendingCommits.isEmpty).to.equal(true);
         await clock.advance(10_000);
         await conclude();
         expect(api.calls).to.deep.equal([]);
@@ -238,7 +238,7 @@ describe("a snapshot that was handed to the engine", () => {
         await conclude();
         expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
         expect(readdirSync(acknowledgementFolder())).to.deep.equal([]);
-        expect(commitments.isEmpty).to.equal(true);
+        expect(pendingCommits.isEmpty).to.equal(true);
         await clock.advance(10_000);
         expect(api.calls, "nobody looks any more").to.have.length(1);
     });
