@@ -4,10 +4,9 @@ import { warnAll } from "../../runtime/logger";
 import { withdrawAbandonedRole, withTemporaryRole } from "../role/temporary-role";
 import { ownerTag, type RunState, type SnapshotRun, stateTag } from "../run/run";
 import { findRun } from "../run/run-search";
-import { closeRuns } from "../run/run-state";
 import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
-import { conclude, openResults } from "./conclude";
+import { closeIfNothingRemains, conclude, openResults } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
 import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./found-run";
 import { handOver } from "./hand-over";
@@ -103,8 +102,8 @@ async function clear(
             left.push(describeLeftAlone({ run, facts: { ...clearableFacts, state: run.state } }, remains));
         }
     }
-    if (results.size === 0 && isGone) {
-        await closeRuns(context.api, [run.invokeId]);
+    if (isGone) {
+        await closeIfNothingRemains(context, run, results);
     }
     return results;
 }

@@ -7,7 +7,7 @@ import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
 import { withdrawAbandonedRole } from "../role/temporary-role";
 import { verdictOf } from "../run/invocation";
-import { isUnrecorded, resourceOf, type SnapshotRun } from "../run/run";
+import { isUnrecorded, resourceOf, type SnapshotRun, unknownInstance } from "../run/run";
 import { afterTimeoutMs, waitForRun } from "../run/run-progress";
 import { scriptOutputIn } from "../run/run-report";
 import { closeRuns } from "../run/run-state";
@@ -126,7 +126,7 @@ async function removeRunning(
         throw new AppSnapshotError(ownErrors.UnreadableState, { resources: { invokeId: pending.invokeId } });
     }
     // A run that could not be cleared away may be on an instance that the program named before.
-    const { instanceIds = [] } = run ?? {};
+    const instanceIds = run?.instanceIds.filter((listed) => listed !== unknownInstance) ?? [];
     const instanceId = instanceIds.includes(state.instanceId)
         ? state.instanceId
         : (instanceIds[0] ?? state.instanceId);
@@ -139,7 +139,7 @@ async function removeRunning(
     const result =
         run === undefined
             ? await unlistedResult(context, pending.invokeId, instanceId)
-            : await awaitResult(context, run, instanceId, scriptOutput);
+            : await awaitResult(context, { ...run, instanceIds: [instanceId] }, instanceId, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const timeoutMs = Math.max(leftoverMs, searchTimeoutMs(result, context.api.answeredAt()));
     const origin = { runId, groupName, diskSetDigest, instanceId };

@@ -55,7 +55,8 @@ export async function afterFailure(
         const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
         const left = { ...instanceRun, snapshotGroupId, snapshotIds };
         return onLeftover === "keep"
-            ? unfinished("failed", left, error)
+            ? // The output may have named another group.
+              unfinished("failed", left, error.with({ resources: { snapshotGroupId } }))
             : await deleteFailedGroup(context, left, error);
     } catch (thrown) {
         // The failure itself matters more than the later error.

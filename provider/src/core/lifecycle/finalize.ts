@@ -88,7 +88,8 @@ export async function finalize(
             instanceRun: made,
             group: named,
             isDegraded,
-            warnings: [...known, ...warnings],
+            // If an earlier attempt could not tag its run, the state already has them.
+            warnings: [...new Set([...known, ...warnings])],
         };
     } catch (thrown) {
         return afterError(context, made, known, thrown);

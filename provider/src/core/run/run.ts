@@ -51,10 +51,14 @@ export interface PlannedRun {
     readonly waitSeconds: number;
 }
 
+/** The id of an unknown instance. No result has it, so its command counts as running until it must have ended. */
+export const unknownInstance = "";
+
 /** A run that was started. */
 export interface SnapshotRun extends PlannedRun {
     readonly invokeId: string;
     readonly commandId: string;
+    /** At least one; {@link unknownInstance} if the invocation lists none. */
     readonly instanceIds: readonly string[];
     readonly creationTime: string;
     /** The time limit of the command. */
@@ -200,7 +204,8 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
         waitSeconds: Number(tags.get(keys.waitSeconds)) || 0,
         invokeId: invocation.invokeId,
         commandId: invocation.commandId,
-        instanceIds: invocation.instanceIds,
+        // A run without instances would count as ended, with nothing left of it.
+        instanceIds: invocation.instanceIds.length === 0 ? [unknownInstance] : invocation.instanceIds,
         creationTime: invocation.creationTime,
         timeoutSeconds: invocation.timeoutSeconds,
         state: tags.get(keys.state) ?? "open",

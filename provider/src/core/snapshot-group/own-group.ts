@@ -2,7 +2,7 @@ import type { Context } from "../../cloud/context";
 import type { MemberSnapshot, SnapshotGroup, Tag } from "../../cloud/ecs/api";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling } from "../../runtime/poll";
-import { runTag, runTagKey } from "../run/run";
+import { runTag, runTagKey, unknownInstance } from "../run/run";
 import { subsetWithDigest } from "./disk-set-digest";
 
 /** The properties that identify the group of a run. */
@@ -127,7 +127,7 @@ export async function findOwnGroup(
 /** Tells whether a group may be the run's: it has no other instance, and no tag of another run. */
 function mayBeOwnGroup({ instanceId, snapshots }: SnapshotGroup, origin: GroupOrigin): boolean {
     return (
-        (instanceId === "" || instanceId === origin.instanceId) &&
+        ([instanceId, origin.instanceId].includes(unknownInstance) || instanceId === origin.instanceId) &&
         !snapshots.some(({ tags }) =>
             tags.some(({ key, value }) => key === runTagKey && value !== origin.runId),
         )

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { InvocationFilter } from "../../../../provider/src/cloud/ecs/api";
+import type { EcsApi, InvocationFilter } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
@@ -340,6 +340,20 @@ describe("the next update of the same resource", () => {
             expect(outputs).to.include({ invokeId: "t-2", snapshotGroupId: "ssg-2" });
             expect([...cloud.groups.keys()]).to.deep.equal(["ssg-2"]);
             expect(cloud.stateOf("t-1")).to.equal("closed");
+        }
+    });
+
+    it("takes a new snapshot even if one that it cleared away can't be closed, because nothing of that is left", async () => {
+        for (const run of [failsWith(10, { makesGroup: true }), failsWith(2), {}]) {
+            const cloud = await abandoned(run, { inputs: inputsOf({ triggers: ["other"] }) });
+            const tagResources: EcsApi["tagResources"] = (type, ids, tags) =>
+                tags.some(({ value }) => value === "closed")
+                    ? Promise.reject(apiError("Forbidden.RAM"))
+                    : cloud.api.tagResources(type, ids, tags);
+            const context = { ...cloud.context, api: { ...cloud.api, tagResources } };
+            expect(await create(context, inputsOf())).to.include({ invokeId: "t-2" });
+            expect(cloud.groups.size).to.equal(1);
+            expect(cloud.stateOf("t-1")).to.equal("open");
         }
     });
 

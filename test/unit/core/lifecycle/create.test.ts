@@ -258,6 +258,17 @@ describe("a run of the plugin that fails", () => {
         }
     });
 
+    it("names the group that it keeps, even if its output names another one", async () => {
+        const output = (): string => '[snapshotgroup="ssg-foreign"][message="it failed"]';
+        const cloud = new FakeCloud([failsWith(10, { makesGroup: true, output })]);
+        const { id, reason } = await rejectionOf(
+            UnfinishedSnapshot,
+            create(cloud.context, inputsOf({ onDegraded: "keep" })),
+        );
+        expect(id).to.equal("ssg-1");
+        expect(reason.resources).to.include({ snapshotGroupId: "ssg-1" });
+    });
+
     it("keeps its group in the state if requested, and no update clears it away", async () => {
         const cloud = new FakeCloud([failsWith(10, { makesGroup: true })]);
         const unfinished = await rejectionOf(

@@ -9,7 +9,7 @@ import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfi
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { ownerTag } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
-import { FakeCloud, type Run } from "../../support/fake-cloud";
+import { degraded, FakeCloud, type Run } from "../../support/fake-cloud";
 import { rejectionOf } from "../../support/rejection";
 import { inputsOf } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
@@ -151,6 +151,19 @@ describe("updating a snapshot that must be finalized", () => {
         expect(outputs.pending?.phase).to.equal("finalizing");
         expect(await changed({ ...before, state: outputs }, {})).not.to.have.property("pending");
         expect(before.cloud.stateOf("t-1")).to.equal("committed");
+    });
+
+    it("does not repeat the warnings of an update that could not commit its run", async () => {
+        const before = await settling(degraded);
+        const inputs = inputsOf({ onDegraded: "keep" });
+        const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
+        const { outputs } = await rejectionOf(
+            UnfinishedSnapshot,
+            update({ ...before.cloud.context, api }, "ssg-1", before.state, inputs),
+        );
+        const finished = await update(before.cloud.context, "ssg-1", outputs, inputs);
+        expect(finished).to.include({ degraded: true });
+        expect(finished.warnings).to.have.length(1);
     });
 
     it("needs no tag on a run that Cloud Assistant has forgotten", async () => {
