@@ -154,7 +154,7 @@ describe("updating a snapshot that must be finalized", () => {
     });
 
     it("does not repeat the warnings of an update that could not commit its run", async () => {
-        const before = await settling(degraded);
+        const before = await finalizing(degraded);
         const inputs = inputsOf({ onDegraded: "keep" });
         const api = { ...before.cloud.api, tagResources: () => Promise.reject(apiError("Forbidden.RAM")) };
         const { outputs } = await rejectionOf(
