@@ -1,5 +1,5 @@
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
 import { type OrphansArguments, parseArguments, synopsis, usage } from "./arguments";
 import { CommandError, UsageError } from "./command-error";
 import type { Orphan } from "./orphan";

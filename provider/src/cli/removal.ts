@@ -1,6 +1,6 @@
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
-import { assertNoGroup } from "../core/lifecycle/nothing-left";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
+import { assertNoGroup } from "../core/lifecycle/assert-no-group";
 import { searchTimeoutMs } from "../core/lifecycle/run-end";
 import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";

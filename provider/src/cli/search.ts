@@ -1,6 +1,6 @@
 import { resolveSettings, type Settings } from "../cloud/configuration/settings";
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
 import { stackOf } from "../core/run/run";
 import type { OrphansArguments } from "./arguments";
 import { CommandError } from "./command-error";

@@ -9,9 +9,9 @@ import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { conclude, openResults } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
-import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./found-run";
+import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./treatment";
 import { handOver } from "./hand-over";
-import { cleanupMs } from "./left-group";
+import { cleanupMs } from "./delete-failed-group";
 import { awaitEnds, type FailedEnd, type RunEnd } from "./run-end";
 import { deleteRunGroup, errorIfPostponed } from "./run-group";
 

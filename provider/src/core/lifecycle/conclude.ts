@@ -1,12 +1,12 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { type RunResults, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
 import { afterFailure, type OnLeftover } from "./failed-run";
 import { finalize, type FinalizeOptions } from "./finalize";
-import { cleanupMs } from "./left-group";
+import { cleanupMs } from "./delete-failed-group";
 import type { RunEnd } from "./run-end";
 
 export interface ConcludeOptions extends Pick<FinalizeOptions, "warnings" | "isAdopted"> {

@@ -1,13 +1,13 @@
 import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../../errors/exit-codes";
 import { ownErrors } from "../../errors/own-errors";
-import { absenceMs } from "../../runtime/presence";
+import { absenceMs } from "../../runtime/absence";
 import { phrases } from "../../runtime/text";
 import { parsePluginOutput } from "../plugin/output";
-import { attributedDetails } from "../plugin/words";
+import { attributedDetails } from "../plugin/quotable-output";
 import { verdictOf } from "../run/invocation";
 import type { SnapshotRun } from "../run/run";
 import { type RunProgress, waitForRun } from "../run/run-progress";
@@ -15,7 +15,7 @@ import { type RunReport, runReport } from "../run/run-report";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { describeOtherGroup, findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
-import { warnIfUrgent } from "./urgency";
+import { warnIfUrgent } from "./warn-if-urgent";
 
 /** The end of a run on one instance. */
 export type RunEnd = SucceededEnd | FailedEnd | OpenEnd;

@@ -5,7 +5,7 @@ import { hasTexts } from "../inputs/script-digest";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
 import type { ScriptOutputs } from "../plugin/scripts/script-output";
-import type { QuotableOutput } from "../plugin/words";
+import type { QuotableOutput } from "../plugin/quotable-output";
 
 /** The plugin's messages about its run, and the durations of its steps. */
 export interface RunReport extends ScriptOutputs {
