@@ -71,7 +71,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             await deleteSnapshots(context, orphan.snapshotIds);
             break;
         case "invocation": {
-            const found = await remainsOf(context, run, orphan.instanceId);
+            const found = await remainsOfRun(context, run, orphan.instanceId);
             if (found !== undefined) {
                 return {
                     orphan,
@@ -97,7 +97,7 @@ const done = {
  *
  * @throws AppSnapshotError AbsenceNotProved if the run named a group that may exist.
  */
-async function remainsOf(
+async function remainsOfRun(
     context: Context,
     run: SnapshotRun,
     instanceId: string,

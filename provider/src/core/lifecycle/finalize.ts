@@ -10,7 +10,7 @@ import { circumstancesOf } from "../inputs/circumstances";
 import type { SnapshotSpecification } from "../inputs/specification";
 import { attributedDetails, scriptOutputPhrases } from "../plugin/quotable-output";
 import { memberTags } from "../run/run";
-import { wordsIn } from "../run/run-report";
+import { quotableIn } from "../run/run-report";
 import {
     type ReportedGroup,
     type SnapshotResult,
@@ -148,7 +148,7 @@ function degradedError(
 ): AppSnapshotError {
     return new AppSnapshotError(ownErrors.Degraded, {
         instanceId,
-        detail: phrases(...check.violations, attributedDetails(wordsIn(report), report.scriptOutput)),
+        detail: phrases(...check.violations, attributedDetails(quotableIn(report), report.scriptOutput)),
         resources: { invokeId },
         circumstances: circumstancesOfViolation(circumstancesOf(specification, osType), specification, check),
     });
