@@ -67,7 +67,7 @@ async function isConfirmed(
     return yes || (await confirm?.(`Delete these ${removable.length}? [y/N] `)) === true;
 }
 
-/** Removes orphans one after the other, except for those that the state holds by now. */
+/** Removes orphans one after the other, except for those that the state now holds. */
 async function removeAll(
     args: OrphansArguments,
     removable: readonly Orphan[],
