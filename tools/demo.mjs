@@ -41,7 +41,7 @@ function showSnapshot({ state }) {
     );
     step(
         "What is in the snapshot group",
-        "The tags of every member have to prove the consistency: APPConsistent=True means application-consistent.",
+        "The tags of every member must prove the consistency: APPConsistent=True means application-consistent.",
         ...memberLines(state.snapshots),
     );
 }
@@ -70,7 +70,11 @@ async function takeAndDelete(emulator, stack) {
 
 /** @param {string} folder Of the stack's state, and of the recipe's scripts. */
 async function demo(folder) {
-    step("Set-up", "What is missing is installed, compiled or fetched.");
+    step(
+        "Set-up",
+        "What is missing is installed, compiled or fetched. The first time, this takes about a minute, or five if the",
+        "Pulumi engine has to be built.",
+    );
     await setUp({ log: progress });
     const engine = await ensureEngine({ log: progress });
 

@@ -1,5 +1,5 @@
-import { appConsistentSnapshotProvider } from "./pulumi/engine/app-consistent-snapshot";
 import { hostProcess } from "./pulumi/engine/engine-watchdog";
+import { appConsistentSnapshotProvider } from "./pulumi/engine/provider";
 import { Session } from "./pulumi/engine/session";
 
 /*

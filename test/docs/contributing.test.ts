@@ -56,6 +56,13 @@ describe("the page for contributors", () => {
         expect(steps.flatMap(missingPaths)).to.deep.equal([]);
     });
 
+    it("has a page on how it works that names sources that exist", () => {
+        const sources = sourceFiles("provider/src");
+        const named = codeSpans(document("docs/how-it-works.md")).filter((span) => span.endsWith(".ts"));
+        expect(named).to.include("core/run/run-progress.ts");
+        expect(named.filter((span) => !sources.some((path) => path.endsWith(`/${span}`)))).to.deep.equal([]);
+    });
+
     it("would not pass with a path that does not exist", () => {
         const text =
             "Add it to `provider/src/errors/exit-codes.ts`, `own-errors.ts`, `other.ts` and `test/nowhere`.";

@@ -42,7 +42,9 @@ describe("the README", () => {
     });
 
     it("says where to add new parts", () => {
-        for (const heading of ["### An exit code", "### An API call", "### A recipe", "### An input"]) {
+        const errors = ["### An exit code", "### An error"];
+        const parts = ["### An API call", "### A recipe", "### An input", "### An output"];
+        for (const heading of [...errors, ...parts, "### A CLI option or command", "### A test"]) {
             const anchor = heading.replace("### ", "").toLowerCase().replaceAll(" ", "-");
             expect(readme).to.include(`(CONTRIBUTING.md#${anchor})`);
             expect(section(document("CONTRIBUTING.md"), heading).trim(), heading).not.to.equal("");
@@ -128,6 +130,17 @@ describe("the documents", () => {
             .filter((text) => !notErrors.includes(text));
         expect(mentioned).to.include.members(["Degraded", "RoleConflict"]);
         expect(mentioned.filter((code) => !isErrorCode(code))).to.deep.equal([]);
+    });
+
+    it("name the exit codes of all urgent failures", () => {
+        const [, list = ""] =
+            /the exit codes (.*?) and undocumented ones/s.exec(document("docs/lifecycle.md")) ?? [];
+        const named = [...list.matchAll(/(\d+)(?:\s+to\s+(\d+))?/g)].flatMap(([, first, last = first]) =>
+            Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+        );
+        const urgent = Object.entries(exitCodes).filter(([, entry]) => entry.urgent === true);
+        expect(named).to.deep.equal(urgent.map(([exitCode]) => Number(exitCode)));
+        expect(exitCodeEntry(1_000).urgent).to.equal(true);
     });
 
     it("have the same number of kills as the matrix", () => {

@@ -23,7 +23,7 @@ describe("the first program of the README", () => {
         process.env["PATH"] = path;
     });
 
-    it("comes up and down on the emulator, where the shims of the demo answer for PostgreSQL", () =>
+    it("comes up and down on the emulator, where the stubs of the demo answer for PostgreSQL", () =>
         withFolder(async (folder) => {
             const program = await programIn(folder);
             await withEngine(
@@ -55,7 +55,7 @@ describe("npm run demo", () => {
         const told = [
             "== The instance",
             "i-bp1linuxdb0000000001 (linux-db-1)",
-            "no PostgreSQL: the shims",
+            "no PostgreSQL: the stubs",
             "== pulumi up takes the snapshot",
             "pre-script | app-snapshot: postgresql: PostgreSQL 15.0: backup mode is on",
             "plugin | Freeze file systems successfully",

@@ -114,7 +114,7 @@ describe("the ECS API through the SDK", () => {
         expect(await refused.groupExistence(id)).to.equal("forbidden");
         expect(await refused.groupExistence("ssg-gone")).to.equal("forbidden");
         emulator.controls.behaviour({ emptyModification: "refused" });
-        expect(await api.groupExistence(id)).to.equal("untold");
+        expect(await api.groupExistence(id)).to.equal("unknown");
         emulator.controls.behaviour({ emptyModification: "accepted" });
         expect(emulator.state.snapshotGroups[0]).to.include({ name: "name", description: "text" });
     });

@@ -3,7 +3,7 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "pulumi-alicl
 import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,
-} from "../../provider/src/pulumi/engine/app-consistent-snapshot";
+} from "../../provider/src/pulumi/engine/provider";
 import { Session, type SessionOptions } from "../../provider/src/pulumi/engine/session";
 
 export interface World {

@@ -143,21 +143,21 @@ describe("wrong options", () => {
 
 describe("options that depend on each other", () => {
     for (const [make, message] of [
-        [() => mysql({ socket: "/s", host: "h" }), "recipes.mysql: socket and host exclude each other."],
+        [() => mysql({ socket: "/s", host: "h" }), "recipes.mysql: socket and host can't be set together."],
         [
             () => mysql({ defaultsFile: "/f", loginPath: "l" }),
-            "recipes.mysql: defaultsFile and loginPath exclude each other.",
+            "recipes.mysql: defaultsFile and loginPath can't be set together.",
         ],
         [
             () => mysql({ port: 3306 }),
-            "recipes.mysql: port needs host; without one the client takes the socket.",
+            "recipes.mysql: port needs host; without it the client uses the socket.",
         ],
         [
             () => postgresql({ host: "h", socketDirectory: "/s" }),
-            "recipes.postgresql: socketDirectory and host exclude each other.",
+            "recipes.postgresql: socketDirectory and host can't be set together.",
         ],
         [() => postgresql({ serviceFile: "/s" }), "recipes.postgresql: serviceFile needs service."],
-        [() => redis({ socket: "/s", port: 1 }), "recipes.redis: socket and port exclude each other."],
+        [() => redis({ socket: "/s", port: 1 }), "recipes.redis: socket and port can't be set together."],
         [() => redis({ user: "u" }), "recipes.redis: user needs passwordFile."],
         [() => redis({ holdSeconds: 30 }), "recipes.redis: holdSeconds must be more than lockWaitSeconds."],
     ] as const) {

@@ -59,7 +59,7 @@ describe("recipes.postgresql on a real server", () => {
         await open.ask("BEGIN; INSERT INTO orders VALUES (1000000, 'not committed');");
         await until(() => load.acknowledged > 10, "there are rows");
         const { preScript, postScript } = scripts(server);
-        const start = /from WAL position (\S+) on/.exec(await succeed(preScript))?.[1] ?? "";
+        const start = /since WAL position ([^\s,]+)/.exec(await succeed(preScript))?.[1] ?? "";
         const acknowledged = load.acknowledged;
         const copy = join(directory, "copy");
         await copyAtOneMoment(server.pid, server.dataDirectory, copy);
@@ -231,7 +231,7 @@ done
         const client = join(fakeClient(130012, notes), "psql");
         await run("chmod", ["-R", "a+rwX", folder.directory]);
         const { preScript, postScript } = postgresql({ client, runDirectory });
-        expect((await folder.run(preScript)).output).to.include("PostgreSQL 13.12: backup mode is on from");
+        expect((await folder.run(preScript)).output).to.include("PostgreSQL 13.12: backup mode is on, since");
         await succeed(postScript);
         const statements = readFileSync(notes, "utf8");
         expect(statements).to.include("SELECT pg_start_backup('app-snapshot', true, false);");

@@ -1,4 +1,4 @@
-// The emulated instance of the demo: one of the emulator's default fixture, and shims of programs for it.
+// The emulated instance of the demo: one of the emulator's default fixture, and stubs of programs for it.
 import { join } from "node:path";
 
 import { ROOT } from "../setup.mjs";
@@ -6,7 +6,7 @@ import { ROOT } from "../setup.mjs";
 /** Linux, a system disk and a data disk, no role yet. */
 export const INSTANCE_ID = "i-bp1linuxdb0000000001";
 
-/** A folder of shims: they answer on the instance for PostgreSQL, its system user and root. */
+/** A folder of stubs: they answer on the instance for PostgreSQL, its system user and root. */
 export const PROGRAMS = join(ROOT, "tools", "demo", "programs");
 
 /** The recipes' scripts read /proc. */
@@ -34,7 +34,7 @@ export function configuration(runDirectory) {
 /** The sentences about the scripts. */
 export const ABOUT_SCRIPTS = canRunRecipes
     ? [
-          "It has no PostgreSQL: the shims in tools/demo/programs answer for psql and for the instance's users. The recipe's",
+          "It has no PostgreSQL: the stubs in tools/demo/programs answer for psql and for the instance's users. The recipe's",
           "scripts really run, on this machine: one turns backup mode on, the other proves that it was on all the time. The",
           "freeze between them is only emulated: no file system of this machine is frozen.",
       ]

@@ -1,5 +1,5 @@
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
 import { type OrphansArguments, parseArguments, synopsis, usage } from "./arguments";
 import { CommandError, UsageError } from "./command-error";
 import type { Orphan } from "./orphan";
@@ -67,7 +67,7 @@ async function isConfirmed(
     return yes || (await confirm?.(`Delete these ${removable.length}? [y/N] `)) === true;
 }
 
-/** Removes orphans one after the other, except for those that the state holds by now. */
+/** Removes orphans one after the other, except for those that the state now holds. */
 async function removeAll(
     args: OrphansArguments,
     removable: readonly Orphan[],

@@ -9,7 +9,7 @@ export interface ProjectSource {
 
 const fileNames = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
 
-/** Finds the Pulumi project of a folder like `pulumi` itself: in the folder or one above. */
+/** Finds the Pulumi project of a folder as `pulumi` itself does: in the folder or one above. */
 export async function findProject(folder: string): Promise<ProjectSource | undefined> {
     for (const name of fileNames) {
         const path = join(folder, name);

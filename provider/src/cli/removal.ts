@@ -1,6 +1,6 @@
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
-import { assertNoGroup } from "../core/lifecycle/nothing-left";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
+import { assertNoGroup } from "../core/lifecycle/assert-no-group";
 import { searchTimeoutMs } from "../core/lifecycle/run-end";
 import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
@@ -71,7 +71,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
             await deleteSnapshots(context, orphan.snapshotIds);
             break;
         case "invocation": {
-            const found = await remainsOf(context, run, orphan.instanceId);
+            const found = await remainsOfRun(context, run, orphan.instanceId);
             if (found !== undefined) {
                 return {
                     orphan,
@@ -97,7 +97,7 @@ const done = {
  *
  * @throws AppSnapshotError AbsenceNotProved if the run named a group that may exist.
  */
-async function remainsOf(
+async function remainsOfRun(
     context: Context,
     run: SnapshotRun,
     instanceId: string,

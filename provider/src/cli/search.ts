@@ -1,6 +1,6 @@
 import { resolveSettings, type Settings } from "../cloud/configuration/settings";
 import type { Context } from "../cloud/context";
-import { asAppSnapshotError } from "../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../cloud/ecs/as-app-snapshot-error";
 import { stackOf } from "../core/run/run";
 import type { OrphansArguments } from "./arguments";
 import { CommandError } from "./command-error";
@@ -24,7 +24,7 @@ export async function search(args: OrphansArguments, services: Services): Promis
     const { stack, project } = parseStackName(args.stack);
     const file = await findProject(services.folder);
     const state = await readState(services.runPulumi, args.stack);
-    // The backend names the organization like in the program, even if --stack does not.
+    // The backend names the organization, as the program does, even if --stack does not.
     const { organization } = parseStackName(await readFullName(services.runPulumi, args.stack));
     const owner = identify(stack, state.owners, [
         ...(project === undefined ? [] : [{ by: "--stack", project }]),
@@ -41,7 +41,7 @@ export async function search(args: OrphansArguments, services: Services): Promis
     return { findings: { owner, regions, orphans }, contexts };
 }
 
-/** Resolves the settings like the provider. */
+/** Resolves the settings as the provider does. */
 async function settingsOf(
     args: OrphansArguments,
     inProject: boolean,

@@ -75,7 +75,7 @@ export function combine(
         {
             code: "SeveralProblems",
             cause: `${problems.length} problems were found`,
-            remedy: `Solve each problem as described. Nothing has been changed so far. ${unknown}`.trim(),
+            remedy: `Fix each problem as described. Nothing has been changed so far. ${unknown}`.trim(),
         },
         {
             instanceId: first.instanceId,

@@ -191,7 +191,7 @@ const pluginExitCodes: Readonly<Record<number, ExitCodeEntry>> = {
     255: {
         code: "PluginUnknownError",
         cause: "the plugin failed without giving a reason",
-        remedy: `${readTheLog} Check that the instance accepts writes.`,
+        remedy: `Check that the instance accepts writes. ${readTheLog}`,
         groupMayExist: true,
         urgent: true,
     },

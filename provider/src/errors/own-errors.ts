@@ -24,7 +24,7 @@ export const ownErrors = {
     CredentialsNotRenewed: {
         code: "CredentialsNotRenewed",
         cause: "the temporary credentials have expired and could not be renewed",
-        remedy: `The details name the source that was asked. ${upAgain}: it continues where this run stopped.`,
+        remedy: `The details name the source that was asked. ${upAgain}: it continues where this one stopped.`,
     },
     InvalidSetting: {
         code: "InvalidSetting",
@@ -53,7 +53,7 @@ export const ownErrors = {
     },
     OptionsForOtherSystem: {
         code: "OptionsForOtherSystem",
-        cause: "the options are for a different operating system from the instance's",
+        cause: "the options are for an operating system other than the instance's",
         remedy: "Use `linux` options for a Linux instance and `windows` options for a Windows instance.",
     },
     ScriptsMissing: {
@@ -175,7 +175,7 @@ export const ownErrors = {
     Interrupted: {
         code: "Interrupted",
         cause: "the process that managed this snapshot was told to exit before the snapshot was finished",
-        remedy: `${upAgain}: it continues where this run stopped. The command on the instance was not stopped.`,
+        remedy: `${upAgain}: it continues where this one stopped. The command on the instance was not stopped.`,
     },
     SnapshotsHeld: {
         code: "SnapshotsHeld",

@@ -96,7 +96,7 @@ const steps = sh`
     acquire || lose failed
     now
     seconds $((now - began))
-    report "held $server: $effect$note, for $hold s at most; it took $seconds s to get there"
+    report "held $server: $effect$note, for $hold s at most; acquired in $seconds s"
     while :; do
         now
         if [ "$now" -ge $((since + hold * 100)) ]; then

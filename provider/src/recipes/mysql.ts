@@ -59,7 +59,7 @@ export function mysql(options: MysqlOptions = {}): Scripts {
     exclusive("mysql", options, ["socket"], ["host", "port"]);
     exclusive("mysql", options, ["defaultsFile"], ["defaultsExtraFile"], ["loginPath"]);
     if (options.port !== undefined && options.host === undefined) {
-        throw new Error("recipes.mysql: port needs host; without one the client takes the socket.");
+        throw new Error("recipes.mysql: port needs host; without it the client uses the socket.");
     }
     const { socket, host, defaultsFile, defaultsExtraFile, loginPath, client } = options;
     return lockScripts({

@@ -28,7 +28,7 @@ export function exclusive<Options extends object>(
         .map((group) => group.find((name) => options[name] !== undefined))
         .filter((name) => name !== undefined);
     if (used.length > 1) {
-        throw new Error(`recipes.${recipe}: ${used.join(" and ")} exclude each other.`);
+        throw new Error(`recipes.${recipe}: ${used.join(" and ")} can't be set together.`);
     }
 }
 
@@ -93,12 +93,12 @@ export const holdDefaults = {
 
 /**
  * Tells servers on one machine apart: the recipe's name, and where it connects to unless that is the default. Used as a
- * name in the run directory, so two runs for one server come across each other and those for two servers do not.
+ * name in the run directory, so two runs for one server notice each other, and those for two servers do not.
  */
 export function runName(recipe: string, ...address: readonly (string | number | undefined)[]): string {
     const given = address.filter((part) => part !== undefined).map(String);
     const name = [recipe, ...given].join("-").replaceAll(/[^A-Za-z0-9._]+/g, "-");
-    // A file's name has 255 bytes at most, and a line of a message should end some day.
+    // A file's name has 255 bytes at most, and messages contain the name.
     return name.length <= 80
         ? name
         : `${recipe}-${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;

@@ -147,7 +147,7 @@ const acquire = sh`
         [ "$answer" -lt 140000 ] || ask "SET idle_session_timeout = '\${hold}s';" 15 || return 1
         ask "SELECT $1;" $((wait + 15)) || return 1
         now
-        since=$now note=" from WAL position $answer on"
+        since=$now note=", since WAL position $answer"
     }`;
 
 /** Ends backup mode. It lasts as long as its session, so an answer verifies that it was on all the time. */

@@ -1,7 +1,12 @@
+/** Tells objects from lists, null and all other values. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Returns JSON with the keys of all objects in order, so that equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
     return JSON.stringify(value, (_key, inner: unknown) =>
-        typeof inner === "object" && inner !== null && !Array.isArray(inner)
+        isObject(inner)
             ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
             : inner,
     );

@@ -1,3 +1,4 @@
+import { isObject } from "./json";
 import { printable } from "./text";
 
 /**
@@ -119,7 +120,7 @@ export function object<Required extends Fields, Optional extends Fields>(
 ): Schema<RequiredOf<Required> & OptionalOf<Optional>> {
     const known = { ...required, ...optional };
     return (value, report): value is RequiredOf<Required> & OptionalOf<Optional> => {
-        if (!isRecord(value)) {
+        if (!isObject(value)) {
             return report.refuse("must be an object");
         }
         const at = (name: string): Report => report.at(report.path === "" ? name : `${report.path}.${name}`);
@@ -141,8 +142,4 @@ export function object<Required extends Fields, Optional extends Fields>(
 /** An object all of whose fields are optional. */
 export function partial<Optional extends Fields>(fields: Optional): Schema<OptionalOf<Optional>> {
     return object({}, fields);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

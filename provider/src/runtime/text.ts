@@ -21,7 +21,7 @@ export function phrases(...parts: readonly (string | undefined)[]): string {
     return parts.filter((part) => part !== undefined && part !== "").join("; ");
 }
 
-/** Returns a name as a message may show it: one that no rule is held against may be anything. */
+/** Returns a name for a message. A name that no rule has checked may contain anything. */
 export function printable(name: string): string {
     return /^\w{1,64}$/.test(name) ? name : JSON.stringify(name.slice(0, 64));
 }

@@ -6,7 +6,7 @@ import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,
-} from "../../../provider/src/pulumi/engine/app-consistent-snapshot";
+} from "../../../provider/src/pulumi/engine/provider";
 import { type Scope, Session } from "../../../provider/src/pulumi/engine/session";
 import type { FakeCloud } from "../../unit/support/fake-cloud";
 

@@ -1,4 +1,4 @@
-import type { DynamicResourceProvider } from "../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import type { DynamicResourceProvider } from "../../../provider/src/pulumi/engine/provider";
 
 export type Values = Readonly<Record<string, unknown>>;
 

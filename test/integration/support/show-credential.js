@@ -4,7 +4,7 @@ const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/cloud/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/cloud/ecs/sdk-api.js`);
 const { resolveSettings } = require(`${dist}/cloud/configuration/settings.js`);
-const { asAppSnapshotError } = require(`${dist}/cloud/ecs/thrown.js`);
+const { asAppSnapshotError } = require(`${dist}/cloud/ecs/as-app-snapshot-error.js`);
 
 const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);

@@ -1,6 +1,6 @@
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import { create } from "../../../provider/src/core/lifecycle/create";
-import { UnfinishedSnapshot } from "../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../provider/src/core/lifecycle/unfinished-snapshot";
 import type { RunState } from "../../../provider/src/core/run/run";
 import { FakeCloud, type Run } from "./fake-cloud";
 import { rejectionOf } from "./rejection";

@@ -7,7 +7,7 @@ import { type ConfigReader, filled } from "./values";
  *   its value makes no difference.
  * - "ignored": it affects neither the caller nor the region or the endpoint.
  */
-export type Treatment = "used" | "refused" | "ignored";
+export type Handling = "used" | "refused" | "ignored";
 
 /**
  * All keys, as of @pulumi/alicloud 3.108.0. The list must be complete: if a key were overlooked, the calls might be
@@ -44,7 +44,7 @@ export const alicloudKeys = {
     otsInstanceName: "ignored",
     signVersion: "ignored",
     skipRegionValidation: "ignored",
-} as const satisfies Readonly<Record<string, Treatment>>;
+} as const satisfies Readonly<Record<string, Handling>>;
 
 type Keys = typeof alicloudKeys;
 

@@ -1,5 +1,6 @@
 import { apiErrorEntry, noAnswer } from "../../errors/api-errors";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { isObject } from "../../runtime/json";
 import { beginningOf } from "../../runtime/text";
 
 /**
@@ -86,7 +87,7 @@ export function toApiCallError(operation: string, thrown: unknown, place?: strin
     if (thrown instanceof ApiCallError) {
         return thrown;
     }
-    const fields = isRecord(thrown) ? thrown : {};
+    const fields = isObject(thrown) ? thrown : {};
     const name = text(fields["name"]);
     const code = text(fields["code"]);
     if (isApiCode(code, fields)) {
@@ -122,7 +123,7 @@ function isApiCode(code: string, fields: Readonly<Record<string, unknown>>): boo
 
 function apiMessage(fields: Readonly<Record<string, unknown>>): string {
     // The SDK's own message is "<Code>: code: <status>, <Message> request id: <id>"; `data` has the API's.
-    const data = isRecord(fields["data"]) ? fields["data"] : {};
+    const data = isObject(fields["data"]) ? fields["data"] : {};
     const plain = text(data["Message"] ?? data["message"]);
     return withoutRequest(plain === "" ? text(fields["message"]) : plain);
 }
@@ -139,7 +140,7 @@ function withoutRequest(message: string): string {
 }
 
 function requestIdOf(fields: Readonly<Record<string, unknown>>): string | undefined {
-    const data = isRecord(fields["data"]) ? fields["data"] : {};
+    const data = isObject(fields["data"]) ? fields["data"] : {};
     const id = text(fields["requestId"] ?? data["RequestId"] ?? data["requestId"]);
     return id === "" ? undefined : id;
 }
@@ -152,10 +153,6 @@ function transportDescription(name: string, code: string): string {
         return "the answer was not JSON";
     }
     return code === "" ? "the connection failed" : `the connection failed (${code})`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null;
 }
 
 function text(value: unknown): string {

@@ -1,7 +1,6 @@
 /**
- * The ECS API as the core sees it: the operations it needs, with lists of instances in and tidy values out.
- * One implementation talks to the cloud (`sdk-api.ts`, by the tables in `operations`); nothing else in this package
- * makes a request.
+ * The ECS API as the core sees it: only the operations that it needs, with plain values. `sdk-api.ts` implements it for
+ * the cloud, with the entries of `operation-table.ts`; nothing else in this package makes a request.
  *
  * Every method makes as many requests as paging and list limits need, repeats them when that may help, and
  * rejects with an `ApiCallError`. Times are ISO 8601 in UTC, as the API gives them.
@@ -24,7 +23,7 @@ export interface EcsApi {
         request: RunCommandRequest,
     ): Promise<{ readonly commandId: string; readonly invokeId: string }>;
     /**
-     * Writes a file on instances, in the background. Never over another one.
+     * Writes a file on instances, in the background. It never overwrites one.
      *
      * @returns the id of the delivery, `f-…`.
      */
@@ -42,8 +41,8 @@ export interface EcsApi {
      */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
     /**
-     * Returns the cloud's time at its last answer, in epoch milliseconds; undefined if no answer told it. The cloud's
-     * other times are compared with it, because this machine's clock may be wrong.
+     * Returns the cloud's time at its last answer, in epoch milliseconds; undefined if no answer contained it. The
+     * cloud's other times are compared with it, because this machine's clock may be wrong.
      */
     answeredAt(): number | undefined;
     describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
@@ -55,7 +54,7 @@ export interface EcsApi {
      * Tells whether a group exists, by an update that changes nothing: a list may lag behind, and does not show what
      * the caller may not see.
      *
-     * @returns "forbidden" where the caller may not change it, "untold" where the API does not take such a change.
+     * @returns "forbidden" if the caller may not change it, "unknown" if the API does not accept such a change.
      */
     groupExistence(snapshotGroupId: string): Promise<GroupExistence>;
     /** Deletes a group; returns the progress of each member snapshot. An empty list says nothing. */
@@ -66,7 +65,7 @@ export interface EcsApi {
      * Tells whether the caller may list these snapshots, or any if none is named. Without the permission a list is
      * empty, as if there were none.
      *
-     * @throws ApiCallError where the API does not tell.
+     * @throws ApiCallError if the API's answer does not show it.
      */
     mayDescribeSnapshots(snapshotIds: readonly string[]): Promise<boolean>;
     /** Deletes one snapshot; one that does not exist is no error. */
@@ -84,7 +83,7 @@ export interface EcsApi {
 }
 
 /** The API's answer about a group, see `EcsApi.groupExistence`. */
-export type GroupExistence = "exists" | "absent" | "forbidden" | "untold";
+export type GroupExistence = "exists" | "absent" | "forbidden" | "unknown";
 
 export type TaggedResourceType = "instance" | "invocation" | "snapshot";
 
@@ -97,7 +96,7 @@ export interface Instance {
     readonly instanceId: string;
     /** Pending, Starting, Running, Stopping or Stopped. */
     readonly status: string;
-    /** To the minute, such as 2017-12-10T04:04Z; empty where it is not told. */
+    /** To the minute, such as 2017-12-10T04:04Z; empty if unknown. */
     readonly creationTime: string;
     /** The time of its last start, to the minute; empty if unknown. */
     readonly startTime: string;

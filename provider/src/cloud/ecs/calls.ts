@@ -16,7 +16,7 @@ import { type RetryOptions, withRetry } from "./retry";
 import type { Sdk } from "./sdk-client";
 
 export interface CallOptions {
-    /** Called before each request; called again if it rejects with an `ApiCallError` that may pass. */
+    /** Called before each request; called again if it rejects with an `ApiCallError` for a transient fault. */
     readonly connect: () => Promise<Sdk>;
     readonly regionId: string;
     readonly retry: Omit<RetryOptions, "place">;

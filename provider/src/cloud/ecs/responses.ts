@@ -15,8 +15,8 @@ import type {
 import { decodeOutput } from "./command-output";
 
 /*
- * From the SDK's response bodies to this package's own values. All fields of a body are optional and lists sit in
- * wrappers one level deep; beyond this file nothing is undefined that has a sensible empty value.
+ * Converts the SDK's response bodies into this package's own values. All fields of a body are optional, and lists are in
+ * wrappers one level deep; outside this file, nothing that has a sensible empty value is undefined.
  */
 
 export function toInstances(body: sdk.DescribeInstancesResponseBody): Instance[] {
@@ -152,7 +152,7 @@ export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): 
     }));
 }
 
-/** The API tells it as a text, such as "40%". */
+/** Parses the API's text, such as "40%". */
 function uploadedPart(progress: string | undefined): { readonly uploadedPercent?: number } {
     const percent = /^(\d+(?:\.\d+)?)%$/.exec(progress ?? "")?.[1];
     return percent === undefined ? {} : { uploadedPercent: Math.floor(Number(percent)) };

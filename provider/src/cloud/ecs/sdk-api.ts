@@ -124,7 +124,7 @@ function existenceBy(code: string): GroupExistence | undefined {
     if (isRefusal(code)) {
         return "forbidden";
     }
-    return /^(?:Missing|Invalid)Param/.test(code) ? "untold" : undefined;
+    return /^(?:Missing|Invalid)Param/.test(code) ? "unknown" : undefined;
 }
 
 /** Tells whether the caller may do what the dry run asks for; the API answers both with an error. */

@@ -47,7 +47,7 @@ export const regionRule = matching(/^[a-z][a-z0-9-]{1,40}$/, "a region id such a
 
 /** Inputs that no program gives: the resource's constructor computes them. */
 const computedInputs = {
-    /** Methods of a dynamic provider are not told their URN. */
+    /** The methods of a dynamic provider do not receive the URN. */
     resourceUrn: text,
     /** The stack's organization, which no URN names. */
     organization: text,

@@ -1,3 +1,5 @@
+import { isObject } from "../../runtime/json";
+
 /**
  * Returns values from the wire without nulls, which stand for inputs that are not set, and without the engine's own
  * keys, which begin with two underscores.
@@ -10,8 +12,4 @@ export function plain(values: unknown): Record<string, unknown> {
                   .map(([key, value]) => [key, isObject(value) ? plain(value) : value]),
           )
         : {};
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

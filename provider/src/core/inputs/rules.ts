@@ -1,7 +1,7 @@
 import type { Schema } from "../../runtime/schema";
 import { longestScript, scriptProblems } from "./script-text";
 
-/** The API's rule for descriptions. Control characters and broken ones would not arrive as they are. */
+/** The API's rule for descriptions. Control characters and lone surrogates would not arrive unchanged. */
 export const description: Schema<string> = (value, report): value is string =>
     (typeof value === "string" &&
         Array.from(value).length >= 2 &&

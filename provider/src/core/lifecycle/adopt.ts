@@ -1,25 +1,25 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { findPersistently } from "../../runtime/absence";
 import { warnAll } from "../../runtime/logger";
-import { findPersistently } from "../../runtime/presence";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
 import { identityTags, isUnrecorded, resourceTag, type SnapshotRun, stateTag } from "../run/run";
 import { readRunProgress, type RunProgress } from "../run/run-progress";
-import { findRun, unrecordedRuns } from "../run/run-search";
+import { findRun, newestFirst, unrecordedRuns } from "../run/run-search";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { clearFailed, type Clearing, clearRuns } from "./clear";
-import { closeIfNothingRemains, conclude, openResults } from "./conclude";
+import { closeIfNothingRemains, conclude, runningResults } from "./conclude";
 import { type CreateRequest, fingerprintFor, identityOf, trackedRun } from "./create-request";
 import { hiddenGroupError } from "./failed-run";
-import { describeLeftAlone, type FoundRun, isClearable, temporaryRoleOf, treatmentOf } from "./found-run";
 import { handOver } from "./hand-over";
 import { awaitEnds, type FailedEnd, type SucceededEnd } from "./run-end";
 import type { StateMemory } from "./state-memory";
+import { describeLeftAlone, type FoundRun, isClearable, temporaryRoleOf, treatmentOf } from "./treatment";
 
 /** The result of the search for earlier runs. */
 export interface Adoption {
@@ -61,8 +61,8 @@ export async function adopt(
             isStateKnown(request, memory) ? start : start + visibilityMs,
         );
     if (adopted === undefined) {
-        const { left, results } = await clearAll();
-        return { results, warnings: [...warnings, ...left] };
+        const { leftAlone, results } = await clearAll();
+        return { results, warnings: [...warnings, ...leftAlone] };
     }
     return resume(context, request, memory, { ...adopted, warnings, clearAll });
 }
@@ -93,7 +93,7 @@ async function runsOfResource(
     );
     return [...all.values()]
         .filter((run) => run.state !== "closed" && !memory.isRecorded(run.invokeId))
-        .sort((a, b) => b.creationTime.localeCompare(a.creationTime));
+        .sort(newestFirst);
 }
 
 async function examine(
@@ -199,14 +199,14 @@ async function resume(
     const ownWarnings: string[] = [];
     const task = async (): Promise<RunResults> => {
         const ends = await awaitEnds(context, tracked);
-        const open = openResults(tracked, ends);
-        if (open.size > 0) {
-            return open;
+        const running = runningResults(tracked, ends);
+        if (running.size > 0) {
+            return running;
         }
         // Clear after the run has ended, because this may detach a role that it needs, and before it is finalized,
         // because no search finds a recorded run if clearing then fails.
         const cleared = await clearAll();
-        runWarnings.push(...cleared.left);
+        runWarnings.push(...cleared.leftAlone);
         if (cleared.results.size > 0) {
             return cleared.results;
         }

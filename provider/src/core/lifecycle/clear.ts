@@ -6,18 +6,18 @@ import { ownerTag, type RunState, type SnapshotRun, stateTag } from "../run/run"
 import { findRun } from "../run/run-search";
 import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
-import { closeIfNothingRemains, conclude, openResults } from "./conclude";
+import { closeIfNothingRemains, conclude, runningResults } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
-import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./found-run";
+import { cleanupMs } from "./delete-failed-group";
 import { handOver } from "./hand-over";
-import { cleanupMs } from "./left-group";
 import { awaitEnds, type FailedEnd, type RunEnd } from "./run-end";
 import { deleteRunGroup, errorIfPostponed } from "./run-group";
+import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./treatment";
 
 /** The outcome of clearing runs away. */
 export interface Clearing {
     /** A warning for each run that was left alone after all. */
-    readonly left: readonly string[];
+    readonly leftAlone: readonly string[];
     /** The results of a run that the state must record; the following runs were not examined then. Otherwise empty. */
     readonly results: RunResults;
 }
@@ -34,7 +34,7 @@ export async function clearRuns(
     notBefore: number,
 ): Promise<Clearing> {
     const { ownerToken } = request;
-    const left: string[] = [];
+    const leftAlone: string[] = [];
     for (const run of runs) {
         const { invokeId } = run;
         context.log.info(`clearing away an earlier run: invocation ${invokeId}`);
@@ -44,7 +44,7 @@ export async function clearRuns(
         const role = isLocked ? temporaryRoleOf(run) : undefined;
         const results = await handOver(
             context,
-            await withTemporaryRole(context, role, () => clear(context, tracked, { left, notBefore })),
+            await withTemporaryRole(context, role, () => clear(context, tracked, { leftAlone, notBefore })),
             {
                 invokeId,
                 tags: [ownerTag(ownerToken), stateTag("handed")],
@@ -53,7 +53,7 @@ export async function clearRuns(
             },
         );
         if (results.size > 0) {
-            return { left, results };
+            return { leftAlone, results };
         }
         if (!isLocked && run.detachRole !== undefined) {
             for (const instanceId of run.instanceIds) {
@@ -61,27 +61,27 @@ export async function clearRuns(
             }
         }
     }
-    warnAll(context.log, left);
-    return { left, results: new Map() };
+    warnAll(context.log, leftAlone);
+    return { leftAlone, results: new Map() };
 }
 
 /** Clears one run away; returns the results that the state must record. */
 async function clear(
     context: Context,
     tracked: TrackedRun,
-    { left, notBefore }: { readonly left: string[]; readonly notBefore: number },
+    { leftAlone, notBefore }: { readonly leftAlone: string[]; readonly notBefore: number },
 ): Promise<RunResults> {
     const { run, instances } = tracked;
     const ends = await awaitEnds(context, tracked);
-    const open = openResults(tracked, ends);
-    if (open.size > 0) {
-        return open;
+    const running = runningResults(tracked, ends);
+    if (running.size > 0) {
+        return running;
     }
     await context.clock.sleep(Math.max(0, notBefore - context.clock.now()), context.signal);
     const now = await findRun(context, run.invokeId);
     if (now !== undefined && now.state !== ("open" satisfies RunState)) {
         // Its tag became visible late: it was handed over.
-        left.push(describeLeftAlone({ run: now, facts: { ...clearableFacts, state: now.state } }));
+        leftAlone.push(describeLeftAlone({ run: now, facts: { ...clearableFacts, state: now.state } }));
         return new Map();
     }
     const results = new Map<string, SnapshotResult>();
@@ -99,7 +99,9 @@ async function clear(
             results.set(instanceId, result);
         } else if (remains !== undefined) {
             isGone = false;
-            left.push(describeLeftAlone({ run, facts: { ...clearableFacts, state: run.state } }, remains));
+            leftAlone.push(
+                describeLeftAlone({ run, facts: { ...clearableFacts, state: run.state } }, remains),
+            );
         }
     }
     if (isGone) {

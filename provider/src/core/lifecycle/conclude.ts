@@ -1,12 +1,12 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { type RunResults, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
+import { cleanupMs } from "./delete-failed-group";
 import { afterFailure, type OnLeftover } from "./failed-run";
 import { finalize, type FinalizeOptions } from "./finalize";
-import { cleanupMs } from "./left-group";
 import type { RunEnd } from "./run-end";
 
 export interface ConcludeOptions extends Pick<FinalizeOptions, "warnings" | "isAdopted"> {
@@ -26,7 +26,7 @@ export async function conclude(
 ): Promise<SnapshotResult> {
     const { specification } = instance;
     switch (end.state) {
-        case "open":
+        case "running":
             return unfinished("running", instanceRunOf(run, instance), end.reason);
         case "failed":
             return afterFailure(context, { run, instance }, end, onLeftover ?? specification.onDegraded);
@@ -39,12 +39,15 @@ export async function conclude(
 }
 
 /** Returns the results of the instances on which the run is not known to have ended. */
-export function openResults({ run, instances }: TrackedRun, ends: ReadonlyMap<string, RunEnd>): RunResults {
+export function runningResults(
+    { run, instances }: TrackedRun,
+    ends: ReadonlyMap<string, RunEnd>,
+): RunResults {
     return new Map(
         instances.flatMap((instance) => {
             const { instanceId } = instance.specification;
             const end = ends.get(instanceId);
-            return end?.state === "open"
+            return end?.state === "running"
                 ? [[instanceId, unfinished("running", instanceRunOf(run, instance), end.reason)]]
                 : [];
         }),

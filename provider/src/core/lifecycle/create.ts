@@ -4,12 +4,12 @@ import { onlyResult } from "../run/snapshot-result";
 import { adopt } from "./adopt";
 import { createRequest } from "./create-request";
 import { withInstanceLock } from "./instance-lock";
+import { logSuccess } from "./log-success";
 import { keptInputs, type SnapshotOutputs } from "./outputs";
 import { historyFor, keepLast } from "./retention";
 import { StateMemory } from "./state-memory";
-import { logSuccess } from "./success";
 import { takeNew } from "./take-new";
-import { outputsOrThrow } from "./unfinished";
+import { outputsOrThrow } from "./unfinished-snapshot";
 
 /**
  * Takes the snapshot, or adopts one that an earlier run started for the same resource and the same inputs.

@@ -1,6 +1,6 @@
 import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import type { ScriptOutput } from "../inputs/inputs";
@@ -14,16 +14,16 @@ import { closeRuns } from "../run/run-state";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, unverifiedGroupId } from "../snapshot-group/own-group";
+import { assertNoGroup } from "./assert-no-group";
 import { identityOf } from "./create-request";
 import { leftoverMs } from "./failed-run";
 import { withInstanceLock } from "./instance-lock";
-import { assertNoGroup } from "./nothing-left";
 import type { Pending, SnapshotOutputs } from "./outputs";
 import { findOwnRun, isOwner, ownershipIn } from "./ownership";
 import { searchTimeoutMs } from "./run-end";
 import { deleteMembersLeft, deleteRunGroup } from "./run-group";
 import { StateMemory } from "./state-memory";
-import { warnIfUrgent } from "./urgency";
+import { warnIfUrgent } from "./warn-if-urgent";
 
 /**
  * Deletes the snapshot group with its snapshots and waits until it is gone. A group that is already gone counts as

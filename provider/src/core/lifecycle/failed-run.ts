@@ -1,6 +1,6 @@
 import type { Context } from "../../cloud/context";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { phrases } from "../../runtime/text";
 import type { OnDegraded } from "../inputs/inputs";
@@ -9,8 +9,8 @@ import { failed, type SnapshotResult, unfinished } from "../run/snapshot-result"
 import { type InstanceOfRun, instanceRunOf } from "../run/tracked-run";
 import { findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
 import { remainsOf, unlistableReason } from "../snapshot-group/remains";
-import { cleanupMs, deleteFailedGroup } from "./left-group";
-import { isTimeOver } from "./nothing-left";
+import { isTimeOver } from "./assert-no-group";
+import { cleanupMs, deleteFailedGroup } from "./delete-failed-group";
 import type { FailedEnd } from "./run-end";
 import { deleteMembersLeft, errorIfPostponed } from "./run-group";
 

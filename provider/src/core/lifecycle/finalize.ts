@@ -1,6 +1,6 @@
 import type { Context } from "../../cloud/context";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { Circumstances } from "../../errors/circumstances";
 import { ownErrors } from "../../errors/own-errors";
@@ -8,9 +8,9 @@ import { warnAll } from "../../runtime/logger";
 import { phrases } from "../../runtime/text";
 import { circumstancesOf } from "../inputs/circumstances";
 import type { SnapshotSpecification } from "../inputs/specification";
-import { attributedDetails, scriptOutputPhrases } from "../plugin/words";
+import { attributedDetails, scriptOutputPhrases } from "../plugin/quotable-output";
 import { memberTags } from "../run/run";
-import { wordsIn } from "../run/run-report";
+import { quotableIn } from "../run/run-report";
 import {
     type ReportedGroup,
     type SnapshotResult,
@@ -27,7 +27,7 @@ import {
 import { waitForGroup } from "../snapshot-group/group";
 import { allHaveTags } from "../snapshot-group/own-group";
 import { absenceError, remainsOf } from "../snapshot-group/remains";
-import { deleteFailedGroup } from "./left-group";
+import { deleteFailedGroup } from "./delete-failed-group";
 
 /** The options for finalizing a group. */
 export interface FinalizeOptions {
@@ -149,7 +149,7 @@ function degradedError(
 ): AppSnapshotError {
     return new AppSnapshotError(ownErrors.Degraded, {
         instanceId,
-        detail: phrases(...check.violations, attributedDetails(wordsIn(report), report.scriptOutput)),
+        detail: phrases(...check.violations, attributedDetails(quotableIn(report), report.scriptOutput)),
         resources: { invokeId },
         circumstances: circumstancesOfViolation(circumstancesOf(specification, osType), specification, check),
     });

@@ -1,6 +1,6 @@
 import type { Context } from "../../cloud/context";
 import type { Tag } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import {
     failed,

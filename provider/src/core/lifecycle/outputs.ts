@@ -190,7 +190,7 @@ export function finishedOutputs(
     return withoutUndefined({
         ...kept,
         ...outputs,
-        // The group does not always tell it.
+        // The group does not always name it.
         instanceId: kept.instanceId,
         consistency: weakerOf(outputs.consistency, instanceRun.saysFilesystemOnly),
         osType: instanceRun.osType,

@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import { findPersistently } from "../../runtime/presence";
+import { findPersistently } from "../../runtime/absence";
 import { ownerOf, type SnapshotRun } from "../run/run";
 import { findRun } from "../run/run-search";
 import { readGroup } from "../snapshot-group/group";

@@ -1,5 +1,5 @@
 import { type Context, contextIn } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { stackTag } from "../run/run";
 import { unrecordedRuns } from "../run/run-search";
 import { commitRuns } from "../run/run-state";

@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { withStatus } from "../../runtime/logger";
 import { waitSeconds } from "../inputs/deadline";
 import type { Readiness } from "../instance/preflight";

@@ -1,7 +1,7 @@
 import { type Context, contextIn } from "../../cloud/context";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { resourceTag } from "../run/run";

@@ -1,13 +1,13 @@
 import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../../errors/exit-codes";
 import { ownErrors } from "../../errors/own-errors";
-import { absenceMs } from "../../runtime/presence";
+import { absenceMs } from "../../runtime/absence";
 import { phrases } from "../../runtime/text";
 import { parsePluginOutput } from "../plugin/output";
-import { attributedDetails } from "../plugin/words";
+import { attributedDetails } from "../plugin/quotable-output";
 import { verdictOf } from "../run/invocation";
 import type { SnapshotRun } from "../run/run";
 import { type RunProgress, waitForRun } from "../run/run-progress";
@@ -15,10 +15,10 @@ import { type RunReport, runReport } from "../run/run-report";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { describeOtherGroup, findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
-import { warnIfUrgent } from "./urgency";
+import { warnIfUrgent } from "./warn-if-urgent";
 
 /** The end of a run on one instance. */
-export type RunEnd = SucceededEnd | FailedEnd | OpenEnd;
+export type RunEnd = SucceededEnd | FailedEnd | StillRunning;
 
 /** The run created a group that is verified to be its own. */
 export interface SucceededEnd {
@@ -43,8 +43,8 @@ export interface FailedEnd {
 }
 
 /** The run is not known to have ended by the deadline: it may still be running, and the next update adopts it. */
-export interface OpenEnd {
-    readonly state: "open";
+export interface StillRunning {
+    readonly state: "running";
     readonly reason: AppSnapshotError;
 }
 
@@ -59,7 +59,7 @@ export async function awaitEnds(
         try {
             return [instanceId, await endOf(context, run, instance, (await waited).get(instanceId))];
         } catch (thrown) {
-            return [instanceId, { state: "open", reason: asAppSnapshotError(thrown, instanceId) }];
+            return [instanceId, { state: "running", reason: asAppSnapshotError(thrown, instanceId) }];
         }
     });
     return new Map(await Promise.all(ends));
@@ -75,7 +75,7 @@ async function endOf(
     if (progress.state === "running") {
         const detail = `last seen: ${progress.lastSeen}`;
         const reason = new AppSnapshotError(ownErrors.StillInProgress, { ...details, detail });
-        return { state: "open", reason };
+        return { state: "running", reason };
     }
     const result = progress.state === "ended" ? progress.result : undefined;
     const verdict = result === undefined ? undefined : verdictOf(result, scriptOutput);

@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withoutUndefined } from "../../runtime/json";
@@ -13,10 +13,10 @@ import { ignoringForgotten } from "../run/run-state";
 import { type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
+import { logSuccess } from "./log-success";
 import { keptInputs, type Pending, type SnapshotOutputs } from "./outputs";
 import { deleteSuperseded, keepLast } from "./retention";
-import { logSuccess } from "./success";
-import { outputsOrThrow } from "./unfinished";
+import { outputsOrThrow } from "./unfinished-snapshot";
 
 /**
  * Changes the name and the description in place, and finishes an unfinished snapshot.

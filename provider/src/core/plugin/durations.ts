@@ -1,3 +1,5 @@
+import { parseSeconds, toMicroseconds } from "../../runtime/duration";
+
 /** The durations of a run's steps, in seconds; undefined if the plugin does not report them. */
 export interface StepDurations {
     readonly preScript: number | undefined;
@@ -18,7 +20,7 @@ export function stepDurations(messages: readonly string[]): StepDurations {
         const found = messages
             .map((message) => pattern.exec(message)?.[1])
             .filter((text) => text !== undefined);
-        return found.length === 0 ? undefined : seconds(found.at(-1) ?? "");
+        return found.length === 0 ? undefined : parseSeconds(found.at(-1) ?? "");
     };
     return {
         preScript: reported("Prescript cost"),
@@ -32,31 +34,4 @@ function sum(values: readonly (number | undefined)[]): number | undefined {
     return known.length < values.length
         ? undefined
         : toMicroseconds(known.reduce((total, value) => total + value, 0));
-}
-
-/** Rounds off the errors of floating-point arithmetic. */
-function toMicroseconds(value: number): number {
-    return Number(value.toFixed(6));
-}
-
-const unitSeconds: Readonly<Record<string, number>> = {
-    h: 3_600,
-    m: 60,
-    s: 1,
-    ms: 1e-3,
-    us: 1e-6,
-    µs: 1e-6,
-    ns: 1e-9,
-};
-
-/** Parses a duration as Go prints it, such as `1h2m3.5s` or `988.2ms`; undefined for anything else. */
-export function seconds(text: string): number | undefined {
-    if (!/^(?:\d+(?:\.\d+)?(?:h|ms|m|s|us|µs|ns))+$/.test(text)) {
-        return undefined;
-    }
-    const total = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)].reduce(
-        (sum, [, value = "", unit = ""]) => sum + Number(value) * (unitSeconds[unit] ?? 0),
-        0,
-    );
-    return toMicroseconds(total);
 }

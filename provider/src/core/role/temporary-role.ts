@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import { concurrentRuns } from "../run/concurrent-runs";
 import { mayStillRun, type RunResults } from "../run/snapshot-result";

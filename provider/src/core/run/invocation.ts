@@ -8,8 +8,8 @@ import { poll, polling, type PollResult, type PollState } from "../../runtime/po
 import { progressLine } from "../../runtime/progress";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
+import { messageDetails } from "../plugin/quotable-output";
 import { refusalReasons } from "../plugin/scripts/verification";
-import { messageDetails } from "../plugin/words";
 
 /** The meaning of an invocation's result on one instance. */
 export type InvocationVerdict =

@@ -4,8 +4,8 @@ import type { LinuxInputs, ScriptOutput } from "../inputs/inputs";
 import { hasTexts } from "../inputs/script-digest";
 import { stepDurations } from "../plugin/durations";
 import type { PluginOutput } from "../plugin/output";
+import type { QuotableOutput } from "../plugin/quotable-output";
 import type { ScriptOutputs } from "../plugin/scripts/script-output";
-import type { QuotableOutput } from "../plugin/words";
 
 /** The plugin's messages about its run, and the durations of its steps. */
 export interface RunReport extends ScriptOutputs {
@@ -81,7 +81,7 @@ export function reportIn(state: RecordedReport): RunReport {
 }
 
 /** Returns the part of a report that errors quote. */
-export function wordsIn(report: RunReport): QuotableOutput {
+export function quotableIn(report: RunReport): QuotableOutput {
     return { message: report.pluginMessage ?? "", scripts: report };
 }
 

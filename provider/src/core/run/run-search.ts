@@ -27,7 +27,8 @@ export function unrecordedRuns(context: Context, tag: Tag): Promise<SnapshotRun[
     return runsInStates(context, tag, unrecordedStates);
 }
 
-function newestFirst(a: SnapshotRun, b: SnapshotRun): number {
+/** Compares two runs, to sort the newest first. */
+export function newestFirst(a: SnapshotRun, b: SnapshotRun): number {
     return b.creationTime.localeCompare(a.creationTime);
 }
 

@@ -2,9 +2,9 @@ import type { Context } from "../../cloud/context";
 import type { SnapshotGroup } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
+import { findPersistently } from "../../runtime/absence";
 import { proportionalDelay } from "../../runtime/backoff";
 import { poll, polling, type PollResult, type PollState } from "../../runtime/poll";
-import { findPersistently } from "../../runtime/presence";
 import { progressLine } from "../../runtime/progress";
 import type { WaitFor } from "../inputs/inputs";
 

@@ -1,5 +1,5 @@
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
-import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished-snapshot";
 import type { AppSnapshotError, CloudResources } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withSecretMessages } from "./secrets";

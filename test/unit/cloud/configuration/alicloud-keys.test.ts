@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { alicloudKeys, type Treatment } from "../../../../provider/src/cloud/configuration/alicloud-keys";
+import { alicloudKeys, type Handling } from "../../../../provider/src/cloud/configuration/alicloud-keys";
 import { resolveSettings } from "../../../../provider/src/cloud/configuration/settings";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { thrownBy } from "../../support/rejection";
@@ -35,9 +35,9 @@ const used: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 function settingsOf(config: Readonly<Record<string, string>>): unknown {
     return resolveSettings((key) => config[key.replace("alicloud:", "")], { HOME: "/home/user" });
 }
-function keysWith(treatment: Treatment): string[] {
+function keysWith(handling: Handling): string[] {
     return Object.entries(alicloudKeys)
-        .filter(([, value]) => value === treatment)
+        .filter(([, value]) => value === handling)
         .map(([key]) => key);
 }
 

@@ -472,9 +472,9 @@ describe("the existence of a snapshot group", () => {
             ["InvalidSnapshotGroupId.NotFound", "absent"],
             ["Forbidden.RAM", "forbidden"],
             ["NoPermission", "forbidden"],
-            ["MissingParameter", "untold"],
-            ["MissingParam.Name", "untold"],
-            ["InvalidParameter.Name", "untold"],
+            ["MissingParameter", "unknown"],
+            ["MissingParam.Name", "unknown"],
+            ["InvalidParameter.Name", "unknown"],
         ] as const) {
             expect(await answered(coded(code)).api.groupExistence("ssg-1"), code).to.equal(existence);
         }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { EcsApi, Tag } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { leaseOf, leaseTag } from "../../../../provider/src/core/role/lease";
 import { stackOf } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";

@@ -6,7 +6,7 @@ import { textDigest } from "../../../../provider/src/core/inputs/script-digest";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";

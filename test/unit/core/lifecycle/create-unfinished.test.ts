@@ -4,7 +4,7 @@ import type { EcsApi, InvocationFilter } from "../../../../provider/src/cloud/ec
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { type RunState, stateTag } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { abandoned } from "../../support/abandoned";

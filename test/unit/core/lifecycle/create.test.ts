@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { RunCommandRequest } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { stateTag } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { degraded, failsWith, FakeCloud, type Run } from "../../support/fake-cloud";

@@ -5,7 +5,7 @@ import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { leaseTag } from "../../../../provider/src/core/role/lease";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { failsWith, FakeCloud, type Run } from "../../support/fake-cloud";

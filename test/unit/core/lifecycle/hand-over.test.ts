@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { abandoned } from "../../support/abandoned";

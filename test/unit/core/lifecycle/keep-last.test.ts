@@ -4,7 +4,7 @@ import { create } from "../../../../provider/src/core/lifecycle/create";
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
 import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { failsWith, FakeCloud, neverEnds, type Run } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";

@@ -5,7 +5,7 @@ import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
 import { StateMemory } from "../../../../provider/src/core/lifecycle/state-memory";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { stateTag } from "../../../../provider/src/core/run/run";
 import { FakeCloud, type Run } from "../../support/fake-cloud";

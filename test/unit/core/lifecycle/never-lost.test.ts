@@ -5,7 +5,7 @@ import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import { read } from "../../../../provider/src/core/lifecycle/read";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { stackOf } from "../../../../provider/src/core/run/run";
 import { abandoned } from "../../support/abandoned";
 import { FakeCloud } from "../../support/fake-cloud";

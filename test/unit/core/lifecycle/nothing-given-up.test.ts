@@ -10,7 +10,7 @@ import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { read } from "../../../../provider/src/core/lifecycle/read";
 import { deleteSuperseded } from "../../../../provider/src/core/lifecycle/retention";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { stack, takeAndForget } from "../../cli/support";
 import { abandoned } from "../../support/abandoned";
 import { failsWith, FakeCloud } from "../../support/fake-cloud";

@@ -4,7 +4,7 @@ import { create } from "../../../../provider/src/core/lifecycle/create";
 import { createRequest } from "../../../../provider/src/core/lifecycle/create-request";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { identityTags } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { FakeCloud } from "../../support/fake-cloud";

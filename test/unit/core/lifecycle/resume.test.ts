@@ -4,7 +4,7 @@ import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { resourceOf } from "../../../../provider/src/core/run/run";
 import { degraded, FakeCloud, type Run } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";

@@ -4,7 +4,7 @@ import {
     type RunFacts,
     type Treatment,
     treatmentOf,
-} from "../../../../provider/src/core/lifecycle/found-run";
+} from "../../../../provider/src/core/lifecycle/treatment";
 
 const both = [true, false];
 

@@ -5,7 +5,7 @@ import type { Context } from "../../../../provider/src/cloud/context";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { remove } from "../../../../provider/src/core/lifecycle/delete";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { stackOf } from "../../../../provider/src/core/run/run";
 import { FakeCloud } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";

@@ -5,7 +5,7 @@ import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { difference } from "../../../../provider/src/core/lifecycle/diff";
 import type { SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { update } from "../../../../provider/src/core/lifecycle/update";
 import { ownerTag } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";

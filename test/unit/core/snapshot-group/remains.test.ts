@@ -65,8 +65,8 @@ describe("the remains of a group that no list shows", () => {
     });
 
     it("are determined from the members alone if the API does not accept an empty change", async () => {
-        const untold = { groupExistence: () => Promise.resolve("untold" as const) };
-        const { api, context } = world(untold);
+        const unclear = { groupExistence: () => Promise.resolve("unknown" as const) };
+        const { api, context } = world(unclear);
         expect((await remainsOf(context, unlisted)).kind).to.equal("gone");
         expect((await remainsOf(context, { ...unlisted, snapshotIds: [] })).kind).to.equal("gone");
         expect(api.argumentsOf("mayDescribeSnapshots")).to.deep.equal([[["s-1", "s-2"]], [[]]]);
@@ -74,7 +74,7 @@ describe("the remains of a group that no list shows", () => {
             { mayDescribeSnapshots: () => Promise.resolve(false) },
             { describeSnapshotIds: () => Promise.resolve(["s-2"]) },
         ]) {
-            expect((await remainsOf(world({ ...untold, ...answers }).context, unlisted)).kind).to.equal(
+            expect((await remainsOf(world({ ...unclear, ...answers }).context, unlisted)).kind).to.equal(
                 "unknown",
             );
         }

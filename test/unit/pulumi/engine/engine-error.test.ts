@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
-import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished";
+import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/provider";
 import { withSecretMessages, withSecretScripts } from "../../../../provider/src/pulumi/engine/secrets";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { inClear, isSecret } from "../../../support/stack/secrets";

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import ts from "typescript";
 
-import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/provider";
 import { appConsistentSnapshotShim } from "../../../../provider/src/pulumi/resource/shim";
 import { onlyAdd, shimText as golden } from "../../../golden/support/golden";
 import { TemporaryFolder } from "../../support/temporary-folder";

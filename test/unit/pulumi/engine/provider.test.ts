@@ -8,7 +8,7 @@ import {
 import {
     appConsistentSnapshotProvider,
     type DynamicResourceProvider,
-} from "../../../../provider/src/pulumi/engine/app-consistent-snapshot";
+} from "../../../../provider/src/pulumi/engine/provider";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { rejection } from "../../support/rejection";
 import { groupOf, inputsOf, pendingOf, urn } from "../../support/samples";

@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { type CreatedGroup, failed, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { deleteRunGroup } from "./run-group";

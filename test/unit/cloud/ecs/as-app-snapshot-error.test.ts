@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/thrown";
+import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/as-app-snapshot-error";
 
 describe("an unexpected error", () => {
     const detailOf = (thrown: unknown): string | undefined => asAppSnapshotError(thrown).details.detail;
