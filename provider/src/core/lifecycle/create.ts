@@ -5,7 +5,7 @@ import { adopt } from "./adopt";
 import { createRequest } from "./create-request";
 import { withInstanceLock } from "./instance-lock";
 import { logSuccess } from "./log-success";
-import { keptInputs, type SnapshotOutputs } from "./outputs";
+import { type FinishedOutputs, keptInputs } from "./outputs";
 import { historyFor, keepLast } from "./retention";
 import { StateMemory } from "./state-memory";
 import { takeNew } from "./take-new";
@@ -24,7 +24,7 @@ export async function create(
     context: Context,
     inputs: SnapshotInputs,
     memory: StateMemory = new StateMemory(),
-): Promise<SnapshotOutputs> {
+): Promise<FinishedOutputs> {
     const request = createRequest(context, inputs);
     const kept = keptInputs(inputs, context.regionId);
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));

@@ -118,6 +118,9 @@ export type SnapshotOutputs = Partial<KeptInputs> &
         readonly earlierSnapshotGroups?: readonly EarlierGroup[];
     };
 
+/** The outputs of a snapshot that is finished. */
+export type FinishedOutputs = SnapshotOutputs & GroupOutputs;
+
 /** @param regionId the region from the inputs or, without one there, from the stack's settings. */
 export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {
     const { resourceUrn, organization, instanceId, excludeDiskIds, linux, windows } = inputs;
@@ -185,7 +188,7 @@ export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
 export function finishedOutputs(
     kept: KeptInputs,
     { instanceRun, group, isDegraded, warnings }: FinishedResult,
-): SnapshotOutputs {
+): FinishedOutputs {
     const outputs = groupOutputs(group, kept.regionId);
     return withoutUndefined({
         ...kept,

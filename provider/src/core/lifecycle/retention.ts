@@ -9,7 +9,7 @@ import { requestDeletion } from "../snapshot-group/deletion";
 import { allHaveTags } from "../snapshot-group/own-group";
 import { remainsOf } from "../snapshot-group/remains";
 import type { CreateRequest } from "./create-request";
-import type { EarlierGroup, SnapshotOutputs } from "./outputs";
+import type { EarlierGroup, FinishedOutputs, SnapshotOutputs } from "./outputs";
 import { findOwnRun, isOwner } from "./ownership";
 
 /*
@@ -74,9 +74,9 @@ export function excessGroups(groups: readonly EarlierGroup[], count: number): Ea
 export async function keepLast(
     context: Context,
     { inputs, resource }: Pick<CreateRequest, "inputs" | "resource">,
-    taken: SnapshotOutputs,
+    taken: FinishedOutputs,
     { earlier, isIncomplete }: History,
-): Promise<SnapshotOutputs> {
+): Promise<FinishedOutputs> {
     const others = earlier.filter(({ snapshotGroupId }) => snapshotGroupId !== taken.snapshotGroupId);
     if (inputs.keepLast === undefined) {
         return others.length === 0 ? taken : { ...taken, earlierSnapshotGroups: others };

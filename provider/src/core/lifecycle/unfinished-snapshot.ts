@@ -1,7 +1,13 @@
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { withoutUndefined } from "../../runtime/json";
 import type { CreatedGroup, InstanceRun, SnapshotResult, UnfinishedResult } from "../run/snapshot-result";
-import { type EarlierGroup, finishedOutputs, type KeptInputs, type SnapshotOutputs } from "./outputs";
+import {
+    type EarlierGroup,
+    type FinishedOutputs,
+    finishedOutputs,
+    type KeptInputs,
+    type SnapshotOutputs,
+} from "./outputs";
 
 /**
  * The resource is not finished, but something exists in the cloud. The engine records `outputs` under `id`, so that the
@@ -32,7 +38,7 @@ export function outputsOrThrow(
     result: SnapshotResult,
     kept: KeptInputs,
     earlier: readonly EarlierGroup[],
-): SnapshotOutputs {
+): FinishedOutputs {
     switch (result.state) {
         case "finished":
             return finishedOutputs(kept, result);

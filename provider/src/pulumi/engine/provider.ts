@@ -95,7 +95,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 );
                 session.memory.noteTaken(inputs.resourceUrn, outputs);
                 await commitWhenRecorded(session, inputs, outputs);
-                return { id: outputs.snapshotGroupId ?? "", outs: withSecretMessages(outputs) };
+                return { id: outputs.snapshotGroupId, outs: withSecretMessages(outputs) };
             }),
 
         read: (id, values) =>

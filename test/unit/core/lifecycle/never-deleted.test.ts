@@ -46,7 +46,7 @@ describe("a group that a state holds is not deleted", () => {
         );
         const memory = memoryOfPredecessor(second);
         await update(cloud.context, "ssg-1", second, inputsOf());
-        memory.note({ regionId: "cn-hangzhou", ...first });
+        memory.note(first);
         await remove(cloud.context, "ssg-1", first, memory);
         expect(groupsOf(cloud)).to.deep.equal(["ssg-1"]);
     });
@@ -131,7 +131,7 @@ describe("a group that a state holds is not deleted", () => {
         const held = await create(cloud.context, inputsOf());
         const memory = new StateMemory();
         const describeInvocationResults: EcsApi["describeInvocationResults"] = (invokeId) => {
-            memory.note({ regionId: "cn-hangzhou", ...held });
+            memory.note(held);
             return cloud.api.describeInvocationResults(invokeId);
         };
         const context = { ...cloud.context, api: { ...cloud.api, describeInvocationResults } };
