@@ -214,15 +214,13 @@ async function deleteOne(
 async function tagMembersWithResource(
     context: Context,
     resource: string,
-    taken: SnapshotOutputs,
+    taken: FinishedOutputs,
 ): Promise<void> {
     try {
-        const snapshotIds = taken.snapshots?.map(({ snapshotId }) => snapshotId) ?? [];
+        const snapshotIds = taken.snapshots.map(({ snapshotId }) => snapshotId);
         await context.api.tagResources("snapshot", snapshotIds, [resourceTag(resource)]);
     } catch (thrown) {
-        context.log.debug(
-            `${taken.snapshotGroupId ?? ""} is not marked: ${asAppSnapshotError(thrown).message}`,
-        );
+        context.log.debug(`${taken.snapshotGroupId} is not marked: ${asAppSnapshotError(thrown).message}`);
     }
 }
 
@@ -230,10 +228,10 @@ async function tagMembersWithResource(
 async function unlistedGroupWarnings(
     context: Context,
     resource: string,
-    taken: SnapshotOutputs,
+    taken: FinishedOutputs,
     known: readonly string[],
 ): Promise<string[]> {
-    const { instanceId = "", snapshotGroupId } = taken;
+    const { instanceId, snapshotGroupId } = taken;
     try {
         const groups = await context.api.describeSnapshotGroups({ instanceId });
         const ids = groups

@@ -1,4 +1,4 @@
-import type { SnapshotOutputs } from "./outputs";
+import type { FinishedOutputs, SnapshotOutputs } from "./outputs";
 
 /** The states that the engine has shown to this process, and the process's own changes, which tags may show late. */
 export class StateMemory {
@@ -8,7 +8,7 @@ export class StateMemory {
     private readonly recorded = new Map<string, string | undefined>();
     private readonly predecessors = new Map<string, SnapshotOutputs>();
     private readonly newResources = new Set<string>();
-    private readonly taken = new Map<string, SnapshotOutputs>();
+    private readonly taken = new Map<string, FinishedOutputs>();
 
     /** Records a state that the engine has shown. */
     note(state: SnapshotOutputs): void {
@@ -71,13 +71,13 @@ export class StateMemory {
     }
 
     /** Records the snapshot that this process took for the resource of that URN. */
-    noteTaken(resourceUrn: string | undefined, outputs: SnapshotOutputs): void {
+    noteTaken(resourceUrn: string | undefined, outputs: FinishedOutputs): void {
         if (resourceUrn !== undefined) {
             this.taken.set(resourceUrn, outputs);
         }
     }
 
-    takenBy(resourceUrn: string | undefined): SnapshotOutputs | undefined {
+    takenBy(resourceUrn: string | undefined): FinishedOutputs | undefined {
         return this.taken.get(resourceUrn ?? "");
     }
 

@@ -7,7 +7,7 @@ import { create } from "../../core/lifecycle/create";
 import { remove } from "../../core/lifecycle/delete";
 import { difference } from "../../core/lifecycle/diff";
 import { logSuccess } from "../../core/lifecycle/log-success";
-import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
+import type { FinishedOutputs, SnapshotOutputs } from "../../core/lifecycle/outputs";
 import { read } from "../../core/lifecycle/read";
 import { regionNote } from "../../core/lifecycle/region-note";
 import { deleteSuperseded } from "../../core/lifecycle/retention";
@@ -169,7 +169,7 @@ function passOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void 
 async function commitWhenRecorded(
     session: Session,
     { keepLast }: SnapshotInputs,
-    outputs: SnapshotOutputs,
+    outputs: FinishedOutputs,
 ): Promise<void> {
     const { invokeId } = outputs;
     if (invokeId !== undefined) {
