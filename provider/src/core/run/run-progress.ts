@@ -105,7 +105,10 @@ export async function waitForRun(
     const waited = await poll<typeof known>({
         look: async () => {
             for (const [instanceId, progress] of await readRunProgress(context, run)) {
-                known.set(instanceId, state(instanceId, progress));
+                // A later response may lack a result that was there already.
+                if (known.get(instanceId)?.state !== "ended") {
+                    known.set(instanceId, state(instanceId, progress));
+                }
             }
             const running = [...known.values()].find((progress) => progress.state === "running");
             return running === undefined

@@ -110,6 +110,8 @@ describe("waiting for a run", () => {
             [instanceId]: { state: "ended", result: resultOf() },
             "i-other": { state: "ended", result: over },
         });
+        const lacking = await waitFor([resultOf(), slow], [slow], [over]);
+        expect(lacking.get(instanceId)).to.deep.equal({ state: "ended", result: resultOf() });
         const late = await waitFor([resultOf(), slow]);
         expect(late.get(instanceId)).to.deep.equal({ state: "ended", result: resultOf() });
         expect(late.get("i-other")?.state).to.equal("running");
