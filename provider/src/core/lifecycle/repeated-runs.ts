@@ -18,12 +18,6 @@ import { type CreateRequest, trackedRun } from "./create-request";
 import { retries, type RetryDecision } from "./retries";
 import { awaitEnds, type RunEnd } from "./run-end";
 
-/** A run, and its results on the instances on which it is not repeated. */
-export interface ConcludedRun {
-    readonly invokeId: string;
-    readonly results: RunResults;
-}
-
 export interface RepeatOptions {
     /** The role to detach after the run. */
     readonly detach: string | undefined;
@@ -34,13 +28,15 @@ export interface RepeatOptions {
 /**
  * Runs the plugin on instances of the same operating system, and repeats runs if that is known to help, until each
  * instance has a group or an error.
+ *
+ * @returns the results, which may be of several runs.
  */
 export async function runUntilConcluded(
     context: Context,
     request: CreateRequest,
     ready: ReadonlyMap<string, Readiness>,
     options: RepeatOptions,
-): Promise<readonly ConcludedRun[]> {
+): Promise<RunResults> {
     const retryDecider = new Map(
         [...ready].map(([instanceId, { attachedRole }]) => {
             const specification = { ...request.specification, instanceId };
@@ -48,17 +44,17 @@ export async function runUntilConcluded(
             return [instanceId, retries(context, { specification, roleIsNew, deadline: options.deadline })];
         }),
     );
-    const concluded: ConcludedRun[] = [];
+    const results = new Map<string, SnapshotResult>();
     let [waiting, runContext] = [ready, context];
     for (;;) {
         const tracked = await startOrFail(runContext, request, waiting, options.detach);
         if (!("run" in tracked)) {
-            return [...concluded, { invokeId: "", results: tracked }];
+            return new Map([...results, ...tracked]);
         }
         const { run, instances } = tracked;
         const ends = await awaitEnds(runContext, tracked);
         const retrying = new Map<string, Extract<RetryDecision, { readonly again: true }>>();
-        const results = new Map<string, SnapshotResult>();
+        const runResults = new Map<string, SnapshotResult>();
         for (const instance of instances) {
             const { instanceId } = instance.specification;
             const end = required(ends, instanceId);
@@ -66,7 +62,7 @@ export async function runUntilConcluded(
             if (decision?.again === true) {
                 retrying.set(instanceId, decision);
             } else {
-                results.set(
+                runResults.set(
                     instanceId,
                     await conclude(context, tracked, instance, withLastError(end, decision), {
                         warnings: required(ready, instanceId).warnings,
@@ -75,14 +71,12 @@ export async function runUntilConcluded(
             }
         }
         const [next] = retrying.values();
-        if (results.size > 0) {
-            concluded.push({ invokeId: run.invokeId, results });
-        }
+        runResults.forEach((result, instanceId) => results.set(instanceId, result));
         if (next === undefined) {
-            await closeIfNothingRemains(context, run, results);
-            return concluded;
+            await closeIfNothingRemains(context, run, runResults);
+            return results;
         }
-        if (results.size === 0) {
+        if (runResults.size === 0) {
             await closeRuns(context.api, [run.invokeId]);
         }
         context.log.status(next.waiting);
@@ -94,9 +88,9 @@ export async function runUntilConcluded(
 
 function withLastError(
     end: RunEnd,
-    sequel: Extract<RetryDecision, { readonly again: false }> | undefined,
+    decision: Extract<RetryDecision, { readonly again: false }> | undefined,
 ): RunEnd {
-    return end.state === "failed" && sequel !== undefined ? { ...end, error: sequel.error } : end;
+    return end.state === "failed" && decision !== undefined ? { ...end, error: decision.error } : end;
 }
 
 function required<T>(values: ReadonlyMap<string, T>, instanceId: string): T {

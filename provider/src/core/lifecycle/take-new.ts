@@ -7,11 +7,11 @@ import { attachRole } from "../role/role";
 import { announceTemporaryRole, withTemporaryRole } from "../role/temporary-role";
 import { stateTag } from "../run/run";
 import { deliveryMs } from "../run/script-delivery";
-import type { RunResults } from "../run/snapshot-result";
+import { invokeIdsOf, type RunResults } from "../run/snapshot-result";
 import type { CreateRequest } from "./create-request";
 import { handOver } from "./hand-over";
 import { readyInstance } from "./ready-instance";
-import { type ConcludedRun, runUntilConcluded } from "./repeated-runs";
+import { runUntilConcluded } from "./repeated-runs";
 import { rolePropagationMs } from "./retries";
 
 /**
@@ -35,8 +35,7 @@ export async function takeNew(
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
     const temporary = detach === undefined ? undefined : { instanceIds: [instanceId], ramRoleName, stack };
-    let concluded: readonly ConcludedRun[] = [];
-    const results = await withTemporaryRole(context, temporary, async () => {
+    let results = await withTemporaryRole(context, temporary, async () => {
         if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.osType, specification.linux) * 1000;
             const before = rolePropagationMs + deliveryMs;
@@ -49,12 +48,11 @@ export async function takeNew(
             only(await attachRole(context, [instanceId], ramRoleName), instanceId);
         }
         const ready = new Map([[instanceId, readiness]]);
-        concluded = await runUntilConcluded(context, request, ready, { detach, deadline });
-        return new Map(concluded.flatMap((run) => [...run.results]));
+        return runUntilConcluded(context, request, ready, { detach, deadline });
     });
     const handing = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
-    return concluded.reduce(
-        async (handed, { invokeId }) => handOver(context, await handed, { ...handing, invokeId }),
-        Promise.resolve(results),
-    );
+    for (const invokeId of invokeIdsOf(results)) {
+        results = await handOver(context, results, { ...handing, invokeId });
+    }
+    return results;
 }

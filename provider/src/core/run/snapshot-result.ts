@@ -115,6 +115,15 @@ export function withPreviousOwner(result: UnfinishedResult, previousOwner: strin
         : ({ ...result, instanceRun: { ...result.instanceRun, previousOwner } } as UnfinishedResult);
 }
 
+/** Returns the invocations whose results a state must record. */
+export function invokeIdsOf(results: RunResults): ReadonlySet<string> {
+    return new Set(
+        [...results.values()].flatMap((result) =>
+            result.state === "failed" ? [] : [result.instanceRun.invokeId],
+        ),
+    );
+}
+
 /** Returns the result of a run on a single instance. */
 export function onlyResult(results: RunResults): SnapshotResult {
     const [result, ...others] = results.values();
