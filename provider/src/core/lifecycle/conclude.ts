@@ -27,7 +27,7 @@ export async function conclude(
     const { specification } = instance;
     switch (end.state) {
         case "running":
-            return unfinished("running", instanceRunOf(run, instance), end.reason);
+            return runningResult(run, instance, end);
         case "failed":
             return afterFailure(context, { run, instance }, end, onLeftover ?? specification.onDegraded);
         case "succeeded": {
@@ -47,11 +47,17 @@ export function runningResults(
         instances.flatMap((instance) => {
             const { instanceId } = instance.specification;
             const end = ends.get(instanceId);
-            return end?.state === "running"
-                ? [[instanceId, unfinished("running", instanceRunOf(run, instance), end.reason)]]
-                : [];
+            return end?.state === "running" ? [[instanceId, runningResult(run, instance, end)]] : [];
         }),
     );
+}
+
+function runningResult(
+    run: SnapshotRun,
+    instance: TrackedInstance,
+    { reason }: Extract<RunEnd, { readonly state: "running" }>,
+): SnapshotResult {
+    return unfinished("running", instanceRunOf(run, instance), reason);
 }
 
 /** Closes a run if nothing is left of it. If this fails, the next update closes it, because it finds no group. */

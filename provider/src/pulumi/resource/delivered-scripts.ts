@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { textDigest } from "../../core/inputs/script-digest";
+import { isObject } from "../../runtime/json";
 import type { LinuxSnapshotArgs } from "./arguments";
 
 type Linux = pulumi.Input<LinuxSnapshotArgs> | undefined;
@@ -54,9 +55,4 @@ function secretScripts<Scripts extends object>(linux: Scripts): Scripts {
 
 function isLater(linux: NonNullable<Linux>): linux is Exclude<NonNullable<Linux>, LinuxSnapshotArgs> {
     return pulumi.Output.isInstance(linux) || (isObject(linux) && "then" in linux);
-}
-
-/** Tells objects from other values, which a program without types may give, and which the check reports. */
-function isObject(value: unknown): value is object {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,7 @@ import { resourceOf } from "../../../../provider/src/core/run/run";
 import { degraded, FakeCloud, type Run } from "../../support/fake-cloud";
 import { memoryOf, memoryOfPredecessor } from "../../support/memory";
 import { rejection, rejectionOf } from "../../support/rejection";
-import { identityOf, inputsOf } from "../../support/samples";
+import { identityOf, inputsOf, pendingOf } from "../../support/samples";
 
 const hour = 3_600_000;
 const newUrn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::renamed";
@@ -93,13 +93,7 @@ describe("a run that the state of the predecessor holds as running", () => {
 
     it("is not searched for if the state holds its group", async () => {
         const { cloud, state } = await unfinished();
-        const pending = {
-            phase: "failed",
-            invokeId: "t-1",
-            groupName: "g",
-            diskSetDigest: "",
-            reason: "x",
-        } as const;
+        const pending = pendingOf("failed");
         const memory = memoryOfPredecessor({ ...state, snapshotGroupId: "ssg-1", pending });
         const outputs = await create(cloud.context, inputsOf(), memory);
         expect(outputs).to.deep.include({ invokeId: "t-2", warnings: [] });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import type { EarlierGroup, SnapshotOutputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { excessGroups, historyFor } from "../../../../provider/src/core/lifecycle/retention";
-import { inputsOf } from "../../support/samples";
+import { inputsOf, pendingOf } from "../../support/samples";
 
 const region = "cn-hangzhou";
 
@@ -64,13 +64,7 @@ describe("the history of a resource", () => {
     });
 
     it("distinguishes a group that is degraded, lost a member or was never finished", () => {
-        const pending = {
-            phase: "failed",
-            invokeId: "t-1",
-            groupName: "g",
-            diskSetDigest: "",
-            reason: "x",
-        } as const;
+        const pending = pendingOf("failed");
         for (const more of [{ degraded: true }, { missingSnapshotIds: ["s-2"] }, { pending }]) {
             const [first] = historyFor(kept, { ...state, ...more }).earlier;
             expect(first, JSON.stringify(more)).to.include({ snapshotGroupId: "ssg-2", degraded: true });
