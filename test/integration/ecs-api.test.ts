@@ -6,6 +6,7 @@ import type { EcsApi } from "../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
 import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { systemClock } from "../../provider/src/runtime/clock";
+import { SharedByRegion } from "../../provider/src/runtime/shared";
 import { RecordingLogger } from "../unit/support/recording-logger";
 import { rejectionOf } from "../unit/support/rejection";
 
@@ -25,6 +26,7 @@ function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
     } as const;
     return connectedContext({
         connect: (regionId) => createSdk(settings, regionId),
+        shared: new SharedByRegion(),
         regionId: "cn-hangzhou",
         namespace: undefined,
         clock: systemClock,

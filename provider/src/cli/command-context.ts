@@ -4,6 +4,7 @@ import type { Context } from "../cloud/context";
 import { createSdk, type Sdk } from "../cloud/ecs/sdk-client";
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
+import { SharedByRegion } from "../runtime/shared";
 
 /** Returns a context like the provider's for one region, but without an engine. */
 export function commandContext(settings: Settings, regionId: string, clock: Clock, log: Logger): Context {
@@ -17,5 +18,7 @@ export function commandContext(settings: Settings, regionId: string, clock: Cloc
         }
         return sdk;
     };
-    return connectedContext({ connect, regionId, namespace: settings.namespace, clock, signal, log });
+    const shared = new SharedByRegion();
+    const { namespace } = settings;
+    return connectedContext({ connect, shared, regionId, namespace, clock, signal, log });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
+import type { SharedByRegion } from "../runtime/shared";
 import type { Context } from "./context";
 import type { CallOptions } from "./ecs/calls";
 import { createEcsApi } from "./ecs/sdk-api";
@@ -9,6 +10,8 @@ import { createEcsApi } from "./ecs/sdk-api";
 /** The options that differ between processes. */
 export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
     readonly connect: (regionId: string) => ReturnType<CallOptions["connect"]>;
+    /** The values that the contexts of the process share. */
+    readonly shared: SharedByRegion;
     readonly regionId: string;
     readonly namespace: string | undefined;
     readonly clock: Clock;
@@ -20,7 +23,7 @@ export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
 
 /** Creates the core's context for one region of the real cloud. */
 export function connectedContext(options: ConnectionOptions): Context {
-    const { connect, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
+    const { connect, shared, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
     const random = Math.random;
     return {
         api: createEcsApi({
@@ -31,6 +34,7 @@ export function connectedContext(options: ConnectionOptions): Context {
         }),
         regionId,
         namespace,
+        shared: shared.in(regionId),
         inRegion: (other) => connectedContext({ ...options, regionId: other }),
         until: (time) => connectedContext({ ...options, deadline: Math.min(deadline, time) }),
         clock,

@@ -1,5 +1,6 @@
 import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
+import type { Shared } from "../runtime/shared";
 import type { EcsApi } from "./ecs/api";
 
 /** The services that each step of the core receives, and a test replaces. */
@@ -9,6 +10,8 @@ export interface Context {
     readonly regionId: string;
     /** The setting that distinguishes this stack from others of its name. */
     readonly namespace: string | undefined;
+    /** The values that all contexts of this process and region share. */
+    readonly shared: Shared;
     /** Returns the context of another region. */
     readonly inRegion: (regionId: string) => Context;
     /** Returns a context whose calls are not retried after a time of its clock, in milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 import type { Context } from "../../../provider/src/cloud/context";
 import type { EcsApi } from "../../../provider/src/cloud/ecs/api";
+import { Shared } from "../../../provider/src/runtime/shared";
 import { FakeClock } from "./fake-clock";
 import { RecordingLogger } from "./recording-logger";
 
@@ -15,6 +16,7 @@ export function testContext(api: EcsApi, more: Partial<Context> = {}): TestConte
         api,
         regionId: "cn-hangzhou",
         namespace: undefined,
+        shared: new Shared(),
         inRegion: (regionId) => ({ ...context, regionId }),
         // Also for a context that was derived from this one.
         until(this: Context) {

@@ -14,6 +14,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { type Clock, systemClock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
+import { SharedByRegion } from "../../runtime/shared";
 import { PendingCommits } from "../recording/pending-commits";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
 import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
@@ -50,6 +51,7 @@ export class Session {
     private cachedSettings: Settings | undefined;
     private readonly clients = new Map<string, Promise<Sdk>>();
     private readonly committers = new Map<string, Context>();
+    private shared = new SharedByRegion();
     private engine: EngineConnection | undefined;
     private connected = false;
 
@@ -77,6 +79,7 @@ export class Session {
         this.cachedSettings = undefined;
         this.clients.clear();
         this.committers.clear();
+        this.shared = new SharedByRegion();
         this.watchdog.watch();
     }
 
@@ -165,9 +168,15 @@ export class Session {
 
     private inRegion(
         regionId: string,
-    ): Pick<ConnectionOptions, "connect" | "regionId" | "namespace" | "clock"> {
+    ): Pick<ConnectionOptions, "connect" | "shared" | "regionId" | "namespace" | "clock"> {
         const { namespace } = this.settings;
-        return { connect: (region) => this.client(region), regionId, namespace, clock: this.clock };
+        return {
+            connect: (region) => this.client(region),
+            shared: this.shared,
+            regionId,
+            namespace,
+            clock: this.clock,
+        };
     }
 
     private connection(): EngineConnection | undefined {
