@@ -23,7 +23,17 @@ export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
 
 /** Creates the core's context for one region of the real cloud. */
 export function connectedContext(options: ConnectionOptions): Context {
-    const { connect, shared, regionId, namespace, clock, signal, log, beforeChange, deadline = Infinity } = options;
+    const {
+        connect,
+        shared,
+        regionId,
+        namespace,
+        clock,
+        signal,
+        log,
+        beforeChange,
+        deadline = Infinity,
+    } = options;
     const random = Math.random;
     return {
         api: createEcsApi({
