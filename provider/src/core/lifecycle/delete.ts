@@ -7,10 +7,19 @@ import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
 import { withdrawAbandonedRole } from "../role/temporary-role";
 import { verdictOf } from "../run/invocation";
-import { isUnrecorded, resourceOf, type SnapshotRun, unknownInstance } from "../run/run";
+import {
+    isShared,
+    isUnrecorded,
+    membersOf,
+    resourceOf,
+    type RunMembers,
+    type SnapshotRun,
+    unknownInstance,
+} from "../run/run";
 import { afterTimeoutMs, waitForRun } from "../run/run-progress";
 import { scriptOutputIn } from "../run/run-report";
 import { closeRuns } from "../run/run-state";
+import { membersIn } from "../run/snapshot-result";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, unverifiedGroupId } from "../snapshot-group/own-group";
@@ -68,12 +77,7 @@ async function removeUnlessAdopted(
             );
             return;
         }
-        if (state.pending?.phase === "running") {
-            await removeRunning(context, state, state.pending, run);
-        } else {
-            const known = state.snapshots?.map((snapshot) => snapshot.snapshotId);
-            await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
-        }
+        await deleteSnapshot(context, id, state, run);
         if (run?.detachRole !== undefined) {
             const { instanceIds, stack } = run;
             for (const instanceId of instanceIds) {
@@ -88,6 +92,21 @@ async function removeUnlessAdopted(
         }
     } catch (thrown) {
         throw asAppSnapshotError(thrown, state.instanceId);
+    }
+}
+
+/** Deletes what a state holds: a group, or a run that may still create one. */
+export async function deleteSnapshot(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    run: SnapshotRun | undefined,
+): Promise<void> {
+    if (state.pending?.phase === "running") {
+        await removeRunning(context, state, state.pending, run);
+    } else {
+        const known = state.snapshots?.map((snapshot) => snapshot.snapshotId);
+        await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
     }
 }
 
@@ -133,8 +152,11 @@ async function removeRunning(
     if (run?.state === "closed") {
         return;
     }
-    const { runId } = run ?? state;
-    const { groupName, diskSetDigest } = run ?? pending;
+    const members = run === undefined ? membersInState(state, instanceId) : membersOf(run, instanceId);
+    const { runId } = members;
+    const { groupName } = run ?? pending;
+    // The tag of a run with several instances identifies the disks of all of them.
+    const { diskSetDigest } = run === undefined || isShared(run) ? pending : run;
     const scriptOutput = scriptOutputIn(state);
     const result =
         run === undefined
@@ -147,11 +169,15 @@ async function removeRunning(
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
-        await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
+        await deleteRunGroup(context, { snapshotGroupId, snapshotIds, members });
         return;
     }
     await assertNoGroup(context, { run, instanceId, result, unverified: unverifiedGroupId(search, hint) });
-    await deleteMembersLeft(context, runId);
+    await deleteMembersLeft(context, members);
+}
+
+function membersInState({ runId, isShared = false }: SnapshotOutputs, instanceId: string): RunMembers {
+    return membersIn({ runId, isShared, instanceId });
 }
 
 /** Waits for the end of a run; returns its result, undefined if Cloud Assistant has forgotten it. */

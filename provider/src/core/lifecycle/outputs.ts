@@ -44,6 +44,8 @@ export interface RunOutputs {
     readonly commandId?: string;
     /** The run, see `PlannedRun.runId`. */
     readonly runId?: string;
+    /** True if the run has further instances. Default: false. */
+    readonly isShared?: boolean;
     /** The token by which the resource recognizes its invocation as its own, see `PlannedRun.ownerToken`. */
     readonly ownerToken?: string;
     /** True if the snapshot was kept although it does not meet the requirements. */
@@ -200,6 +202,7 @@ export function finishedOutputs(
         invokeId: instanceRun.invokeId,
         commandId: instanceRun.commandId,
         runId: instanceRun.runId,
+        isShared: instanceRun.isShared,
         ownerToken: instanceRun.ownerToken,
         ...instanceRun.report,
         ...(isDegraded ? { degraded: true } : {}),

@@ -10,7 +10,7 @@ import { specify } from "../inputs/specification";
 import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
 import { ignoringForgotten } from "../run/run-state";
-import { type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
+import { membersIn, type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { logSuccess } from "./log-success";
@@ -77,11 +77,15 @@ async function rename(
 /** Tags the members, which identify the run and the owner of the group once it is renamed. */
 async function tagMembersWithRun(
     context: Context,
-    { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
+    { runId, isShared = false, instanceId = "", ownerToken, snapshots = [] }: SnapshotOutputs,
 ): Promise<void> {
-    if (runId !== undefined && ownerToken !== undefined && snapshots.length > 0) {
+    const tags =
+        ownerToken === undefined
+            ? undefined
+            : memberTags(membersIn({ runId, isShared, instanceId }), ownerToken);
+    if (tags !== undefined && snapshots.length > 0) {
         const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
-        await context.api.tagResources("snapshot", snapshotIds, memberTags({ runId, ownerToken }));
+        await context.api.tagResources("snapshot", snapshotIds, tags);
     }
 }
 
@@ -112,7 +116,7 @@ async function finish(
 
 /** @throws AppSnapshotError UnreadableState if an output is missing from the state. */
 function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
-    const { instanceId, commandId, ownerToken, runId, osType } = state;
+    const { instanceId, commandId, ownerToken, runId, isShared, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, {
@@ -122,6 +126,7 @@ function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): 
     }
     return {
         ...{ instanceId, runId, invokeId, commandId, ownerToken, groupName, osType },
+        ...(isShared === undefined ? {} : { isShared }),
         ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly },
         snapshotGroupId: id,
         report: reportIn(state),
