@@ -65,29 +65,9 @@ async function removeUnlessAdopted(
         // A run that may still be running is known only by its invocation, so wait until lists show that.
         const timeoutMs = state.pending?.phase === "running" ? visibilityMs : 0;
         const run = await findOwnRun(context, state, timeoutMs);
-        const isOwn = await isOwner(context, ownershipIn(id, state), run);
-        if (!isOwn && isOfSuccessor(context, state, run)) {
-            context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
-            return;
-        }
-        if (!isOwn || isHeldByAnother(state, memory)) {
-            context.log.warn(
-                `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
-                    "If the stack has no such resource, `npx app-snapshot orphans` finds what is left.",
-            );
-            return;
-        }
-        await deleteSnapshot(context, id, state, run);
-        if (run?.detachRole !== undefined) {
-            const { instanceIds, stack } = run;
-            for (const instanceId of instanceIds) {
-                await withInstanceLock(context, instanceId, () =>
-                    withdrawAbandonedRole(context, instanceId, stack),
-                );
-            }
-        }
+        const isRemoved = await removeOwn(context, id, state, run, memory);
         // Last, because a closed run is never examined again.
-        if (run !== undefined && isUnrecorded(run)) {
+        if (isRemoved && run !== undefined && isUnrecorded(run)) {
             await closeRuns(context.api, [run.invokeId]);
         }
     } catch (thrown) {
@@ -95,8 +75,45 @@ async function removeUnlessAdopted(
     }
 }
 
+/**
+ * Deletes what a state holds, unless another resource adopted it.
+ *
+ * @param run the run, unless Cloud Assistant has forgotten it.
+ * @returns false if it is left alone.
+ */
+export async function removeOwn(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    run: SnapshotRun | undefined,
+    memory: StateMemory,
+): Promise<boolean> {
+    const isOwn = await isOwner(context, ownershipIn(id, state), run);
+    if (!isOwn && isOfSuccessor(context, state, run)) {
+        context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
+        return false;
+    }
+    if (!isOwn || isHeldByAnother(state, memory)) {
+        context.log.warn(
+            `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
+                "If the stack has no such resource, `npx app-snapshot orphans` finds what is left.",
+        );
+        return false;
+    }
+    await deleteSnapshot(context, id, state, run);
+    if (run?.detachRole !== undefined) {
+        const { instanceIds, stack } = run;
+        for (const instanceId of instanceIds) {
+            await withInstanceLock(context, instanceId, () =>
+                withdrawAbandonedRole(context, instanceId, stack),
+            );
+        }
+    }
+    return true;
+}
+
 /** Deletes what a state holds: a group, or a run that may still create one. */
-export async function deleteSnapshot(
+async function deleteSnapshot(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -116,7 +133,7 @@ function isOfSuccessor(context: Context, state: SnapshotOutputs, run: SnapshotRu
 }
 
 /** Tells whether this process made another resource the owner, even if the changed tag is not visible yet. */
-function isAdopted({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
+export function isAdopted({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
     const adopter = invokeId === undefined ? undefined : memory.adopterOf(invokeId);
     return adopter !== undefined && adopter !== ownerToken;
 }

@@ -1,13 +1,14 @@
 import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { stateTag } from "../run/run";
-import { invokeIdsOf, type RunResults } from "../run/snapshot-result";
+import { failed, invokeIdsOf, type RunResults } from "../run/snapshot-result";
 import { adopt, type EarlierRuns } from "./adopt";
 import type { CreateRequest } from "./create-request";
 import { type Handing, handOver } from "./hand-over";
 import type { StartRun } from "./repeated-runs";
 import { RunClosing } from "./run-closing";
 import type { StateMemory } from "./state-memory";
-import { takeNew } from "./take-new";
+import { takeNew, type TakeOptions } from "./take-new";
 
 export interface TakeServices {
     readonly memory: StateMemory;
@@ -22,7 +23,11 @@ export interface Taken {
     readonly handings: readonly Handing[];
 }
 
-/** Takes the snapshot of an instance, or adopts one that an earlier run started. */
+/**
+ * Takes the snapshot of an instance, or adopts one that an earlier run started.
+ *
+ * @throws AppSnapshotError if the earlier runs could not be dealt with.
+ */
 export async function take(
     context: Context,
     request: CreateRequest,
@@ -37,9 +42,23 @@ export async function take(
     if (adopted.size > 0) {
         return { results: adopted, handings: handing === undefined ? [] : [handing] };
     }
-    const results = await takeNew(context, request, { warnings, start, closing });
+    const results = await takeNewOrFail(context, request, { warnings, start, closing });
     const isNew = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
     return { results, handings: [...invokeIdsOf(results)].map((invokeId) => ({ ...isNew, invokeId })) };
+}
+
+/** Takes a new snapshot; an error is a result: by then, the earlier runs are dealt with. */
+async function takeNewOrFail(
+    context: Context,
+    request: CreateRequest,
+    options: TakeOptions,
+): Promise<RunResults> {
+    try {
+        return await takeNew(context, request, options);
+    } catch (thrown) {
+        const { instanceId } = request.specification;
+        return new Map([[instanceId, failed(asAppSnapshotError(thrown, instanceId))]]);
+    }
 }
 
 /** Hands results over; see `handOver`. */

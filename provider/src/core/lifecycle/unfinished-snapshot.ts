@@ -49,7 +49,8 @@ export function outputsOrThrow(
     }
 }
 
-function unfinishedOutputs(
+/** Returns the outputs of an unfinished snapshot. */
+export function unfinishedOutputs(
     kept: KeptInputs,
     { phase, instanceRun, reason, warnings }: UnfinishedResult,
     earlier: readonly EarlierGroup[],

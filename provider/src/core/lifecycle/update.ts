@@ -44,7 +44,8 @@ export async function update(
     });
 }
 
-async function rename(
+/** Changes the name and the description of a group, if the program sets others. */
+export async function rename(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -96,22 +97,32 @@ async function finish(
     pending: Pending,
     inputs: SnapshotInputs,
 ): Promise<SnapshotOutputs> {
-    const specification = specify(inputs);
     const kept = keptInputs(inputs, context.regionId);
     const { earlierSnapshotGroups: earlier } = state;
-    const result = await finalize(context, unfinishedGroup(id, state, pending), {
-        specification,
-        warnings: state.warnings ?? [],
-        // The state holds it, so it is deleted only with this resource.
-        onViolation: "leave",
-        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
-    });
+    const result = await finalizeHeld(context, id, { state, pending }, inputs);
     const outputs = outputsOrThrow(await committed(context, result), kept, earlier ?? []);
     const resource = resourceOf(identityOf(context, inputs));
     const history = { earlier: earlier ?? [], isIncomplete: earlier === undefined };
     const finished = await keepLast(context, { inputs, resource }, outputs, history);
     logSuccess(context.log, finished);
     return finished;
+}
+
+/** Finalizes the group that a state holds. */
+export function finalizeHeld(
+    context: Context,
+    id: string,
+    { state, pending }: { readonly state: SnapshotOutputs; readonly pending: Pending },
+    inputs: SnapshotInputs,
+): Promise<SnapshotResult> {
+    const specification = specify(inputs);
+    return finalize(context, unfinishedGroup(id, state, pending), {
+        specification,
+        warnings: state.warnings ?? [],
+        // The state holds it, so it is deleted only with its resource.
+        onViolation: "leave",
+        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
+    });
 }
 
 /** @throws AppSnapshotError UnreadableState if an output is missing from the state. */

@@ -12,6 +12,7 @@ import type { OperatingSystem } from "../inputs/specification";
 export const runTagKey = "app-snapshot:run";
 const ownerTagKey = "app-snapshot:owner";
 const instanceTagKey = "app-snapshot:instance";
+const fleetTagKey = "app-snapshot:fleet";
 
 const keys = {
     stack: "app-snapshot:stack",
@@ -187,6 +188,11 @@ export function memberTags(members: RunMembers, ownerToken: string): Tag[] | und
 /** Returns a member's owner token; undefined if it has none. */
 export function ownerOf({ tags }: { readonly tags: readonly Tag[] }): string | undefined {
     return tags.find(({ key }) => key === ownerTagKey)?.value;
+}
+
+/** Returns the tag of all snapshots of a fleet. */
+export function fleetTag(fleetId: string): Tag {
+    return { key: fleetTagKey, value: fleetId };
 }
 
 export function runTag(runId: string): Tag {
