@@ -23,6 +23,13 @@ export class StateMemory {
         }
     }
 
+    /** Records a state that holds the groups of several runs. */
+    noteRuns(invokeIds: readonly string[], ownerToken: string, regionId: string): void {
+        for (const invokeId of invokeIds) {
+            this.note({ invokeId, ownerToken, regionId });
+        }
+    }
+
     /** Records that a state no longer holds its run. */
     forget({ invokeId = "", ownerToken = "" }: SnapshotOutputs): void {
         this.holders.get(invokeId)?.delete(ownerToken);
