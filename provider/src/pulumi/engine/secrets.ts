@@ -32,7 +32,7 @@ function secretLinux({ linux }: Values): Values {
     return isObject(linux) ? { linux: withSecrets(linux, ["preScript", "postScript"]) } : {};
 }
 
-/** The engine marks the inputs of the program as secret once more, but not those in a list. */
+/** Marks the digest too, as the constructor does: a short text could be guessed from it. */
 function secretInstance(entry: unknown): unknown {
     return isObject(entry) ? { ...withSecrets(entry, ["openScripts"]), ...secretLinux(entry) } : entry;
 }

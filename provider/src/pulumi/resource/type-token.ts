@@ -8,3 +8,13 @@ export const fleetTypeName = "AppConsistentSnapshotFleet";
 /** The type tokens of the resources, as they appear in URNs and states. */
 export const typeToken = `pulumi-nodejs:dynamic/${moduleName}:${typeName}`;
 export const fleetTypeToken = `pulumi-nodejs:dynamic/${moduleName}:${fleetTypeName}`;
+
+/** Tells whether an object is a resource of a type, created by this or another copy of the package. */
+export function isOfType(object: unknown, type: string): boolean {
+    return (
+        typeof object === "object" &&
+        object !== null &&
+        "__pulumiType" in object &&
+        object.__pulumiType === type
+    );
+}
