@@ -26,7 +26,10 @@ export async function createFleet(
     inputs: FleetInputs,
     memory: FleetMemory = new FleetMemory(),
 ): Promise<FleetOutputs> {
-    const ids = { fleetId: `fleet-${context.newId().replace(/-/g, "").slice(0, 16)}`, ownerToken: context.newId() };
+    const ids = {
+        fleetId: `fleet-${context.newId().replace(/-/g, "").slice(0, 16)}`,
+        ownerToken: context.newId(),
+    };
     const fleet = fleetRequest(context, inputs, ids);
     const predecessor = memory.replacedBy(inputs.resourceUrn);
     const { states } = memory;
