@@ -6,7 +6,7 @@ import { type Invocation, invocationStatus, isFinished, legacyStatus } from "../
 import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { invocationBody, resultBody } from "./invocation-bodies";
-import { equals, needInstances, unknownInvokeId } from "./lookups";
+import { needInstances, unknownInvokeId } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 import { runCommand, runCommandParameters } from "./run-command";
@@ -51,27 +51,23 @@ function visibleInvocations(args: Arguments, world: World): Invocation[] {
     ) {
         throw unknownInvokeId(invokeId);
     }
-    return [...world.invocations.values()]
-        .filter(
-            (invocation) =>
-                world.now >= invocation.creationTime + timing.visibilityMs &&
-                equals(invocation.invokeId, invokeId),
-        )
-        .reverse();
+    const one = invokeId === undefined ? undefined : world.invocations.get(invokeId);
+    const all = invokeId === undefined ? [...world.invocations.values()] : one === undefined ? [] : [one];
+    const { now } = world;
+    return all.filter((invocation) => now >= invocation.creationTime + timing.visibilityMs).reverse();
 }
 
 function describeInvocations(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     const wanted = args.text("InvokeStatus");
-    const found = visibleInvocations(args, world).filter((invocation) => {
-        const status = invocationStatus(invocation.records.map((record) => record.status));
-        return (
+    const tags = args.tags("Tag");
+    const found = visibleInvocations(args, world).filter(
+        (invocation) =>
             (instanceId === undefined ||
                 invocation.records.some((record) => record.instanceId === instanceId)) &&
-            (wanted === undefined || wanted === status || wanted === legacyStatus(status)) &&
-            hasTags(world.shownTags(invocation), args.tags("Tag"))
-        );
-    });
+            hasTags(world.shownTags(invocation), tags) &&
+            (wanted === undefined || hasStatus(invocation, wanted)),
+    );
     const page = paginate(found, args);
     return {
         ...page.fields,
@@ -80,6 +76,11 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
             Invocation: page.items.map((invocation) => invocationBody(invocation, world, instanceId)),
         },
     };
+}
+
+function hasStatus({ records }: Invocation, wanted: string): boolean {
+    const status = invocationStatus(records.map((record) => record.status));
+    return wanted === status || wanted === legacyStatus(status);
 }
 
 function describeInvocationResults(args: Arguments, { world }: Context): Body {

@@ -33,14 +33,14 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
             "Request validation has been passed with DryRun flag set.",
         );
     }
-    const ids = args.list("SnapshotIds");
-    const found = world
-        .visibleSnapshots()
-        .filter(
-            (snapshot) =>
-                (ids === undefined || ids.includes(snapshot.snapshotId)) &&
-                hasTags(world.shownTags(snapshot), args.tags("Tag")),
-        );
+    const ids = args.set("SnapshotIds");
+    const tags = args.tags("Tag");
+    const found = [...world.snapshots.values()].filter(
+        (snapshot) =>
+            (ids === undefined || ids.has(snapshot.snapshotId)) &&
+            world.shows(snapshot) &&
+            hasTags(world.shownTags(snapshot), tags),
+    );
     const page = paginate(found, args);
     return {
         ...page.fields,
