@@ -3,10 +3,9 @@ import { instances, only, paging, required, string, tagFilter } from "../paramet
 import { assistantTags } from "../parameters/tag-words";
 import type { Body } from "../refusals/api-error";
 import { type Invocation, invocationStatus, isFinished, legacyStatus } from "../world/invocation";
-import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { invocationBody, resultBody } from "./invocation-bodies";
-import { needInstances, unknownInvokeId } from "./lookups";
+import { equals, needInstances, unknownInvokeId, withTags } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 import { runCommand, runCommandParameters } from "./run-command";
@@ -29,6 +28,8 @@ export const invocationOperations: OperationTable = {
         parameters: {
             RegionId: required(),
             InvokeId: string(),
+            InstanceId: string(),
+            Tag: tagFilter(assistantTags),
             ContentEncoding: only("Base64"),
             ...paging(1, 50),
         },
@@ -40,8 +41,8 @@ export const invocationOperations: OperationTable = {
     },
 };
 
-/** Returns the invocations that are old enough to be shown, the newest first. */
-function visibleInvocations(args: Arguments, world: World): Invocation[] {
+/** Returns the invocations that are old enough to be shown and have the wanted id and tags, the newest first. */
+function visibleInvocations(args: Arguments, world: World): readonly Invocation[] {
     const { timing, behaviour } = world.services;
     const invokeId = args.text("InvokeId");
     if (
@@ -54,18 +55,17 @@ function visibleInvocations(args: Arguments, world: World): Invocation[] {
     const one = invokeId === undefined ? undefined : world.invocations.get(invokeId);
     const all = invokeId === undefined ? [...world.invocations.values()] : one === undefined ? [] : [one];
     const { now } = world;
-    return all.filter((invocation) => now >= invocation.creationTime + timing.visibilityMs).reverse();
+    const visible = all.filter((invocation) => now >= invocation.creationTime + timing.visibilityMs);
+    return withTags(world, visible.reverse(), args.tags("Tag"));
 }
 
 function describeInvocations(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     const wanted = args.text("InvokeStatus");
-    const tags = args.tags("Tag");
     const found = visibleInvocations(args, world).filter(
         (invocation) =>
             (instanceId === undefined ||
                 invocation.records.some((record) => record.instanceId === instanceId)) &&
-            hasTags(world.shownTags(invocation), tags) &&
             (wanted === undefined || hasStatus(invocation, wanted)),
     );
     const page = paginate(found, args);
@@ -84,9 +84,11 @@ function hasStatus({ records }: Invocation, wanted: string): boolean {
 }
 
 function describeInvocationResults(args: Arguments, { world }: Context): Body {
+    const instanceId = args.text("InstanceId");
     const rows = visibleInvocations(args, world)
         .filter((invocation) => !invocation.resultsForgotten)
-        .flatMap((invocation) => invocation.records.map((record) => ({ invocation, record })));
+        .flatMap((invocation) => invocation.records.map((record) => ({ invocation, record })))
+        .filter(({ record }) => equals(record.instanceId, instanceId));
     const page = paginate(rows, args);
     return {
         Invocation: {

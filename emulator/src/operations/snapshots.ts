@@ -4,8 +4,9 @@ import { listTags } from "../parameters/tag-words";
 import { ApiError, type Body } from "../refusals/api-error";
 import { deleteSnapshot, whyKept } from "../world/group-life";
 import { isAvailable, progress, type Snapshot } from "../world/snapshot";
-import { asTagKeyValue, hasTags } from "../world/tags";
+import { asTagKeyValue } from "../world/tags";
 import type { World } from "../world/world";
+import { withTags } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
@@ -34,13 +35,10 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
         );
     }
     const ids = args.set("SnapshotIds");
-    const tags = args.tags("Tag");
-    const found = [...world.snapshots.values()].filter(
-        (snapshot) =>
-            (ids === undefined || ids.has(snapshot.snapshotId)) &&
-            world.shows(snapshot) &&
-            hasTags(world.shownTags(snapshot), tags),
+    const visible = [...world.snapshots.values()].filter(
+        (snapshot) => (ids === undefined || ids.has(snapshot.snapshotId)) && world.shows(snapshot),
     );
+    const found = withTags(world, visible, args.tags("Tag"));
     const page = paginate(found, args);
     return {
         ...page.fields,
