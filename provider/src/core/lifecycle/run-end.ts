@@ -53,7 +53,8 @@ export async function awaitEnds(
     context: Context,
     { run, instances, deadline }: TrackedRun,
 ): Promise<ReadonlyMap<string, RunEnd>> {
-    const waited = waitForRun(context, run, deadline);
+    const instanceIds = instances.map(({ specification }) => specification.instanceId);
+    const waited = waitForRun(context, run, instanceIds, deadline);
     const ends = instances.map(async (instance): Promise<readonly [string, RunEnd]> => {
         const { instanceId } = instance.specification;
         try {
@@ -90,6 +91,7 @@ async function endOf(
     const search = await findOwnGroup(context, originOf(run, instanceId), {
         hint: output.snapshotGroupId,
         timeoutMs: searchTimeoutMs(result, context.api.answeredAt()),
+        nameFirst: run.instanceIds.length > 1,
     });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;

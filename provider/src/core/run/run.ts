@@ -182,6 +182,11 @@ export function stateTag(state: RunState): Tag {
     return { key: keys.state, value: state };
 }
 
+/** Returns the tags that a run has in common with the others of its stack that are in the same state. */
+export function listTags({ stack, state }: Pick<SnapshotRun, "stack" | "state">): Tag[] {
+    return [stackTag(stack), { key: keys.state, value: state }];
+}
+
 /** Returns the run of an invocation; undefined if this package did not start it. */
 export function runOf(invocation: Invocation): SnapshotRun | undefined {
     const tags = new Map(invocation.tags.map((tag) => [tag.key, tag.value]));
@@ -191,6 +196,7 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
     if (resource === undefined || runId === undefined || groupName === undefined) {
         return undefined;
     }
+    const instanceIds = invocation.instances.map(({ instanceId }) => instanceId);
     return {
         runId,
         stack: tags.get(keys.stack) ?? "",
@@ -205,7 +211,7 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
         invokeId: invocation.invokeId,
         commandId: invocation.commandId,
         // A run without instances would count as ended, with nothing left of it.
-        instanceIds: invocation.instanceIds.length === 0 ? [unknownInstance] : invocation.instanceIds,
+        instanceIds: instanceIds.length === 0 ? [unknownInstance] : instanceIds,
         creationTime: invocation.creationTime,
         timeoutSeconds: invocation.timeoutSeconds,
         state: tags.get(keys.state) ?? "open",
