@@ -35,7 +35,9 @@ export function needsResults(
     shown: readonly InvokedInstance[] | undefined,
     now: number | undefined,
 ): boolean {
-    const awaited = (shown ?? []).filter(({ instanceId }) => instanceIds.has(instanceId));
+    const awaited = (shown ?? []).filter(
+        ({ instanceId, invocationStatus }) => instanceIds.has(instanceId) && invocationStatus !== "",
+    );
     if (awaited.length < instanceIds.size || now === undefined || now > latestEnd) {
         // Only the results tell whether it is forgotten.
         return true;
