@@ -14,6 +14,8 @@ import { inTurn, scriptedApi } from "../../support/scripted-api";
 const run = {
     invokeId: "t-sample",
     instanceIds: [instanceId],
+    stack: "5ac5",
+    state: "open",
     creationTime: "2025-01-02T03:04:05Z",
     timeoutSeconds: 600,
 };
@@ -68,7 +70,9 @@ describe("waiting for a run", () => {
         });
         const context = testContext(api);
         const start = context.clock.now();
-        const result = waitForRun(context, run, start + 60_000).then((progress) => progress.get(instanceId));
+        const result = waitForRun(context, run, [instanceId], start + 60_000).then((progress) =>
+            progress.get(instanceId),
+        );
         return { api, result, spent: () => context.clock.now() - start };
     }
 
@@ -104,7 +108,7 @@ describe("waiting for a run", () => {
                 answeredAt: () => undefined,
             });
             const context = testContext(api);
-            return waitForRun(context, both, context.clock.now() + 60_000);
+            return waitForRun(context, both, both.instanceIds, context.clock.now() + 60_000);
         };
         expect(Object.fromEntries(await waitFor([resultOf(), slow], [resultOf(), over]))).to.deep.equal({
             [instanceId]: { state: "ended", result: resultOf() },
