@@ -13,7 +13,7 @@ import { inTurn, scriptedApi } from "../../support/scripted-api";
 
 const run = {
     invokeId: "t-sample",
-    instanceIds: [instanceId],
+    allInstanceIds: [instanceId],
     stack: "5ac5",
     state: "open",
     creationTime: "2025-01-02T03:04:05Z",
@@ -99,7 +99,7 @@ describe("waiting for a run", () => {
     });
 
     it("ends when the run has ended on all instances; at the deadline, each has its own progress", async () => {
-        const both = { ...run, instanceIds: [instanceId, "i-other"] };
+        const both = { ...run, allInstanceIds: [instanceId, "i-other"] };
         const slow = resultOf({ instanceId: "i-other", invocationStatus: "Running", exitCode: undefined });
         const over = resultOf({ instanceId: "i-other" });
         const waitFor = async (...answers: InvocationResult[][]) => {
