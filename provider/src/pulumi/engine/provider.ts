@@ -3,17 +3,12 @@ import type { dynamic } from "@pulumi/pulumi";
 import { checkInputs } from "../../core/inputs/check";
 import type { SnapshotInputs } from "../../core/inputs/inputs";
 import { plain } from "../../core/inputs/plain";
-import { create } from "../../core/lifecycle/create";
-import { remove } from "../../core/lifecycle/delete";
 import { difference } from "../../core/lifecycle/diff";
-import { logSuccess } from "../../core/lifecycle/log-success";
 import type { FinishedOutputs, SnapshotOutputs } from "../../core/lifecycle/outputs";
-import { read } from "../../core/lifecycle/read";
 import { regionNote } from "../../core/lifecycle/region-note";
-import { deleteSuperseded } from "../../core/lifecycle/retention";
-import { update } from "../../core/lifecycle/update";
 import { warnAll } from "../../runtime/logger";
 import { withEngineErrors } from "./engine-error";
+import { cloudWork } from "./late-cloud-work";
 import { withSecretMessages, withSecretScripts } from "./secrets";
 import type { Scope, Session } from "./session";
 
@@ -91,7 +86,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             withEngineErrors(values, async () => {
                 const inputs = inputsFrom(values);
                 const outputs = await session.work(scopeOf(inputs), (context) =>
-                    create(context, inputs, session.memory),
+                    cloudWork().create(context, inputs, session.memory),
                 );
                 session.memory.noteTaken(inputs.resourceUrn, outputs);
                 await commitWhenRecorded(session, inputs, outputs);
@@ -104,7 +99,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                 async () => {
                     const state = outputsFrom(values);
                     session.memory.note(state);
-                    const outputs = await session.work(scopeOf(state), (context) => read(context, id, state));
+                    const outputs = await session.work(scopeOf(state), (context) =>
+                        cloudWork().read(context, id, state),
+                    );
                     return outputs === undefined
                         ? {}
                         : { id: outputs.snapshotGroupId ?? id, props: withSecretMessages(outputs) };
@@ -121,7 +118,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     session.memory.note(state);
                     const outputs = await session.work(
                         scopeOf({ ...inputs, regionId: state.regionId }),
-                        (context) => update(context, id, state, inputs),
+                        (context) => cloudWork().update(context, id, state, inputs),
                     );
                     return { outs: withSecretMessages(outputs) };
                 },
@@ -136,11 +133,11 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
                     session.memory.note(state);
                     passOnEarlierGroups(session, state);
                     await session.work(scopeOf(state), async (context) => {
-                        await remove(context, id, state, session.memory);
+                        await cloudWork().remove(context, id, state, session.memory);
                         // The row of a replaced resource ends with its new snapshot.
                         const successor = session.memory.takenBy(state.resourceUrn);
                         if (successor !== undefined) {
-                            logSuccess(context.log, successor);
+                            cloudWork().logSuccess(context.log, successor);
                         }
                     });
                 },
@@ -175,10 +172,14 @@ async function commitWhenRecorded(
     if (invokeId !== undefined) {
         await session.commitWhenRecorded(scopeOf(outputs), invokeId, async (context) => {
             if (keepLast !== undefined) {
-                const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
+                const { requested, warnings } = await cloudWork().deleteSuperseded(
+                    context,
+                    outputs,
+                    keepLast,
+                );
                 warnAll(context.log, warnings);
                 if (requested + warnings.length > 0) {
-                    logSuccess(context.log, outputs);
+                    cloudWork().logSuccess(context.log, outputs);
                 }
             }
         });
