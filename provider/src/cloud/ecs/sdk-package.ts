@@ -15,9 +15,9 @@ export interface EcsSdk {
  * Loads the SDK's generated client, without the models: its package loads all 1,150 of them, and a call needs two.
  *
  * The client takes its models from the module `models/model`, which re-exports each from its own file. While the client
- * is loaded, a stand-in takes the place of that module: it loads the file of a model when the model is used. Then
- * stand-in and client leave Node's cache, so that others in this process, such as the user's own dynamic providers, get
- * the whole package. If the package has another layout, all of it is loaded.
+ * is loaded, a substitute takes the place of that module: it loads the file of a model when the model is used. Then both
+ * leave Node's cache, so that others in this process, such as the user's own dynamic providers, get the whole package.
+ * If the package has another layout, all of it is loaded.
  */
 export function loadEcsSdk(): EcsSdk {
     const main = require.resolve(packageName);
@@ -28,10 +28,10 @@ export function loadEcsSdk(): EcsSdk {
         return { Client: whole.default, models: whole };
     }
     const models = modelsOnDemand(inPackage);
-    const standIn = new Module(index);
-    standIn.exports = models;
-    standIn.loaded = true;
-    require.cache[index] = standIn;
+    const substitute = new Module(index);
+    substitute.exports = models;
+    substitute.loaded = true;
+    require.cache[index] = substitute;
     try {
         const { default: Client } = inPackage(main) as EcsPackage;
         return { Client, models };
