@@ -108,7 +108,7 @@ describe("waiting for a run", () => {
                 answeredAt: () => undefined,
             });
             const context = testContext(api);
-            return waitForRun(context, both, both.instanceIds, context.clock.now() + 60_000);
+            return waitForRun(context, both, both.allInstanceIds, context.clock.now() + 60_000);
         };
         expect(Object.fromEntries(await waitFor([resultOf(), slow], [resultOf(), over]))).to.deep.equal({
             [instanceId]: { state: "ended", result: resultOf() },
