@@ -179,7 +179,7 @@ describe("the texts of scripts of a fleet's instances", () => {
         }
         // A promise of an output would have the output's own fields.
         const boxed = new Promise<{ readonly content: unknown }>((resolve) => {
-            (value).apply((content) => {
+            value.apply((content) => {
                 resolve({ content });
             });
         });
