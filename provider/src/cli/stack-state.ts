@@ -1,4 +1,4 @@
-import { typeToken } from "../pulumi/resource/type-token";
+import { fleetTypeToken, typeToken } from "../pulumi/resource/type-token";
 import { CommandError } from "./command-error";
 
 /** The parts of a stack's state that this command needs. */
@@ -7,7 +7,7 @@ export interface StackState {
     readonly owners: readonly Owner[];
     /** The regions of its snapshots. */
     readonly regions: readonly string[];
-    /** The ids of its resources, and the invocations and groups of its snapshots. */
+    /** The ids of its resources, and all texts in the outputs of its snapshots, with their invocations and groups. */
     readonly known: ReadonlySet<string>;
 }
 
@@ -23,6 +23,9 @@ interface Resource {
     readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** The types of the resources that hold snapshots. */
+const types: readonly unknown[] = [typeToken, fleetTypeToken];
+
 /**
  * Reads the output of `pulumi stack export`. All resources count as known, also those that are pending deletion, of
  * other types, or only looked up: nothing that a state contains is an orphan.
@@ -31,14 +34,15 @@ interface Resource {
  */
 export function parseState(exported: string): StackState {
     const resources = resourcesOf(exported);
-    const snapshots = resources.filter((resource) => resource.type === typeToken);
+    const snapshots = resources.filter((resource) => types.includes(resource.type));
     return {
         owners: resources.map(({ urn }) => ownerOf(urn)),
         regions: texts(snapshots.map(({ outputs }) => outputs?.["regionId"])),
         known: new Set(
             texts([
                 ...resources.map(({ id }) => id),
-                ...snapshots.flatMap(({ outputs }) => [outputs?.["invokeId"], outputs?.["snapshotGroupId"]]),
+                // Wherever a fleet has them: by instance, unfinished or earlier ones.
+                ...snapshots.flatMap(({ outputs }) => leavesOf(outputs)),
             ]),
         ),
     };
@@ -84,6 +88,11 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
 
 function texts(values: readonly unknown[]): string[] {
     return [...new Set(values.filter((value) => typeof value === "string" && value !== ""))] as string[];
+}
+
+/** Returns all values in a value that are neither objects nor lists. */
+function leavesOf(value: unknown): unknown[] {
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
 }
 
 function notUnderstood(): CommandError {

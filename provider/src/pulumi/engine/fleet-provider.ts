@@ -38,7 +38,7 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
  * Returns the runs that no state has shown yet. The others may belong to another resource by now, and are committed
  * only as long as they are not.
  */
-function newRuns(outputs: FleetOutputs, shown: ReadonlySet<string>): RecordingTask | undefined {
+export function newRuns(outputs: FleetOutputs, shown: ReadonlySet<string>): RecordingTask | undefined {
     const invokeIds = fleetInvokeIds(outputs).filter((invokeId) => !shown.has(invokeId));
     const { recordingId: key } = outputs;
     return key === undefined || invokeIds.length === 0 ? undefined : { key, invokeIds };
