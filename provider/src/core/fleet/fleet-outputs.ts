@@ -43,7 +43,7 @@ export interface FleetFailure {
     readonly code: string;
     /** The message of the error. */
     readonly message: string;
-    /** What to do. */
+    /** The remedy. */
     readonly remedy: string;
     /** The Cloud Assistant invocation that failed, `t-…`, if there was one. */
     readonly invokeId?: string;
@@ -51,7 +51,7 @@ export interface FleetFailure {
     readonly snapshotGroupId?: string;
 }
 
-/** What the plugin and the scripts said on one instance of a fleet. */
+/** The messages of the plugin, and the output of the scripts, on one instance of a fleet. */
 export interface FleetReport {
     /** The plugin's last message, at most 1,000 characters. */
     readonly pluginMessage?: string;
