@@ -1,6 +1,8 @@
 import { expect } from "chai";
 
 import { checkInputs } from "../../provider/src/core/inputs/check";
+import { checkFleetInputs } from "../../provider/src/core/inputs/check-fleet";
+import { mostInstances, onFailureChoices } from "../../provider/src/core/inputs/fleet-inputs";
 import {
     onDegradedChoices,
     requiredConsistencies,
@@ -13,7 +15,12 @@ import { defaults } from "../../provider/src/core/inputs/specification";
 import { difference } from "../../provider/src/core/lifecycle/diff";
 import { keptInputs, type SnapshotOutputs } from "../../provider/src/core/lifecycle/outputs";
 import { codeSpans, document, section, tableRows } from "./support/markdown";
-import { declaredInputs, declaredOutputs } from "./support/sources";
+import {
+    declaredFleetInputs,
+    declaredFleetOutputs,
+    declaredInputs,
+    declaredOutputs,
+} from "./support/sources";
 
 const reference = document("docs/reference.md");
 
@@ -25,16 +32,21 @@ interface InputRow {
     readonly change: string;
 }
 
-const inputRows = tableRows(section(reference, "## Inputs")).map(
-    ([name = "", type = "", limits = "", byDefault = "", change = ""]): InputRow => ({
-        // Each leads to its own section.
-        name: codeSpans(name).join(),
-        type,
-        limits,
-        default: byDefault,
-        change,
-    }),
-);
+function inputRowsUnder(heading: string): InputRow[] {
+    return tableRows(section(reference, heading)).map(
+        ([name = "", type = "", limits = "", byDefault = "", change = ""]): InputRow => ({
+            // Each leads to its own section.
+            name: codeSpans(name).join(),
+            type,
+            limits,
+            default: byDefault,
+            change,
+        }),
+    );
+}
+
+const inputRows = inputRowsUnder("## Inputs");
+const fleetInputRows = inputRowsUnder("### Inputs of a fleet");
 
 const base = {
     instanceId: "i-before",
@@ -127,6 +139,59 @@ describe("the reference of inputs and outputs", () => {
             const before = deliveryInputs.includes(name) ? delivering : base;
             const { kind } = difference(stateOf(before), withInput(before, name, changedValue(name)));
             expect(kind, name).to.equal(said === undefined ? "" : kinds[said]);
+        }
+    });
+});
+
+describe("the reference of a fleet's inputs and outputs", () => {
+    it("lists every input that only a fleet has, with its meaning and its type, and nothing else", () => {
+        expect(fleetInputRows.map(({ name }) => name)).to.have.members(declaredFleetInputs());
+        const sections = section(reference, "### The inputs of a fleet one by one");
+        for (const { name, type } of fleetInputRows) {
+            expect(section(sections, `#### \`${name}\``).trim(), name).not.to.equal("");
+            expect(type, name).not.to.equal("");
+        }
+    });
+
+    it("documents every input that the check of a fleet accepts, here or as an input of a snapshot", () => {
+        const [failure] = checkFleetInputs({ instanceIds: ["i-1"], other: 1 }, "cn-hangzhou");
+        const [, accepted = ""] = /; there are (.*)$/.exec(failure?.reason ?? "") ?? [];
+        const shared = declaredInputs().filter((name) => !["instanceId", "excludeDiskIds"].includes(name));
+        const documented = [...shared, ...declaredFleetInputs()].filter((name) => !/[.[]/.test(name));
+        expect(accepted.split(", ")).to.have.members(documented);
+    });
+
+    it("lists every output with its type and its meaning, and nothing else", () => {
+        const rows = tableRows(section(reference, "### Outputs of a fleet"));
+        expect(rows.map(([name = ""]) => name.replaceAll("`", ""))).to.have.members(declaredFleetOutputs());
+        for (const [name = "", type = "", meaning = ""] of rows) {
+            expect(type, name).to.match(/^[a-z ]+$/);
+            expect(meaning, name).not.to.equal("");
+        }
+    });
+
+    it("lists every method with all its parameters", () => {
+        const methods = section(reference, "### Methods of a fleet");
+        for (const [heading, names = ""] of methods.matchAll(/^#### `.*\((.*)\)`$/gm)) {
+            const described = [...section(methods, heading).matchAll(/^- `(\w+)`: ./gm)].map(
+                ([, name]) => name,
+            );
+            expect(described, heading).to.deep.equal(names.split(", "));
+        }
+        for (const call of ["new AppConsistentSnapshotFleet(", "snapshotIdOf(", "snapshotOf("]) {
+            expect(methods).to.include(`#### \`${call}`);
+        }
+    });
+
+    it("has the choices and limits that are checked", () => {
+        const limits = (name: string): string =>
+            fleetInputRows.find((row) => row.name === name)?.limits ?? "";
+        expect(limits("onFailure")).to.equal(
+            onFailureChoices.map((choice) => `\`"${choice}"\``).join(" or "),
+        );
+        const most = mostInstances.toLocaleString("en");
+        for (const name of ["instanceIds", "instances", "maxConcurrentInstances"]) {
+            expect(limits(name), name).to.match(new RegExp(`^1 to ${most}\\b`));
         }
     });
 });

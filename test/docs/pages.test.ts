@@ -117,6 +117,7 @@ describe("the documents", () => {
             ...[
                 "AppConsistentSnapshot",
                 "AppConsistentSnapshot.get",
+                "AppConsistentSnapshotFleet",
                 "APPConsistent",
                 "FsConsistent",
                 "AppSnapshotRoleName",

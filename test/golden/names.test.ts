@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { type RunState, stateTag } from "../../provider/src/core/run/run";
-import { appConsistentSnapshot } from "../../provider/src/dynamic-provider";
-import { typeToken } from "../../provider/src/pulumi/resource/type-token";
-import { onlyAdd, shimText } from "./support/golden";
+import * as dynamicProvider from "../../provider/src/dynamic-provider";
+import { fleetTypeToken, typeToken } from "../../provider/src/pulumi/resource/type-token";
+import { fleetShimText, onlyAdd, shimText } from "./support/golden";
 
 /** Every state that the tags of runs may tell. */
 const runStates = Object.keys({
@@ -14,20 +14,19 @@ const runStates = Object.keys({
 } satisfies Record<RunState, true>) as RunState[];
 
 describe("the names by which states and tags of any release are known", () => {
-    it("are the type token, in each URN", () => {
+    it("are the type tokens, in each URN", () => {
         expect(typeToken, onlyAdd).to.equal("pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot");
+        expect(fleetTypeToken, onlyAdd).to.equal("pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshotFleet");
     });
 
-    it("are the module that the text in the state loads, and the methods that it calls", () => {
-        const [, module = ""] = /require\("pulumi-alicloud-app-snapshot\/([\w-]+)"\)/.exec(shimText) ?? [];
-        const { exports } = JSON.parse(
-            readFileSync(join(__dirname, "..", "..", "provider", "package.json"), "utf8"),
-        ) as { readonly exports: Readonly<Record<string, unknown>> };
-        expect(exports, onlyAdd).to.have.property(`./${module}`);
-        const called = [...shimText.matchAll(/this\.load\(\)\.(\w+)\(/g)].map(([, name = ""]) => name);
-        expect(called).to.have.length(7);
-        expect(appConsistentSnapshot, onlyAdd).to.include.keys(called);
-    });
+    for (const [text, name] of [
+        [shimText, "appConsistentSnapshot"],
+        [fleetShimText, "appConsistentSnapshotFleet"],
+    ] as const) {
+        it(`are the module that the text in the state loads, its export ${name}, and the methods that it calls`, () => {
+            expectExport(text, name);
+        });
+    }
 
     it("are the states of runs", () => {
         expect(runStates.map(stateTag), onlyAdd).to.deep.equal([
@@ -38,3 +37,16 @@ describe("the names by which states and tags of any release are known", () => {
         ]);
     });
 });
+
+function expectExport(text: string, name: keyof typeof dynamicProvider): void {
+    const [, module = "", exported] =
+        /require\("pulumi-alicloud-app-snapshot\/([\w-]+)"\)\.(\w+);/.exec(text) ?? [];
+    const { exports } = JSON.parse(
+        readFileSync(join(__dirname, "..", "..", "provider", "package.json"), "utf8"),
+    ) as { readonly exports: Readonly<Record<string, unknown>> };
+    expect(exports, onlyAdd).to.have.property(`./${module}`);
+    expect(exported, onlyAdd).to.equal(name);
+    const called = [...text.matchAll(/this\.load\(\)\.(\w+)\(/g)].map(([, method = ""]) => method);
+    expect(called).to.have.length(7);
+    expect(dynamicProvider[name], onlyAdd).to.include.keys(called);
+}

@@ -116,12 +116,13 @@ export function typeInWords(type) {
         return item === "any" ? "list" : `list of ${item}s`;
     }
     if (ts.isTypeReferenceNode(type)) return referenceInWords(type);
+    if (ts.isTypeOperatorNode(type)) return typeInWords(type.type);
     return type.kind === ts.SyntaxKind.UnknownKeyword ? "any" : type.getText();
 }
 
 /** Names of types that are strings of a kind. */
 const STRINGS =
-    /^(OnDegraded|RequiredConsistency|RoleAttachment|ScriptOutput|WaitFor|Consistency|OperatingSystem)$/;
+    /^(OnDegraded|OnFailure|RequiredConsistency|RoleAttachment|ScriptOutput|WaitFor|Consistency|OperatingSystem)$/;
 
 /** @param {ts.TypeReferenceNode} type */
 function referenceInWords(type) {

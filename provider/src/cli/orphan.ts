@@ -87,7 +87,11 @@ export function orphanOf(
 ): Exclude<Orphan, OrphanRole> | undefined {
     const { run, instanceId, group, members } = observation;
     const { invokeId } = run;
-    if (isAccountedFor(run, known) || known.has(partId(run, instanceId)) || (group !== undefined && known.has(group.snapshotGroupId))) {
+    if (
+        isAccountedFor(run, known) ||
+        known.has(partId(run, instanceId)) ||
+        (group !== undefined && known.has(group.snapshotGroupId))
+    ) {
         return undefined;
     }
     const status = statusOf(observation, now);

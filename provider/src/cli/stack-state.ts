@@ -9,7 +9,7 @@ export interface StackState {
     readonly owners: readonly Owner[];
     /** The regions of its snapshots. */
     readonly regions: readonly string[];
-    /** The ids of its resources, and the invocations and groups of its snapshots. */
+    /** The ids of its resources, and all texts in the outputs of its snapshots, with their invocations and groups. */
     readonly known: ReadonlySet<string>;
 }
 
@@ -52,8 +52,13 @@ export function parseState(exported: string): StackState {
  * Returns the groups of a fleet, and its parts of invocations: these may have further instances, which the fleet does
  * not hold (any more).
  */
-function idsOfFleet({ snapshots, unfinished, ...lists }: Readonly<Record<string, unknown>>): unknown[] {
-    const held = [...entries(snapshots), ...entries(unfinished)];
+function idsOfFleet({
+    snapshots,
+    unfinished,
+    failures,
+    ...lists
+}: Readonly<Record<string, unknown>>): unknown[] {
+    const held = [snapshots, unfinished, failures].flatMap(entries);
     const earlier = [lists["supersededSnapshotGroups"], lists["earlierSnapshotGroups"]].flatMap((groups) =>
         Array.isArray(groups) ? groups.filter(isObject) : [],
     );

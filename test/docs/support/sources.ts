@@ -26,17 +26,41 @@ function filesIn(folder: string): string[] {
 
 const resourceFolder = "provider/src/pulumi/resource";
 
-/** All inputs by their path, such as `linux.preScriptPath`, from the interfaces of the resource's arguments. */
+/** All inputs of a snapshot by their path, such as `linux.preScriptPath`, from the interfaces of its arguments. */
 export function declaredInputs(): string[] {
     const source = parse(join(resourceFolder, "arguments.ts"));
     return [
         ...membersOf(source, "AppConsistentSnapshotArgs"),
+        ...membersOf(source, "CommonSnapshotArgs"),
         ...membersOf(source, "LinuxSnapshotArgs").map((name) => `linux.${name}`),
         ...membersOf(source, "WindowsSnapshotArgs").map((name) => `windows.${name}`),
     ];
 }
 
-/** All outputs, nested ones as `snapshots[].snapshotId`. */
+/** The inputs that only a fleet has, likewise. */
+export function declaredFleetInputs(): string[] {
+    const source = parse(join(resourceFolder, "fleet-arguments.ts"));
+    return [
+        ...membersOf(source, "AppConsistentSnapshotFleetArgs"),
+        ...membersOf(source, "FleetInstanceArgs").map((name) => `instances[].${name}`),
+    ];
+}
+
+/** All outputs of a fleet, nested ones as `snapshots[id].snapshotGroupId`. */
+export function declaredFleetOutputs(): string[] {
+    const source = parse("provider/src/core/fleet/fleet-outputs.ts");
+    return [
+        ...membersOf(
+            parse(join(resourceFolder, "app-consistent-snapshot-fleet.ts")),
+            "AppConsistentSnapshotFleet",
+        ),
+        ...membersOf(source, "FleetSnapshot").map((name) => `snapshots[id].${name}`),
+        ...membersOf(source, "FleetFailure").map((name) => `failures[id].${name}`),
+        ...membersOf(source, "FleetReport").map((name) => `reports[id].${name}`),
+    ];
+}
+
+/** All outputs of a snapshot, nested ones as `snapshots[].snapshotId`. */
 export function declaredOutputs(): string[] {
     return [
         ...membersOf(parse(join(resourceFolder, "app-consistent-snapshot.ts")), "AppConsistentSnapshot"),

@@ -24,9 +24,24 @@ describe("the state of a stack", () => {
                 { urn, type, id: "t-2", delete: true, outputs: { invokeId: "t-2", regionId: "r2" } },
             ),
         );
-        expect([...state.known].sort()).to.deep.equal(["ssg-1", "t-1", "t-2"]);
+        expect([...state.known]).to.include.members(["ssg-1", "t-1", "t-2"]);
         expect(state.regions).to.deep.equal(["r1", "r2"]);
         expect(state.owners[0]).to.deep.equal({ stack: "dev", project: "shop" });
+    });
+
+    it("knows all groups of a fleet, finished or not, its parts of invocations, and its region", () => {
+        const outputs = {
+            regionId: "r1",
+            snapshots: { "i-1": { snapshotGroupId: "ssg-1", invokeId: "t-1" } },
+            unfinished: { "i-2": { snapshotGroupId: "ssg-2", invokeId: "t-2" } },
+            failures: { "i-3": { invokeId: "t-3", snapshotGroupId: "ssg-3" } },
+            earlierSnapshotGroups: [{ snapshotGroupId: "ssg-4", invokeId: "t-4" }],
+        };
+        const state = parseState(stateOf({ urn, type: `${type}Fleet`, id: "fleet", outputs }));
+        expect([...state.known]).to.have.members([
+            ...["fleet", "ssg-1", "t-1/i-1", "ssg-2", "t-2/i-2", "ssg-3", "t-3/i-3", "ssg-4"],
+        ]);
+        expect(state.regions).to.deep.equal(["r1"]);
     });
 
     it("also knows the ids of all other resources, but not their regions", () => {

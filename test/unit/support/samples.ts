@@ -8,6 +8,7 @@ import type {
     MemberSnapshot,
     SnapshotGroup,
 } from "../../../provider/src/cloud/ecs/api";
+import type { FleetOutputs, FleetSnapshot } from "../../../provider/src/core/fleet/fleet-outputs";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
 import { type SnapshotSpecification, specify } from "../../../provider/src/core/inputs/specification";
 import type { Pending } from "../../../provider/src/core/lifecycle/outputs";
@@ -17,6 +18,8 @@ import type { ResourceIdentity } from "../../../provider/src/core/run/run";
 
 export const instanceId = "i-bp1sample";
 export const urn = "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot::before";
+export const fleetUrn =
+    "urn:pulumi:dev::shop::pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshotFleet::all";
 
 /** Returns the identity of a resource with that URN, in a backend without organizations. */
 export function identityOf(resourceUrn = urn, more: Partial<ResourceIdentity> = {}): ResourceIdentity {
@@ -49,6 +52,23 @@ export function inputsOf(more: InputChanges = {}): SnapshotInputs {
     return Object.fromEntries(
         Object.entries(inputs).filter(([, value]) => value !== undefined),
     ) as unknown as SnapshotInputs;
+}
+
+/** Returns the outputs of a fleet, here with one instance. */
+export function fleetOutputsOf(more: Partial<FleetOutputs> = {}): FleetOutputs {
+    const snapshot: FleetSnapshot = {
+        ...{ snapshotGroupId: "ssg-1", snapshotGroupName: "all-1", status: "accomplished" },
+        ...{ creationTime: "2025-01-02T03:04:05Z", consistency: "application", snapshots: [] },
+        invokeId: "t-1",
+    };
+    return {
+        ...{ fleetId: "fleet-1", ownerToken: "owner-1", recordingId: "recording-1" },
+        ...{ resourceUrn: fleetUrn, regionId: "cn-hangzhou", instanceIds: [instanceId] },
+        snapshots: { [instanceId]: snapshot },
+        ...{ failures: {}, reports: {}, runs: {}, warnings: [] },
+        ...{ snapshotGroupIdByInstanceId: { [instanceId]: "ssg-1" }, snapshotIdByDiskId: {} },
+        ...more,
+    };
 }
 
 export function specificationOf(more: InputChanges = {}): SnapshotSpecification {

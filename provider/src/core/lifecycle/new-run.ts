@@ -23,7 +23,7 @@ export interface ReadyInstances {
 
 /** A run that was started, or only the reasons why it was not. */
 export interface NewRun {
-    /** Undefined if the scripts reached no instance. */
+    /** The run; undefined if the scripts reached no instance. */
     readonly run: SnapshotRun | undefined;
     /** The errors of the instances that are not part of it, because the scripts did not reach them. */
     readonly errors: ReadonlyMap<string, AppSnapshotError>;

@@ -53,7 +53,7 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
  * Returns the task for when the engine has recorded a fleet: to commit the runs that no state has shown yet. The others
  * may belong to another resource by now, and are committed only as long as they do not.
  */
-function recordingOf(
+export function recordingOf(
     { keepLast }: FleetInputs,
     outputs: FleetOutputs,
     shown: ReadonlySet<string>,

@@ -145,8 +145,8 @@ export interface CommonSnapshotArgs {
     timeoutSeconds?: pulumi.Input<number>;
     /**
      * The number of snapshot groups of this resource, or of each instance of a fleet, to keep, including the current one. As soon as the state holds a new
-     * one, the deletion of older ones is requested. Use it with the option `retainOnDelete: true`; otherwise Pulumi, or
-     * the fleet, itself deletes each replaced snapshot.
+     * one, the deletion of older ones is requested. Use it with the option `retainOnDelete: true`; otherwise each
+     * replaced snapshot is deleted at once, by Pulumi or by the fleet.
      *
      * It counts the snapshots that this resource's own state has recorded since `keepLast` was set, even if the resource's
      * name, instance or region has changed. A degraded snapshot (`onDegraded: "keep"`) is not counted. For more, see

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { regionNote } from "../../../../provider/src/core/lifecycle/region-note";
+import { fleetRegionNote, regionNote } from "../../../../provider/src/core/lifecycle/region-note";
 
 const hangzhou = { regionId: "cn-hangzhou" };
 
@@ -26,5 +26,28 @@ describe("the note about the region of a snapshot", () => {
         expect(regionNote(hangzhou, { regionId: "cn-beijing" }, "cn-beijing", "replace")).to.equal(undefined);
         expect(regionNote({}, {}, "cn-beijing", "none")).to.equal(undefined);
         expect(regionNote(hangzhou, {}, undefined, "none")).to.equal(undefined);
+    });
+});
+
+describe("the note about the region of a fleet", () => {
+    it("says that it stays, also with its new snapshots, if the stack now has another region", () => {
+        for (const kind of ["none", "update"] as const) {
+            expect(fleetRegionNote(hangzhou, {}, "cn-beijing", kind)).to.equal(
+                "Stays in cn-hangzhou, with all its snapshots: the stack's region is now cn-beijing. " +
+                    'Set regionId: "cn-hangzhou" to confirm this, or regionId: "cn-beijing" for a new fleet there.',
+            );
+        }
+    });
+
+    it("says where it is replaced", () => {
+        expect(fleetRegionNote(hangzhou, {}, "cn-beijing", "replace")).to.match(
+            /^To be replaced by a fleet in cn-beijing, .* in cn-hangzhou\. .*regionId: "cn-hangzhou"/,
+        );
+    });
+
+    it("is omitted under the same conditions", () => {
+        expect(fleetRegionNote(hangzhou, {}, "cn-hangzhou", "none")).to.equal(undefined);
+        expect(fleetRegionNote(hangzhou, hangzhou, "cn-beijing", "none")).to.equal(undefined);
+        expect(fleetRegionNote(hangzhou, {}, undefined, "none")).to.equal(undefined);
     });
 });

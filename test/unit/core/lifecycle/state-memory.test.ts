@@ -37,6 +37,15 @@ describe("the memory of states", () => {
         expect(memory.recordedIn(regionId)).to.deep.equal([]);
     });
 
+    it("contains each run of a state that holds several", () => {
+        memory.noteRuns(["t-1", "t-2"], "a", regionId);
+        memory.noteRuns([], "b", "cn-beijing");
+        expect(memory.recordedIn(regionId)).to.deep.equal(["t-1", "t-2"]);
+        expect(memory.recordedRegions).to.deep.equal([regionId]);
+        expect(memory.isHeldByAnother("t-2", "a")).to.equal(false);
+        expect(memory.isHeldByAnother("t-2", "b")).to.equal(true);
+    });
+
     it("does not contain a group of another origin", () => {
         memory.note({ snapshotGroupId: "ssg-1", regionId });
         expect(memory.recordedIn(regionId)).to.deep.equal([]);

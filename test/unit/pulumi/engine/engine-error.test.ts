@@ -1,13 +1,15 @@
 import { expect } from "chai";
 
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { UnfinishedFleet } from "../../../../provider/src/core/fleet/fleet-error";
 import { keptInputs } from "../../../../provider/src/core/lifecycle/outputs";
 import { UnfinishedSnapshot } from "../../../../provider/src/core/lifecycle/unfinished-snapshot";
 import { unfinished } from "../../../../provider/src/core/run/snapshot-result";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { withEngineErrors } from "../../../../provider/src/pulumi/engine/engine-error";
+import { inClear, isSecret } from "../../../support/stack/secrets";
 import { rejection } from "../../support/rejection";
-import { inputsOf } from "../../support/samples";
+import { fleetOutputsOf, inputsOf } from "../../support/samples";
 
 const values = { instanceId: "i-1", __provider: "the serialized provider" };
 
@@ -92,6 +94,24 @@ describe("the answer to the engine", () => {
             },
         });
         expect(error.reasons).to.deep.equal([`${reason.message}\nIn the cloud: invocation t-1.`]);
+    });
+
+    it("is an unfinished fleet likewise, with its reports as a secret if one of them is", async () => {
+        const outputs = fleetOutputsOf({
+            reports: { "i-1": { pluginMessage: "m", scriptOutput: "secret" } },
+        });
+        const error = (await errorFor(new UnfinishedFleet("fleet-1", outputs, reason))) as Error & {
+            readonly id: string;
+            readonly properties: Record<string, unknown>;
+            readonly reasons: string[];
+        };
+        expect(error.id).to.equal("fleet-1");
+        expect(error.reasons).to.deep.equal([reason.message]);
+        expect(isSecret(error.properties["reports"])).to.equal(true);
+        expect(inClear(error.properties)).to.deep.equal({
+            ...outputs,
+            __provider: "the serialized provider",
+        });
     });
 
     it("has no undefined value anywhere, which the engine could not take", async () => {

@@ -1,12 +1,21 @@
 import { expect } from "chai";
 
-import { withSecretMessages, withSecretScripts } from "../../../../provider/src/pulumi/engine/secrets";
+import { appConsistentSnapshotFleetProvider } from "../../../../provider/src/pulumi/engine/fleet-provider";
+import {
+    withSecretMessages,
+    withSecretReports,
+    withSecretScripts,
+} from "../../../../provider/src/pulumi/engine/secrets";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/snapshot-provider";
 import { inClear, isSecret } from "../../../support/stack/secrets";
-import { deliveredScripts, inputsOf, pendingOf } from "../../support/samples";
+import { deliveredScripts, fleetOutputsOf, fleetUrn, inputsOf, pendingOf } from "../../support/samples";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+type Values = Readonly<Record<string, unknown>>;
+
+const fleet = fleetOutputsOf();
+
 const said = { pluginMessage: "Finish", pluginMessages: ["Begin", "Finish"] };
 
 describe("the secrets that the engine is told of", () => {
@@ -24,6 +33,45 @@ describe("the secrets that the engine is told of", () => {
         expect(inClear(checked.inputs)).to.deep.equal(inputs);
     });
 
+    it("are the texts of each instance of a fleet, with the digest of open ones", async () => {
+        const own = { linux: { ...deliveredScripts, keepScripts: true }, openScripts: "digest" };
+        const inputs = {
+            resourceUrn: fleetUrn,
+            regionId: "cn-beijing",
+            linux: { ...deliveredScripts },
+            instances: [
+                { instanceId: "i-1", ...own },
+                { instanceId: "i-2" },
+                { instanceId: "i-3", linux: { preScriptPath: "/pre", postScriptPath: "/post" } },
+                unknown,
+                { instanceId: "i-4", linux: { preScript: unknown, postScript: deliveredScripts.postScript } },
+            ],
+        };
+        const checked = await appConsistentSnapshotFleetProvider(new Session({}, [])).check({}, inputs);
+        expect(checked.failures).to.deep.equal([]);
+        const { linux, instances, ...others } = checked.inputs as Readonly<Record<string, unknown>>;
+        expect(JSON.stringify({ linux, instances }).match(/"value":/g)).to.have.length(6);
+        for (const [path, value] of Object.entries({
+            preScript: (linux as Values)["preScript"],
+            preScriptOfOne: ((instances as readonly Values[])[0]?.["linux"] as Values)["preScript"],
+            openScripts: (instances as readonly Values[])[0]?.["openScripts"],
+            postScriptOfFour: ((instances as readonly Values[])[4]?.["linux"] as Values)["postScript"],
+        })) {
+            expect(isSecret(value), path).to.equal(true);
+        }
+        expect(JSON.stringify(others)).not.to.include("value");
+        expect(inClear(checked.inputs)).to.deep.equal(inputs);
+    });
+
+    it("are the reports of a fleet, as a whole, if one of them is", () => {
+        const shown = { "i-1": { pluginMessage: "Finish", scriptOutput: "show" as const }, "i-2": {} };
+        expect(withSecretReports({ ...fleet, reports: shown })).to.deep.equal({ ...fleet, reports: shown });
+        const reports = { ...shown, "i-3": { ...shown["i-1"], scriptOutput: "secret" as const } };
+        const marked = withSecretReports({ ...fleet, reports });
+        expect(isSecret(marked["reports"])).to.equal(true);
+        expect(inClear(marked)).to.deep.equal({ ...fleet, reports });
+    });
+
     it("are no unknown or missing values, and no other types", () => {
         for (const linux of [
             unknown,
@@ -35,6 +83,8 @@ describe("the secrets that the engine is told of", () => {
             { preScriptPath: "/pre", postScriptPath: "/post" },
         ]) {
             expect(withSecretScripts({ linux })).to.deep.equal({ linux });
+            const instances = [{ instanceId: "i-1", linux }, linux];
+            expect(withSecretScripts({ instances })).to.deep.equal({ instances });
         }
         expect(withSecretScripts({ instanceId: "i-1" })).to.deep.equal({ instanceId: "i-1" });
     });

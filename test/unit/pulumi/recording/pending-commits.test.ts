@@ -110,6 +110,33 @@ describe("a snapshot that was handed to the engine", () => {
         expect(api.calls).to.have.length(2);
     });
 
+    it("is committed with all its runs, however many, once the program knows its key", async () => {
+        const invokeIds = Array.from({ length: 120 }, (_, index) => `t-${index}`);
+        await pendingCommits.expect({ api, key: "recording-1", invokeIds, log });
+        expect(existsSync(expectedPath("recording-1"))).to.equal(true);
+        acknowledge("t-1");
+        await look();
+        expect(api.calls).to.deep.equal([]);
+        acknowledge("recording-1");
+        await look();
+        await spinUntil(() => api.calls.length > 0);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", invokeIds, committed]]);
+        expect(readdirSync(acknowledgementFolder())).to.deep.equal([]);
+    });
+
+    it("is one of several if it has several runs that can't be committed, of which the warning names some", async () => {
+        api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
+        const invokeIds = ["t-1", "t-2", "t-3", "t-4", "t-5", "t-6", "t-7"];
+        await pendingCommits.expect({ api, key: "recording-1", invokeIds, log });
+        acknowledge("recording-1");
+        await look();
+        await spinUntil(() => log.lines.length > 0);
+        expect(log.of("warn")).to.have.length(1);
+        expect(log.of("warn").join()).to.include(
+            "The snapshots were taken and recorded, but their invocations t-1, t-2, t-3, t-4, t-5 and 2 others could not",
+        );
+    });
+
     it("is committed in its own region", async () => {
         const elsewhere = scriptedApi({ tagResources: () => Promise.resolve() });
         await expectRecorded("t-1");

@@ -7,8 +7,8 @@ import { expect } from "chai";
 import ts from "typescript";
 
 import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/provider";
-import { appConsistentSnapshotShim } from "../../../../provider/src/pulumi/resource/shim";
-import { onlyAdd, shimText as golden } from "../../../golden/support/golden";
+import * as shims from "../../../../provider/src/pulumi/resource/shim";
+import { fleetShimText, onlyAdd, shimText } from "../../../golden/support/golden";
 import { TemporaryFolder } from "../../support/temporary-folder";
 
 const root = join(__dirname, "..", "..", "..", "..");
@@ -19,8 +19,8 @@ async function serialized(provider: pulumi.dynamic.ResourceProvider): Promise<st
     return (await pulumi.runtime.serializeFunction(() => provider, { allowSecrets: true })).text;
 }
 
-/** Returns the shim's module as a bundler writes it: in a function, with its imports in the bundle. */
-function bundled(): pulumi.dynamic.ResourceProvider {
+/** Returns the shims' module as a bundler writes it: in a function, with its imports in the bundle. */
+function bundled(): typeof shims {
     const source = readFileSync(join(root, "provider", "src", "pulumi", "resource", "shim.ts"), "utf8");
     const inBundle: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
         const visit = (node: ts.Node): ts.Node =>
@@ -43,14 +43,14 @@ function bundled(): pulumi.dynamic.ResourceProvider {
     const module = new Function("exports", "fromBundle", `${outputText}\nreturn exports;`) as (
         exports: object,
         fromBundle: (id: string) => unknown,
-    ) => { readonly appConsistentSnapshotShim: pulumi.dynamic.ResourceProvider };
-    return module({}, createRequire(__filename)).appConsistentSnapshotShim;
+    ) => typeof shims;
+    return module({}, createRequire(__filename));
 }
 
 /** The provider in its process, which the engine starts in the program's folder. */
-function providerIn(folder: string): DynamicResourceProvider {
+function providerIn(folder: string, text = shimText): DynamicResourceProvider {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text from the state
-    const evaluate = new Function("exports", "require", golden) as (
+    const evaluate = new Function("exports", "require", text) as (
         exports: object,
         require: NodeJS.Require,
     ) => void;
@@ -64,15 +64,18 @@ function providerIn(folder: string): DynamicResourceProvider {
 }
 
 describe("the provider's text in the state", () => {
-    it("is the pinned one", async () => {
-        expect(await serialized(appConsistentSnapshotShim), `test/golden/shim.txt. ${onlyAdd}`).to.equal(
-            golden,
-        );
-    });
+    for (const [name, file, golden] of [
+        ["appConsistentSnapshotShim", "shim.txt", shimText],
+        ["appConsistentSnapshotFleetShim", "fleet-shim.txt", fleetShimText],
+    ] as const) {
+        it(`is the pinned one: ${file}`, async () => {
+            expect(await serialized(shims[name]), `test/golden/${file}. ${onlyAdd}`).to.equal(golden);
+        });
 
-    it("is the same from a bundled program", async () => {
-        expect(await serialized(bundled())).to.equal(golden);
-    });
+        it(`is the same from a bundled program: ${file}`, async () => {
+            expect(await serialized(bundled()[name])).to.equal(golden);
+        });
+    }
 });
 
 describe("the provider's process, in a workspace in which each package sees only its own dependencies", () => {
@@ -95,7 +98,9 @@ describe("the provider's process, in a workspace in which each package sees only
         );
         writeFileSync(
             join(installed, "dynamic-provider.js"),
-            "exports.appConsistentSnapshot = { check: () => Promise.resolve({ inputs: { loaded: true } }) };",
+            `const loaded = (name) => ({ check: () => Promise.resolve({ inputs: { [name]: true } }) });
+            exports.appConsistentSnapshot = loaded("single");
+            exports.appConsistentSnapshotFleet = loaded("fleet");`,
         );
         mkdirSync(program);
         mkdirSync(library);
@@ -115,6 +120,9 @@ describe("the provider's process, in a workspace in which each package sees only
 
     it("loads it, once the program does", async () => {
         link(program, join(folder.path, "store"), name);
-        expect(await providerIn(program).check({}, {})).to.deep.equal({ inputs: { loaded: true } });
+        expect(await providerIn(program).check({}, {})).to.deep.equal({ inputs: { single: true } });
+        expect(await providerIn(program, fleetShimText).check({}, {})).to.deep.equal({
+            inputs: { fleet: true },
+        });
     });
 });
