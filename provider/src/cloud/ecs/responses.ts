@@ -42,6 +42,30 @@ export function toDisks(body: sdk.DescribeDisksResponseBody): Disk[] {
     }));
 }
 
+/** A disk with the instances that it is attached to. */
+export interface AttachedDisk {
+    readonly disk: Disk;
+    readonly instanceIds: readonly string[];
+    /** Tells whether it may be attached to an instance that the response does not name. */
+    readonly isUnclear: boolean;
+}
+
+/** States in which a disk is not attached. */
+const unattached: ReadonlySet<string> = new Set(["available", "creating"]);
+
+/** A disk that several instances can share names them in its attachments only. */
+export function toAttachedDisks(body: sdk.DescribeDisksResponseBody): AttachedDisk[] {
+    const disks = toDisks(body);
+    return (body.disks?.disk ?? []).flatMap(({ instanceId, attachments, status }, index) => {
+        const disk = disks[index];
+        const instanceIds = [instanceId, ...(attachments?.attachment ?? []).map((one) => one.instanceId)]
+            .map((id) => id ?? "")
+            .filter((id) => id !== "");
+        const isUnclear = instanceIds.length === 0 && !unattached.has((status ?? "").toLowerCase());
+        return disk === undefined ? [] : [{ disk, instanceIds: [...new Set(instanceIds)], isUnclear }];
+    });
+}
+
 export function toCloudAssistantStatuses(
     body: sdk.DescribeCloudAssistantStatusResponseBody,
 ): CloudAssistantStatus[] {
@@ -78,15 +102,47 @@ export function toItemResults(items: readonly ItemResultFields[] | undefined): I
 }
 
 export function toInvocations(body: sdk.DescribeInvocationsResponseBody): Invocation[] {
-    return (body.invocations?.invocation ?? []).map((invocation) => ({
-        invokeId: invocation.invokeId ?? "",
-        commandId: invocation.commandId ?? "",
-        creationTime: invocation.creationTime ?? "",
-        timeoutSeconds: invocation.timeout ?? 0,
-        instanceIds: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => row.instanceId ?? ""),
-        commandContent: Buffer.from(invocation.commandContent ?? "", "base64").toString("utf8"),
-        tags: (invocation.tags?.tag ?? []).map(toTag),
-    }));
+    return toUnfinishedInvocations(body).map(({ invocation }) => invocation);
+}
+
+/** An invocation with the instances on which it has finished. */
+export interface UnfinishedInvocation {
+    readonly invocation: Invocation;
+    readonly finishedOn: ReadonlySet<string>;
+}
+
+/** The states in which an invocation has ended on an instance. */
+const finished: ReadonlySet<string> = new Set([
+    "Success",
+    "Failed",
+    "Invalid",
+    "Aborted",
+    "Error",
+    "Timeout",
+    "Cancelled",
+    "Terminated",
+]);
+
+export function toUnfinishedInvocations(body: sdk.DescribeInvocationsResponseBody): UnfinishedInvocation[] {
+    return (body.invocations?.invocation ?? []).map((invocation) => {
+        const rows = invocation.invokeInstances?.invokeInstance ?? [];
+        return {
+            invocation: {
+                invokeId: invocation.invokeId ?? "",
+                commandId: invocation.commandId ?? "",
+                creationTime: invocation.creationTime ?? "",
+                timeoutSeconds: invocation.timeout ?? 0,
+                instanceIds: rows.map((row) => row.instanceId ?? ""),
+                commandContent: Buffer.from(invocation.commandContent ?? "", "base64").toString("utf8"),
+                tags: (invocation.tags?.tag ?? []).map(toTag),
+            },
+            finishedOn: new Set(
+                rows
+                    .filter((row) => finished.has(row.invocationStatus ?? ""))
+                    .map((row) => row.instanceId ?? ""),
+            ),
+        };
+    });
 }
 
 /** Tags of instances and invocations; those of snapshot groups have other field names. */
