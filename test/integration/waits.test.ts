@@ -1,9 +1,11 @@
 import { expect } from "chai";
 
+import { gatheringMs } from "../../provider/src/cloud/ecs/gathering";
 import { until } from "../support/until";
 import { startEngineServer } from "../unit/support/engine-server";
 import { FakeClock } from "../unit/support/fake-clock";
 import { FakeHost } from "../unit/support/fake-host";
+import { longerSleeps } from "../unit/support/longer-sleeps";
 import { ManualClock } from "../unit/support/manual-clock";
 import { rejection } from "../unit/support/rejection";
 import { linuxInputs, world } from "./provider";
@@ -17,7 +19,7 @@ describe("the wait before a call is retried", () => {
                 const id = emulator.controls.createSnapshotGroup(linuxInputs.instanceId);
                 emulator.faults.add({ action: "DescribeSnapshotGroups", kind: "throttled", times });
                 await provider.read(id, {});
-                return clock.sleeps.slice(0, times);
+                return longerSleeps(clock).slice(0, times);
             });
         const waits = [await oneProcess(), await oneProcess()].flat();
         expect(new Set(waits), "different waits").to.have.property("size", 2 * times);
@@ -27,14 +29,17 @@ describe("the wait before a call is retried", () => {
     it("ends at once when the engine ends the process, and no request follows", async () => {
         const engine = await startEngineServer();
         const host = new FakeHost();
-        // It stands still, so any wait but that for the end would last forever.
+        // It goes on for a moment at a time, so any wait but that for the end would last very long.
         const clock = new ManualClock();
         await world(
             {},
             async ({ emulator, provider }) => {
                 emulator.faults.add({ action: "DescribeInstances", kind: "throttled", retryAfterMs: 60_000 });
                 const created = rejection(provider.create({ ...linuxInputs }));
-                await until(() => engine.shown.some(({ message }) => message.includes("retrying in")));
+                await until(async () => {
+                    await clock.advance(gatheringMs);
+                    return engine.shown.some(({ message }) => message.includes("retrying in"));
+                });
                 const requests = emulator.ledger.length;
                 host.end();
                 expect((await created).message).to.match(/^Interrupted: /);
@@ -65,7 +70,7 @@ describe("the wait before a call is retried", () => {
                 const { message } = await rejection(provider.create({ ...linuxInputs }));
                 expect(message).to.match(/^Throttling\.User: /);
                 expect(emulator.ledger).to.have.length(1);
-                expect(clock.sleeps).to.be.empty;
+                expect(longerSleeps(clock)).to.be.empty;
             },
             { clock },
         );

@@ -4,8 +4,7 @@ import type { Clock } from "../runtime/clock";
 import type { Logger } from "../runtime/logger";
 import type { SharedByRegion } from "../runtime/shared";
 import type { Context } from "./context";
-import type { CallOptions } from "./ecs/calls";
-import { createEcsApi } from "./ecs/sdk-api";
+import { type CallOptions, createEcsApi } from "./ecs/sdk-api";
 
 /** The options that differ between processes. */
 export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
@@ -39,6 +38,7 @@ export function connectedContext(options: ConnectionOptions): Context {
         api: createEcsApi({
             connect: () => connect(regionId),
             regionId,
+            shared: shared.in(regionId),
             retry: { clock, random, signal, log, deadline },
             ...(beforeChange === undefined ? {} : { beforeChange }),
         }),

@@ -36,3 +36,21 @@ export function withStatus(log: Logger, more: string): Logger {
         },
     };
 }
+
+/** Returns a logger that reports everything to each of these, once. */
+export function toAll(logs: readonly Logger[]): Logger {
+    const distinct = [...new Set(logs)];
+    const report =
+        (level: keyof Logger) =>
+        (message: string): void => {
+            distinct.forEach((log) => {
+                log[level](message);
+            });
+        };
+    return {
+        status: report("status"),
+        info: report("info"),
+        warn: report("warn"),
+        debug: report("debug"),
+    };
+}

@@ -19,8 +19,17 @@ export class ManualClock implements Clock {
         return this.sleepers.size;
     }
 
+    /** The time until the next sleeper wakes. */
+    get nextMs(): number {
+        return Math.min(...[...this.sleepers].map(({ until }) => until)) - this.time;
+    }
+
     sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
+            if (signal?.aborted === true) {
+                reject(signal.reason as Error);
+                return;
+            }
             const sleeper = {
                 until: this.time + durationMs,
                 wake: () => {

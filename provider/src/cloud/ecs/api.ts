@@ -3,7 +3,9 @@
  * the cloud, with the entries of `operation-table.ts`; nothing else in this package makes a request.
  *
  * Every method makes as many requests as paging and list limits need, repeats them when that may help, and
- * rejects with an `ApiCallError`. Times are ISO 8601 in UTC, as the API gives them.
+ * rejects with an `ApiCallError`. Look-ups, and changes of tags and roles, share requests with others that are made at
+ * nearly the same time; each has the result of its own, and none is answered by a request that was sent before it. Times
+ * are ISO 8601 in UTC, as the API gives them.
  */
 export interface EcsApi {
     /** Instances that exist, in no particular order; unknown ids are left out. */
@@ -41,8 +43,10 @@ export interface EcsApi {
      */
     describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
     /**
-     * Returns the cloud's time at its last answer, in epoch milliseconds; undefined if no answer contained it. The
-     * cloud's other times are compared with it, because this machine's clock may be wrong.
+     * Returns the cloud's time at its last answer to anybody in this process and region, in epoch milliseconds;
+     * undefined if no answer contained it. It is never earlier than that of an answer that the caller has got, except if
+     * the cloud's clock was put back. The cloud's other times are compared with it, because this machine's clock may be
+     * wrong.
      */
     answeredAt(): number | undefined;
     describeSnapshotGroups(filter: SnapshotGroupFilter): Promise<SnapshotGroup[]>;
@@ -163,8 +167,8 @@ export interface SendFileResult {
 }
 
 /**
- * Invocations with one id, with all of these tags, or at work on an instance: running there, or created and not
- * delivered to it yet.
+ * Invocations with one id, with all of these tags, or at work on an instance: created, and not finished on it, whether
+ * or not they go on on other instances.
  */
 export type InvocationFilter =
     { readonly invokeId: string } | { readonly tags: readonly Tag[] } | { readonly runningOn: string };

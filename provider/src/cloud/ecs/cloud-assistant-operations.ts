@@ -1,11 +1,19 @@
 import type { RunCommandRequest, SendFileRequest, Tag } from "./api";
 import { bulk, type ByIds, list, modelOf, single } from "./operation";
-import { toCloudAssistantStatuses, toInvocationResults, toInvocations, toSendFileResults } from "./responses";
+import {
+    toCloudAssistantStatuses,
+    toInvocationResults,
+    toInvocations,
+    toSendFileResults,
+} from "./responses";
 
-type InvocationFilter =
-    | { readonly invokeId: string }
-    | { readonly tags: readonly Tag[] }
-    | { readonly instanceId: string; readonly invokeStatus: "Pending" | "Running" };
+type InvocationFilter = { readonly invokeId: string } | { readonly tags: readonly Tag[] };
+
+/** Invocations on an instance, or in the whole region. */
+export interface UnfinishedFilter {
+    readonly instanceId?: string;
+    readonly invokeStatus: "Pending" | "Running";
+}
 
 /** The time that a file may take to reach its instance, in seconds; the API's own default. */
 const sendFileSeconds = 60;
@@ -21,6 +29,7 @@ export const cloudAssistantOperations = {
                 modelOf(models.DescribeCloudAssistantStatusRequest, { ...common, instanceId: [...ids] }),
             ),
         items: toCloudAssistantStatuses,
+        idOf: ({ instanceId }) => instanceId,
     }),
 
     runCommand: single({
@@ -65,6 +74,15 @@ export const cloudAssistantOperations = {
                         : filter),
                 }),
             ),
+        items: toInvocations,
+    }),
+
+    describeUnfinishedInvocations: list({
+        name: "DescribeInvocations",
+        changes: false,
+        pages: { size: 50, nextToken: (body) => body.nextToken },
+        send: ({ client, models }, filter: UnfinishedFilter, common) =>
+            client.describeInvocations(modelOf(models.DescribeInvocationsRequest, { ...common, ...filter })),
         items: toInvocations,
     }),
 

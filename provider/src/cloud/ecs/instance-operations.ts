@@ -1,5 +1,5 @@
 import { bulk, type ByIds, list, modelOf } from "./operation";
-import { toDisks, toInstances, toItemResults, toRamRoles } from "./responses";
+import { toAttachedDisks, toDisks, toInstances, toItemResults, toRamRoles } from "./responses";
 
 type DiskFilter = { readonly instanceId: string } | { readonly snapshotId: string };
 
@@ -23,6 +23,8 @@ export const instanceOperations = {
                 }),
             ),
         items: toInstances,
+        idOf: ({ instanceId }) => instanceId,
+        mayHideAll: true,
     }),
 
     describeTaggedInstances: list({
@@ -48,6 +50,15 @@ export const instanceOperations = {
         items: toDisks,
     }),
 
+    describeRegionDisks: list({
+        name: "DescribeDisks",
+        changes: false,
+        pages: { size: 500, nextToken: (body) => body.nextToken },
+        send: ({ client, models }, _: object, common) =>
+            client.describeDisks(modelOf(models.DescribeDisksRequest, { ...common })),
+        items: toAttachedDisks,
+    }),
+
     describeInstanceRamRole: bulk({
         name: "DescribeInstanceRamRole",
         changes: false,
@@ -62,6 +73,7 @@ export const instanceOperations = {
                 }),
             ),
         items: toRamRoles,
+        idOf: ([instanceId]) => instanceId,
     }),
 
     attachInstanceRamRole: bulk({
@@ -77,6 +89,7 @@ export const instanceOperations = {
                 }),
             ),
         items: (body) => toItemResults(body.attachInstanceRamRoleResults?.attachInstanceRamRoleResult),
+        idOf: ({ instanceId }) => instanceId,
     }),
 
     detachInstanceRamRole: bulk({
@@ -92,5 +105,6 @@ export const instanceOperations = {
                 }),
             ),
         items: (body) => toItemResults(body.detachInstanceRamRoleResults?.detachInstanceRamRoleResult),
+        idOf: ({ instanceId }) => instanceId,
     }),
 };

@@ -35,6 +35,13 @@ export interface BulkOperation<Parameters extends ByIds, Body, Item> extends Lis
 > {
     /** The most ids that one request may name. */
     readonly idsPerRequest: number;
+    /** Returns the id of the resource that an item is about. */
+    readonly idOf: (item: Item) => string;
+    /**
+     * Tells that the API may answer with nothing at all if the caller may not see one of several resources, so that
+     * such an answer says nothing of the others. Default: false.
+     */
+    readonly mayHideAll?: true;
 }
 
 export interface ByIds {

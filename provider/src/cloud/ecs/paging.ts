@@ -6,6 +6,14 @@ export interface Page<T> {
     readonly nextToken: string | undefined;
 }
 
+/** The beginning of a list. */
+export interface Beginning<T> {
+    readonly items: readonly T[];
+    readonly pages: number;
+    /** Tells whether this is the whole list. */
+    readonly isWhole: boolean;
+}
+
 /**
  * Fetches all items of a list, page by page.
  *
@@ -16,15 +24,24 @@ export async function allPages<T>(
     operation: string,
     fetchPage: (nextToken: string | undefined) => Promise<Page<T>>,
 ): Promise<T[]> {
+    return [...(await firstPages(operation, Infinity, fetchPage)).items];
+}
+
+/** Fetches the items of a list up to a number of pages. */
+export async function firstPages<T>(
+    operation: string,
+    most: number,
+    fetchPage: (nextToken: string | undefined) => Promise<Page<T>>,
+): Promise<Beginning<T>> {
     const items: T[] = [];
     const seen = new Set<string>();
     let token: string | undefined;
-    for (;;) {
+    for (let pages = 1; ; pages++) {
         const page = await fetchPage(token);
         items.push(...page.items);
         token = page.nextToken === "" ? undefined : page.nextToken;
-        if (token === undefined) {
-            return items;
+        if (token === undefined || pages >= most) {
+            return { items, pages, isWhole: token === undefined };
         }
         if (seen.has(token)) {
             const description = "the list has no end: it refers to the same page twice";

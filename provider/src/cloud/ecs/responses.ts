@@ -42,6 +42,30 @@ export function toDisks(body: sdk.DescribeDisksResponseBody): Disk[] {
     }));
 }
 
+/** A disk with the instances that it is attached to. */
+export interface AttachedDisk {
+    readonly disk: Disk;
+    readonly instanceIds: readonly string[];
+    /** Tells whether it may be attached to an instance that the response does not name. */
+    readonly isUnclear: boolean;
+}
+
+/** States in which a disk is not attached. */
+const unattached: ReadonlySet<string> = new Set(["available", "creating"]);
+
+/** A disk that several instances can share names them in its attachments only. */
+export function toAttachedDisks(body: sdk.DescribeDisksResponseBody): AttachedDisk[] {
+    const disks = toDisks(body);
+    return (body.disks?.disk ?? []).flatMap(({ instanceId, attachments, status }, index) => {
+        const disk = disks[index];
+        const instanceIds = [instanceId, ...(attachments?.attachment ?? []).map((one) => one.instanceId)]
+            .map((id) => id ?? "")
+            .filter((id) => id !== "");
+        const isUnclear = instanceIds.length === 0 && !unattached.has((status ?? "").toLowerCase());
+        return disk === undefined ? [] : [{ disk, instanceIds: [...new Set(instanceIds)], isUnclear }];
+    });
+}
+
 export function toCloudAssistantStatuses(
     body: sdk.DescribeCloudAssistantStatusResponseBody,
 ): CloudAssistantStatus[] {

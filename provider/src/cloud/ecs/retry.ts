@@ -4,7 +4,7 @@ import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import { ApiCallError, toApiCallError } from "./api-error";
 
-/** The time after the first request from which on no more are made. The number of requests is not limited. */
+/** The time after the first request from which on no more are made, unless others are accepted. The number of requests is not limited. */
 export interface RetryLimits {
     /** The limit for transient faults. */
     readonly againMs: number;
@@ -26,6 +26,13 @@ export interface RetryOptions {
     readonly limits?: RetryLimits;
     /** The time of the clock after which nothing is retried, whatever the limits are. Default: none. */
     readonly deadline?: number;
+    /** Returns the time that the call has spent in the limiter's queue, which is no retry. Default: none. */
+    readonly queuedMs?: () => number;
+    /**
+     * Returns the time at which the API last accepted a request of the operation. As long as it accepts any, a call
+     * that was throttled is only waiting for its turn. Default: never.
+     */
+    readonly acceptedAt?: () => number;
     /** Names the host of the call, for the error of one without an answer. Default: it is not named. */
     readonly place?: () => string | undefined;
 }
@@ -44,6 +51,7 @@ export async function withRetry<T>(
     const limits = options.limits ?? defaultRetryLimits;
     const start = clock.now();
     let wasThrottled = false;
+    let sentAt: number | undefined;
     for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
         try {
@@ -60,7 +68,12 @@ export async function withRetry<T>(
             wasThrottled ||= error.retryClass === "later";
             const wait = waitAfter(error, delays[error.retryClass](attempt, options.random));
             const next = clock.now() + wait;
-            if (next > Math.min(deadline, start + (wasThrottled ? limits.laterMs : limits.againMs))) {
+            const queuedMs = options.queuedMs?.() ?? 0;
+            sentAt ??= start + queuedMs;
+            const limit = wasThrottled
+                ? Math.max(sentAt, options.acceptedAt?.() ?? -Infinity) + limits.laterMs
+                : start + queuedMs + limits.againMs;
+            if (next > Math.min(deadline, limit)) {
                 throw error;
             }
             options.log.debug(`${error.message}; retrying in ${Math.round(wait)} ms`);

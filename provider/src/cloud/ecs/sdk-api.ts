@@ -1,20 +1,47 @@
 import { chunks } from "../../runtime/chunks";
+import type { Clock } from "../../runtime/clock";
+import type { Logger } from "../../runtime/logger";
+import type { Shared } from "../../runtime/shared";
 import type { EcsApi, GroupExistence } from "./api";
 import { ApiCallError, isRefusal } from "./api-error";
-import { type CallOptions, createCalls } from "./calls";
+import type { Caller } from "./caller";
+import type { CallsOptions } from "./calls";
 import { operations } from "./operation-table";
+import { createRequests, requestsKey } from "./requests";
 
-/** Returns the ECS API through the official SDK. */
-export function createEcsApi(options: CallOptions): EcsApi {
-    const { single, list, bulk, answeredAt } = createCalls(options);
+export interface CallOptions extends Pick<CallsOptions, "connect" | "regionId"> {
+    /** The values that the process shares for the region: its connection, and the requests that calls share. */
+    readonly shared: Shared;
+    readonly retry: {
+        readonly clock: Clock;
+        readonly random: () => number;
+        readonly signal: AbortSignal;
+        readonly log: Logger;
+        /** See `Caller`. Default: none. */
+        readonly deadline?: number;
+    };
+    /** See `Caller`. Default: nothing. */
+    readonly beforeChange?: () => Promise<void>;
+}
+
+/** Returns the ECS API through the official SDK, for one caller. */
+export function createEcsApi({ connect, regionId, shared, retry, beforeChange }: CallOptions): EcsApi {
+    const { clock, random, signal, log, deadline = Infinity } = retry;
+    const caller: Caller = { signal, log, deadline, beforeChange };
+    const requests = shared.get(requestsKey, () => createRequests({ connect, regionId, clock, random }));
+    const { own } = requests;
+    const { list, bulk } = requests.shared.of(caller);
     return {
-        answeredAt,
+        answeredAt: own.answeredAt,
 
         describeInstances: (filter) =>
             "tagKey" in filter
                 ? list(operations.describeTaggedInstances, filter)
                 : bulk(operations.describeInstances, { ids: filter }),
-        describeDisks: (filter) => list(operations.describeDisks, filter),
+        describeDisks: (filter) =>
+            "instanceId" in filter
+                ? requests.disks.of(filter.instanceId, caller)
+                : list(operations.describeDisks, filter),
         describeImageIds: (snapshotId) => list(operations.describeImages, { snapshotId }),
         describeInstanceRamRole: async (ids) =>
             new Map(await bulk(operations.describeInstanceRamRole, { ids })),
@@ -24,26 +51,14 @@ export function createEcsApi(options: CallOptions): EcsApi {
             bulk(operations.detachInstanceRamRole, { ids, ramRoleName }),
 
         describeCloudAssistantStatus: (ids) => bulk(operations.describeCloudAssistantStatus, { ids }),
-        runCommand: (request) => single(operations.runCommand, request),
-        sendFile: (request) => single(operations.sendFile, request),
+        runCommand: (request) => own.single(operations.runCommand, request, caller),
+        sendFile: (request) => own.single(operations.sendFile, request, caller),
         describeSendFileResults: (invokeId) =>
             orNothing(() => list(operations.describeSendFileResults, { invokeId })),
-        describeInvocations: async (filter) => {
-            if (!("runningOn" in filter)) {
-                return orNothing(() => list(operations.describeInvocations, filter));
-            }
-            const instanceId = filter.runningOn;
-            // One after the other: what is delivered between the two is in the second list at the latest.
-            const pending = await list(operations.describeInvocations, {
-                instanceId,
-                invokeStatus: "Pending",
-            });
-            const running = await list(operations.describeInvocations, {
-                instanceId,
-                invokeStatus: "Running",
-            });
-            return [...new Map([...pending, ...running].map((found) => [found.invokeId, found])).values()];
-        },
+        describeInvocations: (filter) =>
+            "runningOn" in filter
+                ? requests.unfinished.of(filter.runningOn, caller)
+                : orNothing(() => list(operations.describeInvocations, filter)),
         describeInvocationResults: (invokeId) =>
             orNothing(() => list(operations.describeInvocationResults, { invokeId })),
 
@@ -52,10 +67,10 @@ export function createEcsApi(options: CallOptions): EcsApi {
                 ? bulk(operations.describeSnapshotGroups, { ids: filter.snapshotGroupIds })
                 : list(operations.findSnapshotGroups, filter),
         modifySnapshotGroup: (snapshotGroupId, change) =>
-            single(operations.modifySnapshotGroup, { snapshotGroupId, ...change }),
+            own.single(operations.modifySnapshotGroup, { snapshotGroupId, ...change }, caller),
         groupExistence: async (snapshotGroupId) => {
             try {
-                await single(operations.modifySnapshotGroup, { snapshotGroupId });
+                await own.single(operations.modifySnapshotGroup, { snapshotGroupId }, caller);
                 return "exists";
             } catch (thrown) {
                 const existence = existenceBy(codeOf(thrown) ?? "");
@@ -65,7 +80,8 @@ export function createEcsApi(options: CallOptions): EcsApi {
                 return existence;
             }
         },
-        deleteSnapshotGroup: (snapshotGroupId) => list(operations.deleteSnapshotGroup, { snapshotGroupId }),
+        deleteSnapshotGroup: (snapshotGroupId) =>
+            own.list(operations.deleteSnapshotGroup, { snapshotGroupId }, caller),
         describeSnapshotIds: (filter) =>
             "tags" in filter
                 ? list(operations.describeTaggedSnapshots, filter)
@@ -74,13 +90,15 @@ export function createEcsApi(options: CallOptions): EcsApi {
             const { name, idsPerRequest } = operations.describeSnapshots;
             for (const ids of snapshotIds.length === 0 ? [[]] : chunks(snapshotIds, idsPerRequest)) {
                 const dryRun = { ids, dryRun: true } as const;
-                if (!(await passesDryRun(name, () => list(operations.describeSnapshots, dryRun)))) {
+                if (
+                    !(await passesDryRun(name, () => own.list(operations.describeSnapshots, dryRun, caller)))
+                ) {
                     return false;
                 }
             }
             return true;
         },
-        deleteSnapshot: (snapshotId) => single(operations.deleteSnapshot, { snapshotId }),
+        deleteSnapshot: (snapshotId) => own.single(operations.deleteSnapshot, { snapshotId }, caller),
 
         tagResources: async (resourceType, ids, tags) => {
             await bulk(operations.tagResources, { resourceType, ids, tags });

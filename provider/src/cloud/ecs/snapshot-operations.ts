@@ -25,6 +25,7 @@ export const snapshotOperations = {
                 modelOf(models.DescribeSnapshotGroupsRequest, { ...common, snapshotGroupId: [...ids] }),
             ),
         items: toSnapshotGroups,
+        idOf: ({ snapshotGroupId }) => snapshotGroupId,
     }),
 
     findSnapshotGroups: list({
@@ -75,6 +76,7 @@ export const snapshotOperations = {
                 }),
             ),
         items: toSnapshotIds,
+        idOf: (snapshotId) => snapshotId,
     }),
 
     describeTaggedSnapshots: list({

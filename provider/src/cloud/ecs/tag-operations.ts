@@ -26,7 +26,8 @@ export const tagOperations = {
                     tag: tags.map((tag) => modelOf(models.TagResourcesRequestTag, tag)),
                 }),
             ),
-        items: () => [],
+        items: (): string[] => [],
+        idOf: (id) => id,
     }),
 
     untagResources: bulk({
@@ -42,6 +43,7 @@ export const tagOperations = {
                     tagKey: [...keys],
                 }),
             ),
-        items: () => [],
+        items: (): string[] => [],
+        idOf: (id) => id,
     }),
 };

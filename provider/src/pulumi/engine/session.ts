@@ -47,6 +47,8 @@ export class Session {
     private readonly recordedRuns = new RecordedRuns(this.memory);
     private readonly pendingCommits: PendingCommits;
     private readonly watchdog: EngineWatchdog;
+    /** One function for all contexts: calls share requests only with those that check the same. */
+    private readonly beforeChange = (): Promise<void> => this.watchdog.confirm();
     private readonly clock: Clock;
     private readConfig: ConfigReader = () => undefined;
     private cachedSettings: Settings | undefined;
@@ -102,7 +104,7 @@ export class Session {
             ...this.inRegion(regionId),
             signal: this.watchdog.signal,
             log,
-            beforeChange: () => this.watchdog.confirm(),
+            beforeChange: this.beforeChange,
         });
         const { resourceUrn: urn, organization } = scope;
         if (urn === undefined || this.memory.recordedRegions.length === 0) {

@@ -11,8 +11,10 @@ import { CredentialsError } from "../../../../provider/src/cloud/ecs/credentials
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
 import { createSdk } from "../../../../provider/src/cloud/ecs/sdk-client";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { Shared } from "../../../../provider/src/runtime/shared";
 import { type ApiServer, startApiServer } from "../../support/api-server";
 import { FakeClock } from "../../support/fake-clock";
+import { longerSleeps } from "../../support/longer-sleeps";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejectionOf } from "../../support/rejection";
 
@@ -95,6 +97,7 @@ describe("credentials from a service", () => {
                 return sdk;
             },
             regionId: "cn-hangzhou",
+            shared: new Shared(),
             retry: { clock: retryClock, random: () => 0.5, signal: new AbortController().signal, log },
         });
     });
@@ -115,7 +118,7 @@ describe("credentials from a service", () => {
         service.refusals.push(503, 500);
         await api.describeInstances(["i-1"]);
         expect(ecs.operations).to.deep.equal(["DescribeInstances"]);
-        expect(retryClock.sleeps).to.have.length(2);
+        expect(longerSleeps(retryClock)).to.have.length(2);
     });
 
     it("are also requested again by the command that lists orphans", async () => {
@@ -131,7 +134,7 @@ describe("credentials from a service", () => {
         expect(error.code).to.equal("MissingCredentials");
         expect(error.message).to.include("the credentials URI returned none: the answer had the status 404");
         expect(error.message).not.to.include("hunter2");
-        expect(retryClock.sleeps).to.deep.equal([]);
+        expect(longerSleeps(retryClock)).to.deep.equal([]);
     });
 
     it("are missing when the service never answers, and its address is not shown", async () => {
@@ -158,7 +161,7 @@ describe("credentials from a service", () => {
         clock.pass(hourMs - 600_000);
         service.refusals.push(503);
         await api.describeInstances(["i-1"]);
-        expect(retryClock.sleeps).to.deep.equal([]);
+        expect(longerSleeps(retryClock)).to.deep.equal([]);
     });
 
     it("that have expired are not used; a call waits until they can be renewed", async () => {
@@ -166,7 +169,7 @@ describe("credentials from a service", () => {
         clock.pass(2 * hourMs);
         service.refusals.push(503);
         await api.describeInstances(["i-1"]);
-        expect(retryClock.sleeps).to.have.length(1);
+        expect(longerSleeps(retryClock)).to.have.length(1);
         expect(ecs.requests.at(-1)?.headers["x-acs-accesskey-id"]).to.equal("STS.2");
         expect(log.of("debug").join("\n")).to.include("could not be renewed").and.not.to.include("hunter2");
     });

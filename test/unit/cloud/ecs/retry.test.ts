@@ -136,6 +136,39 @@ describe("one API call", () => {
         expect(options.clock.now() - start).to.be.within(60_000, 100_000);
     });
 
+    it("does not count the time in the limiter's queue", async () => {
+        const options = optionsOf({ limits: { againMs: 10_000, laterMs: 0 } });
+        const start = options.clock.now();
+        let queuedMs = 0;
+        const send = (): Promise<never> => {
+            // It has waited for its turn until now.
+            options.clock.pass(60_000);
+            queuedMs += 60_000;
+            return Promise.reject(coded("InternalError"));
+        };
+        await rejectionOf(
+            ApiCallError,
+            withRetry("RunCommand", send, { ...options, queuedMs: () => queuedMs }),
+        );
+        expect(options.clock.now() - start - queuedMs).to.be.within(3_000, 10_000);
+        expect(queuedMs).to.be.above(120_000);
+    });
+
+    it("is not given up for throttling as long as the API accepts other requests of the operation", async () => {
+        const limits = { againMs: 0, laterMs: 100_000 };
+        const options = optionsOf({ limits });
+        const start = options.clock.now();
+        const lastAccepted = start + 400_000;
+        await rejectionOf(
+            ApiCallError,
+            withRetry("RunCommand", failing(Infinity, throttled()).send, {
+                ...options,
+                acceptedAt: () => Math.min(options.clock.now(), lastAccepted),
+            }),
+        );
+        expect(options.clock.now() - lastAccepted).to.be.within(60_000, 100_000);
+    });
+
     it("outlasts a minute of throttling, however short a wait the API asks for", async () => {
         for (const hint of [undefined, 500, 3_000]) {
             for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {

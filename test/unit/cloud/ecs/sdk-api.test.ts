@@ -4,40 +4,14 @@ import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { CredentialsError } from "../../../../provider/src/cloud/ecs/credentials-error";
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
-import type { Sdk } from "../../../../provider/src/cloud/ecs/sdk-client";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
+import { Shared } from "../../../../provider/src/runtime/shared";
 import { FakeClock } from "../../support/fake-clock";
+import { type Answer, type Request, sdkOf } from "../../support/fake-sdk";
+import { longerSleeps } from "../../support/longer-sleeps";
 import { RecordingLogger } from "../../support/recording-logger";
 import { rejectionOf } from "../../support/rejection";
-
-interface Request {
-    readonly operation: string;
-    readonly fields: Readonly<Record<string, unknown>>;
-}
-
-type Answer = (request: Request) => unknown;
-
-/** The part of the SDK whose classes take fields and whose client takes their objects. */
-function sdkOf(requests: Request[], answer: Answer): Sdk {
-    function Model(this: object, fields: object): void {
-        Object.assign(this, fields);
-    }
-    const models = new Proxy({}, { get: () => Model });
-    const client = new Proxy(
-        {},
-        {
-            get:
-                (_target, operation: string) =>
-                async (fields: Record<string, unknown>): Promise<unknown> => {
-                    const request = { operation, fields: { ...fields } };
-                    requests.push(request);
-                    return Promise.resolve({ body: await answer(request) });
-                },
-        },
-    );
-    return { models, client, host: "ecs.example" } as unknown as Sdk;
-}
 
 function coded(code: string): Error {
     return Object.assign(new Error(code), { code, statusCode: 400 });
@@ -59,6 +33,7 @@ function scene(answer: Answer = () => ({}), guard: () => Promise<void> = () => P
     const api = createEcsApi({
         connect: () => Promise.resolve(sdkOf(requests, answer)),
         regionId: "cn-hangzhou",
+        shared: new Shared(),
         retry: { clock, random: () => 0.5, signal, log: new RecordingLogger() },
         beforeChange: () => {
             guarded.push(requests.length);
@@ -128,6 +103,7 @@ describe("the connection of a request", () => {
                     : Promise.reject(failure);
             },
             regionId: "cn-hangzhou",
+            shared: new Shared(),
             retry: { clock, random: () => 0.5, signal, log: new RecordingLogger() },
         });
         return { api, requests, guarded: [], clock, connections: () => connections };
@@ -151,7 +127,7 @@ describe("the connection of a request", () => {
             const { api, requests, clock } = connecting(failure);
             const error = await rejectionOf(AppSnapshotError, api.describeInstances(["i-1"]));
             expect(error.code).to.equal(code);
-            expect(clock.sleeps).to.deep.equal([]);
+            expect(longerSleeps(clock)).to.deep.equal([]);
             expect(requests).to.deep.equal([]);
         }
     });
@@ -184,7 +160,7 @@ describe("a request that changes something", () => {
             expect(await rejectionOf(AppSnapshotError, change(api)), operation).to.equal(gone);
             expect(requests, operation).to.deep.equal([]);
             expect(guarded, operation).to.have.length(1);
-            expect(clock.sleeps, operation).to.deep.equal([]);
+            expect(longerSleeps(clock), operation).to.deep.equal([]);
         }
     });
 

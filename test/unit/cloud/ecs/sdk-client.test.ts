@@ -6,6 +6,7 @@ import type { EcsApi } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import { createEcsApi } from "../../../../provider/src/cloud/ecs/sdk-api";
 import { createSdk } from "../../../../provider/src/cloud/ecs/sdk-client";
+import { Shared } from "../../../../provider/src/runtime/shared";
 import { type ApiServer, type SentRequest, startApiServer } from "../../support/api-server";
 import { FakeClock } from "../../support/fake-clock";
 import { RecordingLogger } from "../../support/recording-logger";
@@ -68,6 +69,7 @@ describe("the SDK's client", () => {
         api = createEcsApi({
             connect: () => createSdk(settings, "cn-hangzhou"),
             regionId: "cn-hangzhou",
+            shared: new Shared(),
             retry: {
                 clock: new FakeClock(),
                 random: () => 0.5,

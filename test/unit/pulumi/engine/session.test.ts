@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 
 import { expect } from "chai";
 
+import { gatheringMs } from "../../../../provider/src/cloud/ecs/gathering";
 import { stackOf } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
@@ -57,6 +58,17 @@ describe("the provider's process and its engine", () => {
         await spinUntil(condition, () => clock.advance(100));
     }
 
+    /** Lets time pass in small steps until work is done. */
+    async function passDuring<T>(work: Promise<T>): Promise<T> {
+        let isDone = false;
+        const end = (): void => {
+            isDone = true;
+        };
+        work.then(end, end);
+        await passUntil(() => isDone);
+        return work;
+    }
+
     it("makes changes as long as the engine is alive, and none afterwards", async () => {
         await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
         expect(cloud.operations).to.deep.equal(["DeleteSnapshot"]);
@@ -84,8 +96,11 @@ describe("the provider's process and its engine", () => {
         expect(existsSync(expectedPath("t-1"))).to.equal(true);
         acknowledge("t-1");
         host.end();
-        // No time passes, so only the end itself can have looked.
-        await spinUntil(() => cloud.operations.length > 0);
+        // Only a call's wait for others passes, so only the end itself can have looked.
+        await spinUntil(
+            () => cloud.operations.length > 0,
+            () => clock.advance(clock.nextMs <= gatheringMs ? clock.nextMs : 0),
+        );
         expect(host.exits).to.equal(0);
         await passUntil(() => host.exits > 0);
         expect(cloud.operations).to.deep.equal(["TagResources"]);
@@ -112,8 +127,8 @@ describe("the provider's process and its engine", () => {
 
     it("looks once for snapshots in states that were never committed, before it does anything else", async () => {
         session.memory.note({ invokeId: "t-1", regionId: place.regionId });
-        await session.work(place, ({ api }) => api.deleteSnapshot("s-1"));
-        await session.work(place, ({ api }) => api.deleteSnapshot("s-2"));
+        await passDuring(session.work(place, ({ api }) => api.deleteSnapshot("s-1")));
+        await passDuring(session.work(place, ({ api }) => api.deleteSnapshot("s-2")));
         // For open runs, and for handed ones.
         const looks = ["DescribeInvocations", "DescribeInvocations"];
         expect(cloud.operations).to.deep.equal([...looks, "DeleteSnapshot", "DeleteSnapshot"]);
@@ -123,7 +138,7 @@ describe("the provider's process and its engine", () => {
         session.configure((key) => (key === "alicloud-app-snapshot:namespace" ? "ours" : undefined));
         session.memory.note({ invokeId: "t-1", regionId: place.regionId });
         const organization = "acme";
-        await session.work({ ...place, organization }, () => Promise.resolve());
+        await passDuring(session.work({ ...place, organization }, () => Promise.resolve()));
         const sent = cloud.requests.map(({ url, body }) => `${url}${body.toString()}`).join("\n");
         expect(sent).to.include(stackOf({ urn: place.resourceUrn, organization, namespace: "ours" }));
     });
