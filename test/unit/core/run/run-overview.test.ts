@@ -77,11 +77,18 @@ describe("the results of an invocation", () => {
         expect(needs([endedAfter(600), running, running], 630)).to.equal(true);
     });
 
-    it("are fetched when a waiter is about to give up", () => {
+    it("are fetched soon after the first end only if all have ended: the others may take seconds longer", () => {
+        const shown = [endedAfter(1), endedAfter(2), running];
+        expect(needs(shown, 3)).to.equal(false);
+        expect(needs(shown, 4)).to.equal(true);
+    });
+
+    it("are fetched when a waiter is about to give up, and at its last look", () => {
         const shown = [endedAfter(20), running, running];
         expect(needs(shown, 21, { leftMs: 30_001 })).to.equal(false);
         expect(needs(shown, 21, { leftMs: 30_000 })).to.equal(true);
-        expect(needs([running, running, running], 21, { leftMs: 0 })).to.equal(false);
+        expect(needs([running, running, running], 21, { leftMs: 1 })).to.equal(false);
+        expect(needs([running, running, running], 21, { leftMs: 0 })).to.equal(true);
     });
 
     it("are fetched if the list lacks the invocation, an instance, a status or a time", () => {
@@ -90,6 +97,20 @@ describe("the results of an invocation", () => {
         expect(needs([running, running, { ...running, invocationStatus: "" }], 20)).to.equal(true);
         expect(needs([{ finishTime: "" }, running, running], 20)).to.equal(true);
         expect(needs([running, running, running], undefined)).to.equal(true);
+    });
+
+    it("are not fetched for what a list does not show of an invocation that is seconds old", () => {
+        for (const shown of [
+            undefined,
+            [running, running],
+            [running, running, { ...running, invocationStatus: "" }],
+        ]) {
+            expect(needs(shown, 2.9)).to.equal(false);
+            expect(needs(shown, 3)).to.equal(true);
+        }
+        expect(needs([endedAfter(1), endedAfter(1)], 2.9)).to.equal(false);
+        const run = { invokeId: "t-1", instanceIds: names, stack: "5ac5", state: "open", creationTime: "" };
+        expect(needs(undefined, 1, { run })).to.equal(true);
     });
 
     it("are fetched once the command must have ended, because only they tell whether they are forgotten", () => {

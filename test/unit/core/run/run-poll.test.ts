@@ -118,6 +118,8 @@ describe("looking at runs", () => {
         const runs = ["t-1", "t-2"].map((id) => cloud.add(id, { [`i-${id}`]: { atMs: 5_000 } }));
         cloud.unlisted.add("t-2");
         const all = runs.map((run) => wait(run));
+        await clock.advance(2_900);
+        expect(cloud.fetched).to.be.empty;
         await clock.advance(20_000);
         for (const { progress, atMs } of await Promise.all(all)) {
             expect([...progress.values()].map(({ state }) => state)).to.deep.equal(["ended"]);
