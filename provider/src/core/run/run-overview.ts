@@ -31,12 +31,12 @@ const listedAfterMs = 3_000;
  * Decides whether the results of an invocation are fetched, given what a list of invocations shows of it. The list has
  * no output, so the results alone tell how a run ended; but they are many for many instances. Pure.
  *
- * @param shown the instances in the list; undefined if it does not show the invocation.
+ * @param shown the instances in the list; none if it does not show the invocation.
  * @param now the time by the cloud's clock; undefined if unknown.
  */
 export function needsResults(
     { run, instanceIds, latestEnd, leftMs }: AwaitedInvocation,
-    shown: readonly InvokedInstance[] | undefined,
+    shown: readonly InvokedInstance[],
     now: number | undefined,
 ): boolean {
     // Only the results tell whether it is forgotten, and they have the last word.
@@ -44,7 +44,7 @@ export function needsResults(
         return true;
     }
     const age = now - Date.parse(run.creationTime);
-    const awaited = (shown ?? []).filter(
+    const awaited = shown.filter(
         ({ instanceId, invocationStatus }) => instanceIds.has(instanceId) && invocationStatus !== "",
     );
     if (awaited.length < instanceIds.size && !(age < listedAfterMs)) {

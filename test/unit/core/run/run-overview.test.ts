@@ -20,7 +20,7 @@ function endedAfter(seconds: number): Partial<InvokedInstance> {
 
 /** Decides a time after the start, given what a list shows of three instances. */
 function needs(
-    shown: readonly Partial<InvokedInstance>[] | undefined,
+    shown: readonly Partial<InvokedInstance>[],
     seconds: number | undefined,
     more: Partial<AwaitedInvocation> = {},
 ): boolean {
@@ -39,7 +39,7 @@ function needs(
             leftMs: 3_600_000,
             ...more,
         },
-        shown?.map((instance, index) => invokedInstanceOf({ instanceId: names[index] ?? "", ...instance })),
+        shown.map((instance, index) => invokedInstanceOf({ instanceId: names[index] ?? "", ...instance })),
         seconds === undefined ? undefined : start + seconds * 1_000,
     );
 }
@@ -92,7 +92,7 @@ describe("the results of an invocation", () => {
     });
 
     it("are fetched if the list lacks the invocation, an instance, a status or a time", () => {
-        expect(needs(undefined, 20)).to.equal(true);
+        expect(needs([], 20)).to.equal(true);
         expect(needs([running, running], 20)).to.equal(true);
         expect(needs([running, running, { ...running, invocationStatus: "" }], 20)).to.equal(true);
         expect(needs([{ finishTime: "" }, running, running], 20)).to.equal(true);
@@ -101,7 +101,7 @@ describe("the results of an invocation", () => {
 
     it("are not fetched for what a list does not show of an invocation that is seconds old", () => {
         for (const shown of [
-            undefined,
+            [],
             [running, running],
             [running, running, { ...running, invocationStatus: "" }],
         ]) {
@@ -110,7 +110,7 @@ describe("the results of an invocation", () => {
         }
         expect(needs([endedAfter(1), endedAfter(1)], 2.9)).to.equal(false);
         const run = { invokeId: "t-1", instanceIds: names, stack: "5ac5", state: "open", creationTime: "" };
-        expect(needs(undefined, 1, { run })).to.equal(true);
+        expect(needs([], 1, { run })).to.equal(true);
     });
 
     it("are fetched once the command must have ended, because only they tell whether they are forgotten", () => {
