@@ -32,6 +32,8 @@ export class RunCloud {
     readonly requests = { lists: 0, results: 0 };
     /** The invocations whose results were requested. */
     readonly fetched: string[] = [];
+    /** The time after the start from which lists show anything. */
+    listedAfterMs = 0;
     /** Runs that no list shows. */
     readonly unlisted = new Set<string>();
     private readonly runs = new Map<string, StartedRun>();
@@ -71,7 +73,10 @@ export class RunCloud {
 
     private async list(tags: string): ReturnType<EcsApi["describeInvocations"]> {
         const runs = [...this.runs.values()].filter(
-            ({ run }) => JSON.stringify(listTags(run)) === tags && !this.unlisted.has(run.invokeId),
+            ({ run }) =>
+                JSON.stringify(listTags(run)) === tags &&
+                !this.unlisted.has(run.invokeId) &&
+                this.clock.now() - this.start >= this.listedAfterMs,
         );
         await this.pass("lists", runs.length);
         return runs.map(({ run, ends }) =>

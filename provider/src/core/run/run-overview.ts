@@ -17,29 +17,37 @@ export interface AwaitedInvocation {
 }
 
 /**
- * The longest time that an instance's end waits for those of the others, as a share of the time that the invocation
- * has taken. If the ends are spread over a minute, the results are then fetched twice.
+ * The time that an instance's end waits for those of the others, as a share of the time that the invocation has taken.
+ * If the ends are spread over a minute, the results are then fetched twice.
  */
 const holdShare = 0.45;
+const shortestHoldMs = 3_000;
 const longestHoldMs = 30_000;
+
+/** The age from which a list shows an invocation, as a rule. */
+const listedAfterMs = 3_000;
 
 /**
  * Decides whether the results of an invocation are fetched, given what a list of invocations shows of it. The list has
  * no output, so the results alone tell how a run ended; but they are many for many instances. Pure.
  *
- * @param shown the instances in the list; undefined if it does not show the invocation.
+ * @param shown the instances in the list; none if it does not show the invocation.
  * @param now the time by the cloud's clock; undefined if unknown.
  */
 export function needsResults(
     { run, instanceIds, latestEnd, leftMs }: AwaitedInvocation,
-    shown: readonly InvokedInstance[] | undefined,
+    shown: readonly InvokedInstance[],
     now: number | undefined,
 ): boolean {
-    const awaited = (shown ?? []).filter(
+    // Only the results tell whether it is forgotten, and they have the last word.
+    if (now === undefined || now > latestEnd || leftMs <= 0) {
+        return true;
+    }
+    const age = now - Date.parse(run.creationTime);
+    const awaited = shown.filter(
         ({ instanceId, invocationStatus }) => instanceIds.has(instanceId) && invocationStatus !== "",
     );
-    if (awaited.length < instanceIds.size || now === undefined || now > latestEnd) {
-        // Only the results tell whether it is forgotten.
+    if (awaited.length < instanceIds.size && !(age < listedAfterMs)) {
         return true;
     }
     const ended = awaited.filter((instance) => !isRunning(instance));
@@ -47,10 +55,10 @@ export function needsResults(
         return false;
     }
     const isUrgent = !ended.every(isSuccess);
-    if (isUrgent || ended.length === awaited.length || leftMs <= longestHoldMs) {
+    if (isUrgent || ended.length === instanceIds.size || leftMs <= longestHoldMs) {
         return true;
     }
-    const longest = Math.min(longestHoldMs, holdShare * (now - Date.parse(run.creationTime)));
+    const longest = Math.min(longestHoldMs, Math.max(shortestHoldMs, holdShare * age));
     // An unknown time is not waited for.
     return !ended.every(({ finishTime }) => now - Date.parse(finishTime) < longest);
 }

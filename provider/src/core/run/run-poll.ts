@@ -58,9 +58,10 @@ async function look(
     );
     const { listed, requests } = await list(api, invocations, listPages);
     const now = api.answeredAt();
-    const wanted = invocations.filter((invocation) =>
-        needsResults(invocation, listed.get(invocation.run.invokeId), now),
-    );
+    const wanted = invocations.filter((invocation) => {
+        const shown = listed.get(invocation.run.invokeId);
+        return shown === undefined || needsResults(invocation, shown, now);
+    });
     const found = await Promise.allSettled(wanted.map(({ run }) => resultsOf(api, run.invokeId)));
     const fetched = new Map(wanted.map(({ run }, index) => [run.invokeId, found[index]]));
     return {
@@ -87,7 +88,7 @@ function awaitedInvocation(questions: readonly RunQuestion[], now: number): Awai
 }
 
 interface Listed {
-    /** The instances of each invocation that is listed. */
+    /** The instances that a list shows of an invocation, by its id; nothing for one that was not looked for. */
     readonly listed: ReadonlyMap<string, readonly InvokedInstance[]>;
     readonly requests: number;
 }
@@ -106,6 +107,7 @@ async function list(
             if (first === undefined || (listPages.get(key) ?? 1) >= resultPages([first, ...others])) {
                 return;
             }
+            others.concat(first).forEach(({ run }) => listed.set(run.invokeId, []));
             const found = await api.describeInvocations({ tags: listTags(first.run) });
             found.forEach(({ invokeId, instances }) => listed.set(invokeId, instances));
             listPages.set(key, pagesOf(found.length));

@@ -149,7 +149,10 @@ function progressIn(sight: RunSight, run: AwaitedRun, instanceId: string): RunPr
         return runProgress(run, instanceId, sight.results, sight.now);
     }
     const listed = sight.listed.find((instance) => instance.instanceId === instanceId);
-    // The result of one that has ended is not fetched yet.
-    const status = listed === undefined || !isRunning(listed) ? "Running" : listed.invocationStatus;
-    return { state: "running", lastSeen: status === "" ? "Pending" : status };
+    const { invocationStatus = "" } = listed ?? {};
+    if (listed !== undefined && !isRunning(listed)) {
+        // Its result is not fetched yet.
+        return { state: "running", lastSeen: "Running" };
+    }
+    return { state: "running", lastSeen: invocationStatus === "" ? "Pending" : invocationStatus };
 }

@@ -1,16 +1,17 @@
 import { expect } from "chai";
 
 import { waitForRun } from "../../../../provider/src/core/run/run-progress";
+import { chunks } from "../../../../provider/src/runtime/chunks";
 import { testContext } from "../../support/context";
 import { ManualClock } from "../../support/manual-clock";
-import { RunCloud } from "../../support/run-cloud";
+import { type InstanceEnd, type PolledRun, RunCloud } from "../../support/run-cloud";
 import { scriptedApi } from "../../support/scripted-api";
 
 /** Waits for runs, each instance by itself; returns the times at which their ends are noticed, by instance. */
 async function noticed(
     clock: ManualClock,
     cloud: RunCloud,
-    runs: readonly ReturnType<RunCloud["add"]>[],
+    runs: readonly PolledRun[],
 ): Promise<ReadonlyMap<string, number>> {
     const start = clock.now();
     const times = new Map<string, number>();
@@ -34,27 +35,42 @@ function numbers(count: number): number[] {
     return Array.from({ length: count }, (_, index) => index);
 }
 
+/** Starts a thousand instances in ten invocations, whose ends are spread evenly over a time. */
+function thousand(cloud: RunCloud, fromMs: number, toMs: number): PolledRun[] {
+    const ends = numbers(1_000).map((index): [string, InstanceEnd] => {
+        const atMs = fromMs + (((index * 7) % 1_000) * (toMs - fromMs)) / 999;
+        return [`i-${index}`, { atMs }];
+    });
+    return chunks(ends, 100).map((some, index) => cloud.add(`t-${index}`, Object.fromEntries(some)));
+}
+
 describe("polling for many runs", () => {
     it("takes at most 120 requests for a thousand instances that end within 20 to 60 s", async () => {
         const clock = new ManualClock();
         const cloud = new RunCloud(clock, 100);
-        const ends = new Map(
-            numbers(1_000).map((index) => [`i-${index}`, 20_000 + (((index * 7) % 1_000) * 40_000) / 999]),
-        );
-        const runs = numbers(10).map((invocation) =>
-            cloud.add(
-                `t-${invocation}`,
-                Object.fromEntries(
-                    [...ends]
-                        .slice(invocation * 100, invocation * 100 + 100)
-                        .map(([id, atMs]) => [id, { atMs }]),
-                ),
-            ),
-        );
-        const times = await noticed(clock, cloud, runs);
+        const times = await noticed(clock, cloud, thousand(cloud, 20_000, 60_000));
         expect(cloud.requests.lists + cloud.requests.results).to.be.at.most(120);
         expect(Math.max(...times.values())).to.be.within(60_000, 66_000);
     });
+
+    for (const [from, to] of [
+        [1, 1],
+        [1, 3],
+        [2, 6],
+        [5, 15],
+        [20, 60],
+        [60, 100],
+    ] as const) {
+        it(`notices the slowest of them after ${to} s at most a tenth late, though lists show them late`, async () => {
+            const clock = new ManualClock();
+            const cloud = new RunCloud(clock, 100);
+            cloud.listedAfterMs = 1_000;
+            const times = await noticed(clock, cloud, thousand(cloud, from * 1_000, to * 1_000));
+            const slowest = Math.max(...times.values());
+            // The requests themselves take a while.
+            expect(slowest).to.be.within(to * 1_000, to * 1_100 + 1_000);
+        });
+    }
 
     it("takes at most 150 requests for a hundred single instances that end after 20 s", async () => {
         const clock = new ManualClock();

@@ -20,7 +20,7 @@ function endedAfter(seconds: number): Partial<InvokedInstance> {
 
 /** Decides a time after the start, given what a list shows of three instances. */
 function needs(
-    shown: readonly Partial<InvokedInstance>[] | undefined,
+    shown: readonly Partial<InvokedInstance>[],
     seconds: number | undefined,
     more: Partial<AwaitedInvocation> = {},
 ): boolean {
@@ -39,7 +39,7 @@ function needs(
             leftMs: 3_600_000,
             ...more,
         },
-        shown?.map((instance, index) => invokedInstanceOf({ instanceId: names[index] ?? "", ...instance })),
+        shown.map((instance, index) => invokedInstanceOf({ instanceId: names[index] ?? "", ...instance })),
         seconds === undefined ? undefined : start + seconds * 1_000,
     );
 }
@@ -77,19 +77,40 @@ describe("the results of an invocation", () => {
         expect(needs([endedAfter(600), running, running], 630)).to.equal(true);
     });
 
-    it("are fetched when a waiter is about to give up", () => {
+    it("are fetched soon after the first end only if all have ended: the others may take seconds longer", () => {
+        const shown = [endedAfter(1), endedAfter(2), running];
+        expect(needs(shown, 3)).to.equal(false);
+        expect(needs(shown, 4)).to.equal(true);
+    });
+
+    it("are fetched when a waiter is about to give up, and at its last look", () => {
         const shown = [endedAfter(20), running, running];
         expect(needs(shown, 21, { leftMs: 30_001 })).to.equal(false);
         expect(needs(shown, 21, { leftMs: 30_000 })).to.equal(true);
-        expect(needs([running, running, running], 21, { leftMs: 0 })).to.equal(false);
+        expect(needs([running, running, running], 21, { leftMs: 1 })).to.equal(false);
+        expect(needs([running, running, running], 21, { leftMs: 0 })).to.equal(true);
     });
 
     it("are fetched if the list lacks the invocation, an instance, a status or a time", () => {
-        expect(needs(undefined, 20)).to.equal(true);
+        expect(needs([], 20)).to.equal(true);
         expect(needs([running, running], 20)).to.equal(true);
         expect(needs([running, running, { ...running, invocationStatus: "" }], 20)).to.equal(true);
         expect(needs([{ finishTime: "" }, running, running], 20)).to.equal(true);
         expect(needs([running, running, running], undefined)).to.equal(true);
+    });
+
+    it("are not fetched for what a list does not show of an invocation that is seconds old", () => {
+        for (const shown of [
+            [],
+            [running, running],
+            [running, running, { ...running, invocationStatus: "" }],
+        ]) {
+            expect(needs(shown, 2.9)).to.equal(false);
+            expect(needs(shown, 3)).to.equal(true);
+        }
+        expect(needs([endedAfter(1), endedAfter(1)], 2.9)).to.equal(false);
+        const run = { invokeId: "t-1", allInstanceIds: names, stack: "5ac5", state: "open", creationTime: "" };
+        expect(needs([], 1, { run })).to.equal(true);
     });
 
     it("are fetched once the command must have ended, because only they tell whether they are forgotten", () => {

@@ -55,6 +55,13 @@ describe("looking at runs", () => {
         expect(cloud.requests.lists).to.equal(0);
     });
 
+    it("notices the end of a single quick run at once", async () => {
+        const { clock, cloud, wait } = waits();
+        const waited = wait(cloud.add("t-1", { "i-1": { atMs: 1_000 } }));
+        await clock.advance(20_000);
+        expect((await waited).atMs).to.be.within(1_000, 1_400);
+    });
+
     it("awaits only the instances that it is asked for", async () => {
         const { clock, cloud, wait } = waits();
         const run = cloud.add("t-1", { "i-1": { atMs: 5_000 }, "i-2": { atMs: 600_000 } });
@@ -118,6 +125,8 @@ describe("looking at runs", () => {
         const runs = ["t-1", "t-2"].map((id) => cloud.add(id, { [`i-${id}`]: { atMs: 5_000 } }));
         cloud.unlisted.add("t-2");
         const all = runs.map((run) => wait(run));
+        await clock.advance(2_900);
+        expect(cloud.fetched).to.be.empty;
         await clock.advance(20_000);
         for (const { progress, atMs } of await Promise.all(all)) {
             expect([...progress.values()].map(({ state }) => state)).to.deep.equal(["ended"]);
