@@ -119,22 +119,26 @@ export function object<Required extends Fields, Optional extends Fields>(
     optional: Optional,
 ): Schema<RequiredOf<Required> & OptionalOf<Optional>> {
     const known = { ...required, ...optional };
+    const fields: readonly (readonly [string, Schema<unknown>])[] = Object.entries(known);
     return (value, report): value is RequiredOf<Required> & OptionalOf<Optional> => {
         if (!isObject(value)) {
             return report.refuse("must be an object");
         }
         const at = (name: string): Report => report.at(report.path === "" ? name : `${report.path}.${name}`);
         const { noun, unlisted = [] } = report.terms;
-        const listed = Object.keys(known).filter((name) => !unlisted.includes(name));
+        const listed = (): string =>
+            Object.keys(known)
+                .filter((name) => !unlisted.includes(name))
+                .join(", ");
         return [
-            ...Object.entries(known).map(([name, schema]) =>
+            ...fields.map(([name, schema]) =>
                 value[name] === undefined
                     ? !Object.hasOwn(required, name) || at(name).refuse("is missing")
                     : at(name).passes(schema, value[name]),
             ),
             ...Object.keys(value)
                 .filter((name) => !Object.hasOwn(known, name))
-                .map((name) => at(printable(name)).refuse(`is not ${noun}; there are ${listed.join(", ")}`)),
+                .map((name) => at(printable(name)).refuse(`is not ${noun}; there are ${listed()}`)),
         ].every(Boolean);
     };
 }

@@ -8,6 +8,9 @@ import { isUnknown } from "./unknown";
 
 const fleetTerms: Terms = { ...terms, unlisted: [...computedNames, "retainOnDelete"] };
 
+/** The most instances that are named for the same reason. */
+const mostAlike = 5;
+
 /**
  * Returns everything that is wrong with the inputs of a fleet, like `checkInputs`. A rule that the inputs of all
  * instances break is reported once.
@@ -20,7 +23,32 @@ export function checkFleetInputs(values: unknown, regionId: string | undefined):
     const together = fleetInputs(inputs, report)
         ? [...checkQuiescing(inputs), ...checkInstantAccess(inputs), ...checkInstances(inputs)]
         : [];
-    return [...checkLists(inputs), ...failuresIn(report), ...together, ...checkRegion(inputs, regionId)];
+    const failures = summarized([...failuresIn(report), ...together]);
+    return [...checkLists(inputs), ...failures, ...checkRegion(inputs, regionId)];
+}
+
+/** Reports a rule that many instances break for the first of them only, with the number of the others. */
+function summarized(failures: readonly InputFailure[]): InputFailure[] {
+    const alike = new Map<string, InputFailure[]>();
+    for (const failure of failures) {
+        const key = `${failure.input.replace(/^instances\[\d+\]/, "instances[]")} ${failure.reason}`;
+        const group = alike.get(key);
+        if (group === undefined) {
+            alike.set(key, [failure]);
+        } else {
+            group.push(failure);
+        }
+    }
+    return [...alike.values()].flatMap((group) => {
+        const others = group.length - mostAlike;
+        return group.slice(0, mostAlike).map((failure, index) => ({
+            ...failure,
+            reason:
+                others > 0 && index === mostAlike - 1
+                    ? `${failure.reason} (and the same for ${others} more instances)`
+                    : failure.reason,
+        }));
+    });
 }
 
 /** Checks that one of the two lists is given. */

@@ -241,6 +241,22 @@ describe("the check of a fleet's inputs together", () => {
         expect(JSON.stringify(failures)).not.to.include(canary);
     });
 
+    it("names only some of the instances that break the same rule", () => {
+        const entries = thousand.map((instanceId) => ({ instanceId, linux: {}, description: "x" }));
+        const wrong = checkEntries(entries);
+        expect(names(wrong)).to.deep.equal([0, 1, 2, 3, 4].map((index) => `instances[${index}].description`));
+        expect(wrong[3]?.reason).to.match(/https:\/\/$/);
+        expect(wrong[4]?.reason).to.match(/https:\/\/ \(and the same for 995 more instances\)$/);
+        const incomplete = checkEntries(
+            entries.slice(0, 6).map(({ description, ...entry }) => ({ ...entry, windows: { description } })),
+        );
+        expect(incomplete).to.have.length(5);
+        const together = checkEntries(thousand.slice(0, 6).map((instanceId) => ({ instanceId, linux: {} })));
+        expect(together.map(({ reason }) => reason.includes("and the same for 1 more"))).to.deep.equal([
+            ...[false, false, false, false, true],
+        ]);
+    });
+
     it("applies the common consistency to an instance's own options", () => {
         const entries = [{ instanceId: "i-1", linux: {}, windows: { enableWriters: false } }];
         expect(checkEntries(entries, { requiredConsistency: "filesystem" })).to.deep.equal([]);
