@@ -12,7 +12,7 @@ Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
   --port N        port to listen on, 0 for a free one (default 4566)
   --fixture FILE  what exists at the start (default: the fixture of the package)
   --timing NAME   "realistic" (default) or "fast"
-  --control       serve state, ledger, faults and releases under /_emulator/
+  --control       serve state, ledger, cost, faults, quotas and releases under /_emulator/
   --help          print this
 `;
 

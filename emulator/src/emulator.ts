@@ -10,9 +10,11 @@ import { parseFixture } from "./fixture/parse";
 import { defaultFixture } from "./fixture/read";
 import { checkMounts } from "./freeze/check-mounts";
 import type { CallListener } from "./gateway/call";
+import type { Cost } from "./gateway/costs";
 import { FaultPlan } from "./gateway/faults";
 import { Gateway } from "./gateway/gateway";
 import type { LedgerEntry } from "./gateway/ledger";
+import { Quotas } from "./gateway/quotas";
 import { Server } from "./gateway/server";
 import { operations } from "./operations/table";
 import { type Behaviour, defaultBehaviour } from "./settings/behaviour";
@@ -33,7 +35,7 @@ export interface EmulatorOptions {
     readonly behaviour?: Partial<Behaviour>;
     /** Is called with every admitted request, before it takes effect and before it is answered, and awaited. */
     readonly onCall?: CallListener;
-    /** Serves {@link Emulator.state}, the ledger, faults and releases under `/_emulator/`, unsigned. Default false. */
+    /** Serves {@link Emulator.state}, the ledger, the cost, faults, quotas and releases under `/_emulator/`, unsigned. Default false. */
     readonly control?: boolean;
     /** Default: the machine's clock. */
     readonly clock?: Clock;
@@ -48,6 +50,9 @@ export interface Emulator {
     readonly ledger: readonly LedgerEntry[];
     readonly state: State;
     readonly faults: FaultPlan;
+    readonly quotas: Quotas;
+    /** The cost of the emulator itself so far. */
+    readonly cost: Cost;
     readonly controls: TestControls;
     /**
      * Stops listening, ends the commands still running (and nothing else), thaws what it froze, removes its temporary
@@ -82,13 +87,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         fixture.instances,
     );
     const faults = new FaultPlan(operations);
+    const cloudNow = () => cloudClock.at(world.now);
+    const quotas = new Quotas(operations, cloudNow);
     const agent = new Agent(await Runner.open());
-    const gateway = new Gateway(world, agent, faults, options.onCall);
+    const gateway = new Gateway(world, agent, faults, quotas, options.onCall);
     const state = stateOf(world);
     const controls = new TestControls(world);
     const remoteControl =
-        options.control === true ? new RemoteControl(faults, state, gateway.ledger, controls) : undefined;
-    const server = new Server(gateway, () => cloudClock.at(world.now), remoteControl);
+        options.control === true ? new RemoteControl(faults, quotas, state, gateway, controls) : undefined;
+    const server = new Server(gateway, cloudNow, remoteControl);
     let port: number;
     try {
         port = await server.listen(options.port ?? 0);
@@ -103,6 +110,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         ledger: gateway.ledger,
         state,
         faults,
+        quotas,
+        get cost() {
+            return gateway.costs.total;
+        },
         controls,
         close: () => {
             gateway.close();

@@ -6,12 +6,15 @@ export { type Behaviour, defaultBehaviour } from "./settings/behaviour";
 export type { CallListener, EmulatorCall } from "./gateway/call";
 export type { Clock } from "./clock/clock";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
+export type { Cost, OperationCost } from "./gateway/costs";
 export type { Fault, FaultKind } from "./gateway/faults";
 export type { Fixture, FixtureInstance, PluginOutcome } from "./fixture/fixture";
+export { manyInstances, type ManyInstancesOptions } from "./fixture/many-instances";
 export { parseFixture } from "./fixture/parse";
 export { defaultFixture, readFixture } from "./fixture/read";
 export { FixtureError } from "./fixture/schema";
 export type { LedgerEntry } from "./gateway/ledger";
+export type { Quota } from "./gateway/quotas";
 export type {
     InstanceState,
     InvocationState,

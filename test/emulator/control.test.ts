@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-emulator";
+import type { Cost, Emulator, LedgerEntry, State } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { rawCall } from "./raw";
 import { closeAll, linux1, region, sdk, send, start } from "./support";
@@ -49,6 +49,21 @@ describe("emulator: control from another process", () => {
             (await rawCall(emulator, { action: "DescribeInstances", params: { RegionId: region } })).body
                 .Code,
         ).to.equal("Busy");
+    });
+
+    it("sets quotas, and tells the cost", async () => {
+        const emulator = await start({ control: true });
+        const quotas = [{ action: "DescribeInstances", callsPerMinute: 0, retryAfter: false }];
+        expect((await post(emulator, JSON.stringify(quotas), undefined, "quotas")).status).to.equal(200);
+        const call = { action: "DescribeInstances", params: { RegionId: region } };
+        expect((await rawCall(emulator, call)).body.Code).to.equal("Throttling.User");
+        expect((await post(emulator, "[]", undefined, "quotas")).status).to.equal(200);
+        expect((await rawCall(emulator, call)).status).to.equal(200);
+        const cost = (await (await get(emulator, "cost")).json()) as Cost;
+        expect(Object.keys(cost.operations)).to.deep.equal(["DescribeInstances"]);
+        expect(cost.operations.DescribeInstances).to.include({ calls: 2, throttled: 1 });
+        expect(cost.operations.DescribeInstances?.ms).to.be.greaterThan(0);
+        expect(cost.cpuMs.user).to.be.greaterThan(0);
     });
 
     const refused: [string, string, string][] = [

@@ -1,15 +1,15 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 import type { Work } from "../clock/work";
 import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
-import { Channel, type ManagerShimHandler } from "../processes/channel";
+import { Channel } from "../processes/channel";
 import { type Child, Children, type Ending } from "../processes/children";
 import { CommandTree } from "../processes/command-tree";
-import { ProgramChannel } from "../programs/program-channel";
-import { writeShim } from "../programs/shim";
+import { ShimChannel, type ShimHandler } from "../processes/shim-channel";
+import { managerName, writeManagerShim, writeProgramShim } from "../processes/shims";
 import { programs, runProgram } from "../programs/table";
 import { runBatch } from "../windows/batch";
 import { windowsOutput } from "../windows/output";
@@ -31,7 +31,7 @@ export interface RunningCommand {
 /** Executes commands for real, with shims of the plugin manager and of the programs that see the instance's files. */
 export class Runner {
     private readonly channel = new Channel();
-    private readonly programs = new ProgramChannel();
+    private readonly shims = new ShimChannel();
     private readonly closing = new AbortController();
     private readonly children = new Children();
     private readonly freezers = new Freezers(this.channel);
@@ -42,22 +42,21 @@ export class Runner {
         private readonly bin: string,
         /** The program on the path of scripts: they are this machine's, but may start files of their instance. */
         private readonly scriptBin: string,
+        private readonly managerShim: string,
     ) {}
 
     /** Prepares the directory that holds the shims and the commands' files. */
     static async open(): Promise<Runner> {
         const root = mkdtempSync(path.join(os.tmpdir(), "acs-emulator-"));
         const bin = mkdtempSync(path.join(root, "bin-"));
-        const manager = path.join(bin, "acs-plugin-manager");
-        writeFileSync(manager, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(managerShimFile)} "$@"\n`);
-        chmodSync(manager, 0o755);
+        const manager = writeManagerShim(bin);
         for (const name of Object.keys(programs)) {
-            writeShim(bin, name);
+            writeProgramShim(bin, name);
         }
         const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
-        writeShim(scriptBin, "env");
-        const runner = new Runner(root, bin, scriptBin);
-        await Promise.all([runner.channel.listen(), runner.programs.listen()]);
+        writeProgramShim(scriptBin, "env");
+        const runner = new Runner(root, bin, scriptBin, manager);
+        await Promise.all([runner.channel.listen(), runner.shims.listen()]);
         return runner;
     }
 
@@ -71,8 +70,8 @@ export class Runner {
     ): RunningCommand {
         const directory = mkdtempSync(path.join(this.root, `${invokeId}-`));
         const tree = new CommandTree(this.children);
-        const shimEnvironment = this.programEnvironment(world, instance, work, directory);
-        const manager: ManagerShimHandler = (shim) =>
+        const program = this.programHandler(world, instance, work, directory);
+        const manager: ShimHandler = (shim) =>
             // The process waits for what the emulator does in its place.
             work.without(() =>
                 runManager(shim.arguments, {
@@ -80,7 +79,7 @@ export class Runner {
                     instance,
                     children: tree,
                     workDir: directory,
-                    environment: { ...shimEnvironment, PATH: onPath(this.scriptBin) },
+                    environment: { ...this.shims.environment(program), PATH: onPath(this.scriptBin) },
                     print: shim.print,
                     signal: shim.signal,
                     freezer: (signal) =>
@@ -101,17 +100,19 @@ export class Runner {
                 const file = path.join(directory, `${invokeId}.sh`);
                 // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
                 writeFileSync(file, content, { mode: 0o755 });
-                // "exec", so that the process started here is the script's own shell on every system: it is the one that
-                // a timeout ends.
+                // Without a first line it is for the shell, as every shell has it. "exec", so that the process started here
+                // is the script's own interpreter on every system: it is the one that a timeout ends.
+                const words = content.startsWith("#!") ? ["-c", 'exec "$0"', file] : [file];
                 const child = tree.start(
                     "/bin/sh",
-                    ["-c", 'exec "$0"', file],
+                    words,
                     {
                         cwd: directory,
                         env: {
                             ...env,
-                            ...this.channel.environment(manager),
-                            ...shimEnvironment,
+                            ...this.shims.environment((shim) =>
+                                shim.name === managerName ? manager(shim) : program(shim),
+                            ),
                         },
                     },
                     onOutput,
@@ -142,19 +143,14 @@ export class Runner {
         await this.freezers.release();
         await this.children.close();
         await this.freezers.close();
-        await Promise.all([this.channel.close(), this.programs.close()]);
+        await Promise.all([this.channel.close(), this.shims.close()]);
         rmSync(this.root, { recursive: true, force: true });
     }
 
-    /** Returns the environment in which the programs of a command see and change the files of its instance. */
-    private programEnvironment(
-        world: World,
-        instance: Instance,
-        work: Work,
-        directory: string,
-    ): NodeJS.ProcessEnv {
+    /** Returns the handler through which the programs of a command see and change the files of its instance. */
+    private programHandler(world: World, instance: Instance, work: Work, directory: string): ShimHandler {
         const { fileSystem } = instance;
-        return this.programs.environment((call) =>
+        return (call) =>
             runProgram(call.name, call.arguments, {
                 fileSystem,
                 users: instance.users,
@@ -180,20 +176,19 @@ export class Runner {
                         : "ext2/ext3",
                 // A process that was killed meanwhile waits as well: what waits for a file system cannot be interrupted.
                 thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
-            }),
-        );
+            });
     }
 
     private startBatch(
         content: string,
         options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-        manager: ManagerShimHandler,
+        manager: ShimHandler,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
         let current: Child | undefined;
         // On this machine a process ends with a byte; on Windows with all of the number.
         const fullExitCodes: number[] = [];
-        const environment = this.channel.environment(async (shim) => {
+        const environment = this.shims.environment(async (shim) => {
             const exitCode = await manager(shim);
             fullExitCodes.push(exitCode);
             return exitCode;
@@ -206,8 +201,8 @@ export class Runner {
             stopped: () => stop.signal.aborted,
             runManager: async (args) => {
                 current = this.children.start(
-                    process.execPath,
-                    [managerShimFile, ...args],
+                    this.managerShim,
+                    args,
                     { ...options, env: { ...options.env, ...environment } },
                     onOutput,
                 );
@@ -236,13 +231,7 @@ export class Runner {
     }
 }
 
-const managerShimFile = path.join(__dirname, "..", "processes", "manager-shim.js");
-
 /** Returns this machine's path of programs, with a directory before it. */
 function onPath(directory: string): string {
     return `${directory}${path.delimiter}${process.env.PATH ?? ""}`;
-}
-
-function quote(word: string): string {
-    return `'${word.replaceAll("'", `'\\''`)}'`;
 }

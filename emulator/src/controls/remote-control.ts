@@ -1,7 +1,8 @@
-import { object, text } from "../fixture/schema";
+import { flag, integer, list, object, text } from "../fixture/schema";
 import type { Answer } from "../gateway/answer";
 import type { FaultPlan } from "../gateway/faults";
-import type { LedgerEntry } from "../gateway/ledger";
+import type { Gateway } from "../gateway/gateway";
+import type { Quotas } from "../gateway/quotas";
 import type { WireRequest } from "../gateway/request";
 import { controlPath, type RequestHandler } from "../gateway/server";
 import { faultList } from "./fault-list";
@@ -12,8 +13,9 @@ import type { TestControls } from "./test-controls";
 export class RemoteControl implements RequestHandler {
     constructor(
         private readonly faults: FaultPlan,
+        private readonly quotas: Quotas,
         private readonly state: State,
-        private readonly ledger: readonly LedgerEntry[],
+        private readonly gateway: Pick<Gateway, "ledger" | "costs">,
         private readonly controls: TestControls,
     ) {}
 
@@ -23,11 +25,18 @@ export class RemoteControl implements RequestHandler {
             case "GET state":
                 return json(200, this.state);
             case "GET ledger":
-                return json(200, this.ledger);
+                return json(200, this.gateway.ledger);
+            case "GET cost":
+                return json(200, this.gateway.costs.total);
             case "POST faults":
                 return changed(request, (body) => {
                     this.faults.add(...faultList(body, ""));
                     return { pending: this.faults.pending };
+                });
+            case "POST quotas":
+                return changed(request, (body) => {
+                    this.quotas.set(...quotaList(body, ""));
+                    return {};
                 });
             case "POST release":
                 return changed(request, (body) => {
@@ -35,10 +44,15 @@ export class RemoteControl implements RequestHandler {
                     return {};
                 });
             default:
-                return problem(404, "there are GET state, GET ledger, POST faults and POST release");
+                return problem(
+                    404,
+                    "there are GET state, GET ledger, GET cost, POST faults, POST quotas and POST release",
+                );
         }
     }
 }
+
+const quotaList = list(object({ action: text, callsPerMinute: integer(0, 1_000_000) }, { retryAfter: flag }));
 
 /** The instance whose plugin is released. */
 const release = object({ instanceId: text }, {});

@@ -16,10 +16,12 @@ import { regionIds } from "../world/regions";
 import { type Services, World } from "../world/world";
 import { type Answer, faultAnswer, type JsonAnswer, reachesOperation, refused, success } from "./answer";
 import type { CallListener, EmulatorCall } from "./call";
+import { Costs } from "./costs";
 import type { Fault, FaultPlan } from "./faults";
 import { emptied, runFaulty } from "./faulty-operation";
 import { Idempotency } from "./idempotency";
 import type { LedgerEntry } from "./ledger";
+import type { Quotas } from "./quotas";
 import type { WireRequest } from "./request";
 import type { RequestHandler } from "./server";
 
@@ -37,6 +39,7 @@ interface Call {
 /** Everything between the wire and the operations: authentication, permissions, faults and the ledger. */
 export class Gateway implements RequestHandler {
     readonly ledger: LedgerEntry[] = [];
+    readonly costs = new Costs();
     private readonly authenticator: Authenticator;
     private readonly idempotency = new Idempotency();
     private readonly worlds: Map<string, World>;
@@ -46,6 +49,7 @@ export class Gateway implements RequestHandler {
         private readonly home: World,
         private readonly agent: Agent,
         private readonly faults: FaultPlan,
+        private readonly quotas: Quotas,
         private readonly listener: CallListener = () => undefined,
     ) {
         this.authenticator = new Authenticator(home.services.credentials);
@@ -92,7 +96,9 @@ export class Gateway implements RequestHandler {
         if (await heard("received")) {
             return { kind: "reset" };
         }
-        const fault = this.faults.take(entry.action, entry.params);
+        const fault =
+            this.quotas.take(entry.action, entry.params.RegionId ?? this.home.regionId) ??
+            this.faults.take(entry.action, entry.params);
         if (fault !== undefined) {
             entry.faulted = fault.kind;
         }
@@ -104,6 +110,7 @@ export class Gateway implements RequestHandler {
             regular ??
             success({}, requestId);
         noteAnswer(entry, answer);
+        this.costs.count(entry.action, entry.code);
         if (regular !== undefined && (await heard("processed"))) {
             return { kind: "reset" };
         }
@@ -161,7 +168,8 @@ export class Gateway implements RequestHandler {
 
     private async run(call: Call, fault: Fault | undefined): Promise<Body> {
         const { request, operation, credential, permitted } = call;
-        const args = validate(request.params, operation.parameters);
+        const { action } = request;
+        const args = this.costs.time(action, () => validate(request.params, operation.parameters));
         const world = this.world(args.text("RegionId"));
         const context: Context = {
             world,
@@ -175,7 +183,8 @@ export class Gateway implements RequestHandler {
         };
         const perform = async () => {
             await pause(this.services.clock, fault?.delayMs ?? 0, this.closing.signal);
-            const body = await runFaulty(operation, args, context, fault);
+            const run: Operation["run"] = (...call) => this.costs.time(action, () => operation.run(...call));
+            const body = await runFaulty({ ...operation, run }, args, context, fault);
             return permitted ? body : emptied(body);
         };
         const token = args.text("ClientToken");
@@ -183,7 +192,7 @@ export class Gateway implements RequestHandler {
             return perform();
         }
         checkClientToken(token);
-        const caller = { accessKeyId: credential.accessKeyId, action: request.action, token };
+        const caller = { accessKeyId: credential.accessKeyId, action, token };
         return this.idempotency.once(caller, request.params, perform);
     }
 

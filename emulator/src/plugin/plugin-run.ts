@@ -280,8 +280,10 @@ class PluginRun {
     }
 
     private async work(share: number): Promise<void> {
-        const { clock, timing } = this.host.world.services;
-        await pause(clock, share * (this.outcome.durationMs ?? timing.pluginMs), this.host.signal);
+        const { world, instance, signal } = this.host;
+        const { clock, timing } = world.services;
+        const ms = this.outcome.durationMs ?? instance.pluginMs ?? timing.pluginMs;
+        await pause(clock, share * ms, signal);
     }
 
     private async holdAt(point: HoldPoint): Promise<void> {

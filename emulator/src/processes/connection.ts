@@ -72,7 +72,7 @@ function parseMessage(line: string): unknown {
 /** Connects a client process to its emulator, and shows the ticket that the process was given. */
 export function connectToEmulator(handler: (message: unknown) => void): Connection {
     const socket = net.connect(Number(process.env.ACS_EMULATOR_PORT), "127.0.0.1", () => {
-        emulator.send({ ticket: process.env.ACS_EMULATOR_TICKET, arguments: process.argv.slice(2) });
+        emulator.send({ ticket: process.env.ACS_EMULATOR_TICKET });
     });
     const emulator = new Connection(socket, handler);
     return emulator;

@@ -27,6 +27,8 @@ export interface Instance {
     mounts: readonly string[];
     fileSystem: FileSystem;
     users: Users;
+    /** The time that a run of the plugin takes, if it is this instance's own. */
+    pluginMs: number | undefined;
     outcomes: PluginOutcome[];
     /** True while a run of the plugin has not ended. */
     pluginRuns: boolean;
@@ -97,6 +99,7 @@ export function instanceOf(
         mounts: [...(fixture.mounts ?? [])],
         fileSystem: filesOf(fixture, now),
         users: new Users(),
+        pluginMs: fixture.pluginMs,
         outcomes: [...(fixture.plugin?.outcomes ?? [])],
         pluginRuns: false,
         holds: new Holds(),

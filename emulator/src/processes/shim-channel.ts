@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import net from "node:net";
 
-import { exitCodeOf } from "../processes/channel";
-
-/** A run of a program of the instance, as its shim has it. */
-interface ProgramCall {
+/** A run of a shim: of the plugin manager or of another program of the instance. */
+export interface ShimCall {
     readonly name: string;
     readonly arguments: readonly string[];
     readonly print: (text: string) => void;
@@ -13,18 +11,23 @@ interface ProgramCall {
     readonly runHere: (args: readonly string[]) => Promise<number>;
     /** Replaces the process by this machine's program of the same name; what is returned then reaches nobody. */
     readonly become: (args: readonly string[]) => number;
+    /** Makes the process start a Node.js program, which may outlive it, in its own process group. */
+    readonly start: (file: string, environment: NodeJS.ProcessEnv) => void;
+    /** Aborts when the shim's process is gone. */
+    readonly signal: AbortSignal;
 }
 
-/** Serves a call; returns the exit code. */
-type ProgramHandler = (call: ProgramCall) => Promise<number>;
+/** Serves a run of a shim; returns its exit code. */
+export type ShimHandler = (call: ShimCall) => Promise<number>;
 
 /**
- * The private connections between the emulator and the shims of the instance's programs. Both sides speak in fields that
+ * The private connections between the emulator and its shims on the path of commands. Both sides speak in fields that
  * end with a NUL, which no argument of a program can contain: a shell can do that too, and starts many times faster than
- * Node.js. Each shim shows a ticket, which tells to which command it belongs.
+ * Node.js. Each shim shows a ticket, a secret that only its own environment carries and that tells to which command it
+ * belongs. A ticket is never withdrawn: a plugin may outlive its shell.
  */
-export class ProgramChannel {
-    private readonly handlers = new Map<string, ProgramHandler>();
+export class ShimChannel {
+    private readonly handlers = new Map<string, ShimHandler>();
     private readonly sockets = new Set<net.Socket>();
     private readonly server = net.createServer((socket) => {
         this.sockets.add(socket);
@@ -37,16 +40,17 @@ export class ProgramChannel {
     async listen(): Promise<void> {
         await new Promise<void>((resolve, reject) => {
             this.server.once("error", reject);
-            this.server.listen(0, "127.0.0.1", resolve);
+            // Commands that start at the same time connect at the same time.
+            this.server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, resolve);
         });
     }
 
     /** Returns the environment that lets a shim connect. */
-    environment(handler: ProgramHandler): NodeJS.ProcessEnv {
+    environment(handler: ShimHandler): NodeJS.ProcessEnv {
         const ticket = randomBytes(16).toString("hex");
         this.handlers.set(ticket, handler);
         const address = this.server.address() as net.AddressInfo;
-        return { ACS_EMULATOR_PROGRAMS: String(address.port), ACS_EMULATOR_PROGRAM_TICKET: ticket };
+        return { ACS_EMULATOR_SHIMS: String(address.port), ACS_EMULATOR_SHIM_TICKET: ticket };
     }
 
     async close(): Promise<void> {
@@ -67,14 +71,14 @@ export class ProgramChannel {
             fields.destroy();
             return;
         }
-        const call: ProgramCall = {
+        const call: ShimCall = {
             name,
             arguments: await fields.read(Number(count)),
             print: (text) => {
-                fields.write("output", text);
+                fields.write("output", escaped(text));
             },
             complain: (text) => {
-                fields.write("error", text);
+                fields.write("error", escaped(text));
             },
             runHere: async (args) => {
                 fields.write("run", String(args.length), ...args);
@@ -85,9 +89,29 @@ export class ProgramChannel {
                 fields.write("become", String(args.length), ...args);
                 return 0;
             },
+            start: (file, environment) => {
+                const variables = Object.entries(environment).map(([key, value]) => `${key}=${value ?? ""}`);
+                fields.write("start", String(variables.length + 1), ...variables, file);
+            },
+            signal: fields.gone,
         };
         fields.write("exit", String(await exitCodeOf(handler(call), call.complain)));
         fields.end();
+    }
+}
+
+/** Escapes a text as the shell's `printf %b` reads it, because a script may print a NUL. */
+function escaped(text: string): string {
+    return text.replaceAll("\\", "\\\\").replaceAll("\0", "\\0000");
+}
+
+/** Waits for the exit code of a run. A mistake in the emulator must not end its process, only this run. */
+async function exitCodeOf(run: Promise<number>, complain: (text: string) => void): Promise<number> {
+    try {
+        return await run;
+    } catch (thrown) {
+        complain(`the emulator failed: ${String(thrown)}\n`);
+        return 255;
     }
 }
 
@@ -95,7 +119,7 @@ export class ProgramChannel {
 class Fields {
     private received = Buffer.alloc(0);
     private wake: () => void = () => undefined;
-    private over = false;
+    private readonly closed = new AbortController();
 
     constructor(private readonly socket: net.Socket) {
         socket.on("data", (chunk: Buffer) => {
@@ -103,9 +127,14 @@ class Fields {
             this.wake();
         });
         socket.on("close", () => {
-            this.over = true;
+            this.closed.abort();
             this.wake();
         });
+    }
+
+    /** Aborts when the connection is over. */
+    get gone(): AbortSignal {
+        return this.closed.signal;
     }
 
     /** Reads the next fields; fewer if the other end is gone. */
@@ -116,7 +145,7 @@ class Fields {
             if (end >= 0) {
                 fields.push(this.received.toString("utf8", 0, end));
                 this.received = this.received.subarray(end + 1);
-            } else if (this.over) {
+            } else if (this.gone.aborted) {
                 break;
             } else {
                 await new Promise<void>((resolve) => {
@@ -129,7 +158,18 @@ class Fields {
 
     write(...fields: string[]): void {
         if (this.socket.writable) {
+            this.batch();
             this.socket.write(fields.map((field) => `${field}\0`).join(""));
+        }
+    }
+
+    /** Sends what is written before the next tick at once. */
+    private batch(): void {
+        if (this.socket.writableCorked === 0) {
+            this.socket.cork();
+            process.nextTick(() => {
+                this.socket.uncork();
+            });
         }
     }
 
