@@ -3,7 +3,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-/** @typedef {import("pulumi-alicloud-app-snapshot-emulator").EmulatorOptions} EmulatorOptions */
+/**
+ * @typedef {import("pulumi-alicloud-app-snapshot-emulator").Emulator} Emulator
+ * @typedef {import("pulumi-alicloud-app-snapshot-emulator").EmulatorOptions} EmulatorOptions
+ * @typedef {EmulatorOptions & { readonly watched: boolean, readonly callsPerMinute: number | undefined }} Options
+ */
 
 /** @type {typeof import("pulumi-alicloud-app-snapshot-emulator")} */
 const { startEmulator } = createRequire(import.meta.url)("pulumi-alicloud-app-snapshot-emulator");
@@ -14,13 +18,8 @@ const LOOK_MS = 5;
 /** Ticks of the kernel's times per second, the same on all common systems. */
 const TICKS = 100;
 
-/** The processor's time of this process and of the commands that it ran, in milliseconds. */
-function cpuMs() {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000 + childrenCpuMs();
-}
-
-function childrenCpuMs() {
+/** Returns the processor's time of the commands that have ended, in milliseconds. */
+function commandsCpuMs() {
     try {
         // The name of the program, in parentheses, may contain spaces.
         const fields = readFileSync("/proc/self/stat", "utf8")
@@ -33,12 +32,38 @@ function childrenCpuMs() {
 }
 
 /**
- * @typedef {EmulatorOptions & { readonly watched: boolean, readonly callsPerMinute: number | undefined }} Options
+ * @param {Emulator} emulator
+ * @returns {Omit<import("./cloud.mjs").Observation, "ownMs">}
  */
+function observe({ ledger, state, cost }) {
+    /** @type {Record<string, number>} */
+    const calls = {};
+    for (const { action } of ledger) calls[action] = (calls[action] ?? 0) + 1;
+    const operations = Object.values(cost.operations);
+    return {
+        calls,
+        throttled: operations.reduce((sum, { throttled }) => sum + throttled, 0),
+        groups: state.snapshotGroups.length,
+        emulator: {
+            requests: ledger.length,
+            cpuMs: cost.cpuMs.user + cost.cpuMs.system,
+            operationsMs: operations.reduce((sum, { ms }) => sum + ms, 0),
+            commandsCpuMs: commandsCpuMs(),
+        },
+    };
+}
+
+/** @param {Pick<Emulator, "state">} emulator */
+function isReady({ state: { invocations, snapshots } }) {
+    return (
+        invocations.length > 0 &&
+        invocations.every(({ status }) => status === "Success") &&
+        snapshots.every(({ available }) => available)
+    );
+}
 
 /** @param {Options} options */
 async function serve({ watched, callsPerMinute, ...options }) {
-    if (callsPerMinute !== undefined) throw new Error("there are no quotas yet");
     /** @type {number | undefined} */
     let startedAt;
     /** @type {number | undefined} */
@@ -49,13 +74,12 @@ async function serve({ watched, callsPerMinute, ...options }) {
             if (phase === "received" && entry.action === "RunCommand") startedAt ??= Date.now();
         },
     });
-    const looks = setInterval(() => {
-        if (readyAt !== undefined) return;
-        const { invocations, snapshots } = emulator.state;
-        const done = invocations.length > 0 && invocations.every(({ status }) => status === "Success");
-        if (done && snapshots.every(({ available }) => available)) readyAt = Date.now();
-    }, LOOK_MS);
-    if (!watched) clearInterval(looks);
+    if (callsPerMinute !== undefined) emulator.quotas.set({ action: "*", callsPerMinute });
+    const looks = watched
+        ? setInterval(() => {
+              if (readyAt === undefined && isReady(emulator)) readyAt = Date.now();
+          }, LOOK_MS)
+        : undefined;
     process.on("message", async (question) => {
         if (question === "close") {
             clearInterval(looks);
@@ -63,17 +87,8 @@ async function serve({ watched, callsPerMinute, ...options }) {
             process.disconnect();
             return;
         }
-        /** @type {Record<string, number>} */
-        const calls = {};
-        for (const { action } of emulator.ledger) calls[action] = (calls[action] ?? 0) + 1;
-        process.send?.({
-            calls,
-            requests: emulator.ledger.length,
-            throttled: emulator.ledger.filter(({ code }) => code?.startsWith("Throttling")).length,
-            groups: emulator.state.snapshotGroups.length,
-            cpuMs: cpuMs(),
-            ...(startedAt === undefined || readyAt === undefined ? {} : { ownMs: readyAt - startedAt }),
-        });
+        const own = startedAt === undefined || readyAt === undefined ? {} : { ownMs: readyAt - startedAt };
+        process.send?.({ ...observe(emulator), ...own });
     });
     process.send?.({ url: emulator.url });
 }

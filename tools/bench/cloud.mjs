@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 /**
  * @typedef {object} Observation What the emulator has seen and spent since its start.
  * @property {Record<string, number>} calls The requests by operation, refused ones too.
- * @property {number} requests All of them.
- * @property {number} throttled
+ * @property {number} throttled The number of those that were refused because of the quota.
  * @property {number} groups The snapshot groups that exist.
- * @property {number} cpuMs
+ * @property {import("./setting.mjs").EmulatorCost} emulator
  * @property {number} [ownMs] The time from the arrival of the first RunCommand until the plugin had ended everywhere
  *   and all snapshots could be used; only if that was to be watched.
  *

@@ -62,7 +62,7 @@ function measurements(runs) {
         [
             ...["measurement", "instances", "runs", "wall time, s", "/ slowest instance", "API calls each"],
             ...["refused by the quota", "without snapshot", "provider: peak MB", "CPU s"],
-            ...["emulator: CPU s", "ms per request"],
+            ...["emulator: CPU s", "ms per request", "its commands: CPU s"],
         ],
         Object.entries(runs)
             .filter(([name, made]) => made.length > 0 && settings[name] !== undefined)
@@ -78,7 +78,8 @@ function measurements(runs) {
                 middle(made, ({ provider }) => provider?.peakMb, 0),
                 middle(made, ({ provider }) => provider && provider.cpuMs / 1000, 1),
                 middle(made, ({ emulator }) => emulator && emulator.cpuMs / 1000, 1),
-                middle(made, ({ emulator }) => emulator && emulator.cpuMs / emulator.requests, 1),
+                middle(made, ({ emulator }) => emulator && emulator.operationsMs / emulator.requests, 2),
+                middle(made, ({ emulator }) => emulator && emulator.commandsCpuMs / 1000, 1),
             ]),
     );
 }

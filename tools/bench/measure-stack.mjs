@@ -19,7 +19,11 @@ const DYNAMIC = "pulumi-nodejs:dynamic";
  */
 const NO_CLOUD = {
     url: "http://127.0.0.1:9",
-    observe: () => Promise.resolve({ calls: {}, requests: 0, throttled: 0, groups: 0, cpuMs: 0 }),
+    observe: () =>
+        Promise.resolve({
+            ...{ calls: {}, throttled: 0, groups: 0 },
+            emulator: { requests: 0, cpuMs: 0, operationsMs: 0, commandsCpuMs: 0 },
+        }),
     close: () => Promise.resolve(),
 };
 
@@ -63,8 +67,8 @@ export async function measureStack(setting, { cloud = NO_CLOUD, ...options }) {
                 if (now.groups > 0) throw new Error(`${now.groups} groups are left after pulumi destroy`);
             }
         }
-        const { requests, cpuMs } = await cloud.observe();
-        return { ...measured, ...(cloud === NO_CLOUD ? {} : { emulator: { requests, cpuMs } }) };
+        const { emulator } = await cloud.observe();
+        return { ...measured, ...(cloud === NO_CLOUD ? {} : { emulator }) };
     } finally {
         await stack.remove();
     }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { capture, tail } from "../process.mjs";
 import { startCloud } from "./cloud.mjs";
-import { DELIVERED_SCRIPTS, fixtureOf, INSTALLED_SCRIPTS, instanceId } from "./fixture.mjs";
+import { DELIVERED_SCRIPTS, fixtureOf, INSTALLED_SCRIPTS } from "./instances.mjs";
 import { measureStack } from "./measure-stack.mjs";
 import { POOL, timesOf, TIMING } from "./setting.mjs";
 
@@ -22,31 +22,30 @@ export async function measure(setting, engine) {
     if (setting.form === "empty-fleet" || setting.form === "empty-singles") {
         return measureStack(setting, { engine, program: "empty", declared: emptyProgram(setting) });
     }
+    const fixture = fixtureOf(timesOf(setting).pluginMs);
+    const instanceIds = fixture.instances.map(({ instanceId }) => instanceId);
     const cloud = await startCloud({
-        fixture: fixtureOf(timesOf(setting).pluginMs),
+        fixture,
         timing: TIMING,
         watched: setting.watched === true,
         callsPerMinute: setting.callsPerMinute,
     });
     try {
         return setting.form === "vendor"
-            ? await measureVendor(setting, cloud)
+            ? await measureVendor(setting, instanceIds, cloud)
             : await measureStack(setting, {
-                  ...{ engine, cloud, program: "snapshots", declared: snapshotProgram(setting) },
+                  ...{ engine, cloud, program: "snapshots", declared: snapshotProgram(setting, instanceIds) },
               });
     } finally {
         await cloud.close();
     }
 }
 
-/** @param {Setting} setting */
-function idsOf({ count }) {
-    return Array.from({ length: count }, (_, index) => instanceId(index));
-}
-
-/** @param {Setting} setting */
-function snapshotProgram(setting) {
-    const instanceIds = idsOf(setting);
+/**
+ * @param {Setting} setting
+ * @param {string[]} instanceIds
+ */
+function snapshotProgram(setting, instanceIds) {
     const linux = setting.scripts === "delivered" ? DELIVERED_SCRIPTS : INSTALLED_SCRIPTS;
     return setting.form === "fleet"
         ? { singles: {}, fleets: { fleet: { instanceIds, linux } } }
@@ -65,11 +64,12 @@ function emptyProgram(setting) {
 
 /**
  * @param {Setting} setting
+ * @param {string[]} instanceIds
  * @param {Cloud} cloud
  * @returns {Promise<Measured>}
  */
-async function measureVendor(setting, cloud) {
-    const task = { instanceIds: idsOf(setting), pool: POOL, pollMs: setting.pollMs ?? 5_000 };
+async function measureVendor(setting, instanceIds, cloud) {
+    const task = { instanceIds, pool: POOL, pollMs: setting.pollMs ?? 5_000 };
     const script = fileURLToPath(new URL("vendor-script.mjs", import.meta.url));
     const { code, stdout, stderr } = await capture(process.execPath, [script, JSON.stringify(task)], {
         env: {
@@ -84,7 +84,7 @@ async function measureVendor(setting, cloud) {
     if (failures.length > 0 && setting.callsPerMinute === undefined) {
         throw new Error(`The vendor script failed for ${failures.length} instances: ${failures[0]}`);
     }
-    const { calls, throttled, cpuMs, ownMs, requests } = await cloud.observe();
+    const { calls, throttled, emulator, ownMs } = await cloud.observe();
     return {
         count: setting.count,
         slowestMs: timesOf(setting).slowestMs,
@@ -92,7 +92,7 @@ async function measureVendor(setting, cloud) {
         failures: failures.length,
         calls,
         throttled,
-        emulator: { requests, cpuMs },
+        emulator,
         ...(ownMs === undefined ? {} : { overheadMs: wallMs - ownMs }),
     };
 }

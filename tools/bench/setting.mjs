@@ -43,7 +43,13 @@ export const POOL = 16;
  * @property {Provider & { tookMs: number }} [unchanged] With the time of all calls of the engine.
  * @property {Calls} [refreshCalls]
  * @property {Calls} [destroyCalls]
- * @property {{ requests: number, cpuMs: number }} [emulator]
+ * @property {EmulatorCost} [emulator]
+ *
+ * @typedef {object} EmulatorCost
+ * @property {number} requests All of them.
+ * @property {number} cpuMs The processor's time of the emulator's process.
+ * @property {number} operationsMs The time within the operations, without HTTP and signatures.
+ * @property {number} commandsCpuMs The processor's time of the commands, which really run.
  *
  * @typedef {object} Provider The process of the dynamic provider.
  * @property {number} peakMb
