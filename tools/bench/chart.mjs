@@ -57,7 +57,8 @@ export function chartOf(curves) {
         ]),
         `<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${bottom + 42}" text-anchor="middle">instances</text>`,
     ];
-    for (const [index, { name, points }] of curves.entries()) {
+    // The first curve comes last, on top of the others.
+    for (const [index, { name, points }] of [...curves.entries()].reverse()) {
         const colour = COLOURS[index % COLOURS.length] ?? "";
         const places = points.map(({ count, wallMs, computed }) => ({
             ...{ left: x(count), top: y(wallMs / 1000), computed },

@@ -10,6 +10,9 @@ import { ROOT } from "../setup.mjs";
 
 const NAME = "bench";
 
+/** Longer than the longest measurement; an update that hangs must not keep the others from being made. */
+const TIME_LIMIT_SECONDS = 1_800;
+
 const PROBE = new URL("probe.mjs", import.meta.url);
 
 /**
@@ -58,6 +61,7 @@ export async function createStack({ engine, program, declared, url }) {
         capture("pulumi", [...command, "--non-interactive", "--color", "never", "--stack", NAME], {
             cwd: programFolder,
             env: { ...env, ...more },
+            timeLimitSeconds: TIME_LIMIT_SECONDS,
         });
     /** @param {string[]} command */
     const succeed = async (...command) => {

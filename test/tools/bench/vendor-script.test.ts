@@ -50,4 +50,16 @@ describe("the vendor's steps as a script", () => {
         expect(result.failures).to.have.length(1);
         expect(result.failures[0]).to.include(instances.stopped);
     });
+
+    it("are measured in a process of their own, with a cloud in another one that has quotas", async () => {
+        const { measure } = await import("../../../tools/bench/measure.mjs");
+        const distribution = { medianMs: 20, sigma: 0, leastMs: 20, mostMs: 20 };
+        const setting = { form: "vendor", count: 2, distribution, pollMs: 50 } as const;
+        const measured = await measure(setting, "");
+        expect(measured).to.deep.include({ failures: 0, throttled: 0 });
+        expect(measured.calls).to.include({ RunCommand: 2 });
+        const refused = await measure({ ...setting, callsPerMinute: 0 }, "");
+        expect(refused).to.deep.include({ failures: 2, throttled: 2 });
+        expect(refused.calls).to.deep.equal({ AttachInstanceRamRole: 2 });
+    });
 });
