@@ -51,7 +51,7 @@ export class TestControls {
     removeInstance(instanceId: string): void {
         this.instance(instanceId);
         for (const disk of this.world.disksOf(instanceId)) {
-            this.world.disks.delete(disk.diskId);
+            this.world.removeDisk(disk);
         }
         this.world.instances.delete(instanceId);
     }
@@ -207,8 +207,8 @@ export class TestControls {
         for (const id of one === undefined ? imageIds : [one]) {
             this.world.images.delete(id);
         }
-        for (const id of one === undefined ? diskIds : [one]) {
-            this.world.disks.delete(id);
+        for (const disk of disks.filter(({ diskId }) => one === undefined || diskId === one)) {
+            this.world.removeDisk(disk);
         }
     }
 

@@ -19,15 +19,18 @@ function describeStatus(args: Arguments, { world }: Context): Body {
     const shown = needAssistantInstances(world, args.list("InstanceId") ?? []).filter(
         ({ agent }) => agent.installed || world.services.behaviour.absentAgent === "false",
     );
+    const tasks = activeTasks(world);
     return {
         TotalCount: shown.length,
         InstanceCloudAssistantStatusSet: {
-            InstanceCloudAssistantStatus: shown.map((instance) => statusBody(instance, world)),
+            InstanceCloudAssistantStatus: shown.map((instance) =>
+                statusBody(instance, tasks.get(instance.instanceId) ?? 0, world),
+            ),
         },
     };
 }
 
-function statusBody(instance: Instance, world: World): Body {
+function statusBody(instance: Instance, activeTaskCount: number, world: World): Body {
     const { installed, version } = instance.agent;
     return {
         InstanceId: instance.instanceId,
@@ -35,20 +38,23 @@ function statusBody(instance: Instance, world: World): Body {
         CloudAssistantStatus: agentAnswers(instance),
         CloudAssistantVersion: installed ? version : "",
         LastHeartbeatTime: agentAnswers(instance) ? world.time(world.now) : "",
-        ActiveTaskCount: activeTaskCount(instance, world),
+        ActiveTaskCount: activeTaskCount,
         OSType: instance.osType === "linux" ? "Linux" : "Windows",
     };
 }
 
-/** Counts the commands that run on an instance, as the status tells it: with the heartbeat, once a minute. */
-function activeTaskCount(instance: Instance, world: World): number {
+/** Counts the commands that run on each instance, as the status tells it: with the heartbeat, once a minute. */
+function activeTasks(world: World): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
     if (world.services.behaviour.activeTaskCount === "stale") {
-        return 0;
+        return counts;
     }
-    return [...world.invocations.values()]
-        .flatMap((invocation) => invocation.records)
-        .filter(
-            ({ instanceId, status }) =>
-                instanceId === instance.instanceId && (status === "Running" || status === "Stopping"),
-        ).length;
+    for (const { records } of world.invocations.values()) {
+        for (const { instanceId, status } of records) {
+            if (status === "Running" || status === "Stopping") {
+                counts.set(instanceId, (counts.get(instanceId) ?? 0) + 1);
+            }
+        }
+    }
+    return counts;
 }

@@ -22,11 +22,11 @@ export const instanceOperations: OperationTable = {
 };
 
 function describeInstances(args: Arguments, { world }: Context): Body {
-    const ids = args.list("InstanceIds");
+    const ids = args.set("InstanceIds");
+    const tags = args.tags("Tag");
     const found = [...world.instances.values()].filter(
         (instance) =>
-            (ids === undefined || ids.includes(instance.instanceId)) &&
-            hasTags(world.shownTags(instance), args.tags("Tag")),
+            (ids === undefined || ids.has(instance.instanceId)) && hasTags(world.shownTags(instance), tags),
     );
     const page = paginate(found, args);
     return {

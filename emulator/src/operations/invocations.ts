@@ -3,10 +3,9 @@ import { instances, only, paging, required, string, tagFilter } from "../paramet
 import { assistantTags } from "../parameters/tag-words";
 import type { Body } from "../refusals/api-error";
 import { type Invocation, invocationStatus, isFinished, legacyStatus } from "../world/invocation";
-import { hasTags } from "../world/tags";
 import type { World } from "../world/world";
 import { invocationBody, resultBody } from "./invocation-bodies";
-import { equals, needInstances, unknownInvokeId } from "./lookups";
+import { equals, needInstances, unknownInvokeId, withTags } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 import { runCommand, runCommandParameters } from "./run-command";
@@ -29,6 +28,8 @@ export const invocationOperations: OperationTable = {
         parameters: {
             RegionId: required(),
             InvokeId: string(),
+            InstanceId: string(),
+            Tag: tagFilter(assistantTags),
             ContentEncoding: only("Base64"),
             ...paging(1, 50),
         },
@@ -40,8 +41,8 @@ export const invocationOperations: OperationTable = {
     },
 };
 
-/** Returns the invocations that are old enough to be shown, the newest first. */
-function visibleInvocations(args: Arguments, world: World): Invocation[] {
+/** Returns the invocations that are old enough to be shown and have the wanted id and tags, the newest first. */
+function visibleInvocations(args: Arguments, world: World): readonly Invocation[] {
     const { timing, behaviour } = world.services;
     const invokeId = args.text("InvokeId");
     if (
@@ -51,27 +52,22 @@ function visibleInvocations(args: Arguments, world: World): Invocation[] {
     ) {
         throw unknownInvokeId(invokeId);
     }
-    return [...world.invocations.values()]
-        .filter(
-            (invocation) =>
-                world.now >= invocation.creationTime + timing.visibilityMs &&
-                equals(invocation.invokeId, invokeId),
-        )
-        .reverse();
+    const one = invokeId === undefined ? undefined : world.invocations.get(invokeId);
+    const all = invokeId === undefined ? [...world.invocations.values()] : one === undefined ? [] : [one];
+    const { now } = world;
+    const visible = all.filter((invocation) => now >= invocation.creationTime + timing.visibilityMs);
+    return withTags(world, visible.reverse(), args.tags("Tag"));
 }
 
 function describeInvocations(args: Arguments, { world }: Context): Body {
     const instanceId = args.text("InstanceId");
     const wanted = args.text("InvokeStatus");
-    const found = visibleInvocations(args, world).filter((invocation) => {
-        const status = invocationStatus(invocation.records.map((record) => record.status));
-        return (
+    const found = visibleInvocations(args, world).filter(
+        (invocation) =>
             (instanceId === undefined ||
                 invocation.records.some((record) => record.instanceId === instanceId)) &&
-            (wanted === undefined || wanted === status || wanted === legacyStatus(status)) &&
-            hasTags(world.shownTags(invocation), args.tags("Tag"))
-        );
-    });
+            (wanted === undefined || hasStatus(invocation, wanted)),
+    );
     const page = paginate(found, args);
     return {
         ...page.fields,
@@ -82,10 +78,17 @@ function describeInvocations(args: Arguments, { world }: Context): Body {
     };
 }
 
+function hasStatus({ records }: Invocation, wanted: string): boolean {
+    const status = invocationStatus(records.map((record) => record.status));
+    return wanted === status || wanted === legacyStatus(status);
+}
+
 function describeInvocationResults(args: Arguments, { world }: Context): Body {
+    const instanceId = args.text("InstanceId");
     const rows = visibleInvocations(args, world)
         .filter((invocation) => !invocation.resultsForgotten)
-        .flatMap((invocation) => invocation.records.map((record) => ({ invocation, record })));
+        .flatMap((invocation) => invocation.records.map((record) => ({ invocation, record })))
+        .filter(({ record }) => equals(record.instanceId, instanceId));
     const page = paginate(rows, args);
     return {
         Invocation: {

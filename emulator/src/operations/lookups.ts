@@ -1,6 +1,7 @@
 import { ApiError } from "../refusals/api-error";
 import type { Behaviour } from "../settings/behaviour";
 import { agentAnswers, type Instance } from "../world/instance";
+import { hasTags, type Tag, type Tags } from "../world/tags";
 import type { World } from "../world/world";
 
 /** Returns instances by their ids, or throws ECS' refusal of the first id that does not exist. */
@@ -45,6 +46,20 @@ function findInstances(
 /** Tells whether a filter is not given, or equals the value. */
 export function equals(value: string, filter: string | undefined): boolean {
     return filter === undefined || filter === value;
+}
+
+/** The number of resources that a filter by tags covers. */
+const coveredByTags = 1000;
+
+/** Selects by tags. That of more resources some are left out is the documented limit; which ones, no source tells. */
+export function withTags<T extends { readonly tags: Tags }>(
+    world: World,
+    resources: readonly T[],
+    tags: readonly Partial<Tag>[],
+): readonly T[] {
+    return tags.length === 0
+        ? resources
+        : resources.filter((resource) => hasTags(world.shownTags(resource), tags)).slice(0, coveredByTags);
 }
 
 /** Refuses a call for a running instance whose agent is silent, where the API knows; otherwise the delivery fails. */

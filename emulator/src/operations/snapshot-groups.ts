@@ -48,17 +48,16 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
     const ids = args.list("SnapshotGroupId");
     const name = args.text("Name");
     const fuzzy = world.services.behaviour.groupNameFilter === "fuzzy";
-    const found = world
-        .visibleGroups()
-        .filter(
-            (group) =>
-                (ids === undefined || ids.includes(group.snapshotGroupId)) &&
-                (instanceId === undefined || instanceId === "" || group.instanceId === instanceId) &&
-                (name === undefined ||
-                    name === "" ||
-                    group.name === name ||
-                    (fuzzy && group.name.includes(name))),
-        );
+    const found = [...world.groups.values()].filter(
+        (group) =>
+            (ids === undefined || ids.includes(group.snapshotGroupId)) &&
+            (instanceId === undefined || instanceId === "" || group.instanceId === instanceId) &&
+            (name === undefined ||
+                name === "" ||
+                group.name === name ||
+                (fuzzy && group.name.includes(name))) &&
+            world.shows(group),
+    );
     const page = paginate(found, args);
     return {
         NextToken: page.nextToken,
@@ -68,13 +67,8 @@ function describeSnapshotGroups(args: Arguments, { world }: Context): Body {
 
 function statusOf(group: SnapshotGroup, world: World): string {
     const own = world.membersOf(group.snapshotGroupId);
-    const counted = own.length > 0 ? own : members(group, world);
+    const counted = own.length > 0 ? own : world.visibleMembersOf(group.snapshotGroupId);
     return groupStatus(counted, world.now, world.services.timing);
-}
-
-/** Returns the members that are shown: those of a deleted group stay with it. */
-function members(group: SnapshotGroup, world: World): Snapshot[] {
-    return world.visibleSnapshots().filter((snapshot) => snapshot.snapshotGroupId === group.snapshotGroupId);
 }
 
 function groupBody(group: SnapshotGroup, world: World): Body {
@@ -87,7 +81,12 @@ function groupBody(group: SnapshotGroup, world: World): Body {
         CreationTime: world.time(group.creationTime),
         ResourceGroupId: "",
         Tags: asKeyValue(world.shownTags(group)),
-        Snapshots: { Snapshot: members(group, world).map((snapshot) => memberBody(snapshot, world)) },
+        Snapshots: {
+            // Those of a deleted group stay with it.
+            Snapshot: world
+                .visibleMembersOf(group.snapshotGroupId)
+                .map((snapshot) => memberBody(snapshot, world)),
+        },
     };
 }
 
@@ -161,7 +160,7 @@ function checkUnheld(group: SnapshotGroup, world: World): void {
 function groupToDelete(args: Arguments, world: World): SnapshotGroup | undefined {
     const { behaviour } = world.services;
     const known = world.groups.get(args.textOr("SnapshotGroupId", ""));
-    const lingering = known?.deletedAt !== undefined && world.visibleGroups().includes(known);
+    const lingering = known?.deletedAt !== undefined && world.shows(known);
     if (
         lingering ||
         ((known?.deletedAt !== undefined || known === undefined) &&

@@ -4,8 +4,9 @@ import { listTags } from "../parameters/tag-words";
 import { ApiError, type Body } from "../refusals/api-error";
 import { deleteSnapshot, whyKept } from "../world/group-life";
 import { isAvailable, progress, type Snapshot } from "../world/snapshot";
-import { asTagKeyValue, hasTags } from "../world/tags";
+import { asTagKeyValue } from "../world/tags";
 import type { World } from "../world/world";
+import { withTags } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 
@@ -33,14 +34,11 @@ function describeSnapshots(args: Arguments, { world }: Context): Body {
             "Request validation has been passed with DryRun flag set.",
         );
     }
-    const ids = args.list("SnapshotIds");
-    const found = world
-        .visibleSnapshots()
-        .filter(
-            (snapshot) =>
-                (ids === undefined || ids.includes(snapshot.snapshotId)) &&
-                hasTags(world.shownTags(snapshot), args.tags("Tag")),
-        );
+    const ids = args.set("SnapshotIds");
+    const visible = [...world.snapshots.values()].filter(
+        (snapshot) => (ids === undefined || ids.has(snapshot.snapshotId)) && world.shows(snapshot),
+    );
+    const found = withTags(world, visible, args.tags("Tag"));
     const page = paginate(found, args);
     return {
         ...page.fields,

@@ -33,6 +33,12 @@ export class Arguments {
         return isListOf(value, isString) ? value : undefined;
     }
 
+    /** Returns the same as a set, to look up many. */
+    set(name: string): ReadonlySet<string> | undefined {
+        const entries = this.list(name);
+        return entries === undefined ? undefined : new Set(entries);
+    }
+
     /** Returns tags to put on something, or to select with; empty when none was given. */
     tags(name: string): readonly Partial<Tag>[] {
         const value = this.values.get(name);

@@ -87,7 +87,7 @@ function addGroup(world: World, members: readonly Member[], settings: GroupSetti
             deletedAt: undefined,
             tags: new Tags([["acs:ecs:createFrom", settings.instanceId]]),
         };
-        world.snapshots.set(snapshot.snapshotId, snapshot);
+        world.addSnapshot(snapshot);
     }
     return group;
 }

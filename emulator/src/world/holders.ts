@@ -14,7 +14,7 @@ export function holdersOf(world: World, snapshotId: string): Holders {
         images: [...world.images.values()].filter((image) =>
             image.sources.some((source) => source.snapshotId === snapshotId),
         ),
-        disks: [...world.disks.values()].filter((disk) => disk.sourceSnapshotId === snapshotId),
+        disks: world.disksFrom(snapshotId),
     };
 }
 
@@ -44,7 +44,7 @@ export function imageFrom(
 
 /** Makes a disk from a snapshot; it is attached to nothing. */
 export function diskFrom(world: World, snapshot: Snapshot, diskId: string): void {
-    world.disks.set(diskId, {
+    world.addDisk({
         diskId,
         instanceId: "",
         zoneId: world.disks.get(snapshot.sourceDiskId)?.zoneId ?? `${world.regionId}-h`,

@@ -20,6 +20,8 @@ export class Tags {
         readonly value: string | undefined;
         readonly appearance: Appearance | undefined;
     }[] = [];
+    /** The tags after all changes, once somebody has asked for them. */
+    private latest: ReadonlyMap<string, string> | undefined;
 
     constructor(initial: Iterable<readonly [string, string]> = []) {
         for (const [key, value] of initial) {
@@ -29,16 +31,17 @@ export class Tags {
 
     set(key: string, value: string | undefined, appearance?: Appearance): void {
         this.changes.push({ key, value, appearance });
+        this.latest = undefined;
     }
 
     get current(): ReadonlyMap<string, string> {
-        return this.after(() => true);
+        return (this.latest ??= this.after(() => true));
     }
 
     shown(now: number, timing: Pick<Timing, Appearance["delay"]>): ReadonlyMap<string, string> {
-        return this.after(
-            (appearance) => appearance === undefined || now >= appearance.after + timing[appearance.delay],
-        );
+        const counts = (appearance: Appearance | undefined) =>
+            appearance === undefined || now >= appearance.after + timing[appearance.delay];
+        return this.changes.every(({ appearance }) => counts(appearance)) ? this.current : this.after(counts);
     }
 
     /** Applies the changes that count to an empty set of tags. */

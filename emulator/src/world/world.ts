@@ -3,6 +3,7 @@ import type { CloudClock } from "../clock/cloud-clock";
 import type { FixtureCredential, FixtureInstance, FixtureRole } from "../fixture/fixture";
 import type { Behaviour } from "../settings/behaviour";
 import type { Timing } from "../settings/timing";
+import { ByKey } from "./by-key";
 import type { Image } from "./image";
 import type { ImageCopies } from "./image-copies";
 import { type Disk, disksOf, type Instance, instanceOf } from "./instance";
@@ -32,18 +33,26 @@ const fixtureAgeMs = 86_400_000;
 /** Everything that exists in one region. */
 export class World {
     readonly instances = new Map<string, Instance>();
-    readonly disks = new Map<string, Disk>();
+    readonly disks: ReadonlyMap<string, Disk>;
     readonly images = new Map<string, Image>();
     readonly groups = new Map<string, SnapshotGroup>();
-    readonly snapshots = new Map<string, Snapshot>();
+    readonly snapshots: ReadonlyMap<string, Snapshot>;
     readonly invocations = new Map<string, Invocation>();
     readonly sentFiles = new Map<string, SentFile>();
+    private readonly diskMap = new Map<string, Disk>();
+    private readonly snapshotMap = new Map<string, Snapshot>();
+    // A scan of everything for each request would be most of what an emulator of thousands of instances costs.
+    private readonly disksByInstance = new ByKey<Disk>((disk) => disk.instanceId);
+    private readonly disksBySnapshot = new ByKey<Disk>((disk) => disk.sourceSnapshotId);
+    private readonly snapshotsByGroup = new ByKey<Snapshot>((snapshot) => snapshot.snapshotGroupId);
 
     constructor(
         readonly regionId: string,
         readonly services: Services,
         instances: readonly FixtureInstance[],
     ) {
+        this.disks = this.diskMap;
+        this.snapshots = this.snapshotMap;
         for (const instance of instances) {
             this.addInstance(instance, fixtureAgeMs);
         }
@@ -63,12 +72,34 @@ export class World {
         const instance = instanceOf(fixture, this.regionId, () => this.now, ageMs);
         this.instances.set(instance.instanceId, instance);
         for (const disk of disksOf(fixture, instance, this.now)) {
-            this.disks.set(disk.diskId, disk);
+            this.addDisk(disk);
         }
     }
 
-    disksOf(instanceId: string): Disk[] {
-        return [...this.disks.values()].filter((disk) => disk.instanceId === instanceId);
+    addDisk(disk: Disk): void {
+        this.diskMap.set(disk.diskId, disk);
+        this.disksByInstance.add(disk);
+        this.disksBySnapshot.add(disk);
+    }
+
+    removeDisk(disk: Disk): void {
+        this.diskMap.delete(disk.diskId);
+        this.disksByInstance.remove(disk);
+        this.disksBySnapshot.remove(disk);
+    }
+
+    disksOf(instanceId: string): readonly Disk[] {
+        return this.disksByInstance.of(instanceId);
+    }
+
+    /** Returns the disks that were made from a snapshot. */
+    disksFrom(snapshotId: string): readonly Disk[] {
+        return this.disksBySnapshot.of(snapshotId);
+    }
+
+    addSnapshot(snapshot: Snapshot): void {
+        this.snapshotMap.set(snapshot.snapshotId, snapshot);
+        this.snapshotsByGroup.add(snapshot);
     }
 
     role(name: string): FixtureRole | undefined {
@@ -80,21 +111,16 @@ export class World {
         return tags.shown(this.now, this.services.timing);
     }
 
-    /** Returns the groups that Describe operations show now. */
-    visibleGroups(): SnapshotGroup[] {
-        return [...this.groups.values()].filter((group) => this.shows(group));
-    }
-
-    /** Returns the snapshots that Describe operations show now. */
-    visibleSnapshots(): Snapshot[] {
-        return [...this.snapshots.values()].filter((snapshot) => this.shows(snapshot));
+    /** Returns the snapshots of a group that Describe operations show now. */
+    visibleMembersOf(snapshotGroupId: string): Snapshot[] {
+        return this.snapshotsByGroup.of(snapshotGroupId).filter((snapshot) => this.shows(snapshot));
     }
 
     /** Returns the snapshots of a group that have not been deleted. */
     membersOf(snapshotGroupId: string): Snapshot[] {
-        return [...this.snapshots.values()].filter(
-            (snapshot) => snapshot.snapshotGroupId === snapshotGroupId && snapshot.deletedAt === undefined,
-        );
+        return this.snapshotsByGroup
+            .of(snapshotGroupId)
+            .filter((snapshot) => snapshot.deletedAt === undefined);
     }
 
     /** Returns a group that exists, whether or not Describe operations show it already. */
@@ -109,7 +135,8 @@ export class World {
         return snapshot?.deletedAt === undefined ? snapshot : undefined;
     }
 
-    private shows(item: { readonly creationTime: number; readonly deletedAt: number | undefined }): boolean {
+    /** Tells whether Describe operations show a snapshot or a group now. */
+    shows(item: { readonly creationTime: number; readonly deletedAt: number | undefined }): boolean {
         const { timing, behaviour } = this.services;
         return isVisible(item, this.now, timing, behaviour.deletion);
     }
