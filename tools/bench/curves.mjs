@@ -2,7 +2,7 @@
 import { durations, LONG } from "./distribution.mjs";
 import { median } from "./figure.mjs";
 import { ownMs, pooledMs } from "./own-time.mjs";
-import { GRID, SCENARIOS } from "./scenarios.mjs";
+import { GRID, isInTurn, SCENARIOS } from "./scenarios.mjs";
 import { POOL, TIMING } from "./setting.mjs";
 
 /**
@@ -26,11 +26,11 @@ const KINDS = [
     { name: "fleet", is: (/** @type {Setting} */ { form }) => form === "fleet" },
     {
         name: "single resources",
-        is: (/** @type {Setting} */ { form, parallel }) => form === "singles" && parallel !== 1,
+        is: (/** @type {Setting} */ setting) => setting.form === "singles" && !isInTurn(setting),
     },
     {
         name: "one after another",
-        is: (/** @type {Setting} */ { form, parallel }) => form === "singles" && parallel === 1,
+        is: (/** @type {Setting} */ setting) => setting.form === "singles" && isInTurn(setting),
         compute: inTurnMs,
     },
     {

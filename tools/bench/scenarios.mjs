@@ -61,6 +61,15 @@ export function isShort(name) {
 }
 
 /**
+ * Tells whether one snapshot is taken after another.
+ *
+ * @param {{ readonly count: number, readonly parallel?: number }} setting
+ */
+export function isInTurn({ count, parallel }) {
+    return parallel === 1 && count > 1;
+}
+
+/**
  * The grid of the full form, made once, in the same manner.
  *
  * @type {Readonly<Record<string, Setting>>}
@@ -72,6 +81,8 @@ export const GRID = Object.fromEntries(
         { form: "singles", count: 10, parallel: 1 },
         ...[1, 10, 100].map((count) => ({ form: "vendor", count, pollMs: 5_000 })),
         ...[1, 10, 100].map((count) => ({ form: "vendor", count, pollMs: 1_000 })),
+        { form: "fleet", count: 1_000, callsPerMinute: 100 },
+        { form: "fleet", count: 1_000, callsPerMinute: 1_000 },
         { form: "fleet", count: 100, callsPerMinute: 1_000 },
         { form: "singles", count: 100, parallel: 100, callsPerMinute: 1_000 },
         { form: "vendor", count: 100, pollMs: 5_000, callsPerMinute: 1_000 },
@@ -79,7 +90,7 @@ export const GRID = Object.fromEntries(
         [
             setting.form,
             setting.count,
-            ...("parallel" in setting && setting.parallel === 1 ? ["in turn"] : []),
+            ...(isInTurn(setting) ? ["in turn"] : []),
             ...("pollMs" in setting ? [`polls of ${setting.pollMs / 1000} s`] : []),
             ...("callsPerMinute" in setting ? [`${setting.callsPerMinute} calls a minute`] : []),
         ].join(", "),

@@ -125,6 +125,25 @@ describe("the chart of the bench", () => {
         ]);
     });
 
+    it("draws the grid of the full form, without what was throttled", async () => {
+        const { curvesOf, GRID } = await load();
+        const runs = Object.fromEntries(
+            Object.entries(GRID).map(([name, { count }]) => [name, [measured({ count, wallMs: 70_000 })]]),
+        );
+        const drawn = curvesOf(runs).map(({ name, points }) => [
+            name,
+            points.filter(({ computed }) => !computed).map(({ count }) => count),
+        ]);
+        expect(drawn).to.deep.equal([
+            ["fleet", [1, 10, 100]],
+            ["single resources", [1, 10, 400]],
+            ["one after another", [10]],
+            ["vendor script, 16 at a time, polls of 5 s", [1, 10, 100]],
+            ["vendor script, 16 at a time, polls of 1 s", [1, 10, 100]],
+            ["the slowest instance's own time", []],
+        ]);
+    });
+
     it("has every curve with its points, inside of the drawing", async () => {
         const { chartOf, curvesOf } = await load();
         const curves = curvesOf({ fleet: [measured({ count: 1_000, wallMs: 65_000 })] });
