@@ -35,7 +35,7 @@ export function median(samples) {
  */
 export function number(value, digits) {
     // No "-0.00".
-    return (Number(value.toFixed(digits)) || 0).toFixed(digits);
+    return Number(value.toFixed(digits)).toFixed(digits);
 }
 
 /**

@@ -60,7 +60,15 @@ function measurements(runs) {
     const settings = { ...SCENARIOS, ...GRID };
     return table(
         [
-            ...["measurement", "instances", "runs", "wall time, s", "/ slowest instance", "API calls each"],
+            ...[
+                "measurement",
+                "instances",
+                "runs",
+                "wall time, s",
+                "/ slowest instance",
+                "longest create, s",
+                "API calls each",
+            ],
             ...["refused by the quota", "without snapshot", "provider: peak MB", "CPU s"],
             ...["emulator: CPU s", "ms per request", "its commands: CPU s"],
         ],
@@ -72,6 +80,7 @@ function measurements(runs) {
                 String(made.length),
                 middle(made, ({ wallMs }) => wallMs / 1000, 1),
                 middle(made, ({ wallMs, slowestMs }) => wallMs / slowestMs, 2),
+                middle(made, ({ createMs }) => createMs && createMs / 1000, 1),
                 middle(made, ({ calls, count }) => total(calls) / count, 2),
                 middle(made, ({ throttled }) => throttled, 0),
                 middle(made, ({ failures }) => failures, 0),

@@ -47,6 +47,7 @@ export async function measureStack(setting, { cloud = NO_CLOUD, ...options }) {
             count: setting.count,
             slowestMs: timesOf(setting).slowestMs,
             wallMs: up.wallMs,
+            createMs: createMs(up),
             failures: options.program === "empty" ? 0 : failuresOf(setting, up, after.groups),
             calls: after.calls,
             throttled: after.throttled,

@@ -34,6 +34,7 @@ export const POOL = 16;
  * @property {number} count The number of instances.
  * @property {number} slowestMs The slowest instance's own time.
  * @property {number} wallMs Of the update, from the start of `pulumi` to its end, or of the script.
+ * @property {number} [createMs] Of the longest create, as the engine sees it.
  * @property {number} failures The number of instances without a snapshot.
  * @property {Calls} calls
  * @property {number} [overheadMs] The time of create, or of the script, over the cloud's own; if watched.

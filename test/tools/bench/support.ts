@@ -6,6 +6,7 @@ export function measured(figures: Partial<Measured>): Measured {
         count: 1,
         slowestMs: 2_000,
         wallMs: 5_000,
+        createMs: 2_400,
         failures: 0,
         calls: { RunCommand: 1 },
         overheadMs: 400,
