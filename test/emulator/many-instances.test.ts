@@ -102,6 +102,20 @@ describe("emulator: many instances", () => {
         expect(emulator.state.snapshotGroups).to.have.length(150);
     });
 
+    it("do not hold up other requests when all of them start at once", async () => {
+        const emulator = await start({ fixture: manyInstances(100), timing: { deliveryMs: 0 } });
+        const client = sdk(emulator);
+        const running: number[] = [];
+        const watch = async () => {
+            while (running.at(-1) !== 100) {
+                await client.describeInstances(new DescribeInstancesRequest({ regionId: region }));
+                running.push(statusesOf(emulator).filter((status) => status !== "Pending").length);
+            }
+        };
+        await Promise.all([watch(), runEverywhere(emulator)]);
+        expect(running.filter((count) => count > 0 && count < 100)).not.to.deep.equal([]);
+    });
+
     it("take each its own time for the plugin, unless a run is scripted", async () => {
         const clock = new NotingClock();
         const fixture = manyInstances(3, { role: true, pluginMs: (index) => (index + 1) * 10_000 });

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 
 import { pause } from "../clock/clock";
-import { Work } from "../clock/work";
+import { during, Work } from "../clock/work";
 import type { Ending } from "../processes/children";
 import type { Instance } from "../world/instance";
 import { type Invocation, type InvocationRecord, isFinished, type RecordStatus } from "../world/invocation";
@@ -11,11 +11,13 @@ import { reach } from "./delivery";
 import { documentedError } from "./error-info";
 import { receiveFile } from "./file-receipt";
 import type { Runner, RunningCommand } from "./runner";
+import { Turns } from "./turns";
 
 /** The Cloud Assistant service and its agents: takes invocations to their instances and follows them to their end. */
 export class Agent {
     private readonly underWay = new Set<Promise<void>>();
     private readonly closing = new AbortController();
+    private readonly turns = new Turns();
 
     constructor(private readonly runner: Runner) {
         // Every running command listens; many are no leak.
@@ -57,6 +59,10 @@ export class Agent {
     private async follow(world: World, invocation: Invocation, record: InvocationRecord): Promise<void> {
         const { clock, timing } = world.services;
         await pause(clock, timing.deliveryMs, this.closing.signal);
+        const turn = this.turns.take();
+        if (turn !== undefined) {
+            await during(clock, turn);
+        }
         const instance = world.instances.get(record.instanceId);
         if (this.closing.signal.aborted || record.status !== "Pending") {
             return;

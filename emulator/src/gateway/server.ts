@@ -42,7 +42,8 @@ export class Server {
     async listen(port: number): Promise<number> {
         await new Promise<void>((resolve, reject) => {
             this.server.once("error", reject);
-            this.server.listen(port, "127.0.0.1", () => {
+            // A thousand callers may connect at the same time.
+            this.server.listen({ port, host: "127.0.0.1", backlog: 4096 }, () => {
                 this.server.off("error", reject);
                 resolve();
             });
