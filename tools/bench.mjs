@@ -74,13 +74,17 @@ async function main({ full = false, only, most: mostOption }) {
     const report = reportOf(/** @type {import("./bench/report.mjs").Report} */ (head), results, {
         ...{ rows, reasons: REASONS },
     });
-    const command = `npm run bench${full === true ? " -- --full" : ""}`;
+    const isWhole = rows === ROWS && most === undefined;
+    const args = process.argv.slice(2);
     const page = await formatted(
-        pageOf(report, { chart: `${form}.svg`, command }),
+        pageOf(report, {
+            ...(isWhole ? { chart: `${form}.svg` } : {}),
+            command: ["npm run bench", ...(args.length === 0 ? [] : ["--", ...args])].join(" "),
+        }),
         join(FOLDER, `${form}.md`),
     );
     console.log(page);
-    if (rows === ROWS && most === undefined) {
+    if (isWhole) {
         await mkdir(join(ROOT, FOLDER), { recursive: true });
         const json = await formatted(JSON.stringify(report), join(FOLDER, `${form}.json`));
         await writeFile(join(ROOT, FOLDER, `${form}.json`), json);

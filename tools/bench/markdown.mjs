@@ -97,7 +97,7 @@ function measurements(runs) {
  * Returns the page, not yet formatted.
  *
  * @param {Report} report
- * @param {{ chart: string, command: string }} options The chart's file, and the command that makes the report.
+ * @param {{ chart?: string, command: string }} options The chart's file, and the command that makes the report.
  */
 export function pageOf({ form, date, machine, rows, runs }, { chart, command }) {
     return [
@@ -105,8 +105,12 @@ export function pageOf({ form, date, machine, rows, runs }, { chart, command }) 
         `Made by \`${command}\` on ${date}, against the emulator: ${machine.cores} cores (${machine.processor}), Node.js ${machine.node}, Pulumi ${machine.pulumi}, \`@pulumi/pulumi\` ${machine.sdk}. A figure is the median of the runs, with the least and the most in parentheses if there was more than one. Each baseline was taken in the same run.`,
         table(["", "measured", "goal", "met", "baseline"], rows.map(cells)),
         ...reasons(rows),
-        "## Wall time against the number of instances",
-        `![Wall time against the number of instances](${chart})`,
+        ...(chart === undefined
+            ? []
+            : [
+                  "## Wall time against the number of instances",
+                  `![Wall time against the number of instances](${chart})`,
+              ]),
         "## All measurements",
         measurements(runs),
         "## How it is measured",
