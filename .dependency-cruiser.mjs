@@ -11,6 +11,7 @@ export const LAYERS = [
     ["cli"],
     ["pulumi/resource", "pulumi/engine", "recipes"],
     ["pulumi/recording"],
+    ["core/fleet"],
     ["core/lifecycle"],
     ["core/instance"],
     ["core/role", "core/snapshot-group"],

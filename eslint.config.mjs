@@ -83,6 +83,7 @@ export default tseslint.config(
         // What a program passes it may build step by step, as the arguments of all Pulumi resources.
         ignores: [
             "provider/src/pulumi/resource/arguments.ts",
+            "provider/src/pulumi/resource/fleet-arguments.ts",
             "provider/src/pulumi/resource/app-consistent-snapshot.ts",
         ],
         rules: {

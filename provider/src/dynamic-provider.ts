@@ -1,6 +1,7 @@
 import { hostProcess } from "./pulumi/engine/engine-watchdog";
-import { appConsistentSnapshotProvider } from "./pulumi/engine/provider";
+import { appConsistentSnapshotFleetProvider } from "./pulumi/engine/fleet-provider";
 import { Session } from "./pulumi/engine/session";
+import { appConsistentSnapshotProvider } from "./pulumi/engine/snapshot-provider";
 
 /*
  * A persisted contract: the provider text in every stack's state requires this module by its path, the package's
@@ -12,3 +13,6 @@ const session = new Session(process.env, process.argv, { host: hostProcess(proce
 
 /** The implementation that the shim of `AppConsistentSnapshot` delegates to. */
 export const appConsistentSnapshot = appConsistentSnapshotProvider(session);
+
+/** The same for `AppConsistentSnapshotFleet`. */
+export const appConsistentSnapshotFleet = appConsistentSnapshotFleetProvider(session);

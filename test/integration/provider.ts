@@ -1,10 +1,8 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-import {
-    appConsistentSnapshotProvider,
-    type DynamicResourceProvider,
-} from "../../provider/src/pulumi/engine/provider";
+import type { DynamicResourceProvider } from "../../provider/src/pulumi/engine/provider";
 import { Session, type SessionOptions } from "../../provider/src/pulumi/engine/session";
+import { appConsistentSnapshotProvider } from "../../provider/src/pulumi/engine/snapshot-provider";
 
 export interface World {
     readonly emulator: Emulator;

@@ -6,7 +6,7 @@ import { allMembersLeft, deleteRunGroup } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
 import { readLease, withdrawTemporaryRole } from "../core/role/temporary-role";
 import { concurrentRuns } from "../core/run/concurrent-runs";
-import type { SnapshotRun } from "../core/run/run";
+import { membersOf, type SnapshotRun } from "../core/run/run";
 import { readRunProgress } from "../core/run/run-progress";
 import { findRun } from "../core/run/run-search";
 import { closeRuns } from "../core/run/run-state";
@@ -64,7 +64,11 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
     switch (orphan.kind) {
         case "snapshot-group": {
             const { id: snapshotGroupId, snapshotIds } = orphan;
-            await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId: run.runId });
+            await deleteRunGroup(context, {
+                snapshotGroupId,
+                snapshotIds,
+                members: membersOf(run, orphan.instanceId),
+            });
             break;
         }
         case "snapshots":
@@ -82,7 +86,9 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
         }
     }
     // Last, because a closed run is never looked at again.
-    await closeRuns(context.api, [run.invokeId]);
+    if (await isGoneElsewhere(context, run, orphan.instanceId)) {
+        await closeRuns(context.api, [run.invokeId]);
+    }
     return { orphan, outcome: "removed", message: done[orphan.kind] };
 }
 
@@ -91,6 +97,21 @@ const done = {
     snapshots: "deleted",
     invocation: "marked as done; nothing of it is left",
 } as const;
+
+/** Tells whether nothing of a run is known to be left on its other instances. */
+async function isGoneElsewhere(context: Context, run: SnapshotRun, instanceId: string): Promise<boolean> {
+    for (const other of run.allInstanceIds.filter((listed) => listed !== instanceId)) {
+        try {
+            if ((await remainsOfRun(context, run, other)) !== undefined) {
+                return false;
+            }
+        } catch (thrown) {
+            context.log.debug(`${run.invokeId} is not closed: ${asAppSnapshotError(thrown, other).message}`);
+            return false;
+        }
+    }
+    return true;
+}
 
 /**
  * Looks again for remains of a run of which nothing was found, and names them; undefined if there are none.
@@ -119,7 +140,7 @@ async function remainsOfRun(
         result,
         unverified: unverifiedGroupId(search, hint),
     });
-    const members = await allMembersLeft(context, run.runId);
+    const members = await allMembersLeft(context, membersOf(run, instanceId));
     return members.length === 0 ? undefined : members.join(", ");
 }
 

@@ -4,7 +4,7 @@ import { membersLeft } from "../core/lifecycle/run-group";
 import { parsePluginOutput } from "../core/plugin/output";
 import { leaseOf, leaseTagKey } from "../core/role/lease";
 import { concurrentRuns } from "../core/run/concurrent-runs";
-import { isUnrecorded, type SnapshotRun, stackTag, unrecordedStates } from "../core/run/run";
+import { isUnrecorded, membersOf, type SnapshotRun, stackTag, unrecordedStates } from "../core/run/run";
 import { runsInStates } from "../core/run/run-search";
 import { isOwnGroup, originOf } from "../core/snapshot-group/own-group";
 import { chunks } from "../runtime/chunks";
@@ -50,16 +50,16 @@ async function observationsOf(context: Context, runs: readonly SnapshotRun[]): P
     const reported = await reportedGroups(context, commands);
     return mapInBatches(commands, async (command) => {
         const group = await groupOf(context, command, reported);
-        const members = group === undefined ? await membersOf(context, command) : [];
+        const members = group === undefined ? await leftMembers(context, command) : [];
         return { ...command, group, members };
     });
 }
 
 /** Returns the members that an unrecorded run left without their group. */
-async function membersOf(context: Context, command: CommandObservation): Promise<string[]> {
-    const { run } = command;
+async function leftMembers(context: Context, command: CommandObservation): Promise<string[]> {
+    const { run, instanceId } = command;
     return isUnrecorded(run) && hasEnded(command, context.api.answeredAt())
-        ? membersLeft(context, run.runId)
+        ? membersLeft(context, membersOf(run, instanceId))
         : [];
 }
 

@@ -25,6 +25,16 @@ export interface Context {
     readonly newId: () => string;
 }
 
+/** Returns the context with another logger, which its derived contexts have too. */
+export function withLog(context: Context, log: Logger): Context {
+    return {
+        ...context,
+        log,
+        inRegion: (regionId) => withLog(context.inRegion(regionId), log),
+        until: (deadline) => withLog(context.until(deadline), log),
+    };
+}
+
 /** Returns the context of a region, which may be the given one. */
 export function contextIn(context: Context, regionId: string): Context {
     return regionId === context.regionId ? context : context.inRegion(regionId);

@@ -187,6 +187,21 @@ export const ownErrors = {
         cause: "the snapshot group still exists: its deletion has not finished, or can't start yet",
         remedy: "Run the same command again.",
     },
+    InstancesFailed: {
+        code: "InstancesFailed",
+        cause: "the fleet is not complete, because it has no finished snapshot of some of its instances",
+        remedy: `Follow the remedy of each instance in the details. ${upAgain}: it takes only what is missing.`,
+    },
+    FleetNotDeleted: {
+        code: "FleetNotDeleted",
+        cause: "the snapshots of some instances of the fleet could not be deleted; the others are deleted",
+        remedy: "Follow the remedy of each instance in the details. Then run the same command again.",
+    },
+    NotBegun: {
+        code: "NotBegun",
+        cause: 'the snapshot of this instance was not begun, because that of another one failed and onFailure is "stop"',
+        remedy: `First resolve the other failure. ${upAgain}: it begins this one too.`,
+    },
     UnreadableState: {
         code: "UnreadableState",
         cause: "the stack's state lacks what is needed to find the snapshot",

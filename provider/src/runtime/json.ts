@@ -18,3 +18,9 @@ export function withoutUndefined<T extends object>(value: T): { [K in keyof T]: 
         [K in keyof T]: Exclude<T[K], undefined>;
     };
 }
+
+/** Returns an object without some of its properties. */
+export function omit<T extends object, Key extends keyof T>(value: T, ...keys: readonly Key[]): Omit<T, Key> {
+    const omitted: ReadonlySet<unknown> = new Set(keys);
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !omitted.has(key))) as Omit<T, Key>;
+}

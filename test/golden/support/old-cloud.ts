@@ -90,7 +90,8 @@ export const keysOfStates = {
         ...{ snapshotGroupName: true, status: true, creationTime: true, consistency: true, snapshots: true },
         ...{ snapshotIdByDiskId: true, systemDiskSnapshotId: true, description: true, pending: true },
         ...{ missingSnapshotIds: true, earlierSnapshotGroups: true },
-    } satisfies Record<keyof SnapshotOutputs, true>,
+        // The run of a single resource has one instance.
+    } satisfies Record<Exclude<keyof SnapshotOutputs, "isShared">, true>,
     pending: {
         ...{ phase: true, invokeId: true, groupName: true, reason: true, previousOwner: true },
         ...{ diskSetDigest: true, diskIds: true, snapshotIds: true, saysFilesystemOnly: true },

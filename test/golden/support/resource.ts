@@ -3,11 +3,9 @@ import { expect } from "chai";
 import type { Context } from "../../../provider/src/cloud/context";
 import type { Tag } from "../../../provider/src/cloud/ecs/api";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
-import {
-    appConsistentSnapshotProvider,
-    type DynamicResourceProvider,
-} from "../../../provider/src/pulumi/engine/provider";
+import type { DynamicResourceProvider } from "../../../provider/src/pulumi/engine/provider";
 import { type Scope, Session } from "../../../provider/src/pulumi/engine/session";
+import { appConsistentSnapshotProvider } from "../../../provider/src/pulumi/engine/snapshot-provider";
 import type { FakeCloud } from "../../unit/support/fake-cloud";
 
 export type Values = Readonly<Record<string, unknown>>;

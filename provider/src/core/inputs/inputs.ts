@@ -59,38 +59,46 @@ const computedInputs = {
 };
 export const computedNames: readonly string[] = Object.keys(computedInputs);
 
+export const instanceId = matching(
+    /^i-[A-Za-z0-9]{1,60}$/,
+    "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx",
+);
+
+/** The inputs that may differ between the instances of a fleet, except for the instance itself. */
+export const instanceInputs = {
+    ramRoleName: matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule),
+    snapshotGroupName: matching(alphabet.snapshotGroupName.pattern, alphabet.snapshotGroupName.rule),
+    description,
+    linux: linuxInputs,
+    windows: partial({ enableWriters: boolean }),
+};
+
+/** The disks of one instance. As many as fit on the command line of any system. */
+export const excludeDiskIds = distinctList(matching(alphabet.diskId.pattern, alphabet.diskId.rule), 100);
+
+/** The inputs that apply to any number of instances. */
+export const commonInputs = {
+    ...computedInputs,
+    ...instanceInputs,
+    regionId: regionRule,
+    roleAttachment: oneOf(roleAttachments),
+    instantAccess: boolean,
+    // The plugin's page says 65,536, the API's 65,535; the smaller one suits both.
+    instantAccessRetentionDays: integer(1, 65_535),
+    requiredConsistency: oneOf(requiredConsistencies),
+    onDegraded: oneOf(onDegradedChoices),
+    waitFor: oneOf(waitForChoices),
+    timeoutSeconds: integer(1, 604_800),
+    keepLast: integer(1, 200),
+    adoptWithinSeconds: integer(0, 2_592_000),
+    triggers: anyList,
+};
+
+export type CommonInputs = ValueOf<ReturnType<typeof partial<typeof commonInputs>>>;
+
 /**
  * The inputs of a snapshot as they cross the engine: plain JSON, defaults not filled in, possibly unknown in a
  * preview. The resource's arguments document what each means to a user.
  */
-export const snapshotInputs = object(
-    {
-        instanceId: matching(
-            /^i-[A-Za-z0-9]{1,60}$/,
-            "the id of an ECS instance, such as i-bp1xxxxxxxxxxxxxxxxx",
-        ),
-    },
-    {
-        ...computedInputs,
-        regionId: regionRule,
-        ramRoleName: matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule),
-        roleAttachment: oneOf(roleAttachments),
-        snapshotGroupName: matching(alphabet.snapshotGroupName.pattern, alphabet.snapshotGroupName.rule),
-        description,
-        // As many as fit on the command line of any system.
-        excludeDiskIds: distinctList(matching(alphabet.diskId.pattern, alphabet.diskId.rule), 100),
-        linux: linuxInputs,
-        windows: partial({ enableWriters: boolean }),
-        instantAccess: boolean,
-        // The plugin's page says 65,536, the API's 65,535; the smaller one suits both.
-        instantAccessRetentionDays: integer(1, 65_535),
-        requiredConsistency: oneOf(requiredConsistencies),
-        onDegraded: oneOf(onDegradedChoices),
-        waitFor: oneOf(waitForChoices),
-        timeoutSeconds: integer(1, 604_800),
-        keepLast: integer(1, 200),
-        adoptWithinSeconds: integer(0, 2_592_000),
-        triggers: anyList,
-    },
-);
+export const snapshotInputs = object({ instanceId }, { ...commonInputs, excludeDiskIds });
 export type SnapshotInputs = ValueOf<typeof snapshotInputs>;

@@ -77,9 +77,6 @@ export const defaults = {
 /** Fills in the defaults. The inputs must have passed the check. */
 export function specify(inputs: SnapshotInputs): SnapshotSpecification {
     const { linux, windows } = inputs;
-    const pre = sourceOf(linux?.preScript, linux?.preScriptPath);
-    const post = sourceOf(linux?.postScript, linux?.postScriptPath);
-    const scripts = pre === undefined || post === undefined ? undefined : { pre, post };
     return {
         instanceId: inputs.instanceId,
         ramRoleName: inputs.ramRoleName ?? defaults.ramRoleName,
@@ -87,14 +84,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         snapshotGroupName: inputs.snapshotGroupName,
         description: inputs.description,
         excludeDiskIds: inputs.excludeDiskIds ?? [],
-        linux: {
-            scripts,
-            keepScripts: linux?.keepScripts ?? defaults.keepScripts,
-            scriptOutput: scriptOutputOf(inputs),
-            enableFsFreeze: linux?.enableFsFreeze ?? defaults.enableFsFreeze,
-            freezeTimeoutSeconds: linux?.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
-            scriptTimeoutSeconds: linux?.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
-        },
+        linux: specifyLinux(inputs),
         windows: { enableWriters: windows?.enableWriters ?? defaults.enableWriters },
         optionsFor: [
             ...(linux === undefined ? [] : ["linux" as const]),
@@ -111,8 +101,25 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
     };
 }
 
+type LinuxPart = Pick<SnapshotInputs, "linux" | "openScripts">;
+
+/** Fills in the defaults of the options for Linux. */
+export function specifyLinux(inputs: LinuxPart): LinuxSpecification {
+    const { linux } = inputs;
+    const pre = sourceOf(linux?.preScript, linux?.preScriptPath);
+    const post = sourceOf(linux?.postScript, linux?.postScriptPath);
+    return {
+        scripts: pre === undefined || post === undefined ? undefined : { pre, post },
+        keepScripts: linux?.keepScripts ?? defaults.keepScripts,
+        scriptOutput: scriptOutputOf(inputs),
+        enableFsFreeze: linux?.enableFsFreeze ?? defaults.enableFsFreeze,
+        freezeTimeoutSeconds: linux?.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
+        scriptTimeoutSeconds: linux?.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
+    };
+}
+
 /** Returns the given handling, or by default "show" if the program itself gave the texts without secrets. */
-function scriptOutputOf({ linux, openScripts }: SnapshotInputs): ScriptOutput | undefined {
+function scriptOutputOf({ linux, openScripts }: LinuxPart): ScriptOutput | undefined {
     const digest = textDigest(linux);
     if (linux?.scriptOutput !== undefined || digest === undefined) {
         return linux?.scriptOutput;

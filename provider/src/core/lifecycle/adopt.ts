@@ -3,20 +3,22 @@ import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { findPersistently } from "../../runtime/absence";
 import { warnAll } from "../../runtime/logger";
+import { selectDisks } from "../instance/disks";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
-import { identityTags, isUnrecorded, resourceTag, type SnapshotRun, stateTag } from "../run/run";
+import { identityTags, isShared, isUnrecorded, resourceTag, type SnapshotRun, stateTag } from "../run/run";
 import { readRunProgress, type RunProgress } from "../run/run-progress";
 import { findRun, newestFirst, unrecordedRuns } from "../run/run-search";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
-import type { TrackedInstance } from "../run/tracked-run";
+import { instanceRunOf, type TrackedInstance } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { clearFailed, type Clearing, clearRuns } from "./clear";
-import { closeIfNothingRemains, conclude, runningResults } from "./conclude";
+import { conclude, isGone, runningResults } from "./conclude";
 import { type CreateRequest, fingerprintFor, identityOf, trackedRun } from "./create-request";
 import { hiddenGroupError } from "./failed-run";
-import { handOver } from "./hand-over";
+import type { Handing } from "./hand-over";
+import type { RunClosing } from "./run-closing";
 import { awaitEnds, type FailedEnd, type SucceededEnd } from "./run-end";
 import type { StateMemory } from "./state-memory";
 import { describeLeftAlone, type FoundRun, isClearable, temporaryRoleOf, treatmentOf } from "./treatment";
@@ -25,8 +27,31 @@ import { describeLeftAlone, type FoundRun, isClearable, temporaryRoleOf, treatme
 export interface Adoption {
     /** The results of the adopted run, or of one that could not be cleared away; empty if a new snapshot is needed. */
     readonly results: RunResults;
+    /** The way to hand these over; undefined if there are none. */
+    readonly handing: Handing | undefined;
     /** A warning for each run that was left alone. */
     readonly warnings: readonly string[];
+}
+
+/** The earlier runs that create has to look at. */
+export interface EarlierRuns {
+    /** Those that are not closed, and that no state has recorded, and the resumed one; the newest first. */
+    readonly runs: readonly SnapshotRun[];
+    /** The run that a state holds as running, to be adopted whatever its age. */
+    readonly resumed: ResumedRun | undefined;
+    /** True if the resource's state is known. The engine does not show it before a forced replacement. */
+    readonly isStateKnown: boolean;
+}
+
+export interface ResumedRun {
+    readonly invokeId: string;
+    /** True if it takes the snapshot that the program wants. */
+    readonly isWanted: (run: SnapshotRun) => boolean;
+}
+
+export interface AdoptOptions {
+    readonly memory: StateMemory;
+    readonly closing: RunClosing;
 }
 
 /**
@@ -37,12 +62,11 @@ export interface Adoption {
 export async function adopt(
     context: Context,
     request: CreateRequest,
-    memory: StateMemory,
+    earlier: EarlierRuns,
+    { memory, closing }: AdoptOptions,
 ): Promise<Adoption> {
     const start = context.clock.now();
-    const runs = await Promise.all(
-        (await runsOfResource(context, request, memory)).map((run) => examine(context, request, memory, run)),
-    );
+    const runs = await Promise.all(earlier.runs.map((run) => examine(context, request, earlier, run)));
     const adopted = runs.find((found) => treatmentOf(found.facts) === "adopt");
     const others = runs
         .filter((found) => found !== adopted)
@@ -58,57 +82,69 @@ export async function adopt(
             context,
             request,
             clearable.map(({ run }) => run),
-            isStateKnown(request, memory) ? start : start + visibilityMs,
+            { closing, notBefore: earlier.isStateKnown ? start : start + visibilityMs },
         );
     if (adopted === undefined) {
-        const { leftAlone, results } = await clearAll();
-        return { results, warnings: [...warnings, ...leftAlone] };
+        const { leftAlone, ...cleared } = await clearAll();
+        return { ...cleared, warnings: [...warnings, ...leftAlone] };
     }
-    return resume(context, request, memory, { ...adopted, warnings, clearAll });
+    return resume(context, request, { ...adopted, warnings, clearAll }, { memory, closing });
 }
 
-/** Tells whether the resource's state is known. The engine does not show it before a forced replacement. */
-function isStateKnown({ inputs: { resourceUrn } }: CreateRequest, memory: StateMemory): boolean {
-    return memory.isNewResource(resourceUrn) || memory.predecessorOf(resourceUrn) !== undefined;
-}
-
-/** Returns the runs of a resource that are not closed, and that no state has recorded, the newest first. */
-async function runsOfResource(
+/** Returns the earlier runs of a resource. */
+export async function earlierRuns(
     context: Context,
-    request: CreateRequest,
+    { inputs, resource }: CreateRequest,
     memory: StateMemory,
+): Promise<EarlierRuns> {
+    const predecessor = memory.predecessorOf(inputs.resourceUrn);
+    const { pending, invokeId } = predecessor ?? {};
+    const resumed = pending?.phase === "running" ? invokeId : undefined;
+    const runs = await openRuns(context, resource, resumed === undefined ? [] : [resumed]);
+    return {
+        runs: runs.filter((run) => !memory.isRecorded(run.invokeId)),
+        resumed:
+            predecessor === undefined || resumed === undefined
+                ? undefined
+                : {
+                      invokeId: resumed,
+                      // The resource may have had another name then.
+                      isWanted: (run) =>
+                          run.fingerprint === fingerprintFor(identityOf(context, predecessor), inputs),
+                  },
+        isStateKnown: memory.isNewResource(inputs.resourceUrn) || predecessor !== undefined,
+    };
+}
+
+/**
+ * Returns the runs of a resource that are open or handed, and those with these ids, unless they are closed; the newest
+ * first.
+ */
+export async function openRuns(
+    context: Context,
+    resource: string,
+    invokeIds: readonly string[],
 ): Promise<SnapshotRun[]> {
-    const resource = resourceTag(request.resource);
-    const { pending, invokeId } = memory.predecessorOf(request.inputs.resourceUrn) ?? {};
-    const [unrecorded, resumed] = await Promise.all([
-        unrecordedRuns(context, resource),
-        pending?.phase === "running" && invokeId !== undefined
-            ? findPersistently(context, () => findRun(context, invokeId))
-            : undefined,
+    const [unrecorded, ...resumed] = await Promise.all([
+        unrecordedRuns(context, resourceTag(resource)),
+        ...invokeIds.map((invokeId) => findPersistently(context, () => findRun(context, invokeId))),
     ]);
-    const found = unrecorded.filter((run) => run.resource === request.resource && isUnrecorded(run));
+    const found = unrecorded.filter((run) => run.resource === resource && isUnrecorded(run));
     // A changed tag may become visible late, so the same run may be in both lists.
     const all = new Map(
-        [...found, ...(resumed === undefined ? [] : [resumed])].map((run) => [run.invokeId, run]),
+        [...found, ...resumed.filter((run) => run !== undefined)].map((run) => [run.invokeId, run]),
     );
-    return [...all.values()]
-        .filter((run) => run.state !== "closed" && !memory.isRecorded(run.invokeId))
-        .sort(newestFirst);
+    return [...all.values()].filter((run) => run.state !== "closed").sort(newestFirst);
 }
 
 async function examine(
     context: Context,
-    request: CreateRequest,
-    memory: StateMemory,
+    { fingerprint, specification }: CreateRequest,
+    earlier: EarlierRuns,
     run: SnapshotRun,
 ): Promise<FoundRun> {
-    const { inputs, specification } = request;
-    const predecessor = memory.predecessorOf(inputs.resourceUrn);
-    const resumed = predecessor?.pending?.phase === "running" && predecessor.invokeId === run.invokeId;
-    const wanted =
-        run.fingerprint === request.fingerprint ||
-        // The resource may have had another name then.
-        (resumed && run.fingerprint === fingerprintFor(identityOf(context, predecessor), inputs));
+    const resumed = earlier.resumed?.invokeId === run.invokeId;
+    const wanted = run.fingerprint === fingerprint || (resumed && earlier.resumed.isWanted(run));
     const inScope = run.instanceIds.includes(specification.instanceId) || context.namespace !== undefined;
     const young =
         wanted && !resumed && inScope
@@ -183,8 +219,8 @@ interface Adopted extends FoundRun {
 async function resume(
     context: Context,
     request: CreateRequest,
-    memory: StateMemory,
     { run, facts, warnings, clearAll }: Adopted,
+    { memory, closing }: AdoptOptions,
 ): Promise<Adoption> {
     // After a kill, the engine warns about a pending operation in every update, however the next one ends.
     context.log.info(
@@ -192,11 +228,12 @@ async function resume(
     );
     const { stack, resource, fingerprint, ownerToken } = request;
     const adopted = { ...run, stack, resource, fingerprint, ownerToken };
-    const tracked = trackedRun(context, request, adopted);
+    const tracked = trackedRun(context, request, adopted, await currentDisks(context, request, run));
     // A state may hold the group of a run that was handed over, unless it holds the run as running.
     const mayBeHeld = facts.state !== "open" && !facts.resumed;
     const runWarnings = [...warnings];
     const ownWarnings: string[] = [];
+    let otherHanding: Handing | undefined;
     const task = async (): Promise<RunResults> => {
         const ends = await awaitEnds(context, tracked);
         const running = runningResults(tracked, ends);
@@ -208,6 +245,7 @@ async function resume(
         const cleared = await clearAll();
         runWarnings.push(...cleared.leftAlone);
         if (cleared.results.size > 0) {
+            otherHanding = cleared.handing;
             return cleared.results;
         }
         if (mayBeHeld && memory.isRecorded(run.invokeId)) {
@@ -215,7 +253,7 @@ async function resume(
             return new Map();
         }
         const results = new Map<string, SnapshotResult>();
-        let isGone = true;
+        let nothingElse = true;
         for (const instance of tracked.instances) {
             const { instanceId } = instance.specification;
             const end = ends.get(instanceId);
@@ -234,27 +272,23 @@ async function resume(
             if (leftReason !== undefined) {
                 ownWarnings.push(describeLeftAlone({ run, facts }, leftReason));
             }
-            isGone &&= isCleared || result?.state === "failed";
+            nothingElse &&= isCleared || result?.state === "failed";
         }
-        if (isGone) {
-            await closeIfNothingRemains(context, run, results);
+        if (nothingElse && isGone(results)) {
+            await closing.noteGone(context, run);
         }
         return results;
     };
-    const results = await handOver(context, await withTemporaryRole(context, temporaryRoleOf(run), task), {
+    const results = await withTemporaryRole(context, temporaryRoleOf(run), task);
+    warnAll(context.log, ownWarnings);
+    const handing = otherHanding ?? {
         invokeId: run.invokeId,
         tags: [...identityTags(adopted), stateTag("handed")],
         previousOwner: run.ownerToken,
         isHeld: facts.resumed,
-    });
-    for (const result of results.values()) {
-        // A changed tag may become visible late, but this process knows what it adopted.
-        if (result.state !== "failed") {
-            memory.noteAdoption(result.instanceRun.invokeId, result.instanceRun.ownerToken);
-        }
-    }
-    warnAll(context.log, ownWarnings);
-    return { results, warnings: [...runWarnings, ...ownWarnings] };
+        isAdoption: true,
+    };
+    return { results, handing, warnings: [...runWarnings, ...ownWarnings] };
 
     async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<ResumedInstance> {
         const result = await conclude(context, tracked, instance, end, {
@@ -269,7 +303,7 @@ async function resume(
     async function resumeFailure(instance: TrackedInstance, end: FailedEnd): Promise<ResumedInstance> {
         const error = await hiddenGroupError(context, end);
         if (error !== undefined) {
-            return { result: failed(error, true) };
+            return { result: failed(error, instanceRunOf(run, instance)) };
         }
         if (mayBeHeld) {
             return { leftReason: end.error };
@@ -280,6 +314,29 @@ async function resume(
         }
         return result === undefined ? { isCleared: remains === undefined } : { result };
     }
+}
+
+/**
+ * Returns the disks that the groups of a run with several instances must contain, as of now: its tag identifies only
+ * those of all instances together.
+ */
+async function currentDisks(
+    context: Context,
+    { specification }: CreateRequest,
+    run: SnapshotRun,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (!isShared(run)) {
+        return new Map();
+    }
+    return new Map(
+        await Promise.all(
+            run.instanceIds.map(async (instanceId) => {
+                const disks = await context.api.describeDisks({ instanceId });
+                const { included } = selectDisks(disks, specification.excludeDiskIds);
+                return [instanceId, included.map(({ diskId }) => diskId)] as const;
+            }),
+        ),
+    );
 }
 
 /** The outcome of an adopted run on one instance: its result, or the reason why it is left alone, or neither. */

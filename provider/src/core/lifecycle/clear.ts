@@ -2,14 +2,15 @@ import type { Context } from "../../cloud/context";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import { withdrawAbandonedRole, withTemporaryRole } from "../role/temporary-role";
-import { ownerTag, type RunState, type SnapshotRun, stateTag } from "../run/run";
+import { membersOf, ownerTag, type RunMembers, type RunState, type SnapshotRun, stateTag } from "../run/run";
 import { findRun } from "../run/run-search";
 import type { RunResults, SnapshotResult } from "../run/snapshot-result";
 import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
-import { closeIfNothingRemains, conclude, runningResults } from "./conclude";
+import { conclude, isGone, runningResults } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
 import { cleanupMs } from "./delete-failed-group";
-import { handOver } from "./hand-over";
+import type { Handing } from "./hand-over";
+import type { RunClosing } from "./run-closing";
 import { awaitEnds, type FailedEnd, type RunEnd } from "./run-end";
 import { deleteRunGroup, errorIfPostponed } from "./run-group";
 import { clearableFacts, describeLeftAlone, temporaryRoleOf } from "./treatment";
@@ -20,18 +21,24 @@ export interface Clearing {
     readonly leftAlone: readonly string[];
     /** The results of a run that the state must record; the following runs were not examined then. Otherwise empty. */
     readonly results: RunResults;
+    /** The way to hand these over; undefined if there are none. */
+    readonly handing: Handing | undefined;
+}
+
+export interface ClearOptions {
+    readonly closing: RunClosing;
+    /** The time, by the clock, from which a changed tag is visible: no run is cleared before it. */
+    readonly notBefore: number;
 }
 
 /**
  * Clears runs away with their groups, one after the other. They were never handed to an engine, so no state holds them.
- *
- * @param notBefore the time, by the clock, from which a changed tag is visible: no run is cleared before it.
  */
 export async function clearRuns(
     context: Context,
     request: CreateRequest,
     runs: readonly SnapshotRun[],
-    notBefore: number,
+    options: ClearOptions,
 ): Promise<Clearing> {
     const { ownerToken } = request;
     const leftAlone: string[] = [];
@@ -42,18 +49,13 @@ export async function clearRuns(
         // On an instance that is not locked, another snapshot may be using the role.
         const isLocked = run.instanceIds.includes(request.specification.instanceId);
         const role = isLocked ? temporaryRoleOf(run) : undefined;
-        const results = await handOver(
-            context,
-            await withTemporaryRole(context, role, () => clear(context, tracked, { leftAlone, notBefore })),
-            {
-                invokeId,
-                tags: [ownerTag(ownerToken), stateTag("handed")],
-                previousOwner: run.ownerToken,
-                isHeld: false,
-            },
+        const results = await withTemporaryRole(context, role, () =>
+            clear(context, tracked, leftAlone, options),
         );
         if (results.size > 0) {
-            return { leftAlone, results };
+            const tags = [ownerTag(ownerToken), stateTag("handed")];
+            const handing = { invokeId, tags, previousOwner: run.ownerToken, isHeld: false };
+            return { leftAlone, results, handing };
         }
         if (!isLocked && run.detachRole !== undefined) {
             for (const instanceId of run.instanceIds) {
@@ -62,14 +64,15 @@ export async function clearRuns(
         }
     }
     warnAll(context.log, leftAlone);
-    return { leftAlone, results: new Map() };
+    return { leftAlone, results: new Map(), handing: undefined };
 }
 
 /** Clears one run away; returns the results that the state must record. */
 async function clear(
     context: Context,
     tracked: TrackedRun,
-    { leftAlone, notBefore }: { readonly leftAlone: string[]; readonly notBefore: number },
+    leftAlone: string[],
+    { closing, notBefore }: ClearOptions,
 ): Promise<RunResults> {
     const { run, instances } = tracked;
     const ends = await awaitEnds(context, tracked);
@@ -85,27 +88,30 @@ async function clear(
         return new Map();
     }
     const results = new Map<string, SnapshotResult>();
-    let isGone = true;
+    let isCleared = true;
     for (const instance of instances) {
         const { instanceId } = instance.specification;
         const end = ends.get(instanceId);
         const { result, remains } =
             end?.state === "succeeded"
-                ? { result: undefined, remains: await deleteSucceeded(context, run, end) }
+                ? {
+                      result: undefined,
+                      remains: await deleteSucceeded(context, membersOf(run, instanceId), end),
+                  }
                 : end?.state === "failed"
                   ? await clearFailed(context, tracked, instance, end)
                   : { result: undefined, remains: undefined };
         if (result !== undefined) {
             results.set(instanceId, result);
         } else if (remains !== undefined) {
-            isGone = false;
+            isCleared = false;
             leftAlone.push(
                 describeLeftAlone({ run, facts: { ...clearableFacts, state: run.state } }, remains),
             );
         }
     }
-    if (isGone) {
-        await closeIfNothingRemains(context, run, results);
+    if (isCleared && isGone(results)) {
+        await closing.noteGone(context, run);
     }
     return results;
 }
@@ -113,11 +119,11 @@ async function clear(
 /** Deletes the group of a run that succeeded; returns the error if it can't be deleted yet. */
 function deleteSucceeded(
     context: Context,
-    { runId }: SnapshotRun,
+    members: RunMembers,
     { snapshotGroupId, snapshotIds }: Extract<RunEnd, { readonly state: "succeeded" }>,
 ): Promise<AppSnapshotError | undefined> {
     return errorIfPostponed(() =>
-        deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId }, { timeoutMs: cleanupMs }),
+        deleteRunGroup(context, { snapshotGroupId, snapshotIds, members }, { timeoutMs: cleanupMs }),
     );
 }
 
@@ -139,7 +145,7 @@ export async function clearFailed(
     if (result.state !== "failed") {
         return { result, remains: undefined };
     }
-    if (result.staysOpen) {
+    if (result.openRun !== undefined) {
         return { result: undefined, remains: result.error };
     }
     context.log.info(`cleared away, because it had failed: ${result.error.message}`);

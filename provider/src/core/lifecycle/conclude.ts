@@ -1,10 +1,7 @@
 import type { Context } from "../../cloud/context";
-import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { SnapshotRun } from "../run/run";
-import { closeRuns } from "../run/run-state";
 import { type RunResults, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
-import { cleanupMs } from "./delete-failed-group";
 import { afterFailure, type OnLeftover } from "./failed-run";
 import { finalize, type FinalizeOptions } from "./finalize";
 import type { RunEnd } from "./run-end";
@@ -60,19 +57,7 @@ function runningResult(
     return unfinished("running", instanceRunOf(run, instance), reason);
 }
 
-/** Closes a run if nothing is left of it. If this fails, the next update closes it, because it finds no group. */
-export async function closeIfNothingRemains(
-    context: Context,
-    { invokeId }: SnapshotRun,
-    results: RunResults,
-): Promise<void> {
-    if (![...results.values()].every((result) => result.state === "failed" && !result.staysOpen)) {
-        return;
-    }
-    const { api } = context.until(context.clock.now() + cleanupMs);
-    try {
-        await closeRuns(api, [invokeId]);
-    } catch (thrown) {
-        context.log.debug(`${invokeId} is not closed: ${asAppSnapshotError(thrown).message}`);
-    }
+/** Tells whether nothing of a run is left, given its results. */
+export function isGone(results: RunResults): boolean {
+    return [...results.values()].every((result) => result.state === "failed" && result.openRun === undefined);
 }

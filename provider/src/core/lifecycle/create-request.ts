@@ -7,6 +7,7 @@ import { textDigest } from "../inputs/script-digest";
 import { type SnapshotSpecification, specify } from "../inputs/specification";
 import { fingerprintOf, type ResourceIdentity, resourceOf, type SnapshotRun, stackOf } from "../run/run";
 import type { TrackedRun } from "../run/tracked-run";
+import { diskSetDigestOf } from "../snapshot-group/disk-set-digest";
 
 /** The request that create works on. */
 export interface CreateRequest {
@@ -64,12 +65,16 @@ export function trackedRun(
     const isKnown = run.fingerprint === fingerprint;
     return {
         run,
-        instances: run.instanceIds.map((instanceId) => ({
-            specification: { ...specification, instanceId },
-            scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
-            circumstances: isKnown ? circumstancesOf(specification, run.osType) : undefined,
-            diskIds: diskIds.get(instanceId),
-        })),
+        instances: run.instanceIds.map((instanceId) => {
+            const known = diskIds.get(instanceId);
+            return {
+                specification: { ...specification, instanceId },
+                scriptOutput: isKnown ? specification.linux.scriptOutput : "secret",
+                circumstances: isKnown ? circumstancesOf(specification, run.osType) : undefined,
+                diskIds: known,
+                diskSetDigest: known === undefined ? run.diskSetDigest : diskSetDigestOf(known),
+            };
+        }),
         deadline: context.clock.now() + createTimeoutSeconds(specification, run.osType) * 1000,
     };
 }

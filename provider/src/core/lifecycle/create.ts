@@ -1,14 +1,16 @@
 import type { Context } from "../../cloud/context";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { onlyResult } from "../run/snapshot-result";
-import { adopt } from "./adopt";
+import { earlierRuns } from "./adopt";
 import { createRequest } from "./create-request";
 import { withInstanceLock } from "./instance-lock";
 import { logSuccess } from "./log-success";
+import { startNewRun } from "./new-run";
 import { type FinishedOutputs, keptInputs } from "./outputs";
 import { historyFor, keepLast } from "./retention";
+import { RunClosing } from "./run-closing";
 import { StateMemory } from "./state-memory";
-import { takeNew } from "./take-new";
+import { handOverAll, take } from "./take";
 import { outputsOrThrow } from "./unfinished-snapshot";
 
 /**
@@ -29,8 +31,10 @@ export async function create(
     const kept = keptInputs(inputs, context.regionId);
     const history = historyFor(inputs, memory.predecessorOf(inputs.resourceUrn));
     return withInstanceLock(context, inputs.instanceId, async () => {
-        const { results: adopted, warnings } = await adopt(context, request, memory);
-        const results = adopted.size > 0 ? adopted : await takeNew(context, request, warnings);
+        const earlier = await earlierRuns(context, request, memory);
+        const services = { memory, closing: new RunClosing(), start: startNewRun };
+        const found = await take(context, request, earlier, services);
+        const results = await handOverAll(context, found, memory);
         const taken = outputsOrThrow(onlyResult(results), kept, history.earlier);
         const outputs = await keepLast(context, request, taken, history);
         logSuccess(context.log, outputs);

@@ -1,7 +1,13 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { type CreatedGroup, failed, type SnapshotResult, unfinished } from "../run/snapshot-result";
+import {
+    type CreatedGroup,
+    failed,
+    membersIn,
+    type SnapshotResult,
+    unfinished,
+} from "../run/snapshot-result";
 import { deleteRunGroup } from "./run-group";
 
 /** The time limit for cleaning up after a failure, so that its error is not delayed for longer. */
@@ -17,11 +23,12 @@ export async function deleteFailedGroup(
     error: AppSnapshotError,
     warnings?: readonly string[],
 ): Promise<SnapshotResult> {
-    const { snapshotGroupId, snapshotIds = [], runId } = left;
+    const { snapshotGroupId, snapshotIds = [] } = left;
+    const members = membersIn(left);
     const limited = context.until(context.clock.now() + cleanupMs);
     const { detail = "" } = error.details;
     try {
-        await deleteRunGroup(limited, { snapshotGroupId, snapshotIds, runId }, { timeoutMs: cleanupMs });
+        await deleteRunGroup(limited, { snapshotGroupId, snapshotIds, members }, { timeoutMs: cleanupMs });
         return failed(
             error.with({
                 detail: `${detail} (the snapshot group ${snapshotGroupId} was deleted)`.trim(),

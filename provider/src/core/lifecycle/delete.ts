@@ -7,10 +7,19 @@ import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
 import { withdrawAbandonedRole } from "../role/temporary-role";
 import { verdictOf } from "../run/invocation";
-import { isUnrecorded, resourceOf, type SnapshotRun, unknownInstance } from "../run/run";
+import {
+    isShared,
+    isUnrecorded,
+    membersOf,
+    resourceOf,
+    type RunMembers,
+    type SnapshotRun,
+    unknownInstance,
+} from "../run/run";
 import { afterTimeoutMs, waitForRun } from "../run/run-progress";
 import { scriptOutputIn } from "../run/run-report";
 import { closeRuns } from "../run/run-state";
+import { membersIn } from "../run/snapshot-result";
 import { deleteGroup } from "../snapshot-group/deletion";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, unverifiedGroupId } from "../snapshot-group/own-group";
@@ -56,38 +65,65 @@ async function removeUnlessAdopted(
         // A run that may still be running is known only by its invocation, so wait until lists show that.
         const timeoutMs = state.pending?.phase === "running" ? visibilityMs : 0;
         const run = await findOwnRun(context, state, timeoutMs);
-        const isOwn = await isOwner(context, ownershipIn(id, state), run);
-        if (!isOwn && isOfSuccessor(context, state, run)) {
-            context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
-            return;
-        }
-        if (!isOwn || isHeldByAnother(state, memory)) {
-            context.log.warn(
-                `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
-                    "If the stack has no such resource, `npx app-snapshot orphans` finds what is left.",
-            );
-            return;
-        }
-        if (state.pending?.phase === "running") {
-            await removeRunning(context, state, state.pending, run);
-        } else {
-            const known = state.snapshots?.map((snapshot) => snapshot.snapshotId);
-            await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
-        }
-        if (run?.detachRole !== undefined) {
-            const { instanceIds, stack } = run;
-            for (const instanceId of instanceIds) {
-                await withInstanceLock(context, instanceId, () =>
-                    withdrawAbandonedRole(context, instanceId, stack),
-                );
-            }
-        }
+        const isRemoved = await removeOwn(context, id, state, run, memory);
         // Last, because a closed run is never examined again.
-        if (run !== undefined && isUnrecorded(run)) {
+        if (isRemoved && run !== undefined && isUnrecorded(run)) {
             await closeRuns(context.api, [run.invokeId]);
         }
     } catch (thrown) {
         throw asAppSnapshotError(thrown, state.instanceId);
+    }
+}
+
+/**
+ * Deletes what a state holds, unless another resource adopted it.
+ *
+ * @param run the run, unless Cloud Assistant has forgotten it.
+ * @returns false if it is left alone.
+ */
+export async function removeOwn(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    run: SnapshotRun | undefined,
+    memory: StateMemory,
+): Promise<boolean> {
+    const isOwn = await isOwner(context, ownershipIn(id, state), run);
+    if (!isOwn && isOfSuccessor(context, state, run)) {
+        context.log.info(`left alone: the replacement of this resource has adopted ${id}`);
+        return false;
+    }
+    if (!isOwn || isHeldByAnother(state, memory)) {
+        context.log.warn(
+            `${id} is left alone: another resource adopted invocation ${state.invokeId ?? ""}. ` +
+                "If the stack has no such resource, `npx app-snapshot orphans` finds what is left.",
+        );
+        return false;
+    }
+    await deleteSnapshot(context, id, state, run);
+    if (run?.detachRole !== undefined) {
+        const { instanceIds, stack } = run;
+        for (const instanceId of instanceIds) {
+            await withInstanceLock(context, instanceId, () =>
+                withdrawAbandonedRole(context, instanceId, stack),
+            );
+        }
+    }
+    return true;
+}
+
+/** Deletes what a state holds: a group, or a run that may still create one. */
+async function deleteSnapshot(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    run: SnapshotRun | undefined,
+): Promise<void> {
+    if (state.pending?.phase === "running") {
+        await removeRunning(context, state, state.pending, run);
+    } else {
+        const known = state.snapshots?.map((snapshot) => snapshot.snapshotId);
+        await deleteGroup(context, id, { snapshotIds: known ?? state.pending?.snapshotIds ?? [] });
     }
 }
 
@@ -97,7 +133,7 @@ function isOfSuccessor(context: Context, state: SnapshotOutputs, run: SnapshotRu
 }
 
 /** Tells whether this process made another resource the owner, even if the changed tag is not visible yet. */
-function isAdopted({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
+export function isAdopted({ invokeId, ownerToken }: SnapshotOutputs, memory: StateMemory): boolean {
     const adopter = invokeId === undefined ? undefined : memory.adopterOf(invokeId);
     return adopter !== undefined && adopter !== ownerToken;
 }
@@ -133,8 +169,11 @@ async function removeRunning(
     if (run?.state === "closed") {
         return;
     }
-    const { runId } = run ?? state;
-    const { groupName, diskSetDigest } = run ?? pending;
+    const members = run === undefined ? membersInState(state, instanceId) : membersOf(run, instanceId);
+    const { runId } = members;
+    const { groupName } = run ?? pending;
+    // The tag of a run with several instances identifies the disks of all of them.
+    const { diskSetDigest } = run === undefined || isShared(run) ? pending : run;
     const scriptOutput = scriptOutputIn(state);
     const result =
         run === undefined
@@ -147,11 +186,15 @@ async function removeRunning(
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;
         const snapshotIds = snapshots.map((snapshot) => snapshot.snapshotId);
-        await deleteRunGroup(context, { snapshotGroupId, snapshotIds, runId });
+        await deleteRunGroup(context, { snapshotGroupId, snapshotIds, members });
         return;
     }
     await assertNoGroup(context, { run, instanceId, result, unverified: unverifiedGroupId(search, hint) });
-    await deleteMembersLeft(context, runId);
+    await deleteMembersLeft(context, members);
+}
+
+function membersInState({ runId, isShared = false }: SnapshotOutputs, instanceId: string): RunMembers {
+    return membersIn({ runId, isShared, instanceId });
 }
 
 /** Waits for the end of a run; returns its result, undefined if Cloud Assistant has forgotten it. */

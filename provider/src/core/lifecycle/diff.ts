@@ -72,14 +72,17 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
 }
 
 /** Tells whether the program names another region. Without a regionId, the snapshot stays in its region. */
-function hasMoved(state: SnapshotOutputs, inputs: SnapshotInputs): boolean {
+export function hasMoved(
+    state: Pick<SnapshotOutputs, "regionId">,
+    inputs: Pick<SnapshotInputs, "regionId">,
+): boolean {
     return (
         inputs.regionId !== undefined && state.regionId !== undefined && inputs.regionId !== state.regionId
     );
 }
 
 /** Tells whether the program now requires more consistency than the snapshot has, and does not accept less. */
-function isInsufficient(state: SnapshotOutputs, inputs: SnapshotInputs): boolean {
+export function isInsufficient(state: Pick<SnapshotOutputs, "consistency">, inputs: SnapshotInputs): boolean {
     if (state.consistency === undefined || isUnknown(inputs.requiredConsistency)) {
         return false;
     }

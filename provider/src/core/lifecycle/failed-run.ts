@@ -4,10 +4,10 @@ import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { phrases } from "../../runtime/text";
 import type { OnDegraded } from "../inputs/inputs";
-import type { SnapshotRun } from "../run/run";
+import { membersOf, type SnapshotRun } from "../run/run";
 import { failed, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { type InstanceOfRun, instanceRunOf } from "../run/tracked-run";
-import { findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
+import { findOwnGroup, unverifiedGroupId } from "../snapshot-group/own-group";
 import { remainsOf, unlistableReason } from "../snapshot-group/remains";
 import { isTimeOver } from "./assert-no-group";
 import { cleanupMs, deleteFailedGroup } from "./delete-failed-group";
@@ -39,17 +39,18 @@ export async function afterFailure(
     const { error } = end;
     const limited = context.until(context.clock.now() + cleanupMs);
     try {
-        const { group, unlistedGroupId } = await findLeftover(limited, run, instanceId, end);
+        const { group, unlistedGroupId } = await findLeftover(limited, { run, instance }, end);
         if (group === undefined) {
             const doubt =
                 (await absenceDoubt(limited, run, { ...end, unlistedGroupId }, onLeftover)) ??
                 (onLeftover === "clear"
-                    ? (await errorIfPostponed(() => deleteMembersLeft(limited, run.runId)))?.message
+                    ? (await errorIfPostponed(() => deleteMembersLeft(limited, membersOf(run, instanceId))))
+                          ?.message
                     : undefined);
             // Left open, so that the next update looks for its group again.
             return doubt === undefined
                 ? failed(error)
-                : failed(error.with({ detail: phrases(error.details.detail, doubt) }), true);
+                : failed(error.with({ detail: phrases(error.details.detail, doubt) }), instanceRun);
         }
         const { snapshotGroupId } = group;
         const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
@@ -129,8 +130,7 @@ export function mayHaveGroup({ groupMayExist, error }: FailedEnd): boolean {
 /** Returns the group that a failed run left, or the id of one that it named and that no list shows. */
 async function findLeftover(
     context: Context,
-    run: SnapshotRun,
-    instanceId: string,
+    { run, instance }: InstanceOfRun,
     end: FailedEnd,
 ): Promise<{ readonly group?: SnapshotGroup | undefined; readonly unlistedGroupId?: string | undefined }> {
     // The group of a run that succeeded is not cleaned up if it only appears late.
@@ -138,6 +138,6 @@ async function findLeftover(
         return { unlistedGroupId: end.unlistedGroupId };
     }
     const hint = end.error.resources.snapshotGroupId;
-    const search = await findOwnGroup(context, originOf(run, instanceId), { hint, timeoutMs: leftoverMs });
+    const search = await findOwnGroup(context, instanceRunOf(run, instance), { hint, timeoutMs: leftoverMs });
     return { group: search.group, unlistedGroupId: unverifiedGroupId(search, hint) };
 }

@@ -12,6 +12,7 @@ import { attributedDetails, scriptOutputPhrases } from "../plugin/quotable-outpu
 import { memberTags } from "../run/run";
 import { quotableIn } from "../run/run-report";
 import {
+    membersIn,
     type ReportedGroup,
     type SnapshotResult,
     unfinished,
@@ -204,15 +205,15 @@ function withMembers(made: ReportedGroup, group: SnapshotGroup): ReportedGroup {
 /** Sets the name and the description, which are not always safe on the plugin's command line. */
 async function nameGroup(
     context: Context,
-    { runId, ownerToken, groupName }: ReportedGroup,
+    made: ReportedGroup,
     group: SnapshotGroup,
     { specification, isAdopted }: FinalizeOptions,
 ): Promise<SnapshotGroup> {
     const { snapshotGroupName: name = group.name, description = group.description } = specification;
-    if ((name !== groupName || isAdopted === true) && runId !== undefined) {
+    if (name !== made.groupName || isAdopted === true) {
         // From then on, the members identify the run and the owner of the group.
-        const tags = memberTags({ runId, ownerToken });
-        if (!allHaveTags(group, tags)) {
+        const tags = memberTags(membersIn(made), made.ownerToken);
+        if (tags !== undefined && !allHaveTags(group, tags)) {
             const snapshotIds = group.snapshots.map((snapshot) => snapshot.snapshotId);
             await context.api.tagResources("snapshot", snapshotIds, tags);
         }

@@ -16,7 +16,8 @@ import {
 /** The time limit for tagging a run that is unfinished. */
 const markFailedMs = 30_000;
 
-export interface HandOverOptions {
+/** The way to hand the results of a run over. */
+export interface Handing {
     /** The run that is handed over. Results of other runs are returned unchanged. */
     readonly invokeId: string;
     /** The new tags of the invocation: its state and, after an adoption, its owner. */
@@ -25,6 +26,8 @@ export interface HandOverOptions {
     readonly previousOwner: string;
     /** True if a state already holds the run; if it can't be tagged, it is left to that state. */
     readonly isHeld: boolean;
+    /** True if it belonged to another resource, or to this one under another owner token. Default: false. */
+    readonly isAdoption?: boolean;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface HandOverOptions {
 export async function handOver(
     context: Context,
     results: RunResults,
-    { invokeId, tags, previousOwner, isHeld }: HandOverOptions,
+    { invokeId, tags, previousOwner, isHeld }: Handing,
 ): Promise<RunResults> {
     const remembered = [...results.values()].filter((result) => isResultOf(result, invokeId));
     if (remembered.length === 0) {

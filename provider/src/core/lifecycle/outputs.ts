@@ -44,6 +44,8 @@ export interface RunOutputs {
     readonly commandId?: string;
     /** The run, see `PlannedRun.runId`. */
     readonly runId?: string;
+    /** True if the run has further instances. Default: false. */
+    readonly isShared?: boolean;
     /** The token by which the resource recognizes its invocation as its own, see `PlannedRun.ownerToken`. */
     readonly ownerToken?: string;
     /** True if the snapshot was kept although it does not meet the requirements. */
@@ -121,6 +123,20 @@ export type SnapshotOutputs = Partial<KeptInputs> &
 /** The outputs of a snapshot that is finished. */
 export type FinishedOutputs = SnapshotOutputs & GroupOutputs;
 
+/** The names of the kept inputs. */
+export const keptNames = [
+    "resourceUrn",
+    "organization",
+    "instanceId",
+    "regionId",
+    "excludeDiskIds",
+    "linux",
+    "windows",
+    "instantAccess",
+    "instantAccessRetentionDays",
+    "triggers",
+] as const satisfies readonly (keyof KeptInputs)[];
+
 /** @param regionId the region from the inputs or, without one there, from the stack's settings. */
 export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs {
     const { resourceUrn, organization, instanceId, excludeDiskIds, linux, windows } = inputs;
@@ -139,12 +155,24 @@ export function keptInputs(inputs: SnapshotInputs, regionId: string): KeptInputs
     });
 }
 
-function withoutContents(linux: LinuxInputs): LinuxInputs {
+/** Replaces the texts of delivered scripts with a placeholder. */
+export function withoutContents(linux: LinuxInputs): LinuxInputs {
     const { preScript, postScript, ...others } = linux;
     return {
         ...others,
         ...(preScript === undefined ? {} : { preScript: delivered }),
         ...(postScript === undefined ? {} : { postScript: delivered }),
+    };
+}
+
+/** Returns the outputs that are derived from the members of a group. */
+export function groupOutputsIn({
+    snapshots,
+}: Pick<GroupOutputs, "snapshots">): Pick<GroupOutputs, "snapshotIdByDiskId"> {
+    return {
+        snapshotIdByDiskId: Object.fromEntries(
+            snapshots.map(({ sourceDiskId, snapshotId }) => [sourceDiskId, snapshotId]),
+        ),
     };
 }
 
@@ -160,9 +188,7 @@ export function groupOutputs(group: SnapshotGroup, regionId: string): GroupOutpu
         creationTime: group.creationTime,
         consistency: groupConsistency(group.snapshots),
         snapshots: group.snapshots.map(toOutput),
-        snapshotIdByDiskId: Object.fromEntries(
-            group.snapshots.map((snapshot) => [snapshot.sourceDiskId, snapshot.snapshotId]),
-        ),
+        ...groupOutputsIn({ snapshots: group.snapshots.map(toOutput) }),
         systemDiskSnapshotId: system?.snapshotId,
         description: group.description === "" ? undefined : group.description,
     });
@@ -200,6 +226,7 @@ export function finishedOutputs(
         invokeId: instanceRun.invokeId,
         commandId: instanceRun.commandId,
         runId: instanceRun.runId,
+        isShared: instanceRun.isShared,
         ownerToken: instanceRun.ownerToken,
         ...instanceRun.report,
         ...(isDegraded ? { degraded: true } : {}),

@@ -1,21 +1,13 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { withStatus } from "../../runtime/logger";
-import { waitSeconds } from "../inputs/deadline";
 import type { Readiness } from "../instance/preflight";
-import { pluginCommand } from "../plugin/command";
-import { generatedGroupName } from "../plugin/group-name";
-import { scriptFiles } from "../plugin/scripts/script-file";
-import { runTag } from "../run/run";
-import { startRun } from "../run/run-start";
-import { closeRuns } from "../run/run-state";
-import { deliverScripts } from "../run/script-delivery";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
-import type { TrackedRun } from "../run/tracked-run";
-import { diskSetDigestOf } from "../snapshot-group/disk-set-digest";
-import { closeIfNothingRemains, conclude } from "./conclude";
+import { conclude, isGone } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
+import type { NewRun, ReadyInstances } from "./new-run";
 import { retries, type RetryDecision } from "./retries";
+import type { RunClosing } from "./run-closing";
 import { awaitEnds, type RunEnd } from "./run-end";
 
 export interface RepeatOptions {
@@ -23,7 +15,12 @@ export interface RepeatOptions {
     readonly detach: string | undefined;
     /** The time after which no run is repeated, in milliseconds since the epoch. */
     readonly deadline: number;
+    readonly start: StartRun;
+    readonly closing: RunClosing;
 }
+
+/** Starts a run on instances, which may be part of a run with further ones. */
+export type StartRun = (context: Context, instances: ReadyInstances) => Promise<NewRun>;
 
 /**
  * Runs the plugin on instances of the same operating system, and repeats runs if that is known to help, until each
@@ -47,15 +44,17 @@ export async function runUntilConcluded(
     const results = new Map<string, SnapshotResult>();
     let [waiting, runContext] = [ready, context];
     for (;;) {
-        const tracked = await startOrFail(runContext, request, waiting, options.detach);
-        if (!("run" in tracked)) {
-            return new Map([...results, ...tracked]);
+        const { run, errors } = await startOrFail(runContext, request, waiting, options);
+        errors.forEach((error, instanceId) => results.set(instanceId, failed(error)));
+        if (run === undefined) {
+            return results;
         }
-        const { run, instances } = tracked;
+        const diskIds = new Map([...waiting].map(([instanceId, one]) => [instanceId, one.diskIds]));
+        const tracked = trackedRun(runContext, request, run, diskIds);
         const ends = await awaitEnds(runContext, tracked);
         const retrying = new Map<string, Extract<RetryDecision, { readonly again: true }>>();
         const runResults = new Map<string, SnapshotResult>();
-        for (const instance of instances) {
+        for (const instance of tracked.instances) {
             const { instanceId } = instance.specification;
             const end = required(ends, instanceId);
             const decision = end.state === "failed" ? required(retryDecider, instanceId)(end) : undefined;
@@ -72,12 +71,11 @@ export async function runUntilConcluded(
         }
         const [next] = retrying.values();
         runResults.forEach((result, instanceId) => results.set(instanceId, result));
-        if (next === undefined) {
-            await closeIfNothingRemains(context, run, runResults);
-            return results;
+        if (isGone(runResults)) {
+            await options.closing.noteGone(context, run);
         }
-        if (runResults.size === 0) {
-            await closeRuns(context.api, [run.invokeId]);
+        if (next === undefined) {
+            return results;
         }
         context.log.status(next.waiting);
         await context.clock.sleep(next.afterMs, context.signal);
@@ -106,49 +104,16 @@ async function startOrFail(
     context: Context,
     request: CreateRequest,
     ready: ReadonlyMap<string, Readiness>,
-    detach: string | undefined,
-): Promise<TrackedRun | RunResults> {
+    { detach, start }: RepeatOptions,
+): Promise<NewRun> {
     try {
-        return await startNew(context, request, ready, detach);
+        return await start(context, { request, ready, detachRole: detach });
     } catch (thrown) {
-        return new Map(
-            [...ready.keys()].map((instanceId) => [
-                instanceId,
-                failed(asAppSnapshotError(thrown, instanceId)),
-            ]),
-        );
+        return {
+            run: undefined,
+            errors: new Map(
+                [...ready.keys()].map((instanceId) => [instanceId, asAppSnapshotError(thrown, instanceId)]),
+            ),
+        };
     }
-}
-
-async function startNew(
-    context: Context,
-    request: CreateRequest,
-    ready: ReadonlyMap<string, Readiness>,
-    detachRole: string | undefined,
-): Promise<TrackedRun> {
-    const { specification, stack, resource, fingerprint, ownerToken, inputs } = request;
-    const instanceIds = [...ready.keys()];
-    const [{ osType, managerHasTimeout }] = [...ready.values()] as [Readiness];
-    const diskIds = new Map([...ready].map(([instanceId, one]) => [instanceId, one.diskIds]));
-    const runId = context.newId();
-    const groupName = generatedGroupName(inputs.resourceUrn, context.clock.now(), runId);
-    const scripts = osType === "linux" ? scriptFiles(specification.linux, runId) : undefined;
-    if (scripts !== undefined) {
-        for (const instanceId of instanceIds) {
-            await deliverScripts(context, scripts, { instanceId, runId, tags: [runTag(runId)] });
-        }
-    }
-    const command = pluginCommand({
-        osType,
-        specification,
-        scripts,
-        snapshotGroupName: groupName,
-        managerHasTimeout,
-    });
-    const run = await startRun(context, instanceIds, command, {
-        ...{ runId, stack, resource, fingerprint, ownerToken, groupName, osType, detachRole },
-        diskSetDigest: diskSetDigestOf([...diskIds.values()].flat()),
-        waitSeconds: waitSeconds(specification),
-    });
-    return trackedRun(context, request, run, diskIds);
 }

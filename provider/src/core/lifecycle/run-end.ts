@@ -12,9 +12,9 @@ import { verdictOf } from "../run/invocation";
 import type { SnapshotRun } from "../run/run";
 import { type RunProgress, waitForRun } from "../run/run-progress";
 import { type RunReport, runReport } from "../run/run-report";
-import type { TrackedInstance, TrackedRun } from "../run/tracked-run";
+import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
-import { describeOtherGroup, findOwnGroup, originOf, unverifiedGroupId } from "../snapshot-group/own-group";
+import { describeOtherGroup, findOwnGroup, unverifiedGroupId } from "../snapshot-group/own-group";
 import { warnIfUrgent } from "./warn-if-urgent";
 
 /** The end of a run on one instance. */
@@ -68,9 +68,11 @@ export async function awaitEnds(
 async function endOf(
     context: Context,
     run: SnapshotRun,
-    { specification: { instanceId }, scriptOutput, circumstances }: TrackedInstance,
+    instance: TrackedInstance,
     progress: RunProgress = { state: "running", lastSeen: "Pending" },
 ): Promise<RunEnd> {
+    const { specification, scriptOutput, circumstances } = instance;
+    const { instanceId } = specification;
     const details = { instanceId, resources: { invokeId: run.invokeId } };
     if (progress.state === "running") {
         const detail = `last seen: ${progress.lastSeen}`;
@@ -87,7 +89,7 @@ async function endOf(
     }
     // Even if the result is forgotten, the group's name is known.
     const output = parsePluginOutput(result?.output ?? "");
-    const search = await findOwnGroup(context, originOf(run, instanceId), {
+    const search = await findOwnGroup(context, instanceRunOf(run, instance), {
         hint: output.snapshotGroupId,
         timeoutMs: searchTimeoutMs(result, context.api.answeredAt()),
     });

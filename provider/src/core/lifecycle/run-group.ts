@@ -2,7 +2,7 @@ import type { Context } from "../../cloud/context";
 import { ApiCallError, isRefusal } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { runTag } from "../run/run";
+import { type RunMembers, searchTags } from "../run/run";
 import { tagExisting } from "../run/run-state";
 import { deleteGroup, deleteSnapshots, type DeletionOptions } from "../snapshot-group/deletion";
 import { assertListable } from "../snapshot-group/remains";
@@ -11,8 +11,7 @@ import { assertListable } from "../snapshot-group/remains";
 export interface RunGroup {
     readonly snapshotGroupId: string;
     readonly snapshotIds: readonly string[];
-    /** See `PlannedRun.runId`; undefined if it is no longer known. */
-    readonly runId: string | undefined;
+    readonly members: RunMembers;
 }
 
 /**
@@ -23,11 +22,12 @@ export interface RunGroup {
  */
 export async function deleteRunGroup(
     context: Context,
-    { snapshotGroupId, snapshotIds, runId }: RunGroup,
+    { snapshotGroupId, snapshotIds, members }: RunGroup,
     options: Pick<DeletionOptions, "timeoutMs"> = {},
 ): Promise<void> {
-    if (runId !== undefined && snapshotIds.length > 0) {
-        await tagExisting(context.api, "snapshot", snapshotIds, [runTag(runId)]);
+    const tags = searchTags(members);
+    if (tags !== undefined && snapshotIds.length > 0) {
+        await tagExisting(context.api, "snapshot", snapshotIds, tags);
     }
     await deleteGroup(context, snapshotGroupId, { ...options, snapshotIds });
 }
@@ -58,8 +58,9 @@ const postponableCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the members of a run's group that outlived it. */
-export async function membersLeft(context: Context, runId: string | undefined): Promise<string[]> {
-    return runId === undefined ? [] : context.api.describeSnapshotIds({ tags: [runTag(runId)] });
+export async function membersLeft({ api }: Context, members: RunMembers): Promise<string[]> {
+    const tags = searchTags(members);
+    return tags === undefined ? [] : api.describeSnapshotIds({ tags });
 }
 
 /**
@@ -67,8 +68,8 @@ export async function membersLeft(context: Context, runId: string | undefined): 
  *
  * @throws AppSnapshotError AbsenceNotProved if none is listed, but the caller may not see all.
  */
-export async function allMembersLeft(context: Context, runId: string | undefined): Promise<string[]> {
-    const left = await membersLeft(context, runId);
+export async function allMembersLeft(context: Context, members: RunMembers): Promise<string[]> {
+    const left = await membersLeft(context, members);
     if (left.length === 0) {
         await assertListable(context);
     }
@@ -80,6 +81,6 @@ export async function allMembersLeft(context: Context, runId: string | undefined
  *
  * @throws AppSnapshotError AbsenceNotProved if none is listed, but the caller may not see all.
  */
-export async function deleteMembersLeft(context: Context, runId: string | undefined): Promise<void> {
-    await deleteSnapshots(context, await allMembersLeft(context, runId));
+export async function deleteMembersLeft(context: Context, members: RunMembers): Promise<void> {
+    await deleteSnapshots(context, await allMembersLeft(context, members));
 }

@@ -16,11 +16,23 @@ export class StateMemory {
         if (invokeId === undefined) {
             return;
         }
-        this.holders.set(invokeId, (this.holders.get(invokeId) ?? new Set()).add(ownerToken));
+        this.noteHolder(invokeId, ownerToken);
         // A running one is not a snapshot yet: it must be adopted, not left to the resource that holds it.
         if (pending?.phase !== "running") {
             this.recorded.set(invokeId, regionId);
         }
+    }
+
+    /** Records that a state holds runs, with all of their instances. */
+    noteRuns(invokeIds: readonly string[], ownerToken: string, regionId: string): void {
+        for (const invokeId of invokeIds) {
+            this.noteHolder(invokeId, ownerToken);
+            this.recorded.set(invokeId, regionId);
+        }
+    }
+
+    private noteHolder(invokeId: string, ownerToken: string): void {
+        this.holders.set(invokeId, (this.holders.get(invokeId) ?? new Set()).add(ownerToken));
     }
 
     /** Records that a state no longer holds its run. */

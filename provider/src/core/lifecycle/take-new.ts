@@ -5,24 +5,23 @@ import { createTimeoutSeconds } from "../inputs/deadline";
 import { commandTimeoutSeconds } from "../inputs/timeouts";
 import { attachRole } from "../role/role";
 import { announceTemporaryRole, withTemporaryRole } from "../role/temporary-role";
-import { stateTag } from "../run/run";
 import { deliveryMs } from "../run/script-delivery";
-import { invokeIdsOf, type RunResults } from "../run/snapshot-result";
+import type { RunResults } from "../run/snapshot-result";
 import type { CreateRequest } from "./create-request";
-import { handOver } from "./hand-over";
 import { readyInstance } from "./ready-instance";
-import { runUntilConcluded } from "./repeated-runs";
+import { type RepeatOptions, runUntilConcluded } from "./repeated-runs";
 import { rolePropagationMs } from "./retries";
 
-/**
- * Takes a new snapshot, and hands its run over.
- *
- * @param warnings the warnings besides those about the instance.
- */
+export interface TakeOptions extends Pick<RepeatOptions, "start" | "closing"> {
+    /** The warnings besides those about the instance. */
+    readonly warnings: readonly string[];
+}
+
+/** Takes a new snapshot of an instance. */
 export async function takeNew(
     context: Context,
     request: CreateRequest,
-    warnings: readonly string[],
+    { warnings, start, closing }: TakeOptions,
 ): Promise<RunResults> {
     const { specification, stack } = request;
     const { instanceId, ramRoleName, roleAttachment } = specification;
@@ -35,7 +34,7 @@ export async function takeNew(
     const attaches = readiness.attachedRole === undefined;
     const detach = attaches && roleAttachment === "temporary" ? ramRoleName : undefined;
     const temporary = detach === undefined ? undefined : { instanceIds: [instanceId], ramRoleName, stack };
-    let results = await withTemporaryRole(context, temporary, async () => {
+    return withTemporaryRole(context, temporary, async () => {
         if (temporary !== undefined) {
             const longest = commandTimeoutSeconds(readiness.osType, specification.linux) * 1000;
             const before = rolePropagationMs + deliveryMs;
@@ -48,11 +47,6 @@ export async function takeNew(
             only(await attachRole(context, [instanceId], ramRoleName), instanceId);
         }
         const ready = new Map([[instanceId, readiness]]);
-        return runUntilConcluded(context, request, ready, { detach, deadline });
+        return runUntilConcluded(context, request, ready, { detach, deadline, start, closing });
     });
-    const handing = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
-    for (const invokeId of invokeIdsOf(results)) {
-        results = await handOver(context, results, { ...handing, invokeId });
-    }
-    return results;
 }

@@ -49,17 +49,18 @@ export function outputsOrThrow(
     }
 }
 
-function unfinishedOutputs(
+/** Returns the outputs of an unfinished snapshot. */
+export function unfinishedOutputs(
     kept: KeptInputs,
     { phase, instanceRun, reason, warnings }: UnfinishedResult,
     earlier: readonly EarlierGroup[],
 ): SnapshotOutputs {
     const { snapshotGroupId, snapshotIds, saysFilesystemOnly, report }: Partial<CreatedGroup> = instanceRun;
-    const { invokeId, commandId, runId, ownerToken, osType } = instanceRun;
+    const { invokeId, commandId, runId, isShared, ownerToken, osType } = instanceRun;
     const { groupName, previousOwner, diskSetDigest, diskIds } = instanceRun;
     return withoutUndefined({
         ...kept,
-        ...{ snapshotGroupId, invokeId, commandId, runId, ownerToken },
+        ...{ snapshotGroupId, invokeId, commandId, runId, isShared, ownerToken },
         earlierSnapshotGroups: earlier.length === 0 ? undefined : earlier,
         ...report,
         osType,

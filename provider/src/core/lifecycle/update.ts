@@ -10,7 +10,7 @@ import { specify } from "../inputs/specification";
 import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
 import { ignoringForgotten } from "../run/run-state";
-import { type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
+import { membersIn, type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { logSuccess } from "./log-success";
@@ -44,7 +44,8 @@ export async function update(
     });
 }
 
-async function rename(
+/** Changes the name and the description of a group, if the program sets others. */
+export async function rename(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -77,11 +78,15 @@ async function rename(
 /** Tags the members, which identify the run and the owner of the group once it is renamed. */
 async function tagMembersWithRun(
     context: Context,
-    { runId, ownerToken, snapshots = [] }: SnapshotOutputs,
+    { runId, isShared = false, instanceId = "", ownerToken, snapshots = [] }: SnapshotOutputs,
 ): Promise<void> {
-    if (runId !== undefined && ownerToken !== undefined && snapshots.length > 0) {
+    const tags =
+        ownerToken === undefined
+            ? undefined
+            : memberTags(membersIn({ runId, isShared, instanceId }), ownerToken);
+    if (tags !== undefined && snapshots.length > 0) {
         const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
-        await context.api.tagResources("snapshot", snapshotIds, memberTags({ runId, ownerToken }));
+        await context.api.tagResources("snapshot", snapshotIds, tags);
     }
 }
 
@@ -92,16 +97,9 @@ async function finish(
     pending: Pending,
     inputs: SnapshotInputs,
 ): Promise<SnapshotOutputs> {
-    const specification = specify(inputs);
     const kept = keptInputs(inputs, context.regionId);
     const { earlierSnapshotGroups: earlier } = state;
-    const result = await finalize(context, unfinishedGroup(id, state, pending), {
-        specification,
-        warnings: state.warnings ?? [],
-        // The state holds it, so it is deleted only with this resource.
-        onViolation: "leave",
-        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
-    });
+    const result = await finalizeHeld(context, id, { state, pending }, inputs);
     const outputs = outputsOrThrow(await committed(context, result), kept, earlier ?? []);
     const resource = resourceOf(identityOf(context, inputs));
     const history = { earlier: earlier ?? [], isIncomplete: earlier === undefined };
@@ -110,9 +108,26 @@ async function finish(
     return finished;
 }
 
+/** Finalizes the group that a state holds. */
+export function finalizeHeld(
+    context: Context,
+    id: string,
+    { state, pending }: { readonly state: SnapshotOutputs; readonly pending: Pending },
+    inputs: SnapshotInputs,
+): Promise<SnapshotResult> {
+    const specification = specify(inputs);
+    return finalize(context, unfinishedGroup(id, state, pending), {
+        specification,
+        warnings: state.warnings ?? [],
+        // The state holds it, so it is deleted only with its resource.
+        onViolation: "leave",
+        deadline: context.clock.now() + createTimeoutSeconds(specification, state.osType ?? "linux") * 1000,
+    });
+}
+
 /** @throws AppSnapshotError UnreadableState if an output is missing from the state. */
 function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
-    const { instanceId, commandId, ownerToken, runId, osType } = state;
+    const { instanceId, commandId, ownerToken, runId, isShared, osType } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, {
@@ -122,6 +137,7 @@ function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): 
     }
     return {
         ...{ instanceId, runId, invokeId, commandId, ownerToken, groupName, osType },
+        ...(isShared === undefined ? {} : { isShared }),
         ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly },
         snapshotGroupId: id,
         report: reportIn(state),

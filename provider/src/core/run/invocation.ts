@@ -4,7 +4,7 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { deliveryErrorEntry } from "../../errors/delivery-errors";
 import { type ExitCodeEntry, exitCodeEntry, scriptsRefused } from "../../errors/exit-codes";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type PollResult, type PollState } from "../../runtime/poll";
+import { poll, polling, type PollState } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
@@ -72,20 +72,41 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
  */
 export const resultDelay = proportionalDelay({ share: 0.125, shortestMs: 400, longestMs: 10_000 });
 
+/** The verdict on an invocation's result on one instance, with the output. */
+export interface InstanceVerdict {
+    readonly verdict: InvocationVerdict;
+    readonly output: string;
+}
+
 /**
  * Waits until an invocation has ended on all of its instances.
  *
  * @param what the command's name in the progress line.
+ * @returns the verdicts by the deadline, none for an instance of which no result was seen; and what was seen until then
+ * if they are not complete.
  */
 export async function waitForInvocation(
     context: Context,
     invokeId: string,
     instanceIds: readonly string[],
     deadline: number,
-    what = "the snapshot plugin",
-): Promise<PollResult<ReadonlyMap<string, InvocationResult>>> {
-    return poll({
-        look: async () => invocationState(await context.api.describeInvocationResults(invokeId), instanceIds),
+    what: string,
+): Promise<{
+    readonly verdicts: ReadonlyMap<string, InstanceVerdict>;
+    readonly lastSeen: string | undefined;
+}> {
+    let verdicts: ReadonlyMap<string, InstanceVerdict> = new Map();
+    const waited = await poll<undefined>({
+        look: async () => {
+            const results = await context.api.describeInvocationResults(invokeId);
+            verdicts = new Map(
+                results.map((result) => [
+                    result.instanceId,
+                    { verdict: verdictOf(result), output: result.output },
+                ]),
+            );
+            return invocationState(verdicts, instanceIds);
+        },
         delay: resultDelay,
         deadline,
         ...polling(context),
@@ -93,21 +114,20 @@ export async function waitForInvocation(
             context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, what));
         },
     });
+    return { verdicts, lastSeen: waited.done ? undefined : waited.lastSeen };
 }
 
 function invocationState(
-    results: readonly InvocationResult[],
+    verdicts: ReadonlyMap<string, InstanceVerdict>,
     instanceIds: readonly string[],
-): PollState<ReadonlyMap<string, InvocationResult>> {
-    const byInstance = new Map(results.map((result) => [result.instanceId, result]));
+): PollState<undefined> {
     for (const instanceId of instanceIds) {
-        const result = byInstance.get(instanceId);
         // For a moment, a new invocation has no results.
-        const verdict =
-            result === undefined ? ({ state: "running", lastSeen: "Pending" } as const) : verdictOf(result);
-        if (verdict.state === "running") {
-            return { done: false, lastSeen: verdict.lastSeen };
+        const { state, lastSeen = "Pending" }: { readonly state?: string; readonly lastSeen?: string } =
+            verdicts.get(instanceId)?.verdict ?? {};
+        if (state === undefined || state === "running") {
+            return { done: false, lastSeen };
         }
     }
-    return { done: true, value: byInstance };
+    return { done: true, value: undefined };
 }

@@ -22,7 +22,11 @@ export async function startRun(
     // By the cloud's clock, because it is compared with the cloud's own times.
     const creationTime = new Date(context.api.answeredAt() ?? context.clock.now()).toISOString();
     const { timeoutSeconds } = command;
-    return { ...run, instanceIds, commandId, invokeId, creationTime, timeoutSeconds, state: "open" };
+    return {
+        ...run,
+        ...{ instanceIds, allInstanceIds: instanceIds, commandId, invokeId, creationTime, timeoutSeconds },
+        state: "open",
+    };
 
     async function request(): ReturnType<Context["api"]["runCommand"]> {
         try {

@@ -11,6 +11,8 @@ import type { OperatingSystem } from "../inputs/specification";
 /** The tag key of the run, on invocations and on the members of renamed groups. */
 export const runTagKey = "app-snapshot:run";
 const ownerTagKey = "app-snapshot:owner";
+const instanceTagKey = "app-snapshot:instance";
+const fleetTagKey = "app-snapshot:fleet";
 
 const keys = {
     stack: "app-snapshot:stack",
@@ -58,13 +60,25 @@ export const unknownInstance = "";
 export interface SnapshotRun extends PlannedRun {
     readonly invokeId: string;
     readonly commandId: string;
-    /** At least one; {@link unknownInstance} if the invocation lists none. */
+    /** The instances that are looked at; all of them, or those of a part, see `partOf`. At least one. */
     readonly instanceIds: readonly string[];
+    /** All instances of the invocation; {@link unknownInstance} if it lists none. */
+    readonly allInstanceIds: readonly string[];
     readonly creationTime: string;
     /** The time limit of the command. */
     readonly timeoutSeconds: number;
     /** A {@link RunState}, unless somebody changed the tag. */
     readonly state: string;
+}
+
+/** Returns the part of a run on one of its instances. */
+export function partOf(run: SnapshotRun, instanceId: string): SnapshotRun {
+    return { ...run, instanceIds: [instanceId] };
+}
+
+/** Tells whether a run has several instances, so that its tags say nothing about a single one. */
+export function isShared({ allInstanceIds }: Pick<SnapshotRun, "allInstanceIds">): boolean {
+    return allInstanceIds.length > 1;
 }
 
 /**
@@ -136,14 +150,49 @@ export function ownerTag(ownerToken: string): Tag {
     return { key: ownerTagKey, value: ownerToken };
 }
 
-/** Returns the tags by which the members of a renamed group identify its run. */
-export function memberTags({ runId, ownerToken }: Pick<PlannedRun, "runId" | "ownerToken">): Tag[] {
-    return [runTag(runId), ownerTag(ownerToken)];
+/** The members of the group that a run created of one instance. */
+export interface RunMembers {
+    /** See `PlannedRun.runId`; undefined if it is no longer known. */
+    readonly runId: string | undefined;
+    /** The instance, if the run has several; otherwise undefined. */
+    readonly sharedInstanceId?: string | undefined;
+}
+
+/** Returns the members of a run on one of its instances. */
+export function membersOf(
+    run: Pick<SnapshotRun, "runId" | "allInstanceIds"> | undefined,
+    instanceId: string,
+): RunMembers {
+    return run === undefined || !isShared(run)
+        ? { runId: run?.runId }
+        : { runId: run.runId, sharedInstanceId: instanceId };
+}
+
+/** Returns the tags by which members are found once their group is gone; undefined if their run is not known. */
+export function searchTags({ runId, sharedInstanceId }: RunMembers): Tag[] | undefined {
+    if (runId === undefined) {
+        return undefined;
+    }
+    return [
+        runTag(runId),
+        ...(sharedInstanceId === undefined ? [] : [{ key: instanceTagKey, value: sharedInstanceId }]),
+    ];
+}
+
+/** Returns the tags by which the members of a renamed group identify their run; undefined if it is not known. */
+export function memberTags(members: RunMembers, ownerToken: string): Tag[] | undefined {
+    const tags = searchTags(members);
+    return tags === undefined ? undefined : [...tags, ownerTag(ownerToken)];
 }
 
 /** Returns a member's owner token; undefined if it has none. */
 export function ownerOf({ tags }: { readonly tags: readonly Tag[] }): string | undefined {
     return tags.find(({ key }) => key === ownerTagKey)?.value;
+}
+
+/** Returns the tag of all snapshots of a fleet. */
+export function fleetTag(fleetId: string): Tag {
+    return { key: fleetTagKey, value: fleetId };
 }
 
 export function runTag(runId: string): Tag {
@@ -191,6 +240,8 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
     if (resource === undefined || runId === undefined || groupName === undefined) {
         return undefined;
     }
+    // A run without instances would count as ended, with nothing left of it.
+    const instanceIds = invocation.instanceIds.length === 0 ? [unknownInstance] : invocation.instanceIds;
     return {
         runId,
         stack: tags.get(keys.stack) ?? "",
@@ -204,8 +255,8 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
         waitSeconds: Number(tags.get(keys.waitSeconds)) || 0,
         invokeId: invocation.invokeId,
         commandId: invocation.commandId,
-        // A run without instances would count as ended, with nothing left of it.
-        instanceIds: invocation.instanceIds.length === 0 ? [unknownInstance] : invocation.instanceIds,
+        instanceIds,
+        allInstanceIds: instanceIds,
         creationTime: invocation.creationTime,
         timeoutSeconds: invocation.timeoutSeconds,
         state: tags.get(keys.state) ?? "open",

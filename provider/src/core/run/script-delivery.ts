@@ -2,12 +2,14 @@ import type { Context } from "../../cloud/context";
 import type { SendFileResult, Tag } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { failure, type Outcome, type Outcomes, success } from "../../errors/outcome";
 import { ownErrors } from "../../errors/own-errors";
 import { proportionalDelay } from "../../runtime/backoff";
+import { chunks } from "../../runtime/chunks";
 import { poll, polling, type PollState } from "../../runtime/poll";
 import { directoryCommand, scriptDirectory } from "../plugin/scripts/directory";
 import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts/script-file";
-import { verdictOf, waitForInvocation } from "./invocation";
+import { waitForInvocation } from "./invocation";
 
 /** Creating the directory takes no time, but the API needs a minute to notice that the agent does not respond. */
 const directorySeconds = 60;
@@ -17,8 +19,11 @@ export const deliveryMs = 3 * 60_000;
 
 const resultDelay = proportionalDelay({ share: 0.2, shortestMs: 300, longestMs: 5_000 });
 
+/** The most instances that one SendFile request may name. */
+const instancesPerFile = 50;
+
 export interface DeliveryOptions {
-    readonly instanceId: string;
+    readonly instanceIds: readonly string[];
     /** Distinguishes the requests of one run from those of any other. */
     readonly runId: string;
     /**
@@ -29,34 +34,83 @@ export interface DeliveryOptions {
 }
 
 /**
- * Delivers scripts to an instance, readable by root only. The command that runs them verifies them again.
+ * Delivers scripts to instances, readable by root only. The command that runs them verifies them again.
  *
- * @throws AppSnapshotError ScriptsNotDelivered. Then only the scripts' directory may have been changed.
+ * @returns the outcome for each instance: ScriptsNotDelivered, if only the scripts' directory may have been changed.
+ * @throws ApiCallError if the API refuses a request, which names several instances.
  */
 export async function deliverScripts(
     context: Context,
     files: ScriptFiles,
     options: DeliveryOptions,
-): Promise<void> {
+): Promise<Outcomes<void>> {
     const deliveries = deliveriesOf(files);
     if (deliveries.length === 0) {
-        return;
+        return new Map(options.instanceIds.map((instanceId) => [instanceId, success(undefined)]));
     }
     context.log.status("delivering the scripts");
     const deadline = context.clock.now() + deliveryMs;
-    await orNotDelivered(options.instanceId, async () => {
-        await prepareDirectory(context, options, deadline);
-        await Promise.all(deliveries.map((delivery) => deliver(context, delivery, options, deadline)));
-    });
+    const { instanceIds } = options;
+    try {
+        const problems = await undelivered(context, deliveries, options, deadline);
+        return new Map(
+            instanceIds.map((instanceId) => {
+                const problem = problems.get(instanceId);
+                return [
+                    instanceId,
+                    problem === undefined ? success(undefined) : notDelivered(instanceId, problem),
+                ];
+            }),
+        );
+    } catch (thrown) {
+        // A refused request has its own remedy; an interruption is passed on.
+        if (!(thrown instanceof ApiCallError) || thrown.code !== undefined) {
+            throw thrown;
+        }
+        return new Map(
+            instanceIds.map((instanceId) => [instanceId, notDelivered(instanceId, thrown.message, thrown)]),
+        );
+    }
 }
 
-async function prepareDirectory(
+/** Prepares the directory, and then sends the files to the instances on which that succeeded. */
+async function undelivered(
     context: Context,
-    { instanceId, runId, tags }: DeliveryOptions,
+    deliveries: readonly Delivery[],
+    options: DeliveryOptions,
     deadline: number,
-): Promise<void> {
+): Promise<Problems> {
+    const problems = new Map(await directoryProblems(context, options, deadline));
+    const prepared = options.instanceIds.filter((instanceId) => !problems.has(instanceId));
+    const batches = chunks(prepared, instancesPerFile).map((instanceIds, index) => ({ instanceIds, index }));
+    const found = await Promise.all(
+        batches.flatMap((batch) =>
+            deliveries.map((delivery) =>
+                deliveryProblems(context, delivery, { ...options, ...batch }, deadline),
+            ),
+        ),
+    );
+    for (const one of found) {
+        one.forEach((problem, instanceId) => problems.set(instanceId, problem));
+    }
+    return problems;
+}
+
+/** The reasons why the scripts were not delivered, by instance. */
+type Problems = ReadonlyMap<string, string>;
+
+function notDelivered(instanceId: string, detail: string, cause?: ApiCallError): Outcome<void> {
+    return failure(new AppSnapshotError(ownErrors.ScriptsNotDelivered, { instanceId, detail, cause }));
+}
+
+/** Prepares the directory for the scripts. */
+async function directoryProblems(
+    context: Context,
+    { instanceIds, runId, tags }: DeliveryOptions,
+    deadline: number,
+): Promise<Problems> {
     const { invokeId } = await context.api.runCommand({
-        instanceIds: [instanceId],
+        instanceIds,
         type: "RunShellScript",
         commandContent: directoryCommand(),
         name: "app-snapshot-scripts",
@@ -64,54 +118,79 @@ async function prepareDirectory(
         tags,
         clientToken: `${runId}-directory`,
     });
-    const waited = await waitForInvocation(
+    const { verdicts, lastSeen = "no result" } = await waitForInvocation(
         context,
         invokeId,
-        [instanceId],
+        instanceIds,
         deadline,
         "the command that prepares the directory for the scripts",
     );
-    const result = waited.done ? waited.value.get(instanceId) : undefined;
-    if (result === undefined) {
-        throw new NotDelivered(`${scriptDirectory}: ${waited.done ? "no result" : waited.lastSeen}`);
-    }
-    const verdict = verdictOf(result);
-    if (verdict.state === "failed") {
-        const { entry, exitCode, details } = verdict.error;
-        throw new NotDelivered(
-            exitCode === undefined ? `${entry.cause}: ${details.detail ?? ""}` : asOneLine(result.output),
-        );
-    }
+    return problemsOf(instanceIds, (instanceId) => {
+        const { verdict, output = "" } = verdicts.get(instanceId) ?? {};
+        switch (verdict?.state) {
+            case undefined:
+            case "running":
+                return `${scriptDirectory}: ${lastSeen}`;
+            case "succeeded":
+                return undefined;
+            case "failed": {
+                const { entry, exitCode, details } = verdict.error;
+                return exitCode === undefined ? `${entry.cause}: ${details.detail ?? ""}` : asOneLine(output);
+            }
+        }
+    });
 }
 
-async function deliver(
+function problemsOf(
+    instanceIds: readonly string[],
+    problemOf: (instanceId: string) => string | undefined,
+): Problems {
+    return new Map(
+        instanceIds.flatMap((instanceId) => {
+            const problem = problemOf(instanceId);
+            return problem === undefined ? [] : [[instanceId, problem]];
+        }),
+    );
+}
+
+/** Sends one file. */
+async function deliveryProblems(
     context: Context,
     { what, name, content }: Delivery,
-    { instanceId, runId, tags }: DeliveryOptions,
+    { instanceIds, runId, tags, index }: DeliveryOptions & { readonly index: number },
     deadline: number,
-): Promise<void> {
+): Promise<Problems> {
     const invokeId = await context.api.sendFile({
-        instanceIds: [instanceId],
+        instanceIds,
         targetDirectory: scriptDirectory,
         name,
         content,
         tags,
-        clientToken: `${runId}-${what}`,
+        clientToken: `${runId}-${what}${index === 0 ? "" : `-${index}`}`,
     });
-    const waited = await poll({
-        look: async () => deliveryState(await context.api.describeSendFileResults(invokeId), instanceId),
+    let results: ReadonlyMap<string, SendFileResult> = new Map();
+    const waited = await poll<undefined>({
+        look: async () => {
+            const found = await context.api.describeSendFileResults(invokeId);
+            results = new Map(found.map((result) => [result.instanceId, result]));
+            return deliveryState(results, instanceIds);
+        },
         delay: resultDelay,
         deadline,
         ...polling(context),
     });
-    if (!waited.done) {
-        throw new NotDelivered(`${name} did not arrive in time; last seen: ${waited.lastSeen}`);
-    }
-    const { invocationStatus, errorCode, errorInfo } = waited.value;
-    if (invocationStatus !== "Success" && errorCode !== fileExistsCode) {
+    return problemsOf(instanceIds, (instanceId) => {
+        const result = results.get(instanceId);
+        if (result === undefined || pendingStatuses.has(result.invocationStatus)) {
+            return `${name} did not arrive in time; last seen: ${waited.done ? "Pending" : waited.lastSeen}`;
+        }
+        const { invocationStatus, errorCode, errorInfo } = result;
+        if (invocationStatus === "Success" || errorCode === fileExistsCode) {
+            return undefined;
+        }
         const reason = [invocationStatus, errorCode, errorInfo].filter((part) => part !== "");
-        throw new NotDelivered(`${name}: ${reason.join(", ")}`);
-    }
+        return `${name}: ${reason.join(", ")}`;
+    });
 }
 
 /**
@@ -122,33 +201,17 @@ const fileExistsCode = "FileAlreadyExists";
 
 const pendingStatuses: ReadonlySet<string> = new Set(["", "Pending", "Running"]);
 
-function deliveryState(results: readonly SendFileResult[], instanceId: string): PollState<SendFileResult> {
-    const result = results.find((candidate) => candidate.instanceId === instanceId);
-    return result === undefined || pendingStatuses.has(result.invocationStatus)
-        ? { done: false, lastSeen: result?.invocationStatus ?? "Pending" }
-        : { done: true, value: result };
-}
-
-/** The reason why a delivery failed, which `orNotDelivered` turns into an error for the user. */
-class NotDelivered extends Error {}
-
-async function orNotDelivered(instanceId: string, task: () => Promise<void>): Promise<void> {
-    try {
-        await task();
-    } catch (thrown) {
-        // A missing permission has its own remedy; an interruption is passed on.
-        if (thrown instanceof ApiCallError && thrown.code !== undefined) {
-            throw thrown.toAppSnapshotError(instanceId);
+function deliveryState(
+    results: ReadonlyMap<string, SendFileResult>,
+    instanceIds: readonly string[],
+): PollState<undefined> {
+    for (const instanceId of instanceIds) {
+        const status = results.get(instanceId)?.invocationStatus ?? "";
+        if (pendingStatuses.has(status)) {
+            return { done: false, lastSeen: status === "" ? "Pending" : status };
         }
-        if (thrown instanceof ApiCallError || thrown instanceof NotDelivered) {
-            throw new AppSnapshotError(ownErrors.ScriptsNotDelivered, {
-                instanceId,
-                detail: thrown.message,
-                cause: thrown,
-            });
-        }
-        throw thrown;
     }
+    return { done: true, value: undefined };
 }
 
 function asOneLine(output: string): string {

@@ -3,6 +3,7 @@ import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withoutUndefined } from "../../runtime/json";
 import type { OperatingSystem } from "../inputs/specification";
+import type { RunMembers } from "./run";
 import type { RunReport } from "./run-report";
 
 /** One instance's part of a run: all that a state must record as long as the run is not finished. */
@@ -10,6 +11,8 @@ export interface InstanceRun {
     readonly instanceId: string;
     /** See `PlannedRun.runId`. */
     readonly runId: string | undefined;
+    /** True if the run has further instances. Default: false. */
+    readonly isShared?: boolean;
     readonly invokeId: string;
     readonly commandId: string;
     /** See `PlannedRun.ownerToken`. */
@@ -22,6 +25,15 @@ export interface InstanceRun {
     readonly diskSetDigest: string;
     /** The disks that the group must contain; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
+}
+
+/** Returns the members of the group that a run creates of its instance. */
+export function membersIn({
+    runId,
+    isShared = false,
+    instanceId,
+}: Pick<InstanceRun, "runId" | "isShared" | "instanceId">): RunMembers {
+    return { runId, sharedInstanceId: isShared ? instanceId : undefined };
 }
 
 /** The group that a run created of one instance. */
@@ -75,12 +87,12 @@ export type UnfinishedResult = {
 export interface FailedResult {
     readonly state: "failed";
     readonly error: AppSnapshotError;
-    /** True if the run stays open, so that the next update looks for its group again. */
-    readonly staysOpen: boolean;
+    /** The run, if it stays open so that the next update looks for its group again. */
+    readonly openRun: InstanceRun | undefined;
 }
 
-export function failed(error: AppSnapshotError, staysOpen = false): FailedResult {
-    return { state: "failed", error, staysOpen };
+export function failed(error: AppSnapshotError, openRun?: InstanceRun): FailedResult {
+    return { state: "failed", error, openRun };
 }
 
 /** Returns an unfinished result whose reason names the invocation and the group. */

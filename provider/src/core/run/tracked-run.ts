@@ -1,7 +1,7 @@
 import type { Circumstances } from "../../errors/circumstances";
 import type { ScriptOutput } from "../inputs/inputs";
 import type { SnapshotSpecification } from "../inputs/specification";
-import type { SnapshotRun } from "./run";
+import { isShared, type SnapshotRun } from "./run";
 import type { InstanceRun } from "./snapshot-result";
 
 /** A run that is awaited. */
@@ -19,8 +19,10 @@ export interface TrackedInstance {
     readonly scriptOutput: ScriptOutput | undefined;
     /** The circumstances on which the remedy of a failure depends; undefined if unknown. */
     readonly circumstances: Circumstances | undefined;
-    /** The disks that the group must contain; undefined for a run that was found again. */
+    /** The disks that the group must contain; undefined if only their digest is known. */
     readonly diskIds: readonly string[] | undefined;
+    /** See `diskSetDigestOf`. */
+    readonly diskSetDigest: string;
 }
 
 /** One instance of a run, together with the run. */
@@ -31,8 +33,11 @@ export interface InstanceOfRun {
 
 export function instanceRunOf(
     run: SnapshotRun,
-    { specification: { instanceId }, diskIds }: TrackedInstance,
+    { specification: { instanceId }, diskIds, diskSetDigest }: TrackedInstance,
 ): InstanceRun {
-    const { runId, invokeId, commandId, ownerToken, groupName, osType, diskSetDigest } = run;
-    return { instanceId, runId, invokeId, commandId, ownerToken, groupName, osType, diskSetDigest, diskIds };
+    const { runId, invokeId, commandId, ownerToken, groupName, osType } = run;
+    return {
+        ...{ instanceId, runId, invokeId, commandId, ownerToken, groupName, osType, diskSetDigest, diskIds },
+        ...(isShared(run) ? { isShared: true } : {}),
+    };
 }

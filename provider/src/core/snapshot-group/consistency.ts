@@ -22,8 +22,15 @@ export function memberConsistency(snapshot: MemberSnapshot): Consistency {
 
 /** Returns the consistency of a group: that of its weakest member; "crash" if it has no members. */
 export function groupConsistency(snapshots: readonly MemberSnapshot[]): Consistency {
-    const members = snapshots.map(memberConsistency);
-    return members.length === 0 ? "crash" : members.reduce((a, b) => (rank[a] <= rank[b] ? a : b));
+    return weakestOf(snapshots.map(memberConsistency)) ?? "crash";
+}
+
+/** Returns the weakest consistency; undefined if there is none. */
+export function weakestOf(all: readonly Consistency[]): Consistency | undefined {
+    return all.reduce<Consistency | undefined>(
+        (weakest, one) => (weakest === undefined || rank[one] < rank[weakest] ? one : weakest),
+        undefined,
+    );
 }
 
 /** Tells whether a consistency is at least the required one. */

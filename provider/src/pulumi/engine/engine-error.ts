@@ -1,8 +1,9 @@
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { UnfinishedFleet } from "../../core/fleet/fleet-error";
 import { UnfinishedSnapshot } from "../../core/lifecycle/unfinished-snapshot";
 import type { AppSnapshotError, CloudResources } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
-import { withSecretMessages } from "./secrets";
+import { withSecretMessages, withSecretReports } from "./secrets";
 
 /** The key of the provider's serialized text in a resource's properties. */
 const providerKey = "__provider";
@@ -21,10 +22,18 @@ export async function withEngineErrors<T>(
     try {
         return await task();
     } catch (thrown) {
-        throw thrown instanceof UnfinishedSnapshot
-            ? initializationFailure(thrown, values)
-            : plainError(thrown, values["instanceId"], id);
+        throw unfinishedFailure(thrown, values) ?? plainError(thrown, values["instanceId"], id);
     }
+}
+
+/** Returns the error for a resource that is not finished; undefined for any other error. */
+function unfinishedFailure(thrown: unknown, values: Readonly<Record<string, unknown>>): Error | undefined {
+    if (thrown instanceof UnfinishedSnapshot) {
+        return initializationFailure(thrown, withSecretMessages(thrown.outputs), values);
+    }
+    return thrown instanceof UnfinishedFleet
+        ? initializationFailure(thrown, withSecretReports(thrown.outputs), values)
+        : undefined;
 }
 
 /**
@@ -32,15 +41,16 @@ export async function withEngineErrors<T>(
  * shows only the reasons, and ignores the failure if there are none.
  */
 function initializationFailure(
-    unfinished: UnfinishedSnapshot,
+    { id, reason }: UnfinishedSnapshot | UnfinishedFleet,
+    outputs: Readonly<Record<string, unknown>>,
     values: Readonly<Record<string, unknown>>,
 ): Error {
-    return Object.assign(shownOnce(unfinished.reason), {
-        id: unfinished.id,
+    return Object.assign(shownOnce(reason), {
+        id,
         // The runtime adds the provider to the outputs of a success, but not to these; without it the resource
         // could never be refreshed or deleted.
-        properties: { ...withSecretMessages(unfinished.outputs), [providerKey]: values[providerKey] },
-        reasons: [unfinished.reason.message],
+        properties: { ...outputs, [providerKey]: values[providerKey] },
+        reasons: [reason.message],
     });
 }
 

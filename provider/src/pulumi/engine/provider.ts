@@ -1,24 +1,15 @@
 import type { dynamic } from "@pulumi/pulumi";
 
-import { checkInputs } from "../../core/inputs/check";
-import type { SnapshotInputs } from "../../core/inputs/inputs";
-import { plain } from "../../core/inputs/plain";
-import { create } from "../../core/lifecycle/create";
-import { remove } from "../../core/lifecycle/delete";
-import { difference } from "../../core/lifecycle/diff";
-import { logSuccess } from "../../core/lifecycle/log-success";
-import type { FinishedOutputs, SnapshotOutputs } from "../../core/lifecycle/outputs";
-import { read } from "../../core/lifecycle/read";
-import { regionNote } from "../../core/lifecycle/region-note";
-import { deleteSuperseded } from "../../core/lifecycle/retention";
-import { update } from "../../core/lifecycle/update";
-import { warnAll } from "../../runtime/logger";
+import type { Context } from "../../cloud/context";
+import type { InputFailure } from "../../core/inputs/input-failure";
+import type { Difference } from "../../core/lifecycle/diff";
+import type { Recording } from "../recording/pending-commits";
 import { withEngineErrors } from "./engine-error";
-import { withSecretMessages, withSecretScripts } from "./secrets";
+import { withSecretScripts } from "./secrets";
 import type { Scope, Session } from "./session";
 
 /** A JSON object, as the runtime passes and accepts it. */
-type Values = Record<string, unknown>;
+export type Values = Record<string, unknown>;
 
 /** The methods that the shim delegates to, one for each of the engine's calls. */
 export interface DynamicResourceProvider {
@@ -31,10 +22,81 @@ export interface DynamicResourceProvider {
     delete(id: string, props: Values): Promise<void>;
 }
 
-/** Connects the engine's calls for `AppConsistentSnapshot` to the core. */
-export function appConsistentSnapshotProvider(session: Session): DynamicResourceProvider {
+/** The inputs and outputs that every kind of resource has. */
+export interface Scoped {
+    readonly regionId?: string | undefined;
+    readonly resourceUrn?: string;
+    readonly organization?: string;
+}
+
+/** The runs of a result that the engine records, and what follows after they are committed. */
+export interface RecordingTask extends Recording {
+    readonly afterwards?: (context: Context) => Promise<void>;
+}
+
+/**
+ * The part of a provider that depends on the kind of resource. `State` is what the engine keeps, `Created` what it gets
+ * of a finished create.
+ */
+export interface ResourceKind<Inputs extends Scoped, State extends Scoped, Created extends State = State> {
+    /** Types inputs, which have passed the check, except for values that are unknown in a preview. */
+    inputsFrom(values: Values): Inputs;
+    /** Types outputs, which this package itself put into the state. */
+    stateFrom(values: Values): State;
+    /** Returns outputs for the engine, those that are secret marked as such. */
+    withSecrets(outputs: State): Values;
+    /** Returns the id for outputs; undefined if they do not change it. */
+    idOf(outputs: State): string | undefined;
+    /** @param stackRegion the region of resources that name none. */
+    check(inputs: Values, stackRegion: string | undefined): readonly InputFailure[];
+    difference(state: State, inputs: Inputs): Difference;
+    /** @returns undefined if the resource is in the region that its program wants. */
+    regionNote(
+        state: State,
+        inputs: Inputs,
+        stackRegion: string | undefined,
+        kind: Difference["kind"],
+    ): string | undefined;
+    create(context: Context, inputs: Inputs): Promise<Created>;
+    /** @returns undefined if the resource no longer exists. */
+    read(context: Context, id: string, state: State): Promise<State | undefined>;
+    update(context: Context, id: string, state: State, inputs: Inputs): Promise<State>;
+    remove(context: Context, id: string, state: State): Promise<void>;
+    /** Remembers the inputs that the engine had before; none for a resource that it does not know. */
+    noteInputs?(olds: Values, news: Values): void;
+    /** Remembers a state that the engine shows, before anything else is done with it. */
+    noteState(state: State): void;
+    /** Remembers the inputs with which the engine compared a state. */
+    noteComparison?(state: State, inputs: Inputs): void;
+    /** Remembers a state whose resource is deleted next. */
+    noteDeletion?(state: State): void;
+    /** Returns the runs to commit when the engine has recorded the outputs of a create; undefined for none. */
+    createdRuns(inputs: Inputs, outputs: Created): RecordingTask | undefined;
+    /** Returns those of an update. Default: none. */
+    updatedRuns?(before: State, outputs: State, inputs: Inputs): RecordingTask | undefined;
+}
+
+/** Connects the engine's calls for a kind of resource to the core. */
+export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Created extends State = State>(
+    session: Session,
+    kind: ResourceKind<Inputs, State, Created>,
+): DynamicResourceProvider {
     /** The resources of the program. A refresh runs no program, and uses the stack's settings of the last update. */
     const declaredUrns = new Set<unknown>();
+
+    const shownState = (values: Values): State => {
+        const state = kind.stateFrom(values);
+        kind.noteState(state);
+        return state;
+    };
+
+    const commitWhenRecorded = async (outputs: State, task: RecordingTask | undefined): Promise<void> => {
+        if (task !== undefined) {
+            const { afterwards, ...recording } = task;
+            await session.commitWhenRecorded(scopeOf(outputs), recording, afterwards);
+        }
+    };
+
     return {
         configure: ({ config }) => {
             session.configure((key) => config.get(key));
@@ -42,9 +104,9 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         check: (olds, news) =>
             withEngineErrors(news, () => {
-                rememberIfNew(session, olds, news);
+                kind.noteInputs?.(olds, news);
                 declaredUrns.add(news["resourceUrn"]);
-                const failures = checkInputs(news, session.settings.regionId);
+                const failures = kind.check(news, session.settings.regionId);
                 return {
                     inputs: withSecretScripts(news),
                     // The engine would print the value of a named property, even a secret one.
@@ -57,16 +119,14 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         diff: (_id, olds, news) =>
             withEngineErrors(news, () => {
-                const state = outputsFrom(olds);
-                const inputs = inputsFrom(news);
-                session.memory.note(state);
-                // The next snapshot succeeds it, even if its name, instance or region has changed.
-                session.memory.notePredecessor(inputs.resourceUrn, state);
-                const found = difference(state, inputs);
+                const state = shownState(olds);
+                const inputs = kind.inputsFrom(news);
+                kind.noteComparison?.(state, inputs);
+                const found = kind.difference(state, inputs);
                 const stackRegion = declaredUrns.has(inputs.resourceUrn)
                     ? session.settings.regionId
                     : undefined;
-                const note = regionNote(state, inputs, stackRegion, found.kind);
+                const note = kind.regionNote(state, inputs, stackRegion, found.kind);
                 const reasons = found.kind === "none" ? [] : found.reasons;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
                     session.logger(inputs.resourceUrn).info(line);
@@ -89,25 +149,25 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
 
         create: (values) =>
             withEngineErrors(values, async () => {
-                const inputs = inputsFrom(values);
+                const inputs = kind.inputsFrom(values);
                 const outputs = await session.work(scopeOf(inputs), (context) =>
-                    create(context, inputs, session.memory),
+                    kind.create(context, inputs),
                 );
-                session.memory.noteTaken(inputs.resourceUrn, outputs);
-                await commitWhenRecorded(session, inputs, outputs);
-                return { id: outputs.snapshotGroupId, outs: withSecretMessages(outputs) };
+                await commitWhenRecorded(outputs, kind.createdRuns(inputs, outputs));
+                return { id: kind.idOf(outputs) ?? "", outs: kind.withSecrets(outputs) };
             }),
 
         read: (id, values) =>
             withEngineErrors(
                 values,
                 async () => {
-                    const state = outputsFrom(values);
-                    session.memory.note(state);
-                    const outputs = await session.work(scopeOf(state), (context) => read(context, id, state));
+                    const state = shownState(values);
+                    const outputs = await session.work(scopeOf(state), (context) =>
+                        kind.read(context, id, state),
+                    );
                     return outputs === undefined
                         ? {}
-                        : { id: outputs.snapshotGroupId ?? id, props: withSecretMessages(outputs) };
+                        : { id: kind.idOf(outputs) ?? id, props: kind.withSecrets(outputs) };
                 },
                 id,
             ),
@@ -116,14 +176,14 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             withEngineErrors(
                 news,
                 async () => {
-                    const state = outputsFrom(olds);
-                    const inputs = inputsFrom(news);
-                    session.memory.note(state);
+                    const state = shownState(olds);
+                    const inputs = kind.inputsFrom(news);
                     const outputs = await session.work(
                         scopeOf({ ...inputs, regionId: state.regionId }),
-                        (context) => update(context, id, state, inputs),
+                        (context) => kind.update(context, id, state, inputs),
                     );
-                    return { outs: withSecretMessages(outputs) };
+                    await commitWhenRecorded(outputs, kind.updatedRuns?.(state, outputs, inputs));
+                    return { outs: kind.withSecrets(outputs) };
                 },
                 id,
             ),
@@ -132,79 +192,22 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
             withEngineErrors(
                 values,
                 async () => {
-                    const state = outputsFrom(values);
-                    session.memory.note(state);
-                    passOnEarlierGroups(session, state);
-                    await session.work(scopeOf(state), async (context) => {
-                        await remove(context, id, state, session.memory);
-                        // The row of a replaced resource ends with its new snapshot.
-                        const successor = session.memory.takenBy(state.resourceUrn);
-                        if (successor !== undefined) {
-                            logSuccess(context.log, successor);
-                        }
-                    });
+                    const state = shownState(values);
+                    kind.noteDeletion?.(state);
+                    await session.work(scopeOf(state), (context) => kind.remove(context, id, state));
                 },
                 id,
             ),
     };
 }
 
-/** Remembers a resource that the engine did not know: only such a one has no old inputs. */
-function rememberIfNew({ memory }: Session, olds: Values, news: Values): void {
-    const { resourceUrn } = plain(news) as Partial<SnapshotInputs>;
-    if (Object.keys(plain(olds)).length === 0 && resourceUrn !== undefined) {
-        memory.noteNewResource(resourceUrn);
-    }
-}
+/** The differences that are only in the state, where the engine does not look for one. */
+const outputNames: ReadonlySet<string> = new Set(["snapshotGroupId", "snapshots", "failures", "unfinished"]);
 
-/** Passes on what a resource held, if a replacement deletes first without a call of `diff`. */
-function passOnEarlierGroups({ memory }: Session, state: SnapshotOutputs): void {
-    const { resourceUrn, earlierSnapshotGroups = [] } = state;
-    // The URN in its outputs may belong to another resource by now.
-    if (memory.predecessorOf(resourceUrn) === undefined && !memory.isNewResource(resourceUrn)) {
-        memory.notePredecessor(resourceUrn, { earlierSnapshotGroups });
-    }
-}
-
-async function commitWhenRecorded(
-    session: Session,
-    { keepLast }: SnapshotInputs,
-    outputs: FinishedOutputs,
-): Promise<void> {
-    const { invokeId } = outputs;
-    if (invokeId !== undefined) {
-        await session.commitWhenRecorded(scopeOf(outputs), invokeId, async (context) => {
-            if (keepLast !== undefined) {
-                const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
-                warnAll(context.log, warnings);
-                if (requested + warnings.length > 0) {
-                    logSuccess(context.log, outputs);
-                }
-            }
-        });
-    }
-}
-
-/** Tells whether a difference is only in the state, where the engine does not look for one. */
 function isOutput(name: string): boolean {
-    return name === "snapshotGroupId" || name === "snapshots";
+    return outputNames.has(name);
 }
 
-function scopeOf(values: {
-    readonly regionId?: string | undefined;
-    readonly resourceUrn?: string;
-    readonly organization?: string;
-}): Scope {
-    const { regionId, resourceUrn, organization } = values;
+function scopeOf({ regionId, resourceUrn, organization }: Scoped): Scope {
     return { regionId, resourceUrn, organization };
-}
-
-/** Types inputs, which have passed the check, except for values that are unknown in a preview. */
-function inputsFrom(values: Values): SnapshotInputs {
-    return plain(values) as unknown as SnapshotInputs;
-}
-
-/** Types outputs, which this package itself put into the state. */
-function outputsFrom(values: Values): SnapshotOutputs {
-    return plain(values);
 }

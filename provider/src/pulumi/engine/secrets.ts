@@ -1,6 +1,8 @@
+import type { FleetOutputs } from "../../core/fleet/fleet-outputs";
 import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 import { scriptOutputIn } from "../../core/run/run-report";
+import { isObject } from "../../runtime/json";
 
 /**
  * Encodes a secret for the wire: the engine encrypts it in the state, never shows it, and sends it back in plain text,
@@ -11,19 +13,39 @@ function secret(value: unknown): Readonly<Record<string, unknown>> {
     return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
-const texts: readonly string[] = ["preScript", "postScript"];
+type Values = Readonly<Record<string, unknown>>;
 
-/** Returns inputs with scripts as secrets, like the constructor; a transform may add texts after that. */
-export function withSecretScripts(inputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const { linux } = inputs;
-    if (typeof linux !== "object" || linux === null || Array.isArray(linux)) {
-        return { ...inputs };
-    }
-    const entries = Object.entries(linux).map(([name, value]: [string, unknown]) => [
-        name,
-        texts.includes(name) && value !== null && !isUnknown(value) ? secret(value) : value,
-    ]);
-    return { ...inputs, linux: Object.fromEntries(entries) as unknown };
+/**
+ * Returns inputs with scripts as secrets, like the constructor; a transform may add texts after that. The inputs of a
+ * fleet may also have some for single instances.
+ */
+export function withSecretScripts(inputs: Values): Record<string, unknown> {
+    const { instances } = inputs;
+    return {
+        ...inputs,
+        ...secretLinux(inputs),
+        ...(Array.isArray(instances) ? { instances: instances.map(secretInstance) } : {}),
+    };
+}
+
+function secretLinux({ linux }: Values): Values {
+    return isObject(linux) ? { linux: withSecrets(linux, ["preScript", "postScript"]) } : {};
+}
+
+/** Marks the digest too, as the constructor does: a short text could be guessed from it. */
+function secretInstance(entry: unknown): unknown {
+    return isObject(entry) ? { ...withSecrets(entry, ["openScripts"]), ...secretLinux(entry) } : entry;
+}
+
+function withSecrets(values: Values, names: readonly string[]): Values {
+    return Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+            name,
+            names.includes(name) && value !== null && value !== undefined && !isUnknown(value)
+                ? secret(value)
+                : value,
+        ]),
+    );
 }
 
 const messages = ["pluginMessage", "pluginMessages", "preScriptOutput", "postScriptOutput"] as const;
@@ -37,4 +59,10 @@ export function withSecretMessages(outputs: SnapshotOutputs): Record<string, unk
         .filter((name) => outputs[name] !== undefined)
         .map((name) => [name, secret(outputs[name])]);
     return { ...outputs, ...(Object.fromEntries(secrets) as object) };
+}
+
+/** Returns a fleet's outputs with all reports as a secret if one of them is: the engine shows them as a whole. */
+export function withSecretReports(outputs: FleetOutputs): Record<string, unknown> {
+    const isSecret = Object.values(outputs.reports).some(({ scriptOutput }) => scriptOutput === "secret");
+    return { ...outputs, ...(isSecret ? { reports: secret(outputs.reports) } : {}) };
 }

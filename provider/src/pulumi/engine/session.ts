@@ -15,7 +15,7 @@ import { ownErrors } from "../../errors/own-errors";
 import { type Clock, systemClock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import { SharedByRegion } from "../../runtime/shared";
-import { PendingCommits } from "../recording/pending-commits";
+import { PendingCommits, type Recording } from "../recording/pending-commits";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
 import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
 import { resourceLogger } from "./resource-logger";
@@ -115,13 +115,13 @@ export class Session {
     }
 
     /**
-     * Commits a snapshot as soon as the engine has recorded it.
+     * Commits the runs of a result as soon as the engine has recorded it.
      *
      * @param afterwards runs after the commit. Default: nothing.
      */
     async commitWhenRecorded(
         scope: Scope,
-        invokeId: string,
+        recording: Recording,
         afterwards: (context: Context) => Promise<void> = () => Promise.resolve(),
     ): Promise<void> {
         // Without an engine nothing is recorded.
@@ -131,8 +131,8 @@ export class Session {
         const log = this.logger(scope.resourceUrn);
         const committer = this.committer(this.regionOf(scope));
         await this.pendingCommits.expect({
+            ...recording,
             api: committer.api,
-            invokeId,
             log,
             afterwards: () => afterwards({ ...committer, log }),
         });

@@ -22,37 +22,39 @@ export function acknowledgementFolder(temporary = tmpdir()): string {
     return join(temporary, `pulumi-alicloud-app-snapshot${uid === undefined ? "" : `-${uid}`}`);
 }
 
-/** Returns the path of the file for a snapshot that was handed to the engine. */
-export function expectedPath(invokeId: string, temporary = tmpdir()): string {
+/**
+ * Returns the path of the file for a result that was handed to the engine.
+ *
+ * @param key the invocation of a snapshot, or the recording of a fleet.
+ */
+export function expectedPath(key: string, temporary = tmpdir()): string {
     // An empty name would be the folder itself.
-    return join(acknowledgementFolder(temporary), invokeId.replace(/[^A-Za-z0-9-]/g, "").padStart(1, "-"));
+    return join(acknowledgementFolder(temporary), key.replace(/[^A-Za-z0-9-]/g, "").padStart(1, "-"));
 }
 
-/** Returns the path of that file once the engine has recorded the snapshot. */
-export function acknowledgedPath(invokeId: string, temporary = tmpdir()): string {
-    return `${expectedPath(invokeId, temporary)}.recorded`;
+/** Returns the path of that file once the engine has recorded the result. */
+export function acknowledgedPath(key: string, temporary = tmpdir()): string {
+    return `${expectedPath(key, temporary)}.recorded`;
 }
 
 /**
- * Creates the file before a snapshot is handed to the engine. For the provider's process, like all here but
+ * Creates the file before a result is handed to the engine. For the provider's process, like all here but
  * `acknowledge`.
  *
  * @throws Error if the file can't be created.
  */
-export async function expectAcknowledgement(invokeId: string): Promise<void> {
+export async function expectAcknowledgement(key: string): Promise<void> {
     // The existing folder is checked below.
     await mkdir(acknowledgementFolder(), { mode: 0o700 }).catch(() => undefined);
     // A process that was killed may have left either file, and an old acknowledgement does not count.
-    await removeAcknowledgement(invokeId);
-    await writeFile(expectedPath(invokeId), "", { flag: "wx", mode: 0o600 });
+    await removeAcknowledgement(key);
+    await writeFile(expectedPath(key), "", { flag: "wx", mode: 0o600 });
 }
 
-/** Tells whether the program has acknowledged that the engine recorded a snapshot; false if that is unknown. */
-export async function isAcknowledged(invokeId: string): Promise<boolean> {
+/** Tells whether the program has acknowledged that the engine recorded a result; false if that is unknown. */
+export async function isAcknowledged(key: string): Promise<boolean> {
     try {
-        return (
-            isOwn(await lstat(acknowledgementFolder())) && (await lstat(acknowledgedPath(invokeId))).isFile()
-        );
+        return isOwn(await lstat(acknowledgementFolder())) && (await lstat(acknowledgedPath(key))).isFile();
     } catch {
         return false;
     }
@@ -63,31 +65,31 @@ export async function isAcknowledged(invokeId: string): Promise<boolean> {
  *
  * @throws Error if they can't be removed.
  */
-export async function removeAcknowledgement(invokeId: string): Promise<void> {
+export async function removeAcknowledgement(key: string): Promise<void> {
     const folder = acknowledgementFolder();
     if (!isOwn(await lstat(folder))) {
         throw new Error(`${folder} is not a folder of this user alone`);
     }
     // In this order, so that a file that is renamed in between is removed too.
-    await rm(expectedPath(invokeId), { force: true });
-    await rm(acknowledgedPath(invokeId), { force: true });
+    await rm(expectedPath(key), { force: true });
+    await rm(acknowledgedPath(key), { force: true });
 }
 
 /**
- * Acknowledges that the engine has recorded a snapshot. For the program's process.
+ * Acknowledges that the engine has recorded a result. For the program's process.
  *
  * @param temporary the folder for temporary files of the provider's process. Default: that of this process.
  */
-export function acknowledge(invokeId: string | undefined, temporary = tmpdir()): void {
-    if (invokeId === undefined) {
+export function acknowledge(key: string | undefined, temporary = tmpdir()): void {
+    if (key === undefined) {
         return;
     }
     try {
         if (isOwn(lstatSync(acknowledgementFolder(temporary)))) {
-            renameSync(expectedPath(invokeId, temporary), acknowledgedPath(invokeId, temporary));
+            renameSync(expectedPath(key, temporary), acknowledgedPath(key, temporary));
         }
     } catch {
-        // The snapshot is not committed then; the next create looks at it once more.
+        // Its runs are not committed then; the next create looks at them once more.
     }
 }
 

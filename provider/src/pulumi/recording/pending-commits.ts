@@ -4,11 +4,17 @@ import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import { expectAcknowledgement, isAcknowledged, removeAcknowledgement } from "./acknowledgement";
 
-/** A snapshot that was handed to the engine, to be committed once it is recorded. */
-export interface PendingCommit {
+/** The result of one call of the engine, which the program acknowledges as a whole. */
+export interface Recording {
+    /** The output by which the program acknowledges it. */
+    readonly key: string;
+    /** The invocations that the resource then has in its state. */
+    readonly invokeIds: readonly string[];
+}
+
+/** A result that was handed to the engine, whose runs are to be committed once it is recorded. */
+export interface PendingCommit extends Recording {
     readonly api: Pick<EcsApi, "tagResources">;
-    /** The invocation that the resource has in its state. */
-    readonly invokeId: string;
     readonly log: Logger;
     /** Runs after the commit. */
     readonly afterwards?: () => Promise<void>;
@@ -16,20 +22,23 @@ export interface PendingCommit {
 
 const pollIntervalMs = 100;
 
-/** The snapshots that this process has handed to the engine and not committed yet. */
+/** The most invocations that a message names. */
+const mostListed = 5;
+
+/** The results that this process has handed to the engine and not committed yet. */
 export class PendingCommits {
     private waiting: PendingCommit[] = [];
     private watching: Promise<void> | undefined;
 
     constructor(private readonly clock: Clock) {}
 
-    /** Awaits the acknowledgement, which may come as soon as the engine has the snapshot: call it before that. */
+    /** Awaits the acknowledgement, which may come as soon as the engine has the result: call it before that. */
     async expect(commit: PendingCommit): Promise<void> {
         try {
-            await expectAcknowledgement(commit.invokeId);
+            await expectAcknowledgement(commit.key);
         } catch (thrown) {
-            // The run stays handed: it is never deleted on suspicion, and is committed when a state shows it.
-            commit.log.debug(`${commit.invokeId} can't be committed: ${String(thrown)}`);
+            // The runs stay handed: they are never deleted on suspicion, and are committed when a state shows them.
+            commit.log.debug(`${listed(commit.invokeIds)} can't be committed: ${String(thrown)}`);
             return;
         }
         this.waiting.push(commit);
@@ -42,7 +51,7 @@ export class PendingCommits {
         return this.waiting.length === 0;
     }
 
-    /** Commits the snapshots that are recorded by now, and forgets the rest. */
+    /** Commits the runs that are recorded by now, and forgets the rest. */
     async flush(): Promise<void> {
         await this.commitRecorded();
         const forgotten = this.waiting;
@@ -62,7 +71,7 @@ export class PendingCommits {
         const polled = await Promise.all(
             this.waiting.map(async (commit) => ({
                 commit,
-                recorded: await isAcknowledged(commit.invokeId),
+                recorded: await isAcknowledged(commit.key),
             })),
         );
         const recorded = polled
@@ -80,21 +89,21 @@ export class PendingCommits {
     }
 }
 
-/** Runs the follow-up, whose errors can no longer make the recorded snapshot fail. */
-async function finish({ afterwards, invokeId, log }: PendingCommit): Promise<void> {
+/** Runs the follow-up, whose errors can no longer make the recorded result fail. */
+async function finish({ afterwards, invokeIds, log }: PendingCommit): Promise<void> {
     try {
         await afterwards?.();
     } catch (thrown) {
-        log.debug(`after ${invokeId} was recorded: ${String(thrown)}`);
+        log.debug(`after ${listed(invokeIds)} was recorded: ${String(thrown)}`);
     }
 }
 
 /** Removes the acknowledgement, for which nothing waits any more. */
-async function forget({ invokeId, log }: PendingCommit): Promise<void> {
+async function forget({ key, log }: PendingCommit): Promise<void> {
     try {
-        await removeAcknowledgement(invokeId);
+        await removeAcknowledgement(key);
     } catch (thrown) {
-        log.debug(`the acknowledgement of ${invokeId} stays: ${String(thrown)}`);
+        log.debug(`the acknowledgement of ${key} stays: ${String(thrown)}`);
     }
 }
 
@@ -106,15 +115,25 @@ async function commitTogether(commits: readonly PendingCommit[]): Promise<void> 
     try {
         await commitRuns(
             first.api,
-            commits.map((commit) => commit.invokeId),
+            commits.flatMap((commit) => commit.invokeIds),
         );
     } catch (thrown) {
-        for (const { log, invokeId } of commits) {
+        for (const { log, invokeIds } of commits) {
+            const marked =
+                invokeIds.length === 1
+                    ? `The snapshot was taken and recorded, but its invocation ${listed(invokeIds)}`
+                    : `The snapshots were taken and recorded, but their invocations ${listed(invokeIds)}`;
             log.warn(
-                `The snapshot was taken and recorded, but its invocation ${invokeId} could not be marked as done: ` +
+                `${marked} could not be marked as done: ` +
                     `${thrown instanceof Error ? thrown.message : String(thrown)}. ` +
                     "The caller needs ecs:TagResources on invocations.",
             );
         }
     }
+}
+
+/** Names the first few invocations. */
+function listed(invokeIds: readonly string[]): string {
+    const others = invokeIds.length - mostListed;
+    return `${invokeIds.slice(0, mostListed).join(", ")}${others > 0 ? ` and ${others} others` : ""}`;
 }

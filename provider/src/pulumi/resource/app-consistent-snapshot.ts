@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { OperatingSystem } from "../../core/inputs/specification";
 import type { SnapshotOutput } from "../../core/lifecycle/outputs";
-import { defaultOrganization } from "../../core/run/run";
 import type { Durations } from "../../core/run/run-report";
 import type { Consistency } from "../../core/snapshot-group/consistency";
 import { acknowledge } from "../recording/acknowledgement";
 import type { AppConsistentSnapshotArgs } from "./arguments";
-import { timeoutOf } from "./custom-timeouts";
-import { openScripts, withSecretScripts } from "./delivered-scripts";
+import { withComputedInputs } from "./computed-inputs";
 import { jsonValues } from "./json-values";
+import { warnOfKeepLast } from "./keep-last";
+import { snapshotIdOf } from "./lookup";
 import { checkOptions } from "./options";
 import { appConsistentSnapshotShim } from "./shim";
-import { moduleName, typeName, typeToken } from "./type-token";
+import { isOfType, moduleName, typeName, typeToken } from "./type-token";
 
 /**
  * All outputs, some of which are also inputs. A property must be listed here to become an output of the resource, and
@@ -115,31 +115,18 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      * @throws Error if a provider is given, or a value that JSON can't represent.
      */
     constructor(name: string, args: AppConsistentSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
-        checkOptions(name, opts);
-        const inputs = jsonValues(name, args);
+        const label = `${typeName} ${name}`;
+        checkOptions(label, opts);
+        const inputs = jsonValues(label, args);
         super(
             appConsistentSnapshotShim,
             name,
-            {
-                ...outputs,
-                timeoutSeconds: timeoutOf(opts?.customTimeouts?.create),
-                ...inputs,
-                ...(inputs.linux === undefined ? {} : { linux: withSecretScripts(inputs.linux) }),
-                // The methods of a dynamic provider do not receive the URN, which messages and fingerprints need.
-                resourceUrn: pulumi.createUrn(name, AppConsistentSnapshot.__pulumiType, opts?.parent),
-                organization: organization(),
-                openScripts: openScripts(inputs.linux),
-            },
+            { ...outputs, ...withComputedInputs(AppConsistentSnapshot.__pulumiType, name, inputs, opts) },
             opts,
             moduleName,
             typeName,
         );
-        if (inputs.keepLast !== undefined && opts?.retainOnDelete !== true) {
-            void pulumi.log.warn(
-                "keepLast has no effect without the option retainOnDelete: true, because Pulumi deletes each replaced snapshot itself.",
-                this,
-            );
-        }
+        warnOfKeepLast(this, inputs, opts, "Pulumi");
         if (!pulumi.runtime.isDryRun()) {
             // Outputs become known here only after the engine has recorded them.
             this.invokeId.apply(acknowledge);
@@ -156,20 +143,7 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     snapshotIdOf(diskId: pulumi.Input<string>): pulumi.Output<string> {
         // Under Pulumi's mocks this is the value that they return.
         const outputs: pulumi.Output<Record<string, string> | undefined> = this.snapshotIdByDiskId;
-        return pulumi.all([outputs, diskId]).apply(([snapshotIds, wanted]) => {
-            if (snapshotIds === undefined) {
-                throw new Error(
-                    "The snapshot has no output snapshotIdByDiskId. In a unit test, let Pulumi's mocks return it, for example " +
-                        `{ snapshotIdByDiskId: { "${wanted}": "s-1" } }.`,
-                );
-            }
-            const snapshotId = snapshotIds[wanted];
-            if (snapshotId === undefined) {
-                const there = Object.keys(snapshotIds).join(", ");
-                throw new Error(`The snapshot has no disk ${wanted}: it has ${there}.`);
-            }
-            return snapshotId;
-        });
+        return snapshotIdOf("The snapshot", outputs, diskId);
     }
 
     /**
@@ -195,20 +169,6 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
      * @param obj any value.
      */
     static override isInstance(obj: unknown): obj is AppConsistentSnapshot {
-        return (
-            typeof obj === "object" &&
-            obj !== null &&
-            "__pulumiType" in obj &&
-            obj.__pulumiType === AppConsistentSnapshot.__pulumiType
-        );
-    }
-}
-
-/** Returns the stack's organization, or the default name where Pulumi gives none, as in a test. */
-function organization(): string {
-    try {
-        return pulumi.getOrganization();
-    } catch {
-        return defaultOrganization;
+        return isOfType(obj, AppConsistentSnapshot.__pulumiType);
     }
 }

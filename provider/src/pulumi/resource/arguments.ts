@@ -14,7 +14,7 @@ import type {
  * `@change` says what a change of the input does: `new` takes a new snapshot and then deletes the old one, `in place`
  * changes the snapshot group, `nothing` only affects the next snapshot.
  */
-export interface AppConsistentSnapshotArgs {
+export interface AppConsistentSnapshotArgs extends CommonSnapshotArgs {
     /**
      * The ECS instance. It must be running.
      *
@@ -23,7 +23,20 @@ export interface AppConsistentSnapshotArgs {
      */
     instanceId: pulumi.Input<string>;
     /**
-     * The region of the instance. If it is not set, the snapshot is taken in the stack's region (`alicloud:region`,
+     * Disks to exclude from the snapshot group. They must be attached to the instance. Their file systems are frozen
+     * nevertheless.
+     *
+     * @limits at most 100 disk ids, `d-…`, without duplicates
+     * @defaultValue none
+     * @change new
+     */
+    excludeDiskIds?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** Inputs that a snapshot and a fleet have in common. In a fleet, they apply to each instance. */
+export interface CommonSnapshotArgs {
+    /**
+     * The region of the instance, or of all instances of a fleet. If it is not set, the snapshot is taken in the stack's region (`alicloud:region`,
      * `ALIBABA_CLOUD_REGION`). When the stack's region changes, an existing snapshot stays where it is, and a note in the
      * resource's row says so.
      *
@@ -66,15 +79,6 @@ export interface AppConsistentSnapshotArgs {
      * @change in place; nothing if it is removed from the program
      */
     description?: pulumi.Input<string>;
-    /**
-     * Disks to exclude from the snapshot group. They must be attached to the instance. Their file systems are frozen
-     * nevertheless.
-     *
-     * @limits at most 100 disk ids, `d-…`, without duplicates
-     * @defaultValue none
-     * @change new
-     */
-    excludeDiskIds?: pulumi.Input<pulumi.Input<string>[]>;
     /** Options for a Linux instance. */
     linux?: pulumi.Input<LinuxSnapshotArgs>;
     /** Options for a Windows instance. */
@@ -131,6 +135,8 @@ export interface AppConsistentSnapshotArgs {
      * default); on Windows it is 30 minutes. The `customTimeouts` of a transform never reach a dynamic provider: let the
      * transform set `timeoutSeconds`.
      *
+     * In a fleet, it is the time for each instance, which begins when it is the instance's turn. It applies to updates too.
+     *
      * @unit seconds
      * @limits 1 to 604,800
      * @defaultValue `customTimeouts.create`, otherwise see below
@@ -138,9 +144,9 @@ export interface AppConsistentSnapshotArgs {
      */
     timeoutSeconds?: pulumi.Input<number>;
     /**
-     * The number of snapshot groups of this resource to keep, including the current one. As soon as the state holds a new
-     * one, the deletion of older ones is requested. Use it with the option `retainOnDelete: true`; otherwise Pulumi itself
-     * deletes each replaced snapshot.
+     * The number of snapshot groups of this resource, or of each instance of a fleet, to keep, including the current one. As soon as the state holds a new
+     * one, the deletion of older ones is requested. Use it with the option `retainOnDelete: true`; otherwise Pulumi, or
+     * the fleet, itself deletes each replaced snapshot.
      *
      * It counts the snapshots that this resource's own state has recorded since `keepLast` was set, even if the resource's
      * name, instance or region has changed. A degraded snapshot (`onDegraded: "keep"`) is not counted. For more, see

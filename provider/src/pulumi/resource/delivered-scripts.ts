@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { textDigest } from "../../core/inputs/script-digest";
 import { isObject } from "../../runtime/json";
 import type { LinuxSnapshotArgs } from "./arguments";
+import type { FleetInstanceArgs } from "./fleet-arguments";
 
 type Linux = pulumi.Input<LinuxSnapshotArgs> | undefined;
 
@@ -39,6 +40,43 @@ export function withSecretScripts(linux: pulumi.Input<LinuxSnapshotArgs>): pulum
     return isLater(linux) ? pulumi.output(linux).apply(secretScripts) : secretScripts(linux);
 }
 
+/**
+ * Returns the instances of a fleet with the texts of their own scripts as secrets, each with its own digest of open
+ * ones.
+ */
+export function withSecretInstances(
+    instances: pulumi.Input<pulumi.Input<FleetInstanceArgs>[]>,
+): pulumi.Input<unknown> {
+    return Array.isArray(instances) ? instances.map(whenKnown) : whenKnown(instances);
+}
+
+/** Treats an instance, or a whole list, as soon as it is known; it is known to be a secret only then. */
+function whenKnown(value: unknown): unknown {
+    if (!isLater(value)) {
+        return secretInstance(value, false);
+    }
+    const given = pulumi.output(value) as pulumi.Output<unknown>;
+    const secrecy = pulumi.isSecret(given);
+    return given.apply(async (known) => {
+        const isSecret = await secrecy;
+        return Array.isArray(known)
+            ? known.map((entry: unknown) => secretInstance(entry, isSecret))
+            : secretInstance(known, isSecret);
+    });
+}
+
+function secretInstance(entry: unknown, isSecret: boolean): unknown {
+    if (!isObject(entry) || entry["linux"] === undefined) {
+        return entry;
+    }
+    const linux = entry["linux"] as pulumi.Input<LinuxSnapshotArgs>;
+    return {
+        ...entry,
+        linux: withSecretScripts(linux),
+        ...(isSecret ? {} : { openScripts: openScripts(linux) }),
+    };
+}
+
 function secretScripts<Scripts extends object>(linux: Scripts): Scripts {
     if (!isObject(linux)) {
         return linux;
@@ -53,6 +91,7 @@ function secretScripts<Scripts extends object>(linux: Scripts): Scripts {
     ) as Scripts;
 }
 
-function isLater(linux: NonNullable<Linux>): linux is Exclude<NonNullable<Linux>, LinuxSnapshotArgs> {
-    return pulumi.Output.isInstance(linux) || (isObject(linux) && "then" in linux);
+/** Recognizes outputs and promises. */
+function isLater(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
+    return pulumi.Output.isInstance(value) || (isObject(value) && "then" in value);
 }

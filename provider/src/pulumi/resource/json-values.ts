@@ -6,6 +6,7 @@ import { printable } from "../../runtime/text";
  * Checks that JSON can represent all inputs. The SDK would silently turn other values into an empty object or null: a
  * `Date` among the triggers would never change.
  *
+ * @param resource its type and its name, for the error.
  * @returns the inputs, in which outputs and promises are checked once they are known; a wrong one fails the preview or
  * the update.
  * @throws Error that names each wrong value, and what to write instead.
@@ -25,7 +26,7 @@ function inspected<T>(resource: string, inspect: (inspection: Inspection) => T):
     const found: string[] = [];
     const result = inspect({ resource, found });
     if (found.length > 0) {
-        throw new Error(`AppConsistentSnapshot ${resource}: ${found.join("; ")}.`);
+        throw new Error(`${resource}: ${found.join("; ")}.`);
     }
     return result;
 }

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
 
-import { checkInputs, type InputFailure } from "../../../../provider/src/core/inputs/check";
+import { checkInputs } from "../../../../provider/src/core/inputs/check";
+import type { InputFailure } from "../../../../provider/src/core/inputs/input-failure";
 import { inputsOf } from "../../support/samples";
 
 /** The inputs that reach the command line, and the way that a value gets into each. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
-import { checkInputs, type InputFailure } from "../../../../provider/src/core/inputs/check";
+import { checkInputs } from "../../../../provider/src/core/inputs/check";
+import type { InputFailure } from "../../../../provider/src/core/inputs/input-failure";
 import { canary, deliveredScripts, inputsOf } from "../../support/samples";
 
 /** The engine's mark for a value that is not known yet. */

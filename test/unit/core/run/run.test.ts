@@ -40,6 +40,7 @@ describe("a run", () => {
                 invokeId: "t-sample",
                 commandId: "c-sample",
                 instanceIds: [instanceId],
+                allInstanceIds: [instanceId],
                 timeoutSeconds: 3_930,
                 creationTime: "2025-01-02T03:04:05Z",
                 state: "open",
@@ -53,7 +54,7 @@ describe("a run", () => {
     });
 
     it("is also identified by the tags of its group's members, with its owner", () => {
-        const tags = memberTags(run);
+        const tags = memberTags(run, run.ownerToken) ?? [];
         expect(tags).to.deep.equal([
             { key: "app-snapshot:run", value: run.runId },
             { key: "app-snapshot:owner", value: run.ownerToken },

@@ -2,14 +2,16 @@ import { expect } from "chai";
 
 import type { RunCommandRequest, SendFileRequest } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
+import { asAppSnapshotError } from "../../../../provider/src/cloud/ecs/as-app-snapshot-error";
 import { directoryCommand } from "../../../../provider/src/core/plugin/scripts/directory";
 import { type ScriptFiles, scriptFiles } from "../../../../provider/src/core/plugin/scripts/script-file";
 import { deliverScripts } from "../../../../provider/src/core/run/script-delivery";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
+import { only } from "../../../../provider/src/errors/outcome";
 import { ownErrors } from "../../../../provider/src/errors/own-errors";
 import { sampleRunId } from "../../support/commands";
 import { type Arrival, FakeCloud, type Run } from "../../support/fake-cloud";
-import { rejection, rejectionOf } from "../../support/rejection";
+import { rejection } from "../../support/rejection";
 import { canary, deliveredScripts, instanceId } from "../../support/samples";
 import { apiError } from "../../support/scripted-api";
 
@@ -29,12 +31,18 @@ function filesOf(scripts: Parameters<typeof scriptFiles>[0]["scripts"] = content
 
 const tags = [{ key: "app-snapshot:run", value: sampleRunId }];
 
-function deliver(cloud: FakeCloud, files = filesOf()): Promise<void> {
-    return deliverScripts(cloud.context, files, { instanceId, runId: sampleRunId, tags });
+async function deliver(cloud: FakeCloud, files = filesOf()): Promise<void> {
+    const options = { instanceIds: [instanceId], runId: sampleRunId, tags };
+    only(await deliverScripts(cloud.context, files, options), instanceId);
 }
 
-function failure(cloud: FakeCloud): Promise<AppSnapshotError> {
-    return rejectionOf(AppSnapshotError, deliver(cloud));
+/** The error that a create reports: of the instance, or of a request that the API refused. */
+async function failure(cloud: FakeCloud): Promise<AppSnapshotError> {
+    const thrown = await rejection(deliver(cloud));
+    expect(thrown).to.satisfy(
+        (error: unknown) => error instanceof AppSnapshotError || error instanceof ApiCallError,
+    );
+    return asAppSnapshotError(thrown, instanceId);
 }
 
 function cloudWith({
@@ -107,7 +115,7 @@ describe("delivering scripts", () => {
         const tokens = new Set<string>();
         for (const runId of [sampleRunId, sampleRunId.replace("0a", "0b")]) {
             const cloud = cloudWith();
-            await deliverScripts(cloud.context, filesOf(), { instanceId, runId, tags });
+            await deliverScripts(cloud.context, filesOf(), { instanceIds: [instanceId], runId, tags });
             for (const operation of ["runCommand", "sendFile"] as const) {
                 for (const [request] of cloud.api.argumentsOf(operation)) {
                     const { clientToken } = request as RunCommandRequest | SendFileRequest;

@@ -16,39 +16,46 @@ function contextOf(...answers: (readonly InvocationResult[] | Error)[]): TestCon
 }
 
 function wait(context: TestContext, seconds = 60, instances: readonly string[] = [instanceId]) {
-    return waitForInvocation(context, "t-sample", instances, context.clock.now() + seconds * 1000);
+    return waitForInvocation(
+        context,
+        "t-sample",
+        instances,
+        context.clock.now() + seconds * 1000,
+        "the sweeper",
+    );
 }
 
 describe("waiting for an invocation", () => {
     it("treats an invocation without results as about to start", async () => {
         const waited = await wait(contextOf([], [], [running], [resultOf()]));
-        expect(waited.done && waited.value.get(instanceId)).to.deep.equal(resultOf());
+        expect(waited.verdicts.get(instanceId)?.verdict.state).to.equal("succeeded");
     });
 
     it("ends at once if the command has ended", async () => {
         const context = contextOf([resultOf()]);
-        expect((await wait(context)).done).to.equal(true);
+        expect((await wait(context)).lastSeen).to.equal(undefined);
         expect(context.clock.sleeps).to.deep.equal([]);
     });
 
     it("also ends if the command has failed", async () => {
         const failed = resultOf({ invocationStatus: "Failed", exitCode: 9 });
         const waited = await wait(contextOf([running], [failed]));
-        expect(waited.done && waited.value.get(instanceId)).to.deep.equal(failed);
+        expect(waited.verdicts.get(instanceId)?.verdict.state).to.equal("failed");
+        expect(waited.verdicts.get(instanceId)?.output).to.equal(failed.output);
     });
 
     it("ends at the deadline with the last seen state", async () => {
         const context = contextOf([], [running]);
         const start = context.clock.now();
         const waited = await wait(context, 30);
-        expect(waited.done).to.equal(false);
-        expect(waited.done ? "" : waited.lastSeen).to.match(/^Pending \(1×\), Running \(\d+×\)$/);
+        expect(waited.verdicts.get(instanceId)?.verdict.state).to.equal("running");
+        expect(waited.lastSeen).to.match(/^Pending \(1×\), Running \(\d+×\)$/);
         expect(context.clock.now() - start).to.equal(30_000);
     });
 
     it("ignores the result of another instance", async () => {
         const waited = await wait(contextOf([resultOf({ instanceId: "i-other" })]), 5);
-        expect(waited.done ? "" : waited.lastSeen).to.match(/^Pending \(\d+×\)$/);
+        expect(waited.lastSeen).to.match(/^Pending \(\d+×\)$/);
     });
 
     it("waits for the last of several instances", async () => {
@@ -59,7 +66,8 @@ describe("waiting for an invocation", () => {
             [resultOf(), other],
         );
         const waited = await wait(context, 60, [instanceId, "i-other"]);
-        expect(waited.done && [...waited.value.keys()]).to.deep.equal([instanceId, "i-other"]);
+        expect(waited.lastSeen).to.equal(undefined);
+        expect([...waited.verdicts.keys()]).to.deep.equal([instanceId, "i-other"]);
         expect(context.clock.sleeps).to.have.length(2);
     });
 
@@ -72,13 +80,7 @@ describe("waiting for an invocation", () => {
         expect(Math.max(...rest)).to.be.at.most(11_000);
     });
 
-    it("shows the elapsed time in the resource's row", async () => {
-        const context = contextOf([running], [running], [resultOf()]);
-        await wait(context);
-        expect(context.log.of("status")[0]).to.equal("running 0s: the snapshot plugin");
-    });
-
-    it("shows the name of another command there", async () => {
+    it("shows the command and the elapsed time in the resource's row", async () => {
         const context = contextOf([running], [resultOf()]);
         await waitForInvocation(context, "t-sample", [instanceId], Infinity, "the sweeper");
         expect(context.log.of("status")).to.deep.equal(["running 0s: the sweeper"]);

@@ -5,11 +5,9 @@ import {
     keptInputs,
     type SnapshotOutputs,
 } from "../../../../provider/src/core/lifecycle/outputs";
-import {
-    appConsistentSnapshotProvider,
-    type DynamicResourceProvider,
-} from "../../../../provider/src/pulumi/engine/provider";
+import type { DynamicResourceProvider } from "../../../../provider/src/pulumi/engine/provider";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
+import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/snapshot-provider";
 import { rejection } from "../../support/rejection";
 import { groupOf, inputsOf, pendingOf, urn } from "../../support/samples";
 

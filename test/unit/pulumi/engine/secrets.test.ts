@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
-import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/provider";
 import { withSecretMessages, withSecretScripts } from "../../../../provider/src/pulumi/engine/secrets";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
+import { appConsistentSnapshotProvider } from "../../../../provider/src/pulumi/engine/snapshot-provider";
 import { inClear, isSecret } from "../../../support/stack/secrets";
 import { deliveredScripts, inputsOf, pendingOf } from "../../support/samples";
 

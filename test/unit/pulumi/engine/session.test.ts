@@ -6,6 +6,7 @@ import { stackOf } from "../../../../provider/src/core/run/run";
 import { AppSnapshotError } from "../../../../provider/src/errors/app-snapshot-error";
 import { Session } from "../../../../provider/src/pulumi/engine/session";
 import { acknowledge, expectedPath } from "../../../../provider/src/pulumi/recording/acknowledgement";
+import type { Recording } from "../../../../provider/src/pulumi/recording/pending-commits";
 import { type ApiServer, startApiServer } from "../../support/api-server";
 import { type EngineServer, startEngineServer } from "../../support/engine-server";
 import { FakeHost } from "../../support/fake-host";
@@ -15,6 +16,10 @@ import { spinUntil } from "../../support/spin-until";
 import { TemporaryFolder } from "../../support/temporary-folder";
 
 const place = { regionId: "cn-hangzhou", resourceUrn: "urn" };
+
+function recordingOf(invokeId: string): Recording {
+    return { key: invokeId, invokeIds: [invokeId] };
+}
 
 describe("the provider's process and its engine", () => {
     let folder: TemporaryFolder;
@@ -75,7 +80,7 @@ describe("the provider's process and its engine", () => {
 
     it("commits a snapshot that the program knows, also while it is asked to end, and then exits", async () => {
         await session.work(place, () => Promise.resolve());
-        await session.commitWhenRecorded(place, "t-1");
+        await session.commitWhenRecorded(place, recordingOf("t-1"));
         expect(existsSync(expectedPath("t-1"))).to.equal(true);
         acknowledge("t-1");
         host.end();
@@ -88,7 +93,7 @@ describe("the provider's process and its engine", () => {
 
     it("commits nothing that the program does not know, and leaves no acknowledgement behind", async () => {
         await session.work(place, () => Promise.resolve());
-        await session.commitWhenRecorded(place, "t-1");
+        await session.commitWhenRecorded(place, recordingOf("t-1"));
         host.end();
         await spinUntil(() => !existsSync(expectedPath("t-1")));
         await passUntil(() => host.exits > 0);
@@ -96,8 +101,8 @@ describe("the provider's process and its engine", () => {
     });
 
     it("commits all known snapshots of a region in one request", async () => {
-        await session.commitWhenRecorded(place, "t-1");
-        await session.commitWhenRecorded({ ...place, resourceUrn: "other" }, "t-2");
+        await session.commitWhenRecorded(place, recordingOf("t-1"));
+        await session.commitWhenRecorded({ ...place, resourceUrn: "other" }, recordingOf("t-2"));
         acknowledge("t-1");
         acknowledge("t-2");
         await passUntil(() => cloud.operations.length > 0);
@@ -133,7 +138,7 @@ describe("the provider's process and its engine", () => {
 
     it("does the tasks that follow the record of a snapshot after it, not before", async () => {
         let done = 0;
-        await session.commitWhenRecorded(place, "t-1", async ({ api }) => {
+        await session.commitWhenRecorded(place, recordingOf("t-1"), async ({ api }) => {
             await api.deleteSnapshot("s-1");
             done += 1;
         });
@@ -146,7 +151,7 @@ describe("the provider's process and its engine", () => {
 
     it("expects no record without an engine", async () => {
         const alone = sessionWith([]);
-        await alone.commitWhenRecorded(place, "t-1");
+        await alone.commitWhenRecorded(place, recordingOf("t-1"));
         expect(existsSync(expectedPath("t-1"))).to.equal(false);
         expect(await alone.work(place, () => Promise.resolve(42))).to.equal(42);
         expect(host.hooks).to.equal(0);

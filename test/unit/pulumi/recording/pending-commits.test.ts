@@ -10,7 +10,7 @@ import {
     expectAcknowledgement,
     expectedPath,
 } from "../../../../provider/src/pulumi/recording/acknowledgement";
-import { PendingCommits } from "../../../../provider/src/pulumi/recording/pending-commits";
+import { PendingCommits, type Recording } from "../../../../provider/src/pulumi/recording/pending-commits";
 import { ManualClock } from "../../support/manual-clock";
 import { RecordingLogger } from "../../support/recording-logger";
 import { apiError, type ScriptedApi, scriptedApi } from "../../support/scripted-api";
@@ -18,6 +18,11 @@ import { spinUntil } from "../../support/spin-until";
 import { TemporaryFolder } from "../../support/temporary-folder";
 
 const committed = [{ key: "app-snapshot:state", value: "committed" }];
+
+/** The recording of a single snapshot. */
+function recordingOf(invokeId: string): Recording {
+    return { key: invokeId, invokeIds: [invokeId] };
+}
 
 describe("a snapshot that was handed to the engine", () => {
     let folder: TemporaryFolder;
@@ -40,7 +45,9 @@ describe("a snapshot that was handed to the engine", () => {
     });
 
     async function expectRecorded(...invokeIds: readonly string[]): Promise<void> {
-        await Promise.all(invokeIds.map((invokeId) => pendingCommits.expect({ api, invokeId, log })));
+        await Promise.all(
+            invokeIds.map((invokeId) => pendingCommits.expect({ api, ...recordingOf(invokeId), log })),
+        );
     }
 
     /** Lets it check the acknowledgements once, to the end. */
@@ -106,7 +113,7 @@ describe("a snapshot that was handed to the engine", () => {
     it("is committed in its own region", async () => {
         const elsewhere = scriptedApi({ tagResources: () => Promise.resolve() });
         await expectRecorded("t-1");
-        await pendingCommits.expect({ api: elsewhere, invokeId: "t-2", log });
+        await pendingCommits.expect({ api: elsewhere, ...recordingOf("t-2"), log });
         acknowledge("t-1");
         acknowledge("t-2");
         await look();
@@ -126,8 +133,8 @@ describe("a snapshot that was handed to the engine", () => {
                 done.push(`${invokeId} after ${api.calls.length} calls`);
                 return Promise.resolve();
             };
-            await pendingCommits.expect({ api, invokeId: "t-1", log, afterwards: afterwards("t-1") });
-            await pendingCommits.expect({ api, invokeId: "t-2", log, afterwards: afterwards("t-2") });
+            await pendingCommits.expect({ api, ...recordingOf("t-1"), log, afterwards: afterwards("t-1") });
+            await pendingCommits.expect({ api, ...recordingOf("t-2"), log, afterwards: afterwards("t-2") });
             await look();
             expect(done).to.deep.equal([]);
             acknowledge("t-1");
@@ -140,7 +147,7 @@ describe("a snapshot that was handed to the engine", () => {
 
     it("is recorded whatever fails afterwards, which the user need not know", async () => {
         const afterwards = () => Promise.reject(new Error("afterwards"));
-        await pendingCommits.expect({ api, invokeId: "t-1", log, afterwards });
+        await pendingCommits.expect({ api, ...recordingOf("t-1"), log, afterwards });
         acknowledge("t-1");
         await look();
         await spinUntil(() => log.lines.length > 0);
@@ -165,7 +172,7 @@ describe("a snapshot that was handed to the engine", () => {
         api = scriptedApi({ tagResources: () => Promise.reject(apiError("Forbidden.RAM")) });
         const other = new RecordingLogger();
         await expectRecorded("t-1");
-        await pendingCommits.expect({ api, invokeId: "t-2", log: other });
+        await pendingCommits.expect({ api, ...recordingOf("t-2"), log: other });
         acknowledge("t-1");
         acknowledge("t-2");
         await look();

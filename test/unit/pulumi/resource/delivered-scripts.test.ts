@@ -4,7 +4,12 @@ import { expect } from "chai";
 import { textDigest } from "../../../../provider/src/core/inputs/script-digest";
 import { AppConsistentSnapshot } from "../../../../provider/src/pulumi/resource/app-consistent-snapshot";
 import type { LinuxSnapshotArgs } from "../../../../provider/src/pulumi/resource/arguments";
-import { openScripts, withSecretScripts } from "../../../../provider/src/pulumi/resource/delivered-scripts";
+import {
+    openScripts,
+    withSecretInstances,
+    withSecretScripts,
+} from "../../../../provider/src/pulumi/resource/delivered-scripts";
+import type { FleetInstanceArgs } from "../../../../provider/src/pulumi/resource/fleet-arguments";
 import { deliveredScripts } from "../../support/samples";
 
 const { preScript, postScript } = deliveredScripts;
@@ -139,6 +144,82 @@ describe("the texts of scripts", () => {
             expect(openScripts(linux)).to.equal(undefined);
         }
         expect(await digestOf(pulumi.output(paths))).to.have.property("0", undefined);
+    });
+});
+
+describe("the texts of scripts of a fleet's instances", () => {
+    const entry = { instanceId: "i-1", linux: deliveredScripts };
+    const treated = {
+        instanceId: open("i-1"),
+        preScript: secret(preScript),
+        postScript: secret(postScript),
+        openScripts: secret(textDigest(deliveredScripts)),
+    };
+
+    /** Returns each input of each instance, and whether it is a secret. */
+    async function treatedOf(instances: unknown): Promise<unknown> {
+        const made = withSecretInstances(instances as pulumi.Input<FleetInstanceArgs[]>);
+        const list = (await contentOf(made)) as readonly unknown[];
+        return Promise.all(
+            list.map(async (one) => {
+                const { linux, ...others } = (await contentOf(one)) as Readonly<Record<string, unknown>>;
+                const inner = (await contentOf(linux)) as Readonly<Record<string, unknown>> | undefined;
+                const entries = Object.entries({ ...others, ...inner }).map(
+                    async ([name, value]) => [name, await known(value)] as const,
+                );
+                return Object.fromEntries(await Promise.all(entries));
+            }),
+        );
+    }
+
+    /** The content of an output, without unwrapping the outputs in it. */
+    function contentOf(value: unknown): unknown {
+        if (!pulumi.Output.isInstance(value)) {
+            return value;
+        }
+        // A promise of an output would have the output's own fields.
+        const boxed = new Promise<{ readonly content: unknown }>((resolve) => {
+            value.apply((content) => {
+                resolve({ content });
+            });
+        });
+        return boxed.then(({ content }) => content);
+    }
+
+    it("become secrets, each instance with its own digest, and nothing else does", async () => {
+        const linux = pulumi.output(deliveredScripts);
+        for (const instances of [
+            [entry],
+            [{ ...entry, linux }],
+            [pulumi.output(entry)],
+            [Promise.resolve(entry)],
+            pulumi.output([entry]),
+            Promise.resolve([entry]),
+        ]) {
+            expect(await treatedOf(instances)).to.deep.equal([treated]);
+        }
+        expect(await treatedOf([{ instanceId: "i-1", linux: paths }, { instanceId: "i-2" }])).to.deep.equal([
+            {
+                instanceId: open("i-1"),
+                preScriptPath: open("/root/pre.sh"),
+                postScriptPath: open("/root/post.sh"),
+                openScripts: open(undefined),
+            },
+            { instanceId: open("i-2") },
+        ]);
+    });
+
+    it("are not recognized if the instance, or the whole list, has a secret", async () => {
+        const { openScripts: digest, ...others } = treated;
+        expect(digest).to.deep.equal(secret(textDigest(deliveredScripts)));
+        for (const instances of [[pulumi.secret(entry)], pulumi.secret([entry])]) {
+            expect(await treatedOf(instances)).to.deep.equal([others]);
+        }
+        const withSecret = { ...entry, linux: { ...deliveredScripts, preScript: pulumi.secret(preScript) } };
+        expect(await treatedOf([withSecret, entry])).to.deep.equal([
+            { ...treated, openScripts: open(undefined) },
+            treated,
+        ]);
     });
 });
 

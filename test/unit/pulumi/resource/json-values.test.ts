@@ -72,7 +72,7 @@ describe("a value that JSON can't carry", () => {
                 ["linux", { linux: value }],
                 ["linux.preScript", { linux: { preScript: value } }],
             ] as const) {
-                const refusal = (): unknown => jsonValues("mine", inputs);
+                const refusal = (): unknown => jsonValues("AppConsistentSnapshot mine", inputs);
                 expect(refusal).to.throw(`AppConsistentSnapshot mine: ${path} ${says}`);
                 expect(refusal).not.to.throw("hunter2");
             }
@@ -80,7 +80,9 @@ describe("a value that JSON can't carry", () => {
 
         it(`fails the output or the promise that has it: ${what}`, async () => {
             const later = pulumi.output("known").apply(() => ({ at: value }));
-            const { triggers } = jsonValues("mine", { triggers: [later, Promise.resolve([value])] });
+            const { triggers } = jsonValues("AppConsistentSnapshot mine", {
+                triggers: [later, Promise.resolve([value])],
+            });
             const [byOutput, byPromise] = triggers as [typeof later, Promise<unknown>];
             // Both at once: a rejection that nobody awaits yet fails the test.
             const [output, promise] = await Promise.all([
@@ -96,25 +98,25 @@ describe("a value that JSON can't carry", () => {
         const withHole: unknown[] = [1];
         withHole[2] = 2;
         for (const triggers of [[1, undefined], withHole]) {
-            expect(() => jsonValues("mine", { triggers })).to.throw(
+            expect(() => jsonValues("AppConsistentSnapshot mine", { triggers })).to.throw(
                 "triggers[1] is undefined, in a list: write null, or omit it",
             );
         }
     });
 
     it("may contain itself, at any depth; the same value twice side by side is allowed", () => {
-        expect(() => jsonValues("mine", { triggers: [circular] })).to.throw(
+        expect(() => jsonValues("AppConsistentSnapshot mine", { triggers: [circular] })).to.throw(
             "triggers[0].again[0] contains itself: write only the values that matter",
         );
         const shared = { version: "1" };
-        expect(jsonValues("mine", { triggers: [shared, shared] })).to.deep.equal({
+        expect(jsonValues("AppConsistentSnapshot mine", { triggers: [shared, shared] })).to.deep.equal({
             triggers: [shared, shared],
         });
     });
 
     it("is named with all others, by printable names", () => {
         const inputs = { keepLast: NaN, triggers: [{ "\u001b[31m": 1n }] };
-        expect(() => jsonValues("mine", inputs)).to.throw(
+        expect(() => jsonValues("AppConsistentSnapshot mine", inputs)).to.throw(
             /^AppConsistentSnapshot mine: keepLast is NaN: .*; triggers\[0\]\."\\u001b\[31m" is a bigint: .*\.$/,
         );
     });
@@ -123,11 +125,15 @@ describe("a value that JSON can't carry", () => {
 describe("a value that JSON can carry", () => {
     it("stays unchanged", async () => {
         for (const value of plainValues) {
-            expect(jsonValues("mine", { triggers: [value], none: undefined })).to.deep.equal({
+            expect(
+                jsonValues("AppConsistentSnapshot mine", { triggers: [value], none: undefined }),
+            ).to.deep.equal({
                 triggers: [value],
                 none: undefined,
             });
-            const { later } = jsonValues("mine", { later: pulumi.output(1).apply(() => value) });
+            const { later } = jsonValues("AppConsistentSnapshot mine", {
+                later: pulumi.output(1).apply(() => value),
+            });
             expect(await outputValue(later)).to.deep.equal(value);
         }
     });
@@ -138,7 +144,7 @@ describe("a value that JSON can carry", () => {
             linux: { preScript: pulumi.secret("s") },
             open: pulumi.output("o"),
         };
-        const { secret, linux, open } = jsonValues("mine", inputs);
+        const { secret, linux, open } = jsonValues("AppConsistentSnapshot mine", inputs);
         expect(await pulumi.isSecret(secret)).to.equal(true);
         expect(await pulumi.isSecret(linux.preScript)).to.equal(true);
         expect(await pulumi.isSecret(open)).to.equal(false);

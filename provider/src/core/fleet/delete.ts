@@ -1,0 +1,157 @@
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { mapConcurrently } from "../../runtime/map-concurrently";
+import { isAdopted, removeOwn } from "../lifecycle/delete";
+import type { SnapshotOutputs } from "../lifecycle/outputs";
+import { findOwnRun } from "../lifecycle/ownership";
+import { StateMemory } from "../lifecycle/state-memory";
+import { isUnrecorded, partOf, type SnapshotRun } from "../run/run";
+import { closeRuns } from "../run/run-state";
+import { visibilityMs } from "../snapshot-group/group";
+import { deletionError } from "./fleet-error";
+import { FleetMemory } from "./fleet-memory";
+import { type FleetGroup, type FleetOutputs, FleetState, instancesIn } from "./fleet-outputs";
+import { parallelInstances } from "./fleet-retention";
+
+/**
+ * Deletes all snapshots of a fleet, and waits until they are gone. Those that are already gone count as deleted; those
+ * that another resource adopted are left alone.
+ *
+ * @param memory the known states of the stack.
+ * @throws AppSnapshotError that names each instance whose snapshots could not be deleted. The others are deleted.
+ */
+export async function removeFleet(
+    context: Context,
+    _id: string,
+    state: FleetOutputs,
+    memory: FleetMemory = new FleetMemory(),
+): Promise<void> {
+    const instanceIds = instancesIn(state);
+    const { errors, runs } = await removeInstances(context, state, instanceIds, memory.states);
+    if (errors.size > 0) {
+        throw deletionError(errors, instanceIds.length);
+    }
+    // A state holds a run with all of its instances, so nothing of it is left. Last, because a closed run is never
+    // examined again.
+    const unrecorded = runs.filter((run) => run.ownerToken === state.ownerToken && isUnrecorded(run));
+    if (unrecorded.length > 0) {
+        await closeRuns(
+            context.api,
+            unrecorded.map(({ invokeId }) => invokeId),
+        );
+    }
+    memory.forget(state);
+}
+
+/** The outcome of removing instances from a fleet. */
+export interface Removals {
+    /** The errors, by instance. */
+    readonly errors: ReadonlyMap<string, AppSnapshotError>;
+    /** The runs of the removed snapshots, as far as Cloud Assistant has not forgotten them. */
+    readonly runs: readonly SnapshotRun[];
+}
+
+/** Deletes everything that a fleet's state holds of some instances. */
+export async function removeInstances(
+    context: Context,
+    state: FleetOutputs,
+    instanceIds: readonly string[],
+    memory: StateMemory,
+): Promise<Removals> {
+    const held = instanceIds.flatMap((instanceId) => heldOf(new FleetState(state), instanceId));
+    const runs = await runsOf(context, held);
+    const errors = new Map<string, AppSnapshotError>();
+    let done = 0;
+    await mapConcurrently(held, parallelInstances, async ({ instanceId, id, view }) => {
+        try {
+            if (isAdopted(view, memory)) {
+                context.log.info(`left alone: another resource has adopted ${id}`);
+                return;
+            }
+            const run = runs.get(view.invokeId ?? "");
+            await removeOwn(
+                context,
+                id,
+                view,
+                run === undefined ? undefined : partOf(run, instanceId),
+                memory,
+            );
+        } catch (thrown) {
+            errors.set(instanceId, asAppSnapshotError(thrown, instanceId));
+        } finally {
+            done += 1;
+            context.log.status(`deleting: ${done} of ${held.length} snapshot groups done`);
+        }
+    });
+    return { errors, runs: [...runs.values()].filter((run) => run !== undefined) };
+}
+
+/** Something that a state holds of an instance, as the state of a single resource would hold it. */
+interface Held {
+    readonly instanceId: string;
+    /** The group's id, or the invocation's if there is no group yet. */
+    readonly id: string;
+    readonly view: SnapshotOutputs;
+}
+
+function heldOf(state: FleetState, instanceId: string): Held[] {
+    const views = [
+        state.finished(instanceId),
+        state.unfinished(instanceId),
+        ...state.superseded(instanceId),
+    ].filter((view) => view !== undefined);
+    return views.flatMap((view) => {
+        const id = view.snapshotGroupId ?? view.invokeId;
+        return id === undefined ? [] : [{ instanceId, id, view }];
+    });
+}
+
+/** Looks up each run once. */
+async function runsOf(
+    context: Context,
+    held: readonly Held[],
+): Promise<ReadonlyMap<string, SnapshotRun | undefined>> {
+    const byRun = new Map<string, SnapshotOutputs>();
+    for (const { view } of held) {
+        const known = byRun.get(view.invokeId ?? "");
+        if (view.invokeId !== undefined && known?.pending?.phase !== "running") {
+            byRun.set(view.invokeId, view);
+        }
+    }
+    const found = await mapConcurrently([...byRun], parallelInstances, async ([invokeId, view]) => {
+        // A run that may still be running is known only by its invocation, so wait until lists show that.
+        const timeoutMs = view.pending?.phase === "running" ? visibilityMs : 0;
+        return [invokeId, await findOwnRun(context, view, timeoutMs)] as const;
+    });
+    return new Map(found);
+}
+
+/** Deletes groups that newer ones of their instances replaced. A problem is a warning: the group stays in the state. */
+export async function deleteReplaced(
+    context: Context,
+    { outputs }: FleetState,
+    groups: readonly FleetGroup[],
+): Promise<{ readonly left: readonly FleetGroup[]; readonly warnings: readonly string[] }> {
+    const state = new FleetState({ ...outputs, supersededSnapshotGroups: groups });
+    const left: FleetGroup[] = [];
+    const warnings: string[] = [];
+    await mapConcurrently(groups, parallelInstances, async (group) => {
+        const { instanceId, snapshotGroupId } = group;
+        const view = state
+            .superseded(instanceId)
+            .find((superseded) => superseded.snapshotGroupId === snapshotGroupId);
+        try {
+            const run = await findOwnRun(context, view ?? {});
+            if (view !== undefined) {
+                const part = run === undefined ? undefined : partOf(run, instanceId);
+                await removeOwn(context, snapshotGroupId, view, part, new StateMemory());
+            }
+        } catch (thrown) {
+            left.push(group);
+            const { message } = asAppSnapshotError(thrown, instanceId);
+            warnings.push(`The replaced snapshot group ${snapshotGroupId} could not be deleted: ${message}`);
+        }
+    });
+    return { left, warnings };
+}

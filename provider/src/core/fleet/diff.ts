@@ -1,0 +1,97 @@
+import { canonicalJson } from "../../runtime/json";
+import { definitionOf } from "../inputs/definition";
+import { type FleetInputs, fleetMembers, hasUnknownList } from "../inputs/fleet-inputs";
+import type { SnapshotInputs } from "../inputs/inputs";
+import { isUnknown } from "../inputs/unknown";
+import { type Difference, hasMoved, isInsufficient } from "../lifecycle/diff";
+import { type FleetOutputs, FleetState } from "./fleet-outputs";
+import { type FleetPlan, isEmptyPlan, planOf } from "./fleet-plan";
+
+/**
+ * Compares a fleet's state with the inputs of its program. Values that are not known yet count as changed. Pure.
+ *
+ * Instances are added and removed in place. A change of what defines the snapshots replaces the whole fleet.
+ */
+export function fleetDifference(state: FleetOutputs, inputs: FleetInputs): Difference {
+    const before = new FleetState(state);
+    const members = hasUnknownList(inputs) ? [] : fleetMembers(inputs);
+    const redefined = redefinedInputs(before, inputs, members);
+    const reasons: string[] = [];
+    if (hasMoved(state, inputs)) {
+        redefined.add("regionId");
+    }
+    const [first] = members;
+    if (first !== undefined && isInsufficient(state, first)) {
+        redefined.add("requiredConsistency");
+        reasons.push(
+            `A snapshot of it is only ${state.consistency ?? "crash"}-consistent, which is no longer sufficient.`,
+        );
+    }
+    if (redefined.size > 0) {
+        return { kind: "replace", inputs: [...redefined], reasons };
+    }
+    const list = inputs.instances === undefined ? "instanceIds" : "instances";
+    if (hasUnknownList(inputs)) {
+        return { kind: "update", inputs: [list], reasons: [] };
+    }
+    const plan = planOf(before, members);
+    const left = state.supersededSnapshotGroups ?? [];
+    if (isEmptyPlan(plan) && left.length === 0) {
+        return { kind: "none" };
+    }
+    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, state) };
+}
+
+/** Returns the names of the inputs that define the snapshots and have changed. */
+function redefinedInputs(
+    before: FleetState,
+    inputs: FleetInputs,
+    members: readonly SnapshotInputs[],
+): Set<string> {
+    const names = new Set<string>();
+    for (const member of members) {
+        const held = before.inputsOf(member.instanceId);
+        if (held === undefined || isUnknown(member.instanceId)) {
+            continue;
+        }
+        const after = definitionOf(member);
+        const known = definitionOf(held);
+        for (const key of Object.keys(after)) {
+            if (canonicalJson(known[key]) !== canonicalJson(after[key])) {
+                names.add(key in inputs || inputs.instances === undefined ? key : "instances");
+            }
+        }
+    }
+    return names;
+}
+
+/** Returns a sentence for each reason that the program does not show. */
+function reasonsOf({ take, finish }: FleetPlan, state: FleetOutputs): string[] {
+    const failed = take.filter((instanceId) => instanceId in state.failures);
+    const lost = take.filter((instanceId) => instanceId in (state.missingSnapshotIds ?? {}));
+    const left = (state.supersededSnapshotGroups ?? []).map(({ snapshotGroupId }) => snapshotGroupId);
+    return [
+        ...(failed.length === 0
+            ? []
+            : [
+                  `To be taken, because an earlier update did not finish them: the snapshots of ${listed(
+                      failed.map((instanceId) => `${instanceId} (${state.failures[instanceId]?.code ?? ""})`),
+                  )}.`,
+              ]),
+        ...(lost.length === 0
+            ? []
+            : [
+                  `To be taken again, because snapshots were deleted outside of Pulumi: those of ${listed(lost)}.`,
+              ]),
+        ...(finish.length === 0 ? [] : [`To be finished: the snapshots of ${listed(finish)}.`]),
+        ...(left.length === 0 ? [] : [`To be deleted, because a newer one replaced them: ${listed(left)}.`]),
+    ];
+}
+
+/** The number of names in a sentence. */
+const mostListed = 10;
+
+function listed(names: readonly string[]): string {
+    const more = names.length - mostListed;
+    return more > 0 ? `${names.slice(0, mostListed).join(", ")} and ${more} more` : names.join(", ");
+}

@@ -1,0 +1,92 @@
+import { AppSnapshotError } from "../../errors/app-snapshot-error";
+import type { ErrorEntry } from "../../errors/error-entry";
+import { ownErrors } from "../../errors/own-errors";
+import type { SnapshotResult } from "../run/snapshot-result";
+import type { FleetFailure, FleetOutputs } from "./fleet-outputs";
+
+/** The number of instances whose errors are quoted whole. The output `failures` has those of all. */
+const mostQuoted = 10;
+
+/**
+ * The fleet is not complete, but something exists in the cloud. The engine records `outputs` under `id`, so that the
+ * next update takes only what is missing.
+ */
+export class UnfinishedFleet extends Error {
+    constructor(
+        readonly id: string,
+        readonly outputs: FleetOutputs,
+        readonly reason: AppSnapshotError,
+    ) {
+        super(reason.message, { cause: reason });
+        this.name = "UnfinishedFleet";
+    }
+}
+
+/** Returns the error of a fleet that has no finished snapshot of some of its instances. */
+export function fleetError(errors: ReadonlyMap<string, AppSnapshotError>, total: number): AppSnapshotError {
+    return errorOf(ownErrors.InstancesFailed, errors, total);
+}
+
+function errorOf(
+    entry: ErrorEntry,
+    errors: ReadonlyMap<string, AppSnapshotError>,
+    total: number,
+): AppSnapshotError {
+    const all = [...errors];
+    // Whoever reads only the beginning must see these.
+    const urgentFirst = [
+        ...all.filter(([, error]) => error.entry.urgent === true),
+        ...all.filter(([, error]) => error.entry.urgent !== true),
+    ];
+    const [, first] = urgentFirst[0] ?? [];
+    if (first !== undefined && total === 1) {
+        return first;
+    }
+    const quoted = urgentFirst
+        .slice(0, mostQuoted)
+        .map(([instanceId, error]) => `\n  ${instanceId}: ${error.message.replace(/\n/g, "\n     ")}`);
+    const others = urgentFirst.slice(mostQuoted).map(([instanceId, { code }]) => `${instanceId} (${code})`);
+    const isUrgent = first?.entry.urgent === true;
+    return new AppSnapshotError(
+        { ...entry, ...(isUrgent ? { urgent: true as const } : {}) },
+        {
+            detail: [
+                `${all.length} of ${total} instances:${quoted.join("")}`,
+                ...(others.length === 0 ? [] : [`  and ${others.join(", ")}: see the output failures`]),
+            ].join("\n"),
+            cause: first,
+        },
+    );
+}
+
+/** Returns the error of a fleet of which not all snapshots could be deleted. */
+export function deletionError(
+    errors: ReadonlyMap<string, AppSnapshotError>,
+    total: number,
+): AppSnapshotError {
+    return errorOf(ownErrors.FleetNotDeleted, errors, total);
+}
+
+/** Returns the errors of the instances without a finished snapshot. */
+export function problemsOf(
+    results: readonly ReadonlyMap<string, SnapshotResult>[],
+    errors: ReadonlyMap<string, AppSnapshotError>,
+): ReadonlyMap<string, AppSnapshotError> {
+    const problems = new Map(errors);
+    for (const [instanceId, result] of results.flatMap((some) => [...some])) {
+        if (result.state !== "finished") {
+            problems.set(instanceId, result.state === "failed" ? result.error : result.reason);
+        }
+    }
+    return problems;
+}
+
+/** Returns an error as the state records it. */
+export function fleetFailure({ code, message, remedy, resources }: AppSnapshotError): FleetFailure {
+    const { invokeId, snapshotGroupId } = resources;
+    return {
+        ...{ code, message, remedy },
+        ...(invokeId === undefined ? {} : { invokeId }),
+        ...(snapshotGroupId === undefined ? {} : { snapshotGroupId }),
+    };
+}

@@ -1,0 +1,52 @@
+import type { SnapshotInputs } from "../inputs/inputs";
+import { type FleetState, instancesIn } from "./fleet-outputs";
+
+/** The work that brings a fleet in line with its program, by instance. */
+export interface FleetPlan {
+    /** Instances of which a snapshot is taken. */
+    readonly take: readonly string[];
+    /** Instances whose unfinished snapshot is finished. */
+    readonly finish: readonly string[];
+    /** Instances whose group gets another name or description. */
+    readonly rename: readonly string[];
+    /** Instances that the program no longer names. */
+    readonly remove: readonly string[];
+}
+
+/**
+ * Compares the state of a fleet with the instances that its program names. Pure.
+ *
+ * @param named the inputs of these instances.
+ */
+export function planOf(state: FleetState, named: readonly SnapshotInputs[]): FleetPlan {
+    const take: string[] = [];
+    const finish: string[] = [];
+    const rename: string[] = [];
+    for (const inputs of named) {
+        const { instanceId } = inputs;
+        const unfinished = state.unfinished(instanceId);
+        const finished = state.finished(instanceId);
+        if (unfinished?.pending?.phase === "finalizing") {
+            finish.push(instanceId);
+        } else if (
+            unfinished !== undefined ||
+            finished === undefined ||
+            (finished.missingSnapshotIds ?? []).length > 0
+        ) {
+            take.push(instanceId);
+        } else if (
+            (["snapshotGroupName", "description"] as const).some(
+                (key) => inputs[key] !== undefined && inputs[key] !== finished[key],
+            )
+        ) {
+            rename.push(instanceId);
+        }
+    }
+    const ids = new Set(named.map(({ instanceId }) => instanceId));
+    return { take, finish, rename, remove: instancesIn(state.outputs).filter((id) => !ids.has(id)) };
+}
+
+/** Tells whether a plan changes nothing. */
+export function isEmptyPlan({ take, finish, rename, remove }: FleetPlan): boolean {
+    return take.length + finish.length + rename.length + remove.length === 0;
+}

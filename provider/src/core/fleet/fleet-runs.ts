@@ -1,0 +1,99 @@
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { warnAll } from "../../runtime/logger";
+import { type EarlierRuns, openRuns } from "../lifecycle/adopt";
+import { clearRuns } from "../lifecycle/clear";
+import { RunClosing } from "../lifecycle/run-closing";
+import type { StateMemory } from "../lifecycle/state-memory";
+import { handOverAll } from "../lifecycle/take";
+import { clearableFacts, describeLeftAlone, isClearable } from "../lifecycle/treatment";
+import { partOf, type SnapshotRun } from "../run/run";
+import type { SnapshotResult } from "../run/snapshot-result";
+import { visibilityMs } from "../snapshot-group/group";
+import { type FleetRequest, requestForOther } from "./fleet-request";
+
+/** The earlier runs of a fleet. */
+export interface FleetRuns {
+    /** Those that no state has recorded, and the resumed ones; the newest first. */
+    readonly runs: readonly SnapshotRun[];
+    /** The runs that the fleet's state holds as running, by instance. */
+    readonly resumed: ReadonlyMap<string, string>;
+    readonly isStateKnown: boolean;
+}
+
+/** Searches for the earlier runs of a fleet. */
+export async function fleetRuns(
+    context: Context,
+    { resource }: FleetRequest,
+    memory: StateMemory,
+    { resumed, isStateKnown }: Pick<FleetRuns, "resumed" | "isStateKnown">,
+): Promise<FleetRuns> {
+    const held = new Set(resumed.values());
+    const found = await openRuns(context, resource, [...held]);
+    const runs = found.filter(({ invokeId }) => held.has(invokeId) || !memory.isRecorded(invokeId));
+    return { runs, resumed, isStateKnown };
+}
+
+/** Returns the earlier runs of one instance of a fleet, each with only its part on that instance. */
+export function earlierRunsOf(
+    instanceId: string,
+    { runs, resumed, isStateKnown }: FleetRuns,
+    memory: StateMemory,
+): EarlierRuns {
+    const own = resumed.get(instanceId);
+    return {
+        runs: runs
+            .filter(({ allInstanceIds }) => allInstanceIds.includes(instanceId))
+            // The state holds the other parts of such a run as well.
+            .filter(({ invokeId }) => invokeId === own || !memory.isRecorded(invokeId))
+            .map((run) => partOf(run, instanceId)),
+        resumed: own === undefined ? undefined : { invokeId: own, isWanted: () => true },
+        isStateKnown,
+    };
+}
+
+/**
+ * Deals with the parts of earlier runs on instances that the fleet does not name: clears them away, or warns that they
+ * are left alone.
+ *
+ * @returns the results that the state must record, by instance.
+ */
+export async function clearOthers(
+    context: Context,
+    fleet: FleetRequest,
+    { runs, isStateKnown }: FleetRuns,
+    memory: StateMemory,
+): Promise<ReadonlyMap<string, SnapshotResult>> {
+    const named = new Set(fleet.instances.map(({ specification }) => specification.instanceId));
+    const notBefore = context.clock.now() + (isStateKnown ? 0 : visibilityMs);
+    const closing = new RunClosing();
+    const recorded = new Map<string, SnapshotResult>();
+    for (const run of runs.filter(({ invokeId }) => !memory.isHeld(invokeId))) {
+        for (const instanceId of run.allInstanceIds.filter((listed) => !named.has(listed))) {
+            const part = partOf(run, instanceId);
+            const facts = {
+                ...clearableFacts,
+                state: run.state,
+                inScope: context.namespace !== undefined,
+            };
+            const request = requestForOther(fleet, instanceId);
+            if (!isClearable(facts) || request === undefined) {
+                warnAll(context.log, [describeLeftAlone({ run: part, facts })]);
+                continue;
+            }
+            try {
+                const { results, handing } = await clearRuns(context, request, [part], {
+                    closing,
+                    notBefore,
+                });
+                const handings = handing === undefined ? [] : [handing];
+                const handed = await handOverAll(context, { results, handings }, memory);
+                handed.forEach((result, id) => recorded.set(id, result));
+            } catch (thrown) {
+                const error = asAppSnapshotError(thrown, instanceId);
+                warnAll(context.log, [describeLeftAlone({ run: part, facts }, error)]);
+            }
+        }
+    }
+    return recorded;
+}

@@ -1,0 +1,57 @@
+import { Report, type Terms } from "../../runtime/schema";
+import { checkInstantAccess, checkRegion, terms } from "./check";
+import { type FleetInputs, fleetInputs, plainFleet } from "./fleet-inputs";
+import { failuresIn, type InputFailure } from "./input-failure";
+import { computedNames } from "./inputs";
+import { checkQuiescing } from "./quiescing";
+import { isUnknown } from "./unknown";
+
+const fleetTerms: Terms = { ...terms, unlisted: [...computedNames, "retainOnDelete"] };
+
+/**
+ * Returns everything that is wrong with the inputs of a fleet, like `checkInputs`. A rule that the inputs of all
+ * instances break is reported once.
+ *
+ * @param regionId the region of the stack, for fleets that name none.
+ */
+export function checkFleetInputs(values: unknown, regionId: string | undefined): InputFailure[] {
+    const inputs = plainFleet(values);
+    const report = new Report(fleetTerms);
+    const together = fleetInputs(inputs, report)
+        ? [...checkQuiescing(inputs), ...checkInstantAccess(inputs), ...checkInstances(inputs)]
+        : [];
+    return [...checkLists(inputs), ...failuresIn(report), ...together, ...checkRegion(inputs, regionId)];
+}
+
+/** Checks that one of the two lists is given. */
+function checkLists({ instanceIds, instances }: Readonly<Record<string, unknown>>): InputFailure[] {
+    if (instanceIds === undefined && instances === undefined) {
+        return [{ input: "instanceIds", reason: "is missing, and so is instances: give one of them" }];
+    }
+    const both = instanceIds !== undefined && instances !== undefined;
+    return both && !isUnknown(instanceIds) && !isUnknown(instances)
+        ? [{ input: "instanceIds", reason: "is set together with instances: give one of them" }]
+        : [];
+}
+
+/** Checks the instances that have their own options for quiescing. */
+function checkInstances({ instances, requiredConsistency }: FleetInputs): InputFailure[] {
+    if (instances === undefined || isUnknown(instances)) {
+        return [];
+    }
+    return instances.flatMap((entry, index) => {
+        if (isUnknown(entry)) {
+            return [];
+        }
+        const { linux, windows } = entry;
+        const own = {
+            ...(linux === undefined ? {} : { linux }),
+            ...(windows === undefined ? {} : { windows }),
+            ...(requiredConsistency === undefined ? {} : { requiredConsistency }),
+        };
+        return checkQuiescing(own).map(({ input, reason }) => ({
+            input: `instances[${index}].${input}`,
+            reason,
+        }));
+    });
+}

@@ -1,0 +1,87 @@
+import type { Context } from "../../cloud/context";
+import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import { stateTag } from "../run/run";
+import { failed, invokeIdsOf, type RunResults } from "../run/snapshot-result";
+import { adopt, type EarlierRuns } from "./adopt";
+import type { CreateRequest } from "./create-request";
+import { type Handing, handOver } from "./hand-over";
+import type { StartRun } from "./repeated-runs";
+import { RunClosing } from "./run-closing";
+import type { StateMemory } from "./state-memory";
+import { takeNew, type TakeOptions } from "./take-new";
+
+export interface TakeServices {
+    readonly memory: StateMemory;
+    readonly closing: RunClosing;
+    readonly start: StartRun;
+}
+
+/** Results that were not handed over yet. */
+export interface Taken {
+    readonly results: RunResults;
+    /** The way to hand them over, for each of their runs. */
+    readonly handings: readonly Handing[];
+}
+
+/**
+ * Takes the snapshot of an instance, or adopts one that an earlier run started.
+ *
+ * @throws AppSnapshotError if the earlier runs could not be dealt with.
+ */
+export async function take(
+    context: Context,
+    request: CreateRequest,
+    earlier: EarlierRuns,
+    { memory, closing, start }: TakeServices,
+): Promise<Taken> {
+    const {
+        results: adopted,
+        handing,
+        warnings,
+    } = await adopt(context, request, earlier, { memory, closing });
+    if (adopted.size > 0) {
+        return { results: adopted, handings: handing === undefined ? [] : [handing] };
+    }
+    const results = await takeNewOrFail(context, request, { warnings, start, closing });
+    const isNew = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
+    return { results, handings: [...invokeIdsOf(results)].map((invokeId) => ({ ...isNew, invokeId })) };
+}
+
+/** Takes a new snapshot; an error is a result: by then, the earlier runs are dealt with. */
+async function takeNewOrFail(
+    context: Context,
+    request: CreateRequest,
+    options: TakeOptions,
+): Promise<RunResults> {
+    try {
+        return await takeNew(context, request, options);
+    } catch (thrown) {
+        const { instanceId } = request.specification;
+        return new Map([[instanceId, failed(asAppSnapshotError(thrown, instanceId))]]);
+    }
+}
+
+/** Hands results over; see `handOver`. */
+export async function handOverAll(
+    context: Context,
+    { results, handings }: Taken,
+    memory: StateMemory,
+): Promise<RunResults> {
+    let handed = results;
+    for (const handing of handings) {
+        handed = await handOver(context, handed, handing);
+        if (handing.isAdoption === true) {
+            noteAdoptions(handed, handing.invokeId, memory);
+        }
+    }
+    return handed;
+}
+
+/** Remembers what was adopted: a changed tag may become visible late, but this process knows it. */
+function noteAdoptions(results: RunResults, invokeId: string, memory: StateMemory): void {
+    for (const result of results.values()) {
+        if (result.state !== "failed" && result.instanceRun.invokeId === invokeId) {
+            memory.noteAdoption(invokeId, result.instanceRun.ownerToken);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import type { Context } from "../../cloud/context";
+import { createFleet } from "../../core/fleet/create";
+import { removeFleet } from "../../core/fleet/delete";
+import { fleetDifference } from "../../core/fleet/diff";
+import { FleetMemory } from "../../core/fleet/fleet-memory";
+import { fleetInvokeIds, type FleetOutputs } from "../../core/fleet/fleet-outputs";
+import { deleteFleetExcess } from "../../core/fleet/fleet-retention";
+import { logFleetSuccess } from "../../core/fleet/log-fleet-success";
+import { readFleet } from "../../core/fleet/read";
+import { updateFleet } from "../../core/fleet/update";
+import { checkFleetInputs } from "../../core/inputs/check-fleet";
+import { type FleetInputs, plainFleet } from "../../core/inputs/fleet-inputs";
+import { fleetRegionNote } from "../../core/lifecycle/region-note";
+import { warnAll } from "../../runtime/logger";
+import { dynamicProvider, type DynamicResourceProvider, type RecordingTask } from "./provider";
+import { withSecretReports } from "./secrets";
+import type { Session } from "./session";
+import { noteIfNew } from "./snapshot-provider";
+
+/** Connects the engine's calls for `AppConsistentSnapshotFleet` to the core. */
+export function appConsistentSnapshotFleetProvider(session: Session): DynamicResourceProvider {
+    const memory = new FleetMemory(session.memory);
+    return dynamicProvider<FleetInputs, FleetOutputs>(session, {
+        inputsFrom: plainFleet,
+        stateFrom: (values) => plainFleet(values) as unknown as FleetOutputs,
+        withSecrets: withSecretReports,
+        idOf: ({ fleetId }) => fleetId,
+        check: checkFleetInputs,
+        difference: fleetDifference,
+        regionNote: fleetRegionNote,
+        create: (context, inputs) => createFleet(context, inputs, memory),
+        read: readFleet,
+        update: (context, id, state, inputs) => updateFleet(context, id, state, inputs, memory),
+        remove: (context, id, state) => removeFleet(context, id, state, memory),
+        noteInputs: (olds, news) => {
+            noteIfNew(session.memory, olds, news);
+        },
+        noteState: (state) => {
+            memory.note(state);
+        },
+        noteComparison: (state, inputs) => {
+            memory.noteReplaced(inputs.resourceUrn, state);
+        },
+        noteDeletion: (state) => {
+            // A replacement that deletes first may come without a comparison.
+            const { resourceUrn } = state;
+            if (memory.replacedBy(resourceUrn) === undefined && !session.memory.isNewResource(resourceUrn)) {
+                memory.noteReplaced(resourceUrn, state);
+            }
+        },
+        createdRuns: (inputs, outputs) => recordingOf(inputs, outputs, new Set()),
+        updatedRuns: (before, outputs, inputs) =>
+            recordingOf(inputs, outputs, new Set(fleetInvokeIds(before))),
+    });
+}
+
+/**
+ * Returns the task for when the engine has recorded a fleet: to commit the runs that no state has shown yet. The others
+ * may belong to another resource by now, and are committed only as long as they do not.
+ */
+function recordingOf(
+    { keepLast }: FleetInputs,
+    outputs: FleetOutputs,
+    shown: ReadonlySet<string>,
+): RecordingTask | undefined {
+    const invokeIds = fleetInvokeIds(outputs).filter((invokeId) => !shown.has(invokeId));
+    if (invokeIds.length === 0) {
+        return undefined;
+    }
+    const afterwards = async (context: Context): Promise<void> => {
+        const { requested, warnings } = await deleteFleetExcess(context, outputs, keepLast);
+        warnAll(context.log, warnings);
+        if (requested + warnings.length > 0) {
+            logFleetSuccess(context.log, outputs);
+        }
+    };
+    return { key: outputs.recordingId, invokeIds, afterwards };
+}
