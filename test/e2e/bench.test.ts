@@ -31,6 +31,15 @@ describe("a measurement of the bench", () => {
         expect(provider?.cpuMs).to.be.above(0);
     });
 
+    it("follows a fleet through its life", async function () {
+        this.timeout(240_000);
+        const measured = await measure({ form: "fleet", count: 2, then: ["refresh", "destroy"] });
+        expect(measured).to.deep.include({ count: 2, failures: 0 });
+        expect(measured.createMs).to.be.above(measured.slowestMs);
+        expect(measured.refreshCalls).to.include.keys("DescribeSnapshotGroups");
+        expect(measured.destroyCalls).to.include({ DeleteSnapshotGroup: 2 });
+    });
+
     it("has resources that do nothing to compare with", async function () {
         this.timeout(240_000);
         const empty = await measure({ form: "empty-singles", count: 2, then: ["unchanged"] });
