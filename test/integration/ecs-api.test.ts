@@ -7,6 +7,7 @@ import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
 import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { SharedByRegion } from "../../provider/src/runtime/shared";
+import { until } from "../support/until";
 import { RecordingLogger } from "../unit/support/recording-logger";
 import { rejectionOf } from "../unit/support/rejection";
 
@@ -79,6 +80,39 @@ describe("the ECS API through the SDK", () => {
         const found = await api.describeInvocations({ runningOn: instanceId });
         expect(found.map((invocation) => invocation.invokeId)).to.deep.equal([invokeId]);
         expect(await api.describeInvocations({ runningOn: "i-bp1linuxdb0000000003" })).to.deep.equal([]);
+    });
+
+    it("lists the end of an invocation on each instance, with its time", async () => {
+        await emulator.close();
+        emulator = await startEmulator({ timing: { visibilityMs: 0 } });
+        api = apiFor(emulator, defaultFixture().credentials[0]?.accessKeyId ?? "");
+        const tag = { key: "app-snapshot:run", value: "1" };
+        const instanceIds = [instanceId, "i-bp1linuxdb0000000003"];
+        const { invokeId } = await api.runCommand({
+            instanceIds,
+            type: "RunShellScript",
+            commandContent: "exit 3",
+            name: "fails",
+            timeoutSeconds: 60,
+            tags: [tag],
+            clientToken: "token",
+        });
+        await until(async () => {
+            const results = await api.describeInvocationResults(invokeId);
+            return results.length === 2 && results.every((result) => result.invocationStatus === "Failed");
+        });
+        const [found] = await api.describeInvocations({ tags: [tag] });
+        const results = await api.describeInvocationResults(invokeId);
+        expect(results).to.have.length(2);
+        expect(found?.instances).to.have.deep.members(
+            results.map(({ finishedTime, ...result }) => ({
+                instanceId: result.instanceId,
+                invocationStatus: "Failed",
+                exitCode: 3,
+                finishTime: finishedTime,
+            })),
+        );
+        expect(found?.instances.every(({ finishTime }) => Date.parse(finishTime) > 0)).to.equal(true);
     });
 
     it("finds the snapshots with all of the tags, whatever their number", async () => {

@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { defaultFixture, type Emulator, fastTiming, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
+import {
+    defaultFixture,
+    type Emulator,
+    fastTiming,
+    startEmulator,
+} from "pulumi-alicloud-app-snapshot-emulator";
 
 import { connectedContext } from "../../provider/src/cloud/connected-context";
 import type { Context } from "../../provider/src/cloud/context";

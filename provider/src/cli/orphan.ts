@@ -87,7 +87,7 @@ export function orphanOf(
 ): Exclude<Orphan, OrphanRole> | undefined {
     const { run, instanceId, group, members } = observation;
     const { invokeId } = run;
-    if (isAccountedFor(run, known) || (group !== undefined && known.has(group.snapshotGroupId))) {
+    if (isAccountedFor(run, known) || known.has(partId(run, instanceId)) || (group !== undefined && known.has(group.snapshotGroupId))) {
         return undefined;
     }
     const status = statusOf(observation, now);
@@ -112,7 +112,16 @@ export function orphanOf(
 
 /** Tells whether a run left no orphan according to its tags and the state alone. */
 export function isAccountedFor(run: SnapshotRun, known: ReadonlySet<string>): boolean {
-    return run.state === "closed" || known.has(run.invokeId);
+    return (
+        run.state === "closed" ||
+        known.has(run.invokeId) ||
+        run.allInstanceIds.every((instanceId) => known.has(partId(run, instanceId)))
+    );
+}
+
+/** Returns the id under which a state knows the part of a run on one of its instances. */
+export function partId({ invokeId }: Pick<SnapshotRun, "invokeId">, instanceId: string): string {
+    return `${invokeId}/${instanceId}`;
 }
 
 /**

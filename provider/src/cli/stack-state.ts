@@ -1,5 +1,7 @@
-import { typeToken } from "../pulumi/resource/type-token";
+import { fleetTypeToken, typeToken } from "../pulumi/resource/type-token";
+import { isObject } from "../runtime/json";
 import { CommandError } from "./command-error";
+import { partId } from "./orphan";
 
 /** The parts of a stack's state that this command needs. */
 export interface StackState {
@@ -32,16 +34,44 @@ interface Resource {
 export function parseState(exported: string): StackState {
     const resources = resourcesOf(exported);
     const snapshots = resources.filter((resource) => resource.type === typeToken);
+    const fleets = resources.filter((resource) => resource.type === fleetTypeToken);
     return {
         owners: resources.map(({ urn }) => ownerOf(urn)),
-        regions: texts(snapshots.map(({ outputs }) => outputs?.["regionId"])),
+        regions: texts([...snapshots, ...fleets].map(({ outputs }) => outputs?.["regionId"])),
         known: new Set(
             texts([
                 ...resources.map(({ id }) => id),
                 ...snapshots.flatMap(({ outputs }) => [outputs?.["invokeId"], outputs?.["snapshotGroupId"]]),
+                ...fleets.flatMap(({ outputs = {} }) => idsOfFleet(outputs)),
             ]),
         ),
     };
+}
+
+/**
+ * Returns the groups of a fleet, and its parts of invocations: these may have further instances, which the fleet does
+ * not hold (any more).
+ */
+function idsOfFleet({ snapshots, unfinished, ...lists }: Readonly<Record<string, unknown>>): unknown[] {
+    const held = [...entries(snapshots), ...entries(unfinished)];
+    const earlier = [lists["supersededSnapshotGroups"], lists["earlierSnapshotGroups"]].flatMap((groups) =>
+        Array.isArray(groups) ? groups.filter(isObject) : [],
+    );
+    return [
+        ...held.flatMap(([instanceId, { snapshotGroupId, invokeId }]) => [
+            snapshotGroupId,
+            typeof invokeId === "string" ? partId({ invokeId }, instanceId) : undefined,
+        ]),
+        ...earlier.map(({ snapshotGroupId }) => snapshotGroupId),
+    ];
+}
+
+function entries(byInstance: unknown): [string, Readonly<Record<string, unknown>>][] {
+    return isObject(byInstance)
+        ? Object.entries(byInstance).flatMap(([instanceId, value]) =>
+              isObject(value) ? [[instanceId, value]] : [],
+          )
+        : [];
 }
 
 function resourcesOf(exported: string): readonly Resource[] {

@@ -1,5 +1,16 @@
-/** Returns the milliseconds to wait before the next look, given the time waited so far. */
-export type Delay = (elapsedMs: number) => number;
+/**
+ * Returns the milliseconds to wait before the next look.
+ *
+ * @param elapsedMs the time waited so far.
+ * @param leftMs the time until the last look. Default: unlimited.
+ */
+export type Delay = (elapsedMs: number, leftMs?: number) => number;
+
+/**
+ * The longest delay as a share of the time that is left: the last looks come closer together, so that something that
+ * ends shortly before the deadline is noticed while there is time to act on it.
+ */
+const shareOfRest = 0.5;
 
 /**
  * Returns a delay that is a fixed share of the time already spent: quick results are noticed at once, long ones cost
@@ -10,7 +21,9 @@ export function proportionalDelay(options: {
     readonly shortestMs: number;
     readonly longestMs: number;
 }): Delay {
-    return (elapsed) => Math.min(options.longestMs, Math.max(options.shortestMs, elapsed * options.share));
+    const { share, shortestMs, longestMs } = options;
+    return (elapsedMs, leftMs = Infinity) =>
+        Math.max(shortestMs, Math.min(longestMs, elapsedMs * share, leftMs * shareOfRest));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { abortReason, onAbort } from "./abort";
+
 /** The core's source of time, which a test can replace. */
 export interface Clock {
     /** Milliseconds since the epoch. */
@@ -23,45 +25,16 @@ export const systemClock: Clock = {
                 reject(abortReason(signal));
                 return;
             }
-            const sleepers = signal === undefined ? undefined : sleepersOf(signal);
-            const cancel = (): void => {
-                clearTimeout(timer);
-                reject(abortReason(signal));
-            };
             const timer = setTimeout(() => {
-                sleepers?.delete(cancel);
+                withdraw?.();
                 resolve();
             }, durationMs);
-            sleepers?.add(cancel);
+            const withdraw =
+                signal === undefined
+                    ? undefined
+                    : onAbort(signal, () => {
+                          clearTimeout(timer);
+                          reject(abortReason(signal));
+                      });
         }),
 };
-
-/** Callbacks that end the sleeps of one signal. */
-type Sleepers = Set<() => void>;
-
-const sleepersBySignal = new WeakMap<AbortSignal, Sleepers>();
-
-/**
- * Returns the sleeps of a signal, which share one listener: Node.js takes more than ten listeners on a signal for a
- * leak, and warns about it on the user's terminal.
- */
-function sleepersOf(signal: AbortSignal): Sleepers {
-    const known = sleepersBySignal.get(signal);
-    if (known !== undefined) {
-        return known;
-    }
-    const sleepers: Sleepers = new Set();
-    sleepersBySignal.set(signal, sleepers);
-    const cancelAll = (): void => {
-        sleepers.forEach((cancel) => {
-            cancel();
-        });
-    };
-    signal.addEventListener("abort", cancelAll, { once: true });
-    return sleepers;
-}
-
-function abortReason(signal: AbortSignal | undefined): Error {
-    const reason: unknown = signal?.reason;
-    return reason instanceof Error ? reason : new Error("The operation was cancelled.");
-}

@@ -10,8 +10,8 @@ export type PollResult<T> =
     | { readonly done: true; readonly value: T }
     | { readonly done: false; readonly lastSeen: string; readonly elapsedMs: number };
 
-export interface PollOptions<T> extends Waiting {
-    readonly look: () => Promise<PollState<T>>;
+/** The times of a poll's looks, and who hears of them. */
+export interface PollPlan extends Waiting {
     readonly delay: Delay;
     /** The time after which it does not look again, in milliseconds since the epoch. It looks at least once. */
     readonly deadline: number;
@@ -19,14 +19,36 @@ export interface PollOptions<T> extends Waiting {
     readonly onWait?: (lastSeen: string, elapsedMs: number) => void;
 }
 
+export interface PollOptions<T> extends PollPlan {
+    readonly look: () => Promise<PollState<T>>;
+}
+
 /** Looks repeatedly until the result is done or the deadline passes. */
 export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
-    const { clock, deadline } = options;
+    const { clock, signal, look } = options;
+    return pollThrough(options, async (waitMs) => {
+        if (waitMs > 0) {
+            await clock.sleep(waitMs, signal);
+        }
+        return look();
+    });
+}
+
+/**
+ * Polls with looks that somebody else makes.
+ *
+ * @param lookAfter waits about so many milliseconds, and then returns what a look finds.
+ */
+export async function pollThrough<T>(
+    { clock, deadline, delay, random, onWait }: PollPlan,
+    lookAfter: (waitMs: number) => Promise<PollState<T>>,
+): Promise<PollResult<T>> {
     const start = clock.now();
     const counts = new Map<string, number>();
     let reported: Sight | undefined;
+    let waitMs = 0;
     for (;;) {
-        const look = await options.look();
+        const look = await lookAfter(waitMs);
         if (look.done) {
             return look;
         }
@@ -38,10 +60,10 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
         const sight = { lastSeen: look.lastSeen, elapsedMs: now - start };
         if (isNews(reported, sight)) {
             reported = sight;
-            options.onWait?.(sight.lastSeen, sight.elapsedMs);
+            onWait?.(sight.lastSeen, sight.elapsedMs);
         }
-        const jittered = options.delay(now - start) * (0.9 + 0.2 * options.random());
-        await clock.sleep(Math.min(jittered, deadline - now), options.signal);
+        const jittered = delay(now - start, deadline - now) * (0.9 + 0.2 * random());
+        waitMs = Math.min(jittered, deadline - now);
     }
 }
 

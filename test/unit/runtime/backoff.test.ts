@@ -12,6 +12,13 @@ describe("a proportional delay", () => {
         expect(delay(60_000)).to.equal(6_000);
         expect(delay(3_600_000)).to.equal(30_000);
     });
+
+    it("is at most half of the time that is left, but never below its lower bound", () => {
+        expect(delay(3_600_000, 90_000)).to.equal(30_000);
+        expect(delay(3_600_000, 20_000)).to.equal(10_000);
+        expect(delay(3_600_000, 500)).to.equal(400);
+        expect(delay(60_000, 100_000)).to.equal(6_000);
+    });
 });
 
 describe("an exponential delay", () => {

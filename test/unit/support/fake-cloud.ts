@@ -16,7 +16,16 @@ import type {
 import { type RunState, stateTag } from "../../../provider/src/core/run/run";
 import type { Mutable } from "../../support/mutable";
 import { type TestContext, testContext } from "./context";
-import { agentOf, diskOf, instanceId, instanceOf, invocationOf, memberOf, resultOf } from "./samples";
+import {
+    agentOf,
+    diskOf,
+    instanceId,
+    instanceOf,
+    invocationOf,
+    invokedInstanceOf,
+    memberOf,
+    resultOf,
+} from "./samples";
 import { apiError, type ScriptedApi, scriptedApi } from "./scripted-api";
 
 /** The result of one run of the plugin. Default: a consistent group and exit code 0, at once. */
@@ -214,16 +223,18 @@ export class FakeCloud {
             describeSendFileResults: (invokeId) => Promise.resolve(this.lookAtDelivery(invokeId)),
             describeInvocations: (filter) =>
                 Promise.resolve(
-                    [...this.invocations, ...this.preparations].filter((invocation) => {
-                        if ("invokeId" in filter) {
-                            return invocation.invokeId === filter.invokeId;
-                        }
-                        return "runningOn" in filter
-                            ? this.isRunning(invocation)
-                            : filter.tags.every(
-                                  ({ key, value }) => this.tagOf(invocation.invokeId, key) === value,
-                              );
-                    }),
+                    [...this.invocations, ...this.preparations]
+                        .filter((invocation) => {
+                            if ("invokeId" in filter) {
+                                return invocation.invokeId === filter.invokeId;
+                            }
+                            return "runningOn" in filter
+                                ? this.isRunning(invocation)
+                                : filter.tags.every(
+                                      ({ key, value }) => this.tagOf(invocation.invokeId, key) === value,
+                                  );
+                        })
+                        .map((invocation) => this.listed(invocation)),
                 ),
             answeredAt: () => this.cloudTime,
             describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
@@ -296,6 +307,20 @@ export class FakeCloud {
             this.survivorTags.get(snapshotId) ??
             [];
         return tags.some((tag) => tag.key === key && tag.value === value);
+    }
+
+    /** Returns an invocation as a list shows it. */
+    private listed(invocation: MadeInvocation): Invocation {
+        const { invocationStatus, exitCode, finishedTime: finishTime } = invocation.result;
+        const ended = { invocationStatus, exitCode, finishTime };
+        const running = { invocationStatus: "Running", exitCode: undefined, finishTime: "" };
+        return {
+            ...invocation,
+            instances: invocation.instances.map((instance) => ({
+                ...instance,
+                ...(invocation.looksLeft > 0 ? running : ended),
+            })),
+        };
     }
 
     private isRunning({ looksLeft, endsAt }: MadeInvocation): boolean {
@@ -407,7 +432,11 @@ export class FakeCloud {
     ): { readonly commandId: string; readonly invokeId: string } {
         const [invokeId, commandId] = [`t-${id}`, `c-${id}`];
         list.push({
-            ...invocationOf({ invokeId, commandId, instanceIds: request.instanceIds }),
+            ...invocationOf({
+                invokeId,
+                commandId,
+                instances: request.instanceIds.map((id) => invokedInstanceOf({ instanceId: id })),
+            }),
             commandContent: request.commandContent,
             creationTime: new Date(this.context.clock.now()).toISOString(),
             timeoutSeconds: request.timeoutSeconds,

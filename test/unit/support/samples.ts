@@ -4,6 +4,7 @@ import type {
     Instance,
     Invocation,
     InvocationResult,
+    InvokedInstance,
     MemberSnapshot,
     SnapshotGroup,
 } from "../../../provider/src/cloud/ecs/api";
@@ -100,8 +101,18 @@ export function invocationOf(more: Partial<Invocation> = {}): Invocation {
         commandContent: "acs-plugin-manager --exec --plugin app-snapshot-plugin",
         creationTime: "2025-01-02T03:04:05Z",
         timeoutSeconds: 3_930,
-        instanceIds: [instanceId],
+        instances: [invokedInstanceOf()],
         tags: [],
+        ...more,
+    };
+}
+
+export function invokedInstanceOf(more: Partial<InvokedInstance> = {}): InvokedInstance {
+    return {
+        instanceId,
+        invocationStatus: "Success",
+        exitCode: 0,
+        finishTime: "2025-01-02T03:04:07Z",
         ...more,
     };
 }

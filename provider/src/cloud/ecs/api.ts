@@ -176,8 +176,17 @@ export interface Invocation {
     readonly commandContent: string;
     readonly creationTime: string;
     readonly timeoutSeconds: number;
-    readonly instanceIds: readonly string[];
+    readonly instances: readonly InvokedInstance[];
     readonly tags: readonly Tag[];
+}
+
+/** One instance of an invocation, as lists of invocations show it: without its output. */
+export interface InvokedInstance extends Pick<
+    InvocationResult,
+    "instanceId" | "invocationStatus" | "exitCode"
+> {
+    /** Empty if it has not ended. */
+    readonly finishTime: string;
 }
 
 export interface InvocationResult {

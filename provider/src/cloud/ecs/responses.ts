@@ -83,7 +83,12 @@ export function toInvocations(body: sdk.DescribeInvocationsResponseBody): Invoca
         commandId: invocation.commandId ?? "",
         creationTime: invocation.creationTime ?? "",
         timeoutSeconds: invocation.timeout ?? 0,
-        instanceIds: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => row.instanceId ?? ""),
+        instances: (invocation.invokeInstances?.invokeInstance ?? []).map((row) => ({
+            instanceId: row.instanceId ?? "",
+            invocationStatus: row.invocationStatus ?? "",
+            exitCode: row.exitCode,
+            finishTime: row.finishTime ?? "",
+        })),
         commandContent: Buffer.from(invocation.commandContent ?? "", "base64").toString("utf8"),
         tags: (invocation.tags?.tag ?? []).map(toTag),
     }));

@@ -1,7 +1,10 @@
+import { setImmediate } from "node:timers/promises";
+
 import type EcsClient from "@alicloud/ecs20140526";
 
 import type { Settings } from "../configuration/settings";
 import { createCredential } from "./credential";
+import { type EcsSdk, loadEcsSdk } from "./sdk-package";
 
 /** The timeouts of a request. The SDK's transport also uses `connectMs` as the limit of the wait for an answer. */
 export interface RequestTimeouts {
@@ -12,30 +15,30 @@ export interface RequestTimeouts {
 /** Longer than the SDK's own limits of 3 seconds, which are too short across continents or in a busy region. */
 export const defaultRequestTimeouts: RequestTimeouts = { connectMs: 30_000, readMs: 30_000 };
 
-/** The SDK's typed module and a client. */
+/** The SDK's request models and a client. */
 export interface Sdk {
-    readonly models: typeof import("@alicloud/ecs20140526");
+    readonly models: EcsSdk["models"];
     readonly client: EcsClient;
     /** The host of the calls, with the port if one was given. */
     readonly host: string;
 }
 
 /**
- * Loads the SDK and creates a client. Loading takes more than half a second, so it happens at the first request, and
- * never for a preview or an update that changes nothing.
+ * Loads the SDK and creates a client. Loading takes a tenth of a second, so it happens at the first request, and never
+ * for a preview or an update that changes nothing. Meanwhile a request for temporary credentials is on its way.
  */
 export async function createSdk(
     settings: Settings,
     regionId: string,
     timeouts: RequestTimeouts = defaultRequestTimeouts,
 ): Promise<Sdk> {
-    /* eslint-disable @typescript-eslint/no-require-imports -- loaded late, on purpose */
-    const models = require("@alicloud/ecs20140526") as typeof import("@alicloud/ecs20140526");
-    const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
-    /* eslint-enable @typescript-eslint/no-require-imports */
+    const [credential, { Config, Client, models }] = await Promise.all([
+        createCredential(settings.credentials, { regionId, timeouts }),
+        loadSdk(),
+    ]);
     const config = new Config({
         regionId,
-        credential: await createCredential(settings.credentials, { regionId, timeouts }),
+        credential,
         connectTimeout: timeouts.connectMs,
         readTimeout: timeouts.readMs,
         ...(settings.endpoint === undefined
@@ -44,16 +47,34 @@ export async function createSdk(
     });
     // The SDK accepts this Config, although it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    const client = new (formClient(models))(config);
+    const client = new (formClient(Client))(config);
     return { models, client, host: client._endpoint };
+}
+
+let loaded: EcsSdk | undefined;
+
+/** Loads in two parts, because loading stops everything else, and a request has a few things to do before it waits. */
+async function loadSdk(): Promise<EcsSdk & Pick<typeof import("@alicloud/openapi-client"), "Config">> {
+    await requestsContinue();
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded late, on purpose
+    const { Config } = require("@alicloud/openapi-client") as typeof import("@alicloud/openapi-client");
+    await requestsContinue();
+    loaded ??= loadEcsSdk();
+    return { Config, ...loaded };
+}
+
+/** Waits for two turns of the event loop: a request connects in the first, and is sent in the second. */
+async function requestsContinue(): Promise<void> {
+    await setImmediate();
+    await setImmediate();
 }
 
 /**
  * Returns a client class that puts the long parameter into the form, which the API reads as well. The SDK puts every
  * parameter into the URL: a delivered script would need up to 96 KB there, and the gateways' limit is not documented.
  */
-function formClient(models: Sdk["models"]): Sdk["models"]["default"] {
-    return class extends models.default {
+function formClient(Client: EcsSdk["Client"]): EcsSdk["Client"] {
+    return class extends Client {
         override callApi(
             ...[params, request, runtime]: Parameters<EcsClient["callApi"]>
         ): ReturnType<EcsClient["callApi"]> {

@@ -74,7 +74,8 @@ export async function clearOthers(
             const facts = {
                 ...clearableFacts,
                 state: run.state,
-                inScope: context.namespace !== undefined,
+                // One that ran together with a named instance is as much this fleet's as that one.
+                inScope: context.namespace !== undefined || run.allInstanceIds.some((id) => named.has(id)),
             };
             const request = requestForOther(fleet, instanceId);
             if (!isClearable(facts) || request === undefined) {

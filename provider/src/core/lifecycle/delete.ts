@@ -178,7 +178,7 @@ async function removeRunning(
     const result =
         run === undefined
             ? await unlistedResult(context, pending.invokeId, instanceId)
-            : await awaitResult(context, { ...run, instanceIds: [instanceId] }, instanceId, scriptOutput);
+            : await awaitResult(context, run, instanceId, scriptOutput);
     const hint = result === undefined ? undefined : parsePluginOutput(result.output).snapshotGroupId;
     const timeoutMs = Math.max(leftoverMs, searchTimeoutMs(result, context.api.answeredAt()));
     const origin = { runId, groupName, diskSetDigest, instanceId };
@@ -206,7 +206,8 @@ async function awaitResult(
 ): Promise<InvocationResult | undefined> {
     const { invokeId, timeoutSeconds } = run;
     const deadline = context.clock.now() + timeoutSeconds * 1000 + afterTimeoutMs;
-    const progress = (await waitForRun(context, run, deadline)).get(instanceId) ?? { state: "forgotten" };
+    const waited = await waitForRun(context, run, [instanceId], deadline);
+    const progress = waited.get(instanceId) ?? { state: "forgotten" };
     switch (progress.state) {
         case "running":
             throw new AppSnapshotError(ownErrors.StillInProgress, {

@@ -61,6 +61,7 @@ export async function finalize(
             waitFor: specification.waitFor,
             deadline,
             awaitedPart: (group) => awaitedPart(group, expectation),
+            groupName: made.groupName,
         });
         if (!waited.done) {
             return unfinished("finalizing", made, stillInProgress(made, waited.lastSeen), known);

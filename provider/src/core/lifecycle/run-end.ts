@@ -9,7 +9,7 @@ import { phrases } from "../../runtime/text";
 import { parsePluginOutput } from "../plugin/output";
 import { attributedDetails } from "../plugin/quotable-output";
 import { verdictOf } from "../run/invocation";
-import type { SnapshotRun } from "../run/run";
+import { isShared, type SnapshotRun } from "../run/run";
 import { type RunProgress, waitForRun } from "../run/run-progress";
 import { type RunReport, runReport } from "../run/run-report";
 import { instanceRunOf, type TrackedInstance, type TrackedRun } from "../run/tracked-run";
@@ -53,7 +53,8 @@ export async function awaitEnds(
     context: Context,
     { run, instances, deadline }: TrackedRun,
 ): Promise<ReadonlyMap<string, RunEnd>> {
-    const waited = waitForRun(context, run, deadline);
+    const instanceIds = instances.map(({ specification }) => specification.instanceId);
+    const waited = waitForRun(context, run, instanceIds, deadline);
     const ends = instances.map(async (instance): Promise<readonly [string, RunEnd]> => {
         const { instanceId } = instance.specification;
         try {
@@ -92,6 +93,7 @@ async function endOf(
     const search = await findOwnGroup(context, instanceRunOf(run, instance), {
         hint: output.snapshotGroupId,
         timeoutMs: searchTimeoutMs(result, context.api.answeredAt()),
+        nameFirst: isShared(run),
     });
     if (search.group !== undefined) {
         const { snapshotGroupId, snapshots } = search.group;

@@ -24,6 +24,19 @@ export type InvocationVerdict =
 
 const runningStatuses: ReadonlySet<string> = new Set(["", "Pending", "Scheduled", "Running", "Stopping"]);
 
+/** Tells whether an invocation with this status has not ended on the instance. */
+export function isRunning({ invocationStatus }: Pick<InvocationResult, "invocationStatus">): boolean {
+    return runningStatuses.has(invocationStatus);
+}
+
+/** Tells whether an invocation ended with success on the instance. */
+export function isSuccess({
+    invocationStatus,
+    exitCode,
+}: Pick<InvocationResult, "invocationStatus" | "exitCode">): boolean {
+    return invocationStatus === "Success" && (exitCode ?? 0) === 0;
+}
+
 /**
  * Decides by the invocation status first, because an exit code of 0 may come with an error code, and the coarser
  * record status is "Finished" for any exit code. Pure.
@@ -32,10 +45,10 @@ const runningStatuses: ReadonlySet<string> = new Set(["", "Pending", "Scheduled"
  */
 export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput): InvocationVerdict {
     const { instanceId, invokeId, invocationStatus, exitCode } = result;
-    if (runningStatuses.has(invocationStatus)) {
+    if (isRunning(result)) {
         return { state: "running", lastSeen: invocationStatus === "" ? "Pending" : invocationStatus };
     }
-    if (invocationStatus === "Success" && (exitCode ?? 0) === 0) {
+    if (isSuccess(result)) {
         return { state: "succeeded" };
     }
     const output = parsePluginOutput(result.output);
@@ -68,9 +81,9 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
 
 /**
  * Polls every 0.4 seconds at first, because the plugin takes only a second or two without slow scripts. Later, the end
- * is noticed at most an eighth of the elapsed time late.
+ * is noticed at most an eighth of the elapsed time late, even if the delay varies by a tenth.
  */
-export const resultDelay = proportionalDelay({ share: 0.125, shortestMs: 400, longestMs: 10_000 });
+export const resultDelay = proportionalDelay({ share: 0.11, shortestMs: 400, longestMs: 10_000 });
 
 /** The verdict on an invocation's result on one instance, with the output. */
 export interface InstanceVerdict {

@@ -1,9 +1,11 @@
 import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
-import { poll, polling } from "../../runtime/poll";
+import { polling, type PollState } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
-import { resultDelay, verdictOf } from "./invocation";
+import { isRunning, resultDelay, verdictOf } from "./invocation";
 import type { SnapshotRun } from "./run";
+import type { ListedRun } from "./run-overview";
+import { createRunPoll, runPollKey, type RunSight } from "./run-poll";
 
 /**
  * The progress of a run's command.
@@ -65,12 +67,12 @@ function isPast(time: number, now: number | undefined): boolean {
     return now !== undefined && now > time;
 }
 
-type AwaitedRun = Timed & Pick<SnapshotRun, "invokeId" | "instanceIds">;
+type AwaitedRun = Timed & ListedRun;
 
 /** Reads the current progress of a run, by instance. */
 export async function readRunProgress(
     { api }: Pick<Context, "api">,
-    run: AwaitedRun,
+    run: Timed & Pick<SnapshotRun, "invokeId" | "instanceIds">,
 ): Promise<ReadonlyMap<string, RunProgress>> {
     const results = await api.describeInvocationResults(run.invokeId);
     const now = api.answeredAt();
@@ -83,16 +85,19 @@ export async function readRunProgress(
 const forgottenPolls = 3;
 
 /**
- * Waits until a run has ended on all of its instances, or is forgotten.
+ * Waits until a run has ended on these of its instances, or is forgotten. All waits of the process share their polls.
  *
  * @returns the progress by instance: "running" if it has not ended by the deadline.
  */
 export async function waitForRun(
     context: Context,
     run: AwaitedRun,
+    instanceIds: readonly string[],
     deadline: number,
 ): Promise<ReadonlyMap<string, RunProgress>> {
+    const { api, clock, shared } = context;
     const known = new Map<string, RunProgress>();
+    const awaited = new Set(instanceIds);
     const pollsWithoutResult = new Map<string, number>();
     const state = (instanceId: string, progress: RunProgress): RunProgress => {
         if (progress.state !== "forgotten") {
@@ -102,26 +107,31 @@ export async function waitForRun(
         pollsWithoutResult.set(instanceId, polls);
         return polls < forgottenPolls ? { state: "running", lastSeen: "no result" } : progress;
     };
-    const waited = await poll<typeof known>({
-        look: async () => {
-            for (const [instanceId, progress] of await readRunProgress(context, run)) {
+    const question = { api, run, awaited, latestEnd: latestEnd(run), deadline };
+    const waited = await shared
+        .get(runPollKey, () => createRunPoll(clock))
+        .wait(question, {
+            judge: (sight): PollState<typeof known> => {
                 // A later response may lack a result that was there already.
-                if (known.get(instanceId)?.state !== "ended") {
-                    known.set(instanceId, state(instanceId, progress));
+                for (const instanceId of awaited) {
+                    const progress = state(instanceId, progressIn(sight, run, instanceId));
+                    known.set(instanceId, progress);
+                    if (progress.state === "ended") {
+                        awaited.delete(instanceId);
+                    }
                 }
-            }
-            const running = [...known.values()].find((progress) => progress.state === "running");
-            return running === undefined
-                ? { done: true, value: known }
-                : { done: false, lastSeen: running.lastSeen };
-        },
-        delay: resultDelay,
-        deadline,
-        ...polling(context),
-        onWait: (lastSeen, elapsed) => {
-            context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, "the snapshot plugin"));
-        },
-    });
+                const running = [...known.values()].find((progress) => progress.state === "running");
+                return running === undefined
+                    ? { done: true, value: known }
+                    : { done: false, lastSeen: running.lastSeen };
+            },
+            delay: resultDelay,
+            deadline,
+            ...polling(context),
+            onWait: (lastSeen, elapsed) => {
+                context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, "the snapshot plugin"));
+            },
+        });
     if (waited.done) {
         return waited.value;
     }
@@ -132,4 +142,14 @@ export async function waitForRun(
             progress.state === "running" ? { state: "running", lastSeen } : progress,
         ]),
     );
+}
+
+function progressIn(sight: RunSight, run: AwaitedRun, instanceId: string): RunProgress {
+    if ("results" in sight) {
+        return runProgress(run, instanceId, sight.results, sight.now);
+    }
+    const listed = sight.listed.find((instance) => instance.instanceId === instanceId);
+    // The result of one that has ended is not fetched yet.
+    const status = listed === undefined || !isRunning(listed) ? "Running" : listed.invocationStatus;
+    return { state: "running", lastSeen: status === "" ? "Pending" : status };
 }

@@ -231,6 +231,11 @@ export function stateTag(state: RunState): Tag {
     return { key: keys.state, value: state };
 }
 
+/** Returns the tags that a run has in common with the others of its stack that are in the same state. */
+export function listTags({ stack, state }: Pick<SnapshotRun, "stack" | "state">): Tag[] {
+    return [stackTag(stack), { key: keys.state, value: state }];
+}
+
 /** Returns the run of an invocation; undefined if this package did not start it. */
 export function runOf(invocation: Invocation): SnapshotRun | undefined {
     const tags = new Map(invocation.tags.map((tag) => [tag.key, tag.value]));
@@ -240,8 +245,9 @@ export function runOf(invocation: Invocation): SnapshotRun | undefined {
     if (resource === undefined || runId === undefined || groupName === undefined) {
         return undefined;
     }
+    const listed = invocation.instances.map(({ instanceId }) => instanceId);
     // A run without instances would count as ended, with nothing left of it.
-    const instanceIds = invocation.instanceIds.length === 0 ? [unknownInstance] : invocation.instanceIds;
+    const instanceIds = listed.length === 0 ? [unknownInstance] : listed;
     return {
         runId,
         stack: tags.get(keys.stack) ?? "",

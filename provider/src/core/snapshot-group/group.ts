@@ -4,9 +4,10 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { findPersistently } from "../../runtime/absence";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type PollResult, type PollState } from "../../runtime/poll";
+import { polling, type PollResult, type PollState } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import type { WaitFor } from "../inputs/inputs";
+import { createGroupPoll, type GroupPoll, groupPollKey, type GroupSight } from "./group-poll";
 
 /** The time for which a new group may be missing from lists, which lag behind. */
 export const visibilityMs = 60_000;
@@ -25,7 +26,10 @@ export async function readGroup(
     context: Context,
     snapshotGroupId: string,
 ): Promise<SnapshotGroup | undefined> {
-    return findPersistently(context, () => lookUp(context, snapshotGroupId));
+    return findPersistently(context, async () => {
+        const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
+        return groups.find((group) => group.snapshotGroupId === snapshotGroupId);
+    });
 }
 
 /** Returns those of the snapshots that exist. A single response may be incomplete, so they are read repeatedly. */
@@ -49,6 +53,8 @@ export interface GroupWait {
     readonly deadline: number;
     /** Returns the missing part of a group that may become visible later; undefined if it is complete. */
     readonly awaitedPart: (group: SnapshotGroup) => string | undefined;
+    /** The name that the group probably has, by which those of one run are found together. Default: unknown. */
+    readonly groupName?: string;
 }
 
 /**
@@ -61,12 +67,14 @@ export async function waitForGroup(
     snapshotGroupId: string,
     options: GroupWait,
 ): Promise<PollResult<SnapshotGroup>> {
+    const { api } = context;
+    const { groupName, deadline } = options;
     const start = context.clock.now();
     let usableSince: number | undefined;
     let uploaded: number | undefined;
-    return poll({
-        look: async (): Promise<PollState<SnapshotGroup>> => {
-            const group = await lookUp(context, snapshotGroupId);
+    const question = { api, snapshotGroupId, groupName, deadline };
+    return groupPoll(context).wait(question, {
+        judge: (group: GroupSight): PollState<SnapshotGroup> => {
             const now = context.clock.now();
             if (group === undefined) {
                 if (now - start > visibilityMs) {
@@ -88,7 +96,7 @@ export async function waitForGroup(
                 : { done: false, lastSeen: `${awaited} not visible yet` };
         },
         delay: options.waitFor === "available" ? quickDelay : uploadDelay,
-        deadline: options.deadline,
+        deadline,
         ...polling(context),
         onWait: (lastSeen, elapsed) => {
             context.log.status(
@@ -131,9 +139,9 @@ export async function waitUntilGone(
     snapshotGroupId: string,
     { isAccepted, deadline }: { readonly isAccepted: boolean; readonly deadline: number },
 ): Promise<boolean> {
-    const result = await poll({
-        look: async () => {
-            const group = await lookUp(context, snapshotGroupId);
+    const question = { api: context.api, snapshotGroupId, groupName: undefined, deadline };
+    const result = await groupPoll(context).wait(question, {
+        judge: async (group: GroupSight): Promise<PollState<undefined>> => {
             if (group !== undefined) {
                 return { done: false, lastSeen: `status ${group.status}` };
             }
@@ -151,7 +159,6 @@ export async function waitUntilGone(
     return result.done;
 }
 
-async function lookUp(context: Context, snapshotGroupId: string): Promise<SnapshotGroup | undefined> {
-    const groups = await context.api.describeSnapshotGroups({ snapshotGroupIds: [snapshotGroupId] });
-    return groups.find((group) => group.snapshotGroupId === snapshotGroupId);
+function groupPoll({ clock, shared }: Context): GroupPoll {
+    return shared.get(groupPollKey, () => createGroupPoll(clock));
 }

@@ -74,29 +74,42 @@ export function allHaveTags({ snapshots }: SnapshotGroup, wanted: readonly Tag[]
     );
 }
 
-/**
- * Searches for the group of a run.
- *
- * @param hint the id in the plugin's output, if any, which is tried first.
- * @param timeoutMs the time limit of the search, which is made at least once.
- */
+export interface SearchOptions {
+    /** The id in the plugin's output, if any. It is tried first. */
+    readonly hint: string | undefined;
+    /** The time limit of the search, which is made at least once. */
+    readonly timeoutMs: number;
+    /** Tries the name before the hint: one request finds the groups of all instances of a run. Default: false. */
+    readonly nameFirst?: boolean;
+}
+
+/** Searches for the group of a run. */
 export async function findOwnGroup(
     context: Context,
     origin: GroupOrigin,
-    { hint, timeoutMs }: { readonly hint: string | undefined; readonly timeoutMs: number },
+    { hint, timeoutMs, nameFirst = false }: SearchOptions,
 ): Promise<OwnGroupSearch> {
     let foreign: SnapshotGroup | undefined;
     let unverified: SnapshotGroup | undefined;
+    const isHinted = ({ snapshotGroupId }: SnapshotGroup): boolean => snapshotGroupId === hint;
+    const isOwn = (group: SnapshotGroup): boolean => isOwnGroup(group, origin);
+    const byName = (): Promise<SnapshotGroup[]> =>
+        context.api.describeSnapshotGroups({ name: origin.groupName });
     const find = async (): Promise<SnapshotGroup | undefined> => {
+        const listed = nameFirst ? await byName() : undefined;
+        const expected = listed?.find((group) => (hint === undefined || isHinted(group)) && isOwn(group));
+        if (expected !== undefined) {
+            return expected;
+        }
         // Tags may become visible late, so the named group is read each time.
         const hinted =
             hint === undefined ? [] : await context.api.describeSnapshotGroups({ snapshotGroupIds: [hint] });
-        const named = hinted.find(({ snapshotGroupId }) => snapshotGroupId === hint);
-        if (named !== undefined && isOwnGroup(named, origin)) {
+        const named = hinted.find(isHinted);
+        if (named !== undefined && isOwn(named)) {
             return named;
         }
-        const withName = await context.api.describeSnapshotGroups({ name: origin.groupName });
-        const own = withName.find((group) => isOwnGroup(group, origin));
+        const withName = listed ?? (await byName());
+        const own = withName.find(isOwn);
         if (own !== undefined) {
             return own;
         }

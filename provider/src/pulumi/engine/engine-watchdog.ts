@@ -78,9 +78,10 @@ export class EngineWatchdog {
     }
 
     private async watchEngine(host: HostProcess): Promise<void> {
-        while ((await this.engine()?.isThere()) !== false) {
+        // It has just called, so the first question can wait.
+        do {
             await this.clock.sleep(watchIntervalMs);
-        }
+        } while ((await this.engine()?.isThere()) !== false);
         this.end("the Pulumi engine that started it is gone");
         await this.shutdown(host);
     }

@@ -1,17 +1,12 @@
 import type { Context } from "../../cloud/context";
-import { createFleet } from "../../core/fleet/create";
-import { removeFleet } from "../../core/fleet/delete";
 import { fleetDifference } from "../../core/fleet/diff";
 import { FleetMemory } from "../../core/fleet/fleet-memory";
 import { fleetInvokeIds, type FleetOutputs } from "../../core/fleet/fleet-outputs";
-import { deleteFleetExcess } from "../../core/fleet/fleet-retention";
-import { logFleetSuccess } from "../../core/fleet/log-fleet-success";
-import { readFleet } from "../../core/fleet/read";
-import { updateFleet } from "../../core/fleet/update";
 import { checkFleetInputs } from "../../core/inputs/check-fleet";
 import { type FleetInputs, plainFleet } from "../../core/inputs/fleet-inputs";
 import { fleetRegionNote } from "../../core/lifecycle/region-note";
 import { warnAll } from "../../runtime/logger";
+import { cloudWork } from "./late-cloud-work";
 import { dynamicProvider, type DynamicResourceProvider, type RecordingTask } from "./provider";
 import { withSecretReports } from "./secrets";
 import type { Session } from "./session";
@@ -28,10 +23,10 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
         check: checkFleetInputs,
         difference: fleetDifference,
         regionNote: fleetRegionNote,
-        create: (context, inputs) => createFleet(context, inputs, memory),
-        read: readFleet,
-        update: (context, id, state, inputs) => updateFleet(context, id, state, inputs, memory),
-        remove: (context, id, state) => removeFleet(context, id, state, memory),
+        create: (context, inputs) => cloudWork().createFleet(context, inputs, memory),
+        read: (context, id, state) => cloudWork().readFleet(context, id, state),
+        update: (context, id, state, inputs) => cloudWork().updateFleet(context, id, state, inputs, memory),
+        remove: (context, id, state) => cloudWork().removeFleet(context, id, state, memory),
         noteInputs: (olds, news) => {
             noteIfNew(session.memory, olds, news);
         },
@@ -68,10 +63,10 @@ function recordingOf(
         return undefined;
     }
     const afterwards = async (context: Context): Promise<void> => {
-        const { requested, warnings } = await deleteFleetExcess(context, outputs, keepLast);
+        const { requested, warnings } = await cloudWork().deleteFleetExcess(context, outputs, keepLast);
         warnAll(context.log, warnings);
         if (requested + warnings.length > 0) {
-            logFleetSuccess(context.log, outputs);
+            cloudWork().logFleetSuccess(context.log, outputs);
         }
     };
     return { key: outputs.recordingId, invokeIds, afterwards };

@@ -4,9 +4,9 @@ import {
     resolveSettings,
     type Settings,
 } from "../../cloud/configuration/settings";
-import { connectedContext, type ConnectionOptions } from "../../cloud/connected-context";
+import type { ConnectionOptions } from "../../cloud/connected-context";
 import type { Context } from "../../cloud/context";
-import { createSdk, type RequestTimeouts, type Sdk } from "../../cloud/ecs/sdk-client";
+import type { RequestTimeouts, Sdk } from "../../cloud/ecs/sdk-client";
 import { RecordedRuns } from "../../core/lifecycle/recorded-runs";
 import { StateMemory } from "../../core/lifecycle/state-memory";
 import { stackOf } from "../../core/run/run";
@@ -18,6 +18,7 @@ import { SharedByRegion } from "../../runtime/shared";
 import { PendingCommits, type Recording } from "../recording/pending-commits";
 import { connectToEngine, type EngineConnection } from "./engine-connection";
 import { EngineWatchdog, type HostProcess } from "./engine-watchdog";
+import { cloudWork } from "./late-cloud-work";
 import { resourceLogger } from "./resource-logger";
 
 /** Settings that differ between the provider's own process and a test. */
@@ -97,7 +98,7 @@ export class Session {
     async work<T>(scope: Scope, task: (context: Context) => Promise<T>): Promise<T> {
         const regionId = this.regionOf(scope);
         const log = this.logger(scope.resourceUrn);
-        const context = connectedContext({
+        const context = cloudWork().connectedContext({
             ...this.inRegion(regionId),
             signal: this.watchdog.signal,
             log,
@@ -143,7 +144,7 @@ export class Session {
         let committer = this.committers.get(regionId);
         if (committer === undefined) {
             const { signal } = new AbortController();
-            committer = connectedContext({
+            committer = cloudWork().connectedContext({
                 ...this.inRegion(regionId),
                 signal,
                 log: this.logger(undefined),
@@ -190,7 +191,7 @@ export class Session {
     private client(regionId: string): Promise<Sdk> {
         let client = this.clients.get(regionId);
         if (client === undefined) {
-            client = createSdk(this.settings, regionId, this.options.requestTimeouts);
+            client = cloudWork().createSdk(this.settings, regionId, this.options.requestTimeouts);
             this.clients.set(regionId, client);
             // A failure is not cached: the next call may find credentials.
             client.catch(() => this.clients.delete(regionId));

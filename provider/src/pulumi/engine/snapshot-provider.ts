@@ -2,17 +2,12 @@ import type { Context } from "../../cloud/context";
 import { checkInputs } from "../../core/inputs/check";
 import type { SnapshotInputs } from "../../core/inputs/inputs";
 import { plain } from "../../core/inputs/plain";
-import { create } from "../../core/lifecycle/create";
-import { remove } from "../../core/lifecycle/delete";
 import { difference } from "../../core/lifecycle/diff";
-import { logSuccess } from "../../core/lifecycle/log-success";
 import type { FinishedOutputs, SnapshotOutputs } from "../../core/lifecycle/outputs";
-import { read } from "../../core/lifecycle/read";
 import { regionNote } from "../../core/lifecycle/region-note";
-import { deleteSuperseded } from "../../core/lifecycle/retention";
 import type { StateMemory } from "../../core/lifecycle/state-memory";
-import { update } from "../../core/lifecycle/update";
 import { warnAll } from "../../runtime/logger";
+import { cloudWork } from "./late-cloud-work";
 import { dynamicProvider, type DynamicResourceProvider, type RecordingTask, type Values } from "./provider";
 import { withSecretMessages } from "./secrets";
 import type { Session } from "./session";
@@ -29,18 +24,18 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         difference,
         regionNote,
         create: async (context, inputs) => {
-            const outputs = await create(context, inputs, memory);
+            const outputs = await cloudWork().create(context, inputs, memory);
             memory.noteTaken(inputs.resourceUrn, outputs);
             return outputs;
         },
-        read,
-        update,
+        read: (context, id, state) => cloudWork().read(context, id, state),
+        update: (context, id, state, inputs) => cloudWork().update(context, id, state, inputs),
         remove: async (context, id, state) => {
-            await remove(context, id, state, memory);
+            await cloudWork().remove(context, id, state, memory);
             // The row of a replaced resource ends with its new snapshot.
             const successor = memory.takenBy(state.resourceUrn);
             if (successor !== undefined) {
-                logSuccess(context.log, successor);
+                cloudWork().logSuccess(context.log, successor);
             }
         },
         noteInputs: (olds, news) => {
@@ -84,10 +79,10 @@ function recordingOf({ keepLast }: SnapshotInputs, outputs: FinishedOutputs): Re
     }
     const afterwards = async (context: Context): Promise<void> => {
         if (keepLast !== undefined) {
-            const { requested, warnings } = await deleteSuperseded(context, outputs, keepLast);
+            const { requested, warnings } = await cloudWork().deleteSuperseded(context, outputs, keepLast);
             warnAll(context.log, warnings);
             if (requested + warnings.length > 0) {
-                logSuccess(context.log, outputs);
+                cloudWork().logSuccess(context.log, outputs);
             }
         }
     };

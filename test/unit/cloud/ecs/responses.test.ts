@@ -183,6 +183,25 @@ describe("the API's answers", () => {
         expect(without?.commandContent).to.equal("");
     });
 
+    it("have each instance's end on an invocation", () => {
+        const invokeInstance = [
+            {
+                instanceId: "i-1",
+                invocationStatus: "Failed",
+                exitCode: 17,
+                finishTime: "2025-01-02T03:04:07Z",
+            },
+            {},
+        ];
+        const [invocation] = translated(responses.toInvocations, {
+            invocations: { invocation: [{ invokeInstances: { invokeInstance } }] },
+        });
+        expect(invocation?.instances).to.deep.equal([
+            invokeInstance[0],
+            { instanceId: "", invocationStatus: "", exitCode: undefined, finishTime: "" },
+        ]);
+    });
+
     it("have tags of invocations and instances and of snapshots under different names", () => {
         const [instance] = translated(responses.toInstances, {
             instances: { instance: [{ tags: { tag: [{ tagKey: "k", tagValue: "v" }] } }] },

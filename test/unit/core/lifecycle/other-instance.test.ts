@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Context } from "../../../../provider/src/cloud/context";
 import { create } from "../../../../provider/src/core/lifecycle/create";
 import { FakeCloud } from "../../support/fake-cloud";
-import { inputsOf } from "../../support/samples";
+import { inputsOf, invokedInstanceOf } from "../../support/samples";
 
 /** A run of the same resource, but on an instance that the program no longer names. */
 async function ofAnotherInstance(state: "open" | "handed", more: Partial<Context> = {}): Promise<FakeCloud> {
@@ -14,7 +14,11 @@ async function ofAnotherInstance(state: "open" | "handed", more: Partial<Context
         throw new Error("There is no run.");
     }
     const result = { ...made.result, instanceId: "i-other" };
-    cloud.invocations.splice(0, 1, { ...made, instanceIds: ["i-other"], result });
+    cloud.invocations.splice(0, 1, {
+        ...made,
+        instances: [invokedInstanceOf({ instanceId: "i-other" })],
+        result,
+    });
     cloud.edit("ssg-1", { instanceId: "i-other" });
     cloud.setState("t-1", state);
     return cloud;

@@ -30,7 +30,7 @@ async function running(
                 ? []
                 : (await cloud.api.describeInvocations(filter)).map((invocation) => ({
                       ...invocation,
-                      instanceIds: [],
+                      instances: [],
                   })),
     };
     return { cloud, state: outputs, context: { ...cloud.context, api } };

@@ -13,7 +13,9 @@ import { inTurn, scriptedApi } from "../../support/scripted-api";
 
 const run = {
     invokeId: "t-sample",
-    instanceIds: [instanceId],
+    allInstanceIds: [instanceId],
+    stack: "5ac5",
+    state: "open",
     creationTime: "2025-01-02T03:04:05Z",
     timeoutSeconds: 600,
 };
@@ -68,7 +70,9 @@ describe("waiting for a run", () => {
         });
         const context = testContext(api);
         const start = context.clock.now();
-        const result = waitForRun(context, run, start + 60_000).then((progress) => progress.get(instanceId));
+        const result = waitForRun(context, run, [instanceId], start + 60_000).then((progress) =>
+            progress.get(instanceId),
+        );
         return { api, result, spent: () => context.clock.now() - start };
     }
 
@@ -95,7 +99,7 @@ describe("waiting for a run", () => {
     });
 
     it("ends when the run has ended on all instances; at the deadline, each has its own progress", async () => {
-        const both = { ...run, instanceIds: [instanceId, "i-other"] };
+        const both = { ...run, allInstanceIds: [instanceId, "i-other"] };
         const slow = resultOf({ instanceId: "i-other", invocationStatus: "Running", exitCode: undefined });
         const over = resultOf({ instanceId: "i-other" });
         const waitFor = async (...answers: InvocationResult[][]) => {
@@ -104,7 +108,7 @@ describe("waiting for a run", () => {
                 answeredAt: () => undefined,
             });
             const context = testContext(api);
-            return waitForRun(context, both, context.clock.now() + 60_000);
+            return waitForRun(context, both, both.allInstanceIds, context.clock.now() + 60_000);
         };
         expect(Object.fromEntries(await waitFor([resultOf(), slow], [resultOf(), over]))).to.deep.equal({
             [instanceId]: { state: "ended", result: resultOf() },

@@ -93,6 +93,51 @@ describe("the search for a run's own group", () => {
         expect(api.argumentsOf("describeSnapshotGroups")).to.deep.equal([[{ name: "before-1" }]]);
     });
 
+    describe("for one of a run's instances", () => {
+        const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "before-1", instanceId: "i-theirs" });
+        const searchAmong = async (byName: SnapshotGroup[], byId: SnapshotGroup[], hint?: string) => {
+            const api = scriptedApi({
+                describeSnapshotGroups: (filter) => Promise.resolve("name" in filter ? byName : byId),
+            });
+            const found = await findOwnGroup(testContext(api), origin, {
+                hint,
+                timeoutMs: 0,
+                nameFirst: true,
+            });
+            return { found, filters: api.argumentsOf("describeSnapshotGroups").map(([filter]) => filter) };
+        };
+
+        it("takes one request by the name that all their groups have", async () => {
+            for (const hint of ["ssg-1", undefined]) {
+                const { found, filters } = await searchAmong([theirs, own], [], hint);
+                expect(found.group).to.equal(own);
+                expect(filters).to.deep.equal([{ name: "before-1" }]);
+            }
+        });
+
+        it("reads the named group if it is not found by its name", async () => {
+            const renamed = {
+                ...own,
+                name: "renamed",
+                snapshots: [memberOf("d-1", { tags: [runTag("run-1")] })],
+            };
+            const { found, filters } = await searchAmong([theirs], [renamed], "ssg-1");
+            expect(found.group).to.equal(renamed);
+            expect(filters).to.deep.equal([{ name: "before-1" }, { snapshotGroupIds: ["ssg-1"] }]);
+        });
+
+        it("prefers the group that the output names, and reports another one's as foreign", async () => {
+            const second = { ...own, snapshotGroupId: "ssg-3" };
+            expect((await searchAmong([second], [own], "ssg-1")).found.group).to.equal(own);
+            expect((await searchAmong([second], [], "ssg-1")).found.group).to.equal(second);
+            expect((await searchAmong([theirs], [theirs], "ssg-2")).found).to.deep.equal({
+                group: undefined,
+                foreign: theirs,
+                unverified: undefined,
+            });
+        });
+    });
+
     it("finds it by its name if the output names another run's", async () => {
         const theirs = groupOf({ snapshotGroupId: "ssg-2", name: "theirs", instanceId: "i-theirs" });
         const { found } = search("ssg-2", [theirs], [own]);

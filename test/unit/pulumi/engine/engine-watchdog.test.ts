@@ -92,7 +92,7 @@ describe("the watch over the engine", () => {
         scene.wait();
         await scene.clock.advance(10_000);
         expect(scene.host.hooks).to.equal(1);
-        expect(scene.engine.asked).to.equal(6);
+        expect(scene.engine.asked).to.equal(5);
         expect(scene.host.exits).to.equal(0);
         expect(scene.watchdog.signal.aborted).to.equal(false);
     });

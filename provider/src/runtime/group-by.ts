@@ -1,0 +1,14 @@
+/** Groups values by a key, in the order in which the keys appear. */
+export function groupBy<Key, T>(values: Iterable<T>, keyOf: (value: T) => Key): Map<Key, T[]> {
+    const groups = new Map<Key, T[]>();
+    for (const value of values) {
+        const key = keyOf(value);
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [value]);
+        } else {
+            group.push(value);
+        }
+    }
+    return groups;
+}

@@ -1,0 +1,44 @@
+import { expect } from "chai";
+
+import { firstPauseEnd, isDueSoon, nextLookAt, pauseEnd } from "../../../provider/src/runtime/look-plan";
+
+describe("the next look of a shared poll", () => {
+    it("is made when the first waiter is due, but not before the pause ends", () => {
+        const requests = [
+            { askedAt: 0, dueAt: 900 },
+            { askedAt: 100, dueAt: 500 },
+        ];
+        expect(nextLookAt(requests, 0)).to.equal(500);
+        expect(nextLookAt(requests, 700)).to.equal(700);
+    });
+
+    it("is not made if nobody asks", () => {
+        expect(nextLookAt([], 700)).to.equal(undefined);
+    });
+
+    it("also answers those who have waited for at least half of their delay", () => {
+        const request = { askedAt: 1_000, dueAt: 3_000 };
+        expect(isDueSoon(request, 1_999)).to.equal(false);
+        expect(isDueSoon(request, 2_000)).to.equal(true);
+        expect(isDueSoon({ askedAt: 1_000, dueAt: 1_000 }, 1_000)).to.equal(true);
+    });
+});
+
+describe("the pause after a look", () => {
+    it("lasts half a second for each request of those who ask again", () => {
+        expect(pauseEnd(5_000, 5_000, 4)).to.equal(7_000);
+        expect(pauseEnd(5_000, 5_000, 0.01)).to.equal(5_005);
+        expect(pauseEnd(5_000, 5_000, 0)).to.equal(5_000);
+    });
+
+    it("is omitted for what was saved before: ten seconds at most, and two for the first looks", () => {
+        expect(pauseEnd(0, 60_000, 20)).to.equal(60_000);
+        expect(pauseEnd(0, 60_000, 22)).to.equal(61_000);
+        expect(pauseEnd(firstPauseEnd(60_000), 60_000, 4)).to.equal(60_000);
+        expect(pauseEnd(firstPauseEnd(60_000), 60_000, 6)).to.equal(61_000);
+    });
+
+    it("lasts ten seconds at most", () => {
+        expect(pauseEnd(5_000, 5_000, 100)).to.equal(15_000);
+    });
+});
