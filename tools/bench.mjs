@@ -1,9 +1,8 @@
 // npm run bench: measures time, calls, memory and state against the emulator, beside baselines and goals.
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { chartOf } from "./bench/chart.mjs";
-import { curvesOf } from "./bench/curves.mjs";
+import { filesOf } from "./bench/files.mjs";
 import { describeMachine } from "./bench/machine.mjs";
 import { pageOf } from "./bench/markdown.mjs";
 import { REASONS } from "./bench/reasons.mjs";
@@ -31,8 +30,6 @@ Rows: ${ROWS.map(({ id }) => id).join(", ")}
 
 /** Only the exit code 2 tells of a command line that makes no sense. */
 class CommandLineError extends Error {}
-
-const FOLDER = "bench";
 
 /** @param {string | boolean | undefined} option */
 function rowsOf(option) {
@@ -74,23 +71,14 @@ async function main({ full = false, only, most: mostOption }) {
     const report = reportOf(/** @type {import("./bench/report.mjs").Report} */ (head), results, {
         ...{ rows, reasons: REASONS },
     });
-    const isWhole = rows === ROWS && most === undefined;
     const args = process.argv.slice(2);
-    const page = await formatted(
-        pageOf(report, {
-            ...(isWhole ? { chart: `${form}.svg` } : {}),
-            command: ["npm run bench", ...(args.length === 0 ? [] : ["--", ...args])].join(" "),
-        }),
-        join(FOLDER, `${form}.md`),
-    );
-    console.log(page);
-    if (isWhole) {
-        await mkdir(join(ROOT, FOLDER), { recursive: true });
-        const json = await formatted(JSON.stringify(report), join(FOLDER, `${form}.json`));
-        await writeFile(join(ROOT, FOLDER, `${form}.json`), json);
-        await writeFile(join(ROOT, FOLDER, `${form}.md`), page);
-        await writeFile(join(ROOT, FOLDER, `${form}.svg`), chartOf(curvesOf(results.runs)));
-        progress(`wrote ${FOLDER}/${form}.md, .json and .svg`);
+    const command = ["npm run bench", ...(args.length === 0 ? [] : ["--", ...args])].join(" ");
+    console.log(await formatted(pageOf(report, { command }), "page.md"));
+    if (rows === ROWS && most === undefined) {
+        for (const [path, text] of Object.entries(await filesOf(report, command))) {
+            await writeFile(join(ROOT, path), text);
+            progress(`wrote ${path}`);
+        }
     }
     progress(`measured for ${seconds(performance.now() - start)}`);
     if (Object.keys(results.problems).length > 0) process.exitCode = 1;

@@ -7,6 +7,7 @@ function load() {
         import("../../../tools/bench/chart.mjs"),
         import("../../../tools/bench/curves.mjs"),
         import("../../../tools/bench/figure.mjs"),
+        import("../../../tools/bench/files.mjs"),
         import("../../../tools/bench/markdown.mjs"),
         import("../../../tools/bench/reasons.mjs"),
         import("../../../tools/bench/report.mjs"),
@@ -18,6 +19,7 @@ function load() {
 type Together = typeof import("../../../tools/bench/chart.mjs") &
     typeof import("../../../tools/bench/curves.mjs") &
     typeof import("../../../tools/bench/figure.mjs") &
+    typeof import("../../../tools/bench/files.mjs") &
     typeof import("../../../tools/bench/markdown.mjs") &
     typeof import("../../../tools/bench/reasons.mjs") &
     typeof import("../../../tools/bench/report.mjs") &
@@ -88,6 +90,16 @@ describe("the report of the bench", () => {
         expect(other).not.to.include(".svg");
         expect(other).to.include("| 0.30 s | ≤ 0.5 s | yes |");
         expect(other).to.include("All goals are met.");
+    });
+
+    it("is written as a page with its chart, and as the figures behind it", async () => {
+        const { filesOf } = await load();
+        const { report } = await singleTime([700]);
+        const files = await filesOf(report, "npm run bench");
+        expect(Object.keys(files)).to.deep.equal(["bench/quick.md", "bench/quick.json", "bench/quick.svg"]);
+        expect(files["bench/quick.md"]).to.include("(quick.svg)");
+        expect(JSON.parse(files["bench/quick.json"] ?? "")).to.deep.equal(report);
+        expect(files["bench/quick.svg"]).to.match(/^<svg [^]*<\/svg>\n$/);
     });
 
     it("has only rows that can be measured, and reasons only for rows", async () => {
