@@ -1,137 +1,95 @@
-// npm run bench: measures how late a snapshot is noticed and how many calls it takes, with realistic delays.
-import { createRequire } from "node:module";
+// npm run bench: measures time, calls, memory and state against the emulator, beside baselines and goals.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 
+import { filesOf } from "./bench/files.mjs";
+import { describeMachine } from "./bench/machine.mjs";
+import { pageOf } from "./bench/markdown.mjs";
+import { REASONS } from "./bench/reasons.mjs";
+import { reportOf } from "./bench/report.mjs";
+import { ROWS, scenariosOf } from "./bench/rows.mjs";
+import { makeMeasurements, planOf } from "./bench/run.mjs";
+import { formatted } from "./docs/markdown.mjs";
+import { ensureEngine } from "./engine.mjs";
 import { optionsOf } from "./options.mjs";
-import { progress } from "./process.mjs";
-import { setUp } from "./setup.mjs";
+import { progress, seconds } from "./process.mjs";
+import { ROOT, setUp } from "./setup.mjs";
 
-const USAGE = `Usage: npm run bench
+const USAGE = `Usage: npm run bench -- [options]
 
-Measures how late a snapshot is noticed and how many calls it takes, with the emulator's realistic delays. It takes
-about two minutes. It takes no options.
+Measures with the real Pulumi engine against the emulator, in less than ten minutes on two idle cores, and writes the
+report to bench/quick.md, .json and .svg.
+
+  --full         all runs three times, and a grid of sizes, intervals and quotas; about an hour; writes bench/full.*
+  --only ROWS    only these rows, separated by commas; prints the report and writes nothing
+  --most N       at most N instances in each measurement; prints the report and writes nothing
+  --help         print this
+
+Rows: ${ROWS.map(({ id }) => id).join(", ")}
 `;
 
-const RUNS = 5;
-const PLUGIN_MS = 2_000;
-/** The upper bound of the time between the plugin's result and the end of create. */
-const TARGET_MS = 1_000;
+/** Only the exit code 2 tells of a command line that makes no sense. */
+class CommandLineError extends Error {}
 
-const SCRIPTS = {
-    preScriptPath: "/root/app-snapshot/prescript.sh",
-    postScriptPath: "/root/app-snapshot/postscript.sh",
-};
+/** @param {string | boolean | undefined} option */
+function rowsOf(option) {
+    if (typeof option !== "string") return ROWS;
+    const wanted = option.split(",");
+    const unknown = wanted.find((id) => !ROWS.some((row) => row.id === id));
+    if (unknown !== undefined) throw new CommandLineError(`There is no row "${unknown}".\n${USAGE}`);
+    return ROWS.filter(({ id }) => wanted.includes(id));
+}
 
-/** Instances of the emulator's default fixture. */
-const CASES = [
-    { title: "Linux, role attached", inputs: { instanceId: "i-bp1linuxdb0000000002", linux: SCRIPTS } },
-    {
-        title: "Linux, role attached by create",
-        inputs: { instanceId: "i-bp1linuxdb0000000001", linux: SCRIPTS },
-    },
-    { title: "Windows, role attached by create", inputs: { instanceId: "i-bp1windows0000000001" } },
-];
-
-/** Operations that only poll. */
-const POLLS = new Set(["DescribeInvocationResults", "DescribeSnapshotGroups"]);
-
-/**
- * @typedef {object} Measured
- * @property {number} noticedMs The time from the result of the plugin to the return of create.
- * @property {number} wholeMs The duration of create.
- * @property {number} calls The number of calls besides polls.
- * @property {number} polls
- */
-
-/**
- * Measures one create in an emulator of its own.
- *
- * @param {any} emulators The emulator's package.
- * @param {any} provider The provider that the engine would call.
- * @param {Record<string, unknown>} inputs
- * @returns {Promise<Measured>}
- */
-async function measure({ startEmulator, realisticTiming }, provider, inputs) {
-    const emulator = await startEmulator({ timing: { ...realisticTiming, pluginMs: PLUGIN_MS } });
-    process.env["ALIBABA_CLOUD_ECS_ENDPOINT"] = emulator.url;
-    provider.configure({ config: { get: () => undefined } });
-    let ready = 0;
-    const watch = setInterval(() => {
-        const last = emulator.state.invocations.at(-1);
-        if (ready === 0 && last?.status === "Success") ready = performance.now();
-    }, 5);
-    try {
-        const start = performance.now();
-        await provider.create({ resourceUrn: "urn:pulumi:bench::bench::test::bench", ...inputs });
-        const end = performance.now();
-        /** @type {string[]} */
-        const actions = emulator.ledger.map((/** @type {{ action: string }} */ { action }) => action);
-        const polls = actions.filter((action) => POLLS.has(action)).length;
-        return { noticedMs: end - ready, wholeMs: end - start, calls: actions.length - polls, polls };
-    } finally {
-        clearInterval(watch);
-        await emulator.close();
+/** @param {string | boolean | undefined} option */
+function mostOf(option) {
+    if (option === undefined) return undefined;
+    if (typeof option !== "string" || !/^[1-9]\d*$/.test(option)) {
+        throw new CommandLineError(`--most must be a number from 1 on, not "${option}".\n${USAGE}`);
     }
+    return Number(option);
 }
 
-/** @param {number[]} values */
-function median(values) {
-    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-/** @param {string[][]} rows */
-function table(rows) {
-    const widths = (rows[0] ?? []).map((_, column) =>
-        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-    );
-    for (const row of rows)
-        console.log(
-            row
-                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-                .join("  ")
-                .trimEnd(),
-        );
-}
-
-async function main() {
+/** @param {import("./options.mjs").Values} values */
+async function main({ full = false, only, most: mostOption }) {
+    const rows = rowsOf(only);
+    const most = mostOf(mostOption);
+    const start = performance.now();
     await setUp({ log: progress });
-    Object.assign(process.env, {
-        ALIBABA_CLOUD_ACCESS_KEY_ID: "emulator",
-        ALIBABA_CLOUD_ACCESS_KEY_SECRET: "emulator",
-        ALIBABA_CLOUD_SECURITY_TOKEN: "",
-        ALIBABA_CLOUD_REGION: "cn-hangzhou",
+    const engine = await ensureEngine({ log: progress });
+    const plan = planOf({
+        full: full === true,
+        ...(rows === ROWS ? {} : { only: new Set(rows.flatMap(scenariosOf)) }),
+        ...(most === undefined ? {} : { most }),
     });
-    const require = createRequire(import.meta.url);
-    const emulators = require("pulumi-alicloud-app-snapshot-emulator");
-    const { appConsistentSnapshot } = require("pulumi-alicloud-app-snapshot/dynamic-provider");
-
-    progress(`${RUNS} runs of each case after one that is not counted; the plugin takes ${PLUGIN_MS} ms`);
-    const rows = [
-        [
-            "case",
-            "result to return, ms (min / median / max)",
-            "below 1 s",
-            "create, times the plugin",
-            "calls",
-            "polls",
-        ],
-    ];
-    for (const { title, inputs } of CASES) {
-        await measure(emulators, appConsistentSnapshot, inputs);
-        /** @type {Measured[]} */
-        const runs = [];
-        for (let run = 0; run < RUNS; run++)
-            runs.push(await measure(emulators, appConsistentSnapshot, inputs));
-        const noticed = runs.map((run) => run.noticedMs);
-        rows.push([
-            title,
-            [Math.min(...noticed), median(noticed), Math.max(...noticed)].map(Math.round).join(" / "),
-            `${noticed.filter((time) => time < TARGET_MS).length} of ${RUNS}`,
-            (median(runs.map((run) => run.wholeMs)) / PLUGIN_MS).toFixed(2),
-            String(median(runs.map((run) => run.calls))),
-            String(median(runs.map((run) => run.polls))),
-        ]);
+    const results = await makeMeasurements(plan, { engine, log: progress });
+    const form = full === true ? "full" : "quick";
+    const head = {
+        form,
+        date: new Date().toISOString().slice(0, 10),
+        machine: await describeMachine(engine),
+    };
+    const report = reportOf(/** @type {import("./bench/report.mjs").Report} */ (head), results, {
+        ...{ rows, reasons: REASONS },
+    });
+    const args = process.argv.slice(2);
+    const command = ["npm run bench", ...(args.length === 0 ? [] : ["--", ...args])].join(" ");
+    console.log(await formatted(pageOf(report, { command }), "page.md"));
+    if (rows === ROWS && most === undefined) {
+        for (const [path, text] of Object.entries(await filesOf(report, command))) {
+            await writeFile(join(ROOT, path), text);
+            progress(`wrote ${path}`);
+        }
     }
-    table(rows);
+    progress(`measured for ${seconds(performance.now() - start)}`);
+    if (Object.keys(results.problems).length > 0) process.exitCode = 1;
 }
 
-if (optionsOf(USAGE)) await main();
+try {
+    const values = optionsOf(USAGE, {
+        ...{ full: { type: "boolean" }, only: { type: "string" }, most: { type: "string" } },
+    });
+    if (values) await main(values);
+} catch (thrown) {
+    progress(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exitCode = thrown instanceof CommandLineError ? 2 : 1;
+}
