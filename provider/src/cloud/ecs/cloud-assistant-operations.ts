@@ -1,11 +1,6 @@
 import type { RunCommandRequest, SendFileRequest, Tag } from "./api";
 import { bulk, type ByIds, list, modelOf, single } from "./operation";
-import {
-    toCloudAssistantStatuses,
-    toInvocationResults,
-    toInvocations,
-    toSendFileResults,
-} from "./responses";
+import { toCloudAssistantStatuses, toInvocationResults, toInvocations, toSendFileResults } from "./responses";
 
 type InvocationFilter = { readonly invokeId: string } | { readonly tags: readonly Tag[] };
 

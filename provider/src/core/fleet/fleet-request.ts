@@ -1,6 +1,6 @@
 import type { Context } from "../../cloud/context";
 import { type FleetInputs, fleetMembers, type OnFailure } from "../inputs/fleet-inputs";
-import { specify } from "../inputs/specification";
+import { optionsFor, specify } from "../inputs/specification";
 import { type CreateRequest, fingerprintFor, identityOf } from "../lifecycle/create-request";
 import { resourceOf, stackOf } from "../run/run";
 
@@ -24,6 +24,9 @@ export function fleetRequest(
 ): FleetRequest {
     const identity = identityOf(context, inputs);
     const shared = { stack: stackOf(identity), resource: resourceOf(identity), ownerToken };
+    const ownOptions = new Map(
+        (inputs.instances ?? []).map((instance) => [instance.instanceId, optionsFor(instance)]),
+    );
     const { resourceUrn, maxConcurrentInstances = Infinity, onFailure = "continue" } = inputs;
     return {
         ...{ fleetId, ownerToken, resourceUrn, maxConcurrentInstances, onFailure },
@@ -31,7 +34,8 @@ export function fleetRequest(
         instances: fleetMembers(inputs).map((one) => ({
             ...shared,
             inputs: one,
-            specification: specify(one),
+            // Those of the whole fleet may be for other instances.
+            specification: { ...specify(one), optionsFor: ownOptions.get(one.instanceId) ?? [] },
             // Instances with the same definition share runs, whatever the others of the fleet are.
             fingerprint: fingerprintFor(identity, { ...one, instanceId: "" }),
         })),

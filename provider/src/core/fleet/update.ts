@@ -200,7 +200,8 @@ async function removeUnnamed(
     parts: FleetParts,
     memory: StateMemory,
 ): Promise<ReadonlyMap<string, AppSnapshotError>> {
-    if (inputs.retainOnDelete === true) {
+    // Unknown if a parent may have the option: in doubt nothing is deleted.
+    if (inputs.retainOnDelete !== false) {
         for (const instanceId of plan.remove) {
             retain(context, instanceId, state);
             parts.remove(instanceId);

@@ -76,7 +76,7 @@ export const defaults = {
 
 /** Fills in the defaults. The inputs must have passed the check. */
 export function specify(inputs: SnapshotInputs): SnapshotSpecification {
-    const { linux, windows } = inputs;
+    const { windows } = inputs;
     return {
         instanceId: inputs.instanceId,
         ramRoleName: inputs.ramRoleName ?? defaults.ramRoleName,
@@ -86,10 +86,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         excludeDiskIds: inputs.excludeDiskIds ?? [],
         linux: specifyLinux(inputs),
         windows: { enableWriters: windows?.enableWriters ?? defaults.enableWriters },
-        optionsFor: [
-            ...(linux === undefined ? [] : ["linux" as const]),
-            ...(windows === undefined ? [] : ["windows" as const]),
-        ],
+        optionsFor: optionsFor(inputs),
         instantAccess: inputs.instantAccess,
         instantAccessRetentionDays: inputs.instantAccessRetentionDays,
         requiredConsistency: inputs.requiredConsistency ?? defaults.requiredConsistency,
@@ -116,6 +113,14 @@ export function specifyLinux(inputs: LinuxPart): LinuxSpecification {
         freezeTimeoutSeconds: linux?.freezeTimeoutSeconds ?? defaults.freezeTimeoutSeconds,
         scriptTimeoutSeconds: linux?.scriptTimeoutSeconds ?? defaults.scriptTimeoutSeconds,
     };
+}
+
+/** Returns the operating systems for which options are given. */
+export function optionsFor({ linux, windows }: Pick<SnapshotInputs, "linux" | "windows">): OperatingSystem[] {
+    return [
+        ...(linux === undefined ? [] : ["linux" as const]),
+        ...(windows === undefined ? [] : ["windows" as const]),
+    ];
 }
 
 /** Returns the given handling, or by default "show" if the program itself gave the texts without secrets. */

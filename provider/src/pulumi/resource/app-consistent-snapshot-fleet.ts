@@ -32,8 +32,7 @@ const subject = "The fleet";
 
 /**
  * Application-consistent snapshots of 1 to 1,000 ECS instances, taken at the same time: one snapshot group for each
- * instance. Linux and Windows may be mixed; if one of `linux` and `windows` is given then, the other must be given too, at
- * least as `{}`.
+ * instance. Linux and Windows may be mixed: `linux` applies to the Linux instances, `windows` to the others.
  *
  * Each snapshot is taken, verified and adopted like that of an `AppConsistentSnapshot`. If some of them fail, the update
  * fails and names them; the state keeps the others, and the next update takes only those that are missing. The
