@@ -8,7 +8,7 @@ import { type FleetGroup, type FleetOutputs, FleetState } from "./fleet-outputs"
 import type { FleetRequest } from "./fleet-request";
 
 /** The number of instances whose snapshots are looked up, renamed or deleted at the same time. */
-export const parallelInstances = 50;
+export const parallelInstances = 100;
 
 /** Returns the history of each instance, from the state of the fleet that is updated. */
 export function ownHistory({ instances }: FleetRequest, state: FleetState): ReadonlyMap<string, History> {

@@ -19,6 +19,8 @@ export const visibilityMs = 60_000;
 const lateDetailsMs = 90_000;
 
 const quickDelay = proportionalDelay({ share: 0.25, shortestMs: 250, longestMs: 5_000 });
+/** A deletion takes at least a second. */
+const deletionDelay = proportionalDelay({ share: 0.25, shortestMs: 700, longestMs: 5_000 });
 const uploadDelay = proportionalDelay({ share: 0.1, shortestMs: 400, longestMs: 30_000 });
 
 /** Returns a group by its id; undefined if no list shows it, which does not mean that it is gone: see `remainsOf`. */
@@ -149,7 +151,7 @@ export async function waitUntilGone(
                 ? { done: true, value: undefined }
                 : { done: false, lastSeen: "not listed" };
         },
-        delay: quickDelay,
+        delay: deletionDelay,
         deadline,
         ...polling(context),
         onWait: (_seen, elapsed) => {
