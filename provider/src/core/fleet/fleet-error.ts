@@ -1,11 +1,12 @@
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ErrorEntry } from "../../errors/error-entry";
 import { ownErrors } from "../../errors/own-errors";
+import { groupBy } from "../../runtime/group-by";
 import type { SnapshotResult } from "../run/snapshot-result";
 import type { FleetFailure, FleetOutputs } from "./fleet-outputs";
 
-/** The number of instances whose errors are quoted whole. The output `failures` has those of all. */
-const mostQuoted = 10;
+/** The number of instances that are named with an error that is quoted for another one. */
+const mostNamed = 20;
 
 /**
  * The fleet is not complete, but something exists in the cloud. The engine records `outputs` under `id`, so that the
@@ -34,29 +35,37 @@ function errorOf(
 ): AppSnapshotError {
     const all = [...errors];
     // Whoever reads only the beginning must see these.
-    const urgentFirst = [
-        ...all.filter(([, error]) => error.entry.urgent === true),
-        ...all.filter(([, error]) => error.entry.urgent !== true),
-    ];
-    const [, first] = urgentFirst[0] ?? [];
+    const urgent = all.filter(([, error]) => error.entry.urgent === true);
+    const others = all.filter(([, error]) => error.entry.urgent !== true);
+    const [, first] = urgent[0] ?? others[0] ?? [];
     if (first !== undefined && total === 1) {
         return first;
     }
-    const quoted = urgentFirst
-        .slice(0, mostQuoted)
-        .map(([instanceId, error]) => `\n  ${instanceId}: ${error.message.replace(/\n/g, "\n     ")}`);
-    const others = urgentFirst.slice(mostQuoted).map(([instanceId, { code }]) => `${instanceId} (${code})`);
-    const isUrgent = first?.entry.urgent === true;
+    const lines = [
+        ...urgent.map(quoted),
+        ...[...groupBy(others, ([, { code }]) => code).values()].map(quotedOnce),
+    ];
     return new AppSnapshotError(
-        { ...entry, ...(isUrgent ? { urgent: true as const } : {}) },
-        {
-            detail: [
-                `${all.length} of ${total} instances:${quoted.join("")}`,
-                ...(others.length === 0 ? [] : [`  and ${others.join(", ")}: see the output failures`]),
-            ].join("\n"),
-            cause: first,
-        },
+        { ...entry, ...(urgent.length > 0 ? { urgent: true as const } : {}) },
+        { detail: [`${all.length} of ${total} instances:`, ...lines].join("\n"), cause: first },
     );
+}
+
+type InstanceError = readonly [instanceId: string, error: AppSnapshotError];
+
+function quoted([instanceId, { message }]: InstanceError): string {
+    return `  ${instanceId}: ${message.replace(/\n/g, "\n     ")}`;
+}
+
+/** Quotes the first of several errors with the same code, and names the instances of the others. */
+function quotedOnce([first, ...others]: readonly InstanceError[]): string {
+    if (first === undefined || others.length === 0) {
+        return first === undefined ? "" : quoted(first);
+    }
+    const names = others.map(([instanceId]) => instanceId);
+    const more = names.length - mostNamed;
+    const listed = [...names.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])];
+    return `${quoted(first)}\n     ${first[1].code} also: ${listed.join(", ")}. The output failures has each error.`;
 }
 
 /** Returns the error of a fleet of which not all snapshots could be deleted. */
