@@ -26,7 +26,10 @@ export function fleets(how: string, scenario: Scenario): void {
                     attachRoles(emulator, all);
                     const resources = [fleetOf("a", all, { waitFor: "accomplished" })];
                     expectSuccess(await stack.up(resources));
-                    expect(startedOn(emulator)).to.have.deep.members([[linux, withRole, mixedDisks], [windows]]);
+                    expect(startedOn(emulator)).to.have.deep.members([
+                        [linux, withRole, mixedDisks],
+                        [windows],
+                    ]);
                     const held = await fleetIn(stack, "a");
                     expect(held.failures).to.deep.equal({});
                     expect(held).to.include({ consistency: "application", regionId: "cn-hangzhou" });
@@ -44,8 +47,13 @@ export function fleets(how: string, scenario: Scenario): void {
                             emulator.state.snapshots.map((one) => [one.sourceDiskId, one.snapshotId]),
                         ),
                     );
-                    expect(held.snapshots[windows]).to.include({ osType: "windows", consistency: "application" });
-                    for (const [instanceId, { snapshotGroupId, snapshots }] of Object.entries(held.snapshots)) {
+                    expect(held.snapshots[windows]).to.include({
+                        osType: "windows",
+                        consistency: "application",
+                    });
+                    for (const [instanceId, { snapshotGroupId, snapshots }] of Object.entries(
+                        held.snapshots,
+                    )) {
                         expect(snapshotGroupId).to.equal(held.snapshotGroupIdByInstanceId[instanceId]);
                         for (const { snapshotId, sourceDiskId } of snapshots) {
                             expect(held.snapshotIdByDiskId[sourceDiskId]).to.equal(snapshotId);
@@ -117,7 +125,9 @@ export function fleets(how: string, scenario: Scenario): void {
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([fleetOf("a", [withRole, linux], { triggers: ["1"] })]));
                 const old = await fleetIn(stack, "a");
-                const up = expectSuccess(await stack.up([fleetOf("a", [withRole, linux], { triggers: ["2"] })]));
+                const up = expectSuccess(
+                    await stack.up([fleetOf("a", [withRole, linux], { triggers: ["2"] })]),
+                );
                 expect(up.output).to.match(/1 replaced/);
                 const now = await fleetIn(stack, "a");
                 expect(await stack.snapshots()).to.have.length(1);
@@ -159,14 +169,18 @@ export function fleets(how: string, scenario: Scenario): void {
                 expect(named).to.include({ instanceId: withRole, description: "the first" });
                 expect(startedOn(emulator)).to.have.length(started);
                 expect(calls(emulator, "ModifySnapshotGroup")).to.have.length(3);
-                expect(expectSuccess(await stack.up([fleetOf("a", [], args)])).output).to.match(/2 unchanged/);
+                expect(expectSuccess(await stack.up([fleetOf("a", [], args)])).output).to.match(
+                    /2 unchanged/,
+                );
             }));
 
         it("excludes disks of single instances", () =>
             scenario(async ({ emulator, stack }) => {
                 const excludeDiskIds = ["d-bp1linuxdb0000003da1", "d-bp1linuxdb0000003da2"];
                 const list = [{ instanceId: withRole }, { instanceId: mixedDisks, excludeDiskIds }];
-                expectSuccess(await stack.up([fleetOf("a", [], { instanceIds: undefined, instances: list })]));
+                expectSuccess(
+                    await stack.up([fleetOf("a", [], { instanceIds: undefined, instances: list })]),
+                );
                 const { snapshotIdByDiskId } = await fleetIn(stack, "a");
                 expect(snapshotIdByDiskId).to.have.all.keys(
                     "d-bp1linuxdb0000002sys",
@@ -186,7 +200,9 @@ export function fleets(how: string, scenario: Scenario): void {
             scenario(async ({ emulator, stack }) => {
                 const roles = (): (string | undefined)[] =>
                     emulator.state.instances
-                        .filter(({ instanceId }) => [linux, mixedDisks, windows].includes(instanceId as never))
+                        .filter(({ instanceId }) =>
+                            [linux, mixedDisks, windows].includes(instanceId as never),
+                        )
                         .map(({ ramRoleName }) => ramRoleName);
                 emulator.controls.addOutcomes(mixedDisks, { exitCode: 9 });
                 const resources = [
@@ -196,15 +212,20 @@ export function fleets(how: string, scenario: Scenario): void {
                 expect(failed.code).not.to.equal(0);
                 expect(Object.keys((await fleetIn(stack, "a")).snapshots)).to.have.members([linux, windows]);
                 expect(roles()).to.deep.equal([undefined, undefined, undefined]);
-                const attached = calls(emulator, "AttachInstanceRamRole").flatMap(({ params }) =>
-                    JSON.parse(params["InstanceIds"] ?? "[]") as string[],
+                const attached = calls(emulator, "AttachInstanceRamRole").flatMap(
+                    ({ params }) => JSON.parse(params["InstanceIds"] ?? "[]") as string[],
                 );
                 expect(attached).to.have.members([linux, mixedDisks, windows]);
                 expectSuccess(await stack.up(resources));
                 expect(roles()).to.deep.equal([undefined, undefined, undefined]);
-                expect(calls(emulator, "AttachInstanceRamRole").every(({ params }) => params["RamRoleName"] === role))
-                    .to.equal(true);
-                const left = emulator.state.instances.filter(({ tags }) => "app-snapshot:temporary-role" in tags);
+                expect(
+                    calls(emulator, "AttachInstanceRamRole").every(
+                        ({ params }) => params["RamRoleName"] === role,
+                    ),
+                ).to.equal(true);
+                const left = emulator.state.instances.filter(
+                    ({ tags }) => "app-snapshot:temporary-role" in tags,
+                );
                 expect(left).to.be.empty;
             }));
     });

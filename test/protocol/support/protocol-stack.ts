@@ -156,17 +156,19 @@ export class ProtocolStack implements TestStack {
 
     snapshots(): Promise<StateResource[]> {
         return Promise.resolve(
-            this.state.all.map(({ urn, type, id, inputs, outputs, initErrors, external, retained }, index) => ({
-                urn,
-                type,
-                id,
-                inputs,
-                outputs,
-                ...(initErrors.length === 0 ? {} : { initErrors }),
-                external,
-                ...(retained ? { retainOnDelete: true } : {}),
-                ...(index < this.state.current.length ? {} : { delete: true }),
-            })),
+            this.state.all.map(
+                ({ urn, type, id, inputs, outputs, initErrors, external, retained }, index) => ({
+                    urn,
+                    type,
+                    id,
+                    inputs,
+                    outputs,
+                    ...(initErrors.length === 0 ? {} : { initErrors }),
+                    external,
+                    ...(retained ? { retainOnDelete: true } : {}),
+                    ...(index < this.state.current.length ? {} : { delete: true }),
+                }),
+            ),
         );
     }
 

@@ -52,7 +52,9 @@ export function attachRoles({ controls }: Emulator, instanceIds: readonly string
 
 /** Returns what the state holds of the fleet of that name. */
 export async function fleetIn(stack: TestStack, name: string): Promise<FleetOutputs> {
-    const found = (await stack.snapshots()).filter(({ urn, delete: isOld }) => urn.endsWith(`Fleet::${name}`) && isOld !== true);
+    const found = (await stack.snapshots()).filter(
+        ({ urn, delete: isOld }) => urn.endsWith(`Fleet::${name}`) && isOld !== true,
+    );
     const [fleet] = found;
     if (fleet?.outputs === undefined || found.length > 1) {
         throw new Error(`the state has ${found.length} fleets ${name}`);
