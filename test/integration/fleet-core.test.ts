@@ -46,7 +46,7 @@ describe("a fleet, in the core", () => {
         try {
             const context = contextOf(emulator);
             const ids = ["i-bp1linuxdb0000000001", "i-bp1linuxdb0000000002", "i-bp1windows0000000001"];
-            const inputs = { instanceIds: ids, linux: scripts, windows: {}, resourceUrn: "urn:a" };
+            const inputs = { instanceIds: ids, linux: scripts, windows: {}, resourceUrn: "urn:a", retainOnDelete: false };
             const outputs = await createFleet(context, inputs);
             console.log(JSON.stringify(outputs, undefined, 1));
             console.log(context.log.lines);

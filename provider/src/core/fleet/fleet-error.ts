@@ -3,6 +3,7 @@ import type { ErrorEntry } from "../../errors/error-entry";
 import { ownErrors } from "../../errors/own-errors";
 import type { SnapshotResult } from "../run/snapshot-result";
 import type { FleetFailure, FleetOutputs } from "./fleet-outputs";
+import type { FleetRequest } from "./fleet-request";
 
 /** The number of instances whose errors are quoted whole. The output `failures` has those of all. */
 const mostQuoted = 10;
@@ -22,9 +23,17 @@ export class UnfinishedFleet extends Error {
     }
 }
 
-/** Returns the error of a fleet that has no finished snapshot of some of its instances. */
-export function fleetError(errors: ReadonlyMap<string, AppSnapshotError>, total: number): AppSnapshotError {
-    return errorOf(ownErrors.InstancesFailed, errors, total);
+/**
+ * Returns the error of a fleet that has no finished snapshot of some of its instances.
+ *
+ * @param named the instances that the program names; others may have errors too.
+ */
+export function fleetError(
+    errors: ReadonlyMap<string, AppSnapshotError>,
+    { instances: named }: Pick<FleetRequest, "instances">,
+): AppSnapshotError {
+    const all = new Set([...named.map(({ inputs }) => inputs.instanceId), ...errors.keys()]);
+    return errorOf(ownErrors.InstancesFailed, errors, all.size);
 }
 
 function errorOf(
