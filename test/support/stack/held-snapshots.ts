@@ -66,8 +66,9 @@ function keeps(resource: StateResource, wanted: string): boolean {
 
 /** Returns the groups that a resource holds: one, or one of each instance of a fleet. */
 function groupsOf({ id, outputs = {} }: StateResource): string[] {
-    const { snapshotGroupId, snapshotGroupIdByInstanceId } = outputs;
-    return [id, snapshotGroupId, ...Object.values(snapshotGroupIdByInstanceId ?? {})].filter(isText);
+    const { snapshotGroupId, snapshotGroupIdByInstanceId: byInstance } = outputs;
+    const ids = Object.values((byInstance ?? {}) as Readonly<Record<string, unknown>>);
+    return [id, snapshotGroupId, ...ids].filter(isText);
 }
 
 /** Returns the groups that `keepLast` may delete. */
