@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { type RunState, stateTag } from "../../provider/src/core/run/run";
-import { appConsistentSnapshot } from "../../provider/src/dynamic-provider";
-import { typeToken } from "../../provider/src/pulumi/resource/type-token";
-import { onlyAdd, shimText } from "./support/golden";
+import { appConsistentSnapshot, appConsistentSnapshotFleet } from "../../provider/src/dynamic-provider";
+import { fleetTypeToken, typeToken } from "../../provider/src/pulumi/resource/type-token";
+import { fleetShimText, onlyAdd, shimText } from "./support/golden";
 
 /** Every state that the tags of runs may tell. */
 const runStates = Object.keys({
@@ -16,6 +16,7 @@ const runStates = Object.keys({
 describe("the names by which states and tags of any release are known", () => {
     it("are the type token, in each URN", () => {
         expect(typeToken, onlyAdd).to.equal("pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot");
+        expect(fleetTypeToken, onlyAdd).to.equal("pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshotFleet");
     });
 
     it("are the module that the text in the state loads, and the methods that it calls", () => {
@@ -27,6 +28,14 @@ describe("the names by which states and tags of any release are known", () => {
         const called = [...shimText.matchAll(/this\.load\(\)\.(\w+)\(/g)].map(([, name = ""]) => name);
         expect(called).to.have.length(7);
         expect(appConsistentSnapshot, onlyAdd).to.include.keys(called);
+        expect(appConsistentSnapshotFleet, onlyAdd).to.include.keys(called);
+        const [fleet, single] = [fleetShimText, shimText].map(
+            (text) => /dynamic-provider"\)\.(\w+);/.exec(text)?.[1],
+        );
+        expect({ fleet, single }, onlyAdd).to.deep.equal({
+            fleet: "appConsistentSnapshotFleet",
+            single: "appConsistentSnapshot",
+        });
     });
 
     it("are the states of runs", () => {
