@@ -11,7 +11,7 @@ import type { StateMemory } from "../lifecycle/state-memory";
 import { finalizeHeld, rename } from "../lifecycle/update";
 import { ownerTag, stateTag } from "../run/run";
 import { deleteReplaced, removeInstances } from "./delete";
-import { fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
+import { deletionError, fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { type InstanceWork, taking } from "./fleet-lives";
 import { FleetMemory } from "./fleet-memory";
 import { type FleetOutputs, FleetState, keptFleetInputs } from "./fleet-outputs";
@@ -60,10 +60,12 @@ export async function updateFleet(
         ...(await renameAll(context, fleet, { plan, held }, parts)),
     ]);
     const warnings = [...taken.warnings];
-    if (problems.size === 0) {
+    let undeleted: ReadonlyMap<string, AppSnapshotError> = new Map();
+    if (problems.size === 0 && inputs.retainOnDelete === false) {
         warnings.push(...(await deleteReplacedGroups(context, held, parts)));
-        const left = await removeUnnamed(context, { inputs, plan, state }, parts, states);
-        left.forEach((error, instanceId) => problems.set(instanceId, error));
+        undeleted = await removeUnnamed(context, { plan, state }, parts, states);
+    } else if (problems.size === 0) {
+        warnings.push(...retainOld(context, { inputs, plan, state }, parts));
     }
     const outputs: FleetOutputs = {
         ...keptFleetInputs(inputs, state.regionId),
@@ -72,7 +74,10 @@ export async function updateFleet(
         warnings,
     };
     if (problems.size > 0) {
-        throw new UnfinishedFleet(id, outputs, fleetError(problems, fleet.instances.length));
+        throw new UnfinishedFleet(id, outputs, fleetError(problems, fleet));
+    }
+    if (undeleted.size > 0) {
+        throw new UnfinishedFleet(id, outputs, deletionError(undeleted, plan.remove.length));
     }
     const excess = await deleteFleetExcess(
         context,
@@ -192,22 +197,10 @@ async function deleteReplacedGroups(
 /** Deletes the snapshots of instances that the program no longer names; returns the errors. */
 async function removeUnnamed(
     context: Context,
-    {
-        inputs,
-        plan,
-        state,
-    }: { readonly inputs: FleetInputs; readonly plan: FleetPlan; readonly state: FleetOutputs },
+    { plan, state }: { readonly plan: FleetPlan; readonly state: FleetOutputs },
     parts: FleetParts,
     memory: StateMemory,
 ): Promise<ReadonlyMap<string, AppSnapshotError>> {
-    // Unknown if a parent may have the option: in doubt nothing is deleted.
-    if (inputs.retainOnDelete !== false) {
-        for (const instanceId of plan.remove) {
-            retain(context, instanceId, state);
-            parts.remove(instanceId);
-        }
-        return new Map();
-    }
     const { errors } = await removeInstances(context, state, plan.remove, memory);
     for (const instanceId of plan.remove) {
         const error = errors.get(instanceId);
@@ -218,6 +211,39 @@ async function removeUnnamed(
         }
     }
     return errors;
+}
+
+/**
+ * Releases the snapshots that would be deleted without the option `retainOnDelete`.
+ *
+ * @returns a warning if the fleet does not know whether the option is set; in doubt nothing is deleted.
+ */
+function retainOld(
+    context: Context,
+    {
+        inputs,
+        plan,
+        state,
+    }: { readonly inputs: FleetInputs; readonly plan: FleetPlan; readonly state: FleetOutputs },
+    parts: FleetParts,
+): string[] {
+    const isAnything = plan.remove.length + parts.superseded.length > 0;
+    for (const { snapshotGroupId, instanceId } of parts.superseded) {
+        context.log.info(`${snapshotGroupId} of ${instanceId} is retained`);
+    }
+    parts.superseded = [];
+    for (const instanceId of plan.remove) {
+        retain(context, instanceId, state);
+        parts.remove(instanceId);
+    }
+    if (!isAnything || inputs.retainOnDelete === true) {
+        return [];
+    }
+    const warning =
+        "Old snapshots are retained, because a fleet can't see whether its parent has the option retainOnDelete. " +
+        "Set it on the fleet itself, to true or to false.";
+    warnAll(context.log, [warning]);
+    return [warning];
 }
 
 /** Says what is retained of an instance that the program no longer names. */
