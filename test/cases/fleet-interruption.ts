@@ -87,19 +87,28 @@ export function interruptedFleets(how: string, scenario: Scenario): void {
                 await killWithHeld(emulator, stack, [linux]);
                 emulator.controls.releasePlugin(linux);
                 const up = expectSuccess(
-                    await stack.up([fleetOf("a", [linux, windows], { triggers: ["1"] })]),
+                    await stack.up([fleetOf("a", [linux, withRole], { triggers: ["1"] })]),
                 );
                 expect(startedOn(emulator).flat()).to.have.members(all);
                 const held = await fleetIn(stack, "a");
-                const left = emulator.state.snapshotGroups.filter(
-                    ({ instanceId }) => instanceId === withRole,
-                );
+                const left = emulator.state.snapshotGroups.filter(({ instanceId }) => instanceId === windows);
                 expect(left).to.have.length(1);
-                expect(up.output).to.match(new RegExp(`warning: .*${withRole}`));
+                expect(up.output).to.match(new RegExp(`warning: .*${windows}`));
                 expect(groupIds(emulator)).to.have.members([
                     ...Object.values(held.snapshotGroupIdByInstanceId),
                     ...left.map(({ snapshotGroupId }) => snapshotGroupId),
                 ]);
+            }));
+
+        it("loses the snapshot of such an instance if it ran together with one that is still named", () =>
+            scenario(async ({ emulator, stack }) => {
+                await killWithHeld(emulator, stack, [linux]);
+                emulator.controls.releasePlugin(linux);
+                expectSuccess(await stack.up([fleetOf("a", [linux, windows], { triggers: ["1"] })]));
+                expect(startedOn(emulator).flat()).to.have.members(all);
+                const held = await fleetIn(stack, "a");
+                expect(Object.keys(held.snapshots)).to.have.members([linux, windows]);
+                expect(groupIds(emulator)).to.have.members(Object.values(held.snapshotGroupIdByInstanceId));
             }));
 
         it("loses the snapshot of an instance that the program no longer names, if the stack has a namespace", () =>
@@ -107,10 +116,10 @@ export function interruptedFleets(how: string, scenario: Scenario): void {
                 async ({ emulator, stack }) => {
                     await killWithHeld(emulator, stack, [linux]);
                     emulator.controls.releasePlugin(linux);
-                    expectSuccess(await stack.up([fleetOf("a", [linux, windows], { triggers: ["1"] })]));
+                    expectSuccess(await stack.up([fleetOf("a", [linux, withRole], { triggers: ["1"] })]));
                     expect(startedOn(emulator).flat()).to.have.members(all);
                     const held = await fleetIn(stack, "a");
-                    expect(Object.keys(held.snapshots)).to.have.members([linux, windows]);
+                    expect(Object.keys(held.snapshots)).to.have.members([linux, withRole]);
                     expect(groupIds(emulator)).to.have.members(
                         Object.values(held.snapshotGroupIdByInstanceId),
                     );

@@ -64,6 +64,60 @@ export function fleetRetention(how: string, scenario: Scenario): void {
                 expect(groupIds(emulator)).to.have.members(Object.values(await groupsOf(stack)));
             }));
 
+        it("are deleted after new ones are taken by force, and none of them is adopted", () =>
+            scenario(async ({ emulator, stack }) => {
+                expectSuccess(await stack.up([release("1")]));
+                const old = await groupsOf(stack);
+                const [{ urn } = { urn: "" }] = await stack.snapshots();
+                expectSuccess(await stack.up([release("1")], "--replace", urn));
+                const now = await groupsOf(stack);
+                expect(Object.values(now)).not.to.have.any.members(Object.values(old));
+                expect(groupIds(emulator)).to.have.members(Object.values(now));
+                expect(await stack.snapshots()).to.have.length(1);
+            }));
+
+        it("are adopted by a replacement by force if they could not be tagged as recorded, and none is lost", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.faults.add({
+                    action: "TagResources",
+                    kind: "error",
+                    status: 403,
+                    code: "Forbidden.RAM",
+                    message: "not authorized: ecs:TagResources",
+                    when: (params) =>
+                        params["ResourceType"] === "invocation" && params["Tag.1.Value"] === "committed",
+                    times: Infinity,
+                });
+                expectSuccess(await stack.up([release("1")]));
+                const old = await groupsOf(stack);
+                const [{ urn } = { urn: "" }] = await stack.snapshots();
+                const runs = startedOn(emulator).length;
+                emulator.faults.clear();
+                const up = expectSuccess(await stack.up([release("1")], "--replace", urn));
+                expect(up.output).to.match(/left alone: another resource has adopted ssg-/);
+                expect(await groupsOf(stack)).to.deep.equal(old);
+                expect(groupIds(emulator)).to.have.members(Object.values(old));
+                expect(startedOn(emulator)).to.have.length(runs);
+                expect(await stack.snapshots()).to.have.length(1);
+                expectSuccess(await stack.destroy());
+                expect(groupIds(emulator)).to.be.empty;
+            }));
+
+        it("move with the fleet to another name", () =>
+            scenario(async ({ emulator, stack }) => {
+                emulator.controls.addOutcomes(linux, { exitCode: 9 });
+                expectFailure(await stack.up([release("1")]));
+                const old = await groupsOf(stack);
+                const options = { aliases: [{ name: "a" }] };
+                expectSuccess(await stack.up([{ ...release("1"), name: "z", options }]));
+                const now = { ...(await fleetIn(stack, "z")).snapshotGroupIdByInstanceId };
+                expect(now).to.deep.equal({ ...old, [linux]: now[linux] });
+                expect(groupIds(emulator)).to.have.members(Object.values(now));
+                expect(await stack.snapshots()).to.have.length(1);
+                expectSuccess(await stack.destroy());
+                expect(groupIds(emulator)).to.be.empty;
+            }));
+
         it("of a removed instance stay until the added ones have theirs", () =>
             scenario(async ({ emulator, stack }) => {
                 expectSuccess(await stack.up([fleetOf("a", [withRole, linux])]));

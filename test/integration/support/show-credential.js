@@ -4,6 +4,7 @@ const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/cloud/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/cloud/ecs/sdk-api.js`);
 const { resolveSettings } = require(`${dist}/cloud/configuration/settings.js`);
+const { Shared } = require(`${dist}/runtime/shared.js`);
 const { asAppSnapshotError } = require(`${dist}/cloud/ecs/as-app-snapshot-error.js`);
 
 const { CONFIG, LATER, ...environment } = process.env;
@@ -36,10 +37,11 @@ async function main() {
             return { client, models, host: "ecs.example" };
         },
         regionId: "cn-hangzhou",
+        shared: new Shared(),
         retry: {
             clock,
             random: () => 0.5,
-            signal: { throwIfAborted: () => undefined },
+            signal: new AbortController().signal,
             log: { debug: () => undefined, status: () => undefined },
         },
     });
