@@ -75,6 +75,11 @@ describe("the page about many instances", () => {
         expect(page).to.include(
             `for every further ${operations.describeInvocations.pages?.size} invocations`,
         );
+        // Both halves, and so on down to the one instance.
+        const repeated = 2 * Math.ceil(Math.log2(instancesPerRun));
+        expect(page.replace(/\s+/g, " ")).to.include(
+            `instance of ${instancesPerRun}, about ${repeated} more`,
+        );
         const perRequestMs = numberIn("provider/src/runtime/look-plan.ts", "perRequestMs");
         expect(1_000 / perRequestMs).to.equal(2);
         expect(page).to.include("two requests a second");
