@@ -43,9 +43,16 @@ export async function killDuringPlugin(emulator: Emulator, stack: TestStack, upd
  * Releases the plugin after `calls` further polls of its command's result, by anybody.
  */
 export async function releaseWhenAwaited(emulator: Emulator, instanceId: string, calls = 1): Promise<void> {
-    const looks = (): number =>
-        emulator.ledger.filter(({ action }) => action === "DescribeInvocationResults").length;
+    const looks = (): number => emulator.ledger.filter(isLook).length;
     const before = looks();
     await until(() => looks() >= before + calls);
     emulator.controls.releasePlugin(instanceId);
+}
+
+/** Tells whether a call looks at running commands: at the results of one, or at a list of a stack's. */
+function isLook({ action, params }: Emulator["ledger"][number]): boolean {
+    return (
+        action === "DescribeInvocationResults" ||
+        (action === "DescribeInvocations" && params["Tag.1.Key"] === "app-snapshot:stack")
+    );
 }
