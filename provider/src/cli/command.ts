@@ -48,7 +48,9 @@ async function orphans(args: OrphansArguments, services: Services): Promise<Exit
     show(text);
     const removable = findings.orphans.filter((orphan) => isRemovable(orphan, removal));
     const agreed = await isConfirmed(removable, removal.yes, services);
-    const removals = agreed ? await removeAll(args, removable, contexts, services) : [];
+    const removals = agreed
+        ? await removeAll(args, { found: findings.orphans, removable }, contexts, services)
+        : [];
     if (args.json) {
         services.print(json(findings, removals));
     }
@@ -70,18 +72,22 @@ async function isConfirmed(
 /** Removes orphans one after the other, except for those that the state now holds. */
 async function removeAll(
     args: OrphansArguments,
-    removable: readonly Orphan[],
+    { found, removable }: { readonly found: readonly Orphan[]; readonly removable: readonly Orphan[] },
     contexts: ReadonlyMap<string, Context>,
     { runPulumi, print, note }: Services,
 ): Promise<Removal[]> {
     const { known } = await readState(runPulumi, args.stack);
     const removals: Removal[] = [];
+    const removed = new Set<Orphan>();
     for (const orphan of removable) {
         const context = contexts.get(orphan.regionId);
         if (context !== undefined) {
             const removal = isKnown(orphan, known)
                 ? { orphan, outcome: "skipped" as const, message: "the state holds it now" }
-                : await removeOrphan(context, orphan);
+                : await removeOrphan(context, orphan, { found, removed });
+            if (removal.outcome === "removed") {
+                removed.add(orphan);
+            }
             (args.json ? note : print)(removalText(removal));
             removals.push(removal);
         }
