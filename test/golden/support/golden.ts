@@ -19,6 +19,9 @@ export const onlyAdd =
  */
 export const shimText = readFileSync(join(folder, "shim.txt"), "utf8");
 
+/** The same for fleets. */
+export const fleetShimText = readFileSync(join(folder, "fleet-shim.txt"), "utf8");
+
 /** The releases that golden files are of, the latest last. */
 export const releases: readonly string[] = readdirSync(folder)
     .filter((name) => /^\d+\.\d+\.\d+$/.test(name))

@@ -47,13 +47,17 @@ function isAllowed(
 }
 
 function idsIn(resources: readonly StateResource[]): string[] {
-    return resources
-        .flatMap((resource) => [resource.id, resource.outputs?.["snapshotGroupId"]])
-        .filter(isText);
+    return resources.flatMap(groupsOf);
 }
 
-function holds({ id, outputs }: StateResource, wanted: string): boolean {
-    return id === wanted || outputs?.["snapshotGroupId"] === wanted;
+function holds(resource: StateResource, wanted: string): boolean {
+    return groupsOf(resource).includes(wanted);
+}
+
+/** Returns the groups that a resource holds: one, or one of each instance of a fleet. */
+function groupsOf({ id, outputs = {} }: StateResource): string[] {
+    const { snapshotGroupId, snapshotGroupIdByInstanceId } = outputs;
+    return [id, snapshotGroupId, ...Object.values(snapshotGroupIdByInstanceId ?? {})].filter(isText);
 }
 
 /** Returns the groups that `keepLast` may delete. */
