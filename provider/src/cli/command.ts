@@ -8,6 +8,7 @@ import { isRemovable, type Removal, removeOrphan } from "./removal";
 import { findingsText, isRetained, json, removalText } from "./report";
 import { search } from "./search";
 import type { Services } from "./services";
+import { partId } from "./stack-state";
 
 export const commandExitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
 
@@ -96,7 +97,11 @@ async function removeAll(
 }
 
 function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
-    return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.run.invokeId));
+    if (orphan.kind === "ram-role") {
+        return false;
+    }
+    const { id, instanceId, run } = orphan;
+    return known.has(id) || known.has(run.invokeId) || known.has(partId(run.invokeId, instanceId));
 }
 
 /** Returns the exit code. Retained snapshots count only if their removal was tried. */
