@@ -1,6 +1,6 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
-import { scenarios } from "../matrix/scenario";
+import { scenarios } from "../matrix/scenarios";
 import { targets } from "../matrix/target";
 import { EngineStack } from "./support/stack";
 

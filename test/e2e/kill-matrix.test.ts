@@ -1,6 +1,6 @@
 import { killedCommands } from "../cases/kill-matrix";
 import type { Cell } from "../matrix/cell";
-import { scenarios } from "../matrix/scenario";
+import { snapshotScenarios as scenarios } from "../matrix/snapshot-scenarios";
 import type { Target } from "../matrix/target";
 import { EngineStack } from "./support/stack";
 

@@ -1,5 +1,6 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
 
+import { appConsistentSnapshotFleetProvider } from "../../provider/src/pulumi/engine/fleet-provider";
 import type { DynamicResourceProvider } from "../../provider/src/pulumi/engine/provider";
 import { Session, type SessionOptions } from "../../provider/src/pulumi/engine/session";
 import { appConsistentSnapshotProvider } from "../../provider/src/pulumi/engine/snapshot-provider";
@@ -18,13 +19,20 @@ export interface ProviderOptions extends SessionOptions {
     readonly argv?: readonly string[];
     /** Default: the key of the emulator's own fixture. */
     readonly accessKey?: { readonly id: string; readonly secret: string };
+    /** True for the provider of fleets. Default: that of single snapshots. */
+    readonly isOfFleets?: boolean;
 }
 
 /** Runs a test with an emulator and a provider for it, without an engine. */
 export async function world<T>(
     options: EmulatorOptions,
     test: (world: World) => Promise<T>,
-    { argv = [], accessKey = { id: "emulator", secret: "emulator" }, ...session }: ProviderOptions = {},
+    {
+        argv = [],
+        accessKey = { id: "emulator", secret: "emulator" },
+        isOfFleets = false,
+        ...session
+    }: ProviderOptions = {},
 ): Promise<T> {
     const emulator = await startEmulator(options);
     try {
@@ -34,8 +42,9 @@ export async function world<T>(
             ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKey.secret,
             ALIBABA_CLOUD_REGION: "cn-hangzhou",
         };
+        const providerFor = isOfFleets ? appConsistentSnapshotFleetProvider : appConsistentSnapshotProvider;
         const anotherProcess = (): DynamicResourceProvider =>
-            appConsistentSnapshotProvider(new Session(environment, argv, session));
+            providerFor(new Session(environment, argv, session));
         return await test({ emulator, provider: anotherProcess(), anotherProcess });
     } finally {
         await emulator.close();

@@ -36,5 +36,5 @@ async function callsIn(world: World, scenario: Scenario): Promise<NamedCall[]> {
     };
     expectSuccess(await world.listenedTo(listener, () => startCommand(world, scenario, wanted).ended));
     world.revision = scenario.command === "up" ? wanted : undefined;
-    return callsOf(names).filter(({ name }) => scenario.only?.(name) ?? true);
+    return callsOf(names).filter((call) => scenario.only?.(call) ?? true);
 }

@@ -56,3 +56,8 @@ const purposes: Readonly<
 export function operationOf(name: string): string {
     return name.replace(/ \(.*/, "");
 }
+
+/** Tells whether a named call changes something in the cloud. */
+export function isChange(name: string): boolean {
+    return !name.startsWith("Describe");
+}

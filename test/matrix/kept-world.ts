@@ -8,16 +8,22 @@ export class KeptWorld {
     constructor(private readonly createStack: CreateStack) {}
 
     /** The content of the world's stack. */
-    get holds(): Scenario["startsWith"] {
-        return this.world?.revision === undefined ? "nothing" : "snapshot";
+    private get holds(): Scenario["startsWith"] {
+        return this.world?.revision === undefined ? "nothing" : "snapshots";
+    }
+
+    /** Tells whether a scenario can begin in the kept world. */
+    suits({ startsWith, subject }: Pick<Scenario, "startsWith" | "subject">): boolean {
+        return startsWith === this.holds && (this.world?.subject ?? subject) === subject;
     }
 
     /** Returns the kept world, or a new one. */
-    async for({ startsWith }: Scenario): Promise<World> {
-        if (startsWith === "nothing" && this.holds === "snapshot") {
+    async for({ startsWith, subject }: Scenario): Promise<World> {
+        const isOther = this.world !== undefined && this.world.subject !== subject;
+        if (isOther || (startsWith === "nothing" && this.holds === "snapshots")) {
             await this.drop();
         }
-        return (this.world ??= await World.start(this.createStack));
+        return (this.world ??= await World.start(this.createStack, subject));
     }
 
     async drop(): Promise<void> {

@@ -24,7 +24,7 @@ export class Lane {
 
     /** Takes a cell that can begin where the last one ended, if there is one: that saves a `pulumi up`. */
     private takeFrom(queue: Cell[]): Cell | undefined {
-        const at = queue.findIndex(({ scenario }) => scenario.startsWith === this.world.holds);
+        const at = queue.findIndex(({ scenario }) => this.world.suits(scenario));
         return queue.splice(Math.max(at, 0), 1)[0];
     }
 

@@ -10,7 +10,7 @@ import { allCells, type Cell, type CellResult, cellTitle } from "./cell";
 import { matrixPage } from "./page";
 import { titleOf } from "./point";
 import { tryCells } from "./run";
-import { scenarios } from "./scenario";
+import { scenarios } from "./scenarios";
 import { summaryOf } from "./summary";
 import type { CreateStack } from "./world";
 

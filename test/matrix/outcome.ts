@@ -9,15 +9,19 @@ export interface Outcome {
     /** All runs of the plugin; those since the start of the killed command are new. */
     readonly runs: readonly {
         readonly invokeId: string;
+        readonly instanceIds: readonly string[];
         readonly isNew: boolean;
         readonly state: string;
     }[];
-    readonly instance: {
+    readonly instances: readonly {
+        readonly instanceId: string;
         readonly frozen: boolean;
         readonly ramRoleName: string | undefined;
+        /** The role that it had before everything. */
+        readonly firstRoleName: string | undefined;
         /** Tells whether the instance still bears the tag of a temporary role. */
         readonly leased: boolean;
-    };
+    }[];
     /** The orphans that the search finds; empty if it does not run. */
     readonly found: readonly string[];
     /** The groups that were deleted although a state held them or was told to retain them. */
@@ -27,6 +31,8 @@ export interface Outcome {
 }
 
 export interface HeldSnapshot {
+    readonly instanceId: string;
+    /** The group's id; the invocation's if there is no group yet. */
     readonly id: string;
     readonly invokeId: string | undefined;
     readonly finished: boolean;

@@ -9,12 +9,15 @@ type Call = Parameters<CallListener>[0];
 export class CloudPace {
     private readonly gone = new Set<string>();
 
-    constructor(private readonly instanceId: string) {}
+    /** @param instanceIds the instances of which snapshots are taken. */
+    constructor(private readonly instanceIds: readonly string[]) {}
 
-    /** Makes the next run of the plugin wait until its result has been read. */
+    /** Makes the next run of the plugin on each instance wait until its result has been read. */
     hold(emulator: Emulator): void {
-        if (this.instance(emulator)?.outcomesLeft === 0) {
-            emulator.controls.addOutcomes(this.instanceId, { holdAt: "start" });
+        for (const { instanceId, outcomesLeft } of this.instances(emulator)) {
+            if (outcomesLeft === 0) {
+                emulator.controls.addOutcomes(instanceId, { holdAt: "start" });
+            }
         }
     }
 
@@ -25,7 +28,13 @@ export class CloudPace {
         }
         const groupId = params["SnapshotGroupId.1"] ?? "";
         if (action === "DescribeInvocationResults") {
-            this.release(emulator);
+            const invocation = emulator.state.invocations.find(
+                ({ invokeId }) => invokeId === params["InvokeId"],
+            );
+            this.release(
+                emulator,
+                invocation?.results.map(({ instanceId }) => instanceId),
+            );
         } else if (action === "DescribeSnapshotGroups" && wasDeleted(emulator, groupId)) {
             emulator.controls.finishDeletion(groupId);
             this.gone.add(groupId);
@@ -37,15 +46,17 @@ export class CloudPace {
         return this.gone.has(snapshotGroupId);
     }
 
-    /** Lets the plugin continue, if it waits. */
-    release(emulator: Emulator): void {
-        if (this.instance(emulator)?.pluginWaits === true) {
-            emulator.controls.releasePlugin(this.instanceId);
+    /** Lets the plugin continue where it waits, on these instances. Default: on all. */
+    release(emulator: Emulator, instanceIds = this.instanceIds): void {
+        for (const { instanceId, pluginWaits } of this.instances(emulator)) {
+            if (pluginWaits && instanceIds.includes(instanceId)) {
+                emulator.controls.releasePlugin(instanceId);
+            }
         }
     }
 
-    private instance({ state }: Emulator): Emulator["state"]["instances"][number] | undefined {
-        return state.instances.find(({ instanceId }) => instanceId === this.instanceId);
+    private instances({ state }: Emulator): Emulator["state"]["instances"][number][] {
+        return state.instances.filter(({ instanceId }) => this.instanceIds.includes(instanceId));
     }
 }
 

@@ -32,7 +32,8 @@ export async function matrixPage(
 Each API call of the package is a moment at which a run can be killed: before the call takes effect, or between its
 effect and its answer. For each of these moments in turn, a command against the emulator of the ECS API is killed or
 interrupted there. Then the same update runs again, or the stack is destroyed, or the resource is removed and added
-again. The outcome in the cloud is compared with the state.
+again. The outcome in the cloud is compared with the state. The scenarios whose names begin with \`fleet\` do the same
+with a fleet.
 
 \`npm run matrix\` runs the whole matrix on Linux. It calls the runtime's own provider process as the engine calls it.
 \`--engine\` uses the real engine, for every target but a failing sibling, and takes twice the time. \`--scenario\`,
@@ -46,12 +47,13 @@ the state, but the program never learns of it, so nobody commits it.
 
 **Recovery**: \`pulumi cancel\` if the killed engine left its lock, then one of these.
 
-- \`pulumi up\`. It must succeed; the groups in the cloud must be exactly those of the state; the plugin must not have
-  run twice for one snapshot; the instance's role must be as it was, without the tag of a temporary one; only
-  invocations of the state may be open or handed over; and a further \`pulumi up\` must have nothing to do.
+- \`pulumi up\`. It must succeed; the groups in the cloud must be exactly those of the state, one of each instance; the
+  plugin must not have run twice for one snapshot; the role of each instance must be as it was, without the tag of a
+  temporary one; only invocations of the state may be open or handed over; and a further \`pulumi up\` must have
+  nothing to do.
 - \`pulumi destroy\` and the search for orphans. Then no group, open invocation, role or tag of a temporary role may be
   left.
-- With \`retainOnDelete\`, in the scenarios whose names begin with \`retained\`: the resource is removed, and added again
+- With \`retainOnDelete\`, in the scenarios whose names contain \`retained\`: the resource is removed, and added again
   with another trigger. The groups that the state held must stay, the search for orphans must find every group that no
   state holds, and no more snapshots may be taken than requested.
 

@@ -35,7 +35,12 @@ export function callsOf(names: readonly string[]): NamedCall[] {
             counts.set(name, nth);
             return { name, nth };
         })
-        .filter(({ name, nth }) => nth === 1 || !polls.has(operationOf(name)));
+        .filter(({ name, nth }) => nth === 1 || !isPoll(name));
+}
+
+/** Tells whether a named call is repeated until something has happened. */
+export function isPoll(name: string): boolean {
+    return polls.has(operationOf(name));
 }
 
 /** Returns the call's title in the table. */

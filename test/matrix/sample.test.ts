@@ -2,9 +2,10 @@ import { expect } from "chai";
 
 import { operationOf } from "./call-names";
 import { allCells, type BaselineCalls, cellTitle } from "./cell";
+import { fleetScenarios } from "./fleet-scenarios";
 import { callsOf } from "./point";
-import { sampleCells } from "./sample";
-import { scenarios } from "./scenario";
+import { sampleCells, sampleOfFleets } from "./sample";
+import { snapshotScenarios as scenarios } from "./snapshot-scenarios";
 import { targets } from "./target";
 
 const reads = ["DescribeInvocations (open)", "DescribeInstances", "DescribeDisks"];
@@ -59,5 +60,19 @@ describe("the tested part of the matrix", () => {
         expect(new Set(all)).to.have.property("size", all.length);
         expect(all).to.have.length(((6 + 3 + 6 + 1 + 2) * 2 + 4 + 4) * targets.length * 2);
         expect(all).to.include.members(sample.map(cellTitle));
+    });
+
+    it("has two kills of each scenario of fleets, at calls that change something", () => {
+        const calls = callsOf([...reads, "RunCommand", "TagResources (handed)", "DeleteSnapshotGroup"]);
+        const ofFleets = new Map(fleetScenarios.map(({ name }) => [name, calls]));
+        const cells = sampleOfFleets(fleetScenarios, ofFleets);
+        expect(cells.map(({ scenario, point }) => `${scenario.name} ${point.call.name}`)).to.deep.equal([
+            "fleet-create RunCommand",
+            "fleet-create TagResources (handed)",
+            "fleet-create DeleteSnapshotGroup",
+            ...fleetScenarios
+                .slice(1)
+                .flatMap(({ name }) => [`${name} RunCommand`, `${name} TagResources (handed)`]),
+        ]);
     });
 });

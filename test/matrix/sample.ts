@@ -1,18 +1,30 @@
-import { operationOf } from "./call-names";
+import { isChange, operationOf } from "./call-names";
 import type { BaselineCalls, Cell } from "./cell";
 import { type NamedCall, phases } from "./point";
 import type { Scenario } from "./scenario";
 import { targets } from "./target";
 import type { Recovery } from "./verdict";
 
+/** The kills that are worth a test. */
+export interface Worth {
+    /** The fewest kills of a scenario. Default: enough for both recoveries and both phases. */
+    readonly fewest?: number;
+    /** Selects the calls. Default: all. */
+    readonly isWorthIt?: (call: NamedCall) => boolean;
+}
+
 /**
  * Selects the part of the matrix that the tests try: every operation once, in the first scenario that calls it, and
  * every purpose of those that later calls depend on; every recovery and both phases for each scenario; and every target.
  */
-export function sampleCells(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {
+export function sampleCells(
+    scenarios: readonly Scenario[],
+    baseline: BaselineCalls,
+    { fewest = 4, isWorthIt = () => true }: Worth = {},
+): Cell[] {
     const tried = new Set<string>();
     return scenarios.flatMap((scenario, turn) => {
-        const calls = firstOfEachKind(baseline.get(scenario.name) ?? []);
+        const calls = firstOfEachKind((baseline.get(scenario.name) ?? []).filter(isWorthIt));
         const isNew = ({ name }: NamedCall): boolean => !tried.has(kindOf(name));
         const fresh = calls.filter(isNew);
         const others = calls.filter((call) => !isNew(call));
@@ -22,8 +34,13 @@ export function sampleCells(scenarios: readonly Scenario[], baseline: BaselineCa
     });
 }
 
-/** The fewest kills of a scenario: enough for both recoveries and both phases. */
-const fewest = 4;
+/**
+ * Selects the part for fleets: calls that change something, because the others are tried with a single snapshot, which
+ * makes the same ones.
+ */
+export function sampleOfFleets(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {
+    return sampleCells(scenarios, baseline, { fewest: 2, isWorthIt: ({ name }) => isChange(name) });
+}
 
 /** A kill at one tag or command says nothing about another. */
 function kindOf(name: string): string {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { scenarios } from "./scenario";
-import { firstRevision } from "./snapshot-program";
+import { firstRevision } from "./revision";
+import { scenarios } from "./scenarios";
 
 describe("a scenario of the matrix", () => {
     it("delivers scripts only if it is about delivery, whatever scenario ran before", () => {

@@ -1,31 +1,25 @@
+import { defaultFixture } from "pulumi-alicloud-app-snapshot-emulator";
+
 import { instances, linuxSnapshot } from "../support/stack/program";
 import type { TestResource } from "../support/stack/test-stack";
+import { descriptionOf, type Revision, scriptTexts } from "./revision";
+import type { Subject } from "./subject";
 
 /** An instance without a role; the snapshot's `"temporary"` one is to leave it that way. */
-export const instanceId = instances.linux;
+const instanceId = instances.linux;
 
-/** The differences between the program's versions. */
-export interface Revision {
-    /** A change of it demands a new snapshot. */
-    readonly trigger: number;
-    /** The number in the description, which is changed in place. */
-    readonly description: number;
-    /** Tells whether the scripts are given as text and delivered; otherwise they are on the instance. */
-    readonly delivers: boolean;
-    /** Tells whether the snapshot stays in the cloud when its resource is removed or replaced. */
-    readonly retained: boolean;
-}
-
-export const firstRevision: Revision = { trigger: 1, description: 1, delivers: false, retained: false };
-
-const texts = { preScript: "#!/bin/sh\n", postScript: "#!/bin/sh\nexit 0\n" };
-
-export function descriptionOf({ description }: Revision): string {
-    return `description ${description}`;
-}
+/** A snapshot of one instance. */
+export const snapshot: Subject = {
+    fixture: defaultFixture,
+    allInstanceIds: [instanceId],
+    instanceIds: () => [instanceId],
+    program: snapshotProgram,
+    instancesPerRun: 1,
+    environment: {},
+};
 
 /** Returns a program with one snapshot that takes every kind of call. */
-export function snapshotProgram(revision: Revision): TestResource[] {
+function snapshotProgram(revision: Revision): TestResource[] {
     const options = revision.retained ? { options: { retainOnDelete: true } } : {};
     return [
         {
@@ -34,7 +28,7 @@ export function snapshotProgram(revision: Revision): TestResource[] {
                 snapshotGroupName: "before-the-kill",
                 description: descriptionOf(revision),
                 triggers: [String(revision.trigger)],
-                ...(revision.delivers ? { linux: texts } : {}),
+                ...(revision.delivers ? { linux: scriptTexts } : {}),
             }),
             ...options,
         },

@@ -4,9 +4,9 @@ import type { Cell, CellResult } from "./cell";
 import { startCommand } from "./command";
 import { Kill } from "./kill";
 import { foundOrphans, removeOrphans } from "./orphan-search";
+import { descriptionOf, type Revision } from "./revision";
 import { scan } from "./scan";
 import type { Scenario } from "./scenario";
-import { descriptionOf, type Revision, snapshotProgram } from "./snapshot-program";
 import { Steps } from "./steps";
 import { problemsOf, type Recovery, worstOf } from "./verdict";
 import type { World } from "./world";
@@ -14,7 +14,8 @@ import type { World } from "./world";
 /** Tries a cell, in a world that meets the start condition of its scenario. */
 export async function tryCell(world: World, cell: Cell): Promise<CellResult> {
     const { scenario, recovery } = cell;
-    const wanted = scenario.next(await world.provide(scenario.startsWith));
+    const before = await world.provide(scenario.startsWith);
+    const wanted = scenario.next(before);
     const older = new Set(world.emulator.state.invocations.map(({ invokeId }) => invokeId));
     const steps = new Steps(world);
 
@@ -40,9 +41,20 @@ export async function tryCell(world: World, cell: Cell): Promise<CellResult> {
     };
     // A killed engine also leaves its language host running. These must not add up.
     await world.stack.killAll();
-    const { maxRuns } = scenario;
-    const problems = problemsOf(outcome, { recovery, maxRuns, description: descriptionOf(last) });
+    const problems = problemsOf(outcome, {
+        recovery,
+        instanceIds: world.subject.instanceIds(last),
+        maxRuns: maxRunsOf(scenario, before),
+        instancesPerRun: world.subject.instancesPerRun,
+        description: descriptionOf(last),
+    });
     return { cell, verdict: worstOf(problems) ?? "ok", problems, transcript: steps.transcript };
+}
+
+/** Returns the most runs that are allowed on an instance, given the program before the command. */
+function maxRunsOf({ subject, maxRuns, maxRunsIfAdded = maxRuns }: Scenario, before: Revision) {
+    return (instanceId: string): number =>
+        subject.instanceIds(before).includes(instanceId) ? maxRuns : maxRunsIfAdded;
 }
 
 /** @returns the number of provider processes that have not ended. They end by themselves when their engine is gone. */
@@ -72,7 +84,7 @@ const recover: Readonly<Record<Recovery, (killed: KilledCommand) => Promise<Revi
 };
 
 async function recoverByUp({ world, steps, scenario, wanted }: KilledCommand): Promise<Revision> {
-    const program = snapshotProgram(wanted);
+    const program = world.subject.program(wanted);
     world.revision = wanted;
     world.endDeletions();
     await steps.mustSucceed("up", () => world.stack.up(program, ...scenario.upOptions));
@@ -84,7 +96,7 @@ async function recoverByUp({ world, steps, scenario, wanted }: KilledCommand): P
     return wanted;
 }
 
-/** Counts the stack itself and the snapshot. */
+/** Counts the stack itself and the resource. */
 function changesNothing({ output }: CommandResult): boolean {
     return /^Resources:\n\s+2 unchanged$/m.test(output);
 }
@@ -104,6 +116,6 @@ async function recoverByReadding({ world, steps, wanted }: KilledCommand): Promi
     const next = { ...wanted, trigger: wanted.trigger + 1 };
     await steps.mustSucceed("up without it", () => world.stack.up([]));
     world.revision = next;
-    await steps.mustSucceed("up with it again", () => world.stack.up(snapshotProgram(next)));
+    await steps.mustSucceed("up with it again", () => world.stack.up(world.subject.program(next)));
     return next;
 }

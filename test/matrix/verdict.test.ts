@@ -5,10 +5,12 @@ import { type Expectation, type Harm, problemsOf, worstOf } from "./verdict";
 
 const afterUp: Outcome = {
     failures: [],
-    held: [{ id: "ssg-1", invokeId: "t-1", finished: true }],
+    held: [held()],
     groups: [{ id: "ssg-1", description: "wanted" }],
-    runs: [{ invokeId: "t-1", isNew: true, state: "open" }],
-    instance: { frozen: false, ramRoleName: undefined, leased: false },
+    runs: [{ invokeId: "t-1", instanceIds: ["i-1"], isNew: true, state: "open" }],
+    instances: [
+        { instanceId: "i-1", frozen: false, ramRoleName: undefined, firstRoleName: undefined, leased: false },
+    ],
     providersLeft: 0,
     found: [],
     deletedThoughHeld: [],
@@ -17,19 +19,25 @@ const afterDestroy: Outcome = {
     ...afterUp,
     held: [],
     groups: [],
-    runs: [{ invokeId: "t-1", isNew: true, state: "closed" }],
+    runs: [{ invokeId: "t-1", instanceIds: ["i-1"], isNew: true, state: "closed" }],
 };
-const up: Expectation = { recovery: "up", maxRuns: 1, description: "wanted" };
+const up: Expectation = {
+    recovery: "up",
+    instanceIds: ["i-1"],
+    maxRuns: () => 1,
+    instancesPerRun: 2,
+    description: "wanted",
+};
 const afterReadding: Outcome = {
     ...afterUp,
     groups: [...afterUp.groups, { id: "ssg-old", description: "old" }],
     runs: [
-        { invokeId: "t-old", isNew: true, state: "handed" },
-        { invokeId: "t-1", isNew: true, state: "committed" },
+        { invokeId: "t-old", instanceIds: ["i-1"], isNew: true, state: "handed" },
+        { invokeId: "t-1", instanceIds: ["i-1"], isNew: true, state: "committed" },
     ],
     found: ["ssg-old"],
 };
-const readd: Expectation = { recovery: "readd", maxRuns: 1, description: "wanted" };
+const readd: Expectation = { ...up, recovery: "readd" };
 const destroy: Expectation = { ...up, recovery: "destroy" };
 
 describe("the verdict on an outcome", () => {
@@ -39,7 +47,7 @@ describe("the verdict on an outcome", () => {
         expect(problemsOf(afterReadding, readd)).to.be.empty;
     });
 
-    const second = { invokeId: "t-2", isNew: true, state: "closed" };
+    const second = { invokeId: "t-2", instanceIds: ["i-1"], isNew: true, state: "closed" };
     const harmful: [string, Expectation, Partial<Outcome>, Harm][] = [
         [
             "a group in no state",
@@ -60,9 +68,19 @@ describe("the verdict on an outcome", () => {
         ["an unfinished snapshot", up, { held: [{ ...held(), finished: false }] }, "other"],
         ["another description", up, { groups: [{ id: "ssg-1", description: "old" }] }, "other"],
         ["a failed command", up, { failures: ["up failed"] }, "other"],
-        ["a frozen instance", up, { instance: { ...afterUp.instance, frozen: true } }, "frozen"],
-        ["a role", up, { instance: { ...afterUp.instance, ramRoleName: "R" } }, "other"],
-        ["the tag of a temporary role", up, { instance: { ...afterUp.instance, leased: true } }, "other"],
+        ["a frozen instance", up, { instances: instancesWith({ frozen: true }) }, "frozen"],
+        ["a role that is missing", up, { instances: instancesWith({ firstRoleName: "R" }) }, "other"],
+        ["an instance without a snapshot", { ...up, instanceIds: ["i-1", "i-2"] }, {}, "other"],
+        ["a snapshot of an instance that is not wanted", { ...up, instanceIds: [] }, {}, "other"],
+        [
+            "a snapshot of an instance that the state holds twice",
+            up,
+            { held: [held(), { ...held(), id: "ssg-1" }] },
+            "other",
+        ],
+        ["a run with too many instances", { ...up, instancesPerRun: 0 }, {}, "other"],
+        ["a role", up, { instances: instancesWith({ ramRoleName: "R" }) }, "other"],
+        ["the tag of a temporary role", up, { instances: instancesWith({ leased: true }) }, "other"],
         ["a provider without an engine", up, { providersLeft: 1 }, "other"],
         ["a group after destroy", destroy, { groups: afterUp.groups }, "lost"],
         ["a handed run that is in no state", up, { runs: [{ ...second, state: "handed" }] }, "other"],
@@ -83,7 +101,7 @@ describe("the verdict on an outcome", () => {
         [
             "an open run after the resource was added again",
             readd,
-            { runs: [{ invokeId: "t-0", isNew: false, state: "open" }] },
+            { runs: [{ ...second, isNew: false, state: "open" }] },
             "other",
         ],
         ["an open run after destroy", destroy, { runs: afterUp.runs }, "other"],
@@ -97,13 +115,17 @@ describe("the verdict on an outcome", () => {
     }
 
     it("is the worst of several problems", () => {
-        const instance = { ...afterUp.instance, frozen: true };
-        const problems = problemsOf({ ...afterUp, failures: ["up failed"], groups: [], instance }, up);
+        const instances = instancesWith({ frozen: true });
+        const problems = problemsOf({ ...afterUp, failures: ["up failed"], groups: [], instances }, up);
         expect(problems.map(({ harm }) => harm)).to.have.members(["other", "frozen", "lost"]);
         expect(worstOf(problems)).to.equal("frozen");
     });
 });
 
 function held() {
-    return { id: "ssg-1", invokeId: "t-1" };
+    return { instanceId: "i-1", id: "ssg-1", invokeId: "t-1", finished: true };
+}
+
+function instancesWith(change: Partial<Outcome["instances"][number]>): Outcome["instances"] {
+    return afterUp.instances.map((instance) => ({ ...instance, ...change }));
 }

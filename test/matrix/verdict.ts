@@ -17,15 +17,26 @@ export interface Problem {
 
 export interface Expectation {
     readonly recovery: Recovery;
-    /** The most runs of the plugin that are allowed since the start of the killed command. */
-    readonly maxRuns: number;
+    /** The instances of which snapshots are wanted. */
+    readonly instanceIds: readonly string[];
+    /** Returns the most runs of the plugin on an instance that are allowed since the start of the killed command. */
+    readonly maxRuns: (instanceId: string) => number;
+    /** The most instances that a run may have. */
+    readonly instancesPerRun: number;
     /** The description of the snapshot that is wanted. */
     readonly description: string;
 }
 
 /** Lists everything that is wrong with an outcome; a pure decision. */
 export function problemsOf(outcome: Outcome, expectation: Expectation): Problem[] {
-    return [...generalProblems(outcome), ...problemsAfter[expectation.recovery](outcome, expectation)];
+    const { instancesPerRun, recovery } = expectation;
+    return [
+        ...generalProblems(outcome),
+        ...outcome.runs
+            .filter(({ instanceIds }) => instanceIds.length > instancesPerRun)
+            .map(({ invokeId }) => problem("other", `${invokeId} has too many instances to try this`)),
+        ...problemsAfter[recovery](outcome, expectation),
+    ];
 }
 
 const problemsAfter: Readonly<Record<Recovery, (outcome: Outcome, expectation: Expectation) => Problem[]>> = {
@@ -39,22 +50,34 @@ export function worstOf(problems: readonly Problem[]): Harm | undefined {
     return harms.find((harm) => problems.some((problem) => problem.harm === harm));
 }
 
-function generalProblems({ failures, instance, providersLeft, deletedThoughHeld }: Outcome): Problem[] {
+function generalProblems({ failures, instances, providersLeft, deletedThoughHeld }: Outcome): Problem[] {
     return [
         ...deletedThoughHeld.map((id) => problem("deleted", `${id} was deleted though a state held it`)),
         ...failures.map((reason) => problem("other", reason)),
-        ...problemIf(instance.frozen, "frozen", "the instance is frozen"),
-        ...problemIf(
-            instance.ramRoleName !== undefined,
-            "other",
-            `the role ${instance.ramRoleName ?? ""} is left on the instance`,
-        ),
-        ...problemIf(instance.leased, "other", "the tag of a temporary role is left on the instance"),
+        ...instances.flatMap(problemsOfInstance),
         ...problemIf(providersLeft > 0, "other", "the provider's process outlives its engine"),
     ];
 }
 
-function problemsAfterUp(outcome: Outcome, { maxRuns, description }: Expectation): Problem[] {
+function problemsOfInstance({
+    instanceId,
+    frozen,
+    ramRoleName,
+    firstRoleName,
+    leased,
+}: Outcome["instances"][number]): Problem[] {
+    return [
+        ...problemIf(frozen, "frozen", `${instanceId} is frozen`),
+        ...problemIf(
+            ramRoleName !== firstRoleName,
+            "other",
+            `${instanceId} has the role ${ramRoleName ?? "none"} instead of ${firstRoleName ?? "none"}`,
+        ),
+        ...problemIf(leased, "other", `the tag of a temporary role is left on ${instanceId}`),
+    ];
+}
+
+function problemsAfterUp(outcome: Outcome, expectation: Expectation): Problem[] {
     const { held, groups, runs } = outcome;
     const own = new Set(held.map((snapshot) => snapshot.id));
     const invocations = new Set(held.map((snapshot) => snapshot.invokeId));
@@ -62,20 +85,30 @@ function problemsAfterUp(outcome: Outcome, { maxRuns, description }: Expectation
         ...groups
             .filter((group) => !own.has(group.id))
             .map((group) => problem("lost", `${group.id} exists and is in no state`)),
-        ...problemsOfState(outcome, description),
-        ...tooManyRuns(outcome, maxRuns),
+        ...problemsOfState(outcome, expectation),
+        ...tooManyRuns(outcome, expectation.maxRuns),
         ...runs
             .filter((run) => isUncommitted(run) && !invocations.has(run.invokeId))
             .map((run) => problem("other", `${run.invokeId} is ${run.state} and is in no state`)),
     ];
 }
 
-/** The state has to hold one snapshot, finished and described as wanted. */
-function problemsOfState({ held, groups }: Outcome, description: string): Problem[] {
+/** The state has to hold one snapshot of each instance, finished and described as wanted. */
+function problemsOfState({ held, groups }: Outcome, { instanceIds, description }: Expectation): Problem[] {
     const own = new Set(held.map((snapshot) => snapshot.id));
     const existing = new Set(groups.map((group) => group.id));
     return [
-        ...problemIf(held.length !== 1, "other", `${held.length} snapshots are in the state instead of one`),
+        ...[...new Set([...instanceIds, ...held.map(({ instanceId }) => instanceId)])].flatMap(
+            (instanceId) => {
+                const { length } = held.filter((snapshot) => snapshot.instanceId === instanceId);
+                const wanted = instanceIds.includes(instanceId) ? 1 : 0;
+                return problemIf(
+                    length !== wanted,
+                    "other",
+                    `${length} snapshots of ${instanceId} are in the state instead of ${wanted}`,
+                );
+            },
+        ),
         ...held
             .filter((snapshot) => !existing.has(snapshot.id))
             .map((snapshot) => problem("lost", `${snapshot.id} is in the state and does not exist`)),
@@ -88,13 +121,17 @@ function problemsOfState({ held, groups }: Outcome, description: string): Proble
     ];
 }
 
-function tooManyRuns({ runs }: Outcome, maxRuns: number): Problem[] {
-    const { length } = runs.filter((run) => run.isNew);
-    return problemIf(
-        length > maxRuns,
-        "duplicated",
-        `the plugin ran ${length} times, ${maxRuns} would have been enough`,
-    );
+function tooManyRuns({ runs }: Outcome, maxRuns: Expectation["maxRuns"]): Problem[] {
+    const instanceIds = runs.filter((run) => run.isNew).flatMap((run) => run.instanceIds);
+    return [...new Set(instanceIds)].flatMap((instanceId) => {
+        const { length } = instanceIds.filter((other) => other === instanceId);
+        const most = maxRuns(instanceId);
+        return problemIf(
+            length > most,
+            "duplicated",
+            `the plugin ran ${length} times on ${instanceId}, ${most} would have been enough`,
+        );
+    });
 }
 
 function problemsAfterDestroy({ held, groups, runs }: Outcome): Problem[] {
@@ -106,15 +143,15 @@ function problemsAfterDestroy({ held, groups, runs }: Outcome): Problem[] {
 }
 
 /** A retained snapshot stays and is in no state, but the search for orphans has to find it. */
-function problemsAfterReadding(outcome: Outcome, { maxRuns, description }: Expectation): Problem[] {
+function problemsAfterReadding(outcome: Outcome, expectation: Expectation): Problem[] {
     const { held, groups, runs, found } = outcome;
     const own = new Set(held.map((snapshot) => snapshot.id));
     return [
         ...groups
             .filter((group) => !own.has(group.id) && !found.includes(group.id))
             .map((group) => problem("lost", `${group.id} exists, is in no state, and nothing finds it`)),
-        ...problemsOfState(outcome, description),
-        ...tooManyRuns(outcome, maxRuns + 1),
+        ...problemsOfState(outcome, expectation),
+        ...tooManyRuns(outcome, (instanceId) => expectation.maxRuns(instanceId) + 1),
         ...runs
             .filter((run) => run.state === "open")
             .map((run) => problem("other", `${run.invokeId} is still open`)),

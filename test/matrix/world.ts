@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import {
     type CallListener,
-    defaultFixture,
     type Emulator,
     startEmulator,
     type Timing,
@@ -18,7 +17,8 @@ import { until } from "../support/until";
 import type { CloudView } from "./call-names";
 import { isPluginRunning, runState, viewOf } from "./cloud-view";
 import { CloudPace } from "./pace";
-import { firstRevision, instanceId, type Revision, snapshotProgram } from "./snapshot-program";
+import { firstRevision, type Revision } from "./revision";
+import type { Subject } from "./subject";
 
 /** Long: a deleted group is listed until it has been read once, see `Pace`. */
 const timing: Partial<Timing> = { deletionMs: 3_600_000 };
@@ -33,10 +33,11 @@ class ListenerSlot {
 
 /** An emulator and a stack, for one kill after another. */
 export class World {
-    /** The program whose snapshot is in the state; undefined without a snapshot. */
+    /** The program whose snapshots are in the state; undefined without any. */
     revision: Revision | undefined;
 
     private constructor(
+        readonly subject: Subject,
         readonly emulator: Emulator,
         readonly stack: TestStack,
         /** Lists the groups that were deleted so far although a state held them or was told to retain them. */
@@ -46,11 +47,11 @@ export class World {
         private readonly calls: ListenerSlot,
     ) {}
 
-    static async start(createStack: CreateStack): Promise<World> {
+    static async start(createStack: CreateStack, subject: Subject): Promise<World> {
         const calls = new ListenerSlot();
-        const pace = new CloudPace(instanceId);
+        const pace = new CloudPace(subject.allInstanceIds);
         const emulator: Emulator = await startEmulator({
-            fixture: defaultFixture(),
+            fixture: subject.fixture(),
             timing,
             onCall: async (call) => {
                 const outcome = await calls.listener?.(call);
@@ -60,10 +61,11 @@ export class World {
         });
         // Killed processes leave their temporary files behind.
         const temporaryFolder = await mkdtemp(join(tmpdir(), "app-snapshot-matrix-"));
-        const stack = await createStack(emulator, { environment: { TMPDIR: temporaryFolder } });
+        const environment = { ...subject.environment, TMPDIR: temporaryFolder };
+        const stack = await createStack(emulator, { environment });
         const deleted: string[] = [];
         const watchedStack = watched(stack, emulator, (ids) => deleted.push(...ids));
-        return new World(emulator, watchedStack, () => deleted, temporaryFolder, pace, calls);
+        return new World(subject, emulator, watchedStack, () => deleted, temporaryFolder, pace, calls);
     }
 
     get cloud(): CloudView {
@@ -71,13 +73,13 @@ export class World {
     }
 
     /**
-     * Takes a snapshot if a command needs one at its start.
+     * Takes snapshots if a command needs them at its start.
      *
-     * @returns the program of the present snapshot, or the first one.
+     * @returns the program of the present snapshots, or the first one.
      */
-    async provide(start: "nothing" | "snapshot"): Promise<Revision> {
-        if (start === "snapshot" && this.revision === undefined) {
-            expectSuccess(await this.stack.up(snapshotProgram(firstRevision)));
+    async provide(start: "nothing" | "snapshots"): Promise<Revision> {
+        if (start === "snapshots" && this.revision === undefined) {
+            expectSuccess(await this.stack.up(this.subject.program(firstRevision)));
             this.revision = firstRevision;
         }
         return this.revision ?? firstRevision;
@@ -112,7 +114,7 @@ export class World {
         }
     }
 
-    /** Tells whether the next scenario may start here: of earlier ones only the snapshot in the state is left. */
+    /** Tells whether the next scenario may start here: of earlier ones only the snapshots in the state are left. */
     get isTidy(): boolean {
         const { snapshotGroups } = this.emulator.state;
         return (
@@ -121,7 +123,8 @@ export class World {
             pluginRuns(this.emulator).every((invocation) =>
                 ["committed", "closed"].includes(runState(invocation)),
             ) &&
-            snapshotGroups.length === (this.revision === undefined ? 0 : 1)
+            snapshotGroups.length ===
+                (this.revision === undefined ? 0 : this.subject.instanceIds(this.revision).length)
         );
     }
 

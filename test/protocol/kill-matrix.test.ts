@@ -1,6 +1,6 @@
 import { killedCommands } from "../cases/kill-matrix";
 import { sampleCells } from "../matrix/sample";
-import { scenarios } from "../matrix/scenario";
+import { snapshotScenarios as scenarios } from "../matrix/snapshot-scenarios";
 import { targets } from "../matrix/target";
 import { ProtocolStack } from "./support/protocol-stack";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { HeldSnapshots, type Observed, resourcesIn } from "../support/stack/held-snapshots";
-import type { StateResource } from "../support/stack/test-stack";
+import type { StateResource, TestResource } from "../support/stack/test-stack";
 
 function resource(id: string, more: Partial<StateResource> = {}): StateResource {
     return { urn: `urn::${id}`, type: "snapshot", id, outputs: { snapshotGroupId: id }, ...more };
@@ -68,6 +68,34 @@ describe("the watch over groups that states held", () => {
         expect(held.violations(observed({ before }))).to.be.empty;
         expect(held.violations(observed({ calls, destroys: true }))).to.deep.equal(["ssg-1"]);
         expect(held.violations(observed({ calls, deletesRetained: true }))).to.be.empty;
+    });
+
+    describe("of a fleet", () => {
+        const groups = { "i-1": "ssg-1", "i-2": "ssg-2" };
+        const fleetWith = (snapshotGroupIdByInstanceId: object): StateResource => ({
+            urn: "urn::AppConsistentSnapshotFleet::f",
+            type: "fleet",
+            id: "fleet-1",
+            outputs: { snapshotGroupIdByInstanceId },
+        });
+        const program = (instanceIds: readonly string[], retainOnDelete = false): TestResource[] => [
+            { name: "f", type: "fleet", args: { instanceIds }, options: { retainOnDelete } },
+        ];
+        const [before, calls] = [[fleetWith(groups)], [deletionOf("ssg-2")]];
+
+        it("allows the deletion of a group whose instance the program no longer names, recorded or not", () => {
+            for (const after of [before, [fleetWith({ "i-1": "ssg-1" })]]) {
+                const seen = observed({ before, after, calls, program: program(["i-1"]) });
+                expect(new HeldSnapshots().violations(seen)).to.be.empty;
+            }
+        });
+
+        it("sees the deletion of a group whose instance the program names, or whose fleet is retained", () => {
+            for (const named of [program(["i-1", "i-2"]), program(["i-1"], true)]) {
+                const seen = observed({ before, after: before, calls, program: named });
+                expect(new HeldSnapshots().violations(seen)).to.deep.equal(["ssg-2"]);
+            }
+        });
     });
 
     it("allows a resource's own keepLast, but not for another resource's group", () => {

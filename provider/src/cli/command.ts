@@ -8,6 +8,7 @@ import { isRemovable, type Removal, removeOrphan } from "./removal";
 import { findingsText, isRetained, json, removalText } from "./report";
 import { search } from "./search";
 import type { Services } from "./services";
+import { partId } from "./stack-state";
 
 export const commandExitCodes = { done: 0, failed: 1, wrongUsage: 2, orphansLeft: 3 } as const;
 
@@ -48,7 +49,9 @@ async function orphans(args: OrphansArguments, services: Services): Promise<Exit
     show(text);
     const removable = findings.orphans.filter((orphan) => isRemovable(orphan, removal));
     const agreed = await isConfirmed(removable, removal.yes, services);
-    const removals = agreed ? await removeAll(args, removable, contexts, services) : [];
+    const removals = agreed
+        ? await removeAll(args, { found: findings.orphans, removable }, contexts, services)
+        : [];
     if (args.json) {
         services.print(json(findings, removals));
     }
@@ -70,18 +73,22 @@ async function isConfirmed(
 /** Removes orphans one after the other, except for those that the state now holds. */
 async function removeAll(
     args: OrphansArguments,
-    removable: readonly Orphan[],
+    { found, removable }: { readonly found: readonly Orphan[]; readonly removable: readonly Orphan[] },
     contexts: ReadonlyMap<string, Context>,
     { runPulumi, print, note }: Services,
 ): Promise<Removal[]> {
     const { known } = await readState(runPulumi, args.stack);
     const removals: Removal[] = [];
+    const removed = new Set<Orphan>();
     for (const orphan of removable) {
         const context = contexts.get(orphan.regionId);
         if (context !== undefined) {
             const removal = isKnown(orphan, known)
                 ? { orphan, outcome: "skipped" as const, message: "the state holds it now" }
-                : await removeOrphan(context, orphan);
+                : await removeOrphan(context, orphan, { found, removed });
+            if (removal.outcome === "removed") {
+                removed.add(orphan);
+            }
             (args.json ? note : print)(removalText(removal));
             removals.push(removal);
         }
@@ -90,7 +97,11 @@ async function removeAll(
 }
 
 function isKnown(orphan: Orphan, known: ReadonlySet<string>): boolean {
-    return orphan.kind !== "ram-role" && (known.has(orphan.id) || known.has(orphan.run.invokeId));
+    if (orphan.kind === "ram-role") {
+        return false;
+    }
+    const { id, instanceId, run } = orphan;
+    return known.has(id) || known.has(run.invokeId) || known.has(partId(run.invokeId, instanceId));
 }
 
 /** Returns the exit code. Retained snapshots count only if their removal was tried. */

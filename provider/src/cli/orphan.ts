@@ -3,6 +3,7 @@ import { isExpired, type Lease } from "../core/role/lease";
 import { verdictOf } from "../core/run/invocation";
 import { isUnrecorded, type SnapshotRun } from "../core/run/run";
 import { latestEnd, runProgress } from "../core/run/run-progress";
+import { partId } from "./stack-state";
 
 /** A resource that a run of the snapshot plugin left in the cloud and that the stack's state does not contain. */
 export type Orphan = OrphanGroup | OrphanSnapshots | OrphanInvocation | OrphanRole;
@@ -89,7 +90,7 @@ export function orphanOf(
     const { invokeId } = run;
     if (
         isAccountedFor(run, known) ||
-        known.has(partId(run, instanceId)) ||
+        known.has(partId(invokeId, instanceId)) ||
         (group !== undefined && known.has(group.snapshotGroupId))
     ) {
         return undefined;
@@ -109,23 +110,20 @@ export function orphanOf(
         const id = members.join(",");
         return { ...common, kind: "snapshots", id, creationTime: run.creationTime, snapshotIds: members };
     }
-    return status === "retained"
+    // A fleet that holds other parts of the run accounts for this one as well, as long as it left nothing.
+    return status === "retained" || run.allInstanceIds.some((id) => known.has(partId(invokeId, id)))
         ? undefined
         : { ...common, kind: "invocation", id: invokeId, creationTime: run.creationTime };
 }
 
 /** Tells whether a run left no orphan according to its tags and the state alone. */
 export function isAccountedFor(run: SnapshotRun, known: ReadonlySet<string>): boolean {
+    const { invokeId, allInstanceIds, state } = run;
     return (
-        run.state === "closed" ||
-        known.has(run.invokeId) ||
-        run.allInstanceIds.every((instanceId) => known.has(partId(run, instanceId)))
+        state === "closed" ||
+        known.has(invokeId) ||
+        allInstanceIds.every((instanceId) => known.has(partId(invokeId, instanceId)))
     );
-}
-
-/** Returns the id under which a state knows the part of a run on one of its instances. */
-export function partId({ invokeId }: Pick<SnapshotRun, "invokeId">, instanceId: string): string {
-    return `${invokeId}/${instanceId}`;
 }
 
 /**

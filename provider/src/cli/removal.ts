@@ -44,19 +44,38 @@ export function isRemovable({ status }: Orphan, options: RemovalOptions): boolea
     }
 }
 
-/** Removes an orphan, unless it was adopted meanwhile. Errors are returned, so that the next removal can run. */
-export async function removeOrphan(context: Context, orphan: Orphan): Promise<Removal> {
+/** The orphans of one search. */
+export interface SearchedOrphans {
+    readonly found: readonly Orphan[];
+    /** Those that were removed so far. */
+    readonly removed: ReadonlySet<Orphan>;
+}
+
+/**
+ * Removes an orphan, unless it was adopted meanwhile. Errors are returned, so that the next removal can run.
+ *
+ * @param searched tells what is left on the other instances of its run. Default: that is searched for again.
+ */
+export async function removeOrphan(
+    context: Context,
+    orphan: Orphan,
+    searched: SearchedOrphans = { found: [], removed: new Set() },
+): Promise<Removal> {
     try {
         return orphan.kind === "ram-role"
             ? await removeRole(context, orphan)
-            : await removeRun(context, orphan);
+            : await removeRun(context, orphan, searched);
     } catch (thrown) {
         const { message } = asAppSnapshotError(thrown, orphan.instanceId);
         return { orphan, outcome: "failed", message };
     }
 }
 
-async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>): Promise<Removal> {
+async function removeRun(
+    context: Context,
+    orphan: Exclude<Orphan, OrphanRole>,
+    searched: SearchedOrphans,
+): Promise<Removal> {
     const { run } = orphan;
     if (!(await isUntouched(context, run))) {
         return adoptedMeanwhile(orphan);
@@ -86,7 +105,7 @@ async function removeRun(context: Context, orphan: Exclude<Orphan, OrphanRole>):
         }
     }
     // Last, because a closed run is never looked at again.
-    if (await isGoneElsewhere(context, run, orphan.instanceId)) {
+    if (await isGoneElsewhere(context, orphan, searched)) {
         await closeRuns(context.api, [run.invokeId]);
     }
     return { orphan, outcome: "removed", message: done[orphan.kind] };
@@ -99,8 +118,17 @@ const done = {
 } as const;
 
 /** Tells whether nothing of a run is known to be left on its other instances. */
-async function isGoneElsewhere(context: Context, run: SnapshotRun, instanceId: string): Promise<boolean> {
-    for (const other of run.allInstanceIds.filter((listed) => listed !== instanceId)) {
+async function isGoneElsewhere(
+    context: Context,
+    { run, instanceId }: Exclude<Orphan, OrphanRole>,
+    { found, removed }: SearchedOrphans,
+): Promise<boolean> {
+    const parts = found.filter((other) => isPartOf(other, run));
+    if (parts.some((part) => part.instanceId !== instanceId && !removed.has(part))) {
+        return false;
+    }
+    const gone = new Set([instanceId, ...parts.map((part) => part.instanceId)]);
+    for (const other of run.allInstanceIds.filter((listed) => !gone.has(listed))) {
         try {
             if ((await remainsOfRun(context, run, other)) !== undefined) {
                 return false;
@@ -111,6 +139,10 @@ async function isGoneElsewhere(context: Context, run: SnapshotRun, instanceId: s
         }
     }
     return true;
+}
+
+function isPartOf(orphan: Orphan, { invokeId }: SnapshotRun): boolean {
+    return orphan.kind !== "ram-role" && orphan.run.invokeId === invokeId;
 }
 
 /**

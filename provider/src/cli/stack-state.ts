@@ -1,7 +1,5 @@
 import { fleetTypeToken, typeToken } from "../pulumi/resource/type-token";
-import { isObject } from "../runtime/json";
 import { CommandError } from "./command-error";
-import { partId } from "./orphan";
 
 /** The parts of a stack's state that this command needs. */
 export interface StackState {
@@ -9,7 +7,10 @@ export interface StackState {
     readonly owners: readonly Owner[];
     /** The regions of its snapshots. */
     readonly regions: readonly string[];
-    /** The ids of its resources, and all texts in the outputs of its snapshots, with their invocations and groups. */
+    /**
+     * The ids of its resources, and all texts in the outputs of its snapshots, with their invocations and groups. Of the
+     * invocations of fleets only the parts that the fleet holds, see `partId`.
+     */
     readonly known: ReadonlySet<string>;
 }
 
@@ -25,6 +26,9 @@ interface Resource {
     readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** The types of the resources that hold snapshots. */
+const types: readonly unknown[] = [typeToken, fleetTypeToken];
+
 /**
  * Reads the output of `pulumi stack export`. All resources count as known, also those that are pending deletion, of
  * other types, or only looked up: nothing that a state contains is an orphan.
@@ -33,50 +37,20 @@ interface Resource {
  */
 export function parseState(exported: string): StackState {
     const resources = resourcesOf(exported);
-    const snapshots = resources.filter((resource) => resource.type === typeToken);
-    const fleets = resources.filter((resource) => resource.type === fleetTypeToken);
+    const snapshots = resources.filter((resource) => types.includes(resource.type));
     return {
         owners: resources.map(({ urn }) => ownerOf(urn)),
-        regions: texts([...snapshots, ...fleets].map(({ outputs }) => outputs?.["regionId"])),
+        regions: texts(snapshots.map(({ outputs }) => outputs?.["regionId"])),
         known: new Set(
             texts([
                 ...resources.map(({ id }) => id),
-                ...snapshots.flatMap(({ outputs }) => [outputs?.["invokeId"], outputs?.["snapshotGroupId"]]),
-                ...fleets.flatMap(({ outputs = {} }) => idsOfFleet(outputs)),
+                // Wherever a fleet has them: by instance, unfinished or earlier ones.
+                ...snapshots.flatMap(({ type, outputs }) =>
+                    type === fleetTypeToken ? knownToFleet(outputs) : leavesOf(outputs),
+                ),
             ]),
         ),
     };
-}
-
-/**
- * Returns the groups of a fleet, and its parts of invocations: these may have further instances, which the fleet does
- * not hold (any more).
- */
-function idsOfFleet({
-    snapshots,
-    unfinished,
-    failures,
-    ...lists
-}: Readonly<Record<string, unknown>>): unknown[] {
-    const held = [snapshots, unfinished, failures].flatMap(entries);
-    const earlier = [lists["supersededSnapshotGroups"], lists["earlierSnapshotGroups"]].flatMap((groups) =>
-        Array.isArray(groups) ? groups.filter(isObject) : [],
-    );
-    return [
-        ...held.flatMap(([instanceId, { snapshotGroupId, invokeId }]) => [
-            snapshotGroupId,
-            typeof invokeId === "string" ? partId({ invokeId }, instanceId) : undefined,
-        ]),
-        ...earlier.map(({ snapshotGroupId }) => snapshotGroupId),
-    ];
-}
-
-function entries(byInstance: unknown): [string, Readonly<Record<string, unknown>>][] {
-    return isObject(byInstance)
-        ? Object.entries(byInstance).flatMap(([instanceId, value]) =>
-              isObject(value) ? [[instanceId, value]] : [],
-          )
-        : [];
 }
 
 function resourcesOf(exported: string): readonly Resource[] {
@@ -119,6 +93,39 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
 
 function texts(values: readonly unknown[]): string[] {
     return [...new Set(values.filter((value) => typeof value === "string" && value !== ""))] as string[];
+}
+
+/** Identifies the part of a run on one instance. */
+export function partId(invokeId: string, instanceId: string): string {
+    return `${invokeId} on ${instanceId}`;
+}
+
+/** A fleet may have released an instance of an invocation that it still holds for others. */
+function knownToFleet(outputs: Resource["outputs"] = {}): unknown[] {
+    const { snapshots, unfinished, supersededSnapshotGroups, earlierSnapshotGroups } = outputs;
+    const held = [
+        ...[snapshots, unfinished].flatMap((values) =>
+            Object.entries(object(values ?? {})).map(([instanceId, one]) => ({ ...object(one), instanceId })),
+        ),
+        ...[supersededSnapshotGroups, earlierSnapshotGroups].flatMap((values) =>
+            Object.values(object(values ?? {})).map((one): HeldPart => object(one)),
+        ),
+    ] as HeldPart[];
+    const invokeIds = new Set<unknown>(held.map(({ invokeId }) => invokeId));
+    return [
+        ...leavesOf(outputs).filter((leaf) => !invokeIds.has(leaf)),
+        ...held.map(({ invokeId, instanceId }) => partId(String(invokeId), String(instanceId))),
+    ];
+}
+
+interface HeldPart {
+    readonly instanceId?: unknown;
+    readonly invokeId?: unknown;
+}
+
+/** Returns all values in a value that are neither objects nor lists. */
+function leavesOf(value: unknown): unknown[] {
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(leavesOf) : [value];
 }
 
 function notUnderstood(): CommandError {

@@ -18,6 +18,8 @@ export interface ConnectionOptions extends Pick<CallOptions, "beforeChange"> {
     readonly log: Logger;
     /** The time after which calls are not retried, see `RetryOptions`. Default: none. */
     readonly deadline?: number;
+    /** See `Context`. */
+    readonly instancesPerRun?: number;
 }
 
 /** Creates the core's context for one region of the real cloud. */
@@ -32,6 +34,7 @@ export function connectedContext(options: ConnectionOptions): Context {
         log,
         beforeChange,
         deadline = Infinity,
+        instancesPerRun,
     } = options;
     const random = Math.random;
     return {
@@ -52,5 +55,6 @@ export function connectedContext(options: ConnectionOptions): Context {
         signal,
         log,
         newId: randomUUID,
+        ...(instancesPerRun === undefined ? {} : { instancesPerRun }),
     };
 }

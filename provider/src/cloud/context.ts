@@ -23,6 +23,8 @@ export interface Context {
     readonly random: () => number;
     /** A new unique id of at most 64 ASCII characters. */
     readonly newId: () => string;
+    /** The most instances of one run. Default: as many as the API accepts. */
+    readonly instancesPerRun?: number;
 }
 
 /** Returns the context with another logger, which its derived contexts have too. */

@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import {
     type Emulator,
     type InstanceState,
@@ -7,10 +8,10 @@ import {
 } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { resourceOf } from "../../../provider/src/core/run/run";
-import { linuxInputs, resourceUrn } from "../provider";
-import { Deployment } from "./deployment";
-import { fixtureWithOwnInstance } from "./own-instance";
+import { Deployment, type Values } from "./deployment";
+import { fixtureWithOwnInstances } from "./own-instance";
 import { patientWorld } from "./patient-world";
+import { instancesPerRun, snapshot, type Subject } from "./subject";
 
 /** The steps of a snapshot's life, each with the steps before it. */
 export const steps = {
@@ -33,23 +34,27 @@ export const stepNames = Object.keys(steps) as Step[];
 /** An access key that is easy to find wherever it leaks. */
 export const accessKey = { id: "LTAI5tCanaryKeyOfTheMatrix", secret: "canarySecretOfTheMatrix0" };
 
-/** A snapshot whose life needs every operation, in an emulator of its own. */
+/** The life of a snapshot or a fleet, in an emulator of its own. */
 export class Life {
     deployment: Deployment;
+    /** The inputs of the latest program. */
+    private program: Values;
     /** A group that was taken for the same resource before and is in no state: `keepLast` has to name it. */
     readonly olderGroupId: string;
 
     private constructor(
+        private readonly subject: Subject,
+        private readonly instanceIds: readonly string[],
         readonly emulator: Emulator,
-        private readonly inputs: typeof linuxInputs,
         private readonly startDeployment: () => Deployment,
     ) {
         this.deployment = startDeployment();
-        this.olderGroupId = emulator.controls.createSnapshotGroup(inputs.instanceId, { name: "older" });
+        this.program = subject.inputs(instanceIds);
+        this.olderGroupId = emulator.controls.createSnapshotGroup(instanceIds[0] ?? "", { name: "older" });
         for (const { snapshotId } of emulator.state.snapshots) {
             emulator.controls.setTags(snapshotId, {
                 "app-snapshot:resource": resourceOf({
-                    urn: resourceUrn,
+                    urn: subject.resourceUrn,
                     organization: undefined,
                     namespace: undefined,
                 }),
@@ -57,10 +62,9 @@ export class Life {
         }
     }
 
-    static live<T>(test: (life: Life) => Promise<T>): Promise<T> {
+    static live<T>(test: (life: Life) => Promise<T>, subject = snapshot): Promise<T> {
         const { id: accessKeyId, secret: accessKeySecret } = accessKey;
-        const { fixture, instanceId } = fixtureWithOwnInstance();
-        const inputs = { ...linuxInputs, instanceId, keepLast: 1, timeoutSeconds: 300 };
+        const { fixture, instanceIds } = fixtureWithOwnInstances(subject.models);
         return patientWorld(
             {
                 fixture: { ...fixture, credentials: [{ accessKeyId, accessKeySecret }] },
@@ -70,8 +74,8 @@ export class Life {
                 timing: { ...realisticTiming, deletionMs: 0, rolePropagationMs: 0 },
             },
             ({ emulator, anotherProcess }) =>
-                test(new Life(emulator, inputs, () => new Deployment(anotherProcess))),
-            { accessKey },
+                test(new Life(subject, instanceIds, emulator, () => new Deployment(anotherProcess))),
+            { accessKey, isOfFleets: subject.isOfFleets, instancesPerRun },
         );
     }
 
@@ -81,18 +85,19 @@ export class Life {
         }
         switch (step) {
             case "create":
-                await this.deployment.up(this.inputs);
+                await this.deployment.up(this.program);
                 break;
             case "adopt":
                 // Like an engine that was killed before it recorded anything.
                 this.deployment = this.startDeployment();
-                await this.deployment.up(this.inputs);
+                await this.deployment.up(this.program);
                 break;
             case "read":
                 await this.deployment.refresh();
                 break;
             case "update":
-                await this.deployment.up({ ...this.inputs, description: "another one" });
+                this.program = this.subject.changed(this.instanceIds);
+                await this.deployment.up(this.program);
                 break;
             case "delete what is held":
                 await this.deleteHeld();
@@ -108,25 +113,58 @@ export class Life {
 
     /** Acknowledges as the program does, after the engine has recorded its snapshot. */
     private acknowledge(): void {
-        const { invokeId } = this.deployment.recorded?.outputs ?? {};
-        if (typeof invokeId === "string") {
-            this.emulator.controls.setTags(invokeId, { "app-snapshot:state": "committed" });
+        for (const { invokeId } of this.held) {
+            if (invokeId !== undefined) {
+                this.emulator.controls.setTags(invokeId, { "app-snapshot:state": "committed" });
+            }
         }
+    }
+
+    /** The finished snapshots in the state. */
+    get held(): readonly HeldSnapshot[] {
+        const { outputs = {} } = this.deployment.recorded ?? {};
+        if (!this.subject.isOfFleets) {
+            return outputs["snapshotGroupId"] === undefined ? [] : [outputs as unknown as HeldSnapshot];
+        }
+        return Object.entries(recordsIn(outputs["snapshots"])).map(([instanceId, held]): HeldSnapshot => ({
+            ...held,
+            instanceId,
+        }));
+    }
+
+    /** The names of everything in the state that is not finished. */
+    get unfinished(): readonly string[] {
+        const { outputs = {} } = this.deployment.recorded ?? {};
+        const { pending, unfinished, failures, supersededSnapshotGroups } = outputs;
+        return [
+            ...(pending === undefined ? [] : ["pending"]),
+            ...[unfinished, failures, supersededSnapshotGroups].flatMap((values) =>
+                Object.keys(recordsIn(values)),
+            ),
+        ];
+    }
+
+    /** The instances that the latest program names. */
+    get wantedInstanceIds(): readonly string[] {
+        const { instanceId, instanceIds } = this.program;
+        return (instanceIds ?? [instanceId]) as readonly string[];
+    }
+
+    /** All warnings in the state. */
+    get warnings(): string {
+        const { outputs = {} } = this.deployment.recorded ?? {};
+        return JSON.stringify([outputs["warnings"], ...this.held.map(({ warnings }) => warnings)]);
     }
 
     /** Repeats a failed step as the engine does, with the resource in its state. */
     async again(step: Step): Promise<void> {
-        await (step === "adopt" ? this.deployment.up(this.inputs) : this.run(step));
+        await (step === "adopt" ? this.deployment.up(this.program) : this.run(step));
     }
 
-    get instance(): InstanceState {
-        const found = this.emulator.state.instances.find(
-            ({ instanceId }) => instanceId === this.inputs.instanceId,
-        );
-        if (found === undefined) {
-            throw new Error("the instance is gone");
-        }
-        return found;
+    get instances(): readonly InstanceState[] {
+        const { instances } = this.emulator.state;
+        expect(instances, "instances").to.have.length(this.instanceIds.length);
+        return instances;
     }
 
     get olderGroupExists(): boolean {
@@ -155,15 +193,20 @@ export class Life {
     /** Everything that exists of the resource; each with the names by which it and its products can be found. */
     get existing(): readonly (readonly string[])[] {
         const { recorded } = this.deployment;
-        if (recorded !== undefined) {
+        if (recorded !== undefined && !this.subject.isOfFleets) {
             return [[recorded.id]];
         }
-        const runs = this.openInvocations.map(({ invokeId, tags, results }) => [
+        const known = JSON.stringify(recorded?.outputs ?? {});
+        const unrecorded = this.openInvocations.filter(({ invokeId }) => !known.includes(invokeId));
+        const runs = unrecorded.map(({ invokeId, tags, results }) => [
             invokeId,
             tags["app-snapshot:group-name"] ?? invokeId,
             ...this.ownGroupIds.filter((id) => results.some(({ output }) => output.includes(id))),
         ]);
-        const orphans = this.ownGroupIds.filter((id) => !runs.flat().includes(id));
+        const outputs = this.openInvocations.flatMap(({ results }) => results.map(({ output }) => output));
+        const orphans = this.ownGroupIds.filter(
+            (id) => !known.includes(id) && !outputs.some((output) => output.includes(id)),
+        );
         return [...runs, ...orphans.map((id) => [id])];
     }
 
@@ -188,6 +231,18 @@ export class Life {
             this.emulator.controls.releaseSnapshot(member.snapshotId);
         }
     }
+}
+
+/** A finished snapshot in the state. */
+export interface HeldSnapshot {
+    readonly instanceId: string;
+    readonly snapshotGroupId: string;
+    readonly invokeId?: string;
+    readonly warnings?: readonly string[];
+}
+
+function recordsIn(values: unknown): Readonly<Record<string, Omit<HeldSnapshot, "instanceId">>> {
+    return (values ?? {}) as Readonly<Record<string, Omit<HeldSnapshot, "instanceId">>>;
 }
 
 /** Names a request by its operation and, if that has several uses, its use. */

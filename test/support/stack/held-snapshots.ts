@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 
-import type { StateResource } from "./test-stack";
+import type { StateResource, TestResource } from "./test-stack";
 
 /** The state before and after a command, and the calls in between. */
 export interface Observed {
@@ -11,6 +11,8 @@ export interface Observed {
     readonly destroys: boolean;
     /** Tells whether the command may delete retained groups. */
     readonly deletesRetained: boolean;
+    /** The program of the command, if it has one. */
+    readonly program?: readonly TestResource[] | undefined;
 }
 
 /** Remembers the snapshot groups that states ever held, over all commands of a test. */
@@ -21,7 +23,8 @@ export class HeldSnapshots {
      * A group that a state holds, or was told to retain, may be deleted only by the deletion of its resource or by its
      * own `keepLast`. Returns the ids of the groups whose deletion a command requested against this rule.
      */
-    violations({ before, after, calls, destroys, deletesRetained }: Observed): string[] {
+    violations({ calls, deletesRetained, ...observed }: Observed): string[] {
+        const { before, after } = observed;
         const everHeld = new Set([...this.held, ...idsIn(before)]);
         for (const id of [...idsIn(before), ...idsIn(after)]) {
             this.held.add(id);
@@ -31,19 +34,48 @@ export class HeldSnapshots {
             .map(({ params }) => params["SnapshotGroupId"] ?? "");
         return [...new Set(deleted)]
             .filter((id) => everHeld.has(id))
-            .filter((id) => !deletesRetained && !isAllowed(id, { before, after, destroys }));
+            .filter((id) => !deletesRetained && !isAllowed(id, observed));
     }
 }
 
 function isAllowed(
     id: string,
-    { before, after, destroys }: Pick<Observed, "before" | "after" | "destroys">,
+    { before, after, destroys, program = [] }: Omit<Observed, "calls" | "deletesRetained">,
 ): boolean {
     const holders = before.filter((resource) => holds(resource, id));
-    const remains = after.some((resource) => keeps(resource, id) && resource.delete !== true);
-    const deletion = holders.some(({ retainOnDelete }) => retainOnDelete !== true) && (destroys || !remains);
+    const remains = after.some((resource) => holds(resource, id) && resource.delete !== true);
+    const deletion = holders.some((holder) => {
+        const wanted = wantedFleet(holder, program);
+        const isRetained = wanted === undefined ? holder.retainOnDelete : wanted.options?.["retainOnDelete"];
+        return isRetained !== true && (destroys || !remains || isUnnamed(id, holder, wanted));
+    });
     const keepLast = [...before, ...after].some((resource) => earlierIn(resource).includes(id));
     return deletion || (keepLast && !remains);
+}
+
+/** Returns the fleet of the program that continues one of the state. */
+function wantedFleet(
+    { urn, delete: isReplaced }: StateResource,
+    program: readonly TestResource[],
+): TestResource | undefined {
+    return isReplaced === true
+        ? undefined
+        : program.find(({ type, name }) => type === "fleet" && urn.endsWith(`Fleet::${name}`));
+}
+
+/** Tells whether a group is of an instance that the program no longer names: it may be deleted before the state says so. */
+function isUnnamed(id: string, holder: StateResource, wanted: TestResource | undefined): boolean {
+    const instanceIds = wanted?.args?.["instanceIds"];
+    return (
+        Array.isArray(instanceIds) &&
+        Object.entries(groupsByInstance(holder)).some(
+            ([instanceId, groupId]) => groupId === id && !instanceIds.includes(instanceId),
+        )
+    );
+}
+
+function groupsByInstance({ outputs = {} }: StateResource): Readonly<Record<string, unknown>> {
+    return (outputs["snapshotGroupIdByInstanceId"] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
 function idsIn(resources: readonly StateResource[]): string[] {
@@ -54,21 +86,10 @@ function holds(resource: StateResource, wanted: string): boolean {
     return groupsOf(resource).includes(wanted);
 }
 
-/** Tells whether a resource holds a group and is to keep it: a fleet is not that of an instance that was removed. */
-function keeps(resource: StateResource, wanted: string): boolean {
-    const { snapshotGroupIdByInstanceId } = resource.outputs ?? {};
-    const { instanceIds, instances } = resource.inputs ?? {};
-    const named = JSON.stringify([instanceIds, instances]);
-    const [instanceId] =
-        Object.entries(snapshotGroupIdByInstanceId ?? {}).find(([, id]) => id === wanted) ?? [];
-    return holds(resource, wanted) && (instanceId === undefined || named.includes(`"${instanceId}"`));
-}
-
 /** Returns the groups that a resource holds: one, or one of each instance of a fleet. */
-function groupsOf({ id, outputs = {} }: StateResource): string[] {
-    const { snapshotGroupId, snapshotGroupIdByInstanceId: byInstance } = outputs;
-    const ids = Object.values((byInstance ?? {}) as Readonly<Record<string, unknown>>);
-    return [id, snapshotGroupId, ...ids].filter(isText);
+function groupsOf(resource: StateResource): string[] {
+    const { id, outputs = {} } = resource;
+    return [id, outputs["snapshotGroupId"], ...Object.values(groupsByInstance(resource))].filter(isText);
 }
 
 /** Returns the groups that `keepLast` may delete. */

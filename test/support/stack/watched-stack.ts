@@ -1,7 +1,7 @@
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { HeldSnapshots, resourcesIn } from "./held-snapshots";
-import type { RunningCommand, StateResource, TestStack } from "./test-stack";
+import type { RunningCommand, StateResource, TestResource, TestStack } from "./test-stack";
 
 /** Options of the package's own command that make it delete groups that a resource retained, or may have. */
 const retainedFlags = ["--include-committed", "--include-handed"];
@@ -10,6 +10,8 @@ const retainedFlags = ["--include-committed", "--include-handed"];
 interface Allowance {
     readonly destroys?: boolean;
     readonly deletesRetained?: boolean;
+    /** The program of an update. */
+    readonly program?: readonly TestResource[];
 }
 
 /** The stacks of one emulator, whose commands may overlap. */
@@ -45,6 +47,7 @@ class Watch {
                 calls: this.emulator.ledger.slice(from),
                 destroys: allowances.some(({ destroys }) => destroys === true),
                 deletesRetained: allowances.some(({ deletesRetained }) => deletesRetained === true),
+                program: allowance.program,
             });
             if (wrong.length > 0) {
                 this.onViolation(wrong);
@@ -93,10 +96,10 @@ function watchedBy<Stack extends TestStack>(watch: Watch, stack: Stack): Stack {
         return { ...command, ended };
     };
     const overrides: Partial<TestStack> = {
-        up: (...args) => during(() => stack.up(...args)),
+        up: (...args) => during(() => stack.up(...args), { program: args[0] }),
         refresh: (...args) => during(() => stack.refresh(...args)),
         destroy: (...args) => during(() => stack.destroy(...args), { destroys: true }),
-        startUp: (...args) => started(() => stack.startUp(...args), {}),
+        startUp: (...args) => started(() => stack.startUp(...args), { program: args[0] }),
         startDestroy: () => started(() => stack.startDestroy(), { destroys: true }),
         runProgram: (file, args, folder) =>
             during(() => stack.runProgram(file, args, folder), {

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 
-import { hasEnded, orphanOf, orphanRole, type RunObservation } from "../../../provider/src/cli/orphan";
+import {
+    hasEnded,
+    isAccountedFor,
+    orphanOf,
+    orphanRole,
+    type RunObservation,
+} from "../../../provider/src/cli/orphan";
+import { partId } from "../../../provider/src/cli/stack-state";
 import { groupOf, instanceId, resultOf } from "../support/samples";
 import { runMade, traceOf } from "./support";
 
@@ -45,6 +52,21 @@ describe("the remains of a run", () => {
         expect(judged({}, later, new Set(["t-sample"]))).to.equal(undefined);
         expect(judged({}, later, new Set(["ssg-bp1sample"]))).to.equal(undefined);
         expect(judged({}, later, new Set(["ssg-other", "t-other"]))).to.not.equal(undefined);
+    });
+
+    it("are the groups on those instances of which no fleet holds its part", () => {
+        const run = runMade({ allInstanceIds: [instanceId, "i-2"] });
+        const held = new Set([partId(run.invokeId, instanceId)]);
+        expect(orphanOf(traceOf({ run }), "cn-hangzhou", held, later)).to.equal(undefined);
+        const released = { run, instanceId: "i-2", result: resultOf({ instanceId: "i-2" }) };
+        expect(orphanOf(traceOf(released), "cn-hangzhou", held, later)).to.include({
+            kind: "snapshot-group",
+        });
+        const without = traceOf({ ...released, group: undefined });
+        expect(orphanOf(without, "cn-hangzhou", held, later)).to.equal(undefined);
+        expect(orphanOf(without, "cn-hangzhou", nothing, later)).to.include({ kind: "invocation" });
+        expect(isAccountedFor(run, held)).to.equal(false);
+        expect(isAccountedFor(run, held.add(partId(run.invokeId, "i-2")))).to.equal(true);
     });
 
     it("are retained if it was committed and its group exists", () => {

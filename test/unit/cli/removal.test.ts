@@ -68,6 +68,28 @@ describe("removing an orphan", () => {
         expect(cloud.stateOf("t-1")).to.equal("open");
     });
 
+    it("closes a run of several instances with its last orphan, without a further search", async () => {
+        const cloud = new FakeCloud();
+        await takeAndForget(cloud);
+        const found = await onlyOrphan(cloud);
+        if (found.kind !== "snapshot-group") {
+            throw new Error("There is no group.");
+        }
+        const orphan = { ...found, run: { ...found.run, allInstanceIds: [instanceId, "i-2"] } };
+        const other = { ...orphan, instanceId: "i-2", id: "ssg-2" };
+        const searched = { found: [orphan, other], removed: new Set<Orphan>() };
+        expect(await removeOrphan(cloud.context, orphan, searched)).to.include({ outcome: "removed" });
+        expect(cloud.stateOf("t-1")).to.equal("open");
+
+        searched.removed.add(orphan);
+        const last = { ...other, kind: "snapshots" as const, snapshotIds: [] };
+        cloud.api.calls.length = 0;
+        const both = { found: [orphan, last], removed: searched.removed };
+        expect(await removeOrphan(cloud.context, last, both)).to.include({ outcome: "removed" });
+        expect(cloud.api.operations()).not.to.include("describeSnapshotGroups");
+        expect(cloud.stateOf("t-1")).to.equal("closed");
+    });
+
     it("closes a run without a group", async () => {
         const cloud = new FakeCloud();
         await takeAndForget(cloud);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { CommandError } from "../../../provider/src/cli/command-error";
-import { parseState } from "../../../provider/src/cli/stack-state";
+import { parseState, partId } from "../../../provider/src/cli/stack-state";
 import { thrownBy } from "../support/rejection";
 import { urn } from "../support/samples";
 
@@ -35,12 +35,14 @@ describe("the state of a stack", () => {
             snapshots: { "i-1": { snapshotGroupId: "ssg-1", invokeId: "t-1" } },
             unfinished: { "i-2": { snapshotGroupId: "ssg-2", invokeId: "t-2" } },
             failures: { "i-3": { invokeId: "t-3", snapshotGroupId: "ssg-3" } },
-            earlierSnapshotGroups: [{ snapshotGroupId: "ssg-4", invokeId: "t-4" }],
+            earlierSnapshotGroups: [{ instanceId: "i-1", snapshotGroupId: "ssg-4", invokeId: "t-4" }],
         };
         const state = parseState(stateOf({ urn, type: `${type}Fleet`, id: "fleet", outputs }));
-        expect([...state.known]).to.have.members([
-            ...["fleet", "ssg-1", "t-1/i-1", "ssg-2", "t-2/i-2", "ssg-3", "t-3/i-3", "ssg-4"],
+        expect([...state.known]).to.include.members([
+            ...["fleet", "ssg-1", "ssg-2", "ssg-3", "ssg-4", "t-3"],
+            ...[partId("t-1", "i-1"), partId("t-2", "i-2"), partId("t-4", "i-1")],
         ]);
+        expect([...state.known]).not.to.include("t-1");
         expect(state.regions).to.deep.equal(["r1"]);
     });
 

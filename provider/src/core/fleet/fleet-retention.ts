@@ -12,12 +12,13 @@ export const parallelInstances = 100;
 
 /** Returns the history of each instance, from the state of the fleet that is updated. */
 export function ownHistory({ instances }: FleetRequest, state: FleetState): ReadonlyMap<string, History> {
-    return new Map(
-        instances.map(({ inputs: { instanceId } }) => [
-            instanceId,
-            { earlier: state.earlier(instanceId) ?? [], isIncomplete: false },
-        ]),
-    );
+    return new Map(instances.map(({ inputs: { instanceId } }) => [instanceId, historyOf(instanceId, state)]));
+}
+
+function historyOf(instanceId: string, state: FleetState): History {
+    const earlier = state.earlier(instanceId) ?? [];
+    // A create that did not finish the instance may not have known the earlier ones.
+    return { earlier, isIncomplete: state.finished(instanceId) === undefined && earlier.length === 0 };
 }
 
 /** Returns the history of each instance, from the state of the fleet that is replaced. */

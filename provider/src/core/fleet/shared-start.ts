@@ -36,14 +36,13 @@ export class SharedStart {
     private readonly waiting = new Map<string, Waiting[]>();
     private unready = 0;
 
-    /**
-     * @param context for the requests, which are not those of one instance.
-     * @param largest the most instances of one run. Default: as many as the API accepts.
-     */
-    constructor(
-        private readonly context: Context,
-        private readonly largest = instancesPerRun,
-    ) {}
+    /** The most instances of one run. */
+    private readonly largest: number;
+
+    /** @param context for the requests, which are not those of one instance. */
+    constructor(private readonly context: Context) {
+        this.largest = context.instancesPerRun ?? instancesPerRun;
+    }
 
     /** Takes a place for an instance that is being prepared: starts wait for it for a moment. */
     place(): StartPlace {

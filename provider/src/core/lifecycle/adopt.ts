@@ -155,7 +155,7 @@ async function examine(
     return { run, facts: { state: run.state, wanted, young, resumed, inScope } };
 }
 
-/** Adds the invocation to the error of a task: the run exists even if its age can't be determined. */
+/** Adds the invocation to the error of a task: the run exists even if its age or its disks can't be determined. */
 async function orNamedError<T>(
     { invokeId }: SnapshotRun,
     instanceId: string,
@@ -228,7 +228,10 @@ async function resume(
     );
     const { stack, resource, fingerprint, ownerToken } = request;
     const adopted = { ...run, stack, resource, fingerprint, ownerToken };
-    const tracked = trackedRun(context, request, adopted, await currentDisks(context, request, run));
+    const disks = await orNamedError(run, request.specification.instanceId, () =>
+        currentDisks(context, request, run),
+    );
+    const tracked = trackedRun(context, request, adopted, disks);
     // A state may hold the group of a run that was handed over, unless it holds the run as running.
     const mayBeHeld = facts.state !== "open" && !facts.resumed;
     const runWarnings = [...warnings];

@@ -28,6 +28,8 @@ export interface SessionOptions {
     /** Default: the system clock. */
     readonly clock?: Clock;
     readonly requestTimeouts?: RequestTimeouts;
+    /** See `Context`. A test sets it, so that a small fleet takes several runs. */
+    readonly instancesPerRun?: number;
 }
 
 /** The region to work in, and the resource to work for. */
@@ -171,14 +173,19 @@ export class Session {
 
     private inRegion(
         regionId: string,
-    ): Pick<ConnectionOptions, "connect" | "shared" | "regionId" | "namespace" | "clock"> {
+    ): Pick<
+        ConnectionOptions,
+        "connect" | "shared" | "regionId" | "namespace" | "clock" | "instancesPerRun"
+    > {
         const { namespace } = this.settings;
+        const { instancesPerRun } = this.options;
         return {
             connect: (region) => this.client(region),
             shared: this.shared,
             regionId,
             namespace,
             clock: this.clock,
+            ...(instancesPerRun === undefined ? {} : { instancesPerRun }),
         };
     }
 

@@ -44,23 +44,24 @@ function isInTheDark(point: FaultPoint): boolean {
     return placeOf(point) === "adopt, DescribeInvocations by tags";
 }
 
-/** Expects exactly one snapshot, the one in the state, and nothing else of it. */
+/** Expects exactly one snapshot of each instance, that in the state, and nothing else of them. */
 export function expectInOrder(life: Life): void {
-    const { recorded } = life.deployment;
     const groups = life.ownGroupIds;
-    broken("duplicated", groups.length > 1, `there are ${groups.join(", ")}`);
-    broken("lost", groups.length < 1, "there is no group");
-    expect(groups).to.deep.equal([recorded?.id]);
-    expect(recorded?.outputs["snapshotGroupId"]).to.equal(recorded?.id);
-    expect(recorded?.outputs).not.to.have.property("pending");
-    const { invokeId } = recorded?.outputs ?? {};
+    const { held, wantedInstanceIds } = life;
+    const { length } = wantedInstanceIds;
+    broken("duplicated", groups.length > length, `there are ${groups.join(", ")}`);
+    broken("lost", groups.length < length, `there are ${groups.length} groups instead of ${length}`);
+    expect(groups).to.have.members(held.map(({ snapshotGroupId }) => snapshotGroupId));
+    expect(held.map(({ instanceId }) => instanceId)).to.have.members([...wantedInstanceIds]);
+    expect(life.unfinished, "unfinished").to.deep.equal([]);
+    const invokeIds = held.map(({ invokeId }) => invokeId);
     broken(
         "lost",
-        life.openInvocationIds.some((id) => id !== invokeId),
-        `open are ${life.openInvocationIds.join(", ")}, recorded is ${String(invokeId)}`,
+        life.openInvocationIds.some((id) => !invokeIds.includes(id)),
+        `open are ${life.openInvocationIds.join(", ")}, recorded are ${invokeIds.join(", ")}`,
     );
-    if (!warningsOf(life).includes("RAM role")) {
-        expectInstanceAsBefore(life);
+    if (!life.warnings.includes("RAM role")) {
+        expectInstancesAsBefore(life);
     }
     expectNotFrozen(life);
 }
@@ -68,28 +69,28 @@ export function expectInOrder(life: Life): void {
 /** Expects that the older group, which is in no state, stays, and that a warning names it or says why it can't. */
 export function expectOlderGroup(life: Life): void {
     broken("lost", !life.olderGroupExists, `${life.olderGroupId} is gone`);
-    expect(warningsOf(life)).to.match(new RegExp(`${life.olderGroupId}|older snapshot groups`));
-}
-
-function warningsOf({ deployment: { recorded } }: Life): string {
-    return JSON.stringify(recorded?.outputs["warnings"] ?? []);
+    expect(life.warnings).to.match(new RegExp(`${life.olderGroupId}|older snapshot groups`));
 }
 
 export function expectNothingLeft(life: Life): void {
     broken("lost", life.ownGroupIds.length > 0, `left is ${life.ownGroupIds.join(", ")}`);
     broken("lost", life.ownSnapshotIds.length > 0, `left is ${life.ownSnapshotIds.join(", ")}`);
     expect(life.openInvocationIds, "open invocations").to.deep.equal([]);
-    expectInstanceAsBefore(life);
+    expectInstancesAsBefore(life);
     expectNotFrozen(life);
 }
 
-function expectInstanceAsBefore({ instance }: Life): void {
-    expect(instance.ramRoleName, "the temporary role").to.equal(undefined);
-    expect(instance.tags, "tags of the instance").to.deep.equal({});
+function expectInstancesAsBefore({ instances }: Life): void {
+    for (const { instanceId, ramRoleName, tags } of instances) {
+        expect(ramRoleName, `the temporary role of ${instanceId}`).to.equal(undefined);
+        expect(tags, `tags of ${instanceId}`).to.deep.equal({});
+    }
 }
 
-function expectNotFrozen(life: Life): void {
-    broken("frozen", life.instance.frozen, "the instance is frozen");
+function expectNotFrozen({ instances }: Life): void {
+    for (const { instanceId, frozen } of instances) {
+        broken("frozen", frozen, `${instanceId} is frozen`);
+    }
 }
 
 /** Counts a harm that must never happen for the summary of the run, and fails the test. */

@@ -1,4 +1,5 @@
 import { Life, requestOf, type Step, stepNames } from "../life";
+import { snapshot, type Subject } from "../subject";
 import { expectEndOfStep, runStep, runStepsBefore } from "./step-run";
 
 /** A request within a step: the first of its kind is where a fault begins. */
@@ -14,16 +15,16 @@ export function placeOf({ step, request }: FaultPoint): string {
 }
 
 /** Finds all points in a life without faults. */
-export async function findPoints(): Promise<readonly FaultPoint[]> {
-    return (await Promise.all(stepNames.map(pointsOfStep))).flat();
+export async function findPoints(subject = snapshot): Promise<readonly FaultPoint[]> {
+    return (await Promise.all(stepNames.map((step) => pointsOfStep(step, subject)))).flat();
 }
 
-function pointsOfStep(step: Step): Promise<FaultPoint[]> {
+function pointsOfStep(step: Step, subject: Subject): Promise<FaultPoint[]> {
     return Life.live(async (life) => {
         await runStepsBefore(life, step);
         const { failure, ledger } = await runStep(life, step);
         expectEndOfStep(step, failure);
         const requests = new Set(ledger.map((entry) => requestOf(entry, life.emulator)));
         return [...requests].map((request) => ({ step, request, action: request.split(" ")[0] ?? "" }));
-    });
+    }, subject);
 }

@@ -30,7 +30,8 @@ export async function runStepsBefore(life: Life, step: Step): Promise<void> {
 export function expectEndOfStep(step: Step, failure: Error | undefined): void {
     if (step === "delete what is held") {
         expect(failure?.message ?? "")
-            .to.match(/^SnapshotsHeld: /)
+            .to.match(/^(?:SnapshotsHeld|FleetNotDeleted): /)
+            .and.include("SnapshotsHeld: ")
             .and.include("m-holder");
     } else {
         expect(failure?.message ?? "").to.equal("");

@@ -152,6 +152,15 @@ const fromThenOn: readonly Trial[] = [
 
 export const trials = { "that hits it once": once, "that hits it from then on": fromThenOn };
 
+/** The same for fleets, with a world for each fault that goes on: a fleet may succeed in spite of it. */
+export const fleetTrials = {
+    "that hits it once": once,
+    "that hits it from then on": fromThenOn.map((trial): Trial => ({
+        ...trial,
+        worldsOf: (_, hits) => alone(hits),
+    })),
+};
+
 /** Tells whether a trial includes this hit. */
 export function isTried({ leavesOut = () => false }: Trial, hit: Hit): boolean {
     return canHit(hit.kind, hit.point.action) && !leavesOut(hit);

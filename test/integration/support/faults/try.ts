@@ -3,6 +3,7 @@ import type { LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { count } from "../../../support/counts";
 import { Life, requestOf, type Step } from "../life";
+import { snapshot, type Subject } from "../subject";
 import {
     expectBounded,
     expectInOrder,
@@ -21,14 +22,18 @@ const atTheEnd: ReadonlySet<Step> = new Set(["delete what is held", "read what i
 const sideBySide = 4;
 
 /** Tries all worlds, and fails with all their failures. */
-export async function tryWorlds(trial: Trial, worlds: readonly Turns[]): Promise<void> {
+export async function tryWorlds(
+    trial: Trial,
+    worlds: readonly Turns[],
+    subject: Subject = snapshot,
+): Promise<void> {
     expect(worlds, "worlds").not.to.be.empty;
     const failed: string[] = [];
     const next = worlds.values();
     await Promise.all(
         Array.from({ length: sideBySide }, async () => {
             for (const turns of next) {
-                await tryIn(turns, trial).catch((thrown: unknown) => {
+                await tryIn(turns, trial, subject).catch((thrown: unknown) => {
                     failed.push(`${described(turns)}: ${String(thrown)}`);
                 });
             }
@@ -45,7 +50,7 @@ function described(turns: Turns): string {
 }
 
 /** Tries one world: runs the step with its faults, and expects that the next command puts everything right. */
-function tryIn(turns: Turns, trial: Trial): Promise<void> {
+function tryIn(turns: Turns, trial: Trial, subject: Subject): Promise<void> {
     const step = turns[0]?.[0]?.point.step ?? "create";
     return Life.live(async (life) => {
         await runStepsBefore(life, step);
@@ -65,7 +70,7 @@ function tryIn(turns: Turns, trial: Trial): Promise<void> {
         }
         await life.run("delete");
         expectNothingLeft(life);
-    });
+    }, subject);
 }
 
 /** @returns the error of the step. */

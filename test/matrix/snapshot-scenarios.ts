@@ -1,0 +1,90 @@
+import { delivered, described, replaced, retained, same } from "./revision";
+import { isOfDelivery, type Scenario } from "./scenario";
+import { snapshot } from "./snapshot-program";
+
+/** The commands for a snapshot of one instance. */
+export const snapshotScenarios: readonly Scenario[] = [
+    {
+        name: "create",
+        title: 'the first `pulumi up`, for an instance without a role, with `roleAttachment: "temporary"`',
+        subject: snapshot,
+        startsWith: "nothing",
+        command: "up",
+        next: same,
+        maxRuns: 1,
+        upOptions: [],
+        recoveries: ["up", "destroy"],
+    },
+    {
+        name: "deliver",
+        title: "the first `pulumi up` of a snapshot whose scripts are given as text",
+        note: "Only the calls that deliver them are tried, and the one that then runs the plugin; all others are as above.",
+        subject: snapshot,
+        startsWith: "nothing",
+        command: "up",
+        next: delivered,
+        maxRuns: 1,
+        upOptions: [],
+        recoveries: ["up", "destroy"],
+        only: isOfDelivery,
+    },
+    {
+        name: "replace",
+        title: "a `pulumi up` with another trigger: a new snapshot is taken, then the old one deleted",
+        subject: snapshot,
+        startsWith: "snapshots",
+        command: "up",
+        next: replaced,
+        maxRuns: 1,
+        upOptions: [],
+        recoveries: ["up", "destroy"],
+    },
+    {
+        name: "update",
+        title: "a `pulumi up` with another description",
+        subject: snapshot,
+        startsWith: "snapshots",
+        command: "up",
+        next: described,
+        maxRuns: 0,
+        upOptions: [],
+        recoveries: ["up", "destroy"],
+    },
+    {
+        name: "delete",
+        title: "`pulumi destroy`",
+        note:
+            "The `pulumi up` after it has `--refresh`: until a deletion has succeeded, the resource stays in the state, and " +
+            "only a refresh looks whether it exists. It runs after the cloud has finished the deletions that were " +
+            "requested: until then it still lists the group.",
+        subject: snapshot,
+        startsWith: "snapshots",
+        command: "destroy",
+        next: same,
+        maxRuns: 1,
+        upOptions: ["--refresh"],
+        recoveries: ["up", "destroy"],
+    },
+    {
+        name: "retained-create",
+        title: "the first `pulumi up` of a snapshot with `retainOnDelete`",
+        subject: snapshot,
+        startsWith: "nothing",
+        command: "up",
+        next: retained,
+        maxRuns: 1,
+        upOptions: [],
+        recoveries: ["readd"],
+    },
+    {
+        name: "retained-replace",
+        title: "a `pulumi up` with another trigger, for a snapshot with `retainOnDelete`: the old one stays",
+        subject: snapshot,
+        startsWith: "snapshots",
+        command: "up",
+        next: (revision) => retained(replaced(revision)),
+        maxRuns: 1,
+        upOptions: [],
+        recoveries: ["readd"],
+    },
+];
