@@ -56,8 +56,8 @@ function holds(resource: StateResource, wanted: string): boolean {
 
 /** Tells whether a resource holds a group and is to keep it: a fleet is not that of an instance that was removed. */
 function keeps(resource: StateResource, wanted: string): boolean {
-    const { snapshotGroupIdByInstanceId } = resource.outputs ?? {};
-    const { instanceIds, instances } = resource.inputs ?? {};
+    // The engine keeps the old inputs after an update that fails half-way; the outputs are new.
+    const { snapshotGroupIdByInstanceId, instanceIds, instances } = resource.outputs ?? {};
     const named = JSON.stringify([instanceIds, instances]);
     const [instanceId] =
         Object.entries(snapshotGroupIdByInstanceId ?? {}).find(([, id]) => id === wanted) ?? [];
