@@ -161,7 +161,7 @@ export function fleetFailures(how: string, scenario: Scenario): void {
                 expect(isHeld(emulator, linux)).to.equal(true);
                 emulator.controls.releasePlugin(linux);
                 const { output } = expectFailure(await update.ended);
-                expect(output).to.match(/^warning: PluginThawFailed: .*exit code 12/m);
+                expect(output).to.match(/warning: PluginThawFailed: .*exit code 12/);
                 expect(Object.keys((await fleetIn(stack, "a")).snapshots)).to.deep.equal([linux]);
                 expect(groupIds(emulator)).to.have.length(1);
             }));

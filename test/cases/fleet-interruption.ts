@@ -179,6 +179,8 @@ export function interruptedFleets(how: string, scenario: Scenario): void {
                 expect(whole.snapshotGroupIdByInstanceId).to.include(held.snapshotGroupIdByInstanceId);
                 expect(Object.keys(whole.snapshots)).to.have.members(all);
                 expect(groupIds(emulator)).to.have.members(Object.values(whole.snapshotGroupIdByInstanceId));
+                // The first update failed, so that only the second one could be acknowledged.
+                expect(new Set(states(emulator))).to.deep.equal(new Set(["committed"]));
                 expect(expectSuccess(await stack.up([patient])).output).to.match(/2 unchanged/);
             }));
 

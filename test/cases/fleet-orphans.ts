@@ -49,6 +49,16 @@ export function fleetOrphans(how: string, scenario: Scenario): void {
                 expect(await orphansOf(stack)).to.deep.equal([]);
             }));
 
+        it("are nothing of an instance that failed, of which nothing is left", () =>
+            scenario(async ({ emulator, stack }) => {
+                attachRoles(emulator, all);
+                emulator.controls.addOutcomes(withRole, { exitCode: 9 });
+                expectFailure(await stack.up([fleetOf("a", all)]));
+                expect(await orphansOf(stack)).to.deep.equal([]);
+                expectSuccess(await stack.up([fleetOf("a", all)]));
+                expect(await orphansOf(stack)).to.deep.equal([]);
+            }));
+
         it("are all groups of a killed update, and of a removed instance that was retained", () =>
             scenario(async ({ emulator, stack }) => {
                 attachRoles(emulator, all);

@@ -12,8 +12,7 @@ function resource(id: string, more: Partial<StateResource> = {}): StateResource 
 function fleet(instanceIds: readonly string[], more: Partial<StateResource> = {}): StateResource {
     const snapshotGroupIdByInstanceId = { "i-1": "ssg-1", "i-2": "ssg-2" };
     return resource("fleet-1", {
-        inputs: { instanceIds },
-        outputs: { snapshotGroupIdByInstanceId },
+        outputs: { instanceIds, snapshotGroupIdByInstanceId },
         ...more,
     });
 }

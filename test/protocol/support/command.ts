@@ -247,7 +247,9 @@ export class Command {
 
     private async update(resource: Wanted, old: Recorded): Promise<void> {
         const kept = await this.toBeRecorded(this.provider.update(old.id, old.outputs, resource.inputs));
-        this.state.set(recorded(resource, kept), old);
+        const updated = recorded(resource, kept);
+        // The engine keeps the old inputs if the update fails half-way.
+        this.state.set(kept.reasons.length === 0 ? updated : { ...updated, inputs: old.inputs }, old);
         this.recordedIs(kept);
     }
 

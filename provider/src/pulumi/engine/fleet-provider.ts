@@ -44,9 +44,17 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
             }
         },
         createdRuns: (inputs, outputs) => recordingOf(inputs, outputs, new Set()),
-        updatedRuns: (before, outputs, inputs) =>
-            recordingOf(inputs, outputs, new Set(fleetInvokeIds(before))),
+        updatedRuns: (before, outputs, inputs) => recordingOf(inputs, outputs, committedBy(before)),
     });
+}
+
+/**
+ * Returns the runs that are committed because the engine has shown the state before an update. The runs of its
+ * unfinished snapshots are handed over again by the update.
+ */
+function committedBy(before: FleetOutputs): ReadonlySet<string> {
+    const again = new Set(Object.values(before.unfinished ?? {}).map(({ invokeId }) => invokeId));
+    return new Set(fleetInvokeIds(before).filter((invokeId) => !again.has(invokeId)));
 }
 
 /**
