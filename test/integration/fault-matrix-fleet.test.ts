@@ -1,4 +1,6 @@
-import { type FaultPoint, findPoints } from "./support/faults/points";
+import { gridOf } from "./support/faults/grid";
+import { faultKinds } from "./support/faults/kinds";
+import { type FaultPoint, findPoints, placeOf } from "./support/faults/points";
 import { sampleOf } from "./support/faults/sample";
 import { fleetTrials } from "./support/faults/trials";
 import { tryWorlds } from "./support/faults/try";
@@ -16,9 +18,23 @@ describe("a fault in a fleet's life", () => {
 
     for (const step of steps) {
         describe(`in a call of "${step}"`, () => {
-            for (const trial of fleetTrials["that hits it once"].filter(({ steps }) => steps.includes(step))) {
+            for (const trial of fleetTrials["that hits it once"].filter(({ steps }) =>
+                steps.includes(step),
+            )) {
                 it(trial.shows, () => tryWorlds(trial, sampleOf(trial, step, points), fleet));
             }
         });
     }
+
+    it("does not keep an update from recording what it took, if that can't look up what it removes", async () => {
+        const [trial] = fleetTrials["that hits it from then on"];
+        const [kind] = faultKinds.notDone;
+        if (trial === undefined || kind === undefined) {
+            throw new Error("there is no such trial");
+        }
+        const worlds = gridOf(trial, kind, points).filter((turns) =>
+            turns.flat().some(({ point }) => placeOf(point) === "update, DescribeInvocations by id"),
+        );
+        await tryWorlds(trial, worlds, fleet);
+    });
 });

@@ -1,4 +1,4 @@
-import { isChange, operationOf } from "./call-names";
+import { operationOf } from "./call-names";
 import type { BaselineCalls, Cell } from "./cell";
 import { type NamedCall, phases } from "./point";
 import type { Scenario } from "./scenario";
@@ -34,12 +34,19 @@ export function sampleCells(
     });
 }
 
-/**
- * Selects the part for fleets: calls that change something, because the others are tried with a single snapshot, which
- * makes the same ones.
- */
+/** The calls that concern several instances of a fleet at once, or its update. */
+const callsOfFleets: ReadonlySet<string> = new Set([
+    "RunCommand",
+    "RunCommand (directory)",
+    "TagResources (fleet)",
+    "TagResources (handed)",
+    "TagResources (committed)",
+    "DeleteSnapshotGroup",
+]);
+
+/** Selects the part for fleets; the other calls are made for each instance, as for a single snapshot. */
 export function sampleOfFleets(scenarios: readonly Scenario[], baseline: BaselineCalls): Cell[] {
-    return sampleCells(scenarios, baseline, { fewest: 2, isWorthIt: ({ name }) => isChange(name) });
+    return sampleCells(scenarios, baseline, { fewest: 2, isWorthIt: ({ name }) => callsOfFleets.has(name) });
 }
 
 /** A kill at one tag or command says nothing about another. */

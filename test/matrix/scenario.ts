@@ -37,8 +37,8 @@ export const scenarioNames = [
     "retained-replace",
     "fleet-create",
     "fleet-deliver",
-    "fleet-update",
     "fleet-replace",
+    "fleet-update",
     "fleet-delete",
     "fleet-retained-update",
 ] as const;

@@ -120,6 +120,8 @@ export class World {
         return (
             // A retained snapshot would stay when it is replaced.
             this.revision?.retained !== true &&
+            // A fleet that is updated would deliver scripts again.
+            this.revision?.delivers !== true &&
             pluginRuns(this.emulator).every((invocation) =>
                 ["committed", "closed"].includes(runState(invocation)),
             ) &&

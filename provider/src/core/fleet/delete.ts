@@ -60,7 +60,7 @@ export async function removeInstances(
     memory: StateMemory,
 ): Promise<Removals> {
     const held = instanceIds.flatMap((instanceId) => heldOf(new FleetState(state), instanceId));
-    const runs = await runsOf(context, held);
+    const { runs, unknown } = await runsOf(context, held);
     const errors = new Map<string, AppSnapshotError>();
     let done = 0;
     await mapConcurrently(held, parallelInstances, async ({ instanceId, id, view }) => {
@@ -68,6 +68,10 @@ export async function removeInstances(
             if (isAdopted(view, memory)) {
                 context.log.info(`left alone: another resource has adopted ${id}`);
                 return;
+            }
+            const reason = unknown.get(view.invokeId ?? "");
+            if (reason !== undefined) {
+                throw reason;
             }
             const run = runs.get(view.invokeId ?? "");
             await removeOwn(
@@ -107,11 +111,16 @@ function heldOf(state: FleetState, instanceId: string): Held[] {
     });
 }
 
-/** Looks up each run once. */
-async function runsOf(
-    context: Context,
-    held: readonly Held[],
-): Promise<ReadonlyMap<string, SnapshotRun | undefined>> {
+/** The runs of snapshots, by invocation. */
+interface FoundRuns {
+    /** Undefined for those that Cloud Assistant has forgotten. */
+    readonly runs: ReadonlyMap<string, SnapshotRun | undefined>;
+    /** The errors of those that could not be looked up. */
+    readonly unknown: ReadonlyMap<string, AppSnapshotError>;
+}
+
+/** Looks up each run once. It throws nothing: what an update has taken by then must be recorded. */
+async function runsOf(context: Context, held: readonly Held[]): Promise<FoundRuns> {
     const byRun = new Map<string, SnapshotOutputs>();
     for (const { view } of held) {
         const known = byRun.get(view.invokeId ?? "");
@@ -119,12 +128,18 @@ async function runsOf(
             byRun.set(view.invokeId, view);
         }
     }
-    const found = await mapConcurrently([...byRun], parallelInstances, async ([invokeId, view]) => {
+    const runs = new Map<string, SnapshotRun | undefined>();
+    const unknown = new Map<string, AppSnapshotError>();
+    await mapConcurrently([...byRun], parallelInstances, async ([invokeId, view]) => {
         // A run that may still be running is known only by its invocation, so wait until lists show that.
         const timeoutMs = view.pending?.phase === "running" ? visibilityMs : 0;
-        return [invokeId, await findOwnRun(context, view, timeoutMs)] as const;
+        try {
+            runs.set(invokeId, await findOwnRun(context, view, timeoutMs));
+        } catch (thrown) {
+            unknown.set(invokeId, asAppSnapshotError(thrown));
+        }
     });
-    return new Map(found);
+    return { runs, unknown };
 }
 
 /** Deletes groups that newer ones of their instances replaced. A problem is a warning: the group stays in the state. */
