@@ -61,7 +61,7 @@ export async function updateFleet(
     ]);
     const warnings = [...taken.warnings];
     if (problems.size === 0) {
-        warnings.push(...(await deleteReplacedGroups(context, held, parts)));
+        warnings.push(...(await deleteReplacedGroups(context, { held, inputs }, parts, states)));
         const left = await removeUnnamed(context, { inputs, plan, state }, parts, states);
         left.forEach((error, instanceId) => problems.set(instanceId, error));
     }
@@ -177,16 +177,37 @@ async function renameAll(
     return errors;
 }
 
-/** Deletes the groups that newer ones of their instances replaced; returns the warnings about those that remain. */
+/**
+ * Deletes the groups that newer ones of their instances replaced, or retains them, as the engine does with a replaced
+ * resource; returns the warnings about those that remain to be deleted.
+ */
 async function deleteReplacedGroups(
     context: Context,
-    held: FleetState,
+    { held, inputs }: { readonly held: FleetState; readonly inputs: FleetInputs },
     parts: FleetParts,
+    memory: StateMemory,
 ): Promise<string[]> {
-    const { left, warnings } = await deleteReplaced(context, held, parts.superseded);
+    if (inputs.retainOnDelete !== false) {
+        retainReplaced(context, inputs, parts);
+        return [];
+    }
+    const { left, warnings } = await deleteReplaced(context, held, parts.superseded, memory);
     parts.superseded = [...left];
     warnAll(context.log, warnings);
     return [...warnings];
+}
+
+/** Releases the groups that newer ones of their instances replaced; with `keepLast`, they are earlier ones from now on. */
+function retainReplaced(context: Context, { keepLast }: FleetInputs, parts: FleetParts): void {
+    for (const group of parts.superseded) {
+        const { instanceId, snapshotGroupId } = group;
+        if (keepLast === undefined) {
+            context.log.info(`${snapshotGroupId} of ${instanceId}, which a newer one replaces, is retained`);
+        } else {
+            parts.earlier = [group, ...parts.earlier];
+        }
+    }
+    parts.superseded = [];
 }
 
 /** Deletes the snapshots of instances that the program no longer names; returns the errors. */

@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import {
+    defaultFixture,
+    type Emulator,
+    fastTiming,
+    startEmulator,
+} from "pulumi-alicloud-app-snapshot-emulator";
+
+import { connectedContext } from "../../provider/src/cloud/connected-context";
+import type { Context } from "../../provider/src/cloud/context";
+import type { EcsApi } from "../../provider/src/cloud/ecs/api";
+import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
+import { createFleet } from "../../provider/src/core/fleet/create";
+import { removeFleet } from "../../provider/src/core/fleet/delete";
+import { UnfinishedFleet } from "../../provider/src/core/fleet/fleet-error";
+import { FleetMemory } from "../../provider/src/core/fleet/fleet-memory";
+import type { FleetOutputs } from "../../provider/src/core/fleet/fleet-outputs";
+import { updateFleet } from "../../provider/src/core/fleet/update";
+import type { FleetInputs } from "../../provider/src/core/inputs/fleet-inputs";
+import { systemClock } from "../../provider/src/runtime/clock";
+import { SharedByRegion } from "../../provider/src/runtime/shared";
+import { RecordingLogger } from "../unit/support/recording-logger";
+import { rejectionOf } from "../unit/support/rejection";
+import { apiError } from "../unit/support/scripted-api";
+
+const scripts = {
+    preScriptPath: "/root/app-snapshot/prescript.sh",
+    postScriptPath: "/root/app-snapshot/postscript.sh",
+};
+const [one, two, three] = ["i-bp1linuxdb0000000001", "i-bp1linuxdb0000000002", "i-bp1windows0000000001"];
+const resourceUrn = "urn:pulumi:prod::shop::pulumi-nodejs:dynamic:Resource::fleet";
+
+function inputsOf(instanceIds: readonly string[], more: Partial<FleetInputs> = {}): FleetInputs {
+    return { instanceIds, linux: scripts, resourceUrn, retainOnDelete: false, ...more };
+}
+
+function contextOf(emulator: Emulator): Context & { readonly log: RecordingLogger } {
+    const { host } = new URL(emulator.url);
+    const settings = {
+        credentials: { source: { kind: "static", accessKeyId: "emulator", accessKeySecret: "emulator" } },
+        endpoint: { host, protocol: "http" },
+        regionId: undefined,
+        namespace: undefined,
+    } as const;
+    const log = new RecordingLogger();
+    return {
+        ...connectedContext({
+            connect: (regionId) => createSdk(settings, regionId),
+            shared: new SharedByRegion(),
+            regionId: "cn-hangzhou",
+            namespace: undefined,
+            clock: systemClock,
+            signal: new AbortController().signal,
+            log,
+        }),
+        log,
+    };
+}
+
+/** Returns the context with some of its calls replaced. */
+function withCalls(context: Context, calls: (api: EcsApi) => Partial<EcsApi>): Context {
+    return {
+        ...context,
+        api: { ...context.api, ...calls(context.api) },
+        until: (deadline) => withCalls(context.until(deadline), calls),
+    };
+}
+
+async function unfinished(attempt: Promise<unknown>): Promise<FleetOutputs> {
+    const thrown = await rejectionOf(UnfinishedFleet, attempt);
+    return thrown.outputs;
+}
+
+describe("a change of a fleet", () => {
+    let emulator: Emulator;
+
+    beforeEach(async () => {
+        emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+    });
+
+    afterEach(() => emulator.close());
+
+    const groupIds = (): string[] => emulator.state.snapshotGroups.map((group) => group.snapshotGroupId);
+
+    it("keeps its new snapshots in the state if the runs of removed instances can't be looked up", async () => {
+        const context = contextOf(emulator);
+        const before = await createFleet(context, inputsOf([one]));
+        const refusing = withCalls(context, (api) => ({
+            describeInvocations: (filter) =>
+                "invokeId" in filter
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : api.describeInvocations(filter),
+        }));
+        const outputs = await unfinished(
+            updateFleet(refusing, before.fleetId, before, inputsOf([two, three])),
+        );
+        expect(outputs.snapshots).to.have.all.keys(one, two, three);
+        expect(outputs.failures).to.have.all.keys(one);
+        expect(outputs.failures[one]?.message).to.include("Throttling.User");
+        expect(groupIds()).to.have.members(Object.values(outputs.snapshotGroupIdByInstanceId));
+    });
+
+    it("deletes all snapshots but those whose runs can't be looked up", async () => {
+        const context = contextOf(emulator);
+        const first = await createFleet(context, inputsOf([one]));
+        const both = await updateFleet(context, first.fleetId, first, inputsOf([one, two]));
+        const refusing = withCalls(context, (api) => ({
+            describeInvocations: (filter) =>
+                "invokeId" in filter && filter.invokeId === both.snapshots[one]?.invokeId
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : api.describeInvocations(filter),
+        }));
+        await unfinishedDeletion(removeFleet(refusing, both.fleetId, both));
+        expect(groupIds()).to.deep.equal([both.snapshots[one]?.snapshotGroupId]);
+    });
+
+    it("does not close a run that another resource has adopted", async () => {
+        const context = contextOf(emulator);
+        const outputs = await createFleet(context, inputsOf([one, two]));
+        const memory = new FleetMemory();
+        const invokeId = outputs.snapshots[one]?.invokeId ?? "";
+        // The changed owner token is not visible yet.
+        memory.states.noteAdoption(invokeId, "another owner");
+        await removeFleet(context, outputs.fleetId, outputs, memory);
+        expect(groupIds()).to.have.lengthOf(2);
+        const states = emulator.state.invocations.map(({ tags }) => tags["app-snapshot:state"]);
+        expect(states).to.include("handed").and.not.include("closed");
+    });
+
+    it("does not delete a group that it adopts although the state holds it", async () => {
+        const context = contextOf(emulator);
+        const before = await createFleet(context, inputsOf([one]));
+        const incomplete = { ...before, missingSnapshotIds: { [one]: ["s-deleted"] } };
+        const after = await updateFleet(context, before.fleetId, incomplete, inputsOf([one]));
+        expect(after.snapshots[one]?.snapshotGroupId).to.equal(before.snapshots[one]?.snapshotGroupId);
+        expect(groupIds()).to.deep.equal([before.snapshots[one]?.snapshotGroupId]);
+    });
+
+    for (const retainOnDelete of [true, undefined, false]) {
+        it(`${retainOnDelete === false ? "deletes" : "retains"} what is left of a replaced snapshot with retainOnDelete: ${String(retainOnDelete)}`, async () => {
+            const context = contextOf(emulator);
+            const before = await createFleet(context, inputsOf([one, two], { retainOnDelete }));
+            const old = before.snapshots[one];
+            // A refresh found that somebody deleted a member.
+            const incomplete = {
+                ...before,
+                missingSnapshotIds: { [one]: [old?.snapshots[0]?.snapshotId ?? ""] },
+            };
+            const memory = new FleetMemory();
+            memory.note(incomplete);
+            const inputs = inputsOf([one, two], { retainOnDelete });
+            const after = await updateFleet(context, before.fleetId, incomplete, inputs, memory);
+            expect(after.supersededSnapshotGroups).to.equal(undefined);
+            expect(groupIds()).to.have.members([
+                ...Object.values(after.snapshotGroupIdByInstanceId),
+                ...(retainOnDelete === false ? [] : [old?.snapshotGroupId]),
+            ]);
+            const words = `${old?.snapshotGroupId ?? ""} of ${one}, which a newer one replaces, is retained`;
+            expect(context.log.of("info").includes(words)).to.equal(retainOnDelete !== false);
+        });
+    }
+});
+
+async function unfinishedDeletion(attempt: Promise<unknown>): Promise<void> {
+    const thrown = await rejectionOf(Error, attempt);
+    expect(thrown).to.have.property("code", "FleetNotDeleted");
+}
