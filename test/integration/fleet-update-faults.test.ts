@@ -30,8 +30,16 @@ const scripts = {
 const [one, two, three] = ["i-bp1linuxdb0000000001", "i-bp1linuxdb0000000002", "i-bp1windows0000000001"];
 const resourceUrn = "urn:pulumi:prod::shop::pulumi-nodejs:dynamic:Resource::fleet";
 
-function inputsOf(instanceIds: readonly string[], more: Partial<FleetInputs> = {}): FleetInputs {
-    return { instanceIds, linux: scripts, resourceUrn, retainOnDelete: false, ...more };
+function inputsOf(
+    instanceIds: readonly string[],
+    { retainOnDelete }: { readonly retainOnDelete: boolean | undefined } = { retainOnDelete: false },
+): FleetInputs {
+    return {
+        instanceIds,
+        linux: scripts,
+        resourceUrn,
+        ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
+    };
 }
 
 function contextOf(emulator: Emulator): Context & { readonly log: RecordingLogger } {
