@@ -17,6 +17,7 @@ import { FleetMemory } from "../../provider/src/core/fleet/fleet-memory";
 import type { FleetOutputs } from "../../provider/src/core/fleet/fleet-outputs";
 import { updateFleet } from "../../provider/src/core/fleet/update";
 import type { FleetInputs } from "../../provider/src/core/inputs/fleet-inputs";
+import { withInstanceLock } from "../../provider/src/core/lifecycle/instance-lock";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { SharedByRegion } from "../../provider/src/runtime/shared";
 import { RecordingLogger } from "../unit/support/recording-logger";
@@ -167,6 +168,67 @@ describe("a change of a fleet", () => {
             expect(context.log.of("info").includes(words)).to.equal(retainOnDelete !== false);
         });
     }
+});
+
+describe("a fleet after a killed update of more instances", () => {
+    let emulator: Emulator;
+    let context: ReturnType<typeof contextOf>;
+
+    beforeEach(async () => {
+        emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+        context = contextOf(emulator);
+        const killed = withCalls(context, (api) => ({
+            tagResources: (type, ids, tags) =>
+                type === "invocation"
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : api.tagResources(type, ids, tags),
+        }));
+        await unfinished(createFleet(killed, inputsOf([one, two])));
+    });
+
+    afterEach(() => emulator.close());
+
+    const instances = (): string[] => emulator.state.snapshotGroups.map((group) => group.instanceId);
+
+    function memoryOfNewFleet(): FleetMemory {
+        const memory = new FleetMemory();
+        memory.states.noteNewResource(resourceUrn);
+        return memory;
+    }
+
+    it("clears nothing away on an instance that another resource is using", async () => {
+        let release: () => void = () => undefined;
+        const used = withInstanceLock(
+            context,
+            two,
+            () => new Promise<void>((resolve) => (release = resolve)),
+        );
+        const created = createFleet(context, inputsOf([one]), memoryOfNewFleet());
+        await systemClock.sleep(1_000);
+        expect(instances()).to.have.members([one, two]);
+        release();
+        await used;
+        await created;
+        expect(instances()).to.deep.equal([one]);
+    });
+
+    it("clears away the snapshots of its own instances even if those of others have to be recorded", async () => {
+        let looks = 0;
+        const failing = withCalls(context, (api) => ({
+            describeInvocationResults: (invokeId) =>
+                ++looks === 1
+                    ? Promise.reject(apiError("Throttling.User"))
+                    : api.describeInvocationResults(invokeId),
+        }));
+        const inputs = { ...inputsOf([one]), triggers: ["another snapshot"] };
+        const memory = memoryOfNewFleet();
+        const outputs = await unfinished(createFleet(failing, inputs, memory));
+        expect(outputs.unfinished).to.have.all.keys(two);
+        expect(instances()).to.have.members([one, two]);
+        memory.note(outputs);
+        await updateFleet(context, outputs.fleetId, outputs, inputs, memory);
+        expect(instances()).to.deep.equal([one]);
+    });
 });
 
 async function unfinishedDeletion(attempt: Promise<unknown>): Promise<void> {

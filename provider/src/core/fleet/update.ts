@@ -45,10 +45,10 @@ export async function updateFleet(
         fleet.instances.map((request) => request.inputs),
     );
     const runs = await runsToContinue(context, fleet, { plan, held }, states);
-    const others = await clearOthers(context, fleet, runs, states);
+    const left = await clearOthers(context, fleet, runs, states);
     const works = worksOf(fleet, { plan, held }, runs, states);
-    const taken = await takeFleet(context, fleet, works, { memory: states, hasState: true });
-    const { results, errors } = taken;
+    const taken = await takeFleet(context, fleet, works, { memory: states, hasState: true, others: left });
+    const { results, others, errors } = taken;
     const finished = await finishedWithHistory(context, fleet, results, ownHistory(fleet, held));
     const parts = new FleetParts(state);
     parts.addAll(fleet, context.regionId, { results, errors, finished });
@@ -62,8 +62,8 @@ export async function updateFleet(
     const warnings = [...taken.warnings];
     if (problems.size === 0) {
         warnings.push(...(await deleteReplacedGroups(context, { held, inputs }, parts, states)));
-        const left = await removeUnnamed(context, { inputs, plan, state }, parts, states);
-        left.forEach((error, instanceId) => problems.set(instanceId, error));
+        const kept = await removeUnnamed(context, { inputs, plan, state }, parts, states);
+        kept.forEach((error, instanceId) => problems.set(instanceId, error));
     }
     const outputs: FleetOutputs = {
         ...keptFleetInputs(inputs, state.regionId),
