@@ -15,7 +15,8 @@ describe("the oldest Node.js", () => {
     const oldest = manifest(".").engines?.node ?? "";
 
     it("is the same for the repository, both packages and the examples", () => {
-        for (const folder of ["provider", "emulator", "examples/quickstart", "examples/restore"]) {
+        const examples = ["examples/fleet", "examples/quickstart", "examples/restore"];
+        for (const folder of ["provider", "emulator", ...examples]) {
             expect(manifest(folder).engines?.node, folder).to.equal(oldest);
         }
         expect(manifest(".").workspaces).to.deep.equal(["provider", "emulator", "examples/*"]);

@@ -123,6 +123,8 @@ describe("the documents", () => {
                 "AppSnapshotRoleName",
             ],
             ...["AliyunECSInstanceForHbrRole", "Date", "Pulumi.yaml"],
+            // Operations that others call.
+            ...["CreateSnapshotGroup", "DescribeAccountAttributes"],
             ...calledOperations(),
         ];
         const mentioned = forUsers

@@ -15,6 +15,7 @@ import { removeFleet } from "../../provider/src/core/fleet/delete";
 import { UnfinishedFleet } from "../../provider/src/core/fleet/fleet-error";
 import { FleetMemory } from "../../provider/src/core/fleet/fleet-memory";
 import type { FleetOutputs } from "../../provider/src/core/fleet/fleet-outputs";
+import { deleteFleetExcess } from "../../provider/src/core/fleet/fleet-retention";
 import { updateFleet } from "../../provider/src/core/fleet/update";
 import type { FleetInputs } from "../../provider/src/core/inputs/fleet-inputs";
 import { withInstanceLock } from "../../provider/src/core/lifecycle/instance-lock";
@@ -164,10 +165,37 @@ describe("a change of a fleet", () => {
                 ...Object.values(after.snapshotGroupIdByInstanceId),
                 ...(retainOnDelete === false ? [] : [old?.snapshotGroupId]),
             ]);
-            const words = `${old?.snapshotGroupId ?? ""} of ${one}, which a newer one replaces, is retained`;
+            const words = `${old?.snapshotGroupId ?? ""} of ${one} is retained`;
             expect(context.log.of("info").includes(words)).to.equal(retainOnDelete !== false);
         });
     }
+});
+
+describe("a fleet with keepLast", () => {
+    it("counts what is left of a replaced snapshot, and deletes it once there are enough newer ones", async () => {
+        const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+        try {
+            const context = contextOf(emulator);
+            const inputs = { ...inputsOf([one], { retainOnDelete: true }), keepLast: 1 };
+            const before = await createFleet(context, inputs);
+            const memory = new FleetMemory();
+            const incomplete = { ...before, missingSnapshotIds: { [one]: ["s-deleted"] } };
+            memory.note(incomplete);
+            const after = await updateFleet(context, before.fleetId, incomplete, inputs, memory);
+            const { ownerToken } = before;
+            const { snapshotGroupId } = before.snapshots[one] ?? {};
+            expect(after.earlierSnapshotGroups?.map((group) => group.snapshotGroupId)).to.deep.equal([
+                snapshotGroupId,
+            ]);
+            expect(after.earlierSnapshotGroups?.[0]).to.deep.include({ ownerToken, degraded: true });
+            // The state holds the new one from now on.
+            memory.note(after);
+            const { requested } = await deleteFleetExcess(context, after, inputs.keepLast);
+            expect(requested).to.equal(1);
+        } finally {
+            await emulator.close();
+        }
+    });
 });
 
 describe("a fleet after a killed update of more instances", () => {

@@ -1,6 +1,6 @@
 // Declares the resources that a test describes as JSON in TEST_PROGRAM, see ../support/stack.ts.
 const pulumi = require("@pulumi/pulumi");
-const { AppConsistentSnapshot } = require("pulumi-alicloud-app-snapshot");
+const { AppConsistentSnapshot, AppConsistentSnapshotFleet } = require("pulumi-alicloud-app-snapshot");
 
 const { resources } = JSON.parse(process.env.TEST_PROGRAM);
 
@@ -30,11 +30,32 @@ const ways = {
     ],
 };
 
+/** Declares a fleet; returns its outputs. */
+function fleetOutputs(name, args, opts, lookUp) {
+    const fleet = new AppConsistentSnapshotFleet(name, args, opts);
+    const { fleetId, instanceIds, regionId, snapshots, snapshotGroupIdByInstanceId } = fleet;
+    const { snapshotIdByDiskId, consistency, failures, reports, warnings, id, urn } = fleet;
+    return {
+        ...{ fleetId, instanceIds, regionId, snapshots, snapshotGroupIdByInstanceId },
+        ...{ snapshotIdByDiskId, consistency, failures, reports, warnings, id, urn },
+        ...(lookUp === undefined
+            ? {}
+            : {
+                  snapshotOf: fleet.snapshotOf(lookUp.instanceId),
+                  snapshotIdOf: fleet.snapshotIdOf(lookUp.diskId),
+              }),
+    };
+}
+
 for (const resource of resources) {
-    const { name, args: given = {}, get, instanceOf, linuxBy, parent, options = {} } = resource;
+    const { name, type, args: given = {}, get, lookUp, instanceOf, linuxBy, parent, options = {} } = resource;
     const [linux, more] = linuxBy === undefined ? [given.linux, {}] : ways[linuxBy](given.linux);
     const args = { ...given, linux };
     const opts = { ...options, ...more, ...(parent === undefined ? {} : { parent: new Group(parent) }) };
+    if (type === "fleet") {
+        module.exports[name] = fleetOutputs(name, args, opts, lookUp);
+        continue;
+    }
     const snapshot =
         get === undefined
             ? new AppConsistentSnapshot(

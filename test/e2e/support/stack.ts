@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
+import { fleetTypeToken, typeToken } from "../../../provider/src/pulumi/resource/type-token";
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
 import { endOrphans, providerProcesses } from "../../support/stack/processes";
 import type {
@@ -30,7 +31,7 @@ export interface EngineStackOptions extends StackOptions {
 const engineFlags = ["--non-interactive", "--color", "never"];
 const genericProgram = join(__dirname, "..", "program");
 const nodeModules = join(__dirname, "..", "..", "..", "node_modules");
-const snapshotType = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
+const types: readonly string[] = [typeToken, fleetTypeToken];
 
 /** A stack of the real engine, driven through the `pulumi` program. */
 export class EngineStack implements TestStack {
@@ -148,12 +149,12 @@ export class EngineStack implements TestStack {
         return JSON.parse(await this.succeed(["stack", "output", "--json", "--stack", this.name])) as T;
     }
 
-    /** The snapshots in the state. */
+    /** The snapshots and fleets in the state. */
     async snapshots(): Promise<StateResource[]> {
         const { deployment } = JSON.parse(await this.stateText()) as {
             readonly deployment: { readonly resources?: StateResource[] };
         };
-        return (deployment.resources ?? []).filter((resource) => resource.type === snapshotType);
+        return (deployment.resources ?? []).filter((resource) => types.includes(resource.type));
     }
 
     async stateText(): Promise<string> {

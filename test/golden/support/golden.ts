@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import type { HeldFleet } from "./fleet-scenarios";
 import type { HeldResource } from "./resource";
 
 const folder = join(__dirname, "..");
@@ -23,18 +24,41 @@ export const shimText = readFileSync(join(folder, "shim.txt"), "utf8");
 export const fleetShimText = readFileSync(join(folder, "fleet-shim.txt"), "utf8");
 
 /** The releases that golden files are of, the latest last. */
-export const releases: readonly string[] = readdirSync(folder)
-    .filter((name) => /^\d+\.\d+\.\d+$/.test(name))
-    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+export const releases = releasesIn(folder);
+
+/** The same of fleets. */
+export const fleetReleases = releasesIn(join(folder, "fleets"));
+
+function releasesIn(parent: string): readonly string[] {
+    return readdirSync(parent)
+        .filter((name) => /^\d+\.\d+\.\d+$/.test(name))
+        .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+}
 
 /** The resources that a release left, by the names of their files. */
 export function goldenResources(release: string): ReadonlyMap<string, HeldResource> {
+    return readAll(release);
+}
+
+function readAll<Held>(name: string): ReadonlyMap<string, Held> {
     return new Map(
-        readdirSync(join(folder, release)).map((file) => [
+        readdirSync(join(folder, name)).map((file) => [
             file.replace(/\.json$/, ""),
-            JSON.parse(readFileSync(join(folder, release, file), "utf8")) as HeldResource,
+            JSON.parse(readFileSync(join(folder, name, file), "utf8")) as Held,
         ]),
     );
+}
+
+/** The same of fleets. */
+export function goldenFleets(release: string): ReadonlyMap<string, HeldFleet> {
+    return readAll(join("fleets", release));
+}
+
+/** Fails unless a fleet is what the latest golden file has. */
+export function expectGoldenFleet(name: string, fleet: HeldFleet): void {
+    const release = fleetReleases.at(-1) ?? "";
+    const file = `test/golden/fleets/${release}/${name}.json. ${onlyAdd}`;
+    expect(comparable(fleet), file).to.deep.equal(goldenFleets(release).get(name));
 }
 
 /** Fails unless a resource is what the latest golden file has. */
@@ -45,7 +69,7 @@ export function expectGolden(name: string, resource: HeldResource): void {
 }
 
 /** Returns a resource without what differs between runs (ids, times) and without the wording of warnings. */
-export function comparable(resource: HeldResource): unknown {
+export function comparable(resource: HeldResource | HeldFleet): unknown {
     const ids: string[] = [];
     const text = JSON.stringify(sorted(resource))
         .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
@@ -55,9 +79,15 @@ export function comparable(resource: HeldResource): unknown {
             return `00000000-0000-4000-8000-${String(ids.indexOf(id) + 1).padStart(12, "0")}`;
         })
         .replace(/-\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, "-20250102T030405Z-000001")
+        .replace(/\bfleet-[0-9a-f]{16}\b/g, "fleet-0000000000000001")
         .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z/g, "2025-01-02T03:04:06Z")
         .replace(/\/\d{10}\//g, "/1735787045/");
     return JSON.parse(text);
+}
+
+/** Tells whether a value is the text of an error, which later releases may word otherwise. */
+function isWording(key: string, value: unknown): boolean {
+    return typeof value === "string" && (key === "message" || key === "remedy");
 }
 
 /** Sorts by the keys, so that ids are numbered in the same order, whatever the order of the keys in the code. */
@@ -71,6 +101,6 @@ function sorted(value: unknown, key = ""): unknown {
     return Object.fromEntries(
         Object.entries(value)
             .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, item]) => [name, sorted(item, name)]),
+            .map(([name, item]) => [name, isWording(name, item) ? "a text" : sorted(item, name)]),
     );
 }

@@ -2,10 +2,13 @@ import { expect } from "chai";
 
 import type { Context } from "../../../provider/src/cloud/context";
 import type { Tag } from "../../../provider/src/cloud/ecs/api";
+import type { FleetInputs } from "../../../provider/src/core/inputs/fleet-inputs";
 import type { SnapshotInputs } from "../../../provider/src/core/inputs/inputs";
+import { appConsistentSnapshotFleetProvider } from "../../../provider/src/pulumi/engine/fleet-provider";
 import type { DynamicResourceProvider } from "../../../provider/src/pulumi/engine/provider";
 import { type Scope, Session } from "../../../provider/src/pulumi/engine/session";
 import { appConsistentSnapshotProvider } from "../../../provider/src/pulumi/engine/snapshot-provider";
+import { omit } from "../../../provider/src/runtime/json";
 import type { FakeCloud } from "../../unit/support/fake-cloud";
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -49,19 +52,37 @@ export function providerIn(context: Context): DynamicResourceProvider {
     return appConsistentSnapshotProvider(new SessionIn(context));
 }
 
+/** The same for fleets. */
+export function fleetProviderIn(context: Context): DynamicResourceProvider {
+    return appConsistentSnapshotFleetProvider(new SessionIn(context));
+}
+
 /** Takes a snapshot as the engine does, and returns what the state then holds, finished or not. */
 export async function create(
     provider: DynamicResourceProvider,
-    program: SnapshotInputs,
+    program: SnapshotInputs | FleetInputs,
 ): Promise<StateOfResource> {
     const checked = await provider.check({}, { ...program });
     expect(checked.failures).to.deep.equal([]);
     const inputs = checked.inputs as Values;
     const created = await provider.create(inClear(inputs)).catch(unfinished);
-    return stored({ id: created.id, inputs, outputs: created.outs as Values });
+    return complete({ id: created.id, inputs, outputs: created.outs as Values });
 }
 
-/** Returns what the engine keeps of a failed creation: without these fields of the error, nothing. */
+/** Updates a fleet as the engine does, and returns what the state then holds, finished or not. */
+export async function update(
+    provider: DynamicResourceProvider,
+    { id, outputs }: StateOfResource,
+    program: FleetInputs,
+): Promise<StateOfResource> {
+    const checked = await provider.check({}, { ...program });
+    expect(checked.failures).to.deep.equal([]);
+    const inputs = checked.inputs as Values;
+    const updated = await provider.update(id, inClear(outputs), inClear(inputs)).catch(unfinished);
+    return complete({ id, inputs, outputs: updated.outs as Values });
+}
+
+/** Returns what the engine keeps of a failed creation or update: without these fields of the error, nothing. */
 function unfinished(thrown: unknown): { readonly id: string; readonly outs: Values } {
     if (thrown instanceof Error && "id" in thrown && "properties" in thrown) {
         const { id, properties } = thrown as Error & { readonly id: string; readonly properties: Values };
@@ -93,6 +114,22 @@ function ownTags(tags: readonly Tag[] = []): Record<string, string> {
 
 /** A secret as it crosses the wire. */
 const signature = "4dabf18193072939515e22adb298388d";
+
+/** Returns a resource as it is stored. Fails if its outputs contain undefined: the engine's SDK does not accept that. */
+export function complete(state: StateOfResource): StateOfResource {
+    // The provider's text is an input, which these programs don't have.
+    expect(undefinedIn(omit(state.outputs, "__provider"), "outputs")).to.deep.equal([]);
+    return stored(state);
+}
+
+function undefinedIn(value: unknown, path: string): string[] {
+    if (value === undefined) {
+        return [path];
+    }
+    return typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([key, item]) => undefinedIn(item, `${path}.${key}`))
+        : [];
+}
 
 /** JSON, as the state is, with its secrets marked. */
 export function stored<T>(values: T): T {

@@ -4,12 +4,18 @@ const dist = "../../../provider/dist";
 const { createCredential } = require(`${dist}/cloud/ecs/credential.js`);
 const { createEcsApi } = require(`${dist}/cloud/ecs/sdk-api.js`);
 const { resolveSettings } = require(`${dist}/cloud/configuration/settings.js`);
+const { Shared } = require(`${dist}/runtime/shared.js`);
 const { asAppSnapshotError } = require(`${dist}/cloud/ecs/as-app-snapshot-error.js`);
 
 const { CONFIG, LATER, ...environment } = process.env;
 const config = JSON.parse(CONFIG);
 let now = 0;
-const clock = { now: () => now, sleep: (durationMs) => Promise.resolve((now += durationMs)) };
+/** The time for which a call waits for others of its kind is not counted. */
+const gatheringMs = 5;
+const clock = {
+    now: () => now,
+    sleep: (durationMs) => Promise.resolve((now += durationMs > gatheringMs ? durationMs : 0)),
+};
 
 /** Moves the machine's clock, which the library reads. */
 function moveClock(durationMs) {
@@ -36,10 +42,11 @@ async function main() {
             return { client, models, host: "ecs.example" };
         },
         regionId: "cn-hangzhou",
+        shared: new Shared(),
         retry: {
             clock,
             random: () => 0.5,
-            signal: { throwIfAborted: () => undefined },
+            signal: new AbortController().signal,
             log: { debug: () => undefined, status: () => undefined },
         },
     });

@@ -257,10 +257,10 @@ export class Command {
             const list = reasons.map((reason) => `* ${reason}`).join("\n");
             throw new ProviderError(`${reasons.length} error occurred:\n${list}`);
         }
-        const { invokeId } = outputs;
-        if (!this.isStopping && typeof invokeId === "string") {
+        const key = outputs["recordingId"] ?? outputs["invokeId"];
+        if (!this.isStopping && typeof key === "string") {
             // The resource in the program's process does the same.
-            acknowledge(invokeId, this.options.environment["TMPDIR"]);
+            acknowledge(key, this.options.environment["TMPDIR"]);
         }
     }
 

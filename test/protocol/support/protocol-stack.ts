@@ -5,7 +5,6 @@ import { delimiter, join } from "node:path";
 
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { shimText } from "../../golden/support/golden";
 import type { Mutable } from "../../support/mutable";
 import { defaultConfig, stackEnvironment } from "../../support/stack/environment";
 import type {
@@ -24,8 +23,6 @@ import { wanted } from "./recorded";
 import { State } from "./state";
 
 const programFolder = join(__dirname, "..", "..", "e2e", "program");
-
-const type = "pulumi-nodejs:dynamic/alicloud:AppConsistentSnapshot";
 
 /** A provider's answer that is not in the state yet. */
 export interface HeldRecording {
@@ -159,17 +156,19 @@ export class ProtocolStack implements TestStack {
 
     snapshots(): Promise<StateResource[]> {
         return Promise.resolve(
-            this.state.all.map(({ urn, id, inputs, outputs, initErrors, external, retained }, index) => ({
-                urn,
-                type,
-                id,
-                inputs,
-                outputs,
-                ...(initErrors.length === 0 ? {} : { initErrors }),
-                external,
-                ...(retained ? { retainOnDelete: true } : {}),
-                ...(index < this.state.current.length ? {} : { delete: true }),
-            })),
+            this.state.all.map(
+                ({ urn, type, id, inputs, outputs, initErrors, external, retained }, index) => ({
+                    urn,
+                    type,
+                    id,
+                    inputs,
+                    outputs,
+                    ...(initErrors.length === 0 ? {} : { initErrors }),
+                    external,
+                    ...(retained ? { retainOnDelete: true } : {}),
+                    ...(index < this.state.current.length ? {} : { delete: true }),
+                }),
+            ),
         );
     }
 
@@ -187,7 +186,7 @@ export class ProtocolStack implements TestStack {
     }
 
     private program(resources: readonly TestResource[]): ReturnType<typeof wanted>[] {
-        return resources.map((resource) => wanted(withInstance(resource, resources), this.name, shimText));
+        return resources.map((resource) => wanted(withInstance(resource, resources), this.name));
     }
 
     private begin(flags: readonly string[], work: (command: Command) => Promise<void>): RunningCommand {

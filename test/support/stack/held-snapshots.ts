@@ -40,20 +40,35 @@ function isAllowed(
     { before, after, destroys }: Pick<Observed, "before" | "after" | "destroys">,
 ): boolean {
     const holders = before.filter((resource) => holds(resource, id));
-    const remains = after.some((resource) => holds(resource, id) && resource.delete !== true);
+    const remains = after.some((resource) => keeps(resource, id) && resource.delete !== true);
     const deletion = holders.some(({ retainOnDelete }) => retainOnDelete !== true) && (destroys || !remains);
     const keepLast = [...before, ...after].some((resource) => earlierIn(resource).includes(id));
     return deletion || (keepLast && !remains);
 }
 
 function idsIn(resources: readonly StateResource[]): string[] {
-    return resources
-        .flatMap((resource) => [resource.id, resource.outputs?.["snapshotGroupId"]])
-        .filter(isText);
+    return resources.flatMap(groupsOf);
 }
 
-function holds({ id, outputs }: StateResource, wanted: string): boolean {
-    return id === wanted || outputs?.["snapshotGroupId"] === wanted;
+function holds(resource: StateResource, wanted: string): boolean {
+    return groupsOf(resource).includes(wanted);
+}
+
+/** Tells whether a resource holds a group and is to keep it: a fleet is not that of an instance that was removed. */
+function keeps(resource: StateResource, wanted: string): boolean {
+    const { snapshotGroupIdByInstanceId } = resource.outputs ?? {};
+    const { instanceIds, instances } = resource.inputs ?? {};
+    const named = JSON.stringify([instanceIds, instances]);
+    const [instanceId] =
+        Object.entries(snapshotGroupIdByInstanceId ?? {}).find(([, id]) => id === wanted) ?? [];
+    return holds(resource, wanted) && (instanceId === undefined || named.includes(`"${instanceId}"`));
+}
+
+/** Returns the groups that a resource holds: one, or one of each instance of a fleet. */
+function groupsOf({ id, outputs = {} }: StateResource): string[] {
+    const { snapshotGroupId, snapshotGroupIdByInstanceId: byInstance } = outputs;
+    const ids = Object.values((byInstance ?? {}) as Readonly<Record<string, unknown>>);
+    return [id, snapshotGroupId, ...ids].filter(isText);
 }
 
 /** Returns the groups that `keepLast` may delete. */

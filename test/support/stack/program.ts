@@ -1,6 +1,8 @@
 import type { Emulator, LedgerEntry } from "pulumi-alicloud-app-snapshot-emulator";
 
-import type { CommandResult, TestResource } from "./test-stack";
+import type { FleetOutputs } from "../../../provider/src/core/fleet/fleet-outputs";
+import { pluginRuns } from "./plugin-runs";
+import type { CommandResult, TestResource, TestStack } from "./test-stack";
 
 /** Ids of the emulator's default fixture. */
 export const instances = {
@@ -29,6 +31,40 @@ export function linuxSnapshot(
     args: TestResource["args"] = {},
 ): TestResource {
     return { name, args: { instanceId, linux: scripts, ...args } };
+}
+
+/** Returns a fleet with both scripts on its Linux instances. */
+export function fleetOf(
+    name: string,
+    instanceIds: readonly string[],
+    args: TestResource["args"] = {},
+    options: TestResource["options"] = {},
+): TestResource {
+    return { name, type: "fleet", args: { instanceIds, linux: scripts, windows: {}, ...args }, options };
+}
+
+/** Attaches the role to instances, so that all of them are ready at the same time. */
+export function attachRoles({ controls }: Emulator, instanceIds: readonly string[]): void {
+    for (const instanceId of instanceIds) {
+        controls.attachRole(instanceId, "AppSnapshotRoleName");
+    }
+}
+
+/** Returns what the state holds of the fleet of that name. */
+export async function fleetIn(stack: TestStack, name: string): Promise<FleetOutputs> {
+    const found = (await stack.snapshots()).filter(
+        ({ urn, delete: isOld }) => urn.endsWith(`Fleet::${name}`) && isOld !== true,
+    );
+    const [fleet] = found;
+    if (fleet?.outputs === undefined || found.length > 1) {
+        throw new Error(`the state has ${found.length} fleets ${name}`);
+    }
+    return fleet.outputs as unknown as FleetOutputs;
+}
+
+/** Returns the sorted instances of each command that ran the plugin, in the order of the commands. */
+export function startedOn(emulator: Emulator): string[][] {
+    return pluginRuns(emulator).map(({ results }) => results.map(({ instanceId }) => instanceId).sort());
 }
 
 /** Fails with the engine's output if a command did not succeed. */

@@ -1,9 +1,13 @@
 /** A resource of a test's program. */
 export interface TestResource {
     readonly name: string;
+    /** Default: a snapshot of one instance. */
+    readonly type?: "fleet";
     readonly args?: Readonly<Record<string, unknown>>;
     /** Look this id up instead of creating. */
     readonly get?: string;
+    /** Put out the fleet's snapshot of this instance, and that of this disk. */
+    readonly lookUp?: { readonly instanceId: string; readonly diskId: string };
     /** Take the instanceId from another resource's output. */
     readonly instanceOf?: string;
     /** The way that the program gives `linux`: the texts as secrets, or all of it by a transform. Default: in clear. */
@@ -89,7 +93,7 @@ export interface TestStack {
     killAll(): Promise<void>;
     /** The outputs of the program, by resource. */
     outputs(): Promise<Record<string, Record<string, unknown>>>;
-    /** The snapshots in the state. */
+    /** The snapshots and fleets in the state. */
     snapshots(): Promise<StateResource[]>;
     /** Runs another program in the environment of the stack's updates. Default folder: that of the Pulumi program. */
     runProgram(file: string, args: readonly string[], cwd?: string): Promise<ProgramResult>;

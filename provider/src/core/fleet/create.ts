@@ -71,6 +71,6 @@ export async function createFleet(
         logFleetSuccess(context.log, outputs);
         return outputs;
     }
-    const reason = fleetError(problems, fleet.instances.length);
+    const reason = fleetError(problems, fleet);
     throw isEmptyFleet(outputs) ? reason : new UnfinishedFleet(ids.fleetId, outputs, reason);
 }

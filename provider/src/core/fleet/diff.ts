@@ -39,7 +39,7 @@ export function fleetDifference(state: FleetOutputs, inputs: FleetInputs): Diffe
     if (isEmptyPlan(plan) && left.length === 0) {
         return { kind: "none" };
     }
-    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, state) };
+    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, before) };
 }
 
 /** Returns the names of the inputs that define the snapshots and have changed. */
@@ -66,9 +66,17 @@ function redefinedInputs(
 }
 
 /** Returns a sentence for each reason that the program does not show. */
-function reasonsOf({ take, finish }: FleetPlan, state: FleetOutputs): string[] {
+function reasonsOf({ take, finish }: FleetPlan, before: FleetState): string[] {
+    const { outputs: state } = before;
     const failed = take.filter((instanceId) => instanceId in state.failures);
-    const lost = take.filter((instanceId) => instanceId in (state.missingSnapshotIds ?? {}));
+    const lost = take.filter(
+        (instanceId) =>
+            instanceId in (state.missingSnapshotIds ?? {}) ||
+            // A refresh did not find its group.
+            (before.inputsOf(instanceId) !== undefined &&
+                !(instanceId in state.snapshots) &&
+                !(instanceId in state.failures)),
+    );
     const left = (state.supersededSnapshotGroups ?? []).map(({ snapshotGroupId }) => snapshotGroupId);
     return [
         ...(failed.length === 0

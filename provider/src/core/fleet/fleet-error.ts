@@ -4,6 +4,7 @@ import { ownErrors } from "../../errors/own-errors";
 import { groupBy } from "../../runtime/group-by";
 import type { SnapshotResult } from "../run/snapshot-result";
 import type { FleetFailure, FleetOutputs } from "./fleet-outputs";
+import type { FleetRequest } from "./fleet-request";
 
 /** The number of instances that are named with an error that is quoted for another one. */
 const mostNamed = 20;
@@ -23,9 +24,17 @@ export class UnfinishedFleet extends Error {
     }
 }
 
-/** Returns the error of a fleet that has no finished snapshot of some of its instances. */
-export function fleetError(errors: ReadonlyMap<string, AppSnapshotError>, total: number): AppSnapshotError {
-    return errorOf(ownErrors.InstancesFailed, errors, total);
+/**
+ * Returns the error of a fleet that has no finished snapshot of some of its instances.
+ *
+ * @param named the instances that the program names; others may have errors too.
+ */
+export function fleetError(
+    errors: ReadonlyMap<string, AppSnapshotError>,
+    { instances: named }: Pick<FleetRequest, "instances">,
+): AppSnapshotError {
+    const all = new Set([...named.map(({ inputs }) => inputs.instanceId), ...errors.keys()]);
+    return errorOf(ownErrors.InstancesFailed, errors, all.size);
 }
 
 function errorOf(

@@ -3,7 +3,7 @@ import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { mapConcurrently } from "../../runtime/map-concurrently";
-import { preflight } from "../instance/preflight";
+import { preflight, type PreflightVerdict } from "../instance/preflight";
 import type { EarlierRuns } from "../lifecycle/adopt";
 import type { CreateRequest } from "../lifecycle/create-request";
 import type { Handing } from "../lifecycle/hand-over";
@@ -131,9 +131,14 @@ async function unfitInstances(
     }
     context.log.status("checking the instances");
     for (const [instanceId, verdict] of await preflight(context, specifications)) {
-        if (!verdict.ok && verdict.awaited === undefined) {
+        if (!verdict.ok && !isStarting(verdict)) {
             unfit.set(instanceId, verdict.error);
         }
     }
     return unfit;
+}
+
+/** Tells whether an instance is worth waiting for; its start may be over although its problems are those of a start. */
+function isStarting({ awaited }: PreflightVerdict): boolean {
+    return awaited?.phase === "starting" || awaited?.phase === "new";
 }

@@ -11,7 +11,7 @@ import type { StateMemory } from "../lifecycle/state-memory";
 import { finalizeHeld, rename } from "../lifecycle/update";
 import { ownerTag, stateTag } from "../run/run";
 import { deleteReplaced, removeInstances } from "./delete";
-import { fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
+import { deletionError, fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { type InstanceWork, taking } from "./fleet-lives";
 import { FleetMemory } from "./fleet-memory";
 import { type FleetOutputs, FleetState, keptFleetInputs } from "./fleet-outputs";
@@ -60,10 +60,12 @@ export async function updateFleet(
         ...(await renameAll(context, fleet, { plan, held }, parts)),
     ]);
     const warnings = [...taken.warnings];
-    if (problems.size === 0) {
-        warnings.push(...(await deleteReplacedGroups(context, { held, inputs }, parts, states)));
-        const kept = await removeUnnamed(context, { inputs, plan, state }, parts, states);
-        kept.forEach((error, instanceId) => problems.set(instanceId, error));
+    let undeleted: ReadonlyMap<string, AppSnapshotError> = new Map();
+    if (problems.size === 0 && inputs.retainOnDelete === false) {
+        warnings.push(...(await deleteReplacedGroups(context, held, parts, states)));
+        undeleted = await removeUnnamed(context, { plan, state }, parts, states);
+    } else if (problems.size === 0) {
+        warnings.push(...retainOld(context, { inputs, plan, state }, parts));
     }
     const outputs: FleetOutputs = {
         ...keptFleetInputs(inputs, state.regionId),
@@ -72,7 +74,10 @@ export async function updateFleet(
         warnings,
     };
     if (problems.size > 0) {
-        throw new UnfinishedFleet(id, outputs, fleetError(problems, fleet.instances.length));
+        throw new UnfinishedFleet(id, outputs, fleetError(problems, fleet));
+    }
+    if (undeleted.size > 0) {
+        throw new UnfinishedFleet(id, outputs, deletionError(undeleted, plan.remove.length));
     }
     const excess = await deleteFleetExcess(
         context,
@@ -177,58 +182,26 @@ async function renameAll(
     return errors;
 }
 
-/**
- * Deletes the groups that newer ones of their instances replaced, or retains them, as the engine does with a replaced
- * resource; returns the warnings about those that remain to be deleted.
- */
+/** Deletes the groups that newer ones of their instances replaced; returns the warnings about those that remain. */
 async function deleteReplacedGroups(
     context: Context,
-    { held, inputs }: { readonly held: FleetState; readonly inputs: FleetInputs },
+    held: FleetState,
     parts: FleetParts,
     memory: StateMemory,
 ): Promise<string[]> {
-    if (inputs.retainOnDelete !== false) {
-        retainReplaced(context, inputs, parts);
-        return [];
-    }
     const { left, warnings } = await deleteReplaced(context, held, parts.superseded, memory);
     parts.superseded = [...left];
     warnAll(context.log, warnings);
     return [...warnings];
 }
 
-/** Releases the groups that newer ones of their instances replaced; with `keepLast`, they are earlier ones from now on. */
-function retainReplaced(context: Context, { keepLast }: FleetInputs, parts: FleetParts): void {
-    for (const group of parts.superseded) {
-        const { instanceId, snapshotGroupId } = group;
-        if (keepLast === undefined) {
-            context.log.info(`${snapshotGroupId} of ${instanceId}, which a newer one replaces, is retained`);
-        } else {
-            parts.earlier = [group, ...parts.earlier];
-        }
-    }
-    parts.superseded = [];
-}
-
 /** Deletes the snapshots of instances that the program no longer names; returns the errors. */
 async function removeUnnamed(
     context: Context,
-    {
-        inputs,
-        plan,
-        state,
-    }: { readonly inputs: FleetInputs; readonly plan: FleetPlan; readonly state: FleetOutputs },
+    { plan, state }: { readonly plan: FleetPlan; readonly state: FleetOutputs },
     parts: FleetParts,
     memory: StateMemory,
 ): Promise<ReadonlyMap<string, AppSnapshotError>> {
-    // Unknown if a parent may have the option: in doubt nothing is deleted.
-    if (inputs.retainOnDelete !== false) {
-        for (const instanceId of plan.remove) {
-            retain(context, instanceId, state);
-            parts.remove(instanceId);
-        }
-        return new Map();
-    }
     const { errors } = await removeInstances(context, state, plan.remove, memory);
     for (const instanceId of plan.remove) {
         const error = errors.get(instanceId);
@@ -239,6 +212,44 @@ async function removeUnnamed(
         }
     }
     return errors;
+}
+
+/**
+ * Releases the snapshots that would be deleted without the option `retainOnDelete`.
+ *
+ * @returns a warning if the fleet does not know whether the option is set; in doubt nothing is deleted.
+ */
+function retainOld(
+    context: Context,
+    {
+        inputs,
+        plan,
+        state,
+    }: { readonly inputs: FleetInputs; readonly plan: FleetPlan; readonly state: FleetOutputs },
+    parts: FleetParts,
+): string[] {
+    const isAnything = plan.remove.length + parts.superseded.length > 0;
+    for (const { snapshotGroupId, instanceId } of parts.superseded) {
+        context.log.info(`${snapshotGroupId} of ${instanceId} is retained`);
+    }
+    if (inputs.keepLast !== undefined) {
+        // As those of a replaced resource, they are deleted once there are enough newer ones.
+        const { ownerToken } = state;
+        parts.earlier = [...parts.superseded.map((group) => ({ ...group, ownerToken })), ...parts.earlier];
+    }
+    parts.superseded = [];
+    for (const instanceId of plan.remove) {
+        retain(context, instanceId, state);
+        parts.remove(instanceId);
+    }
+    if (!isAnything || inputs.retainOnDelete === true) {
+        return [];
+    }
+    const warning =
+        "Old snapshots are retained, because a fleet can't see whether its parent has the option retainOnDelete. " +
+        "Set it on the fleet itself, to true or to false.";
+    warnAll(context.log, [warning]);
+    return [warning];
 }
 
 /** Says what is retained of an instance that the program no longer names. */

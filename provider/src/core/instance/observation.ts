@@ -75,11 +75,15 @@ function byId<T extends { readonly instanceId: string }>(items: readonly T[]): M
     return new Map(items.map((item) => [item.instanceId, item]));
 }
 
-async function disksOf(context: Context, instanceIds: readonly string[]): Promise<Map<string, Disk[]>> {
-    const disks = new Map<string, Disk[]>();
-    // The API accepts one instance at a time.
-    for (const instanceId of instanceIds) {
-        disks.set(instanceId, await context.api.describeDisks({ instanceId }));
-    }
-    return disks;
+/** Looks the disks up at once, so that the calls can share requests. */
+async function disksOf(
+    context: Context,
+    instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, Disk[]>> {
+    const found = await Promise.all(
+        instanceIds.map(
+            async (instanceId) => [instanceId, await context.api.describeDisks({ instanceId })] as const,
+        ),
+    );
+    return new Map(found);
 }

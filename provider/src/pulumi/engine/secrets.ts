@@ -1,4 +1,4 @@
-import type { FleetOutputs } from "../../core/fleet/fleet-outputs";
+import { type FleetOutputs, FleetState } from "../../core/fleet/fleet-outputs";
 import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 import { scriptOutputIn } from "../../core/run/run-report";
@@ -52,17 +52,32 @@ const messages = ["pluginMessage", "pluginMessages", "preScriptOutput", "postScr
 
 /** Returns outputs with the plugin's messages and the scripts' output as secrets, if `scriptOutput` is "secret". */
 export function withSecretMessages(outputs: SnapshotOutputs): Record<string, unknown> {
-    if (scriptOutputIn(outputs) !== "secret") {
-        return { ...outputs };
-    }
-    const secrets = messages
-        .filter((name) => outputs[name] !== undefined)
-        .map((name) => [name, secret(outputs[name])]);
-    return { ...outputs, ...(Object.fromEntries(secrets) as object) };
+    return scriptOutputIn(outputs) === "secret" ? withSecrets({ ...outputs }, messages) : { ...outputs };
 }
 
-/** Returns a fleet's outputs with all reports as a secret if one of them is: the engine shows them as a whole. */
+/**
+ * Returns a fleet's outputs with all reports as a secret if one of them is: the engine shows them as a whole. Of an
+ * unfinished snapshot only the messages are, because the search for orphans reads the state without secrets.
+ */
 export function withSecretReports(outputs: FleetOutputs): Record<string, unknown> {
     const isSecret = Object.values(outputs.reports).some(({ scriptOutput }) => scriptOutput === "secret");
-    return { ...outputs, ...(isSecret ? { reports: secret(outputs.reports) } : {}) };
+    const { unfinished } = outputs;
+    return {
+        ...outputs,
+        ...(isSecret ? { reports: secret(outputs.reports) } : {}),
+        ...(unfinished === undefined ? {} : { unfinished: secretUnfinished(outputs, unfinished) }),
+    };
+}
+
+function secretUnfinished(
+    outputs: FleetOutputs,
+    unfinished: NonNullable<FleetOutputs["unfinished"]>,
+): Values {
+    const state = new FleetState(outputs);
+    return Object.fromEntries(
+        Object.entries(unfinished).map(([instanceId, one]) => {
+            const isSecret = scriptOutputIn(state.unfinished(instanceId) ?? {}) === "secret";
+            return [instanceId, isSecret ? withSecrets({ ...one }, messages) : one];
+        }),
+    );
 }

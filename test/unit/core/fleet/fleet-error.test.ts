@@ -18,30 +18,41 @@ function urgentError(instanceId: string): AppSnapshotError {
     return new AppSnapshotError(entry, { instanceId });
 }
 
+/** A fleet of that many instances. */
+function fleetOf(count: number): Parameters<typeof fleetError>[1] {
+    const instances = Array.from({ length: count }, (_, index) => ({
+        inputs: { instanceId: `i-${index + 1}` },
+    }));
+    return { instances } as unknown as Parameters<typeof fleetError>[1];
+}
+
 describe("the error of a fleet", () => {
     it("is that of its only instance", () => {
         const error = errorOf("AgentOffline", "i-1");
-        expect(fleetError(new Map([["i-1", error]]), 1)).to.equal(error);
+        expect(fleetError(new Map([["i-1", error]]), fleetOf(1))).to.equal(error);
     });
 
     it("quotes the error of each instance", () => {
         const errors = [errorOf("AgentOffline", "i-1"), errorOf("InstanceLocked", "i-2")];
         const { message, code } = fleetError(
             new Map(errors.map((error) => [error.instanceId ?? "", error])),
-            3,
+            fleetOf(3),
         );
         expect(code).to.equal("InstancesFailed");
         expect(message).to.include("2 of 3 instances");
         for (const error of errors) {
-            expect(message).to.include(error.remedy).and.to.include(error.instanceId);
+            expect(message).to.include(error.remedy).and.to.include(error.instanceId ?? "");
         }
     });
 
     it("quotes errors of one kind once, and names their instances, so that a thousand can be read", () => {
-        const ids = Array.from({ length: 1_000 }, (_, index) => `i-${index}`);
-        const { message } = fleetError(new Map(ids.map((id) => [id, errorOf("AgentOffline", id)])), 1_000);
+        const ids = Array.from({ length: 1_000 }, (_, index) => `i-${index + 1}`);
+        const { message } = fleetError(
+            new Map(ids.map((id) => [id, errorOf("AgentOffline", id)])),
+            fleetOf(1_000),
+        );
         expect(message.split(ownErrors.AgentOffline.cause)).to.have.length(2);
-        expect(message).to.include("AgentOffline also: i-1, i-2, ").and.to.include("i-20, 979 more.");
+        expect(message).to.include("AgentOffline also: i-2, i-3, ").and.to.include("i-21, 979 more.");
         expect(message.length).to.be.below(2_500);
     });
 
@@ -51,7 +62,7 @@ describe("the error of a fleet", () => {
             ["i-2", urgentError("i-2")],
             ["i-3", urgentError("i-3")],
         ]);
-        const error = fleetError(errors, 3);
+        const error = fleetError(errors, fleetOf(3));
         expect(error.entry.urgent).to.equal(true);
         expect(error.message).to.match(/i-2: PluginThawFailed[^]*i-3: PluginThawFailed[^]*i-1: AgentOffline/);
     });

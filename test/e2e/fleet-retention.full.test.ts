@@ -1,0 +1,4 @@
+import { fleetRetention } from "../cases/fleet-retention";
+import { withEngine } from "./support/engine";
+
+fleetRetention("with the real engine", withEngine);

@@ -1,0 +1,3 @@
+import { secretFleets } from "../cases/fleet-secrets";
+
+secretFleets();

@@ -1,0 +1,4 @@
+import { fleetFailures } from "../cases/fleet-failures";
+import { overProtocol } from "./support/protocol";
+
+fleetFailures("over the provider's protocol", overProtocol);
