@@ -259,6 +259,56 @@ describe("a fleet after a killed update of more instances", () => {
     });
 });
 
+describe("a fleet whose state holds a running snapshot", () => {
+    for (const [triggers, isAdopted] of [
+        [["before"], true],
+        [["after"], false],
+    ] as const) {
+        it(isAdopted ? "adopts it" : "takes another one instead, if that was started for another program", async () => {
+            const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+            try {
+                const context = contextOf(emulator);
+                const blind = withCalls(context, () => ({
+                    describeInvocationResults: () => Promise.reject(apiError("Throttling.User")),
+                }));
+                const killed = withCalls(blind, () => ({
+                    tagResources: () => Promise.reject(apiError("Throttling.User")),
+                }));
+                await unfinished(createFleet(killed, { ...inputsOf([one]), triggers: ["before"] }));
+                // The run is still open, and what the first update returned was not recorded.
+                const inputs = { ...inputsOf([one]), triggers };
+                const memory = new FleetMemory();
+                memory.states.noteNewResource(resourceUrn);
+                const seesAge = isAdopted ? withCalls(context, failingAfter(1)) : blind;
+                const outputs = await unfinished(createFleet(seesAge, inputs, memory));
+                const { invokeId } = outputs.unfinished?.[one] ?? {};
+                expect(invokeId).to.equal(emulator.state.invocations[0]?.invokeId);
+                memory.note(outputs);
+                const after = await updateFleet(context, outputs.fleetId, outputs, inputs, memory);
+                expect(after.snapshots[one]?.invokeId === invokeId).to.equal(isAdopted);
+                const [first] = emulator.state.invocations;
+                expect(first?.tags["app-snapshot:state"]).to.equal(isAdopted ? "handed" : "closed");
+                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
+                    after.snapshots[one]?.snapshotGroupId,
+                ]);
+            } finally {
+                await emulator.close();
+            }
+        });
+    }
+});
+
+/** Returns calls of which only the first looks for results succeed. */
+function failingAfter(looks: number): Parameters<typeof withCalls>[1] {
+    let made = 0;
+    return (api) => ({
+        describeInvocationResults: (invokeId) =>
+            ++made > looks
+                ? Promise.reject(apiError("Throttling.User"))
+                : api.describeInvocationResults(invokeId),
+    });
+}
+
 async function unfinishedDeletion(attempt: Promise<unknown>): Promise<void> {
     const thrown = await rejectionOf(Error, attempt);
     expect(thrown).to.have.property("code", "FleetNotDeleted");
