@@ -259,42 +259,78 @@ describe("a fleet after a killed update of more instances", () => {
     });
 });
 
+describe("a fleet that adopts a run of several instances", () => {
+    it("records the parts of it that it could not deal with, because the others are handed over", async () => {
+        const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+        try {
+            const context = contextOf(emulator);
+            const killed = withCalls(context, () => ({
+                tagResources: () => Promise.reject(apiError("Throttling.User")),
+            }));
+            const inputs = inputsOf([one, two]);
+            await unfinished(createFleet(killed, inputs));
+            const groups = emulator.state.snapshotGroups.map((group) => group.snapshotGroupId);
+            const failing = withCalls(context, (api) => ({
+                describeDisks: (filter) =>
+                    "instanceId" in filter && filter.instanceId === two
+                        ? Promise.reject(apiError("Throttling.User"))
+                        : api.describeDisks(filter),
+            }));
+            const memory = new FleetMemory();
+            memory.states.noteNewResource(resourceUrn);
+            const outputs = await unfinished(createFleet(failing, inputs, memory));
+            expect(outputs.snapshots).to.have.all.keys(one);
+            expect(outputs.unfinished).to.have.all.keys(two);
+            expect(outputs.failures[two]?.message).to.include("Throttling.User");
+            memory.note(outputs);
+            const after = await updateFleet(context, outputs.fleetId, outputs, inputs, memory);
+            expect(Object.values(after.snapshotGroupIdByInstanceId)).to.have.members(groups);
+            expect(emulator.state.snapshotGroups).to.have.lengthOf(2);
+        } finally {
+            await emulator.close();
+        }
+    });
+});
+
 describe("a fleet whose state holds a running snapshot", () => {
     for (const [triggers, isAdopted] of [
         [["before"], true],
         [["after"], false],
     ] as const) {
-        it(isAdopted ? "adopts it" : "takes another one instead, if that was started for another program", async () => {
-            const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
-            try {
-                const context = contextOf(emulator);
-                const blind = withCalls(context, () => ({
-                    describeInvocationResults: () => Promise.reject(apiError("Throttling.User")),
-                }));
-                const killed = withCalls(blind, () => ({
-                    tagResources: () => Promise.reject(apiError("Throttling.User")),
-                }));
-                await unfinished(createFleet(killed, { ...inputsOf([one]), triggers: ["before"] }));
-                // The run is still open, and what the first update returned was not recorded.
-                const inputs = { ...inputsOf([one]), triggers };
-                const memory = new FleetMemory();
-                memory.states.noteNewResource(resourceUrn);
-                const seesAge = isAdopted ? withCalls(context, failingAfter(1)) : blind;
-                const outputs = await unfinished(createFleet(seesAge, inputs, memory));
-                const { invokeId } = outputs.unfinished?.[one] ?? {};
-                expect(invokeId).to.equal(emulator.state.invocations[0]?.invokeId);
-                memory.note(outputs);
-                const after = await updateFleet(context, outputs.fleetId, outputs, inputs, memory);
-                expect(after.snapshots[one]?.invokeId === invokeId).to.equal(isAdopted);
-                const [first] = emulator.state.invocations;
-                expect(first?.tags["app-snapshot:state"]).to.equal(isAdopted ? "handed" : "closed");
-                expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal([
-                    after.snapshots[one]?.snapshotGroupId,
-                ]);
-            } finally {
-                await emulator.close();
-            }
-        });
+        it(
+            isAdopted ? "adopts it" : "takes another one instead, if that was started for another program",
+            async () => {
+                const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
+                try {
+                    const context = contextOf(emulator);
+                    const blind = withCalls(context, () => ({
+                        describeInvocationResults: () => Promise.reject(apiError("Throttling.User")),
+                    }));
+                    const killed = withCalls(blind, () => ({
+                        tagResources: () => Promise.reject(apiError("Throttling.User")),
+                    }));
+                    await unfinished(createFleet(killed, { ...inputsOf([one]), triggers: ["before"] }));
+                    // The run is still open, and what the first update returned was not recorded.
+                    const inputs = { ...inputsOf([one]), triggers };
+                    const memory = new FleetMemory();
+                    memory.states.noteNewResource(resourceUrn);
+                    const seesAge = isAdopted ? withCalls(context, failingAfter(1)) : blind;
+                    const outputs = await unfinished(createFleet(seesAge, inputs, memory));
+                    const { invokeId } = outputs.unfinished?.[one] ?? {};
+                    expect(invokeId).to.equal(emulator.state.invocations[0]?.invokeId);
+                    memory.note(outputs);
+                    const after = await updateFleet(context, outputs.fleetId, outputs, inputs, memory);
+                    expect(after.snapshots[one]?.invokeId === invokeId).to.equal(isAdopted);
+                    const [first] = emulator.state.invocations;
+                    expect(first?.tags["app-snapshot:state"]).to.equal(isAdopted ? "handed" : "closed");
+                    expect(emulator.state.snapshotGroups.map((group) => group.snapshotGroupId)).to.deep.equal(
+                        [after.snapshots[one]?.snapshotGroupId],
+                    );
+                } finally {
+                    await emulator.close();
+                }
+            },
+        );
     }
 });
 

@@ -3,11 +3,13 @@ import type { Tag } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
+import { trackedRun } from "../lifecycle/create-request";
 import type { Handing } from "../lifecycle/hand-over";
 import type { StateMemory } from "../lifecycle/state-memory";
 import { handOverAll, type Taken } from "../lifecycle/take";
 import { fleetTag, ownerTag, stateTag } from "../run/run";
-import { type SnapshotResult, unfinished } from "../run/snapshot-result";
+import { invokeIdsOf, type SnapshotResult, unfinished } from "../run/snapshot-result";
+import { instanceRunOf } from "../run/tracked-run";
 import { type FleetTaken, type InstanceWork, workOnInstances } from "./fleet-lives";
 import type { FleetRequest } from "./fleet-request";
 import type { Others } from "./fleet-runs";
@@ -36,7 +38,11 @@ export async function takeFleet(
     works: readonly InstanceWork[],
     { memory, hasState, others }: TakeFleetOptions,
 ): Promise<FleetResults> {
-    const { errors, ...taken } = await workOnInstances(context, fleet, works, memory);
+    const { errors, ...taken } = withFailedParts(
+        context,
+        works,
+        await workOnInstances(context, fleet, works, memory),
+    );
     const isRecorded =
         hasState ||
         others.results.size > 0 ||
@@ -56,6 +62,34 @@ function together(others: Others, own: Taken): Taken {
         [...others.handings, ...own.handings].map((handing) => [handing.invokeId, handing]),
     );
     return { results: new Map([...others.results, ...own.results]), handings: [...handings.values()] };
+}
+
+/**
+ * Turns the error of an instance into a running result if an earlier run of it is handed over because of its other
+ * instances: only the state can say that this one may have a group too.
+ */
+function withFailedParts(
+    context: Context,
+    works: readonly InstanceWork[],
+    { results, errors, handings }: FleetTaken,
+): FleetTaken {
+    const handed = invokeIdsOf(results);
+    const running = works.flatMap(({ request, earlier }): (readonly [string, SnapshotResult])[] => {
+        const { instanceId } = request.specification;
+        const error = errors.get(instanceId);
+        const run = earlier.find(({ invokeId }) => handed.has(invokeId));
+        if (error === undefined || run === undefined) {
+            return [];
+        }
+        const owned = { ...run, ownerToken: request.ownerToken };
+        return trackedRun(context, request, owned).instances.map((instance) => [
+            instanceId,
+            unfinished("running", instanceRunOf(owned, instance), error),
+        ]);
+    });
+    const all = new Map([...results, ...running]);
+    const others = [...errors].filter(([instanceId]) => !all.has(instanceId));
+    return { results: all, errors: new Map(others), handings };
 }
 
 /**

@@ -168,6 +168,7 @@ function retaking(
     return {
         request,
         isUnderWay: true,
+        earlier: others,
         run: async (context, services) => {
             if (retainOnDelete !== false) {
                 const { instanceId } = request.specification;
@@ -191,6 +192,7 @@ function finishing(request: CreateRequest, state: SnapshotOutputs): InstanceWork
     return {
         request,
         isUnderWay: true,
+        earlier: [],
         run: async (context) => {
             const { pending, snapshotGroupId = "" } = state;
             if (pending === undefined) {
