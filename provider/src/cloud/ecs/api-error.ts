@@ -22,9 +22,25 @@ export class ApiCallError extends Error {
         readonly requestId?: string,
         /** The wait that the API asked for. */
         readonly retryAfterMs?: number,
+        /**
+         * True if an earlier attempt of the same call had no answer that tells whether it took effect: then this one's
+         * does not tell that nothing was done. Default: false.
+         */
+        readonly followsFault?: boolean,
     ) {
         super(`${operation}: ${code ?? "no answer"}: ${description}`);
         this.name = "ApiCallError";
+    }
+
+    /** Returns the error of a call of which an earlier attempt may have taken effect, see `followsFault`. */
+    afterFault(): ApiCallError {
+        const { operation, code, description, retryClass, requestId, retryAfterMs } = this;
+        return new ApiCallError(operation, code, description, retryClass, requestId, retryAfterMs, true);
+    }
+
+    /** Tells whether the call may have taken effect. */
+    get mayBeDone(): boolean {
+        return this.followsFault === true || (this.retryClass === "again" && !isConflict(this.code ?? ""));
     }
 
     /** Returns the error that is reported to the user. */

@@ -51,6 +51,7 @@ export async function withRetry<T>(
     const limits = options.limits ?? defaultRetryLimits;
     const start = clock.now();
     let wasThrottled = false;
+    let mayBeDone = false;
     let sentAt: number | undefined;
     for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted();
@@ -61,7 +62,10 @@ export async function withRetry<T>(
                 // Not from the API: the request must not be made at all.
                 throw thrown;
             }
-            const error = toApiCallError(operation, thrown, options.place?.());
+            const last = toApiCallError(operation, thrown, options.place?.());
+            const error = mayBeDone ? last.afterFault() : last;
+            // A call that needed another one first, such as that for credentials, was not made.
+            mayBeDone ||= last.operation === operation && last.mayBeDone;
             if (error.retryClass === "never") {
                 throw error;
             }

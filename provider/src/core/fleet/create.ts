@@ -37,13 +37,14 @@ export async function createFleet(
         resumed: new Map(),
         isStateKnown: states.isNewResource(inputs.resourceUrn) || predecessor !== undefined,
     });
-    const others = await clearOthers(context, fleet, runs, states);
+    const left = await clearOthers(context, fleet, runs, states);
     const works = fleet.instances.map((request) =>
         taking(request, earlierRunsOf(request.specification.instanceId, runs, states)),
     );
-    const { results, errors, warnings } = await takeFleet(context, fleet, works, {
+    const { results, others, errors, warnings } = await takeFleet(context, fleet, works, {
         memory: states,
-        hasState: others.size > 0,
+        hasState: false,
+        others: left,
     });
     const before = predecessor === undefined ? undefined : new FleetState(predecessor);
     const history = fleetHistory(fleet, before, states.isNewResource(inputs.resourceUrn));

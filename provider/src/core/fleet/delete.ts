@@ -5,7 +5,7 @@ import { mapConcurrently } from "../../runtime/map-concurrently";
 import { isAdopted, removeOwn } from "../lifecycle/delete";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
 import { findOwnRun } from "../lifecycle/ownership";
-import { StateMemory } from "../lifecycle/state-memory";
+import type { StateMemory } from "../lifecycle/state-memory";
 import { isUnrecorded, partOf, type SnapshotRun } from "../run/run";
 import { closeRuns } from "../run/run-state";
 import { visibilityMs } from "../snapshot-group/group";
@@ -48,7 +48,7 @@ export async function removeFleet(
 export interface Removals {
     /** The errors, by instance. */
     readonly errors: ReadonlyMap<string, AppSnapshotError>;
-    /** The runs of the removed snapshots, as far as Cloud Assistant has not forgotten them. */
+    /** The runs of which everything was removed that the state holds, unless Cloud Assistant has forgotten them. */
     readonly runs: readonly SnapshotRun[];
 }
 
@@ -59,28 +59,24 @@ export async function removeInstances(
     instanceIds: readonly string[],
     memory: StateMemory,
 ): Promise<Removals> {
-    const held = instanceIds.flatMap((instanceId) => heldOf(new FleetState(state), instanceId));
-    const { runs, unknown } = await runsOf(context, held);
+    const fleet = new FleetState(state);
+    const held = instanceIds.flatMap((instanceId) => heldOf(fleet, instanceId));
+    const runs = await runsOf(context, held);
     const errors = new Map<string, AppSnapshotError>();
+    const leftAlone = new Set<string | undefined>();
     let done = 0;
     await mapConcurrently(held, parallelInstances, async ({ instanceId, id, view }) => {
         try {
             if (isAdopted(view, memory)) {
                 context.log.info(`left alone: another resource has adopted ${id}`);
+                leftAlone.add(view.invokeId);
                 return;
             }
-            const reason = unknown.get(view.invokeId ?? "");
-            if (reason !== undefined) {
-                throw reason;
+            const run = runOrThrow(runs.get(view.invokeId ?? ""));
+            const part = run === undefined ? undefined : partOf(run, instanceId);
+            if (!(await removeOwn(context, id, view, part, memory))) {
+                leftAlone.add(view.invokeId);
             }
-            const run = runs.get(view.invokeId ?? "");
-            await removeOwn(
-                context,
-                id,
-                view,
-                run === undefined ? undefined : partOf(run, instanceId),
-                memory,
-            );
         } catch (thrown) {
             errors.set(instanceId, asAppSnapshotError(thrown, instanceId));
         } finally {
@@ -88,7 +84,18 @@ export async function removeInstances(
             context.log.status(`deleting: ${done} of ${held.length} snapshot groups done`);
         }
     });
-    return { errors, runs: [...runs.values()].filter((run) => run !== undefined) };
+    const found = [...runs.values()].map((lookUp) => ("run" in lookUp ? lookUp.run : undefined));
+    return {
+        errors,
+        runs: found.filter((run) => run !== undefined).filter(({ invokeId }) => !leftAlone.has(invokeId)),
+    };
+}
+
+function runOrThrow(lookUp: RunLookUp = { run: undefined }): SnapshotRun | undefined {
+    if ("thrown" in lookUp) {
+        throw lookUp.thrown;
+    }
+    return lookUp.run;
 }
 
 /** Something that a state holds of an instance, as the state of a single resource would hold it. */
@@ -111,16 +118,11 @@ function heldOf(state: FleetState, instanceId: string): Held[] {
     });
 }
 
-/** The runs of snapshots, by invocation. */
-interface FoundRuns {
-    /** Undefined for those that Cloud Assistant has forgotten. */
-    readonly runs: ReadonlyMap<string, SnapshotRun | undefined>;
-    /** The errors of those that could not be looked up. */
-    readonly unknown: ReadonlyMap<string, AppSnapshotError>;
-}
+/** A run, unless Cloud Assistant has forgotten it; or the reason why it is not known. */
+type RunLookUp = { readonly run: SnapshotRun | undefined } | { readonly thrown: unknown };
 
-/** Looks up each run once. It throws nothing: what an update has taken by then must be recorded. */
-async function runsOf(context: Context, held: readonly Held[]): Promise<FoundRuns> {
+/** Looks up each run once. Never throws: what fails is an error of the instances of that run. */
+async function runsOf(context: Context, held: readonly Held[]): Promise<ReadonlyMap<string, RunLookUp>> {
     const byRun = new Map<string, SnapshotOutputs>();
     for (const { view } of held) {
         const known = byRun.get(view.invokeId ?? "");
@@ -128,18 +130,22 @@ async function runsOf(context: Context, held: readonly Held[]): Promise<FoundRun
             byRun.set(view.invokeId, view);
         }
     }
-    const runs = new Map<string, SnapshotRun | undefined>();
-    const unknown = new Map<string, AppSnapshotError>();
-    await mapConcurrently([...byRun], parallelInstances, async ([invokeId, view]) => {
+    const lookUp = async (view: SnapshotOutputs): Promise<RunLookUp> => {
         // A run that may still be running is known only by its invocation, so wait until lists show that.
         const timeoutMs = view.pending?.phase === "running" ? visibilityMs : 0;
         try {
-            runs.set(invokeId, await findOwnRun(context, view, timeoutMs));
+            return { run: await findOwnRun(context, view, timeoutMs) };
         } catch (thrown) {
-            unknown.set(invokeId, asAppSnapshotError(thrown));
+            return { thrown };
         }
-    });
-    return { runs, unknown };
+    };
+    return new Map(
+        await mapConcurrently(
+            [...byRun],
+            parallelInstances,
+            async ([invokeId, view]) => [invokeId, await lookUp(view)] as const,
+        ),
+    );
 }
 
 /** Deletes groups that newer ones of their instances replaced. A problem is a warning: the group stays in the state. */
@@ -147,6 +153,7 @@ export async function deleteReplaced(
     context: Context,
     { outputs }: FleetState,
     groups: readonly FleetGroup[],
+    memory: StateMemory,
 ): Promise<{ readonly left: readonly FleetGroup[]; readonly warnings: readonly string[] }> {
     const state = new FleetState({ ...outputs, supersededSnapshotGroups: groups });
     const left: FleetGroup[] = [];
@@ -157,10 +164,10 @@ export async function deleteReplaced(
             .superseded(instanceId)
             .find((superseded) => superseded.snapshotGroupId === snapshotGroupId);
         try {
-            const run = await findOwnRun(context, view ?? {});
-            if (view !== undefined) {
+            if (view !== undefined && !isAdopted(view, memory)) {
+                const run = await findOwnRun(context, view);
                 const part = run === undefined ? undefined : partOf(run, instanceId);
-                await removeOwn(context, snapshotGroupId, view, part, new StateMemory());
+                await removeOwn(context, snapshotGroupId, view, part, memory);
             }
         } catch (thrown) {
             left.push(group);

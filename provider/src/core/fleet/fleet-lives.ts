@@ -11,6 +11,7 @@ import { withInstanceLock } from "../lifecycle/instance-lock";
 import { RunClosing } from "../lifecycle/run-closing";
 import type { StateMemory } from "../lifecycle/state-memory";
 import { take, type Taken } from "../lifecycle/take";
+import type { SnapshotRun } from "../run/run";
 import { onlyResult, type SnapshotResult } from "../run/snapshot-result";
 import { FleetProgress } from "./fleet-progress";
 import type { FleetRequest } from "./fleet-request";
@@ -21,6 +22,8 @@ export interface InstanceWork {
     readonly request: CreateRequest;
     /** True if an earlier run of it may still be in progress, so that it goes first. */
     readonly isUnderWay: boolean;
+    /** The earlier runs of it that the work deals with, each with only its part on the instance. */
+    readonly earlier: readonly SnapshotRun[];
     /** Does the work. An error of it is that of the instance. */
     readonly run: (context: Context, services: WorkServices) => Promise<Taken>;
 }
@@ -44,6 +47,7 @@ export function taking(request: CreateRequest, earlier: EarlierRuns): InstanceWo
     return {
         request,
         isUnderWay: earlier.runs.length > 0,
+        earlier: earlier.runs,
         run: (context, { memory, closing, place }) =>
             withInstanceLock(context, request.specification.instanceId, () =>
                 take(context, request, earlier, { memory, closing, start: place.start }),

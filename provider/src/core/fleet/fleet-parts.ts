@@ -10,7 +10,7 @@ import {
     keptNames,
 } from "../lifecycle/outputs";
 import { unfinishedOutputs } from "../lifecycle/unfinished-snapshot";
-import type { SnapshotResult } from "../run/snapshot-result";
+import type { CreatedGroup, SnapshotResult } from "../run/snapshot-result";
 import { fleetFailure } from "./fleet-error";
 import {
     derivedOutputs,
@@ -84,7 +84,7 @@ export class FleetParts {
         const kept = keptInputs(inputs, regionId);
         switch (result.state) {
             case "finished":
-                this.supersede(instanceId, kept);
+                this.supersede(instanceId, kept, result.instanceRun);
                 this.setSnapshot(instanceId, outputs ?? finishedOutputs(kept, result));
                 this.setEarlier(instanceId, outputs?.earlierSnapshotGroups);
                 return;
@@ -188,10 +188,14 @@ export class FleetParts {
         };
     }
 
-    /** Moves the incomplete or failed groups of an instance to those that are to be deleted. */
-    private supersede(instanceId: string, kept: KeptInputs): void {
+    /** Moves the incomplete or failed groups of an instance to those that are to be deleted, but never its new one. */
+    private supersede(
+        instanceId: string,
+        kept: KeptInputs,
+        by: Pick<CreatedGroup, "snapshotGroupId" | "invokeId">,
+    ): void {
         const old = this.snapshots[instanceId];
-        if (old !== undefined) {
+        if (old !== undefined && old.snapshotGroupId !== by.snapshotGroupId) {
             this.superseded.push({
                 ...{ instanceId, regionId: kept.regionId, consistency: old.consistency, degraded: true },
                 snapshotGroupId: old.snapshotGroupId,
@@ -199,10 +203,10 @@ export class FleetParts {
                 snapshotIds: old.snapshots.map(({ snapshotId }) => snapshotId),
             });
         }
-        this.supersedeFailed(instanceId, kept, undefined);
+        this.supersedeFailed(instanceId, kept, by.invokeId);
     }
 
-    private supersedeFailed(instanceId: string, { regionId }: KeptInputs, by: string | undefined): void {
+    private supersedeFailed(instanceId: string, { regionId }: KeptInputs, by: string): void {
         const { snapshotGroupId, pending, invokeId } = this.unfinished[instanceId] ?? {};
         if (snapshotGroupId !== undefined && pending?.phase === "failed" && invokeId !== by) {
             this.superseded.push({

@@ -1,8 +1,9 @@
 import type { Context } from "../../cloud/context";
 import { type FleetInputs, fleetMembers, type OnFailure } from "../inputs/fleet-inputs";
+import type { SnapshotInputs } from "../inputs/inputs";
 import { optionsFor, specify } from "../inputs/specification";
 import { type CreateRequest, fingerprintFor, identityOf } from "../lifecycle/create-request";
-import { resourceOf, stackOf } from "../run/run";
+import { type ResourceIdentity, resourceOf, stackOf } from "../run/run";
 
 /** The request that a create or update of a fleet works on. */
 export interface FleetRequest {
@@ -36,10 +37,17 @@ export function fleetRequest(
             inputs: one,
             // Those of the whole fleet may be for other instances.
             specification: { ...specify(one), optionsFor: ownOptions.get(one.instanceId) ?? [] },
-            // Instances with the same definition share runs, whatever the others of the fleet are.
-            fingerprint: fingerprintFor(identity, { ...one, instanceId: "" }),
+            fingerprint: memberFingerprint(identity, one),
         })),
     };
+}
+
+/**
+ * Returns the fingerprint of the snapshot of one instance. Instances with the same definition share runs, whatever the
+ * others of the fleet are.
+ */
+export function memberFingerprint(identity: ResourceIdentity, inputs: SnapshotInputs): string {
+    return fingerprintFor(identity, { ...inputs, instanceId: "" });
 }
 
 /** Returns the request for an instance that the fleet does not name (any more): only to clean up after it. */

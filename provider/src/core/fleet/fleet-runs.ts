@@ -1,16 +1,19 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
+import { mapConcurrently } from "../../runtime/map-concurrently";
 import { type EarlierRuns, openRuns } from "../lifecycle/adopt";
 import { clearRuns } from "../lifecycle/clear";
+import type { Handing } from "../lifecycle/hand-over";
+import { withInstanceLock } from "../lifecycle/instance-lock";
 import { RunClosing } from "../lifecycle/run-closing";
 import type { StateMemory } from "../lifecycle/state-memory";
-import { handOverAll } from "../lifecycle/take";
 import { clearableFacts, describeLeftAlone, isClearable } from "../lifecycle/treatment";
 import { partOf, type SnapshotRun } from "../run/run";
 import type { SnapshotResult } from "../run/snapshot-result";
 import { visibilityMs } from "../snapshot-group/group";
 import { type FleetRequest, requestForOther } from "./fleet-request";
+import { parallelInstances } from "./fleet-retention";
 
 /** The earlier runs of a fleet. */
 export interface FleetRuns {
@@ -52,49 +55,59 @@ export function earlierRunsOf(
     };
 }
 
+/** What is left of earlier runs on instances that the fleet does not name, and must be recorded. */
+export interface Others {
+    readonly results: ReadonlyMap<string, SnapshotResult>;
+    readonly handings: readonly Handing[];
+}
+
 /**
  * Deals with the parts of earlier runs on instances that the fleet does not name: clears them away, or warns that they
  * are left alone.
  *
- * @returns the results that the state must record, by instance.
+ * @returns what the state must record. It is not handed over yet: the same runs may have parts on named instances,
+ * which could not be cleared away after that.
  */
 export async function clearOthers(
     context: Context,
     fleet: FleetRequest,
     { runs, isStateKnown }: FleetRuns,
     memory: StateMemory,
-): Promise<ReadonlyMap<string, SnapshotResult>> {
+): Promise<Others> {
     const named = new Set(fleet.instances.map(({ specification }) => specification.instanceId));
     const notBefore = context.clock.now() + (isStateKnown ? 0 : visibilityMs);
     const closing = new RunClosing();
-    const recorded = new Map<string, SnapshotResult>();
+    const results = new Map<string, SnapshotResult>();
+    const handings = new Map<string, Handing>();
     for (const run of runs.filter(({ invokeId }) => !memory.isHeld(invokeId))) {
-        for (const instanceId of run.allInstanceIds.filter((listed) => !named.has(listed))) {
+        const facts = {
+            ...clearableFacts,
+            state: run.state,
+            // One that ran together with a named instance is as much this fleet's as that one.
+            inScope: context.namespace !== undefined || run.allInstanceIds.some((id) => named.has(id)),
+        };
+        const others = run.allInstanceIds.filter((listed) => !named.has(listed));
+        await mapConcurrently(others, parallelInstances, async (instanceId) => {
             const part = partOf(run, instanceId);
-            const facts = {
-                ...clearableFacts,
-                state: run.state,
-                // One that ran together with a named instance is as much this fleet's as that one.
-                inScope: context.namespace !== undefined || run.allInstanceIds.some((id) => named.has(id)),
-            };
             const request = requestForOther(fleet, instanceId);
             if (!isClearable(facts) || request === undefined) {
                 warnAll(context.log, [describeLeftAlone({ run: part, facts })]);
-                continue;
+                return;
             }
             try {
-                const { results, handing } = await clearRuns(context, request, [part], {
-                    closing,
-                    notBefore,
-                });
-                const handings = handing === undefined ? [] : [handing];
-                const handed = await handOverAll(context, { results, handings }, memory);
-                handed.forEach((result, id) => recorded.set(id, result));
+                // Another resource of this update may be using the instance, and its role.
+                const { results: left, handing } = await withInstanceLock(context, instanceId, () =>
+                    clearRuns(context, request, [part], { closing, notBefore }),
+                );
+                left.forEach((result, id) => results.set(id, result));
+                if (handing !== undefined) {
+                    handings.set(handing.invokeId, handing);
+                }
             } catch (thrown) {
                 const error = asAppSnapshotError(thrown, instanceId);
                 warnAll(context.log, [describeLeftAlone({ run: part, facts }, error)]);
             }
-        }
+        });
     }
-    return recorded;
+    return { results, handings: [...handings.values()] };
 }

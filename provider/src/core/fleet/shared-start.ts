@@ -159,5 +159,11 @@ const generalCodes: ReadonlySet<string> = new Set([
 
 /** Tells whether a request may have been refused because of one of its instances. */
 function mayBeOfOne(thrown: unknown): boolean {
-    return thrown instanceof ApiCallError && thrown.code !== undefined && !generalCodes.has(thrown.code);
+    return (
+        thrown instanceof ApiCallError &&
+        thrown.code !== undefined &&
+        thrown.retryClass === "never" &&
+        !thrown.mayBeDone &&
+        !generalCodes.has(thrown.code)
+    );
 }

@@ -5,11 +5,13 @@ import { omit } from "../../runtime/json";
 import { warnAll } from "../../runtime/logger";
 import { mapConcurrently } from "../../runtime/map-concurrently";
 import type { FleetInputs } from "../inputs/fleet-inputs";
-import type { CreateRequest } from "../lifecycle/create-request";
+import type { EarlierRuns } from "../lifecycle/adopt";
+import { type CreateRequest, identityOf } from "../lifecycle/create-request";
+import { isAdopted, removeOwn } from "../lifecycle/delete";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
 import type { StateMemory } from "../lifecycle/state-memory";
 import { finalizeHeld, rename } from "../lifecycle/update";
-import { ownerTag, stateTag } from "../run/run";
+import { ownerTag, type SnapshotRun, stateTag } from "../run/run";
 import { deleteReplaced, removeInstances } from "./delete";
 import { deletionError, fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { type InstanceWork, taking } from "./fleet-lives";
@@ -17,7 +19,7 @@ import { FleetMemory } from "./fleet-memory";
 import { type FleetOutputs, FleetState, keptFleetInputs } from "./fleet-outputs";
 import { FleetParts } from "./fleet-parts";
 import { type FleetPlan, planOf } from "./fleet-plan";
-import { type FleetRequest, fleetRequest } from "./fleet-request";
+import { type FleetRequest, fleetRequest, memberFingerprint } from "./fleet-request";
 import { deleteFleetExcess, finishedWithHistory, ownHistory, parallelInstances } from "./fleet-retention";
 import { clearOthers, earlierRunsOf, type FleetRuns, fleetRuns } from "./fleet-runs";
 import { logFleetSuccess } from "./log-fleet-success";
@@ -45,10 +47,10 @@ export async function updateFleet(
         fleet.instances.map((request) => request.inputs),
     );
     const runs = await runsToContinue(context, fleet, { plan, held }, states);
-    const others = await clearOthers(context, fleet, runs, states);
-    const works = worksOf(fleet, { plan, held }, runs, states);
-    const taken = await takeFleet(context, fleet, works, { memory: states, hasState: true });
-    const { results, errors } = taken;
+    const left = await clearOthers(context, fleet, runs, states);
+    const works = worksOf(context, fleet, { plan, held, inputs }, runs, states);
+    const taken = await takeFleet(context, fleet, works, { memory: states, hasState: true, others: left });
+    const { results, others, errors } = taken;
     const finished = await finishedWithHistory(context, fleet, results, ownHistory(fleet, held));
     const parts = new FleetParts(state);
     parts.addAll(fleet, context.regionId, { results, errors, finished });
@@ -62,7 +64,7 @@ export async function updateFleet(
     const warnings = [...taken.warnings];
     let undeleted: ReadonlyMap<string, AppSnapshotError> = new Map();
     if (problems.size === 0 && inputs.retainOnDelete === false) {
-        warnings.push(...(await deleteReplacedGroups(context, held, parts)));
+        warnings.push(...(await deleteReplacedGroups(context, held, parts, states)));
         undeleted = await removeUnnamed(context, { plan, state }, parts, states);
     } else if (problems.size === 0) {
         warnings.push(...retainOld(context, { inputs, plan, state }, parts));
@@ -116,21 +118,72 @@ async function runsToContinue(
 }
 
 function worksOf(
+    context: Context,
     { instances }: FleetRequest,
-    { plan, held }: Planned,
+    { plan, held, inputs }: Planned & { readonly inputs: FleetInputs },
     runs: FleetRuns,
     memory: StateMemory,
 ): InstanceWork[] {
     const take = new Set(plan.take);
     const finish = new Set(plan.finish);
+    // The fleet may have had another name when its runs were started.
+    const identity = identityOf(context, held.outputs);
+    const isWanted = (run: SnapshotRun, request: CreateRequest): boolean =>
+        run.fingerprint === memberFingerprint(identity, request.inputs) ||
+        run.fingerprint === request.fingerprint;
     return instances.flatMap((request): InstanceWork[] => {
         const { instanceId } = request.specification;
         const unfinished = finish.has(instanceId) ? held.unfinished(instanceId) : undefined;
         if (unfinished !== undefined) {
             return [finishing(request, unfinished)];
         }
-        return take.has(instanceId) ? [taking(request, earlierRunsOf(instanceId, runs, memory))] : [];
+        if (!take.has(instanceId)) {
+            return [];
+        }
+        const earlier = earlierRunsOf(instanceId, runs, memory);
+        const resumed = earlier.runs.find(({ invokeId }) => invokeId === earlier.resumed?.invokeId);
+        const state = held.unfinished(instanceId);
+        return resumed === undefined || state === undefined || isWanted(resumed, request)
+            ? [taking(request, earlier)]
+            : [retaking(request, { state, run: resumed, inputs }, earlier)];
     });
+}
+
+/**
+ * Returns the work that takes a snapshot instead of one that the state holds as running, but that was started for
+ * another program: with other options or scripts. As with a replaced resource, that one is removed.
+ */
+function retaking(
+    request: CreateRequest,
+    {
+        state,
+        run,
+        inputs: { retainOnDelete },
+    }: { readonly state: SnapshotOutputs; readonly run: SnapshotRun; readonly inputs: FleetInputs },
+    earlier: EarlierRuns,
+): InstanceWork {
+    const { invokeId } = run;
+    const others = earlier.runs.filter((other) => other.invokeId !== invokeId);
+    const { run: takeNew } = taking(request, { ...earlier, runs: others, resumed: undefined });
+    return {
+        request,
+        isUnderWay: true,
+        earlier: others,
+        run: async (context, services) => {
+            if (retainOnDelete !== false) {
+                const { instanceId } = request.specification;
+                context.log.warn(
+                    `An unfinished snapshot of ${instanceId} is retained: invocation ${invokeId}.`,
+                );
+            } else if (
+                !isAdopted(state, services.memory) &&
+                (await removeOwn(context, invokeId, state, run, services.memory))
+            ) {
+                await services.closing.noteGone(context, run);
+            }
+            return takeNew(context, services);
+        },
+    };
 }
 
 /** Returns the work that finalizes the group that the state holds. */
@@ -139,6 +192,7 @@ function finishing(request: CreateRequest, state: SnapshotOutputs): InstanceWork
     return {
         request,
         isUnderWay: true,
+        earlier: [],
         run: async (context) => {
             const { pending, snapshotGroupId = "" } = state;
             if (pending === undefined) {
@@ -187,8 +241,9 @@ async function deleteReplacedGroups(
     context: Context,
     held: FleetState,
     parts: FleetParts,
+    memory: StateMemory,
 ): Promise<string[]> {
-    const { left, warnings } = await deleteReplaced(context, held, parts.superseded);
+    const { left, warnings } = await deleteReplaced(context, held, parts.superseded, memory);
     parts.superseded = [...left];
     warnAll(context.log, warnings);
     return [...warnings];
@@ -230,6 +285,11 @@ function retainOld(
     const isAnything = plan.remove.length + parts.superseded.length > 0;
     for (const { snapshotGroupId, instanceId } of parts.superseded) {
         context.log.info(`${snapshotGroupId} of ${instanceId} is retained`);
+    }
+    if (inputs.keepLast !== undefined) {
+        // As those of a replaced resource, they are deleted once there are enough newer ones.
+        const { ownerToken } = state;
+        parts.earlier = [...parts.superseded.map((group) => ({ ...group, ownerToken })), ...parts.earlier];
     }
     parts.superseded = [];
     for (const instanceId of plan.remove) {

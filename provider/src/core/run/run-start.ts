@@ -38,7 +38,7 @@ export async function startRun(
                 clientToken: run.runId,
             });
         } catch (thrown) {
-            if (thrown instanceof ApiCallError && thrown.retryClass === "again") {
+            if (thrown instanceof ApiCallError && (thrown.mayBeDone || thrown.retryClass === "again")) {
                 throw new AppSnapshotError(ownErrors.StartUnknown, {
                     detail: `${thrown.message}; its snapshot group would be named ${run.groupName}`,
                     cause: thrown,

@@ -90,6 +90,28 @@ describe("one API call", () => {
         }
     });
 
+    it("that may have taken effect is not called undone by a later answer", async () => {
+        const answers = [coded("InternalError"), throttled(), coded("Forbidden.RAM")];
+        const error = await rejectionOf(
+            ApiCallError,
+            withRetry("RunCommand", () => Promise.reject(answers.shift() ?? new Error()), optionsOf()),
+        );
+        expect(error).to.include({ code: "Forbidden.RAM", retryClass: "never", mayBeDone: true });
+        for (const first of [
+            throttled(),
+            coded("OperationConflict"),
+            // A call that was needed first.
+            new ApiCallError("AssumeRole", undefined, "the request timed out", "again"),
+        ]) {
+            const others = [first, coded("Forbidden.RAM")];
+            const refusal = await rejectionOf(
+                ApiCallError,
+                withRetry("RunCommand", () => Promise.reject(others.shift() ?? new Error()), optionsOf()),
+            );
+            expect(refusal, first.message).to.include({ code: "Forbidden.RAM", mayBeDone: false });
+        }
+    });
+
     it("is given up after a time, and never sleeps beyond it", async () => {
         for (const [error, limits] of [
             [coded("InternalError"), { againMs: 100_000, laterMs: 0 }],

@@ -41,7 +41,9 @@ describe("the error of a fleet", () => {
         expect(code).to.equal("InstancesFailed");
         expect(message).to.include("2 of 3 instances");
         for (const error of errors) {
-            expect(message).to.include(error.remedy).and.to.include(error.instanceId ?? "");
+            expect(message)
+                .to.include(error.remedy)
+                .and.to.include(error.instanceId ?? "");
         }
     });
 

@@ -120,6 +120,17 @@ describe("a start of the command without a response", () => {
         expect(started.role).to.equal(undefined);
     });
 
+    it("stays unknown if only a repetition of the request was refused", async () => {
+        const cloud = new FakeCloud([{}], {
+            runCommand: () => Promise.reject(apiError("Throttling.User", "RunCommand").afterFault()),
+        });
+        cloud.role = undefined;
+        const inputs = inputsOf({ roleAttachment: "temporary" });
+        const error = await rejectionOf(AppSnapshotError, create(cloud.context, inputs));
+        expect(error.code).to.equal("StartUnknown");
+        expect(cloud.role, "the command may need the role").to.equal("AppSnapshotRoleName");
+    });
+
     it("is not the same as one that the API refused", async () => {
         const cloud = new FakeCloud([{}], {
             runCommand: () => Promise.reject(apiError("Invocation.ExceedQuota", "RunCommand")),

@@ -109,7 +109,13 @@ describe("the results of an invocation", () => {
             expect(needs(shown, 3)).to.equal(true);
         }
         expect(needs([endedAfter(1), endedAfter(1)], 2.9)).to.equal(false);
-        const run = { invokeId: "t-1", allInstanceIds: names, stack: "5ac5", state: "open", creationTime: "" };
+        const run = {
+            invokeId: "t-1",
+            allInstanceIds: names,
+            stack: "5ac5",
+            state: "open",
+            creationTime: "",
+        };
         expect(needs([], 1, { run })).to.equal(true);
     });
 
