@@ -116,7 +116,13 @@ export default tseslint.config(
         files: ["**/*.js"],
         languageOptions: {
             sourceType: "commonjs",
-            globals: { console: "readonly", module: "readonly", process: "readonly", require: "readonly" },
+            globals: {
+                AbortController: "readonly",
+                console: "readonly",
+                module: "readonly",
+                process: "readonly",
+                require: "readonly",
+            },
         },
     },
     {

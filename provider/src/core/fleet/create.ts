@@ -52,7 +52,7 @@ export async function createFleet(
     const finished = await finishedWithHistory(context, fleet, results, history);
     parts.addAll(fleet, context.regionId, { results, errors, finished });
     for (const [instanceId, { earlier }] of history) {
-        if (results.get(instanceId)?.state !== "finished") {
+        if (earlier.length > 0 && results.get(instanceId)?.state !== "finished") {
             parts.setEarlier(instanceId, earlier);
         }
     }

@@ -42,7 +42,8 @@ export class FleetParts {
     readonly unfinished: Record<string, UnfinishedInstance>;
     readonly missing: Record<string, readonly string[]>;
     superseded: FleetGroup[];
-    earlier: FleetGroup[];
+    /** The earlier groups; undefined unless the fleet keeps them. */
+    earlier: FleetGroup[] | undefined;
     private readonly runs: Record<string, FleetRun>;
 
     /** @param before the state that is changed. Default: none. */
@@ -52,7 +53,7 @@ export class FleetParts {
         this.unfinished = { ...before?.unfinished };
         this.missing = { ...before?.missingSnapshotIds };
         this.superseded = [...(before?.supersededSnapshotGroups ?? [])];
-        this.earlier = [...(before?.earlierSnapshotGroups ?? [])];
+        this.earlier = before?.earlierSnapshotGroups?.slice();
         this.runs = { ...before?.runs };
     }
 
@@ -140,7 +141,7 @@ export class FleetParts {
         this.removeSnapshot(instanceId);
         this.forgetUnfinished(instanceId);
         this.superseded = this.superseded.filter((group) => group.instanceId !== instanceId);
-        this.earlier = this.earlier.filter((group) => group.instanceId !== instanceId);
+        this.earlier = this.earlier?.filter((group) => group.instanceId !== instanceId);
     }
 
     setMissing(instanceId: string, snapshotIds: readonly string[]): void {
@@ -151,10 +152,14 @@ export class FleetParts {
         }
     }
 
+    /** Sets the earlier groups of an instance; undefined if none are kept. */
     setEarlier(instanceId: string, groups: readonly EarlierGroup[] | undefined): void {
+        if (groups === undefined) {
+            return;
+        }
         this.earlier = [
-            ...this.earlier.filter((group) => group.instanceId !== instanceId),
-            ...(groups ?? []).map((group) => ({ ...group, instanceId })),
+            ...(this.earlier ?? []).filter((group) => group.instanceId !== instanceId),
+            ...groups.map((group) => ({ ...group, instanceId })),
         ];
     }
 
@@ -184,7 +189,7 @@ export class FleetParts {
             ...(isEmpty(unfinished) ? {} : { unfinished }),
             ...(isEmpty(missing) ? {} : { missingSnapshotIds: missing }),
             ...(superseded.length === 0 ? {} : { supersededSnapshotGroups: superseded }),
-            ...(earlier.length === 0 ? {} : { earlierSnapshotGroups: earlier }),
+            ...(earlier === undefined ? {} : { earlierSnapshotGroups: earlier }),
         };
     }
 

@@ -1,7 +1,6 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { omit } from "../../runtime/json";
 import { warnAll } from "../../runtime/logger";
 import { mapConcurrently } from "../../runtime/map-concurrently";
 import type { FleetInputs } from "../inputs/fleet-inputs";
@@ -89,8 +88,9 @@ export async function updateFleet(
     );
     warnAll(context.log, excess.warnings);
     logFleetSuccess(context.log, outputs);
-    const rest = omit(outputs, "earlierSnapshotGroups");
-    return excess.left.length === 0 ? rest : { ...rest, earlierSnapshotGroups: excess.left };
+    return outputs.earlierSnapshotGroups === undefined
+        ? outputs
+        : { ...outputs, earlierSnapshotGroups: excess.left };
 }
 
 interface Planned {
@@ -289,7 +289,10 @@ function retainOld(
     if (inputs.keepLast !== undefined) {
         // As those of a replaced resource, they are deleted once there are enough newer ones.
         const { ownerToken } = state;
-        parts.earlier = [...parts.superseded.map((group) => ({ ...group, ownerToken })), ...parts.earlier];
+        parts.earlier = [
+            ...parts.superseded.map((group) => ({ ...group, ownerToken })),
+            ...(parts.earlier ?? []),
+        ];
     }
     parts.superseded = [];
     for (const instanceId of plan.remove) {
