@@ -55,7 +55,7 @@ export function earlierRunsOf(
     };
 }
 
-/** What is left of earlier runs on instances that the fleet does not name, and must be recorded. */
+/** The remains of earlier runs on instances that the fleet does not name, which the state must record. */
 export interface Others {
     readonly results: ReadonlyMap<string, SnapshotResult>;
     readonly handings: readonly Handing[];

@@ -1,4 +1,5 @@
-import type { EcsApi, InvocationResult, InvokedInstance } from "../../cloud/ecs/api";
+import type { EcsApi, Invocation, InvocationResult, InvokedInstance } from "../../cloud/ecs/api";
+import { ApiCallError } from "../../cloud/ecs/api-error";
 import type { Clock } from "../../runtime/clock";
 import { groupBy } from "../../runtime/group-by";
 import type { SharedKey } from "../../runtime/shared";
@@ -107,14 +108,30 @@ async function list(
             if (first === undefined || (listPages.get(key) ?? 1) >= resultPages([first, ...others])) {
                 return;
             }
+            const found = await listedOrNone(api, first.run);
+            if (found === undefined) {
+                listPages.set(key, Infinity);
+                return;
+            }
             others.concat(first).forEach(({ run }) => listed.set(run.invokeId, []));
-            const found = await api.describeInvocations({ tags: listTags(first.run) });
             found.forEach(({ invokeId, instances }) => listed.set(invokeId, instances));
             listPages.set(key, pagesOf(found.length));
             requests += pagesOf(found.length);
         }),
     );
     return { listed, requests };
+}
+
+/** Lists the invocations; returns undefined if the list fails: it only saves requests, so nobody's wait ends with it. */
+async function listedOrNone(api: RunQuestion["api"], run: ListedRun): Promise<Invocation[] | undefined> {
+    try {
+        return await api.describeInvocations({ tags: listTags(run) });
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError) {
+            return undefined;
+        }
+        throw thrown;
+    }
 }
 
 async function resultsOf(api: RunQuestion["api"], invokeId: string): Promise<RunSight> {

@@ -55,6 +55,20 @@ describe("looking at runs", () => {
         expect(cloud.requests.lists).to.equal(0);
     });
 
+    it("goes by the results alone if the list of invocations fails", async () => {
+        const { clock, api, cloud, wait } = waits(() => ({
+            describeInvocations: () => Promise.reject(apiError("Forbidden.RAM")),
+        }));
+        const waited = ["t-1", "t-2", "t-3"].map((invokeId) =>
+            wait(cloud.add(invokeId, { "i-1": { atMs: 5_000 } })),
+        );
+        await clock.advance(20_000);
+        for (const { progress } of await Promise.all(waited)) {
+            expect([...progress.values()].map(({ state }) => state)).to.deep.equal(["ended"]);
+        }
+        expect(api.argumentsOf("describeInvocations"), "it is not tried again").to.have.lengthOf(1);
+    });
+
     it("notices the end of a single quick run at once", async () => {
         const { clock, cloud, wait } = waits();
         const waited = wait(cloud.add("t-1", { "i-1": { atMs: 1_000 } }));
