@@ -26,8 +26,10 @@ export class CloudPace {
         if (phase !== "processed") {
             return;
         }
-        const groupId = params["SnapshotGroupId.1"] ?? "";
-        if (action === "DescribeInvocationResults") {
+        if (action === "DescribeInvocations" && params["Tag.1.Key"] === "app-snapshot:stack") {
+            // A list shows several commands at once.
+            this.release(emulator);
+        } else if (action === "DescribeInvocationResults") {
             const invocation = emulator.state.invocations.find(
                 ({ invokeId }) => invokeId === params["InvokeId"],
             );
@@ -35,9 +37,11 @@ export class CloudPace {
                 emulator,
                 invocation?.results.map(({ instanceId }) => instanceId),
             );
-        } else if (action === "DescribeSnapshotGroups" && wasDeleted(emulator, groupId)) {
-            emulator.controls.finishDeletion(groupId);
-            this.gone.add(groupId);
+        } else if (action === "DescribeSnapshotGroups") {
+            for (const groupId of groupIdsIn(params).filter((id) => wasDeleted(emulator, id))) {
+                emulator.controls.finishDeletion(groupId);
+                this.gone.add(groupId);
+            }
         }
     }
 
@@ -58,6 +62,13 @@ export class CloudPace {
     private instances({ state }: Emulator): Emulator["state"]["instances"][number][] {
         return state.instances.filter(({ instanceId }) => this.instanceIds.includes(instanceId));
     }
+}
+
+/** Returns the groups that a call names. */
+function groupIdsIn(params: Call["entry"]["params"]): string[] {
+    return Object.entries(params).flatMap(([name, value]) =>
+        name.startsWith("SnapshotGroupId.") ? [value] : [],
+    );
 }
 
 /** Tells whether a call has deleted a group. */
