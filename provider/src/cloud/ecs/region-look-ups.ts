@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../runtime/json";
 import type { Disk, Invocation } from "./api";
 import type { Calls } from "./calls";
 import { operations } from "./operation-table";
@@ -11,15 +12,36 @@ export function diskLookUp(calls: Calls): LookUp<Disk> {
         requestsAtLeast: 1,
         alone: (instanceId, caller) => calls.list(operations.describeDisks, { instanceId }, caller),
         region: async (most, caller) => {
-            const { items, pages, isWhole } = await calls.beginning(
-                operations.describeRegionDisks,
-                {},
-                caller,
-                most,
-            );
-            return { requests: pages, reading: isWhole ? disksByInstance(items) : undefined };
+            const list = (requests: number) =>
+                calls.beginning(operations.describeRegionDisks, {}, caller, requests);
+            const first = await list(most);
+            const { pages } = first;
+            if (!first.isWhole || pages === 1) {
+                return { requests: pages, reading: first.isWhole ? disksByInstance(first.items) : undefined };
+            }
+            if (2 * pages > most) {
+                return { requests: pages, reading: undefined };
+            }
+            const second = await list(most - pages);
+            return {
+                requests: pages + second.pages,
+                reading:
+                    second.isWhole && areSame(first.items, second.items)
+                        ? disksByInstance(second.items)
+                        : undefined,
+            };
         },
     };
+}
+
+/**
+ * Tells whether two lists show the same disks in the same places. If a disk is deleted while a list is read, a later
+ * page may begin after one that no page has shown: a snapshot without that disk must not count as complete.
+ */
+function areSame(first: readonly AttachedDisk[], second: readonly AttachedDisk[]): boolean {
+    const textOf = (all: readonly AttachedDisk[]): string =>
+        canonicalJson(all.map(({ disk, instanceIds }) => [disk.diskId, instanceIds]).sort());
+    return textOf(first) === textOf(second);
 }
 
 /**

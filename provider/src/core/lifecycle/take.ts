@@ -1,7 +1,7 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { stateTag } from "../run/run";
-import { failed, invokeIdsOf, type RunResults } from "../run/snapshot-result";
+import { failed, invokeIdsOf, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import { adopt, type EarlierRuns } from "./adopt";
 import type { CreateRequest } from "./create-request";
 import { type Handing, handOver } from "./hand-over";
@@ -67,20 +67,29 @@ export async function handOverAll(
     { results, handings }: Taken,
     memory: StateMemory,
 ): Promise<RunResults> {
-    let handed = results;
-    for (const handing of handings) {
-        handed = await handOver(context, handed, handing);
-        if (handing.isAdoption === true) {
-            noteAdoptions(handed, handing.invokeId, memory);
-        }
-    }
+    const handed = new Map(results);
+    // At once, so that equal tags share requests.
+    await Promise.all(
+        handings.map(async (handing) => {
+            const own = [...results].filter(([, result]) => isOf(result, handing.invokeId));
+            const handedOver = await handOver(context, new Map(own), handing);
+            handedOver.forEach((result, instanceId) => handed.set(instanceId, result));
+            if (handing.isAdoption === true) {
+                noteAdoptions(handedOver, handing.invokeId, memory);
+            }
+        }),
+    );
     return handed;
+}
+
+function isOf(result: SnapshotResult, invokeId: string): boolean {
+    return result.state !== "failed" && result.instanceRun.invokeId === invokeId;
 }
 
 /** Remembers what was adopted: a changed tag may become visible late, but this process knows it. */
 function noteAdoptions(results: RunResults, invokeId: string, memory: StateMemory): void {
     for (const result of results.values()) {
-        if (result.state !== "failed" && result.instanceRun.invokeId === invokeId) {
+        if (result.state !== "failed") {
             memory.noteAdoption(invokeId, result.instanceRun.ownerToken);
         }
     }

@@ -45,6 +45,10 @@ function diskOf(instanceId: string): DiskFields {
     return { diskId: `d-of-${instanceId}`, instanceId };
 }
 
+function twoDisksOf(instanceId: string): DiskFields[] {
+    return ["system", "data"].map((type) => ({ diskId: `d-${type}-of-${instanceId}`, instanceId }));
+}
+
 /** Returns what a request asks for: an instance, or the region. */
 function target({ fields }: Request): string {
     const parts = [fields["invokeStatus"], fields["instanceId"] ?? "region", fields["nextToken"]].map(text);
@@ -73,8 +77,23 @@ describe("the disks of many instances", () => {
     it("are read from a list of the region if that takes fewer requests", async () => {
         const all = [...ids("i", 30).map(diskOf), { diskId: "d-free", status: "Available" }];
         const { asked, found } = await disksOf(disks(all, 10), ids("i", 30));
-        expect(asked).to.deep.equal([["region", "region 10", "region 20", "region 30"]]);
+        const pages = ["region", "region 10", "region 20", "region 30"];
+        expect(asked).to.deep.equal([[...pages, ...pages]]);
         expect(found).to.deep.equal(ids("i", 30).map((id) => [`d-of-${id}`]));
+    });
+
+    it("are asked for one by one if a disk is deleted while the list is read, which may hide another one", async () => {
+        const all = [{ diskId: "d-free", status: "Available" }, ...ids("i", 30).flatMap(twoDisksOf)];
+        const answer = (request: Request): unknown => {
+            const page = disks(all, 10)(request);
+            if (target(request) === "region 10" && all[0]?.diskId === "d-free") {
+                all.shift();
+            }
+            return page;
+        };
+        const { asked, found } = await disksOf(answer, ids("i", 30));
+        expect(asked.flat().slice(-30)).to.deep.equal(ids("i", 30));
+        expect(found).to.deep.equal(ids("i", 30).map((id) => twoDisksOf(id).map(({ diskId }) => diskId)));
     });
 
     it("are the same as one by one for a disk that several instances share", async () => {
@@ -105,12 +124,13 @@ describe("the disks of many instances", () => {
 
     it("are asked for one by one if the list is longer, also the next time", async () => {
         const all = ids("i", 60).map(diskOf);
+        const pages = ["region", ...[10, 20, 30, 40, 50].map((token) => `region ${token}`)];
         const { asked } = await disksOf(disks(all, 10), ids("i", 3), ids("i", 2), ids("i", 3), ids("i", 60));
         expect(asked).to.deep.equal([
             ["region", "region 10", "i-1", "i-2", "i-3"],
             ["i-1", "i-2"],
             ["i-1", "i-2", "i-3"],
-            ["region", ...[10, 20, 30, 40, 50].map((token) => `region ${token}`)],
+            [...pages, ...pages],
         ]);
     });
 
