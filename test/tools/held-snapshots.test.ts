@@ -9,14 +9,6 @@ function resource(id: string, more: Partial<StateResource> = {}): StateResource 
 }
 
 /** A fleet that holds ssg-1 of i-1 and ssg-2 of i-2, in a program that names these instances. */
-function fleet(instanceIds: readonly string[], more: Partial<StateResource> = {}): StateResource {
-    const snapshotGroupIdByInstanceId = { "i-1": "ssg-1", "i-2": "ssg-2" };
-    return resource("fleet-1", {
-        outputs: { instanceIds, snapshotGroupIdByInstanceId },
-        ...more,
-    });
-}
-
 function deletionOf(snapshotGroupId: string): LedgerEntry {
     return {
         action: "DeleteSnapshotGroup",
@@ -47,16 +39,6 @@ describe("the watch over groups that states held", () => {
         const [before, after] = [[resource("ssg-1")], [resource("ssg-1")]];
         const calls = [deletionOf("ssg-1")];
         expect(new HeldSnapshots().violations(observed({ before, after, calls }))).to.deep.equal(["ssg-1"]);
-    });
-
-    it("sees the deletion of a group that a fleet holds, unless its instance was removed from the program", () => {
-        const calls = [deletionOf("ssg-1")];
-        const [named, removed] = [[fleet(["i-1", "i-2"])], [fleet(["i-2"])]];
-        const seen = (after: readonly StateResource[], more: Partial<StateResource> = {}): string[] =>
-            new HeldSnapshots().violations(observed({ before: [fleet(["i-1", "i-2"], more)], after, calls }));
-        expect(seen(named)).to.deep.equal(["ssg-1"]);
-        expect(seen(removed), "a removal that fails").to.be.empty;
-        expect(seen(removed, { retainOnDelete: true })).to.deep.equal(["ssg-1"]);
     });
 
     it("sees the deletion of a retained group, in the same command and in any later one", () => {
