@@ -1,6 +1,7 @@
 import { expect } from "chai";
 
 import {
+    attachRoles,
     calls,
     expectFailure,
     expectSuccess,
@@ -223,6 +224,8 @@ export function failures(how: string, scenario: Scenario): void {
 
         it("does not on Windows either, where VSS writers may be missing", () =>
             scenario(async ({ emulator, stack }) => {
+                // A run without the role would use an outcome up.
+                attachRoles(emulator, [instances.windows]);
                 emulator.controls.addOutcomes(instances.windows, { degrade: true });
                 const resources = [{ name: "a", args: { instanceId: instances.windows } }];
                 const up = expectFailure(await stack.up(resources));

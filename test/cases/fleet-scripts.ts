@@ -30,7 +30,9 @@ export function fleetScripts(how: string, scenario: Scenario): void {
                 expect(delivered(emulator)).to.deep.equal([]);
                 const held = await fleetIn(stack, "a");
                 expect(held.consistency).to.equal("application");
-                expect(held.linux).to.deep.equal({ preScript: "delivered", postScript: "delivered" });
+                for (const line of texts("all").preScript.split("\n").slice(1)) {
+                    expect(line === "" || !JSON.stringify(held).includes(line), line).to.equal(true);
+                }
             }));
 
         it("are those of the instance itself, if it has its own", () =>
