@@ -157,7 +157,8 @@ export const fleetTrials = {
     "that hits it once": once,
     "that hits it from then on": fromThenOn.map((trial): Trial => ({
         ...trial,
-        worldsOf: (_, hits) => alone(hits),
+        // Each takes a life of its own, so that all would take too long: one call in three.
+        worldsOf: (_, hits) => alone(hits.filter((_hit, index) => index % 3 === 0)),
     })),
 };
 
