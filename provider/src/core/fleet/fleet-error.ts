@@ -50,10 +50,7 @@ function errorOf(
     if (first !== undefined && total === 1) {
         return first;
     }
-    const lines = [
-        ...urgent.map(quoted),
-        ...[...groupBy(others, ([, { code }]) => code).values()].map(quotedOnce),
-    ];
+    const lines = [...urgent.map(quoted), ...[...groupBy(others, kindOf).values()].map(quotedOnce)];
     return new AppSnapshotError(
         { ...entry, ...(urgent.length > 0 ? { urgent: true as const } : {}) },
         { detail: [`${all.length} of ${total} instances:`, ...lines].join("\n"), cause: first },
@@ -66,7 +63,13 @@ function quoted([instanceId, { message }]: InstanceError): string {
     return `  ${instanceId}: ${message.replace(/\n/g, "\n     ")}`;
 }
 
-/** Quotes the first of several errors with the same code, and names the instances of the others. */
+/** Returns a text that errors with the same cause share. What exists in the cloud is part of it: it must be named. */
+function kindOf([, { code, details }]: InstanceError): string {
+    const { detail, resources: { invokeId, snapshotGroupId, snapshotIds } = {} } = details;
+    return JSON.stringify([code, detail, invokeId, snapshotGroupId, snapshotIds]);
+}
+
+/** Quotes the first of several errors of one kind, and names the instances of the others. */
 function quotedOnce([first, ...others]: readonly InstanceError[]): string {
     if (first === undefined || others.length === 0) {
         return first === undefined ? "" : quoted(first);

@@ -58,6 +58,17 @@ describe("the error of a fleet", () => {
         expect(message.length).to.be.below(2_500);
     });
 
+    it("names everything that exists in the cloud, also of errors of one kind", () => {
+        const errors = new Map(
+            ["1", "2"].map((id) => [
+                `i-${id}`,
+                errorOf("StillInProgress", `i-${id}`).with({ resources: { invokeId: `t-${id}` } }),
+            ]),
+        );
+        const { message } = fleetError(errors, fleetOf(2));
+        expect(message).to.include("invocation t-1").and.to.include("invocation t-2");
+    });
+
     it("begins with what is urgent, and quotes all of that", () => {
         const errors = new Map([
             ["i-1", errorOf("AgentOffline", "i-1")],
