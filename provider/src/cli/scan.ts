@@ -7,7 +7,7 @@ import { concurrentRuns } from "../core/run/concurrent-runs";
 import { isUnrecorded, membersOf, type SnapshotRun, stackTag, unrecordedStates } from "../core/run/run";
 import { runsInStates } from "../core/run/run-search";
 import { isOwnGroup, originOf } from "../core/snapshot-group/own-group";
-import { chunks } from "../runtime/chunks";
+import { mapConcurrently } from "../runtime/map-concurrently";
 import {
     hasEnded,
     isAccountedFor,
@@ -39,7 +39,7 @@ export async function scan(context: Context, stack: string, known: ReadonlySet<s
 type CommandObservation = Omit<RunObservation, "group" | "members">;
 
 async function observationsOf(context: Context, runs: readonly SnapshotRun[]): Promise<RunObservation[]> {
-    const byRun = await mapInBatches(runs, async (run): Promise<CommandObservation[]> => {
+    const byRun = await mapConcurrently(runs, parallelLookups, async (run): Promise<CommandObservation[]> => {
         const results = await context.api.describeInvocationResults(run.invokeId);
         return run.instanceIds.map((instanceId) => {
             const result = results.find((candidate) => candidate.instanceId === instanceId);
@@ -48,7 +48,7 @@ async function observationsOf(context: Context, runs: readonly SnapshotRun[]): P
     });
     const commands = byRun.flat();
     const reported = await reportedGroups(context, commands);
-    return mapInBatches(commands, async (command) => {
+    return mapConcurrently(commands, parallelLookups, async (command) => {
         const group = await groupOf(context, command, reported);
         const members = group === undefined ? await leftMembers(context, command) : [];
         return { ...command, group, members };
@@ -105,15 +105,4 @@ async function rolesOf(context: Context, stack: string): Promise<OrphanRole[]> {
         }
     }
     return orphans;
-}
-
-async function mapInBatches<T, Result>(
-    values: readonly T[],
-    look: (value: T) => Promise<Result>,
-): Promise<Result[]> {
-    const results: Result[] = [];
-    for (const piece of chunks(values, parallelLookups)) {
-        results.push(...(await Promise.all(piece.map(look))));
-    }
-    return results;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../../runtime/group-by";
 import { Report, type Terms } from "../../runtime/schema";
 import { checkInstantAccess, checkRegion, terms } from "./check";
 import { type FleetInputs, fleetInputs, plainFleet } from "./fleet-inputs";
@@ -29,16 +30,10 @@ export function checkFleetInputs(values: unknown, regionId: string | undefined):
 
 /** Reports a rule that many instances break for the first of them only, with the number of the others. */
 function summarized(failures: readonly InputFailure[]): InputFailure[] {
-    const alike = new Map<string, InputFailure[]>();
-    for (const failure of failures) {
-        const key = `${failure.input.replace(/^instances\[\d+\]/, "instances[]")} ${failure.reason}`;
-        const group = alike.get(key);
-        if (group === undefined) {
-            alike.set(key, [failure]);
-        } else {
-            group.push(failure);
-        }
-    }
+    const alike = groupBy(
+        failures,
+        ({ input, reason }) => `${input.replace(/^instances\[\d+\]/, "instances[]")} ${reason}`,
+    );
     return [...alike.values()].flatMap((group) => {
         const others = group.length - mostAlike;
         return group.slice(0, mostAlike).map((failure, index) => ({
