@@ -4,7 +4,7 @@ import { FleetMemory } from "../../core/fleet/fleet-memory";
 import { fleetInvokeIds, type FleetOutputs } from "../../core/fleet/fleet-outputs";
 import { checkFleetInputs } from "../../core/inputs/check-fleet";
 import { type FleetInputs, plainFleet } from "../../core/inputs/fleet-inputs";
-import { fleetRegionNote } from "../../core/lifecycle/region-note";
+import { fleetWords } from "../../core/lifecycle/region-note";
 import { warnAll } from "../../runtime/logger";
 import { cloudWork } from "./late-cloud-work";
 import { dynamicProvider, type DynamicResourceProvider, type RecordingTask } from "./provider";
@@ -22,7 +22,7 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
         idOf: ({ fleetId }) => fleetId,
         check: checkFleetInputs,
         difference: fleetDifference,
-        regionNote: fleetRegionNote,
+        regionWords: fleetWords,
         create: (context, inputs) => cloudWork().createFleet(context, inputs, memory),
         read: (context, id, state) => cloudWork().readFleet(context, id, state),
         update: (context, id, state, inputs) => cloudWork().updateFleet(context, id, state, inputs, memory),

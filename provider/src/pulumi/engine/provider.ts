@@ -3,6 +3,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import type { Context } from "../../cloud/context";
 import type { InputFailure } from "../../core/inputs/input-failure";
 import type { Difference } from "../../core/lifecycle/diff";
+import { regionNote, type RegionWords } from "../../core/lifecycle/region-note";
 import type { Recording } from "../recording/pending-commits";
 import { withEngineErrors } from "./engine-error";
 import { withSecretScripts } from "./secrets";
@@ -50,13 +51,8 @@ export interface ResourceKind<Inputs extends Scoped, State extends Scoped, Creat
     /** @param stackRegion the region of resources that name none. */
     check(inputs: Values, stackRegion: string | undefined): readonly InputFailure[];
     difference(state: State, inputs: Inputs): Difference;
-    /** @returns undefined if the resource is in the region that its program wants. */
-    regionNote(
-        state: State,
-        inputs: Inputs,
-        stackRegion: string | undefined,
-        kind: Difference["kind"],
-    ): string | undefined;
+    /** The words of the note about a resource that stays in its region, see `regionNote`. */
+    readonly regionWords: RegionWords;
     create(context: Context, inputs: Inputs): Promise<Created>;
     /** @returns undefined if the resource no longer exists. */
     read(context: Context, id: string, state: State): Promise<State | undefined>;
@@ -126,7 +122,7 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 const stackRegion = declaredUrns.has(inputs.resourceUrn)
                     ? session.settings.regionId
                     : undefined;
-                const note = kind.regionNote(state, inputs, stackRegion, found.kind);
+                const note = regionNote(state, inputs, stackRegion, found.kind, kind.regionWords);
                 const reasons = found.kind === "none" ? [] : found.reasons;
                 for (const line of [...reasons, ...(note === undefined ? [] : [note])]) {
                     session.logger(inputs.resourceUrn).info(line);

@@ -4,7 +4,7 @@ import type { SnapshotInputs } from "../../core/inputs/inputs";
 import { plain } from "../../core/inputs/plain";
 import { difference } from "../../core/lifecycle/diff";
 import type { FinishedOutputs, SnapshotOutputs } from "../../core/lifecycle/outputs";
-import { regionNote } from "../../core/lifecycle/region-note";
+import { snapshotWords } from "../../core/lifecycle/region-note";
 import type { StateMemory } from "../../core/lifecycle/state-memory";
 import { warnAll } from "../../runtime/logger";
 import { cloudWork } from "./late-cloud-work";
@@ -22,7 +22,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         idOf: ({ snapshotGroupId }) => snapshotGroupId,
         check: checkInputs,
         difference,
-        regionNote,
+        regionWords: snapshotWords,
         create: async (context, inputs) => {
             const outputs = await cloudWork().create(context, inputs, memory);
             memory.noteTaken(inputs.resourceUrn, outputs);

@@ -50,7 +50,7 @@ function kindOf(more: Partial<ResourceKind<Scoped, State>>): ResourceKind<Scoped
         idOf: ({ id }) => id,
         check: () => [],
         difference: () => ({ kind: "none" }),
-        regionNote: () => undefined,
+        regionWords: { replaced: () => "", stays: () => "" },
         ...{ create: none, read: none, update: none, remove: none },
         noteState: () => undefined,
         createdRuns: (_inputs, outputs) => recordingOf(outputs),
