@@ -1,3 +1,4 @@
+import { groupBy } from "../../runtime/group-by";
 import { omit, withoutUndefined } from "../../runtime/json";
 import type { FleetInputs, FleetInstance } from "../inputs/fleet-inputs";
 import type { ScriptOutput, SnapshotInputs } from "../inputs/inputs";
@@ -190,9 +191,14 @@ export function isEmptyFleet({
 export class FleetState {
     private readonly instances: ReadonlyMap<string, FleetInstance>;
     private readonly listed: ReadonlySet<string>;
+    private readonly earlierGroups: ReadonlyMap<string, readonly FleetGroup[]>;
+    private readonly supersededGroups: ReadonlyMap<string, readonly FleetGroup[]>;
 
     constructor(readonly outputs: FleetOutputs) {
+        const { earlierSnapshotGroups = [], supersededSnapshotGroups = [] } = outputs;
         this.listed = new Set(listedIn(outputs));
+        this.earlierGroups = groupBy(earlierSnapshotGroups, ({ instanceId }) => instanceId);
+        this.supersededGroups = groupBy(supersededSnapshotGroups, ({ instanceId }) => instanceId);
         this.instances = new Map(
             (outputs.instances ?? []).map((instance) => [instance.instanceId, instance]),
         );
@@ -228,15 +234,13 @@ export class FleetState {
 
     /** Returns the groups of an instance that are still to be deleted. */
     superseded(instanceId: string): SnapshotOutputs[] {
-        const { supersededSnapshotGroups: all = [], ownerToken } = this.outputs;
-        return all
-            .filter((group) => group.instanceId === instanceId)
-            .map((group) => ({
-                ...this.kept(instanceId),
-                ...omit(group, "snapshotIds"),
-                ownerToken,
-                snapshots: group.snapshotIds.map(unknownMember),
-            }));
+        const { ownerToken } = this.outputs;
+        return (this.supersededGroups.get(instanceId) ?? []).map((group) => ({
+            ...this.kept(instanceId),
+            ...omit(group, "snapshotIds"),
+            ownerToken,
+            snapshots: group.snapshotIds.map(unknownMember),
+        }));
     }
 
     /** Returns the inputs that defined the snapshot of an instance; undefined if the fleet does not name it. */
@@ -246,9 +250,9 @@ export class FleetState {
 
     /** Returns the earlier groups of an instance; undefined if the fleet does not keep any. */
     earlier(instanceId: string): EarlierGroup[] | undefined {
-        return this.outputs.earlierSnapshotGroups
-            ?.filter((group) => group.instanceId === instanceId)
-            .map((group) => omit(group, "instanceId"));
+        return this.outputs.earlierSnapshotGroups === undefined
+            ? undefined
+            : (this.earlierGroups.get(instanceId) ?? []).map((group) => omit(group, "instanceId"));
     }
 
     private kept(instanceId: string): KeptInputs {

@@ -108,7 +108,12 @@ export class SharedStart {
 
 /** Returns a text that is the same for instances that can be part of the same run. */
 function commandOf({ request, ready, detachRole = "" }: ReadyInstances): string {
-    const same = omit(request.specification, "instanceId", "snapshotGroupName", "description");
+    const { linux } = request.specification;
+    // The fingerprint covers the scripts, whose texts are long.
+    const same = {
+        ...omit(request.specification, "instanceId", "snapshotGroupName", "description"),
+        linux: omit(linux, "scripts"),
+    };
     const systems = [...ready.values()].map(({ osType, managerHasTimeout }) => [osType, managerHasTimeout]);
     return canonicalJson([request.fingerprint, same, systems, detachRole]);
 }
