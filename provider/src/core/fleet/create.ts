@@ -50,14 +50,11 @@ export async function createFleet(
     const history = fleetHistory(fleet, before, states.isNewResource(inputs.resourceUrn));
     const parts = new FleetParts();
     const finished = await finishedWithHistory(context, fleet, results, history);
-    parts.addAll(fleet, context.regionId, { results, errors, finished });
+    parts.addAll(fleet, context.regionId, { results, others, errors, finished });
     for (const [instanceId, { earlier }] of history) {
         if (earlier.length > 0 && results.get(instanceId)?.state !== "finished") {
             parts.setEarlier(instanceId, earlier);
         }
-    }
-    for (const [instanceId, result] of others) {
-        parts.addOther(fleet, instanceId, context.regionId, result);
     }
     const outputs: FleetOutputs = {
         ...keptFleetInputs(inputs, context.regionId),

@@ -28,6 +28,8 @@ import { type FleetRequest, requestForOther } from "./fleet-request";
 /** The outcome of the work on the instances of a fleet. */
 export interface FleetWorkOutcome {
     readonly results: ReadonlyMap<string, SnapshotResult>;
+    /** The results for instances that the fleet does not name. */
+    readonly others: ReadonlyMap<string, SnapshotResult>;
     /** The errors of instances on which nothing was changed. */
     readonly errors: ReadonlyMap<string, AppSnapshotError>;
     /** The outputs of the finished snapshots, with their history. */
@@ -57,13 +59,13 @@ export class FleetParts {
         this.runs = { ...before?.runs };
     }
 
-    /** Adds the results and errors of the work on the instances of a request. */
+    /** Adds the outcome of a create or an update. */
     addAll(
-        { instances }: Pick<FleetRequest, "instances">,
+        fleet: FleetRequest,
         regionId: string,
-        { results, errors, finished }: FleetWorkOutcome,
+        { results, others, errors, finished }: FleetWorkOutcome,
     ): void {
-        for (const { inputs } of instances) {
+        for (const { inputs } of fleet.instances) {
             const { instanceId } = inputs;
             const result = results.get(instanceId);
             const error = errors.get(instanceId);
@@ -73,6 +75,12 @@ export class FleetParts {
                 this.fail(instanceId, error);
             }
         }
+        for (const [instanceId, result] of others) {
+            const inputs = requestForOther(fleet, instanceId)?.inputs;
+            if (inputs !== undefined) {
+                this.add(inputs, regionId, result);
+            }
+        }
     }
 
     /**
@@ -80,7 +88,12 @@ export class FleetParts {
      *
      * @param outputs those of a finished snapshot, with its history. Default: without one.
      */
-    add(inputs: SnapshotInputs, regionId: string, result: SnapshotResult, outputs?: FinishedOutputs): void {
+    private add(
+        inputs: SnapshotInputs,
+        regionId: string,
+        result: SnapshotResult,
+        outputs?: FinishedOutputs,
+    ): void {
         const { instanceId } = inputs;
         const kept = keptInputs(inputs, regionId);
         switch (result.state) {
@@ -102,14 +115,6 @@ export class FleetParts {
                     // Its run has ended, and nothing of it is left.
                     this.forgetUnfinished(instanceId);
                 }
-        }
-    }
-
-    /** Adds the result for an instance that the fleet does not name. */
-    addOther(fleet: FleetRequest, instanceId: string, regionId: string, result: SnapshotResult): void {
-        const inputs = requestForOther(fleet, instanceId)?.inputs;
-        if (inputs !== undefined) {
-            this.add(inputs, regionId, result);
         }
     }
 

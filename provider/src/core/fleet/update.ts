@@ -52,10 +52,7 @@ export async function updateFleet(
     const { results, others, errors } = taken;
     const finished = await finishedWithHistory(context, fleet, results, ownHistory(fleet, held));
     const parts = new FleetParts(state);
-    parts.addAll(fleet, context.regionId, { results, errors, finished });
-    for (const [instanceId, result] of others) {
-        parts.addOther(fleet, instanceId, context.regionId, result);
-    }
+    parts.addAll(fleet, context.regionId, { results, others, errors, finished });
     const problems = new Map([
         ...problemsOf([results, others], errors),
         ...(await renameAll(context, fleet, { plan, held }, parts)),
