@@ -1,15 +1,11 @@
 import { expect } from "chai";
 import { defaultFixture, type Emulator, startEmulator } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { connectedContext } from "../../provider/src/cloud/connected-context";
 import type { EcsApi } from "../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../provider/src/cloud/ecs/api-error";
-import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
-import { systemClock } from "../../provider/src/runtime/clock";
-import { SharedByRegion } from "../../provider/src/runtime/shared";
 import { until } from "../support/until";
-import { RecordingLogger } from "../unit/support/recording-logger";
 import { rejectionOf } from "../unit/support/rejection";
+import { processOf } from "./support/connection";
 
 const instanceId = "i-bp1linuxdb0000000002";
 const secret = "emulator";
@@ -18,22 +14,7 @@ const secret = "emulator";
 const deliveryMs = 3_600_000;
 
 function apiFor(emulator: Emulator, accessKeyId: string): EcsApi {
-    const { host } = new URL(emulator.url);
-    const settings = {
-        credentials: { source: { kind: "static", accessKeyId, accessKeySecret: secret } },
-        endpoint: { host, protocol: "http" },
-        regionId: undefined,
-        namespace: undefined,
-    } as const;
-    return connectedContext({
-        connect: (regionId) => createSdk(settings, regionId),
-        shared: new SharedByRegion(),
-        regionId: "cn-hangzhou",
-        namespace: undefined,
-        clock: systemClock,
-        signal: new AbortController().signal,
-        log: new RecordingLogger(),
-    }).api;
+    return processOf(emulator, { id: accessKeyId, secret })().api;
 }
 
 describe("the ECS API through the SDK", () => {

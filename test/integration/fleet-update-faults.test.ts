@@ -6,10 +6,8 @@ import {
     startEmulator,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { connectedContext } from "../../provider/src/cloud/connected-context";
 import type { Context } from "../../provider/src/cloud/context";
 import type { EcsApi } from "../../provider/src/cloud/ecs/api";
-import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
 import { createFleet } from "../../provider/src/core/fleet/create";
 import { removeFleet } from "../../provider/src/core/fleet/delete";
 import { UnfinishedFleet } from "../../provider/src/core/fleet/fleet-error";
@@ -20,10 +18,9 @@ import { updateFleet } from "../../provider/src/core/fleet/update";
 import type { FleetInputs } from "../../provider/src/core/inputs/fleet-inputs";
 import { withInstanceLock } from "../../provider/src/core/lifecycle/instance-lock";
 import { systemClock } from "../../provider/src/runtime/clock";
-import { SharedByRegion } from "../../provider/src/runtime/shared";
-import { RecordingLogger } from "../unit/support/recording-logger";
 import { rejectionOf } from "../unit/support/rejection";
 import { apiError } from "../unit/support/scripted-api";
+import { type EmulatorContext, processOf } from "./support/connection";
 
 const scripts = {
     preScriptPath: "/root/app-snapshot/prescript.sh",
@@ -41,29 +38,6 @@ function inputsOf(
         linux: scripts,
         resourceUrn,
         ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
-    };
-}
-
-function contextOf(emulator: Emulator): Context & { readonly log: RecordingLogger } {
-    const { host } = new URL(emulator.url);
-    const settings = {
-        credentials: { source: { kind: "static", accessKeyId: "emulator", accessKeySecret: "emulator" } },
-        endpoint: { host, protocol: "http" },
-        regionId: undefined,
-        namespace: undefined,
-    } as const;
-    const log = new RecordingLogger();
-    return {
-        ...connectedContext({
-            connect: (regionId) => createSdk(settings, regionId),
-            shared: new SharedByRegion(),
-            regionId: "cn-hangzhou",
-            namespace: undefined,
-            clock: systemClock,
-            signal: new AbortController().signal,
-            log,
-        }),
-        log,
     };
 }
 
@@ -93,7 +67,7 @@ describe("a change of a fleet", () => {
     const groupIds = (): string[] => emulator.state.snapshotGroups.map((group) => group.snapshotGroupId);
 
     it("keeps its new snapshots in the state if the runs of removed instances can't be looked up", async () => {
-        const context = contextOf(emulator);
+        const context = processOf(emulator)();
         const before = await createFleet(context, inputsOf([one]));
         const refusing = withCalls(context, (api) => ({
             describeInvocations: (filter) =>
@@ -111,7 +85,7 @@ describe("a change of a fleet", () => {
     });
 
     it("deletes all snapshots but those whose runs can't be looked up", async () => {
-        const context = contextOf(emulator);
+        const context = processOf(emulator)();
         const first = await createFleet(context, inputsOf([one]));
         const both = await updateFleet(context, first.fleetId, first, inputsOf([one, two]));
         const refusing = withCalls(context, (api) => ({
@@ -125,7 +99,7 @@ describe("a change of a fleet", () => {
     });
 
     it("does not close a run that another resource has adopted", async () => {
-        const context = contextOf(emulator);
+        const context = processOf(emulator)();
         const outputs = await createFleet(context, inputsOf([one, two]));
         const memory = new FleetMemory();
         const invokeId = outputs.snapshots[one]?.invokeId ?? "";
@@ -138,7 +112,7 @@ describe("a change of a fleet", () => {
     });
 
     it("does not delete a group that it adopts although the state holds it", async () => {
-        const context = contextOf(emulator);
+        const context = processOf(emulator)();
         const before = await createFleet(context, inputsOf([one]));
         const incomplete = { ...before, missingSnapshotIds: { [one]: ["s-deleted"] } };
         const after = await updateFleet(context, before.fleetId, incomplete, inputsOf([one]));
@@ -148,7 +122,7 @@ describe("a change of a fleet", () => {
 
     for (const retainOnDelete of [true, undefined, false]) {
         it(`${retainOnDelete === false ? "deletes" : "retains"} what is left of a replaced snapshot with retainOnDelete: ${String(retainOnDelete)}`, async () => {
-            const context = contextOf(emulator);
+            const context = processOf(emulator)();
             const before = await createFleet(context, inputsOf([one, two], { retainOnDelete }));
             const old = before.snapshots[one];
             // A refresh found that somebody deleted a member.
@@ -175,7 +149,7 @@ describe("a fleet with keepLast", () => {
     it("counts what is left of a replaced snapshot, and deletes it once there are enough newer ones", async () => {
         const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
         try {
-            const context = contextOf(emulator);
+            const context = processOf(emulator)();
             const inputs = { ...inputsOf([one], { retainOnDelete: true }), keepLast: 1 };
             const before = await createFleet(context, inputs);
             const memory = new FleetMemory();
@@ -200,11 +174,11 @@ describe("a fleet with keepLast", () => {
 
 describe("a fleet after a killed update of more instances", () => {
     let emulator: Emulator;
-    let context: ReturnType<typeof contextOf>;
+    let context: EmulatorContext;
 
     beforeEach(async () => {
         emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
-        context = contextOf(emulator);
+        context = processOf(emulator)();
         const killed = withCalls(context, (api) => ({
             tagResources: (type, ids, tags) =>
                 type === "invocation"
@@ -263,7 +237,7 @@ describe("a fleet that adopts a run of several instances", () => {
     it("records the parts of it that it could not deal with, because the others are handed over", async () => {
         const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
         try {
-            const context = contextOf(emulator);
+            const context = processOf(emulator)();
             const killed = withCalls(context, () => ({
                 tagResources: () => Promise.reject(apiError("Throttling.User")),
             }));
@@ -302,7 +276,7 @@ describe("a fleet whose state holds a running snapshot", () => {
             async () => {
                 const emulator = await startEmulator({ timing: fastTiming, fixture: defaultFixture() });
                 try {
-                    const context = contextOf(emulator);
+                    const context = processOf(emulator)();
                     const blind = withCalls(context, () => ({
                         describeInvocationResults: () => Promise.reject(apiError("Throttling.User")),
                     }));

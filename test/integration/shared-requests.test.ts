@@ -6,39 +6,11 @@ import {
     startEmulator,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { connectedContext } from "../../provider/src/cloud/connected-context";
 import type { EcsApi } from "../../provider/src/cloud/ecs/api";
-import { createSdk } from "../../provider/src/cloud/ecs/sdk-client";
-import { systemClock } from "../../provider/src/runtime/clock";
-import { SharedByRegion } from "../../provider/src/runtime/shared";
-import { RecordingLogger } from "../unit/support/recording-logger";
+import { processOf } from "./support/connection";
 
 const instanceIds = Array.from({ length: 20 }, (_, index) => `i-bp1shared${index + 1}`);
 const role = "AppSnapshotRoleName";
-
-/** Returns a function that makes an API for each caller of one process. */
-function processOf(emulator: Emulator): () => EcsApi {
-    const { host } = new URL(emulator.url);
-    const settings = {
-        credentials: { source: { kind: "static", accessKeyId: "emulator", accessKeySecret: "emulator" } },
-        endpoint: { host, protocol: "http" },
-        regionId: undefined,
-        namespace: undefined,
-    } as const;
-    const sdk = createSdk(settings, "cn-hangzhou");
-    const shared = new SharedByRegion();
-    const { signal } = new AbortController();
-    return () =>
-        connectedContext({
-            connect: () => sdk,
-            shared,
-            regionId: "cn-hangzhou",
-            namespace: undefined,
-            clock: systemClock,
-            signal,
-            log: new RecordingLogger(),
-        }).api;
-}
 
 describe("twenty callers at once", () => {
     let emulator: Emulator;
@@ -63,7 +35,8 @@ describe("twenty callers at once", () => {
             disks: [disk(instanceId, "system"), disk(instanceId, "data")],
         }));
         emulator = await startEmulator({ fixture, timing: { visibilityMs: 0 } });
-        newApi = processOf(emulator);
+        const newContext = processOf(emulator);
+        newApi = () => newContext().api;
         // The callers of a process that has just loaded the SDK would begin together anyway.
         await newApi().describeImageIds("s-1");
     });
