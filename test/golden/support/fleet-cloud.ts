@@ -11,6 +11,7 @@ import type {
 } from "../../../provider/src/cloud/ecs/api";
 import type { Mutable } from "../../support/mutable";
 import { type TestContext, testContext } from "../../unit/support/context";
+import { editGroup, groupAnswers, tagMembers, withTags } from "../../unit/support/group-map";
 import {
     agentOf,
     diskOf,
@@ -80,10 +81,7 @@ export class FleetCloud {
 
     /** Changes a group as another party or the passing of time would. */
     edit(snapshotGroupId: string, change: Partial<SnapshotGroup>): void {
-        const group = this.groups.get(snapshotGroupId);
-        if (group !== undefined) {
-            this.groups.set(snapshotGroupId, { ...group, ...change });
-        }
+        editGroup(this.groups, snapshotGroupId, change);
     }
 
     tagOf(invokeId: string, key: string): string | undefined {
@@ -142,22 +140,7 @@ export class FleetCloud {
                 Promise.resolve([
                     ...(this.invocations.find((made) => made.invokeId === invokeId)?.results ?? []),
                 ]),
-            describeSnapshotGroups: (filter) =>
-                Promise.resolve(
-                    [...this.groups.values()].filter((group) => {
-                        if ("name" in filter) {
-                            return group.name === filter.name;
-                        }
-                        return "instanceId" in filter
-                            ? group.instanceId === filter.instanceId
-                            : filter.snapshotGroupIds.includes(group.snapshotGroupId);
-                    }),
-                ),
-            modifySnapshotGroup: (id, change) => {
-                this.edit(id, change);
-                return Promise.resolve();
-            },
-            groupExistence: (id) => Promise.resolve(this.groups.has(id) ? "exists" : "absent"),
+            ...groupAnswers(this.groups),
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);
                 if (group === undefined) {
@@ -260,19 +243,6 @@ export class FleetCloud {
                 one.instance = { ...one.instance, tags: withTags(one.instance.tags, tags) };
             }
         }
-        for (const [id, group] of this.groups) {
-            const snapshots = group.snapshots.map((snapshot) =>
-                ids.includes(snapshot.snapshotId)
-                    ? { ...snapshot, tags: withTags(snapshot.tags, tags) }
-                    : snapshot,
-            );
-            this.groups.set(id, { ...group, snapshots });
-        }
+        tagMembers(this.groups, ids, tags);
     }
-}
-
-/** Returns tags with some added, or changed if the key exists already. */
-function withTags(tags: readonly Tag[], more: readonly Tag[]): Tag[] {
-    const keys = new Set(more.map((tag) => tag.key));
-    return [...tags.filter((tag) => !keys.has(tag.key)), ...more];
 }

@@ -16,6 +16,7 @@ import type {
 import { type RunState, stateTag } from "../../../provider/src/core/run/run";
 import type { Mutable } from "../../support/mutable";
 import { type TestContext, testContext } from "./context";
+import { editGroup, groupAnswers, tagMembers, withTags } from "./group-map";
 import {
     agentOf,
     diskOf,
@@ -169,10 +170,7 @@ export class FakeCloud {
 
     /** Changes a group as another party or the passing of time would. */
     edit(snapshotGroupId: string, change: Partial<SnapshotGroup>): void {
-        const group = this.groups.get(snapshotGroupId);
-        if (group !== undefined) {
-            this.groups.set(snapshotGroupId, { ...group, ...change });
-        }
+        editGroup(this.groups, snapshotGroupId, change);
     }
 
     /** Commits a run, as after the engine's record of its snapshot. */
@@ -238,22 +236,7 @@ export class FakeCloud {
                 ),
             answeredAt: () => this.cloudTime,
             describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
-            describeSnapshotGroups: (filter) =>
-                Promise.resolve(
-                    [...this.groups.values()].filter((group) => {
-                        if ("name" in filter) {
-                            return group.name === filter.name;
-                        }
-                        return "instanceId" in filter
-                            ? group.instanceId === filter.instanceId
-                            : filter.snapshotGroupIds.includes(group.snapshotGroupId);
-                    }),
-                ),
-            modifySnapshotGroup: (id, change) => {
-                this.edit(id, change);
-                return Promise.resolve();
-            },
-            groupExistence: (id) => Promise.resolve(this.groups.has(id) ? "exists" : "absent"),
+            ...groupAnswers(this.groups),
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);
                 return group === undefined
@@ -347,14 +330,7 @@ export class FakeCloud {
     }
 
     private tagSnapshots(ids: readonly string[], tags: readonly Tag[]): void {
-        for (const [id, group] of this.groups) {
-            const snapshots = group.snapshots.map((snapshot) =>
-                ids.includes(snapshot.snapshotId)
-                    ? { ...snapshot, tags: withTags(snapshot.tags, tags) }
-                    : snapshot,
-            );
-            this.groups.set(id, { ...group, snapshots });
-        }
+        tagMembers(this.groups, ids, tags);
     }
 
     private setTags(invokeId: string, tags: readonly Tag[]): void {
@@ -507,10 +483,4 @@ function pathOf({ targetDirectory, name }: SendFileRequest): string {
 /** Returns the paths in the directory of delivered scripts that occur in a text. */
 function filesIn(text: string): string[] {
     return text.match(/\/var\/lib\/app-snapshot\/[\w.-]+/g) ?? [];
-}
-
-/** Returns tags with some added, or changed if the key exists already. */
-function withTags(tags: readonly Tag[], more: readonly Tag[]): Tag[] {
-    const keys = new Set(more.map((tag) => tag.key));
-    return [...tags.filter((tag) => !keys.has(tag.key)), ...more];
 }
