@@ -3,11 +3,12 @@ import { type FleetInputs } from "../inputs/fleet-inputs";
 import { fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { taking } from "./fleet-lives";
 import { FleetMemory } from "./fleet-memory";
-import { type FleetOutputs, FleetState, isEmptyFleet, keptFleetInputs } from "./fleet-outputs";
+import { type FleetOutputs, isEmptyFleet, keptFleetInputs } from "./fleet-outputs";
 import { FleetParts } from "./fleet-parts";
 import { fleetRequest } from "./fleet-request";
 import { finishedWithHistory, fleetHistory } from "./fleet-retention";
 import { clearOthers, earlierRunsOf, fleetRuns } from "./fleet-runs";
+import { FleetState } from "./fleet-state";
 import { logFleetSuccess } from "./log-fleet-success";
 import { takeFleet } from "./take-fleet";
 

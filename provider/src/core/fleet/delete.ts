@@ -11,8 +11,9 @@ import { closeRuns } from "../run/run-state";
 import { visibilityMs } from "../snapshot-group/group";
 import { deletionError } from "./fleet-error";
 import { FleetMemory } from "./fleet-memory";
-import { type FleetGroup, type FleetOutputs, FleetState, instancesIn } from "./fleet-outputs";
+import { type FleetGroup, type FleetOutputs, instancesIn } from "./fleet-outputs";
 import { parallelInstances } from "./fleet-retention";
+import { FleetState } from "./fleet-state";
 
 /**
  * Deletes all snapshots of a fleet, and waits until they are gone. Those that are already gone count as deleted; those

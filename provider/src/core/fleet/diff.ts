@@ -4,8 +4,9 @@ import { type FleetInputs, fleetMembers, hasUnknownList } from "../inputs/fleet-
 import type { SnapshotInputs } from "../inputs/inputs";
 import { isUnknown } from "../inputs/unknown";
 import { type Difference, hasMoved, isInsufficient } from "../lifecycle/diff";
-import { type FleetOutputs, FleetState } from "./fleet-outputs";
+import type { FleetOutputs } from "./fleet-outputs";
 import { type FleetPlan, isEmptyPlan, planOf } from "./fleet-plan";
+import { FleetState } from "./fleet-state";
 
 /**
  * Compares a fleet's state with the inputs of its program. Values that are not known yet count as changed. Pure.

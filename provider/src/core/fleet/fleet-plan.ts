@@ -1,5 +1,6 @@
 import type { SnapshotInputs } from "../inputs/inputs";
-import { type FleetState, instancesIn } from "./fleet-outputs";
+import { instancesIn } from "./fleet-outputs";
+import type { FleetState } from "./fleet-state";
 
 /** The work that brings a fleet in line with its program, by instance. */
 export interface FleetPlan {

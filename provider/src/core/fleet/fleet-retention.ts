@@ -4,8 +4,9 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { type FinishedOutputs, finishedOutputs, keptInputs } from "../lifecycle/outputs";
 import { deleteSuperseded, type History, historyFor, keepLast } from "../lifecycle/retention";
 import type { SnapshotResult } from "../run/snapshot-result";
-import { type FleetGroup, type FleetOutputs, FleetState } from "./fleet-outputs";
+import type { FleetGroup, FleetOutputs } from "./fleet-outputs";
 import type { FleetRequest } from "./fleet-request";
+import { FleetState } from "./fleet-state";
 
 /** The number of instances whose snapshots are looked up, renamed or deleted at the same time. */
 export const parallelInstances = 100;

@@ -2,9 +2,10 @@ import type { Context } from "../../cloud/context";
 import { omit } from "../../runtime/json";
 import { mapConcurrently } from "../../runtime/map-concurrently";
 import { read } from "../lifecycle/read";
-import { type FleetOutputs, FleetState, isEmptyFleet } from "./fleet-outputs";
+import { type FleetOutputs, isEmptyFleet } from "./fleet-outputs";
 import { FleetParts } from "./fleet-parts";
 import { parallelInstances } from "./fleet-retention";
+import { FleetState } from "./fleet-state";
 
 /**
  * Reads the current state of a fleet in the cloud. Unfinished snapshots are left to the next update.

@@ -1,21 +1,20 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
-import { findPersistently } from "../../runtime/absence";
 import { warnAll } from "../../runtime/logger";
 import { selectDisks } from "../instance/disks";
 import { parsePluginOutput } from "../plugin/output";
 import { withTemporaryRole } from "../role/temporary-role";
-import { identityTags, isShared, isUnrecorded, resourceTag, type SnapshotRun, stateTag } from "../run/run";
+import { identityTags, isShared, type SnapshotRun, stateTag } from "../run/run";
 import { readRunProgress, type RunProgress } from "../run/run-progress";
-import { findRun, newestFirst, unrecordedRuns } from "../run/run-search";
 import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import { instanceRunOf, type TrackedInstance } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, originOf } from "../snapshot-group/own-group";
 import { clearFailed, type Clearing, clearRuns } from "./clear";
 import { conclude, isGone, runningResults } from "./conclude";
-import { type CreateRequest, fingerprintFor, identityOf, trackedRun } from "./create-request";
+import { type CreateRequest, trackedRun } from "./create-request";
+import type { EarlierRuns } from "./earlier-runs";
 import { hiddenGroupError } from "./failed-run";
 import type { Handing } from "./hand-over";
 import type { RunClosing } from "./run-closing";
@@ -31,22 +30,6 @@ export interface Adoption {
     readonly handing: Handing | undefined;
     /** A warning for each run that was left alone. */
     readonly warnings: readonly string[];
-}
-
-/** The earlier runs that create has to look at. */
-export interface EarlierRuns {
-    /** Those that are not closed, and that no state has recorded, and the resumed one; the newest first. */
-    readonly runs: readonly SnapshotRun[];
-    /** The run that a state holds as running, to be adopted whatever its age. */
-    readonly resumed: ResumedRun | undefined;
-    /** True if the resource's state is known. The engine does not show it before a forced replacement. */
-    readonly isStateKnown: boolean;
-}
-
-export interface ResumedRun {
-    readonly invokeId: string;
-    /** True if it takes the snapshot that the program wants. */
-    readonly isWanted: (run: SnapshotRun) => boolean;
 }
 
 export interface AdoptOptions {
@@ -89,52 +72,6 @@ export async function adopt(
         return { ...cleared, warnings: [...warnings, ...leftAlone] };
     }
     return resume(context, request, { ...adopted, warnings, clearAll }, { memory, closing });
-}
-
-/** Returns the earlier runs of a resource. */
-export async function earlierRuns(
-    context: Context,
-    { inputs, resource }: CreateRequest,
-    memory: StateMemory,
-): Promise<EarlierRuns> {
-    const predecessor = memory.predecessorOf(inputs.resourceUrn);
-    const { pending, invokeId } = predecessor ?? {};
-    const resumed = pending?.phase === "running" ? invokeId : undefined;
-    const runs = await openRuns(context, resource, resumed === undefined ? [] : [resumed]);
-    return {
-        runs: runs.filter((run) => !memory.isRecorded(run.invokeId)),
-        resumed:
-            predecessor === undefined || resumed === undefined
-                ? undefined
-                : {
-                      invokeId: resumed,
-                      // The resource may have had another name then.
-                      isWanted: (run) =>
-                          run.fingerprint === fingerprintFor(identityOf(context, predecessor), inputs),
-                  },
-        isStateKnown: memory.isNewResource(inputs.resourceUrn) || predecessor !== undefined,
-    };
-}
-
-/**
- * Returns the runs of a resource that are open or handed, and those with these ids, unless they are closed; the newest
- * first.
- */
-export async function openRuns(
-    context: Context,
-    resource: string,
-    invokeIds: readonly string[],
-): Promise<SnapshotRun[]> {
-    const [unrecorded, ...resumed] = await Promise.all([
-        unrecordedRuns(context, resourceTag(resource)),
-        ...invokeIds.map((invokeId) => findPersistently(context, () => findRun(context, invokeId))),
-    ]);
-    const found = unrecorded.filter((run) => run.resource === resource && isUnrecorded(run));
-    // A changed tag may become visible late, so the same run may be in both lists.
-    const all = new Map(
-        [...found, ...resumed.filter((run) => run !== undefined)].map((run) => [run.invokeId, run]),
-    );
-    return [...all.values()].filter((run) => run.state !== "closed").sort(newestFirst);
 }
 
 async function examine(

@@ -1,8 +1,8 @@
 import type { Context } from "../../cloud/context";
 import type { SnapshotInputs } from "../inputs/inputs";
 import { onlyResult } from "../run/snapshot-result";
-import { earlierRuns } from "./adopt";
 import { createRequest } from "./create-request";
+import { earlierRuns } from "./earlier-runs";
 import { withInstanceLock } from "./instance-lock";
 import { logSuccess } from "./log-success";
 import { startNewRun } from "./new-run";

@@ -1,4 +1,5 @@
-import { type FleetOutputs, FleetState } from "../../core/fleet/fleet-outputs";
+import type { FleetOutputs } from "../../core/fleet/fleet-outputs";
+import { FleetState } from "../../core/fleet/fleet-state";
 import { isUnknown } from "../../core/inputs/unknown";
 import type { SnapshotOutputs } from "../../core/lifecycle/outputs";
 import { scriptOutputIn } from "../../core/run/run-report";

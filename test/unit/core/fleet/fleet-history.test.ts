@@ -1,8 +1,9 @@
 import { expect } from "chai";
 
-import { type FleetOutputs, FleetState } from "../../../../provider/src/core/fleet/fleet-outputs";
+import type { FleetOutputs } from "../../../../provider/src/core/fleet/fleet-outputs";
 import { fleetRequest } from "../../../../provider/src/core/fleet/fleet-request";
 import { ownHistory } from "../../../../provider/src/core/fleet/fleet-retention";
+import { FleetState } from "../../../../provider/src/core/fleet/fleet-state";
 import { testContext } from "../../support/context";
 import { scriptedApi } from "../../support/scripted-api";
 
