@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import type { Clock, Emulator, InvocationState } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { killDuringPlugin, releaseWhenAwaited, startPlugin } from "../support/stack/interruption";
+import {
+    killDuringPlugin,
+    neverAcknowledged,
+    releaseWhenAwaited,
+    startPlugin,
+} from "../support/stack/interruption";
 import {
     calls,
     expectFailure,
@@ -57,7 +62,7 @@ export function heldSnapshots(how: string, scenario: Scenario): void {
                 emulator.controls.releasePlugin(instanceId);
                 expectFailure(await running.ended);
                 const [held] = await stack.snapshots();
-                neverAcknowledged(emulator);
+                neverAcknowledged(emulator, [instanceId]);
 
                 expectSuccess(await stack.up([]));
                 expectSuccess(await stack.up([retained(["2"])]));
@@ -222,18 +227,8 @@ async function recordedAfterInterruption(
     running.interrupt();
     emulator.controls.releasePlugin(instanceId);
     await running.ended;
-    neverAcknowledged(emulator);
+    neverAcknowledged(emulator, [instanceId]);
     return (await stack.snapshots())[0]?.id;
-}
-
-/**
- * Undoes an acknowledgement: the engine stops the program after an interruption or a failure, but sometimes the program
- * has acknowledged its snapshot before.
- */
-function neverAcknowledged({ state, controls }: Emulator): void {
-    const { invokeId = "", tags } = invocationOn(state, instanceId) ?? {};
-    expect(tags?.[stateKey]).to.be.oneOf(["handed", "committed"]);
-    controls.setTags(invokeId, { [stateKey]: "handed" });
 }
 
 /** Waits until the provider has noticed the failed run and told the engine. */

@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { until } from "../until";
@@ -47,6 +48,22 @@ export async function releaseWhenAwaited(emulator: Emulator, instanceId: string,
     const before = looks();
     await until(() => looks() >= before + calls);
     emulator.controls.releasePlugin(instanceId);
+}
+
+/**
+ * Undoes the acknowledgement of the runs on some instances: the engine stops the program after an interruption or a
+ * failure, but sometimes the program has acknowledged its snapshots before.
+ */
+export function neverAcknowledged({ state, controls }: Emulator, instanceIds: readonly string[]): void {
+    const key = "app-snapshot:state";
+    for (const instanceId of instanceIds) {
+        const { invokeId = "", tags } =
+            state.invocations.find(({ results }) =>
+                results.some((result) => result.instanceId === instanceId),
+            ) ?? {};
+        expect(tags?.[key]).to.be.oneOf(["handed", "committed"]);
+        controls.setTags(invokeId, { [key]: "handed" });
+    }
 }
 
 /** Tells whether a call looks at running commands: at the results of one, or at a list of a stack's. */
