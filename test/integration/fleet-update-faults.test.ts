@@ -6,54 +6,26 @@ import {
     startEmulator,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
-import type { Context } from "../../provider/src/cloud/context";
-import type { EcsApi } from "../../provider/src/cloud/ecs/api";
 import { createFleet } from "../../provider/src/core/fleet/create";
 import { removeFleet } from "../../provider/src/core/fleet/delete";
-import { UnfinishedFleet } from "../../provider/src/core/fleet/fleet-error";
 import { FleetMemory } from "../../provider/src/core/fleet/fleet-memory";
-import type { FleetOutputs } from "../../provider/src/core/fleet/fleet-outputs";
 import { deleteFleetExcess } from "../../provider/src/core/fleet/fleet-retention";
 import { updateFleet } from "../../provider/src/core/fleet/update";
-import type { FleetInputs } from "../../provider/src/core/inputs/fleet-inputs";
 import { withInstanceLock } from "../../provider/src/core/lifecycle/instance-lock";
 import { systemClock } from "../../provider/src/runtime/clock";
 import { rejectionOf } from "../unit/support/rejection";
 import { apiError } from "../unit/support/scripted-api";
 import { type EmulatorContext, processOf } from "./support/connection";
-
-const scripts = {
-    preScriptPath: "/root/app-snapshot/prescript.sh",
-    postScriptPath: "/root/app-snapshot/postscript.sh",
-};
-const [one, two, three] = ["i-bp1linuxdb0000000001", "i-bp1linuxdb0000000002", "i-bp1windows0000000001"];
-const resourceUrn = "urn:pulumi:prod::shop::pulumi-nodejs:dynamic:Resource::fleet";
-
-function inputsOf(
-    instanceIds: readonly string[],
-    { retainOnDelete }: { readonly retainOnDelete: boolean | undefined } = { retainOnDelete: false },
-): FleetInputs {
-    return {
-        instanceIds,
-        linux: scripts,
-        resourceUrn,
-        ...(retainOnDelete === undefined ? {} : { retainOnDelete }),
-    };
-}
-
-/** Returns the context with some of its calls replaced. */
-function withCalls(context: Context, calls: (api: EcsApi) => Partial<EcsApi>): Context {
-    return {
-        ...context,
-        api: { ...context.api, ...calls(context.api) },
-        until: (deadline) => withCalls(context.until(deadline), calls),
-    };
-}
-
-async function unfinished(attempt: Promise<unknown>): Promise<FleetOutputs> {
-    const thrown = await rejectionOf(UnfinishedFleet, attempt);
-    return thrown.outputs;
-}
+import {
+    inputsOf,
+    memoryOfNewFleet,
+    one,
+    resourceUrn,
+    three,
+    two,
+    unfinished,
+    withCalls,
+} from "./support/fleet";
 
 describe("a change of a fleet", () => {
     let emulator: Emulator;
@@ -104,7 +76,7 @@ describe("a change of a fleet", () => {
         const memory = new FleetMemory();
         const invokeId = outputs.snapshots[one]?.invokeId ?? "";
         // The changed owner token is not visible yet.
-        memory.states.noteAdoption(invokeId, "another owner");
+        memory.states.noteAdoption(invokeId, "another owner", one);
         await removeFleet(context, outputs.fleetId, outputs, memory);
         expect(groupIds()).to.have.lengthOf(2);
         const states = emulator.state.invocations.map(({ tags }) => tags["app-snapshot:state"]);
@@ -191,12 +163,6 @@ describe("a fleet after a killed update of more instances", () => {
     afterEach(() => emulator.close());
 
     const instances = (): string[] => emulator.state.snapshotGroups.map((group) => group.instanceId);
-
-    function memoryOfNewFleet(): FleetMemory {
-        const memory = new FleetMemory();
-        memory.states.noteNewResource(resourceUrn);
-        return memory;
-    }
 
     it("clears nothing away on an instance that another resource is using", async () => {
         let release: () => void = () => undefined;

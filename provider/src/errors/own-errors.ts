@@ -202,6 +202,11 @@ export const ownErrors = {
         cause: 'the snapshot of this instance was not begun, because that of another one failed and onFailure is "stop"',
         remedy: `First resolve the other failure. ${upAgain}: it begins this one too.`,
     },
+    SuccessorUnfinished: {
+        code: "SuccessorUnfinished",
+        cause: "the old snapshots are kept, because the new ones that replace them are not finished",
+        remedy: `${upAgain}: once the new ones are finished, it deletes the old ones. \`pulumi destroy\` deletes both.`,
+    },
     UnreadableState: {
         code: "UnreadableState",
         cause: "the stack's state lacks what is needed to find the snapshot",

@@ -286,9 +286,9 @@ export class Command {
         }
     }
 
-    /** Deletes replaced resources; not after a failure, as the engine deletes nothing then. */
+    /** Deletes replaced resources; after a failure only with `--continue-on-error`, like the engine. */
     private async deleteAll(resources: readonly Recorded[]): Promise<void> {
-        if (this.failed || this.interrupts > 0) {
+        if (this.isStopping) {
             return;
         }
         await Promise.all(

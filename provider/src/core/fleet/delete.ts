@@ -33,9 +33,15 @@ export async function removeFleet(
     if (errors.size > 0) {
         throw deletionError(errors, instanceIds.length);
     }
-    // A state holds a run with all of its instances, so nothing of it is left. Last, because a closed run is never
+    // Nothing is left of a run if the state accounts for all of its instances. Last, because a closed run is never
     // examined again.
-    const unrecorded = runs.filter((run) => run.ownerToken === state.ownerToken && isUnrecorded(run));
+    const accounted = new Set(instanceIds);
+    const unrecorded = runs.filter(
+        (run) =>
+            run.ownerToken === state.ownerToken &&
+            isUnrecorded(run) &&
+            run.allInstanceIds.every((instanceId) => accounted.has(instanceId)),
+    );
     if (unrecorded.length > 0) {
         await closeRuns(
             context.api,
@@ -69,7 +75,7 @@ export async function removeInstances(
     await mapConcurrently(held, parallelInstances, async ({ instanceId, id, view }) => {
         try {
             if (isAdopted(view, memory)) {
-                context.log.info(`left alone: another resource has adopted ${id}`);
+                sayLeftAlone(context, { instanceId, id, view }, memory);
                 leftAlone.add(view.invokeId);
                 return;
             }
@@ -90,6 +96,22 @@ export async function removeInstances(
         errors,
         runs: found.filter((run) => run !== undefined).filter(({ invokeId }) => !leftAlone.has(invokeId)),
     };
+}
+
+/**
+ * Says that something is left to the resource that has adopted its run. That one may have adopted only the parts on
+ * other instances, and its owner is unclear then: it is named, because no state has it any more.
+ */
+function sayLeftAlone(context: Context, { instanceId, id, view }: Held, memory: StateMemory): void {
+    const { invokeId = "" } = view;
+    if (memory.isLeftByAdopter(invokeId, instanceId)) {
+        context.log.warn(
+            `${id} of ${instanceId} is left alone: another resource has adopted its run, invocation ${invokeId}, but not this part of it. ` +
+                "No state holds it any more: delete it yourself if you don't need it.",
+        );
+    } else {
+        context.log.info(`left alone: another resource has adopted ${id}`);
+    }
 }
 
 function runOrThrow(lookUp: RunLookUp = { run: undefined }): SnapshotRun | undefined {

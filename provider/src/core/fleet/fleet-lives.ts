@@ -32,6 +32,8 @@ export interface WorkServices {
     readonly memory: StateMemory;
     readonly closing: RunClosing;
     readonly place: StartPlace;
+    /** Throws if a new snapshot must not be begun any more. */
+    readonly assertMayBegin: () => void;
 }
 
 /** The results of the work on the instances of a fleet, not handed over yet. */
@@ -48,9 +50,9 @@ export function taking(request: CreateRequest, earlier: EarlierRuns): InstanceWo
         request,
         isUnderWay: earlier.runs.length > 0,
         earlier: earlier.runs,
-        run: (context, { memory, closing, place }) =>
+        run: (context, { place, ...services }) =>
             withInstanceLock(context, request.specification.instanceId, () =>
-                take(context, request, earlier, { memory, closing, start: place.start }),
+                take(context, request, earlier, { ...services, start: place.start, keepsOpenRuns: true }),
             ),
     };
 }
@@ -97,14 +99,21 @@ export async function workOnInstances(
         if (error !== undefined) {
             throw error;
         }
-        if (hasFailed && fleet.onFailure === "stop" && !one.isUnderWay) {
-            throw new AppSnapshotError(ownErrors.NotBegun, { instanceId });
+        const assertMayBegin = (): void => {
+            if (hasFailed && fleet.onFailure === "stop") {
+                throw new AppSnapshotError(ownErrors.NotBegun, { instanceId });
+            }
+        };
+        if (!one.isUnderWay) {
+            assertMayBegin();
         }
         const place = starts.place();
         const log = progress.begin(instanceId);
         let isFinished = false;
         try {
-            const taken = await one.run(withLog(context, log), { memory, closing, place });
+            const taken = await one.run(withLog(context, log), {
+                ...{ memory, closing, place, assertMayBegin },
+            });
             taken.handings.forEach((handing) =>
                 handings.set(handing.invokeId, { ...handing, isHeld: false }),
             );

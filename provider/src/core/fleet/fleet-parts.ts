@@ -122,16 +122,21 @@ export class FleetParts {
         this.failures[instanceId] = fleetFailure(error);
     }
 
-    /** Sets the finished snapshot of an instance. */
+    /** Sets the finished snapshot of an instance, of which nothing is unfinished any more. */
     setSnapshot(instanceId: string, outputs: Parameters<typeof partsOf>[0]): void {
+        this.refreshSnapshot(instanceId, outputs);
+        this.forgetUnfinished(instanceId);
+        this.forgetMissing(instanceId);
+    }
+
+    /** Sets what the state holds of a finished snapshot. A newer one of the instance may still be unfinished. */
+    refreshSnapshot(instanceId: string, outputs: Parameters<typeof partsOf>[0]): void {
         const { snapshot, report, run } = partsOf(outputs);
         this.snapshots[instanceId] = snapshot;
         this.reports[instanceId] = report;
         if (snapshot.invokeId !== undefined) {
             this.setRun(snapshot.invokeId, run);
         }
-        this.forgetUnfinished(instanceId);
-        this.forgetMissing(instanceId);
     }
 
     /** Removes the snapshot of an instance that no longer exists. */

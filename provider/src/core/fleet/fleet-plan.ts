@@ -32,7 +32,9 @@ export function planOf(state: FleetState, named: readonly SnapshotInputs[]): Fle
         } else if (
             unfinished !== undefined ||
             finished === undefined ||
-            (finished.missingSnapshotIds ?? []).length > 0
+            (finished.missingSnapshotIds ?? []).length > 0 ||
+            // It was to be removed, and may have been taken for other inputs than those that the state has now.
+            state.inputsOf(instanceId) === undefined
         ) {
             take.push(instanceId);
         } else if (

@@ -4,9 +4,10 @@ import { type CreateRequest, identityOf } from "../lifecycle/create-request";
 import { isAdopted, removeOwn } from "../lifecycle/delete";
 import type { EarlierRuns } from "../lifecycle/earlier-runs";
 import type { SnapshotOutputs } from "../lifecycle/outputs";
+import { findOwnRun } from "../lifecycle/ownership";
 import type { StateMemory } from "../lifecycle/state-memory";
 import { finalizeHeld } from "../lifecycle/update";
-import { ownerTag, type SnapshotRun, stateTag } from "../run/run";
+import { ownerTag, partOf, type SnapshotRun, stateTag } from "../run/run";
 import { type InstanceWork, taking } from "./fleet-lives";
 import type { FleetPlan } from "./fleet-plan";
 import { type FleetRequest, memberFingerprint } from "./fleet-request";
@@ -65,15 +66,19 @@ export function worksOf(
         const earlier = earlierRunsOf(instanceId, runs, memory);
         const resumed = earlier.runs.find(({ invokeId }) => invokeId === earlier.resumed?.invokeId);
         const state = held.unfinished(instanceId);
-        return resumed === undefined || state === undefined || isWanted(resumed, request)
+        if (state === undefined || earlier.resumed === undefined) {
+            return [taking(request, earlier)];
+        }
+        return resumed !== undefined && isWanted(resumed, request)
             ? [taking(request, earlier)]
             : [retaking(request, { state, run: resumed, inputs }, earlier)];
     });
 }
 
 /**
- * Returns the work that takes a snapshot instead of one that the state holds as running, but that was started for
- * another program: with other options or scripts. As with a replaced resource, that one is removed.
+ * Returns the work that takes a snapshot instead of one that the state holds as running, but that can't be adopted: it
+ * was started for another program, with other options or scripts, or Cloud Assistant has forgotten its run. As with a
+ * replaced resource, that one is removed.
  */
 function retaking(
     request: CreateRequest,
@@ -81,10 +86,15 @@ function retaking(
         state,
         run,
         inputs: { retainOnDelete },
-    }: { readonly state: SnapshotOutputs; readonly run: SnapshotRun; readonly inputs: FleetInputs },
+    }: {
+        readonly state: SnapshotOutputs;
+        readonly run: SnapshotRun | undefined;
+        readonly inputs: FleetInputs;
+    },
     earlier: EarlierRuns,
 ): InstanceWork {
-    const { invokeId } = run;
+    const { instanceId } = request.specification;
+    const { invokeId = "", pending } = state;
     const others = earlier.runs.filter((other) => other.invokeId !== invokeId);
     const { run: takeNew } = taking(request, { ...earlier, runs: others, resumed: undefined });
     return {
@@ -92,20 +102,30 @@ function retaking(
         isUnderWay: true,
         earlier: others,
         run: async (context, services) => {
+            services.assertMayBegin();
             if (retainOnDelete !== false) {
-                const { instanceId } = request.specification;
                 context.log.warn(
-                    `An unfinished snapshot of ${instanceId} is retained: invocation ${invokeId}.`,
+                    `An unfinished snapshot of ${instanceId} is retained: invocation ${invokeId}, snapshot group ${pending?.groupName ?? ""}.`,
                 );
-            } else if (
-                !isAdopted(state, services.memory) &&
-                (await removeOwn(context, invokeId, state, run, services.memory))
-            ) {
-                await services.closing.noteGone(context, run);
+            } else if (!isAdopted(state, services.memory)) {
+                const own = run ?? (await closedRun(context, state, instanceId));
+                if ((await removeOwn(context, invokeId, state, own, services.memory)) && run !== undefined) {
+                    await services.closing.noteGone(context, run);
+                }
             }
             return takeNew(context, services);
         },
     };
+}
+
+/** Returns the part of a run that no search for earlier ones has found, because it is closed; undefined if forgotten. */
+async function closedRun(
+    context: Context,
+    state: SnapshotOutputs,
+    instanceId: string,
+): Promise<SnapshotRun | undefined> {
+    const run = await findOwnRun(context, state);
+    return run === undefined ? undefined : partOf(run, instanceId);
 }
 
 /** Returns the work that finalizes the group that the state holds. */
@@ -125,7 +145,7 @@ function finishing(request: CreateRequest, state: SnapshotOutputs): InstanceWork
             const tags = [ownerTag(ownerToken), stateTag("handed")];
             return {
                 results: new Map([[specification.instanceId, result]]),
-                handings: [{ invokeId, tags, previousOwner, isHeld: false }],
+                handings: [{ invokeId, tags, previousOwner, isHeld: false, mayBeForgotten: true }],
             };
         },
     };

@@ -29,7 +29,7 @@ export async function readFleet(
         if (found === undefined) {
             parts.removeSnapshot(instanceId);
         } else {
-            parts.setSnapshot(instanceId, found);
+            parts.refreshSnapshot(instanceId, found);
             parts.setMissing(instanceId, found.missingSnapshotIds ?? []);
         }
     });

@@ -11,6 +11,7 @@ import { failed, type RunResults, type SnapshotResult } from "../run/snapshot-re
 import { instanceRunOf, type TrackedInstance } from "../run/tracked-run";
 import { visibilityMs } from "../snapshot-group/group";
 import { findOwnGroup, originOf } from "../snapshot-group/own-group";
+import { isTimeOver } from "./assert-no-group";
 import { clearFailed, type Clearing, clearRuns } from "./clear";
 import { conclude, isGone, runningResults } from "./conclude";
 import { type CreateRequest, trackedRun } from "./create-request";
@@ -35,6 +36,11 @@ export interface Adoption {
 export interface AdoptOptions {
     readonly memory: StateMemory;
     readonly closing: RunClosing;
+    /**
+     * True if the caller keeps a run that may still create a group in its state, and so must not begin another one
+     * meanwhile. Otherwise the state that holds the run stays until it is dealt with. Default: false.
+     */
+    readonly keepsOpenRuns?: boolean;
 }
 
 /**
@@ -46,8 +52,9 @@ export async function adopt(
     context: Context,
     request: CreateRequest,
     earlier: EarlierRuns,
-    { memory, closing }: AdoptOptions,
+    options: AdoptOptions,
 ): Promise<Adoption> {
+    const { memory, closing } = options;
     const start = context.clock.now();
     const runs = await Promise.all(earlier.runs.map((run) => examine(context, request, earlier, run)));
     const adopted = runs.find((found) => treatmentOf(found.facts) === "adopt");
@@ -71,7 +78,7 @@ export async function adopt(
         const { leftAlone, ...cleared } = await clearAll();
         return { ...cleared, warnings: [...warnings, ...leftAlone] };
     }
-    return resume(context, request, { ...adopted, warnings, clearAll }, { memory, closing });
+    return resume(context, request, { ...adopted, warnings, clearAll }, options);
 }
 
 async function examine(
@@ -157,7 +164,7 @@ async function resume(
     context: Context,
     request: CreateRequest,
     { run, facts, warnings, clearAll }: Adopted,
-    { memory, closing }: AdoptOptions,
+    { memory, closing, keepsOpenRuns = false }: AdoptOptions,
 ): Promise<Adoption> {
     // After a kill, the engine warns about a pending operation in every update, however the next one ends.
     context.log.info(
@@ -249,6 +256,14 @@ async function resume(
             return { leftReason: end.error };
         }
         const { result, remains } = await clearFailed(context, tracked, instance, end);
+        if (remains !== undefined && keepsOpenRuns) {
+            const mayRunOn = end.error.exitCode === undefined;
+            if (mayRunOn || isTimeOver(run, context.api.answeredAt())) {
+                return { result: failed(remains, instanceRunOf(run, instance)) };
+            }
+            // Its own end was seen, and its group was searched for: another run need not wait until its time is over.
+            return { leftReason: remains };
+        }
         if (remains !== undefined) {
             context.log.info(`leaving a failed run to the next update: ${remains.message}`);
         }

@@ -2,6 +2,7 @@ import type { Context } from "../../cloud/context";
 import type { Tag } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import type { AppSnapshotError } from "../../errors/app-snapshot-error";
+import { ignoringForgotten } from "../run/run-state";
 import {
     failed,
     type FinishedResult,
@@ -28,6 +29,11 @@ export interface Handing {
     readonly isHeld: boolean;
     /** True if it belonged to another resource, or to this one under another owner token. Default: false. */
     readonly isAdoption?: boolean;
+    /**
+     * True if the run may be so old that Cloud Assistant has forgotten it: then it needs no tag. A new one that seems to
+     * be unknown must be tagged. Default: false.
+     */
+    readonly mayBeForgotten?: boolean;
 }
 
 /**
@@ -40,7 +46,7 @@ export interface Handing {
 export async function handOver(
     context: Context,
     results: RunResults,
-    { invokeId, tags, previousOwner, isHeld }: Handing,
+    { invokeId, tags, previousOwner, isHeld, mayBeForgotten = false }: Handing,
 ): Promise<RunResults> {
     const remembered = [...results.values()].filter((result) => isResultOf(result, invokeId));
     if (remembered.length === 0) {
@@ -51,7 +57,8 @@ export async function handOver(
         ? context
         : context.until(context.clock.now() + markFailedMs);
     try {
-        await api.tagResources("invocation", [invokeId], tags);
+        const tag = (): Promise<void> => api.tagResources("invocation", [invokeId], tags);
+        await (mayBeForgotten ? ignoringForgotten(tag) : tag());
         return results;
     } catch (thrown) {
         return new Map(

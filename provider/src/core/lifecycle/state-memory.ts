@@ -5,6 +5,8 @@ export class StateMemory {
     /** The owner tokens under which states hold a run, by its invocation. */
     private readonly holders = new Map<string, Set<string>>();
     private readonly adopters = new Map<string, string>();
+    /** The instances whose parts of an adopted run were adopted, by its invocation. */
+    private readonly adopted = new Map<string, Set<string>>();
     private readonly recorded = new Map<string, string | undefined>();
     private readonly predecessors = new Map<string, SnapshotOutputs>();
     private readonly newResources = new Set<string>();
@@ -40,9 +42,15 @@ export class StateMemory {
         this.holders.get(invokeId)?.delete(ownerToken);
     }
 
-    /** Records that this process made a resource the owner of a run. */
-    noteAdoption(invokeId: string, ownerToken: string): void {
+    /** Records that this process made a resource the owner of a run, for its part on an instance. */
+    noteAdoption(invokeId: string, ownerToken: string, instanceId: string): void {
         this.adopters.set(invokeId, ownerToken);
+        this.adopted.set(invokeId, (this.adopted.get(invokeId) ?? new Set()).add(instanceId));
+    }
+
+    /** Tells whether this process made a resource the owner of a run, but left its part on an instance alone. */
+    isLeftByAdopter(invokeId: string, instanceId: string): boolean {
+        return this.adopted.get(invokeId)?.has(instanceId) === false;
     }
 
     /** Returns the owner token of the resource that this process made the owner of a run. */

@@ -2,19 +2,18 @@ import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { stateTag } from "../run/run";
 import { failed, invokeIdsOf, type RunResults, type SnapshotResult } from "../run/snapshot-result";
-import { adopt } from "./adopt";
+import { adopt, type AdoptOptions } from "./adopt";
 import type { CreateRequest } from "./create-request";
 import type { EarlierRuns } from "./earlier-runs";
 import { type Handing, handOver } from "./hand-over";
 import type { StartRun } from "./repeated-runs";
-import { RunClosing } from "./run-closing";
 import type { StateMemory } from "./state-memory";
 import { takeNew, type TakeOptions } from "./take-new";
 
-export interface TakeServices {
-    readonly memory: StateMemory;
-    readonly closing: RunClosing;
+export interface TakeServices extends AdoptOptions {
     readonly start: StartRun;
+    /** Throws if no new snapshot may be begun, once the earlier runs are dealt with. Default: it may. */
+    readonly assertMayBegin?: () => void;
 }
 
 /** Results that were not handed over yet. */
@@ -33,16 +32,14 @@ export async function take(
     context: Context,
     request: CreateRequest,
     earlier: EarlierRuns,
-    { memory, closing, start }: TakeServices,
+    { start, assertMayBegin, ...services }: TakeServices,
 ): Promise<Taken> {
-    const {
-        results: adopted,
-        handing,
-        warnings,
-    } = await adopt(context, request, earlier, { memory, closing });
+    const { closing } = services;
+    const { results: adopted, handing, warnings } = await adopt(context, request, earlier, services);
     if (adopted.size > 0) {
         return { results: adopted, handings: handing === undefined ? [] : [handing] };
     }
+    assertMayBegin?.();
     const results = await takeNewOrFail(context, request, { warnings, start, closing });
     const isNew = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
     return { results, handings: [...invokeIdsOf(results)].map((invokeId) => ({ ...isNew, invokeId })) };
@@ -91,7 +88,8 @@ function isOf(result: SnapshotResult, invokeId: string): boolean {
 function noteAdoptions(results: RunResults, invokeId: string, memory: StateMemory): void {
     for (const result of results.values()) {
         if (result.state !== "failed") {
-            memory.noteAdoption(invokeId, result.instanceRun.ownerToken);
+            const { ownerToken, instanceId } = result.instanceRun;
+            memory.noteAdoption(invokeId, ownerToken, instanceId);
         }
     }
 }

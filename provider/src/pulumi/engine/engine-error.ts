@@ -26,6 +26,11 @@ export async function withEngineErrors<T>(
     }
 }
 
+/** Returns the id of a resource that exists although it is not finished; undefined for any other error. */
+export function unfinishedId(thrown: unknown): string | undefined {
+    return thrown instanceof UnfinishedSnapshot || thrown instanceof UnfinishedFleet ? thrown.id : undefined;
+}
+
 /** Returns the error for a resource that is not finished; undefined for any other error. */
 function unfinishedFailure(thrown: unknown, values: Readonly<Record<string, unknown>>): Error | undefined {
     if (thrown instanceof UnfinishedSnapshot) {

@@ -5,9 +5,10 @@ import type { InputFailure } from "../../core/inputs/input-failure";
 import type { Difference } from "../../core/lifecycle/diff";
 import { regionNote, type RegionWords } from "../../core/lifecycle/region-note";
 import type { Recording } from "../recording/pending-commits";
-import { withEngineErrors } from "./engine-error";
+import { unfinishedId, withEngineErrors } from "./engine-error";
 import { withSecretScripts } from "./secrets";
 import type { Scope, Session } from "./session";
+import { Successors } from "./successors";
 
 /** A JSON object, as the runtime passes and accepts it. */
 export type Values = Record<string, unknown>;
@@ -79,6 +80,27 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
 ): DynamicResourceProvider {
     /** The resources of the program. A refresh runs no program, and uses the stack's settings of the last update. */
     const declaredUrns = new Set<unknown>();
+    const successors = new Successors();
+
+    /**
+     * Makes a create or an update, and remembers whether it left the resource unfinished.
+     *
+     * @param id that of a resource that exists already.
+     */
+    const remembering = async <T>(
+        { resourceUrn }: Inputs,
+        task: () => Promise<T>,
+        id?: string,
+    ): Promise<T> => {
+        try {
+            const outputs = await task();
+            successors.noteOutcome(resourceUrn, undefined);
+            return outputs;
+        } catch (thrown) {
+            successors.noteOutcome(resourceUrn, unfinishedId(thrown) ?? id);
+            throw thrown;
+        }
+    };
 
     const shownState = (values: Values): State => {
         const state = kind.stateFrom(values);
@@ -113,10 +135,11 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 };
             }),
 
-        diff: (_id, olds, news) =>
+        diff: (id, olds, news) =>
             withEngineErrors(news, () => {
                 const state = shownState(olds);
                 const inputs = kind.inputsFrom(news);
+                successors.noteComparison(id, inputs.resourceUrn);
                 kind.noteComparison?.(state, inputs);
                 const found = kind.difference(state, inputs);
                 const stackRegion = declaredUrns.has(inputs.resourceUrn)
@@ -146,8 +169,8 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
         create: (values) =>
             withEngineErrors(values, async () => {
                 const inputs = kind.inputsFrom(values);
-                const outputs = await session.work(scopeOf(inputs), (context) =>
-                    kind.create(context, inputs),
+                const outputs = await remembering(inputs, () =>
+                    session.work(scopeOf(inputs), (context) => kind.create(context, inputs)),
                 );
                 await commitWhenRecorded(outputs, kind.createdRuns(inputs, outputs));
                 return { id: kind.idOf(outputs) ?? "", outs: kind.withSecrets(outputs) };
@@ -174,10 +197,10 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 async () => {
                     const state = shownState(olds);
                     const inputs = kind.inputsFrom(news);
-                    const outputs = await session.work(
-                        scopeOf({ ...inputs, regionId: state.regionId }),
-                        (context) => kind.update(context, id, state, inputs),
-                    );
+                    const scope = scopeOf({ ...inputs, regionId: state.regionId });
+                    const update = (context: Context): Promise<State> =>
+                        kind.update(context, id, state, inputs);
+                    const outputs = await remembering(inputs, () => session.work(scope, update), id);
                     await commitWhenRecorded(outputs, kind.updatedRuns?.(state, outputs, inputs));
                     return { outs: kind.withSecrets(outputs) };
                 },
@@ -189,6 +212,7 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 values,
                 async () => {
                     const state = shownState(values);
+                    successors.assertDeletable(id, state.resourceUrn);
                     kind.noteDeletion?.(state);
                     await session.work(scopeOf(state), (context) => kind.remove(context, id, state));
                 },

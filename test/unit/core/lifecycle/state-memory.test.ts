@@ -90,9 +90,9 @@ describe("the memory of states", () => {
     });
 
     it("contains the last owner that this process set for a run", () => {
-        memory.noteAdoption("t-1", "a");
-        memory.noteAdoption("t-1", "b");
-        memory.noteAdoption("t-2", "c");
+        memory.noteAdoption("t-1", "a", "i-1");
+        memory.noteAdoption("t-1", "b", "i-2");
+        memory.noteAdoption("t-2", "c", "i-1");
         expect(memory.adopterOf("t-1")).to.equal("b");
         expect(memory.adopterOf("t-2")).to.equal("c");
     });
