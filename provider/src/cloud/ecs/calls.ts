@@ -16,7 +16,7 @@ import type {
     SingleOperation,
 } from "./operation";
 import { allPages, type Beginning, firstPages, type Page } from "./paging";
-import { type RetryLimits, withRetry } from "./retry";
+import { defaultRetryLimits, type RetryLimits, withRetry } from "./retry";
 import type { Sdk } from "./sdk-client";
 
 export interface CallsOptions {
@@ -59,9 +59,10 @@ export interface Calls {
     readonly answeredAt: () => number | undefined;
 }
 
-export function createCalls({ connect, regionId, clock, random, limits }: CallsOptions): Calls {
+export function createCalls({ connect, regionId, clock, random, ...options }: CallsOptions): Calls {
     const cloudTime = new CloudTime();
-    const limiter = new Limiter(clock);
+    const limits = options.limits ?? defaultRetryLimits;
+    const limiter = new Limiter(clock, limits.laterMs);
 
     /** Makes one request, repeated as the retry policy says, and returns the answer's body. */
     async function send<Parameters, Body>(
@@ -71,14 +72,14 @@ export function createCalls({ connect, regionId, clock, random, limits }: CallsO
         page: Omit<CommonFields, "regionId"> = {},
     ): Promise<Body | undefined> {
         const { name, changes } = operation;
-        const number = limiter.next();
+        const call = { operation: name, number: limiter.next(), since: clock.now(), caller };
         let place: string | undefined;
         let queuedMs = 0;
         const attempt = async (): Promise<Answer<Body>> => {
             const sdk = await connected(connect);
             place = `endpoint ${sdk.host}, region ${regionId}`;
             const queuedAt = clock.now();
-            return limiter.run({ operation: name, number, caller }, async () => {
+            return limiter.run(call, async () => {
                 queuedMs += clock.now() - queuedAt;
                 if (changes) {
                     await caller.beforeChange?.();
@@ -97,7 +98,7 @@ export function createCalls({ connect, regionId, clock, random, limits }: CallsO
             signal,
             log,
             deadline,
-            ...(limits === undefined ? {} : { limits }),
+            limits,
             queuedMs: () => queuedMs,
             acceptedAt: () => limiter.acceptedAt(name),
             place: () => place,

@@ -9,6 +9,8 @@ export interface LimitedCall {
     readonly operation: string;
     /** The call's number, from `Limiter.next`. */
     readonly number: number;
+    /** The time at which it was first to be made. */
+    readonly since: number;
     readonly caller: Pick<Caller, "signal" | "log" | "deadline">;
 }
 
@@ -37,7 +39,11 @@ export class Limiter {
     private readonly operations = new Map<string, Limited>();
     private calls = 0;
 
-    constructor(private readonly clock: Clock) {}
+    /** @param patienceMs how long a call waits for an operation of which the API accepts nothing any more. */
+    constructor(
+        private readonly clock: Clock,
+        private readonly patienceMs: number,
+    ) {}
 
     /** Returns the number of a new call. */
     next(): number {
@@ -47,7 +53,7 @@ export class Limiter {
     /**
      * Makes a request of a call when it is its turn, and learns from the answer.
      *
-     * @throws ApiCallError the API's last refusal if the caller's deadline passes before that.
+     * @throws ApiCallError the API's last refusal if the caller's deadline, or its patience, ends before that.
      */
     async run<T>(call: LimitedCall, request: () => Promise<T>): Promise<T> {
         const { clock } = this;
@@ -92,7 +98,7 @@ export class Limiter {
         }
     }
 
-    private async wait({ operation, number, caller }: LimitedCall, limited: Limited): Promise<Sent> {
+    private async wait({ operation, number, since, caller }: LimitedCall, limited: Limited): Promise<Sent> {
         const { quota } = limited;
         const start = this.clock.now();
         let shown = false;
@@ -103,7 +109,8 @@ export class Limiter {
                 // At once: nobody else may take the same turn.
                 return quota.send(number, now);
             }
-            const leftMs = caller.deadline - now;
+            const lastChance = Math.max(since, quota.acceptedAt) + this.patienceMs;
+            const leftMs = Math.min(caller.deadline, lastChance) - now;
             if (limited.refusal !== undefined && leftMs <= 0) {
                 throw limited.refusal;
             }

@@ -4,6 +4,7 @@ import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import type { Caller } from "../../../../provider/src/cloud/ecs/caller";
 import { createCalls } from "../../../../provider/src/cloud/ecs/calls";
 import { single } from "../../../../provider/src/cloud/ecs/operation";
+import { defaultRetryLimits } from "../../../../provider/src/cloud/ecs/retry";
 import type { Sdk } from "../../../../provider/src/cloud/ecs/sdk-client";
 import { chanceOf } from "../../support/chance";
 import { QuickClock } from "../../support/quick-clock";
@@ -240,6 +241,16 @@ describe("the limiter", () => {
         await account.clock.during(Promise.all([account.call(), later()]));
         expect(sent).to.have.length(3);
         expect(Math.min(...sent.slice(1)) - (sent[0] ?? 0)).to.be.at.least(7_000);
+    });
+
+    it("gives up all calls at the time limit for throttling if the API accepts none, with its own error", async () => {
+        const account = new Account({ enter: () => windowMs }, () => 0.5);
+        const { clock } = account;
+        const start = clock.now();
+        const calls = Array.from({ length: 200 }, () => rejectionOf(ApiCallError, account.call()));
+        const errors = await clock.during(Promise.all(calls));
+        expect(new Set(errors.map(({ code }) => code))).to.deep.equal(new Set(["Throttling.User"]));
+        expect(clock.now() - start).to.be.at.most(defaultRetryLimits.laterMs);
     });
 
     it("shows in the row why a call waits", async () => {
