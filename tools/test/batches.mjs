@@ -12,6 +12,7 @@ import { isFull } from "./files.mjs";
 /** Beginnings of the paths of files that take more than a few seconds, the longest first. The first that fits counts. */
 export const LONG = [
     "test/e2e/kill-matrix.full",
+    "test/integration/fault-matrix-fleet.full",
     "test/proof/",
     "test/package/",
     "test/recipes/lock",
