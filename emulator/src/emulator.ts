@@ -18,6 +18,7 @@ import { Quotas } from "./gateway/quotas";
 import { Server } from "./gateway/server";
 import { operations } from "./operations/table";
 import { type Behaviour, defaultBehaviour } from "./settings/behaviour";
+import type { CommandExecution } from "./settings/command-execution";
 import { fastTiming, type Timing } from "./settings/timing";
 import { checkCopiesPlace, checkImages } from "./world/check-images";
 import { ImageCopies } from "./world/image-copies";
@@ -39,6 +40,8 @@ export interface EmulatorOptions {
     readonly control?: boolean;
     /** Default: the machine's clock. */
     readonly clock?: Clock;
+    /** Default "executed"; "sampled" is for measurements with many instances. */
+    readonly commands?: CommandExecution;
 }
 
 /** A running emulator. */
@@ -89,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const faults = new FaultPlan(operations);
     const cloudNow = () => cloudClock.at(world.now);
     const quotas = new Quotas(operations, cloudNow);
-    const agent = new Agent(await Runner.open());
+    const agent = new Agent(await Runner.open(options.commands ?? "executed"));
     const gateway = new Gateway(world, agent, faults, quotas, options.onCall);
     const state = stateOf(world);
     const controls = new TestControls(world);

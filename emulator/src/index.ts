@@ -4,6 +4,7 @@
  */
 export { type Behaviour, defaultBehaviour } from "./settings/behaviour";
 export type { CallListener, EmulatorCall } from "./gateway/call";
+export type { CommandExecution } from "./settings/command-execution";
 export type { Clock } from "./clock/clock";
 export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 export type { Cost, OperationCost } from "./gateway/costs";

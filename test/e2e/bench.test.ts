@@ -21,6 +21,7 @@ describe("a measurement of the bench", () => {
         expect(rest.wallMs).to.be.above(rest.slowestMs);
         expect(rest.overheadMs).to.be.above(0);
         expect(rest.emulator?.requests).to.be.above(2);
+        expect(rest.emulator?.processes).to.be.at.least(1);
         expect(rest.stateBytes).to.be.above(1_000);
         expect(calls["RunCommand"]).to.be.at.least(1);
         expect(refreshCalls).not.to.have.property("RunCommand");
@@ -36,6 +37,8 @@ describe("a measurement of the bench", () => {
         const measured = await measure({ form: "fleet", count: 2, then: ["refresh", "destroy"] });
         expect(measured).to.deep.include({ count: 2, failures: 0 });
         expect(measured.createMs).to.be.above(measured.slowestMs);
+        // The shell runs the command of both instances once.
+        expect(measured.emulator?.processes).to.equal(1);
         expect(measured.refreshCalls).to.include.keys("DescribeSnapshotGroups");
         expect(measured.destroyCalls).to.include({ DeleteSnapshotGroup: 2 });
     });

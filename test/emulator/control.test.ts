@@ -64,6 +64,7 @@ describe("emulator: control from another process", () => {
         expect(cost.operations.DescribeInstances).to.include({ calls: 2, throttled: 1 });
         expect(cost.operations.DescribeInstances?.ms).to.be.greaterThan(0);
         expect(cost.cpuMs.user).to.be.greaterThan(0);
+        expect(cost.processes).to.equal(0);
     });
 
     const refused: [string, string, string][] = [

@@ -6,7 +6,12 @@ import { createRequire } from "node:module";
 /**
  * @typedef {import("pulumi-alicloud-app-snapshot-emulator").Emulator} Emulator
  * @typedef {import("pulumi-alicloud-app-snapshot-emulator").EmulatorOptions} EmulatorOptions
- * @typedef {EmulatorOptions & { readonly watched: boolean, readonly callsPerMinute: number | undefined }} Options
+ *
+ * @typedef {object} Measuring
+ * @property {boolean} watched Notes when the snapshots can be used.
+ * @property {number | undefined} callsPerMinute The quota of each operation.
+ *
+ * @typedef {Pick<EmulatorOptions, "fixture" | "behaviour" | "commands" | "timing"> & Measuring} Options
  */
 
 /** @type {typeof import("pulumi-alicloud-app-snapshot-emulator")} */
@@ -48,6 +53,7 @@ function observe({ ledger, state, cost }) {
             requests: ledger.length,
             cpuMs: cost.cpuMs.user + cost.cpuMs.system,
             operationsMs: operations.reduce((sum, { ms }) => sum + ms, 0),
+            processes: cost.processes,
             commandsCpuMs: commandsCpuMs(),
         },
     };

@@ -19,11 +19,7 @@ import { fileURLToPath } from "node:url";
  */
 
 /**
- * @param {object} options
- * @param {import("pulumi-alicloud-app-snapshot-emulator").Fixture} options.fixture
- * @param {Partial<import("pulumi-alicloud-app-snapshot-emulator").Timing>} options.timing
- * @param {boolean} options.watched
- * @param {number | undefined} options.callsPerMinute The quota of each operation.
+ * @param {import("./cloud-process.mjs").Options} options
  * @returns {Promise<Cloud>}
  */
 export async function startCloud(options) {

@@ -1,7 +1,7 @@
 // The report as a page.
 import { table } from "../docs/markdown.mjs";
 import { figureText, median, number } from "./figure.mjs";
-import { GRID, SCENARIOS } from "./scenarios.mjs";
+import { APART_MS, GRID, SCENARIOS } from "./scenarios.mjs";
 import { POOL, TIMING, total } from "./setting.mjs";
 
 /**
@@ -70,7 +70,7 @@ function measurements(runs) {
                 "API calls each",
             ],
             ...["refused by the quota", "without snapshot", "provider: peak MB", "CPU s"],
-            ...["emulator: CPU s", "ms per request", "its commands: CPU s"],
+            ...["emulator: CPU s", "ms per request", "its shells and scripts", "their CPU s"],
         ],
         Object.entries(runs)
             .filter(([name, made]) => made.length > 0 && settings[name] !== undefined)
@@ -88,6 +88,7 @@ function measurements(runs) {
                 middle(made, ({ provider }) => provider && provider.cpuMs / 1000, 1),
                 middle(made, ({ emulator }) => emulator && emulator.cpuMs / 1000, 1),
                 middle(made, ({ emulator }) => emulator && emulator.operationsMs / emulator.requests, 2),
+                middle(made, ({ emulator }) => emulator?.processes, 0),
                 middle(made, ({ emulator }) => emulator && emulator.commandsCpuMs / 1000, 1),
             ]),
     );
@@ -121,6 +122,8 @@ export function pageOf({ form, date, machine, rows, runs }, { chart, command }) 
             `- **The vendor's steps as a script** are AttachInstanceRamRole, RunCommand and DescribeInvocationResults with the official SDK, ${POOL} instances at a time, a poll every 5 seconds unless the table says otherwise. The script checks, repeats and verifies nothing.`,
             "- **An empty dynamic resource** does nothing but sleep in its create, for as long as the plugin and the availability take on the same instance; for a fleet one resource sleeps as long as the slowest instance takes.",
             "- No snapshot has a name, a description or delivered scripts, except where the row says so. The scripts are on the instances, and the role is attached already.",
+            '- One instance runs its command as usual. A thousand shells at the same time would take this machine the better part of a minute, which a thousand instances would not need. So, in measurements with more instances, the emulator has the shell run a command once, as a sample for all instances of a RunCommand (`commands: "sampled"`), and each instance really checks its files and runs the plugin. Single resources have a RunCommand, and so a shell, each. A sample is only possible without a file system in memory, in which the command would keep the output of the scripts. The scripts on the instances are empty files then. A command with delivered scripts really runs in a shell on each instance.',
+            `- Where only calls or failures count, measurements are made side by side, with their starts ${APART_MS / 1000} s apart: their wall times suffer from each other. So are the two empty ones of a minute, which only sleep meanwhile. All others are made alone.`,
             "- The provider's memory is the peak of its process's resident set; its time of an unchanged update is the sum of all its calls, from the engine's request to the response.",
         ].join("\n"),
         "",

@@ -22,7 +22,7 @@ const NO_CLOUD = {
     observe: () =>
         Promise.resolve({
             ...{ calls: {}, throttled: 0, groups: 0 },
-            emulator: { requests: 0, cpuMs: 0, operationsMs: 0, commandsCpuMs: 0 },
+            emulator: { requests: 0, cpuMs: 0, operationsMs: 0, processes: 0, commandsCpuMs: 0 },
         }),
     close: () => Promise.resolve(),
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 import { capture, tail } from "../process.mjs";
 import { startCloud } from "./cloud.mjs";
-import { DELIVERED_SCRIPTS, fixtureOf, INSTALLED_SCRIPTS } from "./instances.mjs";
+import { DELIVERED_SCRIPTS, INSTALLED_SCRIPTS, instancesOf } from "./instances.mjs";
 import { measureStack } from "./measure-stack.mjs";
 import { POOL, timesOf, TIMING } from "./setting.mjs";
 
@@ -22,10 +22,10 @@ export async function measure(setting, engine) {
     if (setting.form === "empty-fleet" || setting.form === "empty-singles") {
         return measureStack(setting, { engine, program: "empty", declared: emptyProgram(setting) });
     }
-    const fixture = fixtureOf(timesOf(setting).pluginMs);
-    const instanceIds = fixture.instances.map(({ instanceId }) => instanceId);
+    const instances = instancesOf(timesOf(setting).pluginMs);
+    const instanceIds = instances.fixture.instances.map(({ instanceId }) => instanceId);
     const cloud = await startCloud({
-        fixture,
+        ...instances,
         timing: TIMING,
         watched: setting.watched === true,
         callsPerMinute: setting.callsPerMinute,

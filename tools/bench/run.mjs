@@ -1,14 +1,17 @@
 // Makes the measurements in their order.
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { seconds } from "../process.mjs";
 import { measure } from "./measure.mjs";
-import { GRID, GRID_ORDER, isShort, ORDER, QUICK_RUNS, SCENARIOS } from "./scenarios.mjs";
+import { APART_MS, GRID, GRID_ORDER, isShort, ORDER, QUICK_RUNS, SCENARIOS } from "./scenarios.mjs";
 
 /**
  * @typedef {import("./setting.mjs").Measured} Measured
  * @typedef {import("./setting.mjs").Setting} Setting
  *
  * @typedef {object} Plan
- * @property {readonly (readonly string[])[]} groups One after another; the members of each side by side.
+ * @property {readonly (readonly string[])[]} groups One after another; the members of each side by side, with their
+ *   starts apart.
  * @property {Readonly<Record<string, Setting>>} settings
  */
 
@@ -47,9 +50,10 @@ export function planOf({ full, only, most = Infinity }) {
  * @param {string} options.engine
  * @param {import("../process.mjs").Log} options.log
  * @param {typeof measure} [options.make]
+ * @param {(ms: number) => Promise<unknown>} [options.wait]
  * @returns {Promise<import("./report.mjs").Results>}
  */
-export async function makeMeasurements({ groups, settings }, { engine, log, make = measure }) {
+export async function makeMeasurements({ groups, settings }, { engine, log, make = measure, wait = sleep }) {
     /** @type {Record<string, Measured[]>} */
     const runs = {};
     /** @type {Record<string, string>} */
@@ -68,6 +72,13 @@ export async function makeMeasurements({ groups, settings }, { engine, log, make
             log(`${name}: failed. ${problems[name]}`);
         }
     };
-    for (const group of groups) await Promise.all(group.map(one));
+    for (const group of groups) {
+        await Promise.all(
+            group.map(async (name, index) => {
+                await wait(index * APART_MS);
+                await one(name);
+            }),
+        );
+    }
     return { runs, problems };
 }

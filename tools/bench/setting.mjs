@@ -50,7 +50,8 @@ export const POOL = 16;
  * @property {number} requests All of them.
  * @property {number} cpuMs The processor's time of the emulator's process.
  * @property {number} operationsMs The time within the operations, without HTTP and signatures.
- * @property {number} commandsCpuMs The processor's time of the commands, which really run.
+ * @property {number} processes The shells of commands that it has started, and the scripts of the plugin.
+ * @property {number} commandsCpuMs The processor's time of these and of what they have started.
  *
  * @typedef {object} Provider The process of the dynamic provider.
  * @property {number} peakMb

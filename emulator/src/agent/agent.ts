@@ -10,7 +10,8 @@ import type { World } from "../world/world";
 import { reach } from "./delivery";
 import { documentedError } from "./error-info";
 import { receiveFile } from "./file-receipt";
-import type { Runner, RunningCommand } from "./runner";
+import type { Runner } from "./runner";
+import type { RunningCommand } from "./running-command";
 import { Turns } from "./turns";
 
 /** The Cloud Assistant service and its agents: takes invocations to their instances and follows them to their end. */
@@ -22,6 +23,11 @@ export class Agent {
     constructor(private readonly runner: Runner) {
         // Every running command listens; many are no leak.
         setMaxListeners(0, this.closing.signal);
+    }
+
+    /** The number of processes that were started so far. */
+    get processes(): number {
+        return this.runner.processes;
     }
 
     /** Delivers an invocation to all its instances, in the background. */

@@ -6,27 +6,26 @@ import type { Work } from "../clock/work";
 import { Freezers } from "../freeze/freezers";
 import { runManager } from "../plugin/manager";
 import { Channel } from "../processes/channel";
-import { type Child, Children, type Ending } from "../processes/children";
+import { type Child, Children, type Starter } from "../processes/children";
 import { CommandTree } from "../processes/command-tree";
-import { ShimChannel, type ShimHandler } from "../processes/shim-channel";
+import { type ShimCall, ShimChannel, type ShimHandler } from "../processes/shim-channel";
 import { managerName, writeManagerShim, writeProgramShim } from "../processes/shims";
-import { programs, runProgram } from "../programs/table";
-import { runBatch } from "../windows/batch";
+import type { ProgramHost } from "../programs/program";
+import { lookAtFiles, programs, runProgram } from "../programs/table";
+import type { CommandExecution } from "../settings/command-execution";
 import { windowsOutput } from "../windows/output";
 import type { Instance } from "../world/instance";
 import type { Invocation } from "../world/invocation";
 import type { World } from "../world/world";
+import { startBatch } from "./batch-command";
 import { untilThawed } from "./delivery";
+import type { RunningCommand } from "./running-command";
+import { type Ask, type Sample, takeSample } from "./sample";
+import { SampledCommand } from "./sampled-command";
+import { Samples } from "./samples";
 
-/** A command that was started on an instance. */
-export interface RunningCommand {
-    /** Its end, which comes when nobody writes its output any more. */
-    readonly finished: Promise<Ending>;
-    /** Resolves when its own process is gone, whatever it left behind. */
-    readonly ended: Promise<unknown>;
-    kill(): void;
-    killTree(): void;
-}
+/** The process of the plugin manager. */
+type ManagerProcess = Pick<ShimCall, "arguments" | "print" | "signal" | "start">;
 
 /** Executes commands for real, with shims of the plugin manager and of the programs that see the instance's files. */
 export class Runner {
@@ -35,8 +34,10 @@ export class Runner {
     private readonly closing = new AbortController();
     private readonly children = new Children();
     private readonly freezers = new Freezers(this.channel);
+    private readonly samples = new Samples();
 
     private constructor(
+        private readonly commands: CommandExecution,
         private readonly root: string,
         /** The programs on the path of commands. */
         private readonly bin: string,
@@ -46,7 +47,7 @@ export class Runner {
     ) {}
 
     /** Prepares the directory that holds the shims and the commands' files. */
-    static async open(): Promise<Runner> {
+    static async open(commands: CommandExecution): Promise<Runner> {
         const root = mkdtempSync(path.join(os.tmpdir(), "acs-emulator-"));
         const bin = mkdtempSync(path.join(root, "bin-"));
         const manager = writeManagerShim(bin);
@@ -55,87 +56,139 @@ export class Runner {
         }
         const scriptBin = mkdtempSync(path.join(root, "script-bin-"));
         writeProgramShim(scriptBin, "env");
-        const runner = new Runner(root, bin, scriptBin, manager);
+        const runner = new Runner(commands, root, bin, scriptBin, manager);
         await Promise.all([runner.channel.listen(), runner.shims.listen()]);
         return runner;
+    }
+
+    /** The number of processes that were started so far. */
+    get processes(): number {
+        return this.children.started;
     }
 
     /** @param work the command's, from its start to its end. */
     start(
         world: World,
         instance: Instance,
-        { invokeId, command: { content, type } }: Invocation,
+        invocation: Invocation,
         work: Work,
         onOutput: (chunk: Buffer) => void,
     ): RunningCommand {
-        const directory = mkdtempSync(path.join(this.root, `${invokeId}-`));
+        const { type, content } = invocation.command;
+        const directory = this.newDirectory(invocation);
         const tree = new CommandTree(this.children);
         const program = this.programHandler(world, instance, work, directory);
-        const manager: ShimHandler = (shim) =>
+        const manager = (caller: ManagerProcess) =>
             // The process waits for what the emulator does in its place.
             work.without(() =>
-                runManager(shim.arguments, {
+                runManager(caller.arguments, {
                     world,
                     instance,
                     children: tree,
                     workDir: directory,
                     environment: { ...this.shims.environment(program), PATH: onPath(this.scriptBin) },
-                    print: shim.print,
-                    signal: shim.signal,
+                    print: caller.print,
+                    signal: caller.signal,
                     freezer: (signal) =>
                         this.freezers.create(instance, world.services.clock, {
-                            start: shim.start,
+                            start: caller.start,
                             signal,
                             treeKilled: () => tree.killed,
                         }),
                 }),
             );
-        const env = {
-            PATH: onPath(this.bin),
-            HOME: directory,
-            LANG: "C.UTF-8",
-        };
-        switch (type) {
-            case "RunShellScript": {
-                const file = path.join(directory, `${invokeId}.sh`);
-                // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
-                writeFileSync(file, content, { mode: 0o755 });
-                // Without a first line it is for the shell, as every shell has it. "exec", so that the process started here
-                // is the script's own interpreter on every system: it is the one that a timeout ends.
-                const words = content.startsWith("#!") ? ["-c", 'exec "$0"', file] : [file];
-                const child = tree.start(
-                    "/bin/sh",
-                    words,
-                    {
-                        cwd: directory,
-                        env: {
-                            ...env,
-                            ...this.shims.environment((shim) =>
-                                shim.name === managerName ? manager(shim) : program(shim),
-                            ),
-                        },
-                    },
-                    onOutput,
-                );
-                return {
-                    finished: child.closed,
-                    ended: child.exited,
-                    kill: () => {
-                        child.kill();
-                    },
-                    killTree: () => {
-                        tree.kill();
-                    },
-                };
-            }
-            case "RunBatScript":
-                return this.startBatch(
-                    content,
-                    { cwd: directory, env },
-                    manager,
-                    windowsOutput(world.services.behaviour, onOutput),
-                );
+        if (type === "RunBatScript") {
+            const output = windowsOutput(world.services.behaviour, onOutput);
+            return startBatch(content, manager, output, (args, handler) =>
+                this.children.start(this.managerShim, args, this.processOptions(directory, handler), output),
+            );
         }
+        const execute = (): RunningCommand => {
+            const handler: ShimHandler = (shim) =>
+                shim.name === managerName ? manager(shim) : program(shim);
+            const child = this.startShell(invocation, directory, tree, handler, onOutput);
+            return {
+                finished: child.closed,
+                ended: child.exited,
+                kill: () => {
+                    child.kill();
+                },
+                killTree: () => {
+                    tree.kill();
+                },
+            };
+        };
+        if (this.commands === "executed" || invocation.records.length === 1 || instance.mounts.length > 0) {
+            return execute();
+        }
+        const ask: Ask = (name, args) => lookAtFiles(name, args, viewOf(world, instance));
+        return new SampledCommand({
+            ask,
+            sample: (managerExitCode) => this.sample(invocation, managerExitCode, ask),
+            runManager: (args, signal) =>
+                manager({
+                    arguments: args,
+                    print: (text) => {
+                        onOutput(Buffer.from(text, "utf8"));
+                    },
+                    start: () => {
+                        throw new Error("only a process can start another one");
+                    },
+                    signal: AbortSignal.any([signal, this.closing.signal]),
+                }),
+            print: onOutput,
+            execute,
+            killTree: () => {
+                tree.kill();
+            },
+        });
+    }
+
+    /** Returns a sample of a command, for which the shell runs it if there is none yet. */
+    private sample(invocation: Invocation, managerExitCode: number, ask: Ask): Promise<Sample | undefined> {
+        return this.samples.of(invocation, managerExitCode, () =>
+            takeSample(managerExitCode, ask, (handler, onOutput) =>
+                this.startShell(invocation, this.newDirectory(invocation), this.children, handler, onOutput),
+            ),
+        );
+    }
+
+    /** Makes the directory in which a command runs. */
+    private newDirectory({ invokeId }: Invocation): string {
+        return mkdtempSync(path.join(this.root, `${invokeId}-`));
+    }
+
+    /** Starts the shell that runs a command. */
+    private startShell(
+        { invokeId, command: { content } }: Invocation,
+        directory: string,
+        starter: Starter,
+        handler: ShimHandler,
+        onOutput: (chunk: Buffer) => void,
+    ): Child {
+        const file = path.join(directory, `${invokeId}.sh`);
+        // Written and closed before the fork, or the kernel could refuse to execute it ("text file busy").
+        writeFileSync(file, content, { mode: 0o755 });
+        // Without a first line it is for the shell, as every shell has it. "exec", so that the process started here
+        // is the script's own interpreter on every system: it is the one that a timeout ends.
+        const words = content.startsWith("#!") ? ["-c", 'exec "$0"', file] : [file];
+        return starter.start("/bin/sh", words, this.processOptions(directory, handler), onOutput);
+    }
+
+    /** Returns the place and the environment of a command's process, whose shims the handler serves. */
+    private processOptions(
+        directory: string,
+        handler: ShimHandler,
+    ): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+        return {
+            cwd: directory,
+            env: {
+                PATH: onPath(this.bin),
+                HOME: directory,
+                LANG: "C.UTF-8",
+                ...this.shims.environment(handler),
+            },
+        };
     }
 
     async close(): Promise<void> {
@@ -152,9 +205,7 @@ export class Runner {
         const { fileSystem } = instance;
         return (call) =>
             runProgram(call.name, call.arguments, {
-                fileSystem,
-                users: instance.users,
-                now: () => world.now,
+                ...viewOf(world, instance),
                 print: call.print,
                 complain: call.complain,
                 runHere: call.runHere,
@@ -169,66 +220,26 @@ export class Runner {
                     writeFileSync(file, content, { mode: 0o700 });
                     return file;
                 },
-                fileSystemType: (itsPath) =>
-                    world.services.behaviour.runtimeDirectories === "tmpfs" &&
-                    /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
-                        ? "tmpfs"
-                        : "ext2/ext3",
                 // A process that was killed meanwhile waits as well: what waits for a file system cannot be interrupted.
                 thawed: () => work.without(() => untilThawed(world, instance, this.closing.signal)),
             });
     }
+}
 
-    private startBatch(
-        content: string,
-        options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-        manager: ShimHandler,
-        onOutput: (chunk: Buffer) => void,
-    ): RunningCommand {
-        let current: Child | undefined;
-        // On this machine a process ends with a byte; on Windows with all of the number.
-        const fullExitCodes: number[] = [];
-        const environment = this.shims.environment(async (shim) => {
-            const exitCode = await manager(shim);
-            fullExitCodes.push(exitCode);
-            return exitCode;
-        });
-        const stop = new AbortController();
-        const finished = runBatch(content, {
-            print: (text) => {
-                onOutput(Buffer.from(text, "utf8"));
-            },
-            stopped: () => stop.signal.aborted,
-            runManager: async (args) => {
-                current = this.children.start(
-                    this.managerShim,
-                    args,
-                    { ...options, env: { ...options.env, ...environment } },
-                    onOutput,
-                );
-                const { exitCode } = await current.closed;
-                const told = fullExitCodes.pop() ?? exitCode;
-                return exitCode < 0 ? exitCode : told;
-            },
-        }).then((code): Ending => ({ exitCode: code }));
-        // cmd.exe is only modelled, so ending it ends at once, with or without what it started.
-        const ended = new Promise<void>((resolve) => {
-            stop.signal.addEventListener("abort", () => {
-                resolve();
-            });
-        });
-        return {
-            finished,
-            ended,
-            kill: () => {
-                stop.abort();
-            },
-            killTree: () => {
-                stop.abort();
-                current?.killTree();
-            },
-        };
-    }
+/** Returns what a program sees of its instance, whatever process it is. */
+function viewOf(
+    world: World,
+    instance: Instance,
+): Pick<ProgramHost, "fileSystem" | "users" | "now" | "fileSystemType"> {
+    return {
+        fileSystem: instance.fileSystem,
+        users: instance.users,
+        now: () => world.now,
+        fileSystemType: (itsPath) =>
+            world.services.behaviour.runtimeDirectories === "tmpfs" && /^\/(run|dev\/shm)(\/|$)/.test(itsPath)
+                ? "tmpfs"
+                : "ext2/ext3",
+    };
 }
 
 /** Returns this machine's path of programs, with a directory before it. */

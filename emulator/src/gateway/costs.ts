@@ -11,6 +11,8 @@ export interface OperationCost {
 export interface Cost {
     /** The processor time of the emulator's process, without the commands' own. */
     readonly cpuMs: { readonly user: number; readonly system: number };
+    /** The processes that the emulator has started: shells of commands, and scripts of the plugin. */
+    readonly processes: number;
     /** By the name of the operation. */
     readonly operations: Readonly<Record<string, OperationCost>>;
 }
@@ -20,10 +22,14 @@ export class Costs {
     private readonly operations = new Map<string, { calls: number; throttled: number; ms: number }>();
     private readonly before = process.cpuUsage();
 
+    /** @param processes returns the number of processes so far. */
+    constructor(private readonly processes: () => number) {}
+
     get total(): Cost {
         const { user, system } = process.cpuUsage(this.before);
         return {
             cpuMs: { user: user / 1000, system: system / 1000 },
+            processes: this.processes(),
             operations: Object.fromEntries([...this.operations].map(([name, cost]) => [name, { ...cost }])),
         };
     }

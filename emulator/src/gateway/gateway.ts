@@ -39,7 +39,7 @@ interface Call {
 /** Everything between the wire and the operations: authentication, permissions, faults and the ledger. */
 export class Gateway implements RequestHandler {
     readonly ledger: LedgerEntry[] = [];
-    readonly costs = new Costs();
+    readonly costs: Costs;
     private readonly authenticator: Authenticator;
     private readonly idempotency = new Idempotency();
     private readonly worlds: Map<string, World>;
@@ -52,6 +52,7 @@ export class Gateway implements RequestHandler {
         private readonly quotas: Quotas,
         private readonly listener: CallListener = () => undefined,
     ) {
+        this.costs = new Costs(() => agent.processes);
         this.authenticator = new Authenticator(home.services.credentials);
         this.worlds = new Map([[home.regionId, home]]);
     }

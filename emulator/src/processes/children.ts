@@ -41,6 +41,8 @@ const patienceMs = 250;
  * outlives the emulator. It cannot know a process that has left its group (with setsid, say).
  */
 export class Children implements Starter {
+    /** The number of processes that were started so far. */
+    started = 0;
     private closing = false;
     private readonly live = new Map<ChildProcess, Child>();
     private readonly groups = new Set<Group>();
@@ -55,6 +57,7 @@ export class Children implements Starter {
         if (this.closing) {
             return neverStarted;
         }
+        this.started++;
         const child = spawn(command, args, {
             ...options,
             // An own process group lets ProcessTree end exactly what this command started.

@@ -18,6 +18,57 @@ export const programs: Readonly<Record<string, Program>> = {
     stat,
 };
 
+/** Those that only look at files. */
+const lookers: ReadonlySet<string> = new Set(["sha256sum", "stat"]);
+
+/** The answer of a program. */
+export interface Answer {
+    readonly exitCode: number;
+    readonly printed: string;
+    readonly complained: string;
+}
+
+/** Runs a program that only looks at the instance's files; resolves to undefined for any other, which does nothing. */
+export async function lookAtFiles(
+    name: string,
+    args: readonly string[],
+    view: Pick<ProgramHost, "fileSystem" | "users" | "now" | "fileSystemType">,
+): Promise<Answer | undefined> {
+    if (!lookers.has(name)) {
+        return undefined;
+    }
+    let printed = "";
+    let complained = "";
+    const refuse = (): never => {
+        throw new LooksElsewhere();
+    };
+    try {
+        const exitCode = await runProgram(name, args, {
+            ...view,
+            print: (text) => {
+                printed += text;
+            },
+            complain: (text) => {
+                complained += text;
+            },
+            runHere: refuse,
+            become: refuse,
+            makeShared: refuse,
+            executable: refuse,
+            thawed: refuse,
+        });
+        return { exitCode, printed, complained };
+    } catch (thrown) {
+        if (thrown instanceof LooksElsewhere) {
+            return undefined;
+        }
+        throw thrown;
+    }
+}
+
+/** A program that would need more than the instance's files. */
+class LooksElsewhere extends Error {}
+
 /** Runs one of them; resolves to its exit code. */
 export async function runProgram(name: string, args: readonly string[], host: ProgramHost): Promise<number> {
     const program = Object.hasOwn(programs, name) ? programs[name] : undefined;

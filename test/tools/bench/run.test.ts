@@ -38,12 +38,13 @@ describe("the plan of the bench", () => {
 
 describe("the measurements of the bench", () => {
     it("go on after one that fails, whose reason is kept", async () => {
-        const { makeMeasurements, SHORT } = await load().then(async (loaded) => ({
+        const { APART_MS, makeMeasurements, SHORT } = await load().then(async (loaded) => ({
             ...loaded,
             ...(await import("../../../tools/bench/distribution.mjs")),
         }));
         const setting: Setting = { form: "vendor", count: 1, distribution: SHORT };
         const logged: string[] = [];
+        const waits: number[] = [];
         const results = await makeMeasurements(
             {
                 groups: [["bad"], ["good", "bad"]],
@@ -52,11 +53,14 @@ describe("the measurements of the bench", () => {
             {
                 engine: "",
                 log: (line) => logged.push(line),
+                wait: (ms) => Promise.resolve(waits.push(ms)),
                 make: ({ count }) =>
                     count === 2 ? Promise.reject(new Error("It broke.")) : Promise.resolve(measured({})),
             },
         );
         expect(results).to.deep.equal({ runs: { good: [measured({})] }, problems: { bad: "It broke." } });
+        // Those of one group start apart.
+        expect(waits).to.deep.equal([0, 0, APART_MS]);
         expect(logged).to.have.length(2);
         expect(logged[0]).to.equal("bad: failed. It broke.");
     });

@@ -16,7 +16,7 @@ export function measured(figures: Partial<Measured>): Measured {
         unchanged: { peakMb: 140, cpuMs: 500, tookMs: 20 },
         refreshCalls: { DescribeSnapshotGroups: 1 },
         destroyCalls: { DeleteSnapshotGroup: 1 },
-        emulator: { requests: 10, cpuMs: 100, operationsMs: 5, commandsCpuMs: 300 },
+        emulator: { requests: 10, cpuMs: 100, operationsMs: 5, processes: 1, commandsCpuMs: 300 },
         ...figures,
     };
 }
