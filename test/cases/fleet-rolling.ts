@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Emulator } from "pulumi-alicloud-app-snapshot-emulator";
+import type { Emulator, EmulatorOptions } from "pulumi-alicloud-app-snapshot-emulator";
 
 import { isHeld } from "../support/stack/interruption";
 import {
@@ -64,6 +64,34 @@ export function rollingFleets(how: string, scenario: Scenario): void {
                 expect(startedOn(emulator).slice(2)).to.deep.equal([[linux], [withRole]]);
                 expect(await codesIn(stack)).to.deep.equal({});
             }));
+
+        it('begins nothing with onFailure: "stop" while a failure is still being cleaned up', () => {
+            let world: Emulator | undefined;
+            const onCall: EmulatorOptions["onCall"] = async ({ phase, entry: { action } }) => {
+                if (phase === "received" && action === "DeleteSnapshotGroup" && world !== undefined) {
+                    const { state, controls } = world;
+                    if (isHeld(world, linux)) {
+                        controls.releasePlugin(linux);
+                    }
+                    // Long enough for the next one to begin, if it may.
+                    await until(() => state.snapshotGroups.some((group) => group.instanceId === linux));
+                    await new Promise((resolve) => setTimeout(resolve, 3_000));
+                }
+            };
+            return scenario(
+                async ({ emulator, stack }) => {
+                    world = emulator;
+                    attachRoles(emulator, list);
+                    emulator.controls.addOutcomes(mixedDisks, { exitCode: 5 });
+                    emulator.controls.addOutcomes(linux, { holdAt: "start" });
+                    const args = { maxConcurrentInstances: 2, onFailure: "stop" };
+                    const up = expectFailure(await stack.up([fleetOf("a", list, args)]));
+                    expect(up.output).to.match(new RegExp(`${withRole}: NotBegun: `));
+                    expect(startedOn(emulator).flat()).to.have.members([mixedDisks, linux]);
+                },
+                { emulator: { onCall } },
+            );
+        });
 
         it('begins nothing with onFailure: "stop" if an instance of the list is unfit', () =>
             scenario(async ({ emulator, stack }) => {

@@ -71,7 +71,7 @@ export async function removeInstances(
     const runs = await runsOf(context, held);
     const errors = new Map<string, AppSnapshotError>();
     const leftAlone = new Set<string | undefined>();
-    let done = 0;
+    let ended = 0;
     await mapConcurrently(held, parallelInstances, async ({ instanceId, id, view }) => {
         try {
             if (isAdopted(view, memory)) {
@@ -87,8 +87,11 @@ export async function removeInstances(
         } catch (thrown) {
             errors.set(instanceId, asAppSnapshotError(thrown, instanceId));
         } finally {
-            done += 1;
-            context.log.status(`deleting: ${done} of ${held.length} snapshot groups done`);
+            ended += 1;
+            const failures = errors.size === 0 ? "" : `, ${errors.size} failed`;
+            context.log.status(
+                `deleting: ${ended - errors.size} of ${held.length} snapshot groups done${failures}`,
+            );
         }
     });
     const found = [...runs.values()].map((lookUp) => ("run" in lookUp ? lookUp.run : undefined));

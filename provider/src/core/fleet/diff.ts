@@ -40,7 +40,7 @@ export function fleetDifference(state: FleetOutputs, inputs: FleetInputs): Diffe
     if (isEmptyPlan(plan) && left.length === 0) {
         return { kind: "none" };
     }
-    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, before) };
+    return { kind: "update", inputs: [list], reasons: reasonsOf(plan, before, inputs) };
 }
 
 /** Returns the names of the inputs that define the snapshots and have changed. */
@@ -66,8 +66,15 @@ function redefinedInputs(
     return names;
 }
 
-/** Returns a sentence for each reason that the program does not show. */
-function reasonsOf({ take, finish }: FleetPlan, before: FleetState): string[] {
+/**
+ * Returns a sentence for each kind of work. Pulumi compares lists by position, so that it does not show which instances
+ * are added or removed.
+ */
+function reasonsOf(
+    { take, finish, remove }: FleetPlan,
+    before: FleetState,
+    { retainOnDelete }: Pick<FleetInputs, "retainOnDelete">,
+): string[] {
     const { outputs: state } = before;
     const failed = take.filter((instanceId) => instanceId in state.failures);
     const lost = take.filter(
@@ -79,7 +86,9 @@ function reasonsOf({ take, finish }: FleetPlan, before: FleetState): string[] {
                 !(instanceId in state.failures)),
     );
     const left = (state.supersededSnapshotGroups ?? []).map(({ snapshotGroupId }) => snapshotGroupId);
+    const added = take.filter((instanceId) => !failed.includes(instanceId) && !lost.includes(instanceId));
     return [
+        ...(added.length === 0 ? [] : [`To be taken: the snapshots of ${listed(added)}.`]),
         ...(failed.length === 0
             ? []
             : [
@@ -93,6 +102,11 @@ function reasonsOf({ take, finish }: FleetPlan, before: FleetState): string[] {
                   `To be taken again, because snapshots were deleted outside of Pulumi: those of ${listed(lost)}.`,
               ]),
         ...(finish.length === 0 ? [] : [`To be finished: the snapshots of ${listed(finish)}.`]),
+        ...(remove.length === 0
+            ? []
+            : [
+                  `To be ${retainOnDelete === false ? "deleted" : "retained"}, because the program no longer names them: the snapshots of ${listed(remove)}.`,
+              ]),
         ...(left.length === 0 ? [] : [`To be deleted, because a newer one replaced them: ${listed(left)}.`]),
     ];
 }

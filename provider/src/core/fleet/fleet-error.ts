@@ -45,7 +45,9 @@ function errorOf(
     const all = [...errors];
     // Whoever reads only the beginning must see these.
     const urgent = all.filter(([, error]) => error.entry.urgent === true);
-    const others = all.filter(([, error]) => error.entry.urgent !== true);
+    const isConsequence = ([, { code }]: InstanceError): boolean => code === ownErrors.NotBegun.code;
+    const causes = all.filter((one) => one[1].entry.urgent !== true && !isConsequence(one));
+    const others = [...causes, ...all.filter(isConsequence)];
     const [, first] = urgent[0] ?? others[0] ?? [];
     if (first !== undefined && total === 1) {
         return first;
@@ -77,7 +79,7 @@ function quotedOnce([first, ...others]: readonly InstanceError[]): string {
     const names = others.map(([instanceId]) => instanceId);
     const more = names.length - mostNamed;
     const listed = [...names.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])];
-    return `${quoted(first)}\n     ${first[1].code} also: ${listed.join(", ")}. The output failures has each error.`;
+    return `${quoted(first)}\n     ${first[1].code} also: ${listed.join(", ")}. \`pulumi stack export\` shows each error, in the resource's failures.`;
 }
 
 /** Returns the error of a fleet of which not all snapshots could be deleted. */

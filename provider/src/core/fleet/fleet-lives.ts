@@ -34,6 +34,8 @@ export interface WorkServices {
     readonly place: StartPlace;
     /** Throws if a new snapshot must not be begun any more. */
     readonly assertMayBegin: () => void;
+    /** Tells the others at once that this one has failed. */
+    readonly noteFailure: () => void;
 }
 
 /** The results of the work on the instances of a fleet, not handed over yet. */
@@ -52,7 +54,15 @@ export function taking(request: CreateRequest, earlier: EarlierRuns): InstanceWo
         earlier: earlier.runs,
         run: (context, { place, ...services }) =>
             withInstanceLock(context, request.specification.instanceId, () =>
-                take(context, request, earlier, { ...services, start: place.start, keepsOpenRuns: true }),
+                take(context, request, earlier, {
+                    ...services,
+                    // What it needs before that may have taken a while.
+                    start: (where, instances) => {
+                        services.assertMayBegin();
+                        return place.start(where, instances);
+                    },
+                    keepsOpenRuns: true,
+                }),
             ),
     };
 }
@@ -100,7 +110,7 @@ export async function workOnInstances(
             throw error;
         }
         const assertMayBegin = (): void => {
-            if (hasFailed && fleet.onFailure === "stop") {
+            if (isRolling && hasFailed && fleet.onFailure === "stop") {
                 throw new AppSnapshotError(ownErrors.NotBegun, { instanceId });
             }
         };
@@ -113,6 +123,9 @@ export async function workOnInstances(
         try {
             const taken = await one.run(withLog(context, log), {
                 ...{ memory, closing, place, assertMayBegin },
+                noteFailure: () => {
+                    hasFailed = true;
+                },
             });
             taken.handings.forEach((handing) =>
                 handings.set(handing.invokeId, { ...handing, isHeld: false }),

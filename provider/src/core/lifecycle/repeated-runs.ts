@@ -17,6 +17,8 @@ export interface RepeatOptions {
     readonly deadline: number;
     readonly start: StartRun;
     readonly closing: RunClosing;
+    /** Called when an instance has failed for good, before anything is cleaned up. Default: nothing. */
+    readonly noteFailure?: (() => void) | undefined;
 }
 
 /** Starts a run on instances, which may be part of a run with further ones. */
@@ -61,6 +63,9 @@ export async function runUntilConcluded(
             if (decision?.again === true) {
                 retrying.set(instanceId, decision);
             } else {
+                if (end.state === "failed") {
+                    options.noteFailure?.();
+                }
                 runResults.set(
                     instanceId,
                     await conclude(context, tracked, instance, withLastError(end, decision), {

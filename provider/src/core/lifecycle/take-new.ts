@@ -12,7 +12,7 @@ import { readyInstance } from "./ready-instance";
 import { type RepeatOptions, runUntilConcluded } from "./repeated-runs";
 import { rolePropagationMs } from "./retries";
 
-export interface TakeOptions extends Pick<RepeatOptions, "start" | "closing"> {
+export interface TakeOptions extends Pick<RepeatOptions, "start" | "closing" | "noteFailure"> {
     /** The warnings besides those about the instance. */
     readonly warnings: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface TakeOptions extends Pick<RepeatOptions, "start" | "closing"> {
 export async function takeNew(
     context: Context,
     request: CreateRequest,
-    { warnings, start, closing }: TakeOptions,
+    { warnings, ...services }: TakeOptions,
 ): Promise<RunResults> {
     const { specification, stack } = request;
     const { instanceId, ramRoleName, roleAttachment } = specification;
@@ -47,6 +47,6 @@ export async function takeNew(
             only(await attachRole(context, [instanceId], ramRoleName), instanceId);
         }
         const ready = new Map([[instanceId, readiness]]);
-        return runUntilConcluded(context, request, ready, { detach, deadline, start, closing });
+        return runUntilConcluded(context, request, ready, { ...services, detach, deadline });
     });
 }

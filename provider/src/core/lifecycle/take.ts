@@ -14,6 +14,8 @@ export interface TakeServices extends AdoptOptions {
     readonly start: StartRun;
     /** Throws if no new snapshot may be begun, once the earlier runs are dealt with. Default: it may. */
     readonly assertMayBegin?: () => void;
+    /** See `RepeatOptions`. */
+    readonly noteFailure?: () => void;
 }
 
 /** Results that were not handed over yet. */
@@ -32,7 +34,7 @@ export async function take(
     context: Context,
     request: CreateRequest,
     earlier: EarlierRuns,
-    { start, assertMayBegin, ...services }: TakeServices,
+    { start, assertMayBegin, noteFailure, ...services }: TakeServices,
 ): Promise<Taken> {
     const { closing } = services;
     const { results: adopted, handing, warnings } = await adopt(context, request, earlier, services);
@@ -40,7 +42,7 @@ export async function take(
         return { results: adopted, handings: handing === undefined ? [] : [handing] };
     }
     assertMayBegin?.();
-    const results = await takeNewOrFail(context, request, { warnings, start, closing });
+    const results = await takeNewOrFail(context, request, { warnings, start, closing, noteFailure });
     const isNew = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
     return { results, handings: [...invokeIdsOf(results)].map((invokeId) => ({ ...isNew, invokeId })) };
 }

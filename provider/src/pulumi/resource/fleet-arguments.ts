@@ -67,11 +67,11 @@ export interface FleetInstanceArgs {
      */
     excludeDiskIds?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Options for this instance, if it is a Linux instance. They replace all those in the fleet's `linux`, and have the same
-     * names.
+     * Options for this instance, which must be a Linux instance. They replace all those in the fleet's `linux`, and have the
+     * same names.
      */
     linux?: pulumi.Input<LinuxSnapshotArgs>;
-    /** Options for this instance, if it is a Windows instance. They replace all those in the fleet's `windows`. */
+    /** Options for this instance, which must be a Windows instance. They replace all those in the fleet's `windows`. */
     windows?: pulumi.Input<WindowsSnapshotArgs>;
     /**
      * The RAM role of this instance.

@@ -47,6 +47,20 @@ describe("the error of a fleet", () => {
         }
     });
 
+    it("quotes what was only not begun after the causes of that", () => {
+        const errors = [
+            errorOf("NotBegun", "i-1"),
+            errorOf("AgentOffline", "i-2"),
+            errorOf("NotBegun", "i-3"),
+        ];
+        const { message } = fleetError(
+            new Map(errors.map((error) => [error.instanceId ?? "", error])),
+            fleetOf(3),
+        );
+        expect(message.indexOf("AgentOffline")).to.be.below(message.indexOf("NotBegun"));
+        expect(message.indexOf("NotBegun")).to.be.above(-1);
+    });
+
     it("quotes errors of one kind once, and names their instances, so that a thousand can be read", () => {
         const ids = Array.from({ length: 1_000 }, (_, index) => `i-${index + 1}`);
         const { message } = fleetError(
