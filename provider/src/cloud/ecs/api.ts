@@ -169,9 +169,15 @@ export interface SendFileResult {
 /**
  * Invocations with one id, with all of these tags, or at work on an instance: created, and not finished on it, whether
  * or not they go on on other instances.
+ *
+ * If all invocations with the tags also have those of `among`, calls that name the same ones may share a list of these,
+ * and wait for each other a little longer.
  */
 export type InvocationFilter =
-    { readonly invokeId: string } | { readonly tags: readonly Tag[] } | { readonly runningOn: string };
+    | { readonly invokeId: string }
+    | { readonly tags: readonly Tag[] }
+    | { readonly tags: readonly Tag[]; readonly among: readonly Tag[] }
+    | { readonly runningOn: string };
 
 export interface Invocation {
     readonly invokeId: string;

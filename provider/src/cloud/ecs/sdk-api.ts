@@ -55,10 +55,15 @@ export function createEcsApi({ connect, regionId, shared, retry, beforeChange }:
         sendFile: (request) => own.single(operations.sendFile, request, caller),
         describeSendFileResults: (invokeId) =>
             orNothing(() => list(operations.describeSendFileResults, { invokeId })),
-        describeInvocations: (filter) =>
-            "runningOn" in filter
-                ? requests.unfinished.of(filter.runningOn, caller)
-                : orNothing(() => list(operations.describeInvocations, filter)),
+        describeInvocations: (filter) => {
+            if ("runningOn" in filter) {
+                return requests.unfinished.of(filter.runningOn, caller);
+            }
+            if ("among" in filter) {
+                return requests.tagged.of(filter.tags, filter.among, caller);
+            }
+            return orNothing(() => list(operations.describeInvocations, filter));
+        },
         describeInvocationResults: (invokeId) =>
             orNothing(() => list(operations.describeInvocationResults, { invokeId })),
 
