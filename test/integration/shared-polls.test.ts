@@ -38,6 +38,13 @@ function pollsIn(ledger: Emulator["ledger"]): number {
     ).length;
 }
 
+/** The number of requests for the results of several invocations. */
+function resultsByTags(ledger: Emulator["ledger"]): number {
+    return ledger.filter(
+        ({ action, params }) => action === "DescribeInvocationResults" && "Tag.1.Key" in params,
+    ).length;
+}
+
 describe("the snapshots that one process takes at once", () => {
     it("share their polls, and each is finished, and deleted, by itself", () =>
         patientWorld(
@@ -64,6 +71,7 @@ describe("the snapshots that one process takes at once", () => {
                 );
                 // Each by itself would make more than 20.
                 expect(pollsIn(emulator.ledger)).to.be.below(8 * count);
+                expect(resultsByTags(emulator.ledger), "the results of all runs at once").to.be.within(1, 4);
                 const before = emulator.ledger.length;
                 await Promise.all(
                     created.map(({ id, outs }) => provider.delete(id, outs as Record<string, unknown>)),

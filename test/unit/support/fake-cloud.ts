@@ -137,6 +137,10 @@ export class FakeCloud {
         return made?.tags.find((tag) => tag.key === key)?.value;
     }
 
+    private bears(invokeId: string, tags: readonly Tag[]): boolean {
+        return tags.every(({ key, value }) => this.tagOf(invokeId, key) === value);
+    }
+
     /** Starts another party's snapshot of the instance, which ends at the given time. */
     runElsewhere(endsAt: number, more: Partial<Invocation> = {}): void {
         const invokeId = more.invokeId ?? "t-elsewhere";
@@ -228,14 +232,19 @@ export class FakeCloud {
                             }
                             return "runningOn" in filter
                                 ? this.isRunning(invocation)
-                                : filter.tags.every(
-                                      ({ key, value }) => this.tagOf(invocation.invokeId, key) === value,
-                                  );
+                                : this.bears(invocation.invokeId, filter.tags);
                         })
                         .map((invocation) => this.listed(invocation)),
                 ),
             answeredAt: () => this.cloudTime,
-            describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
+            describeInvocationResults: (filter) =>
+                Promise.resolve(
+                    typeof filter === "string"
+                        ? this.look(filter)
+                        : this.invocations
+                              .filter(({ invokeId }) => this.bears(invokeId, filter.tags))
+                              .flatMap(({ invokeId }) => this.look(invokeId)),
+                ),
             ...groupAnswers(this.groups),
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);

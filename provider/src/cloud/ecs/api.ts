@@ -40,8 +40,12 @@ export interface EcsApi {
     /**
      * One result per instance; none at all for a moment after the invocation was created, and none once Cloud
      * Assistant has forgotten it.
+     *
+     * @param filter the id of an invocation, or the tags of several.
      */
-    describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
+    describeInvocationResults(
+        filter: string | { readonly tags: readonly Tag[] },
+    ): Promise<InvocationResult[]>;
     /**
      * Returns the cloud's time at its last answer to anybody in this process and region, in epoch milliseconds;
      * undefined if no answer contained it. It is never earlier than that of an answer that the caller has got, except if

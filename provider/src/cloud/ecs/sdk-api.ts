@@ -64,8 +64,13 @@ export function createEcsApi({ connect, regionId, shared, retry, beforeChange }:
             }
             return orNothing(() => list(operations.describeInvocations, filter));
         },
-        describeInvocationResults: (invokeId) =>
-            orNothing(() => list(operations.describeInvocationResults, { invokeId })),
+        describeInvocationResults: (filter) =>
+            orNothing(() =>
+                list(
+                    operations.describeInvocationResults,
+                    typeof filter === "string" ? { invokeId: filter } : filter,
+                ),
+            ),
 
         describeSnapshotGroups: (filter) =>
             "snapshotGroupIds" in filter
