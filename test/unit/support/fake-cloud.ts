@@ -222,7 +222,14 @@ export class FakeCloud {
                         : this.prepare(request),
                 ),
             sendFile: (request) => Promise.resolve(this.send(request)),
-            describeSendFileResults: (invokeId) => Promise.resolve(this.lookAtDelivery(invokeId)),
+            describeSendFileResults: (filter) =>
+                Promise.resolve(
+                    typeof filter === "string"
+                        ? this.lookAtDelivery(filter)
+                        : this.deliveries
+                              .filter(({ request }) => hasTags(request, filter.tags))
+                              .flatMap(({ result }) => this.lookAtDelivery(result.invokeId)),
+                ),
             describeInvocations: (filter) =>
                 Promise.resolve(
                     [...this.invocations, ...this.preparations]
@@ -403,7 +410,8 @@ export class FakeCloud {
         if (made.looksLeft >= 0) {
             return [{ ...made.result, invocationStatus: "Running", errorCode: "", errorInfo: "" }];
         }
-        if (made.result.invocationStatus === "Success") {
+        const arrivesNow = made.looksLeft === -1;
+        if (arrivesNow && made.result.invocationStatus === "Success") {
             this.files.set(pathOf(made.request), made.request.content);
         }
         return [made.result];
@@ -476,6 +484,10 @@ export class FakeCloud {
             ? [made.result]
             : [{ ...made.result, invocationStatus: "Running", exitCode: undefined, output: "" }];
     }
+}
+
+function hasTags(request: Pick<SendFileRequest, "tags">, tags: readonly Tag[]): boolean {
+    return tags.every(({ key, value }) => request.tags.some((tag) => tag.key === key && tag.value === value));
 }
 
 function succeeds({ exitCode = 0, invocationStatus = "Success" }: Run): boolean {

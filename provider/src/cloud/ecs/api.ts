@@ -33,8 +33,10 @@ export interface EcsApi {
     /**
      * One result per instance; none at all for a moment after the delivery was begun, and none once Cloud Assistant
      * has forgotten it.
+     *
+     * @param filter the id of a delivery, or the tags of several.
      */
-    describeSendFileResults(invokeId: string): Promise<SendFileResult[]>;
+    describeSendFileResults(filter: string | { readonly tags: readonly Tag[] }): Promise<SendFileResult[]>;
     /** Those that Cloud Assistant has not forgotten. */
     describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
     /**

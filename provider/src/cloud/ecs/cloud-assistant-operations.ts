@@ -118,9 +118,12 @@ export const cloudAssistantOperations = {
         name: "DescribeSendFileResults",
         changes: false,
         pages: { size: 50, nextToken: (body) => body.nextToken },
-        send: ({ client, models }, { invokeId }: { readonly invokeId: string }, common) =>
+        send: ({ client, models }, filter: InvocationFilter, common) =>
             client.describeSendFileResults(
-                modelOf(models.DescribeSendFileResultsRequest, { ...common, invokeId }),
+                modelOf(models.DescribeSendFileResultsRequest, {
+                    ...common,
+                    ...fieldsOf(filter, (tag) => modelOf(models.DescribeSendFileResultsRequestTag, tag)),
+                }),
             ),
         items: toSendFileResults,
     }),
