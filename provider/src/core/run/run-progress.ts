@@ -143,6 +143,7 @@ export async function waitForCommand(
                     : { done: false, lastSeen: running.lastSeen };
             },
             delay: resultDelay,
+            firstMs: firstLookMs(command, api.answeredAt()),
             deadline,
             ...polling(context),
             onWait: (lastSeen, elapsed) => {
@@ -159,6 +160,12 @@ export async function waitForCommand(
             progress.state === "running" ? { state: "running", lastSeen } : progress,
         ]),
     );
+}
+
+/** Returns the time before the first look at a command: one that has just been started can't have ended. */
+function firstLookMs({ creationTime }: Timed, now: number | undefined): number {
+    const isNew = now !== undefined && now - Date.parse(creationTime) < resultDelay(0);
+    return isNew ? resultDelay(0) : 0;
 }
 
 function progressIn(sight: RunSight, command: Timed, instanceId: string): RunProgress {

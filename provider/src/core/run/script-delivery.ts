@@ -202,6 +202,8 @@ async function deliveryProblems(
                     return deliveryState(results, instanceIds);
                 },
                 delay: resultDelay,
+                // It can't have arrived yet.
+                firstMs: resultDelay(0),
                 deadline,
                 ...polling(context),
             },

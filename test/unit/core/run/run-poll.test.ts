@@ -162,6 +162,19 @@ describe("looking at runs", () => {
         expect(cloud.requests.lists).to.equal(0);
     });
 
+    it("does not look at a new run at once, but at an earlier one", async () => {
+        const { clock, cloud, wait } = waits();
+        const run = cloud.add("t-1", { "i-1": { atMs: 0 } });
+        const isNew = wait(run);
+        await clock.advance(390);
+        expect(cloud.requests.results).to.equal(0);
+        await clock.advance(10);
+        expect((await isNew).atMs).to.equal(400);
+        const isEarlier = wait({ ...run, creationTime: new Date(clock.now() - 400).toISOString() });
+        await clock.advance(0);
+        expect((await isEarlier).atMs).to.equal(400);
+    });
+
     it("goes by the results alone if the list of invocations fails", async () => {
         const { clock, api, cloud, wait } = waits(() => ({
             describeInvocations: () => Promise.reject(apiError("Forbidden.RAM")),
