@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { cohortMs } from "../../provider/src/cloud/ecs/gathering";
 import { operations } from "../../provider/src/cloud/ecs/operation-table";
 import { instancesPerRun } from "../../provider/src/core/fleet/shared-start";
 import { mostInstances } from "../../provider/src/core/inputs/fleet-inputs";
@@ -83,5 +84,6 @@ describe("the page about many instances", () => {
         const perRequestMs = numberIn("provider/src/runtime/look-plan.ts", "perRequestMs");
         expect(1_000 / perRequestMs).to.equal(2);
         expect(page).to.include("two requests a second");
+        expect(page).to.include(`for each ${cohortMs / 1_000} s, 2 to 4`);
     });
 });

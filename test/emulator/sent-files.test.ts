@@ -1,5 +1,6 @@
 import Client, {
     DescribeSendFileResultsRequest,
+    DescribeSendFileResultsRequestTag,
     type DescribeSendFileResultsResponseBodyInvocationsInvocation as SentRow,
     SendFileRequest,
     SendFileRequestTag,
@@ -471,6 +472,17 @@ describe("emulator: DescribeSendFileResults", () => {
         expect((await ask()).body.TotalCount).to.equal(0);
         emulator.controls.behaviour({ unknownInvocation: "not-found" });
         expect((await ask()).body.Code).to.equal("InvalidInvokeId.NotFound");
+    });
+
+    it("lists those with a tag", async () => {
+        const emulator = await start({ timing: { visibilityMs: 0 } });
+        const client = sdk(emulator);
+        const found = await sendFile(client, { tag: [tag("a", "b")] });
+        await sendFile(client, { name: "other.sh", tag: [tag("a", "c")] });
+        const rows = await describeFiles(client, {
+            tag: [new DescribeSendFileResultsRequestTag({ key: "a", value: "b" })],
+        });
+        expect(rows.map(({ invokeId }) => invokeId)).to.deep.equal([found]);
     });
 
     it("remembers a thousand", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { defaultFixture, type Emulator, realisticTiming } from "pulumi-alicloud-app-snapshot-emulator";
 
-import { linuxInputs, resourceUrn, scripts } from "./provider";
+import { linuxInputs, resourceUrn, scripts, scriptTexts } from "./provider";
 import { patientWorld } from "./support/patient-world";
 
 const count = 12;
@@ -38,6 +38,13 @@ function pollsIn(ledger: Emulator["ledger"]): number {
     ).length;
 }
 
+/** The number of requests for the results of several invocations. */
+function resultsByTags(ledger: Emulator["ledger"]): number {
+    return ledger.filter(
+        ({ action, params }) => action === "DescribeInvocationResults" && "Tag.1.Key" in params,
+    ).length;
+}
+
 describe("the snapshots that one process takes at once", () => {
     it("share their polls, and each is finished, and deleted, by itself", () =>
         patientWorld(
@@ -64,12 +71,46 @@ describe("the snapshots that one process takes at once", () => {
                 );
                 // Each by itself would make more than 20.
                 expect(pollsIn(emulator.ledger)).to.be.below(8 * count);
+                expect(resultsByTags(emulator.ledger), "the results of all runs at once").to.be.within(1, 4);
                 const before = emulator.ledger.length;
                 await Promise.all(
                     created.map(({ id, outs }) => provider.delete(id, outs as Record<string, unknown>)),
                 );
                 expect(pollsIn(emulator.ledger.slice(before))).to.be.below(4 * count);
                 expect(emulator.state.snapshotGroups).to.be.empty;
+            },
+        ));
+
+    it("share the looks at the deliveries of their scripts", () =>
+        patientWorld(
+            { fixture: fixtureWithMany(), timing: realisticTiming },
+            async ({ emulator, provider }) => {
+                await Promise.all(
+                    Array.from({ length: count }, (_, index) =>
+                        provider.create({
+                            ...linuxInputs,
+                            resourceUrn: `${resourceUrn}-${index}`,
+                            instanceId: instanceIdOf(index),
+                            roleAttachment: "keep",
+                            linux: scriptTexts,
+                        }),
+                    ),
+                );
+                const looks = (action: string): Emulator["ledger"] =>
+                    emulator.ledger.filter(
+                        (entry) =>
+                            entry.action === action &&
+                            entry.params["Tag.1.Key"] === "app-snapshot:delivered-by",
+                    );
+                for (const action of [
+                    "DescribeInvocations",
+                    "DescribeInvocationResults",
+                    "DescribeSendFileResults",
+                ]) {
+                    expect(looks(action), action).not.to.be.empty;
+                }
+                const files = emulator.ledger.filter(({ action }) => action === "DescribeSendFileResults");
+                expect(files.length, "each file by itself takes at least one").to.be.below(2 * count);
             },
         ));
 });

@@ -6,7 +6,7 @@ import {
     startEmulator,
 } from "pulumi-alicloud-app-snapshot-emulator";
 
-import type { EcsApi } from "../../provider/src/cloud/ecs/api";
+import type { EcsApi, Tag } from "../../provider/src/cloud/ecs/api";
 import { processOf } from "./support/connection";
 
 const instanceIds = Array.from({ length: 20 }, (_, index) => `i-bp1shared${index + 1}`);
@@ -96,6 +96,34 @@ describe("twenty callers at once", () => {
         for (const [index, runningOn] of instanceIds.slice(0, 4).entries()) {
             const alone = await newApi().describeInvocations({ runningOn });
             expect(alone.map((invocation) => invocation.invokeId)).to.deep.equal(found[index]);
+        }
+    });
+
+    it("look for their invocations with one list of their stack, and find what they find one by one", async () => {
+        const stack = { key: "stack", value: "s" };
+        const tagsOf = (instanceId: string): Tag[] => [{ key: "resource", value: instanceId }];
+        for (const instanceId of instanceIds.slice(0, 3)) {
+            await newApi().runCommand({
+                instanceIds: [instanceId],
+                type: "RunShellScript",
+                commandContent: "true",
+                name: instanceId,
+                timeoutSeconds: 60,
+                tags: [stack, ...tagsOf(instanceId)],
+                clientToken: instanceId,
+            });
+        }
+        const { results, requests } = await atOnce((api, instanceId) =>
+            api.describeInvocations({ tags: tagsOf(instanceId), among: [stack] }),
+        );
+        expect(requests).to.deep.equal({ DescribeInvocations: 1 });
+        const found = results.map((invocations) => invocations.map(({ invokeId }) => invokeId));
+        expect(found.map((invokeIds) => invokeIds.length)).to.deep.equal(
+            instanceIds.map((_, index) => (index < 3 ? 1 : 0)),
+        );
+        for (const [index, instanceId] of instanceIds.slice(0, 4).entries()) {
+            const alone = await newApi().describeInvocations({ tags: tagsOf(instanceId) });
+            expect(alone.map(({ invokeId }) => invokeId)).to.deep.equal(found[index]);
         }
     });
 

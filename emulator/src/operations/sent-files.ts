@@ -1,10 +1,11 @@
 import type { Arguments } from "../parameters/arguments";
-import { paging, required, string } from "../parameters/spec";
+import { paging, required, string, tagFilter } from "../parameters/spec";
+import { assistantTags } from "../parameters/tag-words";
 import type { Body } from "../refusals/api-error";
 import { type SentFile, type SentFileRecord, sentFileStatus } from "../world/sent-file";
 import { asTagKeyValue } from "../world/tags";
 import type { World } from "../world/world";
-import { equals, unknownInvokeId } from "./lookups";
+import { equals, unknownInvokeId, withTags } from "./lookups";
 import type { Context, OperationTable } from "./operation";
 import { paginate } from "./paging";
 import { sendFile, sendFileParameters } from "./send-file";
@@ -17,7 +18,12 @@ export const sentFileOperations: OperationTable = {
         run: sendFile,
     },
     DescribeSendFileResults: {
-        parameters: { RegionId: required(), InvokeId: string(), ...paging(1, 50) },
+        parameters: {
+            RegionId: required(),
+            InvokeId: string(),
+            Tag: tagFilter(assistantTags),
+            ...paging(1, 50),
+        },
         run: describeSendFileResults,
     },
 };
@@ -34,7 +40,7 @@ function describeSendFileResults(args: Arguments, { world }: Context): Body {
 }
 
 /** Returns those that are old enough to be shown, and not too old: the last day's, the newest first. */
-function visibleSentFiles(args: Arguments, world: World): SentFile[] {
+function visibleSentFiles(args: Arguments, world: World): readonly SentFile[] {
     const { timing, behaviour } = world.services;
     const invokeId = args.text("InvokeId");
     const kept = [...world.sentFiles.values()]
@@ -47,11 +53,10 @@ function visibleSentFiles(args: Arguments, world: World): SentFile[] {
     ) {
         throw unknownInvokeId(invokeId);
     }
-    return kept
-        .filter(
-            (sent) => world.now >= sent.creationTime + timing.visibilityMs && equals(sent.invokeId, invokeId),
-        )
-        .reverse();
+    const visible = kept.filter(
+        (sent) => world.now >= sent.creationTime + timing.visibilityMs && equals(sent.invokeId, invokeId),
+    );
+    return withTags(world, visible.reverse(), args.tags("Tag"));
 }
 
 function sentFileBody(sent: SentFile, world: World): Body {

@@ -13,6 +13,8 @@ export type PollResult<T> =
 /** The times of a poll's looks, and who hears of them. */
 export interface PollPlan extends Waiting {
     readonly delay: Delay;
+    /** The time before the first look, for something that has just begun. Default: none. */
+    readonly firstMs?: number;
     /** The time after which it does not look again, in milliseconds since the epoch. It looks at least once. */
     readonly deadline: number;
     /** Receives the state and the time spent: at once when the state changes, otherwise at growing intervals. */
@@ -40,13 +42,13 @@ export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
  * @param lookAfter waits about so many milliseconds, and then returns what a look finds.
  */
 export async function pollThrough<T>(
-    { clock, deadline, delay, random, onWait }: PollPlan,
+    { clock, deadline, delay, firstMs = 0, random, onWait }: PollPlan,
     lookAfter: (waitMs: number) => Promise<PollState<T>>,
 ): Promise<PollResult<T>> {
     const start = clock.now();
     const counts = new Map<string, number>();
     let reported: Sight | undefined;
-    let waitMs = 0;
+    let waitMs = firstMs;
     for (;;) {
         const look = await lookAfter(waitMs);
         if (look.done) {

@@ -112,16 +112,17 @@ export class FleetCloud {
             sendFile: (request) => {
                 return Promise.resolve(`f-${request.instanceIds.join("+")}`);
             },
-            describeSendFileResults: (invokeId) =>
-                Promise.resolve(
-                    invokeId
-                        .slice(2)
-                        .split("+")
-                        .map((instanceId) => ({
-                            ...{ invokeId, instanceId, invocationStatus: "Success" },
-                            ...{ errorCode: "", errorInfo: "" },
-                        })),
-                ),
+            describeSendFileResults: (filter) => {
+                // No list shows them by their tags yet.
+                const invokeId = typeof filter === "string" ? filter : "";
+                const instanceIds = invokeId.slice(2).split("+");
+                return Promise.resolve(
+                    (invokeId === "" ? [] : instanceIds).map((instanceId) => ({
+                        ...{ invokeId, instanceId, invocationStatus: "Success" },
+                        ...{ errorCode: "", errorInfo: "" },
+                    })),
+                );
+            },
             describeInvocations: (filter) =>
                 Promise.resolve(
                     this.invocations.filter(({ invokeId, instances, tags, results }) => {

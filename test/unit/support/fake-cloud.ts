@@ -137,6 +137,10 @@ export class FakeCloud {
         return made?.tags.find((tag) => tag.key === key)?.value;
     }
 
+    private bears(invokeId: string, tags: readonly Tag[]): boolean {
+        return tags.every(({ key, value }) => this.tagOf(invokeId, key) === value);
+    }
+
     /** Starts another party's snapshot of the instance, which ends at the given time. */
     runElsewhere(endsAt: number, more: Partial<Invocation> = {}): void {
         const invokeId = more.invokeId ?? "t-elsewhere";
@@ -218,7 +222,14 @@ export class FakeCloud {
                         : this.prepare(request),
                 ),
             sendFile: (request) => Promise.resolve(this.send(request)),
-            describeSendFileResults: (invokeId) => Promise.resolve(this.lookAtDelivery(invokeId)),
+            describeSendFileResults: (filter) =>
+                Promise.resolve(
+                    typeof filter === "string"
+                        ? this.lookAtDelivery(filter)
+                        : this.deliveries
+                              .filter(({ request }) => hasTags(request, filter.tags))
+                              .flatMap(({ result }) => this.lookAtDelivery(result.invokeId)),
+                ),
             describeInvocations: (filter) =>
                 Promise.resolve(
                     [...this.invocations, ...this.preparations]
@@ -228,14 +239,19 @@ export class FakeCloud {
                             }
                             return "runningOn" in filter
                                 ? this.isRunning(invocation)
-                                : filter.tags.every(
-                                      ({ key, value }) => this.tagOf(invocation.invokeId, key) === value,
-                                  );
+                                : this.bears(invocation.invokeId, filter.tags);
                         })
                         .map((invocation) => this.listed(invocation)),
                 ),
             answeredAt: () => this.cloudTime,
-            describeInvocationResults: (invokeId) => Promise.resolve(this.look(invokeId)),
+            describeInvocationResults: (filter) =>
+                Promise.resolve(
+                    typeof filter === "string"
+                        ? this.look(filter)
+                        : this.invocations
+                              .filter(({ invokeId }) => this.bears(invokeId, filter.tags))
+                              .flatMap(({ invokeId }) => this.look(invokeId)),
+                ),
             ...groupAnswers(this.groups),
             deleteSnapshotGroup: (id) => {
                 const group = this.groups.get(id);
@@ -394,7 +410,8 @@ export class FakeCloud {
         if (made.looksLeft >= 0) {
             return [{ ...made.result, invocationStatus: "Running", errorCode: "", errorInfo: "" }];
         }
-        if (made.result.invocationStatus === "Success") {
+        const arrivesNow = made.looksLeft === -1;
+        if (arrivesNow && made.result.invocationStatus === "Success") {
             this.files.set(pathOf(made.request), made.request.content);
         }
         return [made.result];
@@ -467,6 +484,10 @@ export class FakeCloud {
             ? [made.result]
             : [{ ...made.result, invocationStatus: "Running", exitCode: undefined, output: "" }];
     }
+}
+
+function hasTags(request: Pick<SendFileRequest, "tags">, tags: readonly Tag[]): boolean {
+    return tags.every(({ key, value }) => request.tags.some((tag) => tag.key === key && tag.value === value));
 }
 
 function succeeds({ exitCode = 0, invocationStatus = "Success" }: Run): boolean {

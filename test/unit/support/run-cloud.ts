@@ -30,8 +30,10 @@ export class RunCloud {
     readonly api: Polls;
     /** The requests for lists of invocations, and for results. */
     readonly requests = { lists: 0, results: 0 };
-    /** The invocations whose results were requested. */
+    /** The invocations whose results were requested by their ids. */
     readonly fetched: string[] = [];
+    /** The number of requests for the results of a list. */
+    fetchedTogether = 0;
     /** The time after the start from which lists show anything. */
     listedAfterMs = 0;
     /** Runs that no list shows. */
@@ -48,7 +50,10 @@ export class RunCloud {
         this.api = {
             answeredAt: () => clock.now(),
             describeInvocations: (filter) => this.list("tags" in filter ? JSON.stringify(filter.tags) : ""),
-            describeInvocationResults: (invokeId) => this.results(invokeId),
+            describeInvocationResults: (filter) =>
+                typeof filter === "string"
+                    ? this.results(filter)
+                    : this.resultsTogether(JSON.stringify(filter.tags)),
         };
     }
 
@@ -72,12 +77,7 @@ export class RunCloud {
     }
 
     private async list(tags: string): ReturnType<EcsApi["describeInvocations"]> {
-        const runs = [...this.runs.values()].filter(
-            ({ run }) =>
-                JSON.stringify(listTags(run)) === tags &&
-                !this.unlisted.has(run.invokeId) &&
-                this.clock.now() - this.start >= this.listedAfterMs,
-        );
+        const runs = this.listed(tags);
         await this.pass("lists", runs.length);
         return runs.map(({ run, ends }) =>
             invocationOf({
@@ -93,6 +93,27 @@ export class RunCloud {
                 }),
             }),
         );
+    }
+
+    private listed(tags: string): StartedRun[] {
+        return [...this.runs.values()].filter(
+            ({ run }) =>
+                JSON.stringify(listTags(run)) === tags &&
+                !this.unlisted.has(run.invokeId) &&
+                this.clock.now() - this.start >= this.listedAfterMs,
+        );
+    }
+
+    private async resultsTogether(tags: string): Promise<InvocationResult[]> {
+        this.fetchedTogether += 1;
+        const rows = this.listed(tags).flatMap(({ run, ends }) =>
+            [...ends].map(([instanceId, end]) => ({
+                ...this.resultOf(instanceId, end),
+                invokeId: run.invokeId,
+            })),
+        );
+        await this.pass("results", rows.length);
+        return rows;
     }
 
     private async results(invokeId: string): Promise<InvocationResult[]> {

@@ -33,15 +33,21 @@ export interface EcsApi {
     /**
      * One result per instance; none at all for a moment after the delivery was begun, and none once Cloud Assistant
      * has forgotten it.
+     *
+     * @param filter the id of a delivery, or the tags of several.
      */
-    describeSendFileResults(invokeId: string): Promise<SendFileResult[]>;
+    describeSendFileResults(filter: string | { readonly tags: readonly Tag[] }): Promise<SendFileResult[]>;
     /** Those that Cloud Assistant has not forgotten. */
     describeInvocations(filter: InvocationFilter): Promise<Invocation[]>;
     /**
      * One result per instance; none at all for a moment after the invocation was created, and none once Cloud
      * Assistant has forgotten it.
+     *
+     * @param filter the id of an invocation, or the tags of several.
      */
-    describeInvocationResults(invokeId: string): Promise<InvocationResult[]>;
+    describeInvocationResults(
+        filter: string | { readonly tags: readonly Tag[] },
+    ): Promise<InvocationResult[]>;
     /**
      * Returns the cloud's time at its last answer to anybody in this process and region, in epoch milliseconds;
      * undefined if no answer contained it. It is never earlier than that of an answer that the caller has got, except if
@@ -169,9 +175,15 @@ export interface SendFileResult {
 /**
  * Invocations with one id, with all of these tags, or at work on an instance: created, and not finished on it, whether
  * or not they go on on other instances.
+ *
+ * If all invocations with the tags also have those of `among`, calls that name the same ones may share a list of these,
+ * and wait for each other a little longer.
  */
 export type InvocationFilter =
-    { readonly invokeId: string } | { readonly tags: readonly Tag[] } | { readonly runningOn: string };
+    | { readonly invokeId: string }
+    | { readonly tags: readonly Tag[] }
+    | { readonly tags: readonly Tag[]; readonly among: readonly Tag[] }
+    | { readonly runningOn: string };
 
 export interface Invocation {
     readonly invokeId: string;

@@ -60,13 +60,7 @@ export const cloudAssistantOperations = {
             client.describeInvocations(
                 modelOf(models.DescribeInvocationsRequest, {
                     ...common,
-                    ...("tags" in filter
-                        ? {
-                              tag: filter.tags.map((tag) =>
-                                  modelOf(models.DescribeInvocationsRequestTag, tag),
-                              ),
-                          }
-                        : filter),
+                    ...fieldsOf(filter, (tag) => modelOf(models.DescribeInvocationsRequestTag, tag)),
                 }),
             ),
         items: toInvocations,
@@ -85,11 +79,11 @@ export const cloudAssistantOperations = {
         name: "DescribeInvocationResults",
         changes: false,
         pages: { size: 50, nextToken: (body) => body.invocation?.nextToken },
-        send: ({ client, models }, { invokeId }: { readonly invokeId: string }, common) =>
+        send: ({ client, models }, filter: InvocationFilter, common) =>
             client.describeInvocationResults(
                 modelOf(models.DescribeInvocationResultsRequest, {
                     ...common,
-                    invokeId,
+                    ...fieldsOf(filter, (tag) => modelOf(models.DescribeInvocationResultsRequestTag, tag)),
                     contentEncoding: "Base64",
                 }),
             ),
@@ -124,13 +118,24 @@ export const cloudAssistantOperations = {
         name: "DescribeSendFileResults",
         changes: false,
         pages: { size: 50, nextToken: (body) => body.nextToken },
-        send: ({ client, models }, { invokeId }: { readonly invokeId: string }, common) =>
+        send: ({ client, models }, filter: InvocationFilter, common) =>
             client.describeSendFileResults(
-                modelOf(models.DescribeSendFileResultsRequest, { ...common, invokeId }),
+                modelOf(models.DescribeSendFileResultsRequest, {
+                    ...common,
+                    ...fieldsOf(filter, (tag) => modelOf(models.DescribeSendFileResultsRequestTag, tag)),
+                }),
             ),
         items: toSendFileResults,
     }),
 };
+
+/** Returns the fields of a request that filters invocations. */
+function fieldsOf<Model>(
+    filter: InvocationFilter,
+    modelOfTag: (tag: Tag) => Model,
+): { readonly invokeId: string } | { readonly tag: Model[] } {
+    return "tags" in filter ? { tag: filter.tags.map(modelOfTag) } : filter;
+}
 
 function base64(text: string): string {
     return Buffer.from(text, "utf8").toString("base64");

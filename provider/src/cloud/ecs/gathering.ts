@@ -17,8 +17,26 @@ export type AnswerBatch<Parameters, Result> = (
     batch: Batch<Parameters>,
 ) => (call: GatheredCall<Parameters>) => Promise<Result>;
 
+/**
+ * Decides for how long a call waits for others of its kind, in milliseconds.
+ *
+ * @param sinceLastMs the time since the last batch was complete; `Infinity` if there was none.
+ */
+export type GatheringWindow = (sinceLastMs: number) => number;
+
 /** The time for which a call waits for others of its kind. Tasks that take the same step are no further apart. */
 export const gatheringMs = 5;
+
+/** The time for which those wait who come in quick succession, and the time between two that do. */
+export const cohortMs = 300;
+export const quickSuccessionMs = 500;
+
+/**
+ * The window at the entrance of a long sequence of steps. The first one passes at once, and so does one that comes
+ * alone; those who come in quick succession wait for each other, so that they take all later steps together.
+ */
+export const cohortWindow: GatheringWindow = (sinceLastMs) =>
+    sinceLastMs < quickSuccessionMs ? cohortMs : gatheringMs;
 
 /**
  * Gathers calls that are made at nearly the same time, so that they can share requests. All requests are made after all
@@ -30,11 +48,15 @@ export class Gathering<Parameters, Result> {
         readonly loader: DataLoader<GatheredCall<Parameters>, Promise<Result>>;
     }[] = [];
 
-    /** @param kindOf returns a text that is the same for calls that can share requests. */
+    /**
+     * @param kindOf returns a text that is the same for calls that can share requests.
+     * @param window Default: {@link gatheringMs}.
+     */
     constructor(
         private readonly clock: Clock,
         private readonly kindOf: (parameters: Parameters) => string,
         private readonly answer: AnswerBatch<Parameters, Result>,
+        private readonly window: GatheringWindow = () => gatheringMs,
     ) {}
 
     async call(parameters: Parameters, caller: Caller): Promise<Result> {
@@ -47,13 +69,19 @@ export class Gathering<Parameters, Result> {
         if (known !== undefined) {
             return known.loader;
         }
+        let lastAt = -Infinity;
         const loader = new DataLoader<GatheredCall<Parameters>, Promise<Result>>(
-            (calls) => Promise.resolve(this.answers(calls)),
+            (calls) => {
+                lastAt = this.clock.now();
+                return Promise.resolve(this.answers(calls));
+            },
             {
                 cache: false,
                 batchScheduleFn: (dispatch) => {
                     // If the signal is aborted, the requests themselves say so.
-                    this.clock.sleep(gatheringMs, caller.signal).then(dispatch, dispatch);
+                    this.clock
+                        .sleep(this.window(this.clock.now() - lastAt), caller.signal)
+                        .then(dispatch, dispatch);
                 },
             },
         );

@@ -1,54 +1,33 @@
-import { canonicalJson } from "../../runtime/json";
 import type { Disk, Invocation } from "./api";
 import type { Calls } from "./calls";
+import type { LookUp, Reading } from "./common-list";
 import { operations } from "./operation-table";
-import type { LookUp, Reading } from "./region-list";
 import type { AttachedDisk } from "./responses";
+import { stableList } from "./stable-list";
 
 /** Looks up the disks that are attached to instances. */
-export function diskLookUp(calls: Calls): LookUp<Disk> {
+export function diskLookUp(calls: Calls): LookUp<string, Disk> {
     return {
         requestsEach: 1,
         requestsAtLeast: 1,
         alone: (instanceId, caller) => calls.list(operations.describeDisks, { instanceId }, caller),
-        region: async (most, caller) => {
-            const list = (requests: number) =>
-                calls.beginning(operations.describeRegionDisks, {}, caller, requests);
-            const first = await list(most);
-            const { pages } = first;
-            if (!first.isWhole || pages === 1) {
-                return { requests: pages, reading: first.isWhole ? disksByInstance(first.items) : undefined };
-            }
-            if (2 * pages > most) {
-                return { requests: pages, reading: undefined };
-            }
-            const second = await list(most - pages);
-            return {
-                requests: pages + second.pages,
-                reading:
-                    second.isWhole && areSame(first.items, second.items)
-                        ? disksByInstance(second.items)
-                        : undefined,
-            };
+        all: async (most, caller) => {
+            const { requests, items } = await stableList(
+                (pages) => calls.beginning(operations.describeRegionDisks, {}, caller, pages),
+                most,
+                // A snapshot without a disk that the list missed must not count as complete.
+                ({ disk, instanceIds }) => [disk.diskId, instanceIds],
+            );
+            return { requests, reading: items === undefined ? undefined : disksByInstance(items) };
         },
     };
-}
-
-/**
- * Tells whether two lists show the same disks in the same places. If a disk is deleted while a list is read, a later
- * page may begin after one that no page has shown: a snapshot without that disk must not count as complete.
- */
-function areSame(first: readonly AttachedDisk[], second: readonly AttachedDisk[]): boolean {
-    const textOf = (all: readonly AttachedDisk[]): string =>
-        canonicalJson(all.map(({ disk, instanceIds }) => [disk.diskId, instanceIds]).sort());
-    return textOf(first) === textOf(second);
 }
 
 /**
  * Reads a list of all disks. It leaves a doubt about an instance without any disk, which may be hidden from the caller,
  * and about all instances if it does not say where a disk is attached, or if it changed from one page to the next.
  */
-export function disksByInstance(items: readonly AttachedDisk[]): Reading<Disk> {
+export function disksByInstance(items: readonly AttachedDisk[]): Reading<string, Disk> {
     const isRepeated = new Set(items.map(({ disk }) => disk.diskId)).size < items.length;
     if (isRepeated || items.some(({ isUnclear }) => isUnclear)) {
         return () => undefined;
@@ -66,7 +45,7 @@ export function disksByInstance(items: readonly AttachedDisk[]): Reading<Disk> {
  * Looks up the invocations that are at work on instances. An invocation counts for an instance until it has finished on
  * that instance, even if it goes on on others.
  */
-export function unfinishedLookUp(calls: Calls): LookUp<Invocation> {
+export function unfinishedLookUp(calls: Calls): LookUp<string, Invocation> {
     const { describeUnfinishedInvocations } = operations;
     return {
         requestsEach: 2,
@@ -85,7 +64,7 @@ export function unfinishedLookUp(calls: Calls): LookUp<Invocation> {
             }
             return unfinishedOn(instanceId, found);
         },
-        region: async (most, caller) => {
+        all: async (most, caller) => {
             const found: Invocation[] = [];
             let requests = 0;
             for (const invokeStatus of ["Pending", "Running"] as const) {
@@ -110,7 +89,7 @@ export function unfinishedLookUp(calls: Calls): LookUp<Invocation> {
 }
 
 /** Reads lists of all pending and running invocations. They leave a doubt if one does not name its instances. */
-export function unfinishedByInstance(found: readonly Invocation[]): Reading<Invocation> {
+export function unfinishedByInstance(found: readonly Invocation[]): Reading<string, Invocation> {
     if (found.some(({ instances }) => instances.length === 0)) {
         return () => undefined;
     }

@@ -1,17 +1,19 @@
 import type { SharedKey } from "../../runtime/shared";
 import type { Disk, Invocation } from "./api";
 import { type Calls, type CallsOptions, createCalls } from "./calls";
-import { RegionList } from "./region-list";
+import { CommonList } from "./common-list";
 import { diskLookUp, unfinishedLookUp } from "./region-look-ups";
 import { SharedRequests } from "./shared-requests";
+import { TaggedInvocations } from "./tagged-look-up";
 
 /** The requests of a process to a region. */
 export interface Requests {
     /** Requests that are never shared. */
     readonly own: Calls;
     readonly shared: SharedRequests;
-    readonly disks: RegionList<Disk>;
-    readonly unfinished: RegionList<Invocation>;
+    readonly disks: CommonList<string, Disk>;
+    readonly unfinished: CommonList<string, Invocation>;
+    readonly tagged: TaggedInvocations;
 }
 
 export const requestsKey: SharedKey<Requests> = { name: "the requests to a region" };
@@ -22,7 +24,8 @@ export function createRequests(options: CallsOptions): Requests {
     return {
         own,
         shared: new SharedRequests(own, clock),
-        disks: new RegionList(clock, diskLookUp(own)),
-        unfinished: new RegionList(clock, unfinishedLookUp(own)),
+        disks: new CommonList(clock, diskLookUp(own)),
+        unfinished: new CommonList(clock, unfinishedLookUp(own)),
+        tagged: new TaggedInvocations(own, clock),
     };
 }

@@ -2,7 +2,7 @@ import { chunks } from "../../runtime/chunks";
 import type { Clock } from "../../runtime/clock";
 import type { Logger } from "../../runtime/logger";
 import type { Shared } from "../../runtime/shared";
-import type { EcsApi, GroupExistence } from "./api";
+import type { EcsApi, GroupExistence, Tag } from "./api";
 import { ApiCallError, isRefusal } from "./api-error";
 import type { Caller } from "./caller";
 import type { CallsOptions } from "./calls";
@@ -53,14 +53,19 @@ export function createEcsApi({ connect, regionId, shared, retry, beforeChange }:
         describeCloudAssistantStatus: (ids) => bulk(operations.describeCloudAssistantStatus, { ids }),
         runCommand: (request) => own.single(operations.runCommand, request, caller),
         sendFile: (request) => own.single(operations.sendFile, request, caller),
-        describeSendFileResults: (invokeId) =>
-            orNothing(() => list(operations.describeSendFileResults, { invokeId })),
-        describeInvocations: (filter) =>
-            "runningOn" in filter
-                ? requests.unfinished.of(filter.runningOn, caller)
-                : orNothing(() => list(operations.describeInvocations, filter)),
-        describeInvocationResults: (invokeId) =>
-            orNothing(() => list(operations.describeInvocationResults, { invokeId })),
+        describeSendFileResults: (filter) =>
+            orNothing(() => list(operations.describeSendFileResults, filterOf(filter))),
+        describeInvocations: (filter) => {
+            if ("runningOn" in filter) {
+                return requests.unfinished.of(filter.runningOn, caller);
+            }
+            if ("among" in filter) {
+                return requests.tagged.of(filter.tags, filter.among, caller);
+            }
+            return orNothing(() => list(operations.describeInvocations, filter));
+        },
+        describeInvocationResults: (filter) =>
+            orNothing(() => list(operations.describeInvocationResults, filterOf(filter))),
 
         describeSnapshotGroups: (filter) =>
             "snapshotGroupIds" in filter
@@ -107,6 +112,12 @@ export function createEcsApi({ connect, regionId, shared, retry, beforeChange }:
             await bulk(operations.untagResources, { resourceType, ids, keys });
         },
     };
+}
+
+function filterOf(
+    filter: string | { readonly tags: readonly Tag[] },
+): { readonly invokeId: string } | { readonly tags: readonly Tag[] } {
+    return typeof filter === "string" ? { invokeId: filter } : filter;
 }
 
 /** Returns the API's code, if the API threw one. */

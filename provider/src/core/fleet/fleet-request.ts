@@ -10,6 +10,7 @@ export interface FleetRequest {
     readonly fleetId: string;
     /** The fleet's owner token, see `PlannedRun.ownerToken`. */
     readonly ownerToken: string;
+    readonly stack: string;
     readonly resource: string;
     readonly resourceUrn: string | undefined;
     /** The requests for the instances, in the order of the program's list. */
@@ -31,7 +32,7 @@ export function fleetRequest(
     const { resourceUrn, maxConcurrentInstances = Infinity, onFailure = "continue" } = inputs;
     return {
         ...{ fleetId, ownerToken, resourceUrn, maxConcurrentInstances, onFailure },
-        resource: shared.resource,
+        ...{ stack: shared.stack, resource: shared.resource },
         instances: fleetMembers(inputs).map((one) => ({
             ...shared,
             inputs: one,

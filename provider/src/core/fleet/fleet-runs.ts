@@ -27,12 +27,12 @@ export interface FleetRuns {
 /** Searches for the earlier runs of a fleet. */
 export async function fleetRuns(
     context: Context,
-    { resource }: FleetRequest,
+    { stack, resource }: FleetRequest,
     memory: StateMemory,
     { resumed, isStateKnown }: Pick<FleetRuns, "resumed" | "isStateKnown">,
 ): Promise<FleetRuns> {
     const held = new Set(resumed.values());
-    const found = await openRuns(context, resource, [...held]);
+    const found = await openRuns(context, { stack, resource }, [...held]);
     const runs = found.filter(({ invokeId }) => held.has(invokeId) || !memory.isRecorded(invokeId));
     return { runs, resumed, isStateKnown };
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../../cloud/context";
 import { findPersistently } from "../../runtime/absence";
-import { isUnrecorded, resourceTag, type SnapshotRun } from "../run/run";
-import { findRun, newestFirst, unrecordedRuns } from "../run/run-search";
+import { isUnrecorded, type SnapshotRun } from "../run/run";
+import { findRun, newestFirst, unrecordedRunsOf } from "../run/run-search";
 import { type CreateRequest, fingerprintFor, identityOf } from "./create-request";
 import type { StateMemory } from "./state-memory";
 
@@ -24,13 +24,13 @@ export interface ResumedRun {
 /** Returns the earlier runs of a resource. */
 export async function earlierRuns(
     context: Context,
-    { inputs, resource }: CreateRequest,
+    { inputs, stack, resource }: CreateRequest,
     memory: StateMemory,
 ): Promise<EarlierRuns> {
     const predecessor = memory.predecessorOf(inputs.resourceUrn);
     const { pending, invokeId } = predecessor ?? {};
     const resumed = pending?.phase === "running" ? invokeId : undefined;
-    const runs = await openRuns(context, resource, resumed === undefined ? [] : [resumed]);
+    const runs = await openRuns(context, { stack, resource }, resumed === undefined ? [] : [resumed]);
     return {
         runs: runs.filter((run) => !memory.isRecorded(run.invokeId)),
         resumed:
@@ -52,11 +52,11 @@ export async function earlierRuns(
  */
 export async function openRuns(
     context: Context,
-    resource: string,
+    { stack, resource }: Pick<SnapshotRun, "stack" | "resource">,
     invokeIds: readonly string[],
 ): Promise<SnapshotRun[]> {
     const [unrecorded, ...resumed] = await Promise.all([
-        unrecordedRuns(context, resourceTag(resource)),
+        unrecordedRunsOf(context, { stack, resource }),
         ...invokeIds.map((invokeId) => findPersistently(context, () => findRun(context, invokeId))),
     ]);
     const found = unrecorded.filter((run) => run.resource === resource && isUnrecorded(run));

@@ -1,11 +1,8 @@
-import type { Context } from "../../cloud/context";
 import type { InvocationResult } from "../../cloud/ecs/api";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { deliveryErrorEntry } from "../../errors/delivery-errors";
 import { type ExitCodeEntry, exitCodeEntry, scriptsRefused } from "../../errors/exit-codes";
 import { proportionalDelay } from "../../runtime/backoff";
-import { poll, polling, type PollState } from "../../runtime/poll";
-import { progressLine } from "../../runtime/progress";
 import type { ScriptOutput } from "../inputs/inputs";
 import { parsePluginOutput } from "../plugin/output";
 import { messageDetails } from "../plugin/quotable-output";
@@ -84,63 +81,3 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
  * is noticed at most an eighth of the elapsed time late, even if the delay varies by a tenth.
  */
 export const resultDelay = proportionalDelay({ share: 0.11, shortestMs: 400, longestMs: 10_000 });
-
-/** The verdict on an invocation's result on one instance, with the output. */
-export interface InstanceVerdict {
-    readonly verdict: InvocationVerdict;
-    readonly output: string;
-}
-
-/**
- * Waits until an invocation has ended on all of its instances.
- *
- * @param what the command's name in the progress line.
- * @returns the verdicts by the deadline, none for an instance of which no result was seen; and what was seen until then
- * if they are not complete.
- */
-export async function waitForInvocation(
-    context: Context,
-    invokeId: string,
-    instanceIds: readonly string[],
-    deadline: number,
-    what: string,
-): Promise<{
-    readonly verdicts: ReadonlyMap<string, InstanceVerdict>;
-    readonly lastSeen: string | undefined;
-}> {
-    let verdicts: ReadonlyMap<string, InstanceVerdict> = new Map();
-    const waited = await poll<undefined>({
-        look: async () => {
-            const results = await context.api.describeInvocationResults(invokeId);
-            verdicts = new Map(
-                results.map((result) => [
-                    result.instanceId,
-                    { verdict: verdictOf(result), output: result.output },
-                ]),
-            );
-            return invocationState(verdicts, instanceIds);
-        },
-        delay: resultDelay,
-        deadline,
-        ...polling(context),
-        onWait: (lastSeen, elapsed) => {
-            context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, what));
-        },
-    });
-    return { verdicts, lastSeen: waited.done ? undefined : waited.lastSeen };
-}
-
-function invocationState(
-    verdicts: ReadonlyMap<string, InstanceVerdict>,
-    instanceIds: readonly string[],
-): PollState<undefined> {
-    for (const instanceId of instanceIds) {
-        // For a moment, a new invocation has no results.
-        const { state, lastSeen = "Pending" }: { readonly state?: string; readonly lastSeen?: string } =
-            verdicts.get(instanceId)?.verdict ?? {};
-        if (state === undefined || state === "running") {
-            return { done: false, lastSeen };
-        }
-    }
-    return { done: true, value: undefined };
-}

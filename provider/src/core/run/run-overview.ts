@@ -1,13 +1,21 @@
-import type { InvokedInstance } from "../../cloud/ecs/api";
+import type { InvokedInstance, Tag } from "../../cloud/ecs/api";
 import { isRunning, isSuccess } from "./invocation";
 import type { SnapshotRun } from "./run";
 
-/** The properties of a run by which it is looked at. */
-export type ListedRun = Pick<SnapshotRun, "invokeId" | "allInstanceIds" | "creationTime" | "stack" | "state">;
+/** The properties of an invocation by which it is looked at. */
+export interface ListedCommand extends Pick<SnapshotRun, "invokeId" | "allInstanceIds" | "creationTime"> {
+    /** Its tags that others have too, so that one list shows them all. */
+    readonly commonTags: readonly Tag[];
+}
+
+/** Returns a text that is the same for invocations that one list shows. */
+export function listKeyOf({ commonTags }: Pick<ListedCommand, "commonTags">): string {
+    return JSON.stringify(commonTags);
+}
 
 /** An invocation whose end is awaited on some of its instances. */
 export interface AwaitedInvocation {
-    readonly run: ListedRun;
+    readonly command: ListedCommand;
     /** The instances on which it is awaited. */
     readonly instanceIds: ReadonlySet<string>;
     /** The latest time by which its command has ended, in epoch milliseconds of the cloud's clock. */
@@ -35,7 +43,7 @@ const listedAfterMs = 3_000;
  * @param now the time by the cloud's clock; undefined if unknown.
  */
 export function needsResults(
-    { run, instanceIds, latestEnd, leftMs }: AwaitedInvocation,
+    { command, instanceIds, latestEnd, leftMs }: AwaitedInvocation,
     shown: readonly InvokedInstance[],
     now: number | undefined,
 ): boolean {
@@ -43,7 +51,7 @@ export function needsResults(
     if (now === undefined || now > latestEnd || leftMs <= 0) {
         return true;
     }
-    const age = now - Date.parse(run.creationTime);
+    const age = now - Date.parse(command.creationTime);
     const awaited = shown.filter(
         ({ instanceId, invocationStatus }) => instanceIds.has(instanceId) && invocationStatus !== "",
     );

@@ -1,16 +1,16 @@
-import type { EcsApi, Invocation, InvocationResult, InvokedInstance } from "../../cloud/ecs/api";
+import type { EcsApi, Invocation, InvokedInstance } from "../../cloud/ecs/api";
 import { ApiCallError } from "../../cloud/ecs/api-error";
 import type { Clock } from "../../runtime/clock";
 import { groupBy } from "../../runtime/group-by";
 import type { SharedKey } from "../../runtime/shared";
 import { type Look, SharedPoll } from "../../runtime/shared-poll";
-import { listTags } from "./run";
-import { type AwaitedInvocation, type ListedRun, needsResults } from "./run-overview";
+import { type AwaitedInvocation, type ListedCommand, listKeyOf, needsResults } from "./run-overview";
+import { fetchResults, pagesOf, resultPages, type SeenResults } from "./run-results";
 
-/** A question about a run on some of its instances. */
+/** A question about an invocation on some of its instances. */
 export interface RunQuestion {
     readonly api: Pick<EcsApi, "describeInvocations" | "describeInvocationResults" | "answeredAt">;
-    readonly run: ListedRun;
+    readonly command: ListedCommand;
     /** The instances whose end is not known yet. */
     readonly awaited: ReadonlySet<string>;
     /** See `AwaitedInvocation`. */
@@ -19,10 +19,8 @@ export interface RunQuestion {
     readonly deadline: number;
 }
 
-/** The results of a run's invocation, or what a list shows of it while they are not worth a request. */
-export type RunSight =
-    | { readonly results: readonly InvocationResult[]; readonly now: number | undefined }
-    | { readonly listed: readonly InvokedInstance[] };
+/** The results of an invocation, or what a list shows of it while they are not worth a request. */
+export type RunSight = SeenResults | { readonly listed: readonly InvokedInstance[] };
 
 export type RunPoll = SharedPoll<RunQuestion, RunSight>;
 
@@ -30,58 +28,57 @@ export type RunPoll = SharedPoll<RunQuestion, RunSight>;
 export const runPollKey: SharedKey<RunPoll> = { name: "poll of runs" };
 
 export function createRunPoll(clock: Clock): RunPoll {
-    const listPages = new Map<string, number>();
-    return new SharedPoll({ clock, look: (questions) => look(questions, clock, listPages) });
+    const memory: PollMemory = { listPages: new Map(), refused: new Set() };
+    return new SharedPoll({ clock, look: (questions) => look(questions, clock, memory) });
 }
 
-/** The rows in a page of the API's lists of invocations and of results. */
-const pageSize = 50;
-
-function pagesOf(rows: number): number {
-    return Math.max(1, Math.ceil(rows / pageSize));
+/** The outcomes of earlier looks, by the key of a list. */
+interface PollMemory {
+    /** The number of pages that each list had the last time. */
+    readonly listPages: Map<string, number>;
+    /** See `fetchResults`. */
+    readonly refused: Set<string>;
 }
 
 /**
- * Looks at runs: at the results of each invocation or, if that takes fewer requests, at a list of the stack's
- * invocations first, and then only at the results that matter now.
- *
- * @param listPages the number of pages that each list had the last time; it is updated.
+ * Looks at invocations: at the results of each or, if that takes fewer requests, at a list of those with the same tags
+ * first, and then only at the results that matter now.
  */
 async function look(
     questions: readonly RunQuestion[],
     clock: Clock,
-    listPages: Map<string, number>,
+    memory: PollMemory,
 ): Promise<Look<RunQuestion, RunSight>> {
     // The calls of the most patient waiter are retried for the longest time.
     const { api } = questions.reduce((a, b) => (b.deadline > a.deadline ? b : a));
-    const invocations = [...groupBy(questions, ({ run }) => run.invokeId).values()].map((asked) =>
+    const invocations = [...groupBy(questions, ({ command }) => command.invokeId).values()].map((asked) =>
         awaitedInvocation(asked, clock.now()),
     );
-    const { listed, requests } = await list(api, invocations, listPages);
+    const { listed, listedRows, requests } = await list(api, invocations, memory.listPages);
     const now = api.answeredAt();
     const wanted = invocations.filter((invocation) => {
-        const shown = listed.get(invocation.run.invokeId);
+        const shown = listed.get(invocation.command.invokeId);
         return shown === undefined || needsResults(invocation, shown, now);
     });
-    const found = await Promise.allSettled(wanted.map(({ run }) => resultsOf(api, run.invokeId)));
-    const fetched = new Map(wanted.map(({ run }, index) => [run.invokeId, found[index]]));
+    const commands = wanted.map(({ command }) => command);
+    const fetched = await fetchResults(api, commands, listedRows, memory.refused);
     return {
-        stateOf: ({ run: { invokeId } }) => {
-            const sight = fetched.get(invokeId);
-            if (sight?.status === "rejected") {
-                throw sight.reason;
+        stateOf: ({ command: { invokeId } }) => {
+            const seen = fetched.seen.get(invokeId);
+            if (seen?.status === "rejected") {
+                throw seen.reason;
             }
-            return sight?.value ?? { listed: listed.get(invokeId) ?? [] };
+            return seen?.value ?? { listed: listed.get(invokeId) ?? [] };
         },
-        requests: requests + resultPages(wanted),
+        requests: requests + fetched.requests,
     };
 }
 
 /** Returns the invocation that questions are about. */
 function awaitedInvocation(questions: readonly RunQuestion[], now: number): AwaitedInvocation {
-    const [{ run, latestEnd }] = questions as readonly [RunQuestion];
+    const [{ command, latestEnd }] = questions as readonly [RunQuestion];
     return {
-        run,
+        command,
         latestEnd,
         instanceIds: new Set(questions.flatMap(({ awaited }) => [...awaited])),
         leftMs: Math.min(...questions.map(({ deadline }) => deadline)) - now,
@@ -91,55 +88,56 @@ function awaitedInvocation(questions: readonly RunQuestion[], now: number): Awai
 interface Listed {
     /** The instances that a list shows of an invocation, by its id; nothing for one that was not looked for. */
     readonly listed: ReadonlyMap<string, readonly InvokedInstance[]>;
+    /** The number of instances in each list. */
+    readonly listedRows: ReadonlyMap<string, number>;
     readonly requests: number;
 }
 
-/** Lists the invocations of the awaited runs' stacks, if that takes fewer requests than all of their results. */
+/** Lists the invocations with the same tags as the awaited ones, if that takes fewer requests than their results. */
 async function list(
     api: RunQuestion["api"],
     invocations: readonly AwaitedInvocation[],
     listPages: Map<string, number>,
 ): Promise<Listed> {
     const listed = new Map<string, readonly InvokedInstance[]>();
+    const listedRows = new Map<string, number>();
     let requests = 0;
-    const byTags = groupBy(invocations, ({ run }) => JSON.stringify(listTags(run)));
+    const commands = invocations.map(({ command }) => command);
     await Promise.all(
-        [...byTags].map(async ([key, [first, ...others]]) => {
-            if (first === undefined || (listPages.get(key) ?? 1) >= resultPages([first, ...others])) {
+        [...groupBy(commands, listKeyOf)].map(async ([key, some]) => {
+            const [first] = some;
+            if (first === undefined || (listPages.get(key) ?? 1) >= resultPages(some)) {
                 return;
             }
-            const found = await listedOrNone(api, first.run);
+            const found = await listedOrNone(api, first);
             if (found === undefined) {
                 listPages.set(key, Infinity);
                 return;
             }
-            others.concat(first).forEach(({ run }) => listed.set(run.invokeId, []));
+            some.forEach(({ invokeId }) => listed.set(invokeId, []));
             found.forEach(({ invokeId, instances }) => listed.set(invokeId, instances));
+            listedRows.set(
+                key,
+                found.reduce((sum, { instances }) => sum + instances.length, 0),
+            );
             listPages.set(key, pagesOf(found.length));
             requests += pagesOf(found.length);
         }),
     );
-    return { listed, requests };
+    return { listed, listedRows, requests };
 }
 
-/** Lists the invocations; returns undefined if the list fails: it only saves requests, so nobody's wait ends with it. */
-async function listedOrNone(api: RunQuestion["api"], run: ListedRun): Promise<Invocation[] | undefined> {
+/** Lists invocations; returns undefined if the list fails: it only saves requests, so nobody's wait ends with it. */
+async function listedOrNone(
+    api: RunQuestion["api"],
+    { commonTags }: ListedCommand,
+): Promise<Invocation[] | undefined> {
     try {
-        return await api.describeInvocations({ tags: listTags(run) });
+        return await api.describeInvocations({ tags: commonTags });
     } catch (thrown) {
         if (thrown instanceof ApiCallError) {
             return undefined;
         }
         throw thrown;
     }
-}
-
-async function resultsOf(api: RunQuestion["api"], invokeId: string): Promise<RunSight> {
-    const results = await api.describeInvocationResults(invokeId);
-    return { results, now: api.answeredAt() };
-}
-
-/** Returns the number of requests for the results of invocations. */
-function resultPages(invocations: readonly Pick<AwaitedInvocation, "run">[]): number {
-    return invocations.reduce((sum, { run }) => sum + pagesOf(run.allInstanceIds.length), 0);
 }

@@ -3,8 +3,8 @@ import type { InvocationResult } from "../../cloud/ecs/api";
 import { polling, type PollState } from "../../runtime/poll";
 import { progressLine } from "../../runtime/progress";
 import { isRunning, resultDelay, verdictOf } from "./invocation";
-import type { SnapshotRun } from "./run";
-import type { ListedRun } from "./run-overview";
+import { listTags, type SnapshotRun } from "./run";
+import type { ListedCommand } from "./run-overview";
 import { createRunPoll, runPollKey, type RunSight } from "./run-poll";
 
 /**
@@ -67,7 +67,10 @@ function isPast(time: number, now: number | undefined): boolean {
     return now !== undefined && now > time;
 }
 
-type AwaitedRun = Timed & ListedRun;
+/** A command whose end is awaited. */
+export type AwaitedCommand = Timed & ListedCommand;
+
+type AwaitedRun = Timed & Pick<SnapshotRun, "invokeId" | "allInstanceIds" | "stack" | "state">;
 
 /** Reads the current progress of a run, by instance. */
 export async function readRunProgress(
@@ -84,16 +87,30 @@ export async function readRunProgress(
 /** A single response without a result may be incomplete. */
 const forgottenPolls = 3;
 
-/**
- * Waits until a run has ended on these of its instances, or is forgotten. All waits of the process share their polls.
- *
- * @returns the progress by instance: "running" if it has not ended by the deadline.
- */
-export async function waitForRun(
+/** Waits until a run has ended on these of its instances, or is forgotten; see {@link waitForCommand}. */
+export function waitForRun(
     context: Context,
     run: AwaitedRun,
     instanceIds: readonly string[],
     deadline: number,
+): Promise<ReadonlyMap<string, RunProgress>> {
+    const command = { ...run, commonTags: listTags(run) };
+    return waitForCommand(context, command, instanceIds, deadline, "the snapshot plugin");
+}
+
+/**
+ * Waits until a command has ended on these of its instances, or is forgotten. All waits of the process share their
+ * polls.
+ *
+ * @param what the command's name in the progress line.
+ * @returns the progress by instance: "running" if it has not ended by the deadline.
+ */
+export async function waitForCommand(
+    context: Context,
+    command: AwaitedCommand,
+    instanceIds: readonly string[],
+    deadline: number,
+    what: string,
 ): Promise<ReadonlyMap<string, RunProgress>> {
     const { api, clock, shared } = context;
     const known = new Map<string, RunProgress>();
@@ -107,14 +124,14 @@ export async function waitForRun(
         pollsWithoutResult.set(instanceId, polls);
         return polls < forgottenPolls ? { state: "running", lastSeen: "no result" } : progress;
     };
-    const question = { api, run, awaited, latestEnd: latestEnd(run), deadline };
+    const question = { api, command, awaited, latestEnd: latestEnd(command), deadline };
     const waited = await shared
         .get(runPollKey, () => createRunPoll(clock))
         .wait(question, {
             judge: (sight): PollState<typeof known> => {
                 // A later response may lack a result that was there already.
                 for (const instanceId of awaited) {
-                    const progress = state(instanceId, progressIn(sight, run, instanceId));
+                    const progress = state(instanceId, progressIn(sight, command, instanceId));
                     known.set(instanceId, progress);
                     if (progress.state === "ended") {
                         awaited.delete(instanceId);
@@ -126,10 +143,11 @@ export async function waitForRun(
                     : { done: false, lastSeen: running.lastSeen };
             },
             delay: resultDelay,
+            firstMs: firstLookMs(command, api.answeredAt()),
             deadline,
             ...polling(context),
             onWait: (lastSeen, elapsed) => {
-                context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, "the snapshot plugin"));
+                context.log.status(progressLine(lastSeen.toLowerCase(), elapsed, what));
             },
         });
     if (waited.done) {
@@ -144,9 +162,15 @@ export async function waitForRun(
     );
 }
 
-function progressIn(sight: RunSight, run: AwaitedRun, instanceId: string): RunProgress {
+/** Returns the time before the first look at a command: one that has just been started can't have ended. */
+function firstLookMs({ creationTime }: Timed, now: number | undefined): number {
+    const isNew = now !== undefined && now - Date.parse(creationTime) < resultDelay(0);
+    return isNew ? resultDelay(0) : 0;
+}
+
+function progressIn(sight: RunSight, command: Timed, instanceId: string): RunProgress {
     if ("results" in sight) {
-        return runProgress(run, instanceId, sight.results, sight.now);
+        return runProgress(command, instanceId, sight.results, sight.now);
     }
     const listed = sight.listed.find((instance) => instance.instanceId === instanceId);
     const { invocationStatus = "" } = listed ?? {};

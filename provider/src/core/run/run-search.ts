@@ -1,12 +1,14 @@
 import type { Context } from "../../cloud/context";
-import type { Tag } from "../../cloud/ecs/api";
-import { runOf, type RunState, type SnapshotRun, stateTag, unrecordedStates } from "./run";
-
-/** Returns the runs whose invocations have all of these tags. */
-async function runsTagged(context: Context, tags: readonly Tag[]): Promise<SnapshotRun[]> {
-    const invocations = await context.api.describeInvocations({ tags });
-    return invocations.map(runOf).filter((run) => run !== undefined);
-}
+import type { InvocationFilter, Tag } from "../../cloud/ecs/api";
+import {
+    resourceTag,
+    runOf,
+    type RunState,
+    type SnapshotRun,
+    stackTag,
+    stateTag,
+    unrecordedStates,
+} from "./run";
 
 /**
  * Returns the runs with this tag that are in one of these states, the newest first. The request filters by state too,
@@ -17,14 +19,42 @@ export async function runsInStates(
     tag: Tag,
     states: readonly RunState[],
 ): Promise<SnapshotRun[]> {
-    const runs = await Promise.all(states.map((state) => runsTagged(context, [tag, stateTag(state)])));
+    return searched(context, states, (state) => ({ tags: [tag, stateTag(state)] }));
+}
+
+async function searched(
+    context: Context,
+    states: readonly RunState[],
+    filterOf: (state: RunState) => InvocationFilter,
+): Promise<SnapshotRun[]> {
+    const invocations = await Promise.all(
+        states.map((state) => context.api.describeInvocations(filterOf(state))),
+    );
+    const runs = invocations
+        .flat()
+        .map(runOf)
+        .filter((run) => run !== undefined);
     // A changed tag may become visible late, so the same run may be in two lists.
-    return [...new Map(runs.flat().map((run) => [run.invokeId, run])).values()].sort(newestFirst);
+    return [...new Map(runs.map((run) => [run.invokeId, run])).values()].sort(newestFirst);
 }
 
 /** Returns the runs with this tag that are not known to be recorded. */
 export function unrecordedRuns(context: Context, tag: Tag): Promise<SnapshotRun[]> {
     return runsInStates(context, tag, unrecordedStates);
+}
+
+/**
+ * Returns the runs of a resource that are not known to be recorded. The resources of a stack that search at nearly the
+ * same time share lists of the stack's runs: each run has the tags of both.
+ */
+export function unrecordedRunsOf(
+    context: Context,
+    { stack, resource }: Pick<SnapshotRun, "stack" | "resource">,
+): Promise<SnapshotRun[]> {
+    return searched(context, unrecordedStates, (state) => ({
+        tags: [resourceTag(resource), stateTag(state)],
+        among: [stackTag(stack), stateTag(state)],
+    }));
 }
 
 /** Compares two runs, to sort the newest first. */

@@ -6,10 +6,13 @@ import { failure, type Outcome, type Outcomes, success } from "../../errors/outc
 import { ownErrors } from "../../errors/own-errors";
 import { proportionalDelay } from "../../runtime/backoff";
 import { chunks } from "../../runtime/chunks";
-import { poll, polling, type PollState } from "../../runtime/poll";
+import { polling, type PollState } from "../../runtime/poll";
+import type { SharedKey } from "../../runtime/shared";
 import { directoryCommand, scriptDirectory } from "../plugin/scripts/directory";
 import { deliveriesOf, type Delivery, type ScriptFiles } from "../plugin/scripts/script-file";
-import { waitForInvocation } from "./invocation";
+import { createDeliveryPoll, deliveryPollKey } from "./delivery-poll";
+import { verdictOf } from "./invocation";
+import { type RunProgress, waitForCommand } from "./run-progress";
 
 /** Creating the directory takes no time, but the API needs a minute to notice that the agent does not respond. */
 const directorySeconds = 60;
@@ -33,6 +36,13 @@ export interface DeliveryOptions {
     readonly tags: readonly Tag[];
 }
 
+/** The tag that all deliveries of this process in a region have in common: one list shows them all. */
+const commonTagKey: SharedKey<Tag> = { name: "common tag of deliveries" };
+
+interface TaggedDeliveryOptions extends DeliveryOptions {
+    readonly commonTag: Tag;
+}
+
 /**
  * Delivers scripts to instances, readable by root only. The command that runs them verifies them again.
  *
@@ -51,8 +61,12 @@ export async function deliverScripts(
     context.log.status("delivering the scripts");
     const deadline = context.clock.now() + deliveryMs;
     const { instanceIds } = options;
+    const commonTag = context.shared.get(commonTagKey, () => ({
+        key: "app-snapshot:delivered-by",
+        value: context.newId(),
+    }));
     try {
-        const problems = await undelivered(context, deliveries, options, deadline);
+        const problems = await undelivered(context, deliveries, { ...options, commonTag }, deadline);
         return new Map(
             instanceIds.map((instanceId) => {
                 const problem = problems.get(instanceId);
@@ -77,7 +91,7 @@ export async function deliverScripts(
 async function undelivered(
     context: Context,
     deliveries: readonly Delivery[],
-    options: DeliveryOptions,
+    options: TaggedDeliveryOptions,
     deadline: number,
 ): Promise<Problems> {
     const problems = new Map(await directoryProblems(context, options, deadline));
@@ -106,39 +120,47 @@ function notDelivered(instanceId: string, detail: string, cause?: ApiCallError):
 /** Prepares the directory for the scripts. */
 async function directoryProblems(
     context: Context,
-    { instanceIds, runId, tags }: DeliveryOptions,
+    { instanceIds, runId, tags, commonTag }: TaggedDeliveryOptions,
     deadline: number,
 ): Promise<Problems> {
-    const { invokeId } = await context.api.runCommand({
+    const { api, clock } = context;
+    const { invokeId } = await api.runCommand({
         instanceIds,
         type: "RunShellScript",
         commandContent: directoryCommand(),
         name: "app-snapshot-scripts",
         timeoutSeconds: directorySeconds,
-        tags,
+        tags: [...tags, commonTag],
         clientToken: `${runId}-directory`,
     });
-    const { verdicts, lastSeen = "no result" } = await waitForInvocation(
+    const progress = await waitForCommand(
         context,
-        invokeId,
+        {
+            invokeId,
+            allInstanceIds: instanceIds,
+            creationTime: new Date(api.answeredAt() ?? clock.now()).toISOString(),
+            timeoutSeconds: directorySeconds,
+            commonTags: [commonTag],
+        },
         instanceIds,
         deadline,
         "the command that prepares the directory for the scripts",
     );
-    return problemsOf(instanceIds, (instanceId) => {
-        const { verdict, output = "" } = verdicts.get(instanceId) ?? {};
-        switch (verdict?.state) {
-            case undefined:
-            case "running":
-                return `${scriptDirectory}: ${lastSeen}`;
-            case "succeeded":
-                return undefined;
-            case "failed": {
-                const { entry, exitCode, details } = verdict.error;
-                return exitCode === undefined ? `${entry.cause}: ${details.detail ?? ""}` : asOneLine(output);
-            }
-        }
-    });
+    return problemsOf(instanceIds, (instanceId) => directoryProblem(progress.get(instanceId)));
+}
+
+function directoryProblem(progress: RunProgress | undefined): string | undefined {
+    if (progress?.state !== "ended") {
+        return `${scriptDirectory}: ${progress?.state === "running" ? progress.lastSeen : "no result"}`;
+    }
+    const verdict = verdictOf(progress.result);
+    if (verdict.state !== "failed") {
+        return undefined;
+    }
+    const { entry, exitCode, details } = verdict.error;
+    return exitCode === undefined
+        ? `${entry.cause}: ${details.detail ?? ""}`
+        : asOneLine(progress.result.output);
 }
 
 function problemsOf(
@@ -157,7 +179,7 @@ function problemsOf(
 async function deliveryProblems(
     context: Context,
     { what, name, content }: Delivery,
-    { instanceIds, runId, tags, index }: DeliveryOptions & { readonly index: number },
+    { instanceIds, runId, tags, commonTag, index }: TaggedDeliveryOptions & { readonly index: number },
     deadline: number,
 ): Promise<Problems> {
     const invokeId = await context.api.sendFile({
@@ -165,20 +187,27 @@ async function deliveryProblems(
         targetDirectory: scriptDirectory,
         name,
         content,
-        tags,
+        tags: [...tags, commonTag],
         clientToken: `${runId}-${what}${index === 0 ? "" : `-${index}`}`,
     });
     let results: ReadonlyMap<string, SendFileResult> = new Map();
-    const waited = await poll<undefined>({
-        look: async () => {
-            const found = await context.api.describeSendFileResults(invokeId);
-            results = new Map(found.map((result) => [result.instanceId, result]));
-            return deliveryState(results, instanceIds);
-        },
-        delay: resultDelay,
-        deadline,
-        ...polling(context),
-    });
+    const { api, clock, shared } = context;
+    const waited = await shared
+        .get(deliveryPollKey, () => createDeliveryPoll(clock))
+        .wait<undefined>(
+            { api, invokeId, commonTag, sentAt: clock.now(), deadline },
+            {
+                judge: (sight) => {
+                    results = new Map(sight.map((result) => [result.instanceId, result]));
+                    return deliveryState(results, instanceIds);
+                },
+                delay: resultDelay,
+                // It can't have arrived yet.
+                firstMs: resultDelay(0),
+                deadline,
+                ...polling(context),
+            },
+        );
     return problemsOf(instanceIds, (instanceId) => {
         const result = results.get(instanceId);
         if (result === undefined || pendingStatuses.has(result.invocationStatus)) {

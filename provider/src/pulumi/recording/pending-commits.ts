@@ -22,12 +22,20 @@ export interface PendingCommit extends Recording {
 
 const pollIntervalMs = 100;
 
+/**
+ * The time for which a recorded result waits for others that the engine has not recorded yet, so that they are committed
+ * together. Until then its runs are handed, so nobody deletes them.
+ */
+const gatherMs = 1_000;
+
 /** The most invocations that a message names. */
 const mostListed = 5;
 
 /** The results that this process has handed to the engine and not committed yet. */
 export class PendingCommits {
     private waiting: PendingCommit[] = [];
+    /** Those of them that are recorded, and when that was noticed. */
+    private readonly recordedAt = new Map<PendingCommit, number>();
     private watching: Promise<void> | undefined;
 
     constructor(private readonly clock: Clock) {}
@@ -53,6 +61,7 @@ export class PendingCommits {
 
     /** Commits the runs that are recorded by now, and forgets the rest. */
     async flush(): Promise<void> {
+        await this.noteRecorded();
         await this.commitRecorded();
         const forgotten = this.waiting;
         this.waiting = [];
@@ -63,23 +72,34 @@ export class PendingCommits {
     private async watch(): Promise<void> {
         while (!this.isEmpty) {
             await this.clock.sleep(pollIntervalMs);
-            await this.commitRecorded();
+            await this.noteRecorded();
+            if (this.isDue()) {
+                await this.commitRecorded();
+            }
         }
     }
 
-    private async commitRecorded(): Promise<void> {
-        const polled = await Promise.all(
-            this.waiting.map(async (commit) => ({
-                commit,
-                recorded: await isAcknowledged(commit.key),
-            })),
+    private async noteRecorded(): Promise<void> {
+        await Promise.all(
+            this.waiting.map(async (commit) => {
+                if (!this.recordedAt.has(commit) && (await isAcknowledged(commit.key))) {
+                    this.recordedAt.set(commit, this.clock.now());
+                }
+            }),
         );
-        const recorded = polled
-            .filter((item) => item.recorded)
-            .map((item) => item.commit)
-            // A concurrent poll may have committed it already.
-            .filter((commit) => this.waiting.includes(commit));
+    }
+
+    /** Tells whether all are recorded, or one has waited long enough for the others. */
+    private isDue(): boolean {
+        const times = this.waiting.flatMap((commit) => this.recordedAt.get(commit) ?? []);
+        return times.length === this.waiting.length || this.clock.now() - Math.min(...times) >= gatherMs;
+    }
+
+    private async commitRecorded(): Promise<void> {
+        // A concurrent call may have committed some already.
+        const recorded = this.waiting.filter((commit) => this.recordedAt.has(commit));
         this.waiting = this.waiting.filter((commit) => !recorded.includes(commit));
+        recorded.forEach((commit) => this.recordedAt.delete(commit));
         await Promise.all(recorded.map(forget));
         const apis = new Set(recorded.map((commit) => commit.api));
         for (const api of apis) {

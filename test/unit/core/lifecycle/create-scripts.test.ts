@@ -115,12 +115,13 @@ describe("a snapshot with delivered scripts", () => {
         ]);
     });
 
-    it("tags earlier invocations only with its run, so that no search for runs finds them", async () => {
+    it("tags earlier invocations only with its run and its process, so that no search for runs finds them", async () => {
         const cloud = new FakeCloud();
         const { ownerToken } = await create(cloud.context, withTexts);
-        const tags = [{ key: "app-snapshot:run", value: cloud.tagOf("t-1", "app-snapshot:run") }];
         const [directory] = commandsOf(cloud);
-        expect(directory?.tags).to.deep.equal(tags);
+        const { tags = [] } = directory ?? {};
+        expect(tags.map(({ key }) => key)).to.deep.equal(["app-snapshot:run", "app-snapshot:delivered-by"]);
+        expect(tags[0]?.value).to.equal(cloud.tagOf("t-1", "app-snapshot:run"));
         for (const { request } of cloud.deliveries) {
             expect(request.tags).to.deep.equal(tags);
         }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import type { EcsApi, InvocationFilter } from "../../../../provider/src/cloud/ecs/api";
+import type { EcsApi, InvocationFilter, Tag } from "../../../../provider/src/cloud/ecs/api";
 import { ApiCallError } from "../../../../provider/src/cloud/ecs/api-error";
 import type { SnapshotInputs } from "../../../../provider/src/core/inputs/inputs";
 import { create } from "../../../../provider/src/core/lifecycle/create";
@@ -178,19 +178,21 @@ describe("the next update of the same resource", () => {
         }
     });
 
-    it("searches only for its own open and handed runs, however many there were", async () => {
+    it("searches only for its own open and handed runs, among those of its stack, however many there were", async () => {
         const cloud = new FakeCloud();
         await create(cloud.context, inputsOf());
         const filters = cloud.api
             .argumentsOf("describeInvocations")
             .map(([filter]) => filter as InvocationFilter)
             .filter((filter) => "tags" in filter);
+        const tagged = (key: string, state: string): Tag[] => [
+            { key, value: cloud.tagOf("t-1", key) ?? "" },
+            { key: "app-snapshot:state", value: state },
+        ];
         expect(filters).to.deep.equal(
             ["open", "handed"].map((state) => ({
-                tags: [
-                    { key: "app-snapshot:resource", value: cloud.tagOf("t-1", "app-snapshot:resource") },
-                    { key: "app-snapshot:state", value: state },
-                ],
+                tags: tagged("app-snapshot:resource", state),
+                among: tagged("app-snapshot:stack", state),
             })),
         );
     });

@@ -24,16 +24,15 @@ function needs(
     seconds: number | undefined,
     more: Partial<AwaitedInvocation> = {},
 ): boolean {
-    const run = {
+    const command = {
         invokeId: "t-1",
         allInstanceIds: names,
         creationTime: new Date(start).toISOString(),
-        stack: "5ac5",
-        state: "open",
+        commonTags: [],
     };
     return needsResults(
         {
-            run,
+            command,
             instanceIds: new Set(names),
             latestEnd: start + 3_600_000,
             leftMs: 3_600_000,
@@ -109,14 +108,8 @@ describe("the results of an invocation", () => {
             expect(needs(shown, 3)).to.equal(true);
         }
         expect(needs([endedAfter(1), endedAfter(1)], 2.9)).to.equal(false);
-        const run = {
-            invokeId: "t-1",
-            allInstanceIds: names,
-            stack: "5ac5",
-            state: "open",
-            creationTime: "",
-        };
-        expect(needs([], 1, { run })).to.equal(true);
+        const command = { invokeId: "t-1", allInstanceIds: names, commonTags: [], creationTime: "" };
+        expect(needs([], 1, { command })).to.equal(true);
     });
 
     it("are fetched once the command must have ended, because only they tell whether they are forgotten", () => {

@@ -44,6 +44,113 @@ function hundred(atMs: number, others: Parameters<RunCloud["add"]>[1] = {}): Par
     return { ...Object.fromEntries(all), ...others };
 }
 
+/** Returns runs of one instance each, that end at these times. */
+function singles(cloud: RunCloud, ...atMs: readonly number[]): PolledRun[] {
+    return atMs.map((at, index) => cloud.add(`t-${index}`, { [`i-${index}`]: { atMs: at } }));
+}
+
+function expectEnded(all: readonly { readonly progress: ReadonlyMap<string, RunProgress> }[]): void {
+    for (const [index, { progress }] of all.entries()) {
+        expect(progress.get(`i-${index}`)).to.have.property("state", "ended");
+        expect(progress.get(`i-${index}`)).to.have.nested.property("result.instanceId", `i-${index}`);
+    }
+}
+
+describe("the results of several runs that have ended", () => {
+    it("are fetched with one list if that takes fewer requests than their ids", async () => {
+        const { clock, cloud, api, wait } = waits();
+        const all = singles(cloud, 5_000, 5_000, 5_000, 50_000).map((run) => wait(run));
+        await clock.advance(10_000);
+        expect(api.argumentsOf("describeInvocationResults")[0]).to.deep.equal([
+            {
+                tags: [
+                    { key: "app-snapshot:stack", value: "5ac5" },
+                    { key: "app-snapshot:state", value: "open" },
+                ],
+            },
+        ]);
+        expect(cloud.fetched.filter((id) => id !== "t-3")).to.deep.equal([]);
+        await clock.advance(60_000);
+        expectEnded(await Promise.all(all));
+        expect(cloud.fetchedTogether, "the last one is alone").to.equal(1);
+        expect(cloud.fetched).to.include("t-3");
+    });
+
+    it("are fetched by their ids if the list has as many pages", async () => {
+        const { clock, cloud, wait } = waits();
+        for (let index = 0; index < 48; index++) {
+            cloud.add(`t-left-${index}`, { "i-1": { atMs: 0 }, "i-2": { atMs: 0 } });
+        }
+        const all = singles(cloud, 5_000, 5_000).map((run) => wait(run));
+        await clock.advance(10_000);
+        expectEnded(await Promise.all(all));
+        expect(cloud).to.deep.include({ fetchedTogether: 0, fetched: ["t-0", "t-1"] });
+    });
+
+    it("are fetched by the id of a run of which the list lacks any", async () => {
+        for (const lacking of ["i-1", "i-1b"]) {
+            const { clock, cloud, wait } = waits(({ api }) => ({
+                describeInvocationResults: async (filter) => {
+                    const found = await api.describeInvocationResults(filter);
+                    return typeof filter === "string"
+                        ? found
+                        : found.filter(({ instanceId }) => instanceId !== lacking);
+                },
+            }));
+            const ends = { "i-1": { atMs: 5_000 }, "i-1b": { atMs: 5_000 } };
+            const runs = [
+                cloud.add("t-0", { "i-0": { atMs: 5_000 } }),
+                cloud.add("t-1", ends),
+                cloud.add("t-2", { "i-2": { atMs: 5_000 } }),
+            ];
+            const all = runs.map((run) => wait(run));
+            await clock.advance(10_000);
+            const ended = await Promise.all(all);
+            expectEnded(ended);
+            expect(new Set(ended.map(({ atMs }) => atMs)), "all at the same look").to.have.property(
+                "size",
+                1,
+            );
+            expect(cloud).to.deep.include({ fetchedTogether: 1, fetched: ["t-1"] });
+        }
+    });
+
+    it("are fetched by their ids if the list is refused, which is not tried again", async () => {
+        const { clock, cloud, api, wait } = waits((original) => ({
+            describeInvocationResults: (filter) =>
+                typeof filter === "string"
+                    ? original.api.describeInvocationResults(filter)
+                    : Promise.reject(apiError("Forbidden.RAM")),
+        }));
+        const all = singles(cloud, 5_000, 5_000, 15_000, 15_000).map((run) => wait(run));
+        await clock.advance(30_000);
+        expectEnded(await Promise.all(all));
+        expect(cloud.fetched).to.have.members(["t-0", "t-1", "t-2", "t-3"]);
+        const lists = api
+            .argumentsOf("describeInvocationResults")
+            .filter(([filter]) => typeof filter !== "string");
+        expect(lists).to.have.length(1);
+    });
+
+    it("are believed, also if the list of invocations says otherwise", async () => {
+        let isLate = true;
+        const { clock, cloud, wait } = waits((original) => ({
+            describeInvocationResults: async (filter) =>
+                (await original.api.describeInvocationResults(filter)).map((result) =>
+                    isLate ? { ...result, invocationStatus: "Running" } : result,
+                ),
+        }));
+        const all = singles(cloud, 5_000, 5_000, 5_000).map((run) => wait(run));
+        await clock.advance(10_000);
+        isLate = false;
+        await clock.advance(10_000);
+        for (const { atMs } of await Promise.all(all)) {
+            expect(atMs).to.be.within(10_000, 11_100);
+        }
+        expect(cloud.fetched).to.deep.equal([]);
+    });
+});
+
 describe("looking at runs", () => {
     it("asks only for the results of a single invocation, and lists none", async () => {
         const { clock, cloud, wait } = waits();
@@ -53,6 +160,19 @@ describe("looking at runs", () => {
         expect([...progress.values()].map(({ state }) => state)).to.deep.equal(["ended", "ended"]);
         expect(atMs).to.be.within(9_000, 10_200);
         expect(cloud.requests.lists).to.equal(0);
+    });
+
+    it("does not look at a new run at once, but at an earlier one", async () => {
+        const { clock, cloud, wait } = waits();
+        const run = cloud.add("t-1", { "i-1": { atMs: 0 } });
+        const isNew = wait(run);
+        await clock.advance(390);
+        expect(cloud.requests.results).to.equal(0);
+        await clock.advance(10);
+        expect((await isNew).atMs).to.equal(400);
+        const isEarlier = wait({ ...run, creationTime: new Date(clock.now() - 400).toISOString() });
+        await clock.advance(0);
+        expect((await isEarlier).atMs).to.equal(400);
     });
 
     it("goes by the results alone if the list of invocations fails", async () => {
@@ -163,7 +283,7 @@ describe("looking at runs", () => {
         expect(new Set(lists.map((values) => values.join(" ")))).to.deep.equal(
             new Set(["a open", "b open", "a handed"]),
         );
-        expect(cloud.fetched).to.have.length(6);
+        expect(cloud).to.deep.include({ fetchedTogether: 3, fetched: [] });
     });
 
     it("does not list a stack again whose list is longer than the results", async () => {
@@ -199,10 +319,10 @@ describe("looking at runs", () => {
 
     it("passes on an error of one invocation's results only to those who wait for it", async () => {
         const { clock, cloud, wait } = waits((original) => ({
-            describeInvocationResults: (invokeId) =>
-                invokeId === "t-1"
-                    ? Promise.reject(apiError("Forbidden.RAM"))
-                    : original.api.describeInvocationResults(invokeId),
+            describeInvocationResults: (filter) =>
+                filter === "t-2"
+                    ? original.api.describeInvocationResults(filter)
+                    : Promise.reject(apiError("Forbidden.RAM")),
         }));
         const [refused, other] = ["t-1", "t-2"].map((id) =>
             wait(cloud.add(id, { [`i-${id}`]: { atMs: 5_000 } })),
@@ -246,9 +366,9 @@ describe("looking at runs", () => {
         const calls: string[] = [];
         const waitWith = (name: string, forMs: number): Promise<unknown> => {
             const api = scriptedApi({
-                describeInvocationResults: (invokeId) => {
+                describeInvocationResults: () => {
                     calls.push(name);
-                    return Promise.resolve([resultOf({ invokeId, instanceId: "i-1" })]);
+                    return Promise.resolve([resultOf({ invokeId: "t-1", instanceId: "i-1" })]);
                 },
             });
             const run = {

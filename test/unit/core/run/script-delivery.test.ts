@@ -79,17 +79,21 @@ describe("delivering scripts", () => {
             "sendFile",
             "describeSendFileResults",
             "describeSendFileResults",
-            "describeSendFileResults",
-            "describeSendFileResults",
         ]);
         const [directory] = cloud.api.argumentsOf("runCommand")[0] as [RunCommandRequest];
+        const common = directory.tags.filter(({ key }) => key === "app-snapshot:delivered-by");
+        expect(common).to.have.length(1);
+        expect(cloud.api.argumentsOf("describeSendFileResults")).to.deep.equal([
+            [{ tags: common }],
+            [{ tags: common }],
+        ]);
         expect(directory).to.deep.equal({
             instanceIds: [instanceId],
             type: "RunShellScript",
             commandContent: directoryCommand(),
             name: "app-snapshot-scripts",
             timeoutSeconds: 60,
-            tags,
+            tags: [...tags, ...common],
             clientToken: `${sampleRunId}-directory`,
         });
         const files = filesOf();
@@ -100,7 +104,7 @@ describe("delivering scripts", () => {
                     targetDirectory: "/var/lib/app-snapshot",
                     name: delivery?.name,
                     content: delivery?.content,
-                    tags,
+                    tags: [...tags, ...common],
                     clientToken: `${sampleRunId}-${delivery?.what ?? ""}`,
                 },
             ]),
@@ -261,12 +265,17 @@ describe("a script that does not arrive", () => {
         let looks = 0;
         const cloud = cloudWith({
             answers: {
-                describeSendFileResults: (invokeId) => {
+                describeSendFileResults: (filter) => {
+                    if (typeof filter !== "string") {
+                        return Promise.resolve([]);
+                    }
                     looks += 1;
                     const statuses = ["none", "", "Pending", "Running", "Success"];
                     const invocationStatus = statuses[Math.floor((looks - 1) / 2)] ?? "Success";
-                    const result = { invokeId, instanceId, invocationStatus, errorCode: "", errorInfo: "" };
-                    return Promise.resolve(invocationStatus === "none" ? [] : [result]);
+                    const result = { instanceId, invocationStatus, errorCode: "", errorInfo: "" };
+                    return Promise.resolve(
+                        invocationStatus === "none" ? [] : [{ ...result, invokeId: filter }],
+                    );
                 },
             },
         });
@@ -359,7 +368,8 @@ describe("a delivery that is interrupted", () => {
                 },
             });
             expect(await rejection(deliver(cloud)), operation).to.equal(interrupted);
-            expect(cloud.context.clock.sleeps).to.deep.equal([]);
+            const beforeFirstLooks = operation === "describeInvocationResults" ? [400] : [400, 300];
+            expect(cloud.context.clock.sleeps).to.deep.equal(beforeFirstLooks);
         }
     });
 

@@ -50,10 +50,12 @@ describe("a snapshot that was handed to the engine", () => {
         );
     }
 
-    /** Lets it check the acknowledgements once, to the end. */
-    async function look(): Promise<void> {
-        await clock.advance(100);
-        await spinUntil(() => clock.sleeping > 0 || pendingCommits.isEmpty);
+    /** Lets it check the acknowledgements, a tenth of a second after the other, each time to the end. */
+    async function look(times = 1): Promise<void> {
+        for (let time = 0; time < times; time++) {
+            await clock.advance(100);
+            await spinUntil(() => clock.sleeping > 0 || pendingCommits.isEmpty);
+        }
     }
 
     /** Ends the process; remaining sleepers wake once more. */
@@ -93,11 +95,14 @@ describe("a snapshot that was handed to the engine", () => {
         expect(clock.sleeping, "nobody looks for anything any more").to.equal(0);
     });
 
-    it("is committed in one call with all others that the program knows by then", async () => {
+    it("is committed in one call with all others that the program knows within a second", async () => {
         await expectRecorded("t-1", "t-2", "t-3");
         await look();
         acknowledge("t-1");
+        await look(5);
         acknowledge("t-3");
+        await look(5);
+        expect(api.calls, "a second after the first one was noticed").to.deep.equal([]);
         await look();
         await spinUntil(() => api.calls.length > 0);
         const [type, ids] = api.argumentsOf("tagResources")[0] ?? [];
@@ -108,6 +113,26 @@ describe("a snapshot that was handed to the engine", () => {
         await spinUntil(() => api.calls.length > 1);
         expect(api.argumentsOf("tagResources")[1]).to.deep.equal(["invocation", ["t-2"], committed]);
         expect(api.calls).to.have.length(2);
+    });
+
+    it("is committed at once when the program knows all others", async () => {
+        await expectRecorded("t-1", "t-2");
+        acknowledge("t-1");
+        await look(2);
+        expect(api.calls).to.deep.equal([]);
+        acknowledge("t-2");
+        await look();
+        await spinUntil(() => api.calls.length > 0);
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1", "t-2"], committed]]);
+    });
+
+    it("is committed at the end even if others are not recorded yet", async () => {
+        await expectRecorded("t-1", "t-2");
+        acknowledge("t-1");
+        await look();
+        expect(api.calls).to.deep.equal([]);
+        await conclude();
+        expect(api.argumentsOf("tagResources")).to.deep.equal([["invocation", ["t-1"], committed]]);
     });
 
     it("is committed with all its runs, however many, once the program knows its key", async () => {
@@ -165,7 +190,7 @@ describe("a snapshot that was handed to the engine", () => {
             await look();
             expect(done).to.deep.equal([]);
             acknowledge("t-1");
-            await look();
+            await look(11);
             await spinUntil(() => done.length > 0);
             await conclude();
             expect(done, "what nobody acknowledged is not recorded").to.deep.equal(["t-1 after 1 calls"]);
