@@ -1,12 +1,12 @@
 import { expect } from "chai";
 
 import { fleetDifference } from "../../../../provider/src/core/fleet/diff";
-import type { FleetOutputs } from "../../../../provider/src/core/fleet/fleet-outputs";
+import type { FleetOutputs, FleetSnapshot } from "../../../../provider/src/core/fleet/fleet-outputs";
 
-const snapshot = {
+const snapshot: FleetSnapshot = {
     ...{ snapshotGroupId: "ssg-1", snapshotGroupName: "before", status: "accomplished", snapshots: [] },
     ...{ creationTime: "2025-01-02T03:04:05Z", consistency: "application" },
-} as const;
+};
 
 /** The state of a finished fleet. */
 function stateOf(instanceIds: readonly string[]): FleetOutputs {
