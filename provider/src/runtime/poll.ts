@@ -13,6 +13,8 @@ export type PollResult<T> =
 /** The times of a poll's looks, and who hears of them. */
 export interface PollPlan extends Waiting {
     readonly delay: Delay;
+    /** The time before the first look, for something that has just begun. Default: none. */
+    readonly firstMs?: number;
     /** The time after which it does not look again, in milliseconds since the epoch. It looks at least once. */
     readonly deadline: number;
     /** Receives the state and the time spent: at once when the state changes, otherwise at growing intervals. */
@@ -25,16 +27,18 @@ export interface PollOptions<T> extends PollPlan {
 
 /** Looks repeatedly until the result is done or the deadline passes. */
 export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
-    const { clock, signal, look } = options;
+    const { clock, signal, look, firstMs = 0 } = options;
     const course = new PollCourse<T>(options);
+    let waitMs = firstMs;
     for (;;) {
+        if (waitMs > 0) {
+            await clock.sleep(waitMs, signal);
+        }
         const next = course.after(await look());
         if (typeof next !== "number") {
             return next;
         }
-        if (next > 0) {
-            await clock.sleep(next, signal);
-        }
+        waitMs = next;
     }
 }
 

@@ -93,7 +93,7 @@ export class SharedPoll<Question, State> {
                 }
             });
             this.waiters.add(waiter);
-            this.ask(waiter, 0);
+            this.ask(waiter, plan.firstMs ?? 0);
         });
     }
 
