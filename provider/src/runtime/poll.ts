@@ -27,45 +27,50 @@ export interface PollOptions<T> extends PollPlan {
 
 /** Looks repeatedly until the result is done or the deadline passes. */
 export async function poll<T>(options: PollOptions<T>): Promise<PollResult<T>> {
-    const { clock, signal, look } = options;
-    return pollThrough(options, async (waitMs) => {
+    const { clock, signal, look, firstMs = 0 } = options;
+    const course = new PollCourse<T>(options);
+    let waitMs = firstMs;
+    for (;;) {
         if (waitMs > 0) {
             await clock.sleep(waitMs, signal);
         }
-        return look();
-    });
+        const next = course.after(await look());
+        if (typeof next !== "number") {
+            return next;
+        }
+        waitMs = next;
+    }
 }
 
-/**
- * Polls with looks that somebody else makes.
- *
- * @param lookAfter waits about so many milliseconds, and then returns what a look finds.
- */
-export async function pollThrough<T>(
-    { clock, deadline, delay, firstMs = 0, random, onWait }: PollPlan,
-    lookAfter: (waitMs: number) => Promise<PollState<T>>,
-): Promise<PollResult<T>> {
-    const start = clock.now();
-    const counts = new Map<string, number>();
-    let reported: Sight | undefined;
-    let waitMs = firstMs;
-    for (;;) {
-        const look = await lookAfter(waitMs);
+/** The course of a poll, whoever makes its looks. */
+export class PollCourse<T> {
+    private readonly start: number;
+    private readonly counts = new Map<string, number>();
+    private reported: Sight | undefined;
+
+    constructor(private readonly plan: PollPlan) {
+        this.start = plan.clock.now();
+    }
+
+    /** Takes a look into account; returns the poll's result, or the milliseconds until the next look. */
+    after(look: PollState<T>): PollResult<T> | number {
         if (look.done) {
             return look;
         }
-        counts.set(look.lastSeen, (counts.get(look.lastSeen) ?? 0) + 1);
+        const { lastSeen } = look;
+        const { clock, deadline, delay, random, onWait } = this.plan;
+        this.counts.set(lastSeen, (this.counts.get(lastSeen) ?? 0) + 1);
         const now = clock.now();
+        const elapsedMs = now - this.start;
         if (now >= deadline) {
-            return { done: false, lastSeen: describe(counts), elapsedMs: now - start };
+            return { done: false, lastSeen: describe(this.counts), elapsedMs };
         }
-        const sight = { lastSeen: look.lastSeen, elapsedMs: now - start };
-        if (isNews(reported, sight)) {
-            reported = sight;
-            onWait?.(sight.lastSeen, sight.elapsedMs);
+        if (isNews(this.reported, { lastSeen, elapsedMs })) {
+            this.reported = { lastSeen, elapsedMs };
+            onWait?.(lastSeen, elapsedMs);
         }
-        const jittered = delay(now - start, deadline - now) * (0.9 + 0.2 * random());
-        waitMs = Math.min(jittered, deadline - now);
+        const jittered = delay(elapsedMs, deadline - now) * (0.9 + 0.2 * random());
+        return Math.min(jittered, deadline - now);
     }
 }
 

@@ -1,7 +1,7 @@
 import { abortReason, onAbort } from "./abort";
 import type { Clock } from "./clock";
 import { firstPauseEnd, isDueSoon, type LookRequest, nextLookAt, pauseEnd } from "./look-plan";
-import { type PollPlan, type PollResult, type PollState, pollThrough } from "./poll";
+import { PollCourse, type PollPlan, type PollResult, type PollState } from "./poll";
 
 /** The result of a look that answers many questions. */
 export interface Look<Question, State> {
@@ -23,16 +23,19 @@ export interface SharedWait<State, T> extends PollPlan {
     readonly judge: (state: State) => PollState<T> | Promise<PollState<T>>;
 }
 
-class Waiter {
+/** One who waits, with the request for its next look. It lives as long as the wait: there may be a thousand of them. */
+class Waiter<Question, State> implements LookRequest {
+    askedAt = 0;
+    dueAt = 0;
     /** Its share of the requests of the last look that answered it. */
     share = 0;
-}
 
-interface Asked<Question, State> extends LookRequest {
-    readonly question: Question;
-    readonly waiter: Waiter;
-    readonly resolve: (state: State) => void;
-    readonly reject: (thrown: unknown) => void;
+    /** @param see ends the wait, or returns the milliseconds until the next look. */
+    constructor(
+        readonly question: Question,
+        readonly see: (state: State) => Promise<number | undefined>,
+        readonly reject: (thrown: unknown) => void,
+    ) {}
 }
 
 /**
@@ -42,8 +45,8 @@ interface Asked<Question, State> extends LookRequest {
  * A waiter never gets a state older than its question. Nothing runs while nobody waits.
  */
 export class SharedPoll<Question, State> {
-    private readonly waiters = new Set<Waiter>();
-    private readonly asked = new Set<Asked<Question, State>>();
+    private readonly waiters = new Set<Waiter<Question, State>>();
+    private readonly asked = new Set<Waiter<Question, State>>();
     private pausedUntil = 0;
     private isLooking = false;
     private sleep: { readonly until: number; readonly end: AbortController } | undefined;
@@ -52,54 +55,56 @@ export class SharedPoll<Question, State> {
 
     /** Looks until the result is done or the deadline passes; see `poll`. */
     async wait<T>(question: Question, { judge, ...plan }: SharedWait<State, T>): Promise<PollResult<T>> {
-        const waiter = new Waiter();
-        if (this.waiters.size === 0) {
-            this.pausedUntil = firstPauseEnd(this.options.clock.now());
-        }
-        this.waiters.add(waiter);
-        try {
-            return await pollThrough(plan, async (waitMs) =>
-                judge(await this.stateAfter(waitMs, question, waiter, plan.signal)),
-            );
-        } finally {
-            this.waiters.delete(waiter);
-        }
-    }
-
-    private async stateAfter(
-        waitMs: number,
-        question: Question,
-        waiter: Waiter,
-        signal: AbortSignal,
-    ): Promise<State> {
+        const { signal } = plan;
         if (signal.aborted) {
             throw abortReason(signal);
         }
-        const askedAt = this.options.clock.now();
-        this.pausedUntil = pauseEnd(this.pausedUntil, askedAt, waiter.share);
-        let withdraw: (() => void) | undefined;
-        try {
-            return await new Promise<State>((resolve, reject) => {
-                const asked = { askedAt, dueAt: askedAt + waitMs, question, waiter, resolve, reject };
-                withdraw = onAbort(signal, () => {
-                    this.asked.delete(asked);
-                    reject(abortReason(signal));
-                    if (this.asked.size === 0) {
-                        this.sleep?.end.abort();
-                    }
-                });
-                this.ask(asked);
-            });
-        } finally {
-            withdraw?.();
+        if (this.waiters.size === 0) {
+            this.pausedUntil = firstPauseEnd(this.options.clock.now());
         }
+        const course = new PollCourse<T>(plan);
+        return new Promise<PollResult<T>>((resolve, reject) => {
+            const leave = (): void => {
+                withdraw();
+                this.waiters.delete(waiter);
+                this.asked.delete(waiter);
+            };
+            const waiter = new Waiter<Question, State>(
+                question,
+                async (state) => {
+                    const next = course.after(await judge(state));
+                    if (typeof next === "number") {
+                        return next;
+                    }
+                    leave();
+                    resolve(next);
+                    return undefined;
+                },
+                (thrown) => {
+                    leave();
+                    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- passed on as it is
+                    reject(thrown);
+                },
+            );
+            const withdraw = onAbort(signal, () => {
+                waiter.reject(abortReason(signal));
+                if (this.asked.size === 0) {
+                    this.sleep?.end.abort();
+                }
+            });
+            this.waiters.add(waiter);
+            this.ask(waiter, plan.firstMs ?? 0);
+        });
     }
 
-    private ask(asked: Asked<Question, State>): void {
-        this.asked.add(asked);
+    private ask(waiter: Waiter<Question, State>, waitMs: number): void {
+        waiter.askedAt = this.options.clock.now();
+        waiter.dueAt = waiter.askedAt + waitMs;
+        this.pausedUntil = pauseEnd(this.pausedUntil, waiter.askedAt, waiter.share);
+        this.asked.add(waiter);
         if (!this.isLooking) {
             void this.lookWhileAsked();
-        } else if (this.sleep !== undefined && Math.max(asked.dueAt, this.pausedUntil) < this.sleep.until) {
+        } else if (this.sleep !== undefined && Math.max(waiter.dueAt, this.pausedUntil) < this.sleep.until) {
             this.sleep.end.abort();
         }
     }
@@ -140,22 +145,33 @@ export class SharedPoll<Question, State> {
 
     private async look(): Promise<void> {
         const now = this.options.clock.now();
-        const answered = [...this.asked].filter((asked) => isDueSoon(asked, now));
-        answered.forEach((asked) => this.asked.delete(asked));
+        const answered = [...this.asked].filter((waiter) => isDueSoon(waiter, now));
+        answered.forEach((waiter) => this.asked.delete(waiter));
         try {
             const { stateOf, requests } = await this.options.look(answered.map(({ question }) => question));
-            for (const { question, waiter, resolve, reject } of answered) {
+            for (const waiter of answered) {
                 waiter.share = requests / answered.length;
-                try {
-                    resolve(stateOf(question));
-                } catch (thrown) {
-                    reject(thrown);
-                }
+                void this.answer(waiter, stateOf);
             }
         } catch (thrown) {
             answered.forEach(({ reject }) => {
                 reject(thrown);
             });
+        }
+    }
+
+    private async answer(
+        waiter: Waiter<Question, State>,
+        stateOf: (question: Question) => State,
+    ): Promise<void> {
+        try {
+            const waitMs = await waiter.see(stateOf(waiter.question));
+            // It may have been cancelled meanwhile.
+            if (waitMs !== undefined && this.waiters.has(waiter)) {
+                this.ask(waiter, waitMs);
+            }
+        } catch (thrown) {
+            waiter.reject(thrown);
         }
     }
 }

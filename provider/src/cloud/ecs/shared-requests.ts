@@ -97,15 +97,19 @@ export class SharedRequests {
         batch: Batch<Parameters>,
     ): Answers<Parameters, Item> {
         const slots = new Slots(batchWidth);
-        const requests = chunks(idsOf(batch), operation.idsPerRequest).map((ids) => {
+        const requests = chunks(idsOf(batch), operation.idsPerRequest).flatMap((ids) => {
             const [first, ...others] = batch.filter((call) => names(call, ids));
-            const answers = first && this.request(operation, ids, [first, ...others], slots);
-            return { ids, answers };
+            return first === undefined
+                ? []
+                : [{ ids, answers: this.request(operation, ids, [first, ...others], slots) }];
         });
         return async (call) => {
             const own = requests.filter(({ ids }) => names(call, ids));
-            const items = await Promise.all(own.map(async ({ answers }) => (await answers?.(call)) ?? []));
-            return items.flat();
+            const [first, ...others] = own;
+            // As a rule a call is for one resource, but there may be a thousand calls at a time.
+            return first !== undefined && others.length === 0
+                ? first.answers(call)
+                : (await Promise.all(own.map(({ answers }) => answers(call)))).flat();
         };
     }
 

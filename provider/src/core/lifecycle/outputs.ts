@@ -179,6 +179,7 @@ export function groupOutputsIn({
 /** Returns the outputs of a group in its current state. */
 export function groupOutputs(group: SnapshotGroup, regionId: string): GroupOutputs {
     const system = group.snapshots.find((snapshot) => snapshot.sourceDiskType === "system");
+    const snapshots = group.snapshots.map(toOutput);
     return withoutUndefined({
         snapshotGroupId: group.snapshotGroupId,
         snapshotGroupName: group.name,
@@ -187,8 +188,8 @@ export function groupOutputs(group: SnapshotGroup, regionId: string): GroupOutpu
         status: group.status,
         creationTime: group.creationTime,
         consistency: groupConsistency(group.snapshots),
-        snapshots: group.snapshots.map(toOutput),
-        ...groupOutputsIn({ snapshots: group.snapshots.map(toOutput) }),
+        snapshots,
+        ...groupOutputsIn({ snapshots }),
         systemDiskSnapshotId: system?.snapshotId,
         description: group.description === "" ? undefined : group.description,
     });
