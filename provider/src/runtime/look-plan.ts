@@ -2,10 +2,13 @@
 export interface LookRequest {
     readonly askedAt: number;
     readonly dueAt: number;
+    /** The time at which it looks for the last time. */
+    readonly deadline: number;
 }
 
-/** The average time between two requests to the cloud. */
+/** The average time between two requests to the cloud, at first and as a share of the time that they wait already. */
 const perRequestMs = 500;
+const perRequestShare = 0.04;
 
 /** The requests in advance that looks may make after a quiet time, and the first ones of all. */
 const savedMs = 10_000;
@@ -14,17 +17,18 @@ const firstMs = 2_000;
 /** The longest pause after a look, so that nobody waits longer because of a great many others. */
 const longestPauseMs = 10_000;
 
-/** Returns the time of the next look; undefined if nobody asks for one. */
+/** Returns the time of the next look, which no pause delays beyond a deadline; undefined if nobody asks for one. */
 export function nextLookAt(requests: Iterable<LookRequest>, pausedUntil: number): number | undefined {
     let earliest: number | undefined;
-    for (const { dueAt } of requests) {
-        earliest = Math.min(earliest ?? dueAt, dueAt);
+    for (const { dueAt, deadline } of requests) {
+        const lookAt = Math.max(dueAt, Math.min(pausedUntil, deadline));
+        earliest = Math.min(earliest ?? lookAt, lookAt);
     }
-    return earliest === undefined ? undefined : Math.max(earliest, pausedUntil);
+    return earliest;
 }
 
 /** Tells whether a look answers a request: if it is due, or so soon that its waiters can look together from now on. */
-export function isDueSoon({ askedAt, dueAt }: LookRequest, now: number): boolean {
+export function isDueSoon({ askedAt, dueAt }: Omit<LookRequest, "deadline">, now: number): boolean {
     return now - askedAt >= (dueAt - askedAt) / 2;
 }
 
@@ -38,7 +42,9 @@ export function firstPauseEnd(now: number): number {
  *
  * @param pausedUntil the end of the pause so far.
  * @param share the waiter's share of the requests of the last look. What ends a wait costs no pause.
+ * @param elapsedMs the time that it has waited already: a look that makes many requests is worth fewer of them then.
  */
-export function pauseEnd(pausedUntil: number, now: number, share: number): number {
-    return Math.min(Math.max(pausedUntil, now - savedMs) + share * perRequestMs, now + longestPauseMs);
+export function pauseEnd(pausedUntil: number, now: number, share: number, elapsedMs: number): number {
+    const eachMs = Math.max(perRequestMs, elapsedMs * perRequestShare);
+    return Math.min(Math.max(pausedUntil, now - savedMs) + share * eachMs, now + longestPauseMs);
 }

@@ -32,6 +32,8 @@ class Waiter<Question, State> implements LookRequest {
 
     /** @param see ends the wait, or returns the milliseconds until the next look. */
     constructor(
+        readonly since: number,
+        readonly deadline: number,
         readonly question: Question,
         readonly see: (state: State) => Promise<number | undefined>,
         readonly reject: (thrown: unknown) => void,
@@ -70,6 +72,8 @@ export class SharedPoll<Question, State> {
                 this.asked.delete(waiter);
             };
             const waiter = new Waiter<Question, State>(
+                this.options.clock.now(),
+                plan.deadline,
                 question,
                 async (state) => {
                     const next = course.after(await judge(state));
@@ -100,11 +104,19 @@ export class SharedPoll<Question, State> {
     private ask(waiter: Waiter<Question, State>, waitMs: number): void {
         waiter.askedAt = this.options.clock.now();
         waiter.dueAt = waiter.askedAt + waitMs;
-        this.pausedUntil = pauseEnd(this.pausedUntil, waiter.askedAt, waiter.share);
+        this.pausedUntil = pauseEnd(
+            this.pausedUntil,
+            waiter.askedAt,
+            waiter.share,
+            waiter.askedAt - waiter.since,
+        );
         this.asked.add(waiter);
         if (!this.isLooking) {
             void this.lookWhileAsked();
-        } else if (this.sleep !== undefined && Math.max(waiter.dueAt, this.pausedUntil) < this.sleep.until) {
+        } else if (
+            this.sleep !== undefined &&
+            (nextLookAt([waiter], this.pausedUntil) ?? Infinity) < this.sleep.until
+        ) {
             this.sleep.end.abort();
         }
     }

@@ -238,11 +238,18 @@ async function resume(
     return { results, handing, warnings: [...runWarnings, ...ownWarnings] };
 
     async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<ResumedInstance> {
-        const result = await conclude(context, tracked, instance, end, {
-            warnings: [...runWarnings, adoptionWarning(run)],
-            isAdopted: !facts.resumed,
-            onViolation: mayBeHeld ? "leave" : "delete",
-        });
+        // Clearing may have taken a while.
+        const result = await conclude(
+            context,
+            tracked,
+            instance,
+            { ...end, group: undefined },
+            {
+                warnings: [...runWarnings, adoptionWarning(run)],
+                isAdopted: !facts.resumed,
+                onViolation: mayBeHeld ? "leave" : "delete",
+            },
+        );
         const hasFailed = result.state === "unfinished" && result.phase === "failed";
         return mayBeHeld && hasFailed ? { leftReason: result.reason } : { result };
     }

@@ -30,7 +30,10 @@ export async function conclude(
         case "succeeded": {
             const { snapshotGroupId, saysFilesystemOnly, report } = end;
             const group = { ...instanceRunOf(run, instance), snapshotGroupId, saysFilesystemOnly, report };
-            return finalize(context, group, { specification, warnings, onViolation, isAdopted, deadline });
+            return finalize(context, group, {
+                ...{ specification, warnings, onViolation, isAdopted, deadline },
+                seen: end.group,
+            });
         }
     }
 }

@@ -41,6 +41,8 @@ export interface FinalizeOptions {
     readonly isAdopted?: boolean;
     /** The end of the wait, in milliseconds since the epoch. */
     readonly deadline: number;
+    /** The group, if it was read right before. */
+    readonly seen?: SnapshotGroup | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function finalize(
             deadline,
             awaitedPart: (group) => awaitedPart(group, expectation),
             groupName: made.groupName,
+            seen: options.seen,
         });
         if (!waited.done) {
             return unfinished("finalizing", made, stillInProgress(made, waited.lastSeen), known);

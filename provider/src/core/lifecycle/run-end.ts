@@ -1,5 +1,5 @@
 import type { Context } from "../../cloud/context";
-import type { InvocationResult } from "../../cloud/ecs/api";
+import type { InvocationResult, SnapshotGroup } from "../../cloud/ecs/api";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
 import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import type { ExitCodeEntry } from "../../errors/exit-codes";
@@ -26,6 +26,8 @@ export interface SucceededEnd {
     readonly snapshotGroupId: string;
     /** The members known so far. */
     readonly snapshotIds: readonly string[];
+    /** The group as it was found; undefined if that was too long ago. */
+    readonly group: SnapshotGroup | undefined;
     readonly saysFilesystemOnly: boolean;
     readonly report: RunReport;
 }
@@ -101,6 +103,7 @@ async function endOf(
             state: "succeeded",
             snapshotGroupId,
             snapshotIds: snapshots.map((snapshot) => snapshot.snapshotId),
+            group: search.group,
             saysFilesystemOnly: output.saysFilesystemOnly,
             report: result === undefined ? {} : runReport(result, output, scriptOutput),
         };

@@ -78,6 +78,6 @@ export function verdictOf(result: InvocationResult, scriptOutput?: ScriptOutput)
 
 /**
  * Polls every 0.4 seconds at first, because the plugin takes only a second or two without slow scripts. Later, the end
- * is noticed at most an eighth of the elapsed time late, even if the delay varies by a tenth.
+ * is noticed about a twentieth of the elapsed time late at most, unless a look takes several requests, see `pauseEnd`.
  */
-export const resultDelay = proportionalDelay({ share: 0.11, shortestMs: 400, longestMs: 10_000 });
+export const resultDelay = proportionalDelay({ share: 0.05, shortestMs: 400, longestMs: 10_000 });

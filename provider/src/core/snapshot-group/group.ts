@@ -57,6 +57,8 @@ export interface GroupWait {
     readonly awaitedPart: (group: SnapshotGroup) => string | undefined;
     /** The name that the group probably has, by which those of one run are found together. Default: unknown. */
     readonly groupName?: string;
+    /** The group, if it was read right before: then it may be enough. */
+    readonly seen?: SnapshotGroup | undefined;
 }
 
 /**
@@ -70,34 +72,20 @@ export async function waitForGroup(
     options: GroupWait,
 ): Promise<PollResult<SnapshotGroup>> {
     const { api } = context;
-    const { groupName, deadline } = options;
+    const { groupName, deadline, seen } = options;
     const start = context.clock.now();
     let usableSince: number | undefined;
     let uploaded: number | undefined;
     const question = { api, snapshotGroupId, groupName, deadline };
+    const first = seen === undefined ? undefined : judge(seen);
+    if (first?.done === true) {
+        return first;
+    }
+    const delay = options.waitFor === "available" ? quickDelay : uploadDelay;
     return groupPoll(context).wait(question, {
-        judge: (group: GroupSight): PollState<SnapshotGroup> => {
-            const now = context.clock.now();
-            if (group === undefined) {
-                if (now - start > visibilityMs) {
-                    throw new AppSnapshotError(ownErrors.GroupNotFound, { resources: { snapshotGroupId } });
-                }
-                return { done: false, lastSeen: "not visible yet" };
-            }
-            if (group.status === "failed") {
-                return { done: true, value: group };
-            }
-            uploaded = options.waitFor === "accomplished" ? slowestUpload(group) : undefined;
-            if (!isUsable(group, options.waitFor)) {
-                return { done: false, lastSeen: `status ${group.status}` };
-            }
-            usableSince ??= now;
-            const awaited = options.awaitedPart(group);
-            return awaited === undefined || now - usableSince > lateDetailsMs
-                ? { done: true, value: group }
-                : { done: false, lastSeen: `${awaited} not visible yet` };
-        },
-        delay: options.waitFor === "available" ? quickDelay : uploadDelay,
+        judge,
+        delay,
+        firstMs: seen === undefined ? 0 : delay(0),
         deadline,
         ...polling(context),
         onWait: (lastSeen, elapsed) => {
@@ -108,6 +96,28 @@ export async function waitForGroup(
             );
         },
     });
+
+    function judge(group: GroupSight): PollState<SnapshotGroup> {
+        const now = context.clock.now();
+        if (group === undefined) {
+            if (now - start > visibilityMs) {
+                throw new AppSnapshotError(ownErrors.GroupNotFound, { resources: { snapshotGroupId } });
+            }
+            return { done: false, lastSeen: "not visible yet" };
+        }
+        if (group.status === "failed") {
+            return { done: true, value: group };
+        }
+        uploaded = options.waitFor === "accomplished" ? slowestUpload(group) : undefined;
+        if (!isUsable(group, options.waitFor)) {
+            return { done: false, lastSeen: `status ${group.status}` };
+        }
+        usableSince ??= now;
+        const awaited = options.awaitedPart(group);
+        return awaited === undefined || now - usableSince > lateDetailsMs
+            ? { done: true, value: group }
+            : { done: false, lastSeen: `${awaited} not visible yet` };
+    }
 }
 
 /** Tells whether a group is in the awaited state. An accomplished group is available, whatever its members report. */

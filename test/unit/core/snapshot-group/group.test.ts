@@ -88,6 +88,26 @@ describe("waiting for a group", () => {
         expect(waited.done && waited.value).to.deep.equal(groupOf());
     });
 
+    it("takes no call if the group was read right before, and is usable already", async () => {
+        const { api, context } = scripted([groupOf()]);
+        const options = { waitFor: "available", deadline: Infinity, awaitedPart: () => undefined } as const;
+        expect(await waitForGroup(context, id, { ...options, seen: groupOf() })).to.deep.equal({
+            done: true,
+            value: groupOf(),
+        });
+        expect(api.calls).to.deep.equal([]);
+
+        const uploading = groupOf({
+            status: "progressing",
+            snapshots: [memberOf("d-1", { available: false })],
+        });
+        const later = scripted([groupOf()]);
+        expect(await waitForGroup(later.context, id, { ...options, seen: uploading })).to.include({
+            done: true,
+        });
+        expect(later.api.calls).to.have.length(1);
+    });
+
     it("fails if the group does not appear within a minute", async () => {
         const run = scripted([]);
         const start = run.context.clock.now();
