@@ -109,7 +109,12 @@ describe("a fleet in whose state something is in doubt", () => {
         expect(state.snapshots).to.have.all.keys(one);
         const inputs = { ...inputsOf([one]), triggers: ["2"] };
         expect(fleetDifference(state, inputs).kind).to.equal("update");
-        const after = await update(state, inputs);
+        // Even if that fails at first.
+        emulator.controls.addOutcomes(one, { exitCode: 9 });
+        const failed = await unfinished(update(state, inputs));
+        expect(failed.snapshots).to.deep.equal({});
+        expect(groupIds()).to.deep.equal([first.snapshots[one]?.snapshotGroupId]);
+        const after = await update(failed, inputs);
         const taken = after.snapshots[one]?.snapshotGroupId;
         expect(taken).to.be.a("string").and.not.to.equal(first.snapshots[one]?.snapshotGroupId);
         expect(groupIds()).to.deep.equal([taken]);
@@ -134,6 +139,18 @@ describe("a fleet in whose state something is in doubt", () => {
         const after = await update(again, inputsOf([one, two]));
         expect(commands()).to.equal(before);
         expect(Object.values(after.snapshotGroupIdByInstanceId)).to.have.members(groupIds());
+    });
+
+    it("holds a run that may still have a group even if another attempt fails", async () => {
+        emulator.controls.addOutcomes(two, { exitCode: 4, leavesGroup: false }, { exitCode: 9 });
+        const state = await unfinished(createFleet(context, inputsOf([one, two]), memoryOfNewFleet()));
+        const { invokeId } = state.unfinished?.[two] ?? {};
+        expect(invokeId).to.be.a("string");
+        const before = commands();
+        const again = await unfinished(update(state, inputsOf([one, two])));
+        expect(commands()).to.equal(before + 1);
+        expect(again.failures[two]?.code).to.equal("PluginPreScriptFailed");
+        expect(again.unfinished?.[two]?.invokeId).to.equal(invokeId);
     });
 
     it("runs the plugin again at once after one whose own end was seen", async () => {

@@ -6,9 +6,10 @@ export interface LookRequest {
     readonly deadline: number;
 }
 
-/** The average time between two requests to the cloud, at first and as a share of the time that they wait already. */
+/** The average time between two requests to the cloud: at first, as a share of the time of the wait, and at most. */
 const perRequestMs = 500;
 const perRequestShare = 0.04;
+const longestPerRequestMs = 2_500;
 
 /** The requests in advance that looks may make after a quiet time, and the first ones of all. */
 const savedMs = 10_000;
@@ -42,9 +43,14 @@ export function firstPauseEnd(now: number): number {
  *
  * @param pausedUntil the end of the pause so far.
  * @param share the waiter's share of the requests of the last look. What ends a wait costs no pause.
- * @param elapsedMs the time that it has waited already: a look that makes many requests is worth fewer of them then.
+ * @param elapsedMs the time that the last one who came has waited: looks that take many requests become rarer with it.
  */
 export function pauseEnd(pausedUntil: number, now: number, share: number, elapsedMs: number): number {
-    const eachMs = Math.max(perRequestMs, elapsedMs * perRequestShare);
+    const eachMs = Math.min(longestPerRequestMs, Math.max(perRequestMs, elapsedMs * perRequestShare));
     return Math.min(Math.max(pausedUntil, now - savedMs) + share * eachMs, now + longestPauseMs);
+}
+
+/** Returns the end of the pause, after somebody new asks: nobody waits long because others wait for something slow. */
+export function pauseEndForNew(pausedUntil: number, now: number, requestsOfLook: number): number {
+    return Math.min(pausedUntil, now + requestsOfLook * perRequestMs);
 }

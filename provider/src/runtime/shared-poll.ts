@@ -1,6 +1,13 @@
 import { abortReason, onAbort } from "./abort";
 import type { Clock } from "./clock";
-import { firstPauseEnd, isDueSoon, type LookRequest, nextLookAt, pauseEnd } from "./look-plan";
+import {
+    firstPauseEnd,
+    isDueSoon,
+    type LookRequest,
+    nextLookAt,
+    pauseEnd,
+    pauseEndForNew,
+} from "./look-plan";
 import { PollCourse, type PollPlan, type PollResult, type PollState } from "./poll";
 
 /** The result of a look that answers many questions. */
@@ -50,6 +57,9 @@ export class SharedPoll<Question, State> {
     private readonly waiters = new Set<Waiter<Question, State>>();
     private readonly asked = new Set<Waiter<Question, State>>();
     private pausedUntil = 0;
+    /** The start of the latest wait that still goes on. */
+    private youngestSince = 0;
+    private requestsOfLook = 1;
     private isLooking = false;
     private sleep: { readonly until: number; readonly end: AbortController } | undefined;
 
@@ -97,6 +107,8 @@ export class SharedPoll<Question, State> {
                 }
             });
             this.waiters.add(waiter);
+            this.youngestSince = waiter.since;
+            this.pausedUntil = pauseEndForNew(this.pausedUntil, waiter.since, this.requestsOfLook);
             this.ask(waiter, plan.firstMs ?? 0);
         });
     }
@@ -108,7 +120,7 @@ export class SharedPoll<Question, State> {
             this.pausedUntil,
             waiter.askedAt,
             waiter.share,
-            waiter.askedAt - waiter.since,
+            waiter.askedAt - this.youngestSince,
         );
         this.asked.add(waiter);
         if (!this.isLooking) {
@@ -157,10 +169,12 @@ export class SharedPoll<Question, State> {
 
     private async look(): Promise<void> {
         const now = this.options.clock.now();
+        this.youngestSince = [...this.waiters].at(-1)?.since ?? now;
         const answered = [...this.asked].filter((waiter) => isDueSoon(waiter, now));
         answered.forEach((waiter) => this.asked.delete(waiter));
         try {
             const { stateOf, requests } = await this.options.look(answered.map(({ question }) => question));
+            this.requestsOfLook = requests;
             for (const waiter of answered) {
                 waiter.share = requests / answered.length;
                 void this.answer(waiter, stateOf);

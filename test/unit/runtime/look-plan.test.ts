@@ -1,6 +1,12 @@
 import { expect } from "chai";
 
-import { firstPauseEnd, isDueSoon, nextLookAt, pauseEnd } from "../../../provider/src/runtime/look-plan";
+import {
+    firstPauseEnd,
+    isDueSoon,
+    nextLookAt,
+    pauseEnd,
+    pauseEndForNew,
+} from "../../../provider/src/runtime/look-plan";
 
 describe("the next look of a shared poll", () => {
     it("is made when the first waiter is due, but not before the pause ends", () => {
@@ -50,6 +56,13 @@ describe("the pause after a look", () => {
     it("lasts longer the longer they have waited", () => {
         expect(pauseEnd(5_000, 5_000, 4, 12_500)).to.equal(7_000);
         expect(pauseEnd(5_000, 5_000, 4, 50_000)).to.equal(13_000);
+        expect(pauseEnd(5_000, 5_000, 2, 600_000)).to.equal(10_000);
+    });
+
+    it("is short again for somebody new", () => {
+        expect(pauseEndForNew(15_000, 5_000, 1)).to.equal(5_500);
+        expect(pauseEndForNew(15_000, 5_000, 4)).to.equal(7_000);
+        expect(pauseEndForNew(4_000, 5_000, 4)).to.equal(4_000);
     });
 
     it("lasts ten seconds at most", () => {

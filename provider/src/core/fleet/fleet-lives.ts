@@ -48,6 +48,7 @@ export interface FleetTaken {
 
 /** Returns the work that takes a snapshot, or adopts an earlier run. */
 export function taking(request: CreateRequest, earlier: EarlierRuns): InstanceWork {
+    let hasBegun = false;
     return {
         request,
         isUnderWay: earlier.runs.length > 0,
@@ -56,9 +57,12 @@ export function taking(request: CreateRequest, earlier: EarlierRuns): InstanceWo
             withInstanceLock(context, request.specification.instanceId, () =>
                 take(context, request, earlier, {
                     ...services,
-                    // What it needs before that may have taken a while.
+                    // What it needs before that may have taken a while; a run that is only repeated has begun.
                     start: (where, instances) => {
-                        services.assertMayBegin();
+                        if (!hasBegun) {
+                            services.assertMayBegin();
+                        }
+                        hasBegun = true;
                         return place.start(where, instances);
                     },
                     keepsOpenRuns: true,

@@ -5,7 +5,6 @@ import {
     type EarlierGroup,
     type FinishedOutputs,
     finishedOutputs,
-    type KeptInputs,
     keptInputs,
     keptNames,
 } from "../lifecycle/outputs";
@@ -98,13 +97,13 @@ export class FleetParts {
         const kept = keptInputs(inputs, regionId);
         switch (result.state) {
             case "finished":
-                this.supersede(instanceId, kept, result.instanceRun);
+                this.supersede(instanceId, kept.regionId, result.instanceRun);
                 this.setSnapshot(instanceId, outputs ?? finishedOutputs(kept, result));
                 this.setEarlier(instanceId, outputs?.earlierSnapshotGroups);
                 return;
             case "unfinished":
                 // An older group that should have been deleted must not be forgotten.
-                this.supersedeFailed(instanceId, kept, result.instanceRun.invokeId);
+                this.supersedeFailed(instanceId, kept.regionId, result.instanceRun.invokeId);
                 this.unfinished[instanceId] = withoutInputs(unfinishedOutputs(kept, result, []));
                 this.setRun(result.instanceRun.invokeId, result.instanceRun);
                 this.fail(instanceId, result.reason);
@@ -203,25 +202,37 @@ export class FleetParts {
         };
     }
 
-    /** Moves the incomplete or failed groups of an instance to those that are to be deleted, but never its new one. */
-    private supersede(
-        instanceId: string,
-        kept: KeptInputs,
-        by: Pick<CreatedGroup, "snapshotGroupId" | "invokeId">,
-    ): void {
+    /**
+     * Moves the finished snapshot of an instance to those that are to be deleted: it is not the one that the program
+     * wants, even if the next one fails.
+     */
+    setAside(instanceId: string, regionId: string): void {
         const old = this.snapshots[instanceId];
-        if (old !== undefined && old.snapshotGroupId !== by.snapshotGroupId) {
+        if (old !== undefined) {
             this.superseded.push({
-                ...{ instanceId, regionId: kept.regionId, consistency: old.consistency, degraded: true },
+                ...{ instanceId, regionId, consistency: old.consistency, degraded: true },
                 snapshotGroupId: old.snapshotGroupId,
                 ...(old.invokeId === undefined ? {} : { invokeId: old.invokeId }),
                 snapshotIds: old.snapshots.map(({ snapshotId }) => snapshotId),
             });
+            this.removeSnapshot(instanceId);
         }
-        this.supersedeFailed(instanceId, kept, by.invokeId);
     }
 
-    private supersedeFailed(instanceId: string, { regionId }: KeptInputs, by: string): void {
+    /** Moves the incomplete or failed groups of an instance to those that are to be deleted, but never its new one. */
+    private supersede(
+        instanceId: string,
+        regionId: string,
+        by: Pick<CreatedGroup, "snapshotGroupId" | "invokeId">,
+    ): void {
+        if (this.snapshots[instanceId]?.snapshotGroupId !== by.snapshotGroupId) {
+            this.setAside(instanceId, regionId);
+        }
+        this.supersedeFailed(instanceId, regionId, by.invokeId);
+        this.superseded = this.superseded.filter((group) => group.snapshotGroupId !== by.snapshotGroupId);
+    }
+
+    private supersedeFailed(instanceId: string, regionId: string, by: string): void {
         const { snapshotGroupId, pending, invokeId } = this.unfinished[instanceId] ?? {};
         if (snapshotGroupId !== undefined && pending?.phase === "failed" && invokeId !== by) {
             this.superseded.push({

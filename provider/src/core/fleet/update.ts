@@ -47,6 +47,9 @@ export async function updateFleet(
     const { results, others, errors } = taken;
     const finished = await finishedWithHistory(context, fleet, results, ownHistory(fleet, held));
     const parts = new FleetParts(state);
+    for (const instanceId of plan.take.filter((one) => held.inputsOf(one) === undefined)) {
+        parts.setAside(instanceId, state.regionId);
+    }
     parts.addAll(fleet, context.regionId, { results, others, errors, finished });
     const problems = new Map([
         ...problemsOf([results, others], errors),

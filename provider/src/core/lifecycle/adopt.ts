@@ -31,6 +31,8 @@ export interface Adoption {
     readonly handing: Handing | undefined;
     /** A warning for each run that was left alone. */
     readonly warnings: readonly string[];
+    /** True if a run that the state holds was left alone, although it may still have a group. Default: false. */
+    readonly leavesResumed?: boolean;
 }
 
 export interface AdoptOptions {
@@ -235,7 +237,8 @@ async function resume(
         isHeld: facts.resumed,
         isAdoption: true,
     };
-    return { results, handing, warnings: [...runWarnings, ...ownWarnings] };
+    const leavesResumed = facts.resumed && ownWarnings.length > 0;
+    return { results, handing, warnings: [...runWarnings, ...ownWarnings], leavesResumed };
 
     async function resumeGroup(instance: TrackedInstance, end: SucceededEnd): Promise<ResumedInstance> {
         // Clearing may have taken a while.

@@ -1,5 +1,6 @@
 import type { Context } from "../../cloud/context";
 import { asAppSnapshotError } from "../../cloud/ecs/as-app-snapshot-error";
+import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { stateTag } from "../run/run";
 import { failed, invokeIdsOf, type RunResults, type SnapshotResult } from "../run/snapshot-result";
 import { adopt, type AdoptOptions } from "./adopt";
@@ -37,14 +38,32 @@ export async function take(
     { start, assertMayBegin, noteFailure, ...services }: TakeServices,
 ): Promise<Taken> {
     const { closing } = services;
-    const { results: adopted, handing, warnings } = await adopt(context, request, earlier, services);
+    const {
+        results: adopted,
+        handing,
+        warnings,
+        leavesResumed = false,
+    } = await adopt(context, request, earlier, services);
     if (adopted.size > 0) {
         return { results: adopted, handings: handing === undefined ? [] : [handing] };
     }
     assertMayBegin?.();
     const results = await takeNewOrFail(context, request, { warnings, start, closing, noteFailure });
+    const error = leavesResumed ? onlyError(results) : undefined;
+    if (error !== undefined) {
+        // Nothing is changed then: the state must go on to hold the earlier run.
+        throw error;
+    }
     const isNew = { tags: [stateTag("handed")], previousOwner: request.ownerToken, isHeld: false };
     return { results, handings: [...invokeIdsOf(results)].map((invokeId) => ({ ...isNew, invokeId })) };
+}
+
+/** Returns the error of results of which nothing exists; undefined if something does. */
+function onlyError(results: RunResults): AppSnapshotError | undefined {
+    const errors = [...results.values()].map((result) =>
+        result.state === "failed" && result.openRun === undefined ? result.error : undefined,
+    );
+    return errors.every((error) => error !== undefined) ? errors[0] : undefined;
 }
 
 /** Takes a new snapshot; an error is a result: by then, the earlier runs are dealt with. */

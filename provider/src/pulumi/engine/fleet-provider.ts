@@ -22,6 +22,8 @@ export function appConsistentSnapshotFleetProvider(session: Session): DynamicRes
         idOf: ({ fleetId }) => fleetId,
         check: checkFleetInputs,
         difference: fleetDifference,
+        isUnfinished: ({ failures, unfinished = {} }) =>
+            Object.keys(failures).length + Object.keys(unfinished).length > 0,
         regionWords: fleetWords,
         create: (context, inputs) => cloudWork().createFleet(context, inputs, memory),
         read: (context, id, state) => cloudWork().readFleet(context, id, state),

@@ -52,6 +52,8 @@ export interface ResourceKind<Inputs extends Scoped, State extends Scoped, Creat
     /** @param stackRegion the region of resources that name none. */
     check(inputs: Values, stackRegion: string | undefined): readonly InputFailure[];
     difference(state: State, inputs: Inputs): Difference;
+    /** Tells whether a state holds something that is not finished, or lacks something that failed. */
+    isUnfinished(state: State): boolean;
     /** The words of the note about a resource that stays in its region, see `regionNote`. */
     readonly regionWords: RegionWords;
     create(context: Context, inputs: Inputs): Promise<Created>;
@@ -82,22 +84,17 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
     const declaredUrns = new Set<unknown>();
     const successors = new Successors();
 
-    /**
-     * Makes a create or an update, and remembers whether it left the resource unfinished.
-     *
-     * @param id that of a resource that exists already.
-     */
-    const remembering = async <T>(
-        { resourceUrn }: Inputs,
-        task: () => Promise<T>,
-        id?: string,
-    ): Promise<T> => {
+    /** Makes a create or an update, and remembers whether it left the resource unfinished. */
+    const remembering = async <T>({ resourceUrn }: Inputs, task: () => Promise<T>): Promise<T> => {
         try {
             const outputs = await task();
-            successors.noteOutcome(resourceUrn, undefined);
+            successors.noteFinished(resourceUrn);
             return outputs;
         } catch (thrown) {
-            successors.noteOutcome(resourceUrn, unfinishedId(thrown) ?? id);
+            const id = unfinishedId(thrown);
+            if (id !== undefined) {
+                successors.noteUnfinished(resourceUrn, id);
+            }
             throw thrown;
         }
     };
@@ -140,6 +137,9 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                 const state = shownState(olds);
                 const inputs = kind.inputsFrom(news);
                 successors.noteComparison(id, inputs.resourceUrn);
+                if (kind.isUnfinished(state)) {
+                    successors.noteUnfinished(inputs.resourceUrn, id);
+                }
                 kind.noteComparison?.(state, inputs);
                 const found = kind.difference(state, inputs);
                 const stackRegion = declaredUrns.has(inputs.resourceUrn)
@@ -200,7 +200,7 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
                     const scope = scopeOf({ ...inputs, regionId: state.regionId });
                     const update = (context: Context): Promise<State> =>
                         kind.update(context, id, state, inputs);
-                    const outputs = await remembering(inputs, () => session.work(scope, update), id);
+                    const outputs = await remembering(inputs, () => session.work(scope, update));
                     await commitWhenRecorded(outputs, kind.updatedRuns?.(state, outputs, inputs));
                     return { outs: kind.withSecrets(outputs) };
                 },

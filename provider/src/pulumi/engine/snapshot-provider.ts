@@ -22,6 +22,7 @@ export function appConsistentSnapshotProvider(session: Session): DynamicResource
         idOf: ({ snapshotGroupId }) => snapshotGroupId,
         check: checkInputs,
         difference,
+        isUnfinished: ({ pending }) => pending !== undefined,
         regionWords: snapshotWords,
         create: async (context, inputs) => {
             const outputs = await cloudWork().create(context, inputs, memory);

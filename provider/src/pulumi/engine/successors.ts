@@ -2,8 +2,9 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 
 /**
- * The resources that this process left unfinished. What one of them replaces must stay until it is finished: after a
- * failure the engine deletes nothing, but `--continue-on-error` makes it delete the replaced resource all the same.
+ * The resources that this process has found or left unfinished. What one of them replaces must stay until it is
+ * finished: after a failure the engine deletes nothing, but `--continue-on-error` makes it delete the replaced resource
+ * all the same.
  */
 export class Successors {
     /** The ids of the unfinished resources, by URN. */
@@ -18,16 +19,14 @@ export class Successors {
         }
     }
 
-    /** @param unfinishedId the id of an unfinished resource; undefined once it is finished, or if nothing exists of it. */
-    noteOutcome(urn: string | undefined, unfinishedId: string | undefined): void {
-        if (urn === undefined) {
-            return;
+    noteUnfinished(urn: string | undefined, id: string): void {
+        if (urn !== undefined) {
+            this.unfinished.set(urn, id);
         }
-        if (unfinishedId === undefined) {
-            this.unfinished.delete(urn);
-        } else {
-            this.unfinished.set(urn, unfinishedId);
-        }
+    }
+
+    noteFinished(urn: string | undefined): void {
+        this.unfinished.delete(urn ?? "");
     }
 
     /**
@@ -37,10 +36,8 @@ export class Successors {
      * @throws AppSnapshotError SuccessorUnfinished if it is replaced by an unfinished one.
      */
     assertDeletable(id: string, urn: string | undefined): void {
-        const successor = [this.declared.get(id), urn]
-            .map((known) => this.unfinished.get(known ?? ""))
-            .find((unfinishedId) => unfinishedId !== undefined && unfinishedId !== id);
-        if (successor !== undefined) {
+        const successor = this.unfinished.get(this.declared.get(id) ?? urn ?? "");
+        if (successor !== undefined && successor !== id) {
             throw new AppSnapshotError(ownErrors.SuccessorUnfinished, { detail: `it is ${successor}` });
         }
     }

@@ -50,6 +50,7 @@ function kindOf(more: Partial<ResourceKind<Scoped, State>>): ResourceKind<Scoped
         idOf: ({ id }) => id,
         check: () => [],
         difference: () => ({ kind: "none" }),
+        isUnfinished: () => false,
         regionWords: { replaced: () => "", stays: () => "" },
         ...{ create: none, read: none, update: none, remove: none },
         noteState: () => undefined,
