@@ -2,6 +2,9 @@
 
 /** @type {Readonly<Record<string, string>>} */
 export const REASONS = {
+    "single-time":
+        "Two moments are noticed by looks: the end of the command, and the availability of its group. Each look may come " +
+        "a few tenths of a second late; more of them would cost more calls.",
     "fleet-memory":
         "A dynamic provider that makes no call at all, and returns the outputs of such a fleet from a file, peaks 84 MB " +
         "above an idle one: Pulumi's runtime holds the 1.2 MB of outputs several times while it turns them into a message " +
