@@ -21,9 +21,8 @@ export function lifecycle(how: string, scenario: Scenario): void {
                     },
                 ];
                 const up = expectSuccess(await stack.up(resources));
-                expect(up.output).to.match(
-                    /AppConsistentSnapshot linux .*(?:pending|running) \d+s: the snapshot plugin/,
-                );
+                // The plugin may have ended at the first look.
+                expect(up.output).to.match(/AppConsistentSnapshot linux .*the snapshot plugin/);
 
                 const { linux, windows } = await stack.outputs();
                 expect(linux).to.include({

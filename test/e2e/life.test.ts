@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { releaseWhenAwaited } from "../support/stack/interruption";
 import {
     calls,
     expectFailure,
@@ -21,7 +22,11 @@ describe("the life of a snapshot, with the real engine", () => {
             const snapshot = (args: TestResource["args"] = {}): TestResource[] => [
                 linuxSnapshot("a", withRole, args),
             ];
-            const created = expectSuccess(await stack.up(snapshot({ triggers: ["1.0"] })));
+            emulator.controls.addOutcomes(withRole, { holdAt: "start" });
+            const creating = stack.up(snapshot({ triggers: ["1.0"] }));
+            // Two looks: the first one shows it in the row.
+            await releaseWhenAwaited(emulator, withRole, 2);
+            const created = expectSuccess(await creating);
             expect(created.output).to.match(
                 /AppConsistentSnapshot a .*(?:pending|running) \d+s: the snapshot plugin/,
             );
