@@ -23,6 +23,8 @@ async function requestsOf(
 ): Promise<{ readonly commands: string[]; readonly params: string; readonly described: string | undefined }> {
     return world({}, async ({ emulator, provider }) => {
         expect((await provider.check({}, news)).failures).to.deep.equal([]);
+        // A role that is new on the instance could make a second command necessary.
+        emulator.controls.attachRole(String(news["instanceId"]), "AppSnapshotRoleName");
         await provider.create(news);
         const others = emulator.ledger.filter(({ action }) => action !== "ModifySnapshotGroup");
         return {

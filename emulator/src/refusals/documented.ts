@@ -99,7 +99,15 @@ export const documented: Readonly<Record<string, CodesByStatus>> = {
         404: ["InvalidInstance.NotFound", "InvalidRegionId.NotFound"],
     },
     DescribeSendFileResults: {
-        400: ["InvalidParameter.MaxResults", "InvalidParameter.NextToken"],
+        400: [
+            "Duplicate.TagKey",
+            "InvalidParameter.MaxResults",
+            "InvalidParameter.NextToken",
+            "InvalidTagKey.Malformed",
+            "InvalidTagValue.Malformed",
+            "MissingParameter.TagKey",
+            "NumberExceed.Tags",
+        ],
         403: ["Operation.Forbidden"],
         404: ["InvalidRegionId.NotFound"],
     },
