@@ -178,3 +178,15 @@ function text(value: unknown): string {
 function numberOf(value: unknown): number | undefined {
     return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
+
+/** Returns the answer of calls that only save others; undefined if the API fails, so that these are made instead. */
+export async function unlessApiFails<T>(calls: () => Promise<T>): Promise<T | undefined> {
+    try {
+        return await calls();
+    } catch (thrown) {
+        if (thrown instanceof ApiCallError) {
+            return undefined;
+        }
+        throw thrown;
+    }
+}

@@ -1,5 +1,5 @@
 import type { EcsApi, SendFileResult, Tag } from "../../cloud/ecs/api";
-import { ApiCallError } from "../../cloud/ecs/api-error";
+import { unlessApiFails } from "../../cloud/ecs/api-error";
 import type { Clock } from "../../runtime/clock";
 import { groupBy } from "../../runtime/group-by";
 import type { SharedKey } from "../../runtime/shared";
@@ -55,7 +55,9 @@ async function look(
             if (first === undefined || (listPages.get(value) ?? 1) >= asked.length) {
                 return;
             }
-            const found = await listedOrNone(api, first.commonTag);
+            const found = await unlessApiFails(() =>
+                api.describeSendFileResults({ tags: [first.commonTag] }),
+            );
             const byDelivery = groupBy(found ?? [], ({ invokeId }) => invokeId);
             listPages.set(value, found === undefined ? Infinity : pagesOf(byDelivery.size));
             requests += pagesOf(byDelivery.size);
@@ -82,19 +84,4 @@ async function look(
         },
         requests: requests + others.length,
     };
-}
-
-/** Lists deliveries; returns undefined if the list fails: it only saves requests, so nobody's wait ends with it. */
-async function listedOrNone(
-    api: DeliveryQuestion["api"],
-    commonTag: Tag,
-): Promise<SendFileResult[] | undefined> {
-    try {
-        return await api.describeSendFileResults({ tags: [commonTag] });
-    } catch (thrown) {
-        if (thrown instanceof ApiCallError) {
-            return undefined;
-        }
-        throw thrown;
-    }
 }

@@ -1,5 +1,5 @@
-import type { EcsApi, Invocation, InvokedInstance } from "../../cloud/ecs/api";
-import { ApiCallError } from "../../cloud/ecs/api-error";
+import type { EcsApi, InvokedInstance } from "../../cloud/ecs/api";
+import { unlessApiFails } from "../../cloud/ecs/api-error";
 import type { Clock } from "../../runtime/clock";
 import { groupBy } from "../../runtime/group-by";
 import type { SharedKey } from "../../runtime/shared";
@@ -109,7 +109,7 @@ async function list(
             if (first === undefined || (listPages.get(key) ?? 1) >= resultPages(some)) {
                 return;
             }
-            const found = await listedOrNone(api, first);
+            const found = await unlessApiFails(() => api.describeInvocations({ tags: first.commonTags }));
             if (found === undefined) {
                 listPages.set(key, Infinity);
                 return;
@@ -125,19 +125,4 @@ async function list(
         }),
     );
     return { listed, listedRows, requests };
-}
-
-/** Lists invocations; returns undefined if the list fails: it only saves requests, so nobody's wait ends with it. */
-async function listedOrNone(
-    api: RunQuestion["api"],
-    { commonTags }: ListedCommand,
-): Promise<Invocation[] | undefined> {
-    try {
-        return await api.describeInvocations({ tags: commonTags });
-    } catch (thrown) {
-        if (thrown instanceof ApiCallError) {
-            return undefined;
-        }
-        throw thrown;
-    }
 }

@@ -1,5 +1,5 @@
 import type { EcsApi, InvocationResult } from "../../cloud/ecs/api";
-import { ApiCallError } from "../../cloud/ecs/api-error";
+import { unlessApiFails } from "../../cloud/ecs/api-error";
 import { groupBy } from "../../runtime/group-by";
 import { type ListedCommand, listKeyOf } from "./run-overview";
 
@@ -51,7 +51,9 @@ export async function fetchResults(
             if (first === undefined || refused.has(key) || pagesOf(rows) >= resultPages(commands)) {
                 return;
             }
-            const found = await resultsOrNone(api, first);
+            const found = await unlessApiFails(() =>
+                api.describeInvocationResults({ tags: first.commonTags }),
+            );
             if (found === undefined) {
                 refused.add(key);
                 return;
@@ -76,21 +78,6 @@ export async function fetchResults(
     );
     settled.forEach((one, index) => seen.set(others[index]?.invokeId ?? "", one));
     return { seen, requests: requests + resultPages(others) };
-}
-
-/** Fetches the results of a list of invocations; returns undefined if that fails: it only saves requests. */
-async function resultsOrNone(
-    api: Results,
-    { commonTags }: ListedCommand,
-): Promise<InvocationResult[] | undefined> {
-    try {
-        return await api.describeInvocationResults({ tags: commonTags });
-    } catch (thrown) {
-        if (thrown instanceof ApiCallError) {
-            return undefined;
-        }
-        throw thrown;
-    }
 }
 
 function isComplete({ allInstanceIds }: ListedCommand, results: readonly InvocationResult[]): boolean {
