@@ -56,6 +56,14 @@ function tagged(world: World, type: string): Map<string, Tags> {
                 [...world.snapshots.values()].filter((item) => item.deletedAt === undefined),
                 (item) => item.snapshotId,
             );
+        case "snapshotgroup":
+            if (world.services.behaviour.groupTags === "refused") {
+                break;
+            }
+            return tagsOf(
+                [...world.groups.values()].filter((item) => item.deletedAt === undefined),
+                (item) => item.snapshotGroupId,
+            );
         case "invocation":
             // Documented: commands that ran and files that were sent alike.
             return tagsOf(

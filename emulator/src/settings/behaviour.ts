@@ -35,6 +35,11 @@ export interface Behaviour {
     /** True if the plugin puts the consistency tag on the group too. */
     readonly consistencyTagOnGroup: boolean;
     /**
+     * Tags of a snapshot group: taken, as the provider of another tool expects, or refused, since no list of types has
+     * them.
+     */
+    readonly groupTags: "accepted" | "refused";
+    /**
      * DescribeSnapshotGroups and DescribeSnapshots for a caller without the permission: `Forbidden.RAM`, or an empty
      * list. A remark in the vendor's own driver says the latter of the first operation, which is authorised by
      * resource. A dry run of DescribeSnapshots is refused all the same.
@@ -112,6 +117,7 @@ export const defaultBehaviour: Readonly<Behaviour> = {
     excludeDiskIdSyntax: "comma",
     consistencyTagKey: "APPConsistent",
     consistencyTagOnGroup: false,
+    groupTags: "accepted",
     unpermittedList: "refused",
     groupNameFilter: "exact",
     throttlingStatus: 400,

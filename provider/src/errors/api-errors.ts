@@ -43,6 +43,21 @@ export const apiErrors: readonly ApiErrorEntry[] = [
         "the caller may not pass the RAM role to an instance",
         "Grant the caller ram:PassRole on the role.",
     ),
+    entry(
+        "QuotaExceed.Tags",
+        "a snapshot would have more tags than the API allows, those of others included",
+        "Remove tags from the program, or those of others from the snapshots, and run `pulumi up` again.",
+    ),
+    entry(
+        "TagKey.Duplication",
+        "a tag of the program differs from a present one only in the case of its key",
+        "Spell the key like the present one, and run `pulumi up` again.",
+    ),
+    entry(
+        "InvalidResourceId.NotFound",
+        "a resource that is to be tagged does not exist",
+        "Run `pulumi refresh`, then `pulumi up`.",
+    ),
     entry("NoPermission", "the caller lacks a permission", permissionRemedy, "prefix"),
     entry("Forbidden", "the caller lacks a permission", permissionRemedy, "prefix"),
     entry(

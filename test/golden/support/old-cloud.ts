@@ -89,7 +89,7 @@ export const keysOfStates = {
         ...{ postScriptOutput: true, durations: true, scriptOutput: true, snapshotGroupId: true },
         ...{ snapshotGroupName: true, status: true, creationTime: true, consistency: true, snapshots: true },
         ...{ snapshotIdByDiskId: true, systemDiskSnapshotId: true, description: true, pending: true },
-        ...{ missingSnapshotIds: true, earlierSnapshotGroups: true },
+        ...{ missingSnapshotIds: true, earlierSnapshotGroups: true, tags: true, snapshotGroupTags: true },
         // The run of a single resource has one instance.
     } satisfies Record<Exclude<keyof SnapshotOutputs, "isShared">, true>,
     pending: {

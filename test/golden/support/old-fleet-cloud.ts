@@ -24,7 +24,7 @@ export function fleetCloudWith({ state, tags }: HeldFleet): FleetCloud {
     for (const [instanceId, snapshot] of Object.entries(snapshots)) {
         const { snapshotGroupId, snapshotGroupName: name, description = "", status, creationTime } = snapshot;
         cloud.groups.set(snapshotGroupId, {
-            ...{ snapshotGroupId, name, description, instanceId, status, creationTime },
+            ...{ snapshotGroupId, name, description, instanceId, status, creationTime, tags: [] },
             snapshots: snapshot.snapshots.map((member) => ({ ...member, tags: tagsOf(member.tags) })),
         });
     }
@@ -97,6 +97,7 @@ export const keysOfFleets = {
         ...{ snapshotGroupId: true, snapshotGroupName: true, description: true, status: true },
         ...{ creationTime: true, consistency: true, snapshots: true, systemDiskSnapshotId: true },
         ...{ osType: true, invokeId: true, durations: true, degraded: true, warnings: true },
+        ...{ tags: true, snapshotGroupTags: true },
     } satisfies Record<keyof FleetSnapshot, true>,
     failure: {
         ...{ code: true, message: true, remedy: true, invokeId: true, snapshotGroupId: true },

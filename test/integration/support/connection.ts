@@ -24,6 +24,7 @@ export function processOf(emulator: Emulator, { id, secret } = ownKey): () => Em
         endpoint: { host: new URL(emulator.url).host, protocol: "http" },
         regionId: undefined,
         namespace: undefined,
+        defaultTags: {},
     } as const;
     const { signal } = new AbortController();
     const shared = new SharedByRegion();

@@ -459,6 +459,7 @@ export class FakeCloud {
             instanceId,
             status: "accomplished",
             creationTime: "2025-01-02T03:04:06Z",
+            tags: [],
             snapshots: this.disks
                 .filter((disk) => !excluded.split(",").includes(disk.diskId))
                 .map((disk) => this.makeMember(disk, run)),

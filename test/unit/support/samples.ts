@@ -157,6 +157,7 @@ export function groupOf(more: Partial<SnapshotGroup> = {}): SnapshotGroup {
         instanceId,
         status: "accomplished",
         creationTime: "2025-01-02T03:04:06Z",
+        tags: [],
         snapshots: [memberOf("d-system", { sourceDiskType: "system" }), memberOf("d-data")],
         ...more,
     };

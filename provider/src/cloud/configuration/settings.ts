@@ -2,6 +2,7 @@ import { type AlicloudReader, alicloudReader } from "./alicloud-keys";
 import { type Credentials, resolveCredentials } from "./credentials";
 import type { Endpoint } from "./endpoint";
 import { resolveEndpoint } from "./endpoints";
+import { readTexts } from "./structured";
 import { type ConfigReader, type Environment, filled, firstOf, invalidSetting } from "./values";
 
 export type { ConfigReader, Environment } from "./values";
@@ -15,6 +16,8 @@ export interface Settings {
     readonly credentials: Credentials;
     /** A name that distinguishes this stack from others of its name that share its instances. */
     readonly namespace: string | undefined;
+    /** Tags of the snapshots of all resources, by key. The resources' own inputs are checked with them. */
+    readonly defaultTags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,6 +40,11 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
         credentials: resolveCredentials(alicloud, environment),
         // Not in the namespace "alicloud": @pulumi/alicloud fails if it finds an unknown key there.
         namespace: filled(config("alicloud-app-snapshot:namespace")),
+        defaultTags: readTexts(
+            "alicloud-app-snapshot:defaultTags",
+            filled(config("alicloud-app-snapshot:defaultTags")),
+            '{"team":"payments"}',
+        ),
     };
 }
 

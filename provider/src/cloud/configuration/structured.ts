@@ -1,3 +1,4 @@
+import { isObject } from "../../runtime/json";
 import { filled, invalidSetting } from "./values";
 
 /** A setting that is an object, with unchecked fields. */
@@ -61,4 +62,26 @@ export function textIn<Field extends string>(
         throw invalidSetting(`${setting}: its ${field} must be a string`);
     }
     return filled(text);
+}
+
+/**
+ * Reads an object with any fields, all of which are texts. As in `textIn`, a number or a truth value is one that
+ * `pulumi config set --path` has recognized in a text.
+ *
+ * @returns an empty object if it is not set.
+ */
+export function readTexts(
+    setting: string,
+    json: string | undefined,
+    form: string,
+): Readonly<Record<string, string>> {
+    const parsed = json === undefined ? {} : parseJson(setting, json, form);
+    if (!isObject(parsed) || !Object.values(parsed).every(isPlain)) {
+        throw invalidSetting(`${setting} must be one object with a string for each key, of the form ${form}`);
+    }
+    return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]));
+}
+
+function isPlain(value: unknown): boolean {
+    return ["string", "number", "boolean"].includes(typeof value);
 }

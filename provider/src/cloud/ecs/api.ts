@@ -95,7 +95,8 @@ export interface EcsApi {
 /** The API's answer about a group, see `EcsApi.groupExistence`. */
 export type GroupExistence = "exists" | "absent" | "forbidden" | "unknown";
 
-export type TaggedResourceType = "instance" | "invocation" | "snapshot";
+/** The cloud takes tags of a snapshot group, although no documentation lists that type. */
+export type TaggedResourceType = "instance" | "invocation" | "snapshot" | "snapshotgroup";
 
 export interface Tag {
     readonly key: string;
@@ -236,6 +237,8 @@ export interface SnapshotGroup {
     /** progressing, accomplished or failed. */
     readonly status: string;
     readonly creationTime: string;
+    /** The group's own tags. */
+    readonly tags: readonly Tag[];
     readonly snapshots: readonly MemberSnapshot[];
 }
 

@@ -166,6 +166,7 @@ export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): 
         instanceId: group.instanceId ?? "",
         status: (group.status ?? "").toLowerCase(),
         creationTime: group.creationTime ?? "",
+        tags: (group.tags?.tag ?? []).map(toKeyValue),
         snapshots: (group.snapshots?.snapshot ?? []).map((snapshot) => ({
             snapshotId: snapshot.snapshotId ?? "",
             sourceDiskId: snapshot.sourceDiskId ?? "",
@@ -173,12 +174,14 @@ export function toSnapshotGroups(body: sdk.DescribeSnapshotGroupsResponseBody): 
             available: snapshot.available ?? false,
             instantAccess: snapshot.instantAccess ?? false,
             ...uploadedPart(snapshot.progress),
-            tags: (snapshot.tags?.tag ?? []).map((tag): Tag => ({
-                key: tag.key ?? "",
-                value: tag.value ?? "",
-            })),
+            tags: (snapshot.tags?.tag ?? []).map(toKeyValue),
         })),
     }));
+}
+
+/** Tags of snapshot groups and of their members. */
+function toKeyValue(tag: { readonly key?: string; readonly value?: string }): Tag {
+    return { key: tag.key ?? "", value: tag.value ?? "" };
 }
 
 /** Parses the API's text, such as "40%". */

@@ -2,6 +2,7 @@ import { omit, withoutUndefined } from "../../runtime/json";
 import type { FleetInputs, FleetInstance } from "../inputs/fleet-inputs";
 import type { ScriptOutput } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
+import type { SnapshotTags } from "../inputs/tags";
 import {
     type EarlierGroup,
     type KeptInputs,
@@ -36,6 +37,10 @@ export interface FleetSnapshot {
     readonly invokeId?: string;
     /** The durations of the command and its steps, as far as they are reported. */
     readonly durations?: Durations;
+    /** The tags that the program gives to the members, inherited ones included. Default: none. */
+    readonly tags?: SnapshotTags;
+    /** Those of them that the group itself has; undefined if the cloud does not take them. */
+    readonly snapshotGroupTags?: SnapshotTags;
     /** True if the snapshot was kept although it does not meet the requirements. */
     readonly degraded?: boolean;
     /** Warnings about the snapshot. */
@@ -197,11 +202,13 @@ export function partsOf(outputs: SnapshotOutputs): {
     const { snapshotGroupId = "", snapshotGroupName = "", status = "", creationTime = "" } = outputs;
     const { description, consistency = "crash", snapshots = [], systemDiskSnapshotId, osType } = outputs;
     const { invokeId, durations, degraded, warnings = [], commandId, runId, isShared } = outputs;
+    const { tags, snapshotGroupTags } = outputs;
     const { pluginMessage, preScriptOutput, postScriptOutput, scriptOutput } = outputs;
     return {
         snapshot: withoutUndefined({
             ...{ snapshotGroupId, snapshotGroupName, description, status, creationTime, consistency },
             ...{ snapshots, systemDiskSnapshotId, osType, invokeId, durations, degraded },
+            ...{ tags, snapshotGroupTags },
             warnings: warnings.length === 0 ? undefined : warnings,
         }),
         report: withoutUndefined({ pluginMessage, preScriptOutput, postScriptOutput, scriptOutput }),

@@ -1,4 +1,5 @@
 import type { SnapshotInputs } from "../inputs/inputs";
+import { amendedInputs } from "../lifecycle/amendment";
 import { instancesIn } from "./fleet-outputs";
 import type { FleetState } from "./fleet-state";
 
@@ -8,8 +9,8 @@ export interface FleetPlan {
     readonly take: readonly string[];
     /** Instances whose unfinished snapshot is finished. */
     readonly finish: readonly string[];
-    /** Instances whose group gets another name or description. */
-    readonly rename: readonly string[];
+    /** Instances whose group gets another name, description or tag. */
+    readonly amend: readonly string[];
     /** Instances that the program no longer names. */
     readonly remove: readonly string[];
 }
@@ -22,7 +23,7 @@ export interface FleetPlan {
 export function planOf(state: FleetState, named: readonly SnapshotInputs[]): FleetPlan {
     const take: string[] = [];
     const finish: string[] = [];
-    const rename: string[] = [];
+    const amend: string[] = [];
     for (const inputs of named) {
         const { instanceId } = inputs;
         const unfinished = state.unfinished(instanceId);
@@ -37,19 +38,15 @@ export function planOf(state: FleetState, named: readonly SnapshotInputs[]): Fle
             state.inputsOf(instanceId) === undefined
         ) {
             take.push(instanceId);
-        } else if (
-            (["snapshotGroupName", "description"] as const).some(
-                (key) => inputs[key] !== undefined && inputs[key] !== finished[key],
-            )
-        ) {
-            rename.push(instanceId);
+        } else if (amendedInputs(finished, inputs).length > 0) {
+            amend.push(instanceId);
         }
     }
     const ids = new Set(named.map(({ instanceId }) => instanceId));
-    return { take, finish, rename, remove: instancesIn(state.outputs).filter((id) => !ids.has(id)) };
+    return { take, finish, amend, remove: instancesIn(state.outputs).filter((id) => !ids.has(id)) };
 }
 
 /** Tells whether a plan changes nothing. */
-export function isEmptyPlan({ take, finish, rename, remove }: FleetPlan): boolean {
-    return take.length + finish.length + rename.length + remove.length === 0;
+export function isEmptyPlan({ take, finish, amend, remove }: FleetPlan): boolean {
+    return take.length + finish.length + amend.length + remove.length === 0;
 }

@@ -4,7 +4,7 @@ import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { warnAll } from "../../runtime/logger";
 import { mapConcurrently } from "../../runtime/map-concurrently";
 import type { FleetInputs } from "../inputs/fleet-inputs";
-import { rename } from "../lifecycle/update";
+import { amend } from "../lifecycle/update";
 import { deletionError, fleetError, problemsOf, UnfinishedFleet } from "./fleet-error";
 import { FleetMemory } from "./fleet-memory";
 import { type FleetOutputs, keptFleetInputs } from "./fleet-outputs";
@@ -20,8 +20,8 @@ import { deleteReplacedGroups, removeUnnamed, retainOld } from "./old-snapshots"
 import { takeFleet } from "./take-fleet";
 
 /**
- * Brings a fleet in line with its program: takes the missing snapshots, finishes unfinished ones, changes names and
- * descriptions, and, once all that has succeeded, deletes the snapshots of instances that the program no longer names.
+ * Brings a fleet in line with its program: takes the missing snapshots, finishes unfinished ones, changes names,
+ * descriptions and tags, and, once all that has succeeded, deletes the snapshots of instances that the program no longer names.
  *
  * @returns all outputs, because the engine removes missing ones from the state.
  * @throws UnfinishedFleet if the fleet is not in line with its program.
@@ -53,7 +53,7 @@ export async function updateFleet(
     parts.addAll(fleet, context.regionId, { results, others, errors, finished });
     const problems = new Map([
         ...problemsOf([results, others], errors),
-        ...(await renameAll(context, fleet, { plan, held }, parts)),
+        ...(await amendAll(context, fleet, { plan, held }, parts)),
     ]);
     const warnings = [...taken.warnings];
     let undeleted: ReadonlyMap<string, AppSnapshotError> = new Map();
@@ -88,15 +88,15 @@ export async function updateFleet(
         : { ...outputs, earlierSnapshotGroups: excess.left };
 }
 
-/** Changes the names and descriptions that differ from the program; returns the errors. */
-async function renameAll(
+/** Changes the names, descriptions and tags that differ from the program; returns the errors. */
+async function amendAll(
     context: Context,
     { instances }: FleetRequest,
     { plan, held }: Planned,
     parts: FleetParts,
 ): Promise<ReadonlyMap<string, AppSnapshotError>> {
     const errors = new Map<string, AppSnapshotError>();
-    const wanted = new Set(plan.rename);
+    const wanted = new Set(plan.amend);
     const requests = instances.filter(({ inputs }) => wanted.has(inputs.instanceId));
     await mapConcurrently(requests, parallelInstances, async ({ inputs }) => {
         const { instanceId } = inputs;
@@ -105,7 +105,7 @@ async function renameAll(
             return;
         }
         try {
-            parts.setSnapshot(instanceId, await rename(context, before.snapshotGroupId, before, inputs));
+            parts.setSnapshot(instanceId, await amend(context, before.snapshotGroupId, before, inputs));
         } catch (thrown) {
             const error = asAppSnapshotError(thrown, instanceId);
             errors.set(instanceId, error);

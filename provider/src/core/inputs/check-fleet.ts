@@ -5,6 +5,7 @@ import { type FleetInputs, fleetInputs, plainFleet } from "./fleet-inputs";
 import { failuresIn, type InputFailure } from "./input-failure";
 import { computedNames } from "./inputs";
 import { checkQuiescing } from "./quiescing";
+import { countProblem, type SnapshotTags, withInheritedTags } from "./tags";
 import { isUnknown } from "./unknown";
 
 const fleetTerms: Terms = { ...terms, unlisted: [...computedNames, "retainOnDelete"] };
@@ -58,7 +59,7 @@ function checkLists({ instanceIds, instances }: Readonly<Record<string, unknown>
 }
 
 /** Checks the instances that have their own options for quiescing. */
-function checkInstances({ instances, requiredConsistency }: FleetInputs): InputFailure[] {
+function checkInstances({ instances, requiredConsistency, tags }: FleetInputs): InputFailure[] {
     if (instances === undefined || isUnknown(instances)) {
         return [];
     }
@@ -72,9 +73,19 @@ function checkInstances({ instances, requiredConsistency }: FleetInputs): InputF
             ...(windows === undefined ? {} : { windows }),
             ...(requiredConsistency === undefined ? {} : { requiredConsistency }),
         };
-        return checkQuiescing(own).map(({ input, reason }) => ({
+        return [...checkQuiescing(own), ...checkTagCount(tags, entry.tags)].map(({ input, reason }) => ({
             input: `instances[${index}].${input}`,
             reason,
         }));
     });
+}
+
+/** Checks the number of an instance's tags together with those of the fleet. */
+function checkTagCount(inherited: SnapshotTags | undefined, own: SnapshotTags | undefined): InputFailure[] {
+    const all = withInheritedTags(inherited, own);
+    const reason =
+        own === undefined || all === undefined || isUnknown(all)
+            ? undefined
+            : countProblem(Object.keys(all).length);
+    return reason === undefined ? [] : [{ input: "tags", reason }];
 }

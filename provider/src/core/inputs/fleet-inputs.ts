@@ -20,6 +20,7 @@ import {
     type SnapshotInputs,
 } from "./inputs";
 import { plain } from "./plain";
+import { withInheritedTags } from "./tags";
 import { isUnknown } from "./unknown";
 
 export const onFailureChoices = ["continue", "stop"] as const;
@@ -109,22 +110,28 @@ export function plainFleet(values: unknown): Record<string, unknown> {
 
 /**
  * Returns the complete inputs of each instance of a fleet, in the order of the list. What an instance sets itself
- * replaces the fleet's; for `linux` and `windows` this is the whole object.
+ * replaces the fleet's; for `linux` and `windows` this is the whole object, for tags only those with the same keys.
  *
  * In a preview, an instance may be unknown; it then has an unknown id. If the whole list is unknown, there is none.
  */
 export function fleetMembers(inputs: FleetInputs): SnapshotInputs[] {
     const { instanceIds, instances } = inputs;
     const all = commonOf(inputs);
-    const { openScripts: openInAll, ...common } = all;
+    const { openScripts: openInAll, tags: tagsOfAll, ...common } = all;
     return entriesOf(instances ?? instanceIds).map((entry): SnapshotInputs => {
         if (typeof entry === "string") {
             return { ...all, instanceId: entry };
         }
-        const { openScripts: openInEntry, ...own } = entry;
+        const { openScripts: openInEntry, tags: tagsInEntry, ...own } = entry;
         // A digest belongs to the texts of its own object.
         const openScripts = own.linux === undefined ? openInAll : openInEntry;
-        return { ...common, ...(openScripts === undefined ? {} : { openScripts }), ...own };
+        const tags = withInheritedTags(tagsOfAll, tagsInEntry);
+        return {
+            ...common,
+            ...(openScripts === undefined ? {} : { openScripts }),
+            ...own,
+            ...(tags === undefined ? {} : { tags }),
+        };
     });
 }
 

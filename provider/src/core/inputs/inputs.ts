@@ -12,6 +12,7 @@ import {
 } from "../../runtime/schema";
 import { alphabet } from "./alphabet";
 import { description, script } from "./rules";
+import { tags } from "./tags";
 
 export const roleAttachments = ["keep", "temporary", "none"] as const;
 export type RoleAttachment = (typeof roleAttachments)[number];
@@ -69,6 +70,7 @@ export const instanceInputs = {
     ramRoleName: matching(alphabet.ramRoleName.pattern, alphabet.ramRoleName.rule),
     snapshotGroupName: matching(alphabet.snapshotGroupName.pattern, alphabet.snapshotGroupName.rule),
     description,
+    tags,
     linux: linuxInputs,
     windows: partial({ enableWriters: boolean }),
 };

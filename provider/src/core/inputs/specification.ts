@@ -7,6 +7,7 @@ import type {
     WaitFor,
 } from "./inputs";
 import { textDigest } from "./script-digest";
+import type { SnapshotTags } from "./tags";
 
 /** The inputs of a snapshot with all defaults. */
 export interface SnapshotSpecification {
@@ -16,6 +17,7 @@ export interface SnapshotSpecification {
     /** Default: a name is generated from the resource's own. */
     readonly snapshotGroupName: string | undefined;
     readonly description: string | undefined;
+    readonly tags: SnapshotTags;
     readonly excludeDiskIds: readonly string[];
     readonly linux: LinuxSpecification;
     readonly windows: WindowsSpecification;
@@ -83,6 +85,7 @@ export function specify(inputs: SnapshotInputs): SnapshotSpecification {
         roleAttachment: inputs.roleAttachment ?? defaults.roleAttachment,
         snapshotGroupName: inputs.snapshotGroupName,
         description: inputs.description,
+        tags: inputs.tags ?? {},
         excludeDiskIds: inputs.excludeDiskIds ?? [],
         linux: specifyLinux(inputs),
         windows: { enableWriters: windows?.enableWriters ?? defaults.enableWriters },

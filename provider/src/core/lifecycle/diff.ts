@@ -4,6 +4,7 @@ import type { SnapshotInputs } from "../inputs/inputs";
 import { specify } from "../inputs/specification";
 import { isUnknown } from "../inputs/unknown";
 import { satisfies } from "../snapshot-group/consistency";
+import { amendedInputs, amendmentReasons } from "./amendment";
 import type { SnapshotOutputs } from "./outputs";
 
 /** The change that brings a snapshot in line with its program. */
@@ -56,17 +57,9 @@ export function difference(state: SnapshotOutputs, inputs: SnapshotInputs): Diff
         const reason = `To be taken again: these of its snapshots were deleted outside of Pulumi: ${missing.join(", ")}.`;
         return { kind: "replace", inputs: ["snapshots"], reasons: [reason] };
     }
-    const changed = (["snapshotGroupName", "description"] as const).filter(
-        (key) => inputs[key] !== undefined && inputs[key] !== state[key],
-    );
-    if (state.pending !== undefined || changed.length > 0) {
-        return {
-            kind: "update",
-            inputs: changed,
-            reasons: changed.map(
-                (key) => `To be changed: the ${key} in the cloud, which differs from the program's.`,
-            ),
-        };
+    const amended = amendedInputs(state, inputs);
+    if (state.pending !== undefined || amended.length > 0) {
+        return { kind: "update", inputs: amended, reasons: amendmentReasons(state, inputs) };
     }
     return { kind: "none" };
 }

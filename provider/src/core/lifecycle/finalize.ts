@@ -8,6 +8,7 @@ import { warnAll } from "../../runtime/logger";
 import { phrases } from "../../runtime/text";
 import { circumstancesOf } from "../inputs/circumstances";
 import type { SnapshotSpecification } from "../inputs/specification";
+import type { SnapshotTags } from "../inputs/tags";
 import { attributedDetails, scriptOutputPhrases } from "../plugin/quotable-output";
 import { memberTags } from "../run/run";
 import { quotableIn } from "../run/run-report";
@@ -26,8 +27,10 @@ import {
     verifyConsistency,
 } from "../snapshot-group/consistency";
 import { waitForGroup } from "../snapshot-group/group";
+import { changeTags } from "../snapshot-group/group-tags";
 import { allHaveTags } from "../snapshot-group/own-group";
 import { absenceError, remainsOf } from "../snapshot-group/remains";
+import { afterTagChange, isEmptyTagChange, tagList, tagsByKey } from "../snapshot-group/tag-change";
 import { deleteFailedGroup } from "./delete-failed-group";
 
 /** The options for finalizing a group. */
@@ -53,10 +56,11 @@ export interface FinalizeOptions {
  */
 export async function finalize(
     context: Context,
-    made: ReportedGroup,
+    found: ReportedGroup,
     options: FinalizeOptions,
 ): Promise<SnapshotResult> {
     const { specification, deadline, warnings: known } = options;
+    const made = withTags(found, specification.tags);
     try {
         const expectation = expectationOf(made, specification);
         const waited = await waitForGroup(context, made.snapshotGroupId, {
@@ -83,6 +87,7 @@ export async function finalize(
         const warnings = warningsOf(made.snapshotGroupId, check);
         warnAll(context.log, warnings);
         const named = await nameGroup(context, made, group, options);
+        const { tags, snapshotGroupTags, snapshots } = await tagGroup(context, made, named, specification);
         if (made.report.scriptOutput !== "secret") {
             scriptOutputPhrases(made.report).forEach((words) => {
                 context.log.info(words);
@@ -90,8 +95,8 @@ export async function finalize(
         }
         return {
             state: "finished",
-            instanceRun: made,
-            group: named,
+            instanceRun: { ...made, tags, snapshotGroupTags },
+            group: { ...named, snapshots },
             isDegraded,
             // If an earlier attempt could not tag its run, the state already has them.
             warnings: [...new Set([...known, ...warnings])],
@@ -230,4 +235,33 @@ async function nameGroup(
         ...(description === group.description ? {} : { description }),
     });
     return { ...group, name, description };
+}
+
+/** Returns a group that will get the program's tags, so that none is forgotten if that fails halfway. */
+function withTags(made: ReportedGroup, wanted: SnapshotTags): ReportedGroup {
+    const tags = { ...made.tags, ...wanted };
+    return Object.keys(tags).length === 0 ? made : { ...made, tags };
+}
+
+/** Sets the program's tags, and removes those that an earlier attempt may have set and the program no longer has. */
+async function tagGroup(
+    context: Context,
+    { tags: before = {} }: ReportedGroup,
+    { snapshotGroupId, snapshots }: SnapshotGroup,
+    { tags: wanted }: SnapshotSpecification,
+): Promise<Pick<ReportedGroup, "tags" | "snapshotGroupTags"> & Pick<SnapshotGroup, "snapshots">> {
+    const change = { set: wanted, remove: Object.keys(before).filter((key) => !Object.hasOwn(wanted, key)) };
+    if (isEmptyTagChange(change)) {
+        return { snapshots };
+    }
+    const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
+    const takesGroup = await changeTags(context, { snapshotGroupId, snapshotIds }, change);
+    return {
+        tags: wanted,
+        snapshotGroupTags: takesGroup ? wanted : undefined,
+        snapshots: snapshots.map((member) => ({
+            ...member,
+            tags: tagList(afterTagChange(tagsByKey(member.tags), change)),
+        })),
+    };
 }

@@ -2,9 +2,11 @@ import type { MemberSnapshot, SnapshotGroup } from "../../cloud/ecs/api";
 import { withoutUndefined } from "../../runtime/json";
 import type { LinuxInputs, SnapshotInputs } from "../inputs/inputs";
 import type { OperatingSystem } from "../inputs/specification";
+import type { SnapshotTags } from "../inputs/tags";
 import type { RunReport } from "../run/run-report";
 import type { FinishedResult } from "../run/snapshot-result";
 import { type Consistency, groupConsistency, weakerOf } from "../snapshot-group/consistency";
+import { tagList, tagsByKey } from "../snapshot-group/tag-change";
 
 /** One member of a snapshot group. */
 export interface SnapshotOutput {
@@ -51,6 +53,14 @@ export interface RunOutputs {
     /** True if the snapshot was kept although it does not meet the requirements. */
     readonly degraded?: boolean;
     readonly warnings?: readonly string[];
+}
+
+/** The tags that belong to the program, and no others. */
+export interface TagOutputs {
+    /** Those of the members, set or perhaps set. Default: none. */
+    readonly tags?: SnapshotTags;
+    /** Those of the group itself; undefined if the cloud does not take them. */
+    readonly snapshotGroupTags?: SnapshotTags;
 }
 
 /** Inputs that a later diff, refresh or delete needs, kept unchanged. */
@@ -112,6 +122,7 @@ export interface EarlierGroup {
 export type SnapshotOutputs = Partial<KeptInputs> &
     RunOutputs &
     RunReport &
+    TagOutputs &
     Partial<GroupOutputs> & {
         readonly pending?: Pending;
         /** Members that a refresh found missing; the next update takes a new snapshot. */
@@ -202,13 +213,13 @@ function toOutput(snapshot: MemberSnapshot): SnapshotOutput {
         sourceDiskType: snapshot.sourceDiskType,
         available: snapshot.available,
         instantAccess: snapshot.instantAccess,
-        tags: Object.fromEntries(snapshot.tags.map((tag) => [tag.key, tag.value])),
+        tags: tagsByKey(snapshot.tags),
     };
 }
 
 /** Returns a member as it was recorded. */
 export function memberOf({ tags, ...others }: SnapshotOutput): MemberSnapshot {
-    return { ...others, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) };
+    return { ...others, tags: tagList(tags) };
 }
 
 /** Returns the outputs of a snapshot that was just finished. */
@@ -229,6 +240,8 @@ export function finishedOutputs(
         runId: instanceRun.runId,
         isShared: instanceRun.isShared,
         ownerToken: instanceRun.ownerToken,
+        tags: instanceRun.tags,
+        snapshotGroupTags: instanceRun.snapshotGroupTags,
         ...instanceRun.report,
         ...(isDegraded ? { degraded: true } : {}),
         warnings,

@@ -4,9 +4,11 @@ import { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withoutUndefined } from "../../runtime/json";
 import { warnAll } from "../../runtime/logger";
+import type { SnapshotTags } from "../inputs/tags";
 import { driftOf } from "../snapshot-group/drift";
 import { existingSnapshots, readGroup } from "../snapshot-group/group";
 import { areGone, remainsOf } from "../snapshot-group/remains";
+import { tagsByKey } from "../snapshot-group/tag-change";
 import { groupOutputs, memberOf, type SnapshotOutputs } from "./outputs";
 
 /**
@@ -55,7 +57,19 @@ export async function read(
         consistency,
         instanceId,
         missingSnapshotIds: missing.length === 0 ? undefined : missing,
+        snapshotGroupTags: tagsOfGroup(state, group),
     });
+}
+
+/**
+ * Returns the tags of the group itself, if it took the program's. It is not documented whether lists show them, so that
+ * none at all says nothing.
+ */
+function tagsOfGroup(
+    { snapshotGroupTags: recorded }: SnapshotOutputs,
+    { tags }: SnapshotGroup,
+): SnapshotTags | undefined {
+    return recorded === undefined || tags.length === 0 ? recorded : tagsByKey(tags);
 }
 
 /** Tells whether the state holds a finished snapshot to compare with. */

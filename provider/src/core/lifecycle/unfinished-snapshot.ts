@@ -57,10 +57,10 @@ export function unfinishedOutputs(
 ): SnapshotOutputs {
     const { snapshotGroupId, snapshotIds, saysFilesystemOnly, report }: Partial<CreatedGroup> = instanceRun;
     const { invokeId, commandId, runId, isShared, ownerToken, osType } = instanceRun;
-    const { groupName, previousOwner, diskSetDigest, diskIds } = instanceRun;
+    const { groupName, previousOwner, diskSetDigest, diskIds, tags, snapshotGroupTags } = instanceRun;
     return withoutUndefined({
         ...kept,
-        ...{ snapshotGroupId, invokeId, commandId, runId, isShared, ownerToken },
+        ...{ snapshotGroupId, invokeId, commandId, runId, isShared, ownerToken, tags, snapshotGroupTags },
         earlierSnapshotGroups: earlier.length === 0 ? undefined : earlier,
         ...report,
         osType,

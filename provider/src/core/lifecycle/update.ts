@@ -11,6 +11,9 @@ import { memberTags, ownerTag, resourceOf, stateTag } from "../run/run";
 import { reportIn } from "../run/run-report";
 import { ignoringForgotten } from "../run/run-state";
 import { membersIn, type ReportedGroup, type SnapshotResult, unfinished } from "../run/snapshot-result";
+import { changeTags } from "../snapshot-group/group-tags";
+import { afterTagChange, isEmptyTagChange } from "../snapshot-group/tag-change";
+import { tagChangeOf } from "./amendment";
 import { identityOf } from "./create-request";
 import { finalize } from "./finalize";
 import { logSuccess } from "./log-success";
@@ -19,7 +22,7 @@ import { deleteSuperseded, keepLast } from "./retention";
 import { outputsOrThrow } from "./unfinished-snapshot";
 
 /**
- * Changes the name and the description in place, and finishes an unfinished snapshot.
+ * Changes the name, the description and the tags in place, and finishes an unfinished snapshot.
  *
  * @returns all outputs, because the engine removes missing ones from the state.
  */
@@ -31,7 +34,7 @@ export async function update(
 ): Promise<SnapshotOutputs> {
     const outputs =
         state.pending === undefined
-            ? await rename(context, id, state, inputs)
+            ? await amend(context, id, state, inputs)
             : await finish(context, id, state, state.pending, inputs);
     if (inputs.keepLast === undefined || state.pending !== undefined) {
         return outputs;
@@ -44,8 +47,8 @@ export async function update(
     });
 }
 
-/** Changes the name and the description of a group, if the program sets others. */
-export async function rename(
+/** Changes the name, the description and the tags of a group, if the program sets others. */
+export async function amend(
     context: Context,
     id: string,
     state: SnapshotOutputs,
@@ -56,13 +59,19 @@ export async function rename(
         ...(name === undefined || name === state.snapshotGroupName ? {} : { name }),
         ...(description === undefined || description === state.description ? {} : { description }),
     };
-    if (Object.keys(change).length > 0) {
-        context.log.status(`changing ${Object.keys(change).join(" and ")}: ${id}`);
+    const tags = tagChangeOf(state, inputs);
+    const changed = [...Object.keys(change), ...(isEmptyTagChange(tags) ? [] : ["tags"])];
+    let tagged: Retagged = {};
+    if (changed.length > 0) {
+        context.log.status(`changing ${changed.join(" and ")}: ${id}`);
         try {
             if (change.name !== undefined) {
                 await tagMembersWithRun(context, state);
             }
-            await context.api.modifySnapshotGroup(id, change);
+            if (Object.keys(change).length > 0) {
+                await context.api.modifySnapshotGroup(id, change);
+            }
+            tagged = await retag(context, id, state, inputs);
         } catch (thrown) {
             throw asAppSnapshotError(thrown, state.instanceId);
         }
@@ -70,6 +79,7 @@ export async function rename(
     return withoutUndefined({
         ...state,
         ...keptInputs(inputs, context.regionId),
+        ...tagged,
         snapshotGroupName: name ?? state.snapshotGroupName,
         description: description ?? state.description,
     });
@@ -88,6 +98,32 @@ async function tagMembersWithRun(
         const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
         await context.api.tagResources("snapshot", snapshotIds, tags);
     }
+}
+
+/** The outputs that a change of tags changes; those that are undefined are removed. */
+type Retagged = {
+    readonly [Key in "tags" | "snapshotGroupTags" | "snapshots"]?: SnapshotOutputs[Key] | undefined;
+};
+
+/** Changes the tags, and returns the outputs that are others then. */
+async function retag(
+    context: Context,
+    id: string,
+    state: SnapshotOutputs,
+    inputs: SnapshotInputs,
+): Promise<Retagged> {
+    const change = tagChangeOf(state, inputs);
+    if (isEmptyTagChange(change)) {
+        return {};
+    }
+    const { snapshots = [], snapshotGroupTags = {} } = state;
+    const snapshotIds = snapshots.map(({ snapshotId }) => snapshotId);
+    const takesGroup = await changeTags(context, { snapshotGroupId: id, snapshotIds }, change);
+    return {
+        tags: inputs.tags,
+        snapshotGroupTags: takesGroup ? afterTagChange(snapshotGroupTags, change) : undefined,
+        snapshots: snapshots.map((member) => ({ ...member, tags: afterTagChange(member.tags, change) })),
+    };
 }
 
 async function finish(
@@ -128,6 +164,7 @@ export function finalizeHeld(
 /** @throws AppSnapshotError UnreadableState if an output is missing from the state. */
 function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): ReportedGroup {
     const { instanceId, commandId, ownerToken, runId, isShared, osType } = state;
+    const { tags, snapshotGroupTags } = state;
     const { invokeId, groupName, diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly = false } = pending;
     if (instanceId === undefined || commandId === undefined || ownerToken === undefined) {
         throw new AppSnapshotError(ownErrors.UnreadableState, {
@@ -138,7 +175,7 @@ function unfinishedGroup(id: string, state: SnapshotOutputs, pending: Pending): 
     return {
         ...{ instanceId, runId, invokeId, commandId, ownerToken, groupName, osType },
         ...(isShared === undefined ? {} : { isShared }),
-        ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly },
+        ...{ diskSetDigest, diskIds, snapshotIds, saysFilesystemOnly, tags, snapshotGroupTags },
         snapshotGroupId: id,
         report: reportIn(state),
     };

@@ -3,6 +3,7 @@ import type { AppSnapshotError } from "../../errors/app-snapshot-error";
 import { ownErrors } from "../../errors/own-errors";
 import { withoutUndefined } from "../../runtime/json";
 import type { OperatingSystem } from "../inputs/specification";
+import type { SnapshotTags } from "../inputs/tags";
 import type { RunMembers } from "./run";
 import type { RunReport } from "./run-report";
 
@@ -25,6 +26,10 @@ export interface InstanceRun {
     readonly diskSetDigest: string;
     /** The disks that the group must contain; undefined for a run that was found again. */
     readonly diskIds: readonly string[] | undefined;
+    /** The program's tags that the members have, or may have. Default: none. */
+    readonly tags?: SnapshotTags | undefined;
+    /** The program's tags on the group itself; undefined if the cloud does not take them. */
+    readonly snapshotGroupTags?: SnapshotTags | undefined;
 }
 
 /** Returns the members of the group that a run creates of its instance. */

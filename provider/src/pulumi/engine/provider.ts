@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 
 import type { Context } from "../../cloud/context";
 import type { InputFailure } from "../../core/inputs/input-failure";
+import { withDefaultTags } from "../../core/inputs/tags";
 import type { Difference } from "../../core/lifecycle/diff";
 import { regionNote, type RegionWords } from "../../core/lifecycle/region-note";
 import type { Recording } from "../recording/pending-commits";
@@ -121,9 +122,11 @@ export function dynamicProvider<Inputs extends Scoped, State extends Scoped, Cre
             withEngineErrors(news, () => {
                 kind.noteInputs?.(olds, news);
                 declaredUrns.add(news["resourceUrn"]);
-                const failures = kind.check(news, session.settings.regionId);
+                const { regionId, defaultTags } = session.settings;
+                const inputs = withDefaultTags(news, defaultTags);
+                const failures = kind.check(inputs, regionId);
                 return {
-                    inputs: withSecretScripts(news),
+                    inputs: withSecretScripts(inputs),
                     // The engine would print the value of a named property, even a secret one.
                     failures: failures.map(({ input, reason }) => ({
                         property: "",

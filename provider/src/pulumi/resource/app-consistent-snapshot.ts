@@ -22,6 +22,7 @@ const outputs: Readonly<Record<string, undefined>> = {
     snapshotGroupId: undefined,
     snapshotGroupName: undefined,
     description: undefined,
+    tags: undefined,
     instanceId: undefined,
     regionId: undefined,
     snapshots: undefined,
@@ -61,6 +62,8 @@ export class AppConsistentSnapshot extends pulumi.dynamic.Resource {
     declare readonly snapshotGroupName: pulumi.Output<string>;
     /** The description of the snapshot group, if it has one. */
     declare readonly description: pulumi.Output<string | undefined>;
+    /** The tags that the program gives to the members, the stack's default ones included; undefined if there are none. */
+    declare readonly tags: pulumi.Output<Record<string, string> | undefined>;
     /** The instance of which the snapshot was taken. */
     declare readonly instanceId: pulumi.Output<string>;
     /** The region of the instance and of the snapshot group. */

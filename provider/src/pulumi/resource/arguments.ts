@@ -79,6 +79,18 @@ export interface CommonSnapshotArgs {
      * @change in place; nothing if it is removed from the program
      */
     description?: pulumi.Input<string>;
+    /**
+     * Tags of the member snapshots, and of the snapshot group itself where the cloud takes them, for costs, policies and
+     * searches. The stack's default tags (`alicloud-app-snapshot:defaultTags`) are added; a tag with the same key replaces
+     * the default one. In a fleet, an instance can have further tags.
+     *
+     * Only these tags are changed and removed. Those of the plugin, of this package and of anybody else are left alone.
+     *
+     * @limits at most 14 tags; keys of 1 to 128 characters, values of at most 128; none contains `http://` or `https://`; keys differ not only in case, and don't begin with `app-snapshot:`, `aliyun` or `acs:`
+     * @defaultValue the stack's default tags
+     * @change in place
+     */
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Options for a Linux instance. */
     linux?: pulumi.Input<LinuxSnapshotArgs>;
     /** Options for a Windows instance. */

@@ -97,4 +97,12 @@ export interface FleetInstanceArgs {
      * @change in place; nothing if it is removed from the program
      */
     description?: pulumi.Input<string>;
+    /**
+     * Further tags of this instance's snapshots. One with the same key replaces the fleet's.
+     *
+     * @limits as `tags`, together with those of the fleet
+     * @defaultValue none
+     * @change in place
+     */
+    tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }

@@ -111,6 +111,7 @@ describe("credentials from a service", () => {
         regionId: undefined,
         endpoint: { protocol: "http", host: new URL(ecs.url).host },
         namespace: undefined,
+        defaultTags: {},
         credentials: { source: service.source },
     });
 

@@ -64,6 +64,7 @@ describe("the SDK's client", () => {
             regionId: "cn-hangzhou",
             endpoint: { protocol: "http", host },
             namespace: undefined,
+            defaultTags: {},
             credentials: { source: { kind: "static", accessKeyId: "id", accessKeySecret } },
         } as const;
         api = createEcsApi({
@@ -91,7 +92,8 @@ describe("the SDK's client", () => {
 
     it("uses a separate host for each region, also for a misspelt one", async () => {
         const credentials = { source: { kind: "static", accessKeyId: "id", accessKeySecret } } as const;
-        const settings = { regionId: undefined, endpoint: undefined, namespace: undefined, credentials };
+        const unset = { regionId: undefined, endpoint: undefined, namespace: undefined };
+        const settings = { ...unset, defaultTags: {}, credentials };
         const { host } = await createSdk(settings, "cn-hangzou");
         expect(host).to.equal("ecs.cn-hangzou.aliyuncs.com");
     });

@@ -1,0 +1,43 @@
+import type { SnapshotInputs } from "../inputs/inputs";
+import { isUnknown } from "../inputs/unknown";
+import { isEmptyTagChange, type TagChange, tagChange } from "../snapshot-group/tag-change";
+import type { SnapshotOutputs } from "./outputs";
+
+/** The inputs that are changed in place, without a new snapshot. */
+export type AmendableInput = "snapshotGroupName" | "description" | "tags";
+
+/** Returns the inputs that differ from what the state holds. Values that are not known yet count as different. Pure. */
+export function amendedInputs(state: SnapshotOutputs, inputs: SnapshotInputs): AmendableInput[] {
+    const named = (["snapshotGroupName", "description"] as const).filter(
+        (key) => inputs[key] !== undefined && inputs[key] !== state[key],
+    );
+    const isTagged = isUnknown(inputs.tags) || !isEmptyTagChange(tagChangeOf(state, inputs));
+    return isTagged ? [...named, "tags"] : named;
+}
+
+/** Returns the change of the tags of a finished snapshot. Without any in the program, those that it had are removed. */
+export function tagChangeOf(
+    { tags: before = {}, snapshots = [], snapshotGroupTags }: SnapshotOutputs,
+    { tags: wanted = {} }: Pick<SnapshotInputs, "tags">,
+): TagChange {
+    const present = [
+        ...snapshots.map(({ tags }) => tags),
+        ...(snapshotGroupTags === undefined ? [] : [snapshotGroupTags]),
+    ];
+    return tagChange(present, { before, wanted });
+}
+
+/** Returns a sentence for each difference that the program does not show. */
+export function amendmentReasons(state: SnapshotOutputs, inputs: SnapshotInputs): string[] {
+    return amendedInputs(state, inputs).flatMap((input) => {
+        if (input !== "tags") {
+            return [`To be changed: the ${input} in the cloud, which differs from the program's.`];
+        }
+        if (isUnknown(inputs.tags)) {
+            return [];
+        }
+        const { set, remove } = tagChangeOf(state, inputs);
+        const keys = [...Object.keys(set), ...remove].map((key) => JSON.stringify(key));
+        return [`To be changed: tags in the cloud that differ from the program's: ${keys.join(", ")}.`];
+    });
+}
