@@ -12,7 +12,9 @@ export function commandContext(settings: Settings, regionId: string, clock: Cloc
     let sdk: Promise<Sdk> | undefined;
     const connect = (): Promise<Sdk> => {
         if (sdk === undefined) {
-            sdk = createSdk(settings, regionId);
+            sdk = createSdk(settings, regionId, undefined, (message) => {
+                log.warn(message);
+            });
             // A failure is not cached: a retried call asks for credentials again.
             sdk.catch(() => (sdk = undefined));
         }

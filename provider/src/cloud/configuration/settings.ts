@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+
 import { type AlicloudReader, alicloudReader } from "./alicloud-keys";
 import { type Credentials, resolveCredentials } from "./credentials";
 import type { Endpoint } from "./endpoint";
@@ -18,6 +20,8 @@ export interface Settings {
     readonly namespace: string | undefined;
     /** Tags of the snapshots of all resources, by key. The resources' own inputs are checked with them. */
     readonly defaultTags: Readonly<Record<string, string>>;
+    /** The file to which each call of the API is appended. Default: calls are not recorded. */
+    readonly callsFile?: string;
 }
 
 /**
@@ -32,6 +36,7 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
     const endpoint = resolveEndpoint(alicloud, environment);
     refuseConditions(alicloud);
     refusePlainHttp(alicloud, endpoint);
+    const callsFile = resolveCallsFile(environment);
     return {
         regionId:
             alicloud("region") ??
@@ -45,7 +50,19 @@ export function resolveSettings(config: ConfigReader, environment: Environment):
             filled(config("alicloud-app-snapshot:defaultTags")),
             '{"team":"payments"}',
         ),
+        ...(callsFile === undefined ? {} : { callsFile }),
     };
+}
+
+/** Returns the path of the record of calls. It is of the environment only: it belongs to one command, not to a stack. */
+function resolveCallsFile(environment: Environment): string | undefined {
+    const file = filled(environment["ALICLOUD_APP_SNAPSHOT_CALLS_FILE"]);
+    if (file !== undefined && !isAbsolute(file)) {
+        throw invalidSetting(
+            "ALICLOUD_APP_SNAPSHOT_CALLS_FILE must be an absolute path: the engine runs this package in another folder",
+        );
+    }
+    return file;
 }
 
 /** Refuses keys on whose values a RAM policy may depend, and which the SDK can't send. */

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type EcsClient from "@alicloud/ecs20140526";
 
 import type { Settings } from "../configuration/settings";
+import { fileRecorder, recordingClient } from "./call-recorder";
 import { createCredential } from "./credential";
 import { type EcsSdk, loadEcsSdk } from "./sdk-package";
 
@@ -26,11 +27,14 @@ export interface Sdk {
 /**
  * Loads the SDK and creates a client. Loading takes a tenth of a second, so it happens at the first request, and never
  * for a preview or an update that changes nothing. Meanwhile a request for temporary credentials is on its way.
+ *
+ * @param warn is told if calls can't be recorded. Default: nobody is.
  */
 export async function createSdk(
     settings: Settings,
     regionId: string,
     timeouts: RequestTimeouts = defaultRequestTimeouts,
+    warn: (message: string) => void = () => undefined,
 ): Promise<Sdk> {
     const [credential, { Config, Client, models }] = await Promise.all([
         createCredential(settings.credentials, { regionId, timeouts }),
@@ -45,9 +49,12 @@ export async function createSdk(
             ? { protocol: "https" }
             : { endpoint: settings.endpoint.host, protocol: settings.endpoint.protocol }),
     });
+    const { callsFile } = settings;
+    const Recorded =
+        callsFile === undefined ? Client : recordingClient(Client, regionId, fileRecorder(callsFile, warn));
     // The SDK accepts this Config, although it declares one of another package with the same fields.
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-    const client = new (formClient(Client))(config);
+    const client = new (formClient(Recorded))(config);
     return { models, client, host: client._endpoint };
 }
 

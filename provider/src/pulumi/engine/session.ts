@@ -200,7 +200,14 @@ export class Session {
     private client(regionId: string): Promise<Sdk> {
         let client = this.clients.get(regionId);
         if (client === undefined) {
-            client = cloudWork().createSdk(this.settings, regionId, this.options.requestTimeouts);
+            client = cloudWork().createSdk(
+                this.settings,
+                regionId,
+                this.options.requestTimeouts,
+                (message) => {
+                    this.logger(undefined).warn(message);
+                },
+            );
             this.clients.set(regionId, client);
             // A failure is not cached: the next call may find credentials.
             client.catch(() => this.clients.delete(regionId));

@@ -33,6 +33,20 @@ describe("the region", () => {
     });
 });
 
+describe("the record of calls", () => {
+    it("is kept only if the environment names a file", () => {
+        const set = { ALICLOUD_APP_SNAPSHOT_CALLS_FILE: " /tmp/calls.jsonl " };
+        expect(settingsOf({}, set).callsFile).to.equal("/tmp/calls.jsonl");
+        expect(settingsOf({}, { ALICLOUD_APP_SNAPSHOT_CALLS_FILE: "" })).not.to.have.property("callsFile");
+    });
+
+    it("has an absolute path", () => {
+        expect(errorOf({}, { ALICLOUD_APP_SNAPSHOT_CALLS_FILE: "calls.jsonl" }).message)
+            .to.include("ALICLOUD_APP_SNAPSHOT_CALLS_FILE must be an absolute path")
+            .and.not.include("calls.jsonl");
+    });
+});
+
 describe("the credentials", () => {
     const environment = {
         ALIBABA_CLOUD_ACCESS_KEY_ID: "id-e",
