@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 
 import { type EmulatorOptions, startEmulator } from "./emulator";
 import { readFixture } from "./fixture/read";
+import { readSettings } from "./settings/settings";
 import { fastTiming, realisticTiming } from "./settings/timing";
 
 const usage = `Usage: alicloud-app-snapshot-emulator [options]
@@ -12,6 +13,7 @@ Serves a local emulator of the Alibaba Cloud ECS API on 127.0.0.1.
   --port N        port to listen on, 0 for a free one (default 4566)
   --fixture FILE  what exists at the start (default: the fixture of the package)
   --timing NAME   "realistic" (default) or "fast"
+  --settings FILE changes to the behaviour and to the timing, as JSON
   --control       serve state, ledger, cost, faults, quotas and releases under /_emulator/
   --help          print this
 `;
@@ -50,9 +52,11 @@ function readCommandLine(args: string[]): EmulatorOptions | "help" {
     if (timing !== "realistic" && timing !== "fast") {
         throw new CommandLineError(`--timing must be "realistic" or "fast", not "${timing}"`);
     }
+    const settings = values.settings === undefined ? {} : readSettings(values.settings);
     return {
+        ...settings,
         port: Number(port),
-        timing: timing === "fast" ? fastTiming : realisticTiming,
+        timing: { ...(timing === "fast" ? fastTiming : realisticTiming), ...settings.timing },
         control: values.control === true,
         ...(values.fixture === undefined ? {} : { fixture: readFixture(values.fixture) }),
     };
@@ -66,6 +70,7 @@ function parse(args: string[]) {
                 port: { type: "string" },
                 fixture: { type: "string" },
                 timing: { type: "string" },
+                settings: { type: "string" },
                 control: { type: "boolean" },
                 help: { type: "boolean" },
             },

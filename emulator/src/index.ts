@@ -23,4 +23,5 @@ export type {
     SnapshotState,
     State,
 } from "./controls/state";
+export { readSettings, type Settings } from "./settings/settings";
 export { fastTiming, realisticTiming, type Timing } from "./settings/timing";

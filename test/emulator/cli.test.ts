@@ -125,4 +125,30 @@ describe("emulator: command line", () => {
             rmSync(folder, { recursive: true });
         }
     });
+
+    it("names a wrong setting, with exit code 1; follows right ones", async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), "cli-"));
+        try {
+            const file = path.join(folder, "settings.json");
+            writeFileSync(file, JSON.stringify({ behaviour: { deletion: "never" } }));
+            const wrong = launch("--settings", file);
+            expect(await wrong.code).to.equal(1);
+            expect(wrong.errors()).to.contain("behaviour.deletion must be one of asynchronous, synchronous");
+            writeFileSync(
+                file,
+                JSON.stringify({ behaviour: { unknownInvocation: "not-found" }, timing: { deliveryMs: 1 } }),
+            );
+            const good = launch("--port", "0", "--settings", file);
+            const line = await eventually(() => (good.output().includes("\n") ? good.output() : undefined));
+            const url = line.replace("listening on ", "").trim();
+            const there = { url, port: Number(new URL(url).port) } as Emulator;
+            const params = { RegionId: region, InvokeId: "t-hz0000000000000" };
+            const { body } = await rawCall(there, { action: "DescribeInvocationResults", params });
+            expect(body["Code"]).to.equal("InvalidInvokeId.NotFound");
+            good.child.kill("SIGTERM");
+            expect(await good.code).to.equal(0);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
 });
